@@ -1,0 +1,1 @@
+//! Who is heard when, as a document.

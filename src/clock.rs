@@ -1,0 +1,55 @@
+//! Now: the one place that asks the time.
+//!
+//! A rehearsal's clock starts at a given moment and runs on; a stepped clock stands still until it is told to move, which is
+//! how the demo's week has the same minute in it each time it is played.
+
+#![expect(clippy::disallowed_methods, reason = "this is the place that may ask the system clock")]
+
+use std::sync::Mutex;
+use std::time::Instant;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Where the time comes from.
+#[derive(Debug)]
+pub struct Clock(Source);
+
+#[derive(Debug)]
+enum Source {
+    System,
+    Running { from: DateTime<Utc>, since: Instant },
+    Stepped(Mutex<DateTime<Utc>>),
+}
+
+impl Clock {
+    pub const fn system() -> Self {
+        Clock(Source::System)
+    }
+
+    /// Starts at `from` and runs on (`--now`).
+    pub fn running_from(from: DateTime<Utc>) -> Self {
+        Clock(Source::Running { from, since: Instant::now() })
+    }
+
+    /// Stands at `at` until [`Clock::step_to`].
+    pub const fn standing_at(at: DateTime<Utc>) -> Self {
+        Clock(Source::Stepped(Mutex::new(at)))
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        match &self.0 {
+            Source::System => Utc::now(),
+            Source::Running { from, since } => {
+                *from + TimeDelta::from_std(since.elapsed()).unwrap_or_default()
+            }
+            Source::Stepped(at) => *at.lock().expect("no holder of this lock can panic"),
+        }
+    }
+
+    /// Moves a standing clock; other clocks go their own way.
+    pub fn step_to(&self, to: DateTime<Utc>) {
+        if let Source::Stepped(at) = &self.0 {
+            *at.lock().expect("no holder of this lock can panic") = to;
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The agenda and the renditions, pressed into one PDF that proves itself.

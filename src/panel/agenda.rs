@@ -1,0 +1,66 @@
+//! The timed agenda: what is heard when. Made by [`crate::panel::slots`].
+
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+
+use crate::panel::ids::CaseId;
+use crate::panel::meeting::Meeting;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agenda {
+    pub meeting: Meeting,
+    pub next_meeting: Option<Meeting>,
+    /// In order of time.
+    pub items: Vec<Item>,
+    /// Cases that do not fit before the end; never squeezed.
+    pub not_slotted: Vec<CaseId>,
+}
+
+/// One line of the agenda.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Printed number, such as `4` or `4.2`; empty for a break.
+    pub number: String,
+    pub starts: NaiveTime,
+    pub minutes: u32,
+    pub what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// Welcome, last minutes, any other business.
+    Standing {
+        title: String,
+        note: String,
+    },
+    Break,
+    Case(CaseLine),
+}
+
+/// A case as the agenda shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseLine {
+    pub case: CaseId,
+    /// "New placement requests", "Emergency placements for ratification" ...
+    pub section: String,
+    /// Initials or name, as the panel's configuration says.
+    pub child: String,
+    pub age: Option<u32>,
+    pub request: String,
+    /// Social worker and manager, in the order they were given.
+    pub presenters: Vec<String>,
+    /// `EMERGENCY`, `RETROSPECTIVE`, `INCOMPLETE: care plan`, `LATE`.
+    pub flags: Vec<String>,
+    pub note: String,
+}
+
+impl Agenda {
+    /// The cases that have a slot, in the order heard.
+    pub fn cases(&self) -> impl Iterator<Item = (&Item, &CaseLine)> {
+        self.items.iter().filter_map(|item| match &item.what {
+            What::Case(line) => Some((item, line)),
+            What::Standing { .. } | What::Break => None,
+        })
+    }
+}

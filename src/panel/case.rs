@@ -1,0 +1,124 @@
+//! A case: one child's request to one meeting, with everything known about it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Finding, Severity};
+use crate::panel::form::Form;
+use crate::panel::ids::CaseId;
+use crate::panel::meeting::Meeting;
+use crate::panel::paper::{Paper, Verdict};
+use crate::panel::request::Request;
+
+/// Everything known about one case, judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    pub id: CaseId,
+    /// Folder below the inbox, with `/`; none for a case that is only expected.
+    pub folder: Option<String>,
+    pub child: Child,
+    /// None while no form says it and nobody typed it.
+    pub request: Option<Request>,
+    /// The fields of the form that stands for the case (referral, update or taxi form), in-time version.
+    pub form: Form,
+    /// Papers filed here, in the order of the pack.
+    pub papers: Vec<Paper>,
+    pub emergency: Emergency,
+    /// Whether the required papers came in time.
+    pub arrival: Verdict,
+    pub disposition: Disposition,
+    /// The date of the meeting it goes to.
+    pub meeting: NaiveDate,
+    /// Of the case itself; each paper has its own.
+    pub findings: Vec<Finding>,
+}
+
+/// The child, as the form says or the administrator typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Child {
+    pub name: Option<String>,
+    pub known_as: Option<String>,
+    pub born: Option<NaiveDate>,
+}
+
+/// A tick on a form is a claim; the administrator confirms it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Emergency {
+    pub claimed: bool,
+    pub confirmed: bool,
+    pub placed_on: Option<NaiveDate>,
+    /// Who authorised it, where it was entered by telephone.
+    pub authorised_by: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    Complete,
+    Incomplete,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Disposition {
+    /// On this meeting's agenda.
+    Listed,
+    NextMeeting,
+    Withdrawn,
+    Deferred,
+}
+
+/// All cases of one meeting, and every file that belongs to none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Casebook {
+    pub panel: String,
+    pub meeting: Meeting,
+    /// When it was drawn up.
+    pub now: DateTime<Utc>,
+    pub share: Share,
+    /// In order of case number.
+    pub cases: Vec<Case>,
+    /// Papers whose case cannot be told, or that are held.
+    pub unfiled: Vec<Paper>,
+    /// Files that are no papers (lock files, thumbnails), and what was said of each.
+    pub ignored: Vec<Ignored>,
+}
+
+/// How the shared folder was when it was last looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    pub healthy: bool,
+    pub last_scan: Option<DateTime<Utc>>,
+    /// Since when it has been healthy, or not.
+    pub since: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ignored {
+    pub file: String,
+    pub reason: String,
+}
+
+impl Case {
+    /// Incomplete while anything blocks, on the case or on a paper in use.
+    pub fn standing(&self) -> Standing {
+        let blocks = |finding: &Finding| finding.severity == Severity::Blocks;
+        if self.findings.iter().any(blocks) { Standing::Incomplete } else { Standing::Complete }
+    }
+
+    /// Papers that go into the pack, in order.
+    pub fn papers_in_use(&self) -> impl Iterator<Item = &Paper> {
+        self.papers.iter().filter(|paper| paper.in_use)
+    }
+}
+
+impl Casebook {
+    /// Cases on this meeting's agenda.
+    pub fn listed(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter().filter(|case| case.disposition == Disposition::Listed)
+    }
+
+    pub fn case(&self, id: &CaseId) -> Option<&Case> {
+        self.cases.iter().find(|case| &case.id == id)
+    }
+}

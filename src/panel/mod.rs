@@ -1,0 +1,14 @@
+//! The panel's rules and words. Pure: no files, clock, network, printing or SQL.
+
+pub mod ids;
+pub mod london;
+pub mod money;
+pub mod request;
+pub mod meeting;
+pub mod seen;
+pub mod form;
+pub mod people;
+pub mod paper;
+pub mod case;
+pub mod agenda;
+pub mod outcome;

@@ -1,0 +1,1 @@
+//! One dropped file: what it is, what it says, and the PDF made of it.

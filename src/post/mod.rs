@@ -1,0 +1,1 @@
+//! Letters to the mail server or the outbox folder.

@@ -1,0 +1,1 @@
+//! Everything printed or typed: fonts, Typst pages, Word templates, HTML, Excel. Knows no panel.

@@ -1,0 +1,1 @@
+//! When things are done: the loop of scans, orders and reminders.

@@ -1,0 +1,1 @@
+//! The limited process in which every dropped file is opened.
