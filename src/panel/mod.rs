@@ -7,6 +7,8 @@ pub mod request;
 pub mod meeting;
 pub mod seen;
 pub mod form;
+pub mod labels;
+pub mod kinds;
 pub mod people;
 pub mod paper;
 pub mod case;
