@@ -4,6 +4,7 @@ pub mod ids;
 pub mod london;
 pub mod money;
 pub mod request;
+pub mod codes;
 pub mod meeting;
 pub mod seen;
 pub mod form;
