@@ -11,3 +11,4 @@ mod word_fields;
 mod word_frames;
 mod word_walk;
 pub mod word;
+pub mod sheet;

@@ -146,6 +146,22 @@ impl Package<'_> {
         Ok(relations)
     }
 
+    /// Unpacks every part to nowhere, to be sure that another reader may; sizes in the directory can lie.
+    pub fn refuse_bombs(&mut self) -> Result<(), ReadError> {
+        for index in 0..self.zip.len() {
+            let Ok(entry) = self.zip.by_index(index) else { continue };
+            let limit = LARGEST_PART.min(self.left);
+            let part = entry.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
+            let length = std::io::copy(&mut entry.take(limit + 1), &mut std::io::sink()).unwrap_or(0);
+            if length > limit {
+                return Err(ReadError::TooBig { part });
+            }
+            self.left -= length;
+        }
+        self.left = LARGEST_TOTAL;
+        Ok(())
+    }
+
     /// Everything outside the package that any part points at.
     pub fn outside(&mut self) -> Result<Vec<Relation>, ReadError> {
         let parts: Vec<String> = self.names().filter(|name| name.ends_with(".rels")).map(part_of).collect();
