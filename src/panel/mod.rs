@@ -8,6 +8,8 @@ pub mod codes;
 pub mod meeting;
 pub mod seen;
 pub mod form;
+pub mod labels;
+pub mod kinds;
 pub mod people;
 pub mod paper;
 pub mod case;
