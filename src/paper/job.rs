@@ -157,7 +157,10 @@ fn render_office(job: &Job, bytes: &[u8], sort: Sort, findings: &mut Vec<Finding
     };
     let opened = pdf_open::open(&rendered.pdf).ok()?;
     let normalised = pdf::normalise(&opened).ok()?;
-    Some(Made { pdf: normalised.pdf, findings: Vec::new() })
+    Some(Made {
+        pdf: normalised.pdf,
+        findings: sentences::not_shown(rendered.warnings).into_iter().collect(),
+    })
 }
 
 fn read_pdf(job: &Job, bytes: &[u8], answer: &mut Answer) -> Option<Made> {
