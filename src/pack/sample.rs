@@ -1,6 +1,7 @@
 //! A made-up meeting for the tests of this room. All children and papers in it are fictional.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Europe::London;
@@ -10,11 +11,12 @@ use crate::pack::facts::{Facts, Funding, Glance, Group};
 use crate::panel::agenda::{Agenda, CaseLine, Item, What};
 use crate::panel::case::{Case, Casebook, Child, Disposition, Emergency, Share};
 use crate::panel::form::{Filled, Form, Value};
-use crate::panel::ids::{Kind, Sha256};
+use crate::panel::ids::{Kind, PaperNumber, Sha256};
 use crate::panel::meeting::Meeting;
 use crate::panel::money::Pence;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Received, Rendition, Verdict};
 use crate::panel::request::Request;
+use crate::stationery::typst::typeset;
 
 pub fn kind(name: &str) -> Kind {
     name.parse().unwrap()
@@ -83,7 +85,7 @@ pub fn facts() -> Facts {
 
 pub fn paper(number: u32, case: &str, sort: &str, title: &str, pages: u32) -> Paper {
     Paper {
-        number: crate::panel::ids::PaperNumber::new(number),
+        number: PaperNumber::new(number),
         file: format!("{case} Sample/{title}.docx"),
         sha256: sha(u8::try_from(number % 256).unwrap()),
         size: 20_000,
@@ -231,4 +233,34 @@ pub fn agenda(casebook: &Casebook) -> Agenda {
         starts += chrono::TimeDelta::minutes(10);
     }
     Agenda { meeting: meeting(), next_meeting: Some(meeting()), items, not_slotted: Vec::new() }
+}
+
+/// A paper's pages: its title and number on each, so that a page in the wrong place is noticed.
+pub fn rendition_pdf(number: u32, title: &str, pages: u32, page_setup: &str) -> Vec<u8> {
+    let template = format!(
+        "#set page({page_setup})\n#for at in range({pages}) {{ if at > 0 {{ pagebreak() }}; [= {title}\nPaper number{number} page{number}x#(at + 1). Fictional. \\ ] + lorem(180) }}"
+    );
+    typeset(&template, &serde_json::Value::Null, &BTreeMap::new()).unwrap().pdf().unwrap()
+}
+
+/// The casebook with a rendition on disk for every paper that has pages.
+pub fn with_renditions(folder: &Path) -> (Casebook, BTreeMap<PaperNumber, PathBuf>) {
+    let mut casebook = casebook();
+    let mut renditions = BTreeMap::new();
+    for paper in casebook.cases.iter_mut().flat_map(|case| case.papers.iter_mut()) {
+        let number = paper.number;
+        let Some(rendition) = &mut paper.rendition else { continue };
+        let setup = match number.get() % 7 {
+            0 => "\"a4\", flipped: true",
+            1 => "\"us-letter\"",
+            2 => "\"a5\", fill: rgb(\"#123\")",
+            _ => "\"a4\"",
+        };
+        let pdf = rendition_pdf(number.get(), &paper.title, rendition.pages, setup);
+        rendition.sha256 = Sha256::from_digest(<sha2::Sha256 as sha2::Digest>::digest(&pdf).into());
+        let path = folder.join(format!("{number}.pdf"));
+        std::fs::write(&path, pdf).unwrap();
+        renditions.insert(number, path);
+    }
+    (casebook, renditions)
 }

@@ -13,8 +13,9 @@ use thiserror::Error;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Label, Selector, Smart, Value};
 use typst::introspection::{Introspector, MetadataElem};
+use typst::layout::Abs;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontInstance, FontStyle, FontVariations, FontWeight};
 use typst::utils::{LazyHash, PicoStr};
 use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
@@ -69,14 +70,14 @@ pub fn typeset(
 }
 
 /// The bundled face of this family, upright or bold.
-pub fn face(family: &str, bold: bool) -> Option<&'static Font> {
-    FACES.fonts.iter().find(|font| {
+pub fn face(family: &str, bold: bool) -> Option<FontInstance> {
+    let found = FACES.fonts.iter().find(|font| {
         let info = font.info();
-        let variant = info.variant;
         info.family.eq_ignore_ascii_case(family)
-            && variant.style == typst::text::FontStyle::Normal
-            && (variant.weight.to_number() >= 600) == bold
-    })
+            && info.variant.style == FontStyle::Normal
+            && (info.variant.weight >= FontWeight::SEMIBOLD) == bold
+    })?;
+    Some(found.clone().instantiate(found.info().variant, Abs::pt(10.0), &FontVariations::default()))
 }
 
 impl Typeset {
