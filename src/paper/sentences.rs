@@ -183,3 +183,8 @@ pub(crate) fn not_shown(mut what: Vec<String>) -> Option<Finding> {
         )
     })
 }
+
+pub(crate) fn unreadable_mail() -> Finding {
+    Finding::blocks("unreadable", "the mail is damaged and cannot be read")
+        .hint("forward it to yourself, save that, and drop it again")
+}
