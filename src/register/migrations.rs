@@ -32,8 +32,8 @@ const INTAKE: &str = "
     ) STRICT;
     CREATE TABLE files (
         id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, shown TEXT NOT NULL,
-        present INTEGER NOT NULL, gone_at TEXT,
-        stamp TEXT, size INTEGER NOT NULL,
+        present INTEGER NOT NULL,
+        stamp TEXT, reads INTEGER NOT NULL, read_at TEXT, size INTEGER NOT NULL,
         sha TEXT, absent_at TEXT, present_at TEXT, steady_since TEXT,
         unsure_since INTEGER REFERENCES scans(id),
         ignored TEXT, trouble TEXT
@@ -41,7 +41,7 @@ const INTAKE: &str = "
     CREATE TABLE papers (
         number INTEGER PRIMARY KEY, file INTEGER REFERENCES files(id),
         part_of INTEGER REFERENCES papers(number), part_index INTEGER, name TEXT,
-        present INTEGER NOT NULL, gone_at TEXT
+        present INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX papers_by_file ON papers(file);
     CREATE INDEX papers_by_whole ON papers(part_of);

@@ -39,6 +39,14 @@ pub mod store;
 mod migrations;
 pub mod evidence;
 pub mod hold;
+pub mod scans;
+pub mod papers;
+pub mod readings;
+pub mod acts;
+pub mod meetings;
+pub mod packs;
+pub mod letters;
+pub mod integrity;
 
 pub use crate::register::failure::RegisterError;
 pub use crate::register::hold::Register;
