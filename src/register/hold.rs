@@ -82,8 +82,8 @@ impl Register {
         Ok(())
     }
 
-    /// A transaction that holds the pen from its first line.
-    pub(in crate::register) fn begin(&mut self) -> Result<Transaction<'_>, RegisterError> {
+    /// A transaction that holds the pen from its first line. Keep it short: other commands wait for it.
+    pub fn begin(&mut self) -> Result<Transaction<'_>, RegisterError> {
         Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 }

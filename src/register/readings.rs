@@ -87,36 +87,51 @@ impl Register {
 
     /// The reading in use: the first that did not fail, else the last.
     pub fn reading(&self, sha: &Sha256) -> Result<Option<KeptReading>, RegisterError> {
-        let found: Option<(String, Option<String>, Option<u32>)> = self
-            .db
-            .prepare_cached(
-                "SELECT reading, rendition, pages FROM readings WHERE sha = ?1
-                 ORDER BY failed, CASE failed WHEN 0 THEN at END, at DESC LIMIT 1",
-            )?
-            .query_row([sha.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        let Some((reading, rendition, pages)) = found else { return Ok(None) };
-        let reading = serde_json::from_str(&reading).map_err(RegisterError::row("reading"))?;
-        let rendition =
-            rendition.and_then(|sha| Some(Rendition { sha256: sha.parse().ok()?, pages: pages? }));
-        Ok(Some(KeptReading { reading, rendition }))
-    }
-
-    /// Whether `engine` still has to look at `sha`.
-    pub fn needs_reading(&self, sha: &Sha256, engine: &str) -> Result<bool, RegisterError> {
-        let settled: bool = self
-            .db
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM readings WHERE sha = ?1 AND (failed = 0 OR engine = ?2))",
-            )?
-            .query_row((sha.as_str(), engine), |row| row.get(0))?;
-        Ok(!settled)
+        reading(&self.db, sha)
     }
 
     /// What came inside the content, in order.
     pub fn parts(&self, whole: &Sha256) -> Result<Vec<Part>, RegisterError> {
         parts(&self.db, whole)
     }
+
+    /// Contents of papers that `engine` still has to look at, each with what it was dropped as.
+    pub fn unread(&self, engine: &str) -> Result<Vec<(Sha256, String)>, RegisterError> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT versions.sha, coalesce(files.shown, papers.name, '') FROM versions
+             JOIN papers ON papers.number = versions.paper LEFT JOIN files ON files.id = papers.file
+             JOIN contents ON contents.sha = versions.sha
+             WHERE contents.purged_at IS NULL AND NOT EXISTS (SELECT 1 FROM readings
+             WHERE readings.sha = versions.sha AND (readings.failed = 0 OR readings.engine = ?1))
+             GROUP BY versions.sha ORDER BY versions.paper, versions.version",
+        )?;
+        let unread = |row: &Row<'_>| Ok((sha_of(row, 0)?, row.get(1)?));
+        Ok(rows.query_map([engine], unread)?.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+pub fn reading(db: &Connection, sha: &Sha256) -> Result<Option<KeptReading>, RegisterError> {
+    let found: Option<(String, Option<String>, Option<u32>)> = db
+        .prepare_cached(
+            "SELECT reading, rendition, pages FROM readings WHERE sha = ?1
+             ORDER BY failed, CASE failed WHEN 0 THEN at END, at DESC LIMIT 1",
+        )?
+        .query_row([sha.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((reading, rendition, pages)) = found else { return Ok(None) };
+    let reading = serde_json::from_str(&reading).map_err(RegisterError::row("reading"))?;
+    let rendition = rendition.and_then(|sha| Some(Rendition { sha256: sha.parse().ok()?, pages: pages? }));
+    Ok(Some(KeptReading { reading, rendition }))
+}
+
+/// Whether `engine` still has to look at `sha`.
+pub fn needs_reading(db: &Connection, sha: &Sha256, engine: &str) -> Result<bool, RegisterError> {
+    let settled: bool = db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM readings WHERE sha = ?1 AND (failed = 0 OR engine = ?2))",
+        )?
+        .query_row((sha.as_str(), engine), |row| row.get(0))?;
+    Ok(!settled)
 }
 
 pub fn parts(db: &Connection, whole: &Sha256) -> Result<Vec<Part>, RegisterError> {
