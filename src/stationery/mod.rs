@@ -1,1 +1,6 @@
 //! Everything printed or typed: fonts, Typst pages, Word templates, HTML, Excel. Knows no panel.
+
+mod xml_tree;
+mod tags;
+mod blocks;
+pub mod word;
