@@ -4,3 +4,5 @@ mod xml_tree;
 mod tags;
 mod blocks;
 pub mod word;
+pub mod excel;
+pub mod excel_in;
