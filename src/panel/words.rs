@@ -27,6 +27,15 @@ pub struct Heading {
     pub case_label: String,
     /// How a decision is questioned.
     pub escalation: String,
+    /// The name of the meeting's files without extension, with `{what}` for what the file is.
+    pub file_stem: String,
+}
+
+impl Heading {
+    /// The name, without extension, of one of the meeting's files.
+    pub fn file_name(&self, what: &str) -> String {
+        self.file_stem.replace("{what}", what)
+    }
 }
 
 /// What the panel calls things, in the order of its lists.
