@@ -1,1 +1,4 @@
 //! What a person does with the program and what comes out: a file per story.
+
+mod sample_meeting;
+mod documents;
