@@ -116,7 +116,7 @@ fn case(facts: &Facts<'_>, item: &Item, line: &CaseLine) -> Value {
         "parent_views": written("parent_views"),
         "needs": needs(form),
         "permanence": written("permanence_plan"),
-        "took_no_part": or_nothing(&took_no_part(facts, &line.case)),
+        "took_no_part": took_no_part(facts, &line.case),
         "actions": actions.map(action).collect::<Vec<_>>(),
         "papers": papers.unwrap_or_default(),
     });
@@ -160,7 +160,7 @@ fn decided(facts: &Facts<'_>, decision: Option<&Decision>) -> Value {
     let Some(decision) = decision else {
         return json!({
             "decision": "Not recorded", "reason": NOTHING, "decided_by": NOTHING, "weekly": null, "split": [],
-            "period": null, "review": NOTHING, "conditions": "", "discussion": NOTHING, "dissent": NOTHING,
+            "period": null, "review": NOTHING, "conditions": "", "discussion": NOTHING, "dissent": "",
         });
     };
     let split: Vec<Value> = decision
@@ -181,7 +181,7 @@ fn decided(facts: &Facts<'_>, decision: Option<&Decision>) -> Value {
         "review": decision.review.map_or(NOTHING.to_owned(), day),
         "conditions": decision.conditions,
         "discussion": or_nothing(&decision.discussion),
-        "dissent": or_nothing(&decision.dissent),
+        "dissent": decision.dissent,
     })
 }
 

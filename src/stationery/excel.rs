@@ -257,6 +257,11 @@ fn write_cell(
     cell: &Cell,
     look: Look,
 ) -> Result<(), XlsxError> {
+    let look = match cell.value {
+        Value::Date(_) => Look::Date,
+        Value::Time(_) => Look::Time,
+        _ => look,
+    };
     let format = format_of(cell, look);
     match &cell.value {
         Value::Empty => sheet.write_blank(row, column, &format)?,

@@ -2,3 +2,4 @@
 
 mod sample_meeting;
 mod documents;
+mod workbook;
