@@ -8,6 +8,7 @@ pub mod entries;
 pub mod acts;
 pub mod carry;
 pub mod outcome;
-pub mod workbook;
+pub mod view;
 mod tables;
+pub mod workbook;
 pub mod people;

@@ -9,7 +9,7 @@ use crate::desk::layout::{
 };
 use crate::desk::outcome::{DECIDED_BY, ENDED, PRESENCE, STARTED, says_presence};
 use crate::desk::typed::TypedRow;
-use crate::desk::workbook::DeskView;
+use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
 use crate::panel::case::{Case, Disposition, Standing};

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::agenda::document::{hour, next_meeting};
-use crate::minutes::write::Facts;
+use crate::minutes::facts::Facts;
 use crate::panel::agenda::{CaseLine, Item};
 use crate::panel::case::Case;
 use crate::panel::form::Form;

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use panelclerk::agenda::document::{self, Facts as AgendaFacts};
 use panelclerk::agenda::pages::{Pages, Span};
-use panelclerk::minutes::write::{self, Document, Facts, Templates};
+use panelclerk::minutes::facts::{Document, Facts, Templates};
+use panelclerk::minutes::write;
 use panelclerk::panel::money::Pence;
 use panelclerk::panel::outcome::{
     Action, Attendee, DecidedBy, Decision, DecisionWord, Funder, Outcome, Presence,
