@@ -15,3 +15,4 @@ pub mod paper;
 pub mod case;
 pub mod agenda;
 pub mod outcome;
+pub mod words;
