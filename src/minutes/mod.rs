@@ -1,1 +1,5 @@
 //! From decisions to records.
+
+mod record;
+mod lists;
+pub mod write;

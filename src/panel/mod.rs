@@ -12,3 +12,4 @@ pub mod paper;
 pub mod case;
 pub mod agenda;
 pub mod outcome;
+pub mod words;

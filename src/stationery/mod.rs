@@ -1,1 +1,8 @@
 //! Everything printed or typed: fonts, Typst pages, Word templates, HTML, Excel. Knows no panel.
+
+mod xml_tree;
+mod tags;
+mod blocks;
+pub mod word;
+pub mod excel;
+pub mod excel_in;
