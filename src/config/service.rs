@@ -96,9 +96,17 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str) -> PostRules 
     post
 }
 
-pub(crate) fn read_limits(section: Option<Section<'_>>) -> Limits {
+/// Nobody waits in a rehearsal, whose clock may stand still.
+pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limits {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut limits = Limits { memory_mb: 1536, seconds: 60, file_mb: 100, pages: 1500, quiet_seconds: 60, workers: cores };
+    let mut limits = Limits {
+        memory_mb: 1536,
+        seconds: 60,
+        file_mb: 100,
+        pages: 1500,
+        quiet_seconds: if rehearsal { 0 } else { 60 },
+        workers: cores,
+    };
     if let Some(mut section) = section {
         limits.memory_mb = section.whole("memory_mb", 256..=65_536).map_or(limits.memory_mb, u64::from);
         limits.seconds = section.whole("seconds", 5..=3_600).map_or(limits.seconds, u64::from);
