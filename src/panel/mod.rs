@@ -15,6 +15,7 @@ pub mod paper;
 pub mod case;
 pub mod agenda;
 pub mod outcome;
+pub mod words;
 pub mod working_days;
 pub mod calendar_rules;
 pub mod demands;

@@ -38,14 +38,13 @@ struct Picture {
     data: Vec<u8>,
 }
 
-/// Puts a picture (each page of it) on A4 pages; gives the PDF and its page count.
-pub(crate) fn render(bytes: &[u8], sort: Sort) -> Result<(Vec<u8>, u32), Box<Finding>> {
+/// Puts a picture (each page of it) on A4 pages; gives the PDF.
+pub(crate) fn render(bytes: &[u8], sort: Sort) -> Result<Vec<u8>, Box<Finding>> {
     let pictures = match sort {
         Sort::Tiff => tiff_pages::pages(bytes)?.into_iter().map(encode).collect::<Result<Vec<_>, _>>()?,
         _ => vec![single(bytes, sort)?],
     };
-    let count = u32::try_from(pictures.len()).unwrap_or(u32::MAX);
-    lay_out(pictures).map(|pdf| (pdf, count)).map_err(|_| Box::new(broken_picture()))
+    lay_out(pictures).map_err(|_| Box::new(broken_picture()))
 }
 
 fn single(bytes: &[u8], sort: Sort) -> Result<Picture, Box<Finding>> {

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::panel::seen::{Reading, Sort};
+use crate::panel::seen::Reading;
+use crate::paper::by_sort::{self, Depth, Opened};
 use crate::paper::office;
-use crate::paper::pdf_text::{self, PageWords};
-use crate::paper::sniff::{self, Sniffed};
-use crate::paper::{image, pdf, pdf_open, plain, sentences, words};
+use crate::paper::pdf_text::{self, PageWords, page_numbers};
+use crate::paper::{sentences, sniff, words};
 use crate::worker::work::Work;
 
 /// One paper to be read.
@@ -87,124 +87,33 @@ impl Work for Job {
     }
 }
 
-/// A page-content PDF made of a paper, before it is checked.
-struct Made {
-    pdf: Vec<u8>,
-    findings: Vec<Finding>,
-}
-
 /// Reads `bytes` as far as the job wants; files go to `out`.
 pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     let sniffed = sniff::sniff(bytes, &job.name);
-    let mut answer = Answer {
-        reading: plain::empty(sniffed.sort),
-        rendition: None,
-        attachments: Vec::new(),
-        findings: Vec::new(),
-    };
+    let mut paper = Opened::nothing(sniffed.sort);
     if job.want != Want::Look && sniffed.readable {
-        let made = read(job, bytes, &sniffed, &mut answer);
-        if let Some(made) = made.filter(|_| job.want == Want::Everything) {
-            answer.findings.extend(made.findings);
-            keep(made.pdf, job, out, &mut answer)?;
-        }
+        let depth =
+            Depth { fonts: &job.fonts, most_pages: job.most_pages, pages: job.want == Want::Everything };
+        paper = by_sort::open(bytes, sniffed.sort, &depth);
     }
-    // What the first look found comes first, once.
+    // What the first look found comes first.
     let mut findings = sniffed.findings;
-    findings.append(&mut answer.reading.findings);
-    answer.reading.findings = findings;
+    findings.append(&mut paper.reading.findings);
+    paper.reading.findings = findings;
+    let mut answer =
+        Answer { reading: paper.reading, rendition: None, attachments: Vec::new(), findings: paper.findings };
+    if let Some(pdf) = paper.pdf {
+        keep(&pdf, job, out, &mut answer)?;
+    }
+    if job.want == Want::Everything {
+        answer.attachments = attach(paper.attached, out)?;
+    }
     Ok(answer)
 }
 
-/// Reads one sort of paper; gives its pages where there are any.
-fn read(job: &Job, bytes: &[u8], sniffed: &Sniffed, answer: &mut Answer) -> Option<Made> {
-    let everything = job.want == Want::Everything;
-    match sniffed.sort {
-        Sort::Pdf => read_pdf(job, bytes, answer),
-        Sort::Word | Sort::WordMacro | Sort::Excel | Sort::ExcelMacro | Sort::PowerPoint => {
-            read_office(bytes, sniffed.sort, &mut answer.reading);
-            everything.then(|| render_office(job, bytes, sniffed.sort, &mut answer.findings)).flatten()
-        }
-        Sort::Png | Sort::Jpeg | Sort::Tiff | Sort::Gif | Sort::Bmp | Sort::WebP => {
-            match image::render(bytes, sniffed.sort) {
-                Ok((pdf, _)) => Some(Made { pdf, findings: Vec::new() }),
-                Err(finding) => {
-                    answer.reading.findings.push(*finding);
-                    None
-                }
-            }
-        }
-        other => {
-            answer.findings.push(sentences::no_engine(other));
-            None
-        }
-    }
-}
-
-fn read_office(bytes: &[u8], sort: Sort, reading: &mut Reading) {
-    if let (Sort::Word | Sort::WordMacro, Some(text)) = (sort, plain::word(bytes)) {
-        *reading = plain::of_text(sort, &text);
-    }
-}
-
-fn render_office(job: &Job, bytes: &[u8], sort: Sort, findings: &mut Vec<Finding>) -> Option<Made> {
-    let rendered = match office::render(bytes, sort, &job.fonts) {
-        Ok(rendered) => rendered,
-        Err(_) => {
-            findings.push(sentences::not_rendered(sort));
-            return None;
-        }
-    };
-    let opened = pdf_open::open(&rendered.pdf).ok()?;
-    let normalised = pdf::normalise(&opened).ok()?;
-    Some(Made { pdf: normalised.pdf, findings: Vec::new() })
-}
-
-fn read_pdf(job: &Job, bytes: &[u8], answer: &mut Answer) -> Option<Made> {
-    let reading = &mut answer.reading;
-    let opened = match pdf_open::open(bytes) {
-        Ok(opened) => opened,
-        Err(finding) => {
-            // Cut short and damaged are one thing to whoever dropped it.
-            reading.findings.push(*finding);
-            return None;
-        }
-    };
-    let count = opened.objects.as_ref().map_or(0, |(_, pages)| pages.len());
-    let count = u32::try_from(count.max(opened.second.as_ref().map_or(0, |pdf| pdf.pages().len())))
-        .unwrap_or(u32::MAX);
-    reading.facts.pages = Some(count);
-    reading.facts.owner_locked = opened.owner_locked;
-    if job.most_pages < count {
-        reading.findings.push(sentences::too_many_pages(count, job.most_pages));
-        return None;
-    }
-    reading.findings.extend(opened.findings.iter().cloned());
-    let normalised = match pdf::normalise(&opened) {
-        Ok(normalised) => normalised,
-        Err(_) => {
-            reading.findings.push(sentences::unreadable_pdf());
-            return None;
-        }
-    };
-    let pages = pdf_text::words(&normalised.pdf).unwrap_or_default();
-    let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
-    let findings = std::mem::take(&mut reading.findings);
-    let facts = std::mem::take(&mut reading.facts);
-    *reading = plain::of_text(Sort::Pdf, &text);
-    reading.facts = crate::panel::seen::Facts { words: reading.facts.words, ..facts };
-    reading.facts.comments = normalised.comments;
-    reading.facts.external.clone_from(&normalised.links);
-    reading.facts.embedded.clone_from(&normalised.files);
-    reading.facts.pages_without_text = page_numbers(&pages, |page| page.words.is_empty());
-    reading.findings = findings;
-    reading.findings.extend(normalised.findings.iter().cloned());
-    Some(Made { pdf: normalised.pdf, findings: Vec::new() })
-}
-
 /// Checks a rendition against what the paper says, and writes it out.
-fn keep(made: Vec<u8>, job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
-    let Some(pages) = pdf_text::words(&made) else {
+fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
+    let Some(pages) = pdf_text::words(pdf) else {
         answer.findings.push(sentences::not_rendered(answer.reading.sort));
         return Ok(());
     };
@@ -219,10 +128,7 @@ fn keep(made: Vec<u8>, job: &Job, out: &Path, answer: &mut Answer) -> Result<(),
         answer.findings.push(sentences::words_lost(&check));
     }
     let file = PathBuf::from("rendition.pdf");
-    let path = out.join(&file);
-    File::create(&path)
-        .and_then(|mut file| file.write_all(&made))
-        .map_err(|error| format!("cannot write the rendition: {error}"))?;
+    write(&out.join(&file), pdf)?;
     answer.rendition = Some(Rendition {
         file,
         pages: count,
@@ -233,6 +139,18 @@ fn keep(made: Vec<u8>, job: &Job, out: &Path, answer: &mut Answer) -> Result<(),
     Ok(())
 }
 
-fn page_numbers(pages: &[PageWords], holds: impl Fn(&PageWords) -> bool) -> Vec<u32> {
-    (1..).zip(pages).filter(|(_, page)| holds(page)).map(|(number, _)| number).collect()
+/// Writes attachments out under plain numbers: their names are somebody else's.
+fn attach(attached: Vec<(String, Vec<u8>)>, out: &Path) -> Result<Vec<Attachment>, String> {
+    let mut written = Vec::new();
+    for (number, (name, content)) in (1..).zip(attached) {
+        let file = PathBuf::from(format!("attachment-{number}"));
+        write(&out.join(&file), &content)?;
+        written.push(Attachment { name, file });
+    }
+    Ok(written)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let written = File::create(path).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| format!("cannot write `{}`: {error}", path.display()))
 }

@@ -14,7 +14,6 @@ const A4: [f32; 4] = [0.0, 0.0, 595.276, 841.89];
 #[derive(Debug, Default)]
 pub(crate) struct Normalised {
     pub pdf: Vec<u8>,
-    pub pages: u32,
     pub comments: u32,
     pub links: Vec<String>,
     pub files: Vec<String>,
@@ -26,8 +25,7 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
     let Some((document, pages)) = &opened.objects else { return Err("no objects".to_owned()) };
     let mut copier = Copier::new(document);
     let tree = copier.to.new_object_id();
-    let mut made =
-        Normalised { pages: u32::try_from(pages.len()).unwrap_or(u32::MAX), ..Normalised::default() };
+    let mut made = Normalised::default();
     let mut active = active_in_document(document);
     let mut kids = Vec::new();
     for id in pages {

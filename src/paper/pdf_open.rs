@@ -56,6 +56,15 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Opened, Box<Finding>> {
     Ok(Opened { objects, second, findings, owner_locked })
 }
 
+impl Opened {
+    /// How many pages it has, by whichever reader saw more.
+    pub fn pages(&self) -> u32 {
+        let first = self.objects.as_ref().map_or(0, |(_, pages)| pages.len());
+        let second = self.second.as_ref().map_or(0, |pdf| pdf.pages().len());
+        u32::try_from(first.max(second)).unwrap_or(u32::MAX)
+    }
+}
+
 /// The pages that are really there: a slot whose object is missing is none.
 fn pages(document: &Document) -> Vec<ObjectId> {
     let is_page = |id: &ObjectId| document.get_dictionary(*id).is_ok();

@@ -73,6 +73,11 @@ impl PageWords {
     }
 }
 
+/// The numbers (from 1) of the pages of which something holds.
+pub(crate) fn page_numbers(pages: &[PageWords], holds: impl Fn(&PageWords) -> bool) -> Vec<u32> {
+    (1..).zip(pages).filter(|(_, page)| holds(page)).map(|(number, _)| number).collect()
+}
+
 /// Puts letters together into words.
 #[derive(Debug, Default)]
 struct Collector {

@@ -37,6 +37,15 @@ pub(crate) fn of_text(sort: Sort, text: &str) -> Reading {
     reading
 }
 
+/// Text in whichever of the usual encodings it is.
+pub(crate) fn decode(bytes: &[u8]) -> String {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+        return encoding.decode(bytes).0.into_owned();
+    }
+    let (text, broken) = encoding_rs::UTF_8.decode_without_bom_handling(bytes);
+    if broken { encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned() } else { text.into_owned() }
+}
+
 /// The first page or so of a text.
 pub(crate) fn opening(text: &str) -> String {
     text.chars().take(3000).collect()

@@ -170,3 +170,21 @@ pub(crate) fn unreadable_pdf() -> Finding {
     Finding::blocks("unreadable", "the PDF is damaged: no page of it can be read")
         .hint("open it where it came from, save it as PDF again, and drop that")
 }
+
+/// What the engine itself says it left out.
+pub(crate) fn not_shown(mut what: Vec<String>) -> Option<Finding> {
+    what.sort_unstable();
+    what.dedup();
+    what.truncate(5);
+    (!what.is_empty()).then(|| {
+        Finding::note(
+            "not-shown",
+            format!("some things in the paper may look different on its pages: {}", what.join("; ")),
+        )
+    })
+}
+
+pub(crate) fn unreadable_mail() -> Finding {
+    Finding::blocks("unreadable", "the mail is damaged and cannot be read")
+        .hint("forward it to yourself, save that, and drop it again")
+}

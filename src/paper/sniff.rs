@@ -264,3 +264,102 @@ fn extensions(sort: Sort) -> &'static [&'static str] {
         _ => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use super::*;
+
+    fn zip(parts: &[(&str, &str)]) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn office(kind: &str) -> Vec<u8> {
+        zip(&[("[Content_Types].xml", &format!("<Override ContentType=\"application/{kind}+xml\"/>"))])
+    }
+
+    fn compound(stream: &str) -> Vec<u8> {
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        file.create_stream(stream).unwrap();
+        file.into_inner().into_inner()
+    }
+
+    fn sort(bytes: &[u8]) -> Sort {
+        sniff(bytes, "paper").sort
+    }
+
+    #[test]
+    fn office_files_are_told_apart_by_what_they_hold() {
+        let word = office("vnd.openxmlformats-officedocument.wordprocessingml.document.main");
+        assert_eq!(sort(&word), Sort::Word);
+        assert_eq!(
+            sort(&office("vnd.openxmlformats-officedocument.wordprocessingml.template.main")),
+            Sort::Word
+        );
+        assert_eq!(sort(&office("vnd.ms-word.document.macroEnabled.main")), Sort::WordMacro);
+        assert_eq!(sort(&office("vnd.openxmlformats-officedocument.spreadsheetml.sheet.main")), Sort::Excel);
+        assert_eq!(sort(&office("vnd.ms-excel.sheet.macroEnabled.main")), Sort::ExcelMacro);
+        assert_eq!(sort(&office("vnd.ms-excel.sheet.binary.macroEnabled.main")), Sort::ExcelBinary);
+        assert_eq!(sort(&zip(&[("mimetype", "application/vnd.oasis.opendocument.text")])), Sort::OpenText);
+        assert_eq!(sort(&zip(&[("holiday.jpg", "x")])), Sort::Archive);
+        assert_eq!(sort(&compound("/EncryptedPackage")), Sort::ProtectedOffice);
+        assert_eq!(sort(&compound("/WordDocument")), Sort::WordOld);
+        assert_eq!(sort(&compound("/Workbook")), Sort::ExcelOld);
+        assert_eq!(sort(&compound("/__properties_version1.0")), Sort::OutlookMail);
+    }
+
+    #[test]
+    fn other_files_are_told_apart_by_their_bytes() {
+        assert_eq!(sort(b"\n\n%PDF-1.4 ... %%EOF"), Sort::Pdf);
+        assert_eq!(sort(b"{\\rtf1 hello}"), Sort::Rtf);
+        assert_eq!(sort(b"<!DOCTYPE html><p>"), Sort::Html);
+        assert_eq!(sort(b"From: a@b.uk\r\nTo: c@d.uk\r\nSubject: x\r\n\r\nhello"), Sort::Mail);
+        assert_eq!(sort(b"Dear panel: thank you\nfor your time"), Sort::PlainText);
+        assert_eq!(sort(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Sort::Heic);
+        assert_eq!(sort(b"L\0\0\0\x01\x14\x02\0"), Sort::Shortcut);
+        assert_eq!(sort(b"\x07\x13\x99\x01\x02\x03\x04\x05"), Sort::Unknown);
+        assert_eq!(sort(b""), Sort::Empty);
+        assert_eq!(sort(&[0; 4096]), Sort::Zeros);
+    }
+
+    #[test]
+    fn leavings_of_other_programs_are_known_by_name() {
+        for name in
+            ["~$plan.docx", ".~lock.plan.docx#", "Thumbs.db", "desktop.ini", ".DS_Store", "plan.docx.tmp"]
+        {
+            let sniffed = sniff(b"whatever", name);
+            assert_eq!((sniffed.sort, sniffed.readable), (Sort::LockFile, false), "{name}");
+        }
+    }
+
+    /// What a person reads about a file of this content and name.
+    fn said(bytes: &[u8], name: &str) -> Vec<String> {
+        sniff(bytes, name).findings.into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn each_bad_file_has_its_own_sentence() {
+        let mut cut = office("vnd.openxmlformats-officedocument.wordprocessingml.document.main");
+        cut.truncate(cut.len() / 2);
+        assert_eq!(said(b"", "a.docx"), ["the file is empty"]);
+        assert_eq!(said(&[0; 99], "a.docx"), ["the file holds nothing but zeros: the copy did not finish"]);
+        assert_eq!(said(&cut, "a.docx"), ["the file is a Word document, cut short: its end is missing"]);
+        assert_eq!(
+            said(b"%PDF-1.4 and no more", "a.pdf"),
+            ["the file is a PDF, cut short: its end is missing"]
+        );
+        assert_eq!(said(&compound("/EncryptedPackage"), "a.docx"), ["the file needs a password"]);
+        assert_eq!(
+            said(&zip(&[("a.txt", "")]), "a.zip"),
+            ["the file is an archive; its papers must be dropped one by one"]
+        );
+        assert_eq!(said(b"%PDF-1.4 %%EOF", "plan.docx"), ["the name ends in `.docx`, but the file is a PDF"],);
+        assert_eq!(said(b"%PDF-1.4 %%EOF", "12.03.26"), Vec::<String>::new(), "a date is no ending");
+    }
+}
