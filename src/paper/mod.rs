@@ -2,6 +2,18 @@
 //!
 //! Only [`ask`] runs in the main process; everything else here opens dropped files and runs inside a worker.
 
+pub mod wording;
+pub mod remarks;
+mod xml;
+pub mod package;
+mod glyphs;
+mod word_styles;
+mod word_controls;
+mod word_fields;
+mod word_frames;
+mod word_walk;
+pub mod word;
+pub mod sheet;
 pub mod words;
 mod sentences;
 mod sniff_office;
