@@ -220,7 +220,7 @@ fn lines(columns: &[Column], cells: &[Cell]) -> u32 {
             .lines()
             .map(|line| {
                 let letters = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
-                let fit = (1_u32..).find(|fit| f64::from(*fit + 1) > column.width).unwrap_or(1);
+                let fit = (1_u32..).find(|fit| f64::from(*fit + 3) > column.width).unwrap_or(1);
                 letters.div_ceil(fit.max(1)).max(1)
             })
             .sum(),
@@ -320,17 +320,16 @@ fn format_of(cell: &Cell, look: Look) -> Format {
     let format = Format::new()
         .set_text_wrap()
         .set_align(FormatAlign::Top)
-        .set_indent(1)
         .set_border(FormatBorder::Thin)
         .set_border_color(RULE)
         .set_background_color(if cell.hers { HERS } else { OURS });
     let format = match look {
-        Look::Text => format,
+        Look::Text => format.set_align(FormatAlign::Left).set_indent(1),
         Look::Date => format.set_num_format("dd/mm/yyyy").set_align(FormatAlign::Left).set_indent(1),
         Look::Time => format.set_num_format("hh:mm").set_align(FormatAlign::Left).set_indent(1),
         Look::Money => format.set_num_format("£#,##0.00"),
         Look::Whole => format.set_num_format("0").set_align(FormatAlign::Left).set_indent(1),
-        Look::Wrong => format.set_font_color(WRONG).set_bold(),
+        Look::Wrong => format.set_align(FormatAlign::Left).set_indent(1).set_font_color(WRONG).set_bold(),
     };
     if cell.hers { format.set_unlocked() } else { format }
 }
