@@ -26,3 +26,5 @@ pub mod standing;
 pub mod completeness;
 pub mod slots;
 pub mod funding;
+pub mod audience;
+pub mod decisions;
