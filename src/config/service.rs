@@ -24,6 +24,8 @@ pub struct Limits {
     pub seconds: u64,
     pub file_mb: u64,
     pub pages: u32,
+    /// How long a dropped file must be unchanged before it is taken in; 0 where nobody waits (rehearsals).
+    pub quiet_seconds: u32,
     /// Worker processes; as many as there are cores unless said otherwise.
     pub workers: usize,
 }
@@ -94,14 +96,23 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str) -> PostRules 
     post
 }
 
-pub(crate) fn read_limits(section: Option<Section<'_>>) -> Limits {
+/// Nobody waits in a rehearsal, whose clock may stand still.
+pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limits {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut limits = Limits { memory_mb: 1536, seconds: 60, file_mb: 100, pages: 1500, workers: cores };
+    let mut limits = Limits {
+        memory_mb: 1536,
+        seconds: 60,
+        file_mb: 100,
+        pages: 1500,
+        quiet_seconds: if rehearsal { 0 } else { 60 },
+        workers: cores,
+    };
     if let Some(mut section) = section {
         limits.memory_mb = section.whole("memory_mb", 256..=65_536).map_or(limits.memory_mb, u64::from);
         limits.seconds = section.whole("seconds", 5..=3_600).map_or(limits.seconds, u64::from);
         limits.file_mb = section.whole("file_mb", 1..=4_096).map_or(limits.file_mb, u64::from);
         limits.pages = section.whole("pages", 1..=20_000).unwrap_or(limits.pages);
+        limits.quiet_seconds = section.whole("quiet_seconds", 0..=3_600).unwrap_or(limits.quiet_seconds);
         let workers = section.whole("workers", 1..=64).and_then(|count| usize::try_from(count).ok());
         limits.workers = workers.unwrap_or(limits.workers);
         section.finish();

@@ -112,7 +112,7 @@ fn assemble(data: Shipped<'_>, mut own: Section<'_>, path: &Path) -> Option<Conf
     let rehearsal = own.yes("rehearsal").unwrap_or(false);
     let second_engine = own.text("second_engine").map(|engine| home.join(engine));
     let (folders, templates) = service::read_folders(own.section("folders"), home);
-    let limits = service::read_limits(own.section("limits"));
+    let limits = service::read_limits(own.section("limits"), rehearsal);
     let rules = rules(data, &mut own);
     let post = service::read_post(own.section("post"), rules.as_ref().map_or("", |rules| &rules.name));
     own.finish();

@@ -14,6 +14,7 @@ pub mod people;
 pub mod paper;
 pub mod case;
 pub mod outcome;
+pub mod words;
 pub mod agenda;
 pub mod working_days;
 pub mod calendar_rules;
