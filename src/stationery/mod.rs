@@ -2,3 +2,9 @@
 
 pub mod fonts;
 pub mod typst;
+mod xml_tree;
+mod tags;
+mod blocks;
+pub mod word;
+pub mod excel;
+pub mod excel_in;
