@@ -28,11 +28,23 @@ struct OurRow {
     values: Vec<(&'static str, Value)>,
     /// Our columns of this row that she may type into as well.
     open: &'static [&'static str],
+    /// Nothing is asked for in this row.
+    closed: bool,
 }
 
 impl OurRow {
     fn new(key: impl Into<String>, values: Vec<(&'static str, Value)>) -> Self {
-        OurRow { key: key.into(), values, open: &[] }
+        OurRow { key: key.into(), values, open: &[], closed: false }
+    }
+
+    fn value(&self, header: &str) -> Value {
+        let value = self.values.iter().find(|(column, _)| *column == header);
+        value.map_or(Value::Empty, |(_, value)| value.clone())
+    }
+
+    fn closed(mut self) -> Self {
+        self.closed = true;
+        self
     }
 }
 
@@ -72,6 +84,9 @@ fn cells(plan: &SheetPlan, view: &DeskView<'_>, row: &OurRow, typed: Option<&Typ
             return Cell::ours(wrong(plan, view, key, typed.is_some(), row));
         }
         let typed = typed.and_then(|typed| typed.cell(column.header)).map(|cell| cell.value.clone());
+        if row.closed && typed.is_none() {
+            return Cell::ours_value(row.value(column.header));
+        }
         if column.whose == Whose::Hers || row.open.contains(&column.header) {
             let ours = row.values.iter().find(|(header, _)| *header == column.header);
             return Cell::hers(
@@ -103,17 +118,22 @@ fn wrong(plan: &SheetPlan, view: &DeskView<'_>, key: &str, typed: bool, row: &Ou
 /// A row she added, or one that is no longer ours.
 fn added_row(plan: &SheetPlan, typed: &TypedRow, position: usize) -> OurRow {
     if plan.name == ATTENDANCE.name {
-        return OurRow { key: typed.key.clone(), values: Vec::new(), open: &["Name", "Role", "Agency"] };
+        return OurRow {
+            key: typed.key.clone(),
+            values: Vec::new(),
+            open: &["Name", "Role", "Agency"],
+            closed: false,
+        };
     }
     if plan.free {
         return numbered(position);
     }
-    OurRow { key: typed.key.clone(), values: Vec::new(), open: &[] }
+    OurRow { key: typed.key.clone(), values: Vec::new(), open: &[], closed: false }
 }
 
 fn spare_row(plan: &SheetPlan, position: usize) -> OurRow {
     if plan.name == ATTENDANCE.name {
-        OurRow { key: String::new(), values: Vec::new(), open: &["Name", "Role", "Agency"] }
+        OurRow { key: String::new(), values: Vec::new(), open: &["Name", "Role", "Agency"], closed: false }
     } else {
         numbered(position)
     }
@@ -194,7 +214,9 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
     ];
     let mut rows: Vec<OurRow> = facts
         .into_iter()
-        .map(|(about, known)| OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]))
+        .map(|(about, known)| {
+            OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]).closed()
+        })
         .collect();
     for (about, known) in [(STARTED, "when the chair opened it"), (ENDED, "when the chair closed it")] {
         rows.push(OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]));

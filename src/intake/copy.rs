@@ -64,7 +64,7 @@ pub fn closed() -> String {
 }
 
 /// Opens without following a link and without waiting on a pipe that took the file's place since it was listed.
-fn open(path: &Path) -> io::Result<File> {
+pub(in crate::intake) fn open(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     {
         use rustix::fs::{Mode, OFlags};

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc, Weekday,
+};
 use chrono_tz::{Europe::London, Tz};
 
 use crate::finding::Finding;
@@ -104,7 +106,13 @@ fn meeting_for(calendar: &CalendarRules, usual: NaiveDate) -> Option<Meeting> {
     for exception in exceptions {
         match &exception.change {
             Change::Cancelled => return None,
-            Change::Other { date: other_date, starts: other_start, ends: other_end, cutoff: other_cutoff, extra } => {
+            Change::Other {
+                date: other_date,
+                starts: other_start,
+                ends: other_end,
+                cutoff: other_cutoff,
+                extra,
+            } => {
                 date = other_date.unwrap_or(if *extra { usual } else { date });
                 starts = other_start.unwrap_or(starts);
                 ends = other_end.or(ends);
@@ -166,7 +174,9 @@ pub fn notices(rules: &Rules, meeting: &Meeting) -> Vec<Finding> {
     let holidays = &calendar.holidays;
     let mut found = Vec::new();
     let last = meeting.record_due.unwrap_or(meeting.date).max(meeting.date);
-    let uncovered = [meeting.cutoff.date_naive(), meeting.usual_date, last].into_iter().find(|day| !holidays.covers(*day));
+    let uncovered = [meeting.cutoff.date_naive(), meeting.usual_date, last]
+        .into_iter()
+        .find(|day| !holidays.covers(*day));
     if let Some(day) = uncovered {
         let message = format!(
             "the bank holidays are known from {} to {} only, and {} is outside them",
@@ -181,7 +191,11 @@ pub fn notices(rules: &Rules, meeting: &Meeting) -> Vec<Finding> {
         );
     }
     if let Some(holiday) = holidays.name(meeting.usual_date).filter(|_| meeting.date != meeting.usual_date) {
-        let message = format!("the meeting is on {} because {} is {holiday}", shown(meeting.date), shown(meeting.usual_date));
+        let message = format!(
+            "the meeting is on {} because {} is {holiday}",
+            shown(meeting.date),
+            shown(meeting.usual_date)
+        );
         found.push(Finding::note("meeting-moved", message).about(meeting.date.to_string()));
     }
     let cutoff = meeting.cutoff.date_naive();

@@ -20,6 +20,8 @@ pub struct RequestRule {
     pub needs: Vec<String>,
     /// Welcome, never missed.
     pub may: Vec<Kind>,
+    /// Rules that even an emergency must meet before it is heard; everything else may follow.
+    pub at_once: Vec<String>,
     /// Section of the agenda it is heard in.
     pub section: String,
     /// Length of its slot.
@@ -38,7 +40,7 @@ pub struct PaperNeed {
     pub or_from_age: Option<(u32, Vec<Kind>)>,
     /// Asked for only from this age.
     pub from_age: Option<u32>,
-    /// Older than this on the day of the meeting is a finding.
+    /// Older than this on the day of the meeting is the rule `old-` and its name.
     pub months: Option<u32>,
 }
 
@@ -50,6 +52,8 @@ pub struct FieldNeed {
     pub when: Vec<Condition>,
     /// An answer shorter than this says too little.
     pub least_words: Option<u32>,
+    /// A paper of one of these kinds will do instead.
+    pub or_paper: Vec<Kind>,
 }
 
 /// Something that can be true of a case.
@@ -83,6 +87,25 @@ pub struct Weight {
     pub severity: Option<Severity>,
     /// One line for the administrator's guide.
     pub about: String,
+}
+
+impl PaperNeed {
+    /// The rule that is broken while nothing meets the need.
+    pub fn rule(&self) -> String {
+        format!("missing-{}", self.name.replace('_', "-"))
+    }
+
+    /// The rule that is broken when what meets it is old.
+    pub fn old_rule(&self) -> String {
+        format!("old-{}", self.name.replace('_', "-"))
+    }
+}
+
+impl FieldNeed {
+    /// The rule that is broken while the question is not answered.
+    pub fn rule(&self) -> String {
+        format!("missing-{}", self.field.as_str().replace('_', "-"))
+    }
 }
 
 impl Weights {

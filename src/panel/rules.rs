@@ -2,6 +2,8 @@
 //!
 //! Made from a configuration by [`crate::config`], which also checks it; nothing here can be wrong or missing.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 use regex_lite::Regex;
 
@@ -9,7 +11,9 @@ use crate::panel::agenda_rules::{Budget, DecisionRules, ObligationRules, SlotRul
 use crate::panel::calendar_rules::CalendarRules;
 use crate::panel::codes::Codes;
 use crate::panel::demands::{FieldNeed, PaperNeed, RequestRule, Thresholds, Weights};
-use crate::panel::ids::{CaseId, Kind};
+use crate::panel::ids::{CaseId, FieldKey, Kind};
+use crate::panel::kinds::KindRule;
+use crate::panel::labels::FormRule;
 use crate::panel::request::Request;
 
 #[derive(Debug, Clone)]
@@ -34,6 +38,13 @@ pub struct Rules {
     pub child_shown: ChildShown,
     pub calendar: CalendarRules,
     pub codes: Codes,
+    /// In the order of the pack.
+    pub kinds: Vec<KindRule>,
+    pub forms: Vec<FormRule>,
+    /// What a case asks for, by its form, when the form does not say.
+    pub form_requests: BTreeMap<String, Request>,
+    /// When an answer is expected in a field, on whichever form asks for it.
+    pub answers: BTreeMap<FieldKey, FieldNeed>,
     /// One for each of [`Request::ALL`], in that order.
     pub requests: Vec<RequestRule>,
     pub needs: Vec<PaperNeed>,
@@ -76,7 +87,25 @@ impl CaseIds {
 
 impl Rules {
     pub fn request(&self, request: Request) -> &RequestRule {
-        self.requests.iter().find(|rule| rule.request == request).expect("the configuration has a rule for every request")
+        self.requests
+            .iter()
+            .find(|rule| rule.request == request)
+            .expect("the configuration has a rule for every request")
+    }
+
+    pub fn kind(&self, kind: &Kind) -> Option<&KindRule> {
+        self.kinds.iter().find(|rule| &rule.key == kind)
+    }
+
+    /// The form that papers of this kind carry.
+    pub fn form_of(&self, kind: &Kind) -> Option<&FormRule> {
+        let key = self.kind(kind)?.form.as_ref()?;
+        self.forms.iter().find(|form| &form.key == key)
+    }
+
+    /// What a person calls this kind of paper.
+    pub fn kind_label<'r>(&'r self, kind: &'r Kind) -> &'r str {
+        self.kind(kind).map_or(kind.as_str(), |rule| rule.label.as_str())
     }
 
     pub fn need(&self, name: &str) -> Option<&PaperNeed> {
