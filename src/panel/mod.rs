@@ -18,6 +18,7 @@ pub mod filling;
 pub mod kinds;
 pub mod people;
 pub mod paper;
+pub mod whose;
 pub mod case;
 pub mod agenda;
 pub mod outcome;
