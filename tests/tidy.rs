@@ -56,8 +56,23 @@ fn rooms_and_files_use_only_what_is_declared_before_them() {
 #[test]
 fn the_floor_plan_is_the_one_in_the_design() {
     let rooms = [
-        "finding", "clock", "panel", "config", "worker", "stationery", "paper", "register", "intake", "desk",
-        "agenda", "pack", "minutes", "report", "post", "watch", "commands",
+        "finding",
+        "clock",
+        "panel",
+        "config",
+        "worker",
+        "stationery",
+        "paper",
+        "register",
+        "intake",
+        "desk",
+        "agenda",
+        "pack",
+        "minutes",
+        "report",
+        "post",
+        "watch",
+        "commands",
     ];
     assert_eq!(declared(Path::new("src")), rooms);
 }
