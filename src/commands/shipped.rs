@@ -95,3 +95,9 @@ fn lay_out(from: &Dir<'_>, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<
     }
     Ok(())
 }
+
+/// A shipped template by name.
+pub fn template(name: &str) -> Result<&'static [u8]> {
+    let file = TEMPLATES.get_file(name).with_context(|| format!("there is no template `{name}`"))?;
+    Ok(file.contents())
+}
