@@ -89,6 +89,7 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
     let Some(mut section) = section else {
         return DecisionRules {
             words: all,
+            off: IndexMap::new(),
             review_needed: vec![DecisionWord::Agreed],
             reason_needed: vec![DecisionWord::Deferred],
             quorum: Vec::new(),
@@ -102,7 +103,7 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
     let review_needed = words(&mut section, "review_needed").unwrap_or_default();
     let reason_needed = words(&mut section, "reason_needed").unwrap_or_else(|| vec![DecisionWord::Deferred]);
     let quorum = section.list("quorum").unwrap_or_default();
-    let mut labels = all.clone();
+    let mut labels = all;
     if let Some(mut table) = section.section("labels") {
         for (name, entry) in table.named() {
             let known = WORDS.iter().find(|(key, ..)| *key == name);
@@ -119,13 +120,15 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
         table.finish();
     }
     section.finish();
-    let words = match allowed {
-        None => labels,
+    let (words, off) = match allowed {
+        None => (labels, IndexMap::new()),
         Some(allowed) => {
-            allowed.into_iter().filter_map(|word| Some((word, labels.get(&word)?.clone()))).collect()
+            let used = allowed.iter().filter_map(|word| Some((*word, labels.get(word)?.clone()))).collect();
+            labels.retain(|word, _| !allowed.contains(word));
+            (used, labels)
         }
     };
-    DecisionRules { words, review_needed, reason_needed, quorum }
+    DecisionRules { words, off, review_needed, reason_needed, quorum }
 }
 
 fn word(key: &str, entry: &Entry<'_>) -> Option<DecisionWord> {

@@ -308,4 +308,12 @@ mod tests {
         assert_eq!(category.as_deref(), Some("P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)"));
         assert_eq!(config.rules.file_stem(day, "pack"), "NELC Placement Panel 2026-11-23 pack");
     }
+
+    #[test]
+    fn the_shipped_configuration_of_redbridge_loads() {
+        let config = shipped("panels/redbridge.toml");
+        assert_eq!(config.rules.short, "Redbridge");
+        assert_eq!(config.rules.calendar.record_within, Some(3));
+        assert_eq!(config.rules.calendar.ends, None);
+    }
 }

@@ -4,34 +4,23 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::panel::ids::{CaseId, FieldKey, Kind, Sha256};
+use crate::panel::ids::{CaseId, FieldKey, Sha256};
 use crate::panel::money::Pence;
-use crate::panel::request::Request;
+use crate::panel::words::{Heading, Words};
 
 /// The panel's words and the moment the pack is planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    pub council: String,
-    /// "North East Lincolnshire Placement Panel".
-    pub panel: String,
-    /// "NELC"; stands in every stamp.
-    pub short: String,
-    /// "OFFICIAL-SENSITIVE"; stands on every page.
-    pub marking: String,
-    pub venue: String,
+    pub heading: Heading,
+    pub words: Words,
     /// A rehearsal says so on the cover.
     pub rehearsal: bool,
     /// 1 for the pack first issued.
     pub version: u32,
     /// Head of the evidence chain when the pack was planned.
     pub evidence_head: Sha256,
-    /// What each kind of paper is called.
-    pub kinds: IndexMap<Kind, String>,
-    /// What each request is called.
-    pub requests: BTreeMap<Request, String>,
     /// The fields a divider shows, in order.
     pub glance: Vec<Glance>,
     /// What is asked of each funder in all, for the chair.

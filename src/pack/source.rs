@@ -18,6 +18,9 @@ const INFLATED: usize = 256 << 20;
 /// A page tree deeper than this is a loop.
 const DEEPEST: usize = 64;
 
+/// A link's box ends at the baseline; a little more above and below is easier to hit.
+const EASE: f32 = 2.0;
+
 const A4: Rect = [0.0, 0.0, 595.276, 841.89];
 
 /// Entries that lead out of a page, or say nothing about how it looks.
@@ -233,7 +236,8 @@ fn links(document: &Document, page: &Dictionary) -> Vec<(Rect, u32)> {
         let action = annotation.get_deref(b"A", document).ok()?.as_dict().ok()?;
         let target = action.get_deref(b"URI", document).ok()?.as_str().ok()?;
         let page = std::str::from_utf8(target).ok()?.strip_prefix("pack:")?.parse().ok()?;
-        Some((rect(document, annotation.get_deref(b"Rect", document).ok())?, page))
+        let [left, bottom, right, top] = rect(document, annotation.get_deref(b"Rect", document).ok())?;
+        Some(([left, bottom - EASE, right, top + EASE], page))
     });
     found.collect()
 }

@@ -12,14 +12,12 @@ use crate::worker::pool::{Answered, Pool};
 /// An error means that no worker could be had at all, or that the stored content is gone.
 pub fn ask(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
     let mut trouble = None;
-    for want in [Want::Everything, Want::Reading, Want::Look] {
-        if want != Want::Everything && job.want == Want::Look {
-            continue;
-        }
+    let wants = [Want::Everything, Want::Plain, Want::Reading, Want::Look];
+    for want in wants.into_iter().skip_while(|want| *want != job.want) {
         match pool.ask(&Job { want, ..job.clone() }) {
             Ok(mut answered) => {
                 if let Some(error) = trouble {
-                    answered.answer.findings.push(too_much(&error));
+                    answered.answer.findings.insert(0, too_much(&error, answered.answer.rendition.is_some()));
                 }
                 return Ok(answered);
             }
@@ -32,10 +30,14 @@ pub fn ask(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
     Err(trouble.unwrap_or_else(|| WorkerError::Unavailable("nothing was asked".to_owned())))
 }
 
-/// What is said of a paper that could not be shown because of what it does to a reader.
-fn too_much(error: &WorkerError) -> Finding {
-    Finding::blocks("too-much", format!("the paper could not be turned into pages: it {error}"))
-        .hint("save it as PDF where it came from, and drop that")
+/// What is said of a paper that could not be shown, or not as it looks, because of what it does to a reader.
+fn too_much(error: &WorkerError, shown: bool) -> Finding {
+    let finding = if shown {
+        Finding::warning("too-much", format!("the paper could not be shown as it looks: it {error}"))
+    } else {
+        Finding::blocks("too-much", format!("the paper could not be turned into pages: it {error}"))
+    };
+    finding.hint("save it as PDF where it came from, and drop that")
 }
 
 #[cfg(test)]

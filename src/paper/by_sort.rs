@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use crate::finding::Finding;
-use crate::panel::seen::{Facts, Reading, Sort};
+use crate::panel::seen::{Block, Facts, Reading, Sort};
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
-use crate::paper::{image, mail, mail_outlook, office, pdf, pdf_open, plain, sentences, written};
+use crate::paper::{
+    image, mail, mail_outlook, office, pdf, pdf_open, plain, sentences, sheet, word, written,
+};
 
 /// How far a paper is to be opened, and with what.
 #[derive(Debug, Clone, Copy)]
@@ -13,9 +15,21 @@ pub(crate) struct Depth<'a> {
     /// The folder of bundled faces.
     pub fonts: &'a Path,
     pub most_pages: u32,
-    /// Whether pages are wanted as well as words.
-    pub pages: bool,
+    pub pages: Pages,
 }
+
+/// What pages are wanted besides words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pages {
+    /// As the paper's own program would print them.
+    Engine,
+    /// What was read, set plainly: for papers that are too much for the engine.
+    Plain,
+    None,
+}
+
+/// Filled cells from which a workbook is set plainly.
+const MOST_CELLS_FOR_ENGINE: usize = 5000;
 
 /// A paper that has been opened.
 #[derive(Debug)]
@@ -54,6 +68,7 @@ pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
         Sort::Png | Sort::Jpeg | Sort::Tiff | Sort::Gif | Sort::Bmp | Sort::WebP => open_picture(bytes, sort),
         Sort::Mail => open_mail(mail::read(bytes), sort),
         Sort::OutlookMail => open_mail(mail_outlook::read(bytes), sort),
+        Sort::ExcelOld | Sort::ExcelBinary | Sort::OpenSheet => open_cells(bytes, sort, depth),
         Sort::PlainText => open_text(&plain::decode(bytes), sort),
         Sort::Html => open_text(&mail::text_of_html(&plain::decode(bytes)), sort),
         other => {
@@ -66,10 +81,21 @@ pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
 
 fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     let mut paper = Opened::nothing(sort);
-    if let (Sort::Word | Sort::WordMacro, Some(text)) = (sort, plain::word(bytes)) {
-        paper.reading = plain::of_text(sort, &text);
+    let read = match sort {
+        Sort::Word | Sort::WordMacro => word::read(bytes),
+        Sort::PowerPoint => Ok(plain::empty(sort)),
+        _ => sheet::read(bytes, sort),
+    };
+    match read {
+        Ok(reading) => paper.reading = Reading { sort, ..reading },
+        Err(error) => {
+            paper.reading.findings.push(sentences::unreadable_office(&error));
+            return paper;
+        }
     }
-    if depth.pages {
+    if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
+        set_plainly(&mut paper);
+    } else if depth.pages == Pages::Engine {
         let made = office::render(bytes, sort, depth.fonts).and_then(|rendered| {
             paper.findings.extend(sentences::not_shown(rendered.warnings));
             clean(&rendered.pdf)
@@ -77,6 +103,41 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
         paper.take(made);
     }
     paper
+}
+
+/// Workbooks the engine cannot read, from their cells.
+fn open_cells(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
+    let mut paper = Opened::nothing(sort);
+    match sheet::read(bytes, sort) {
+        Ok(reading) => paper.reading = Reading { sort, ..reading },
+        Err(error) => {
+            paper.reading.findings.push(sentences::unreadable_office(&error));
+            return paper;
+        }
+    }
+    if depth.pages != Pages::None {
+        set_plainly(&mut paper);
+    }
+    paper
+}
+
+/// Whether a workbook has so many cells that setting them as Excel would takes minutes.
+fn is_large(reading: &Reading) -> bool {
+    let cells = |block: &Block| match block {
+        Block::Table(table) if table.name.is_some() => table.rows.iter().map(Vec::len).sum(),
+        _ => 0,
+    };
+    MOST_CELLS_FOR_ENGINE < reading.body.iter().map(cells).sum::<usize>()
+}
+
+/// Sets what was read as plain pages and says so.
+fn set_plainly(paper: &mut Opened) {
+    let made = written::blocks(&paper.reading).and_then(|(pdf, left_out)| {
+        paper.findings.push(sentences::set_plainly(paper.reading.sort));
+        paper.findings.extend(sentences::left_out(&left_out));
+        clean(&pdf)
+    });
+    paper.take(made);
 }
 
 fn open_picture(bytes: &[u8], sort: Sort) -> Opened {

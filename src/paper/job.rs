@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::seen::Reading;
-use crate::paper::by_sort::{self, Depth, Opened};
+use crate::paper::by_sort::{self, Depth, Opened, Pages};
 use crate::paper::office;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{sentences, sniff, words};
@@ -33,10 +33,22 @@ pub struct Job {
 #[serde(rename_all = "snake_case")]
 pub enum Want {
     Everything,
+    /// The same without the engine: pages of what was read, set plainly.
+    Plain,
     /// What it says, without a rendition.
     Reading,
     /// What it is, without opening it further.
     Look,
+}
+
+impl Want {
+    fn pages(self) -> Pages {
+        match self {
+            Want::Everything => Pages::Engine,
+            Want::Plain => Pages::Plain,
+            Want::Reading | Want::Look => Pages::None,
+        }
+    }
 }
 
 /// What became of a paper.
@@ -92,8 +104,7 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     let sniffed = sniff::sniff(bytes, &job.name);
     let mut paper = Opened::nothing(sniffed.sort);
     if job.want != Want::Look && sniffed.readable {
-        let depth =
-            Depth { fonts: &job.fonts, most_pages: job.most_pages, pages: job.want == Want::Everything };
+        let depth = Depth { fonts: &job.fonts, most_pages: job.most_pages, pages: job.want.pages() };
         paper = by_sort::open(bytes, sniffed.sort, &depth);
     }
     // What the first look found comes first.
@@ -105,7 +116,7 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     if let Some(pdf) = paper.pdf {
         keep(&pdf, job, out, &mut answer)?;
     }
-    if job.want == Want::Everything {
+    if matches!(job.want, Want::Everything | Want::Plain) {
         answer.attachments = attach(paper.attached, out)?;
     }
     Ok(answer)

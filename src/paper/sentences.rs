@@ -5,6 +5,7 @@ use crate::panel::seen::Sort;
 
 /// Largest picture that is opened, in millions of dots.
 const MOST_MEGAPIXELS: u64 = 100;
+use crate::paper::package::ReadError;
 use crate::paper::words::WordCheck;
 
 /// What a sort is called.
@@ -187,4 +188,33 @@ pub(crate) fn not_shown(mut what: Vec<String>) -> Option<Finding> {
 pub(crate) fn unreadable_mail() -> Finding {
     Finding::blocks("unreadable", "the mail is damaged and cannot be read")
         .hint("forward it to yourself, save that, and drop it again")
+}
+
+/// What is wrong with an Office file that could not be read.
+pub(crate) fn unreadable_office(error: &ReadError) -> Finding {
+    let (code, hint) = match error {
+        ReadError::Protected => ("password", "save it without a password and drop it again"),
+        ReadError::TooBig { .. } | ReadError::TooWide { .. } => {
+            ("bomb", "save what the panel needs as PDF and drop that")
+        }
+        ReadError::Broken | ReadError::NoContent { .. } => {
+            ("unreadable", "open it where it came from, save it again, and drop that")
+        }
+    };
+    Finding::blocks(code, error.to_string()).hint(hint)
+}
+
+pub(crate) fn set_plainly(sort: Sort) -> Finding {
+    Finding::note(
+        "set-plainly",
+        format!("the pages show the words of {} plainly, not its layout", called(sort)),
+    )
+    .hint("if the layout matters, save it as PDF and drop that as well")
+}
+
+pub(crate) fn left_out(what: &[String]) -> Option<Finding> {
+    (!what.is_empty()).then(|| {
+        Finding::warning("left-out", what.join("; "))
+            .hint("drop the part the panel needs to read as a paper of its own")
+    })
 }
