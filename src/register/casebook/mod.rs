@@ -75,6 +75,3 @@ fn meeting(config: &Config, date: Option<NaiveDate>, now: DateTime<Utc>) -> Resu
             .context("no meeting is to come; hint: look at `[meeting]` in the configuration"),
     }
 }
-
-#[cfg(test)]
-mod tests;
