@@ -12,3 +12,4 @@ mod word_frames;
 mod word_walk;
 pub mod word;
 pub mod sheet;
+pub mod pdf_form;
