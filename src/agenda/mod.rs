@@ -1,1 +1,4 @@
 //! Who is heard when, as a document.
+
+pub mod pages;
+pub mod document;

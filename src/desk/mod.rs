@@ -1,1 +1,15 @@
 //! The administrator's workbook, out and back in.
+
+pub mod layout;
+pub mod mistake;
+pub mod typed;
+mod answers;
+pub mod entries;
+pub mod acts;
+pub mod carry;
+pub mod outcome;
+pub mod view;
+mod known;
+mod tables;
+pub mod workbook;
+pub mod people;

@@ -54,6 +54,8 @@ pub struct Decision {
     pub review: Option<NaiveDate>,
     pub conditions: String,
     pub discussion: String,
+    /// Who disagreed, and where it was taken.
+    pub dissent: String,
 }
 
 /// The vocabulary of DOMAIN 2.1; a panel may switch words off.
@@ -72,6 +74,37 @@ pub enum DecisionWord {
     Escalated,
 }
 
+impl DecisionWord {
+    pub const ALL: [DecisionWord; 10] = [
+        DecisionWord::Agreed,
+        DecisionWord::AgreedWithConditions,
+        DecisionWord::AgreedInPrinciple,
+        DecisionWord::Ratified,
+        DecisionWord::Extended,
+        DecisionWord::Deferred,
+        DecisionWord::NotAgreed,
+        DecisionWord::Noted,
+        DecisionWord::Withdrawn,
+        DecisionWord::Escalated,
+    ];
+
+    /// What it is called where the panel has no word of its own.
+    pub const fn plain(self) -> &'static str {
+        match self {
+            DecisionWord::Agreed => "Agreed",
+            DecisionWord::AgreedWithConditions => "Agreed with conditions",
+            DecisionWord::AgreedInPrinciple => "Agreed in principle",
+            DecisionWord::Ratified => "Ratified",
+            DecisionWord::Extended => "Extended",
+            DecisionWord::Deferred => "Deferred",
+            DecisionWord::NotAgreed => "Not agreed",
+            DecisionWord::Noted => "Noted",
+            DecisionWord::Withdrawn => "Withdrawn",
+            DecisionWord::Escalated => "Escalated",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecidedBy {
@@ -86,6 +119,19 @@ pub enum Funder {
     Health,
     Education,
     Other,
+}
+
+impl Funder {
+    pub const ALL: [Funder; 4] = [Funder::SocialCare, Funder::Health, Funder::Education, Funder::Other];
+
+    pub const fn plain(self) -> &'static str {
+        match self {
+            Funder::SocialCare => "Social care",
+            Funder::Health => "Health",
+            Funder::Education => "Education",
+            Funder::Other => "Other",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

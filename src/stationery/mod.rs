@@ -1,1 +1,11 @@
 //! Everything printed or typed: fonts, Typst pages, Word templates, HTML, Excel. Knows no panel.
+
+pub mod fonts;
+pub mod typst;
+mod xml_tree;
+mod tags;
+mod blocks;
+pub mod word;
+pub mod excel;
+pub mod excel_in;
+pub mod html;

@@ -1,0 +1,90 @@
+//! Makes the sample inbox: fictional children, realistic papers, the same bytes each time.
+//!
+//! `cargo run --example make_sample_inbox` writes `sample-inbox/` (NELC), the week in which its papers
+//! arrive (`sample/week.toml`) and `tests/fixtures/redbridge/`.
+
+mod mark;
+mod word;
+mod plan;
+mod form;
+mod prose;
+mod leaf;
+mod photo;
+mod sheet;
+mod spoiled;
+mod week;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::plan::{Case, Form, Paper};
+use crate::word::FICTIONAL;
+
+fn main() -> Result<()> {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = project.join("examples/make_sample_inbox");
+    let forms = plan::read_all::<Form>(&source.join("forms"))?;
+    for (panel, inbox) in [("nelc", "sample-inbox"), ("redbridge", "tests/fixtures/redbridge")] {
+        let inbox = project.join(inbox);
+        if inbox.exists() {
+            fs::remove_dir_all(&inbox).with_context(|| format!("cannot empty `{}`", inbox.display()))?;
+        }
+        let mut arrivals = Vec::new();
+        for case in plan::read_all::<Case>(&source.join(panel))?.values() {
+            for paper in &case.paper {
+                let made =
+                    make(paper, case, &forms).with_context(|| format!("`{}/{}`", case.folder, paper.file))?;
+                let file = if case.folder == "." {
+                    paper.file.clone()
+                } else {
+                    format!("{}/{}", case.folder, paper.file)
+                };
+                put(&inbox.join(&file), &made)?;
+                arrivals.push((paper.saved.clone(), file));
+            }
+        }
+        println!("{} files in {}", arrivals.len(), inbox.display());
+        if panel == "nelc" {
+            let week = week::played(&source.join("week.toml"), arrivals)?;
+            put(&project.join("sample/week.toml"), week.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn make(paper: &Paper, case: &Case, forms: &BTreeMap<String, Form>) -> Result<Vec<u8>> {
+    let form = || forms.get(&paper.form).with_context(|| format!("there is no form `{}`", paper.form));
+    match paper.make.as_str() {
+        "form" => form::fill(form()?, &case.answers(paper), &paper.author, &paper.saved, FICTIONAL),
+        "sheet" => sheet::workbook(form()?, &case.answers(paper), FICTIONAL),
+        "document" => prose::document(paper, FICTIONAL),
+        "pdf" => leaf::pdf(paper, FICTIONAL),
+        "pdf_fields" => leaf::with_fields(paper, FICTIONAL),
+        "cut_pdf" => Ok(spoiled::cut_short(&leaf::pdf(paper, FICTIONAL)?, 620)),
+        "photo" => {
+            let page = photo::draw(leaf::pdf(paper, FICTIONAL)?, 0, 1.6)?;
+            photo::jpeg_on_its_side(photo::on_a_desk(&page, 1.7), 62)
+        }
+        "scan" => photo::scan_png(&photo::draw(leaf::pdf(paper, FICTIONAL)?, 0, 1.7)?),
+        "scan_pdf" => leaf::of_picture(&photo::draw(leaf::pdf(paper, FICTIONAL)?, 0, 1.7)?),
+        "protected" => spoiled::password_protected(&paper.file),
+        "lock" => Ok(spoiled::lock_file(&paper.author)),
+        "thumbs" => spoiled::thumbs_db(),
+        other => bail!("nothing makes `{other}`"),
+    }
+}
+
+fn put(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = path.parent().context("a paper lies in a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    let mut file =
+        tempfile::Builder::new().permissions(fs::Permissions::from_mode(0o644)).tempfile_in(folder)?;
+    file.write_all(content)?;
+    file.persist(path).with_context(|| format!("cannot write `{}`", path.display()))?;
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! The timed agenda as a Word document.
+
+use chrono::{NaiveTime, TimeDelta};
+use serde_json::{Value, json};
+
+use crate::agenda::pages::{Pages, Span};
+use crate::panel::agenda::{Agenda, CaseLine, Item, What};
+use crate::panel::case::Casebook;
+use crate::panel::meeting::Meeting;
+use crate::panel::people::{Capacity, Person};
+use crate::panel::words::{Heading, Words, long_date};
+use crate::stationery::word::{self, WordError};
+
+/// What an agenda is made of.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    pub heading: &'a Heading,
+    pub words: &'a Words,
+    pub agenda: &'a Agenda,
+    pub casebook: &'a Casebook,
+    pub people: &'a [Person],
+    pub pages: &'a Pages,
+    /// "Draft", "Version 2" ...; may be empty.
+    pub status: &'a str,
+}
+
+/// The agenda, from the council's template.
+pub fn document(facts: &Facts<'_>, template: &[u8]) -> Result<Vec<u8>, WordError> {
+    word::fill(template, "agenda.docx", &fields(facts))
+}
+
+/// The fields a template may use.
+fn fields(facts: &Facts<'_>) -> Value {
+    let meeting = &facts.agenda.meeting;
+    let heading = facts.heading;
+    let not_slotted: Vec<Value> = facts
+        .agenda
+        .not_slotted
+        .iter()
+        .map(|id| {
+            let case = facts.casebook.case(id);
+            let child = case.and_then(|case| case.child.name.as_deref()).map_or(String::new(), initials);
+            let request = case
+                .and_then(|case| case.request)
+                .map_or("not yet known", |request| facts.words.request(request));
+            json!({ "ref": id, "child": child, "request": request })
+        })
+        .collect();
+    json!({
+        "council": heading.council,
+        "panel": heading.panel,
+        "short": heading.short,
+        "marking": heading.marking,
+        "venue": heading.venue,
+        "case_label": heading.case_label,
+        "status": facts.status,
+        "date": long_date(meeting.date),
+        "starts": hour(meeting.starts.time()),
+        "ends": meeting.ends.map_or(String::new(), |ends| hour(ends.time())),
+        "cutoff": cutoff(meeting),
+        "chair": named(facts.people, Capacity::Chair),
+        "administrator": named(facts.people, Capacity::Administrator),
+        "case_count": facts.agenda.cases().count(),
+        "lines": lines(facts),
+        "not_slotted": not_slotted,
+        "next_meeting": facts.agenda.next_meeting.as_ref().map(next_meeting),
+    })
+}
+
+/// The next meeting's fields; minutes show the same.
+pub fn next_meeting(meeting: &Meeting) -> Value {
+    json!({ "date": long_date(meeting.date), "starts": hour(meeting.starts.time()), "cutoff": cutoff(meeting) })
+}
+
+fn cutoff(meeting: &Meeting) -> String {
+    format!("{}, {}", long_date(meeting.cutoff.date_naive()), hour(meeting.cutoff.time()))
+}
+
+/// Names of the people who hold an office, or a dash.
+pub fn named(people: &[Person], capacity: Capacity) -> String {
+    let names: Vec<&str> = people
+        .iter()
+        .filter(|person| person.capacity == capacity)
+        .map(|person| person.name.as_str())
+        .collect();
+    if names.is_empty() { "–".to_owned() } else { names.join(", ") }
+}
+
+/// `13:05`.
+pub fn hour(time: NaiveTime) -> String {
+    time.format("%H:%M").to_string()
+}
+
+fn lines(facts: &Facts<'_>) -> Vec<Value> {
+    let mut section = "";
+    let mut lines = Vec::new();
+    for item in &facts.agenda.items {
+        let mut heading = String::new();
+        if let What::Case(case) = &item.what {
+            if case.section != section {
+                heading = match item.number.split_once('.') {
+                    Some((number, _)) => format!("{number}  {}", case.section),
+                    None => case.section.clone(),
+                };
+            }
+            section = &case.section;
+        } else {
+            section = "";
+        }
+        lines.push(line(item, &heading, facts.pages));
+    }
+    lines
+}
+
+fn line(item: &Item, heading: &str, pages: &Pages) -> Value {
+    let until = item.starts.overflowing_add_signed(TimeDelta::minutes(i64::from(item.minutes))).0;
+    let empty = CaseLine {
+        case: "0".parse().expect("a digit is a case number"),
+        section: String::new(),
+        child: String::new(),
+        age: None,
+        request: String::new(),
+        presenters: Vec::new(),
+        flags: Vec::new(),
+        note: String::new(),
+    };
+    let (sort, title, note, case) = match &item.what {
+        What::Standing { title, note } => ("standing", title.as_str(), note.as_str(), &empty),
+        What::Break => ("pause", "", "", &empty),
+        What::Case(case) => ("case", "", case.note.as_str(), case),
+    };
+    json!({
+        "heading": heading,
+        "standing": sort == "standing",
+        "pause": sort == "pause",
+        "case": sort == "case",
+        "number": item.number,
+        "starts": hour(item.starts),
+        "until": hour(until),
+        "minutes": item.minutes,
+        "title": title,
+        "note": note,
+        "ref": case.case,
+        "child": case.child,
+        "age": case.age,
+        "request": case.request,
+        "presenters": case.presenters.join("\n"),
+        "flags": case.flags.join(" · "),
+        "pages": pages.cases.get(&case.case).map(|span: &Span| span.shown()),
+    })
+}
+
+/// `Łukasz Ŵilliams` as `ŁŴ`.
+pub fn initials(name: &str) -> String {
+    name.split([' ', '-', '\u{a0}'])
+        .filter_map(|word| word.chars().next())
+        .filter(|c| c.is_alphabetic())
+        .collect()
+}

@@ -1,0 +1,255 @@
+//! The sheets of the meeting workbook and their columns.
+//!
+//! A sheet is found by its name, a column by its header and a row by its key column, so that sorting, filtering and
+//! moving columns do no harm.
+
+use crate::stationery::excel::Look;
+
+/// A sheet of the meeting workbook.
+#[derive(Debug)]
+pub struct SheetPlan {
+    pub name: &'static str,
+    /// A word for the person who opens it.
+    pub intro: &'static str,
+    /// The header of the column that names the row.
+    pub key: &'static str,
+    pub columns: &'static [ColumnPlan],
+    /// Rows can be added: the key is a running number or a name she types.
+    pub free: bool,
+    /// Columns that stay in sight.
+    pub frozen: u16,
+}
+
+#[derive(Debug)]
+pub struct ColumnPlan {
+    pub header: &'static str,
+    pub width: f64,
+    pub look: Look,
+    pub whose: Whose,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Ours,
+    Hers,
+}
+
+/// The last column of every sheet.
+pub const WRONG: &str = "What is wrong";
+
+const fn ours(header: &'static str, width: f64) -> ColumnPlan {
+    ColumnPlan { header, width, look: Look::Text, whose: Whose::Ours }
+}
+
+const fn hers(header: &'static str, width: f64) -> ColumnPlan {
+    ColumnPlan { header, width, look: Look::Text, whose: Whose::Hers }
+}
+
+const fn looking(mut column: ColumnPlan, look: Look) -> ColumnPlan {
+    column.look = look;
+    column
+}
+
+const WRONG_COLUMN: ColumnPlan = looking(ours(WRONG, 42.0), Look::Wrong);
+
+pub const MEETING: SheetPlan = SheetPlan {
+    name: "Meeting",
+    intro: "Type only in the pale yellow cells; grey cells are filled in for you. Save and close the workbook and what \
+            you typed is done.",
+    key: "About",
+    columns: &[ours("About", 24.0), ours("What we know", 60.0), hers("Fill in", 24.0), WRONG_COLUMN],
+    free: false,
+    frozen: 1,
+};
+
+pub const CASES: SheetPlan = SheetPlan {
+    name: "Cases",
+    intro: "Every case of this meeting. Choose what to do, and give your name and the reason.",
+    key: "Case",
+    columns: &[
+        ours("Case", 12.0),
+        ours("Child", 20.0),
+        ours("Request", 22.0),
+        ours("Standing", 12.0),
+        ours("What is missing or to be looked at", 56.0),
+        ours("Arrived", 12.0),
+        ours("Listed", 14.0),
+        ours("Emergency", 14.0),
+        hers("What to do", 24.0),
+        looking(hers("To meeting", 13.0), Look::Date),
+        hers("By", 18.0),
+        hers("Reason", 34.0),
+        WRONG_COLUMN,
+    ],
+    free: false,
+    frozen: 2,
+};
+
+pub const PAPERS: SheetPlan = SheetPlan {
+    name: "Papers",
+    intro: "Every paper that came in. Say whose it is, what it is, or take it out; give your name and the reason.",
+    key: "Paper",
+    columns: &[
+        ours("Paper", 8.0),
+        ours("Case", 12.0),
+        ours("Kind", 20.0),
+        ours("File", 38.0),
+        looking(ours("Version", 8.0), Look::Whole),
+        looking(ours("Pages", 7.0), Look::Whole),
+        ours("Arrived", 12.0),
+        ours("State", 16.0),
+        ours("Child confirmed", 15.0),
+        ours("To be looked at", 46.0),
+        hers("Belongs to case", 15.0),
+        hers("Kind is", 20.0),
+        hers("Child is confirmed", 12.0),
+        hers("Exclude", 12.0),
+        hers("Take newer", 10.0),
+        hers("By", 18.0),
+        hers("Reason", 34.0),
+        WRONG_COLUMN,
+    ],
+    free: false,
+    frozen: 2,
+};
+
+pub const AGENDA: SheetPlan = SheetPlan {
+    name: "Agenda",
+    intro: "The agenda as it stands. Give a case another place, time or length; what you leave empty stays as it is.",
+    key: "Line",
+    columns: &[
+        ours("Line", 12.0),
+        looking(ours("Now at", 8.0), Look::Time),
+        looking(ours("Now minutes", 9.0), Look::Whole),
+        ours("Item", 34.0),
+        ours("Child", 14.0),
+        ours("Presented by", 28.0),
+        ours("Marked", 28.0),
+        looking(hers("Order", 8.0), Look::Whole),
+        looking(hers("Time", 8.0), Look::Time),
+        looking(hers("Minutes", 9.0), Look::Whole),
+        hers("Note", 36.0),
+        hers("By", 18.0),
+        WRONG_COLUMN,
+    ],
+    free: false,
+    frozen: 1,
+};
+
+pub const EXPECTED: SheetPlan = SheetPlan {
+    name: "Expected",
+    intro: "Children a team has told you about before any paper came, and emergencies by telephone. One line each.",
+    key: "No.",
+    columns: &[
+        looking(ours("No.", 6.0), Look::Whole),
+        hers("Case", 12.0),
+        hers("Child", 22.0),
+        hers("Request", 24.0),
+        hers("Emergency", 11.0),
+        looking(hers("Placed on", 12.0), Look::Date),
+        hers("Authorised by", 20.0),
+        looking(hers("Authorised on", 12.0), Look::Date),
+        hers("Tracking only", 10.0),
+        hers("Note", 32.0),
+        hers("By", 18.0),
+        WRONG_COLUMN,
+    ],
+    free: true,
+    frozen: 2,
+};
+
+pub const ATTENDANCE: SheetPlan = SheetPlan {
+    name: "Attendance",
+    intro: "Who was there. Members are listed already; add substitutes and observers below.",
+    key: "Name",
+    columns: &[
+        ours("Name", 24.0),
+        ours("Role", 34.0),
+        ours("Agency", 26.0),
+        hers("Presence", 14.0),
+        hers("Standing in for", 24.0),
+        hers("Interest in cases", 24.0),
+        WRONG_COLUMN,
+    ],
+    free: true,
+    frozen: 1,
+};
+
+pub const DECISIONS: SheetPlan = SheetPlan {
+    name: "Decisions",
+    intro: "What was decided, one line for each case heard.",
+    key: "Case",
+    columns: &[
+        looking(ours("Heard", 8.0), Look::Time),
+        ours("Case", 12.0),
+        ours("Child", 14.0),
+        ours("Request", 22.0),
+        ours("Asked for", 18.0),
+        hers("Decision", 20.0),
+        hers("Reason", 36.0),
+        hers("Decided by", 13.0),
+        looking(hers("A week", 12.0), Look::Money),
+        looking(hers("Social care", 12.0), Look::Money),
+        looking(hers("Health", 12.0), Look::Money),
+        looking(hers("Education", 12.0), Look::Money),
+        looking(hers("Other", 12.0), Look::Money),
+        looking(hers("From", 12.0), Look::Date),
+        looking(hers("To", 12.0), Look::Date),
+        looking(hers("Review", 12.0), Look::Date),
+        hers("Conditions", 36.0),
+        hers("Discussion", 48.0),
+        hers("Dissent", 24.0),
+        WRONG_COLUMN,
+    ],
+    free: false,
+    frozen: 3,
+};
+
+pub const ACTIONS: SheetPlan = SheetPlan {
+    name: "Actions",
+    intro: "What must be done after the meeting. Leave the case empty for an action of the panel itself.",
+    key: "No.",
+    columns: &[
+        looking(ours("No.", 6.0), Look::Whole),
+        hers("Case", 14.0),
+        hers("What", 60.0),
+        hers("Owner", 26.0),
+        looking(hers("Due", 12.0), Look::Date),
+        WRONG_COLUMN,
+    ],
+    free: true,
+    frozen: 1,
+};
+
+pub const ORDERS: SheetPlan = SheetPlan {
+    name: "Orders",
+    intro: "Choose `yes`, type your name, save and close. What was done is written here.",
+    key: "Order",
+    columns: &[
+        ours("Order", 26.0),
+        ours("What happens", 56.0),
+        hers("Do it", 9.0),
+        hers("By", 20.0),
+        hers("Reason", 34.0),
+        ours("Last done", 20.0),
+        ours("Result", 46.0),
+        WRONG_COLUMN,
+    ],
+    free: false,
+    frozen: 1,
+};
+
+/// In the order of the tabs.
+pub const SHEETS: [&SheetPlan; 9] =
+    [&MEETING, &CASES, &PAPERS, &AGENDA, &EXPECTED, &ATTENDANCE, &DECISIONS, &ACTIONS, &ORDERS];
+
+impl SheetPlan {
+    pub fn column(&self, header: &str) -> Option<&ColumnPlan> {
+        self.columns.iter().find(|column| column.header == header)
+    }
+}
+
+/// Headers and names are compared without regard to case, spaces and punctuation.
+pub fn folded(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

@@ -1,0 +1,215 @@
+//! From the sheets *Meeting*, *Attendance*, *Decisions* and *Actions* to what the meeting came to.
+//!
+//! A half-filled sheet is no mistake: what is not there yet is simply not decided yet.
+
+use crate::desk::answers::Answers;
+use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING, folded};
+use crate::desk::mistake::Mistake;
+use crate::desk::typed::{Typed, TypedRow};
+use crate::panel::agenda::Agenda;
+use crate::panel::ids::CaseId;
+use crate::panel::money::Pence;
+use crate::panel::outcome::{Action, Attendee, DecidedBy, Decision, DecisionWord, Funder, Outcome, Presence};
+use crate::panel::words::Words;
+
+pub const STARTED: &str = "Meeting started";
+pub const ENDED: &str = "Meeting ended";
+
+pub const PRESENCE: [(&str, Presence); 4] = [
+    ("Present", Presence::Present),
+    ("Apologies", Presence::Apologies),
+    ("Substitute", Presence::Substitute),
+    ("Observer", Presence::Observer),
+];
+
+pub const DECIDED_BY: [(&str, DecidedBy); 2] =
+    [("Consensus", DecidedBy::Consensus), ("Chair", DecidedBy::Chair)];
+
+/// What was typed, in the order the cases were heard.
+pub fn outcome(typed: &Typed, words: &Words, agenda: &Agenda) -> (Outcome, Vec<Mistake>) {
+    let mut outcome = Outcome::default();
+    let mut mistakes = Vec::new();
+    for row in &typed.rows {
+        let mut answers = Answers::of(row);
+        match row.sheet.as_str() {
+            name if name == MEETING.name => match row.key.as_str() {
+                STARTED => outcome.started = answers.time("Fill in"),
+                ENDED => outcome.ended = answers.time("Fill in"),
+                _ => answers.wrong("Fill in", "nothing is asked for here", "clear the cell"),
+            },
+            name if name == ATTENDANCE.name => outcome.attendance.extend(attendee(&mut answers)),
+            name if name == DECISIONS.name => outcome.decisions.extend(decision(&mut answers, words)),
+            name if name == ACTIONS.name => outcome.actions.extend(action(&mut answers)),
+            _ => {}
+        }
+        mistakes.append(&mut answers.mistakes);
+    }
+    if let (Some(started), Some(ended)) = (outcome.started, outcome.ended)
+        && ended < started
+        && let Some(row) = typed.row(MEETING.name, ENDED)
+    {
+        mistakes.push(row.mistake(
+            "Fill in",
+            "the meeting ends before it starts",
+            "correct one of the two times",
+        ));
+    }
+    let heard: Vec<&CaseId> = agenda.cases().map(|(_, line)| &line.case).collect();
+    outcome
+        .decisions
+        .sort_by_key(|decision| heard.iter().position(|case| **case == decision.case).unwrap_or(usize::MAX));
+    (outcome, mistakes)
+}
+
+fn attendee(answers: &mut Answers<'_>) -> Option<Attendee> {
+    let presence = answers.choice("Presence", &PRESENCE);
+    let standing_for = answers.text("Standing in for");
+    let interests = cases(answers, "Interest in cases");
+    let name = answers.text("Name");
+    let told = presence.is_some() || !standing_for.is_empty() || !interests.is_empty();
+    if name.is_empty() {
+        if told && answers.mistakes.is_empty() {
+            answers.wrong("", "the row has no name", "type the person's name in `Name`");
+        }
+        return None;
+    }
+    if presence.is_none() && told && answers.mistakes.is_empty() {
+        let hint = "choose `Present`, `Apologies`, `Substitute` or `Observer`";
+        answers.wrong("Presence", "it is not said whether the person was there", hint);
+    }
+    let presence = presence?;
+    if presence == Presence::Substitute && standing_for.is_empty() {
+        answers.wrong(
+            "Standing in for",
+            "it is not said for whom",
+            "type the member's name in `Standing in for`",
+        );
+    }
+    Some(Attendee {
+        name,
+        role: answers.text("Role"),
+        agency: answers.text("Agency"),
+        presence,
+        standing_for: (!standing_for.is_empty()).then_some(standing_for),
+        interests,
+    })
+}
+
+fn cases(answers: &mut Answers<'_>, column: &str) -> Vec<CaseId> {
+    let text = answers.text(column);
+    let words =
+        text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty());
+    let mut cases = Vec::new();
+    for word in words {
+        match word.parse() {
+            Ok(case) => cases.push(case),
+            Err(_) => answers.wrong(
+                column,
+                format!("`{word}` is not a case number"),
+                "type case numbers with commas between",
+            ),
+        }
+    }
+    cases
+}
+
+fn decision(answers: &mut Answers<'_>, words: &Words) -> Option<Decision> {
+    let word = decision_word(answers, words);
+    let decided_by = answers.choice("Decided by", &DECIDED_BY);
+    let weekly = answers.money("A week");
+    let split: Vec<(Funder, Pence)> =
+        Funder::ALL.into_iter().filter_map(|funder| Some((funder, answers.money(funder.plain())?))).collect();
+    let (from, to, review) = (answers.date("From"), answers.date("To"), answers.date("Review"));
+    let Ok(case) = answers.row.key.parse::<CaseId>() else {
+        answers.wrong("", "the row belongs to no case", "type in a row that has a case");
+        return None;
+    };
+    let word = match word {
+        Some(word) => word,
+        None => {
+            if !answers.has("Decision") && answers.row.cells.iter().any(|cell| cell.column != "Discussion") {
+                answers.wrong("Decision", "the decision itself is missing", "choose it in `Decision`");
+            }
+            return None;
+        }
+    };
+    check_amounts(answers, weekly, &split);
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        answers.wrong("To", "it ends before it begins", "correct `From` or `To`");
+    }
+    Some(Decision {
+        case,
+        word,
+        reason: answers.text("Reason"),
+        decided_by: decided_by.unwrap_or(DecidedBy::Consensus),
+        weekly,
+        split,
+        from,
+        to,
+        review,
+        conditions: answers.text("Conditions"),
+        discussion: answers.text("Discussion"),
+        dissent: answers.text("Dissent"),
+    })
+}
+
+fn decision_word(answers: &mut Answers<'_>, words: &Words) -> Option<DecisionWord> {
+    let text = answers.text("Decision");
+    if text.is_empty() {
+        return None;
+    }
+    let asked = folded(&text);
+    let used =
+        words.decisions.iter().find(|(word, label)| folded(label) == asked || folded(word.plain()) == asked);
+    if used.is_none() {
+        let known = DecisionWord::ALL.into_iter().any(|word| folded(word.plain()) == asked);
+        let message = if known {
+            format!("this panel does not use `{text}`")
+        } else {
+            format!("`{text}` is not a decision this panel knows")
+        };
+        let choices: Vec<String> = words.decisions.values().map(|label| format!("`{label}`")).collect();
+        answers.wrong("Decision", message, format!("choose one of {}", choices.join(", ")));
+    }
+    used.map(|(word, _)| *word)
+}
+
+fn check_amounts(answers: &mut Answers<'_>, weekly: Option<Pence>, split: &[(Funder, Pence)]) {
+    let sum = Pence(split.iter().map(|(_, pence)| pence.0).sum());
+    match weekly {
+        Some(weekly) if !split.is_empty() && (weekly.0 - sum.0).abs() > 1 => {
+            let message = format!("the shares come to {sum}, not to {weekly}");
+            answers.wrong("A week", message, "correct the amount or the shares");
+        }
+        None if !split.is_empty() && !answers.has("A week") => {
+            answers.wrong(
+                "A week",
+                "there are shares but no amount",
+                format!("type the amount; the shares come to {sum}"),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn action(answers: &mut Answers<'_>) -> Option<Action> {
+    let case = answers.case("Case");
+    let (what, owner, due) = (answers.text("What"), answers.text("Owner"), answers.date("Due"));
+    if what.is_empty() {
+        answers.wrong("What", "it is not said what must be done", "type it in `What`, or clear the row");
+        return None;
+    }
+    if owner.is_empty() {
+        answers.wrong("Owner", "nobody is to do it", "type who does it in `Owner`");
+    }
+    Some(Action { case, what, owner, due })
+}
+
+/// Whether a row on the attendance sheet says more than who somebody is.
+pub fn says_presence(row: &TypedRow) -> bool {
+    row.cells
+        .iter()
+        .any(|cell| matches!(cell.column.as_str(), "Presence" | "Standing in for" | "Interest in cases"))
+}

@@ -1,0 +1,227 @@
+//! `office/People.xlsx`: who sits on the panel, who brings cases, and their addresses.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+
+use crate::desk::layout::folded;
+use crate::desk::mistake::Mistake;
+use crate::panel::people::{Capacity, Person};
+use crate::stationery::excel::{self, Book, Cell, Column, Look, Sheet, Value};
+use crate::stationery::excel_in::{self, SheetIn, cell_name};
+
+const MEMBERS: &str = "Members";
+const OFFICERS: &str = "Officers";
+const HEADERS: [(&str, f64); 5] =
+    [("Name", 26.0), ("Role", 36.0), ("Agency", 28.0), ("Email", 36.0), ("Sits as", 16.0)];
+const SITS_AS: [(&str, Capacity); 5] = [
+    ("Chair", Capacity::Chair),
+    ("Member", Capacity::Member),
+    ("Virtual member", Capacity::Virtual),
+    ("Observer", Capacity::Observer),
+    ("Administrator", Capacity::Administrator),
+];
+const SPARE_ROWS: usize = 30;
+const HEADER_WITHIN: u32 = 12;
+
+/// Writes the workbook of people, to be kept by hand from then on.
+pub fn people_workbook(panel: &str, marking: &str, dated: NaiveDate, people: &[Person]) -> Result<Vec<u8>> {
+    let (officers, members): (Vec<&Person>, Vec<&Person>) =
+        people.iter().partition(|person| person.capacity == Capacity::Officer);
+    let book = Book {
+        title: format!("{panel}: people"),
+        marking: marking.to_owned(),
+        dated,
+        sheets: vec![
+            sheet(
+                MEMBERS,
+                "Who gets the agenda and the pack. One line each; nothing is sent to a line without an address.",
+                &members,
+            ),
+            sheet(
+                OFFICERS,
+                "Social workers and managers. Letters about cases go only to addresses on this list.",
+                &officers,
+            ),
+        ],
+        identity: Vec::new(),
+    };
+    excel::write(&book).context("cannot write the workbook of people")
+}
+
+fn sheet(name: &str, intro: &str, people: &[&Person]) -> Sheet {
+    let members = name == MEMBERS;
+    let headers = HEADERS.iter().take(if members { 5 } else { 4 });
+    let choices: Vec<String> = SITS_AS.iter().map(|(words, _)| (*words).to_owned()).collect();
+    let columns = headers.map(|(header, width)| {
+        let column = Column::new(header, *width, Look::Text);
+        if *header == "Sits as" { column.choices(&choices) } else { column }
+    });
+    let columns: Vec<Column> = columns.collect();
+    let text =
+        |words: &str| Cell::hers(if words.is_empty() { Value::Empty } else { Value::Text(words.to_owned()) });
+    let mut rows: Vec<Vec<Cell>> = people
+        .iter()
+        .map(|person| {
+            let sits = SITS_AS
+                .iter()
+                .find(|(_, capacity)| *capacity == person.capacity)
+                .map_or("", |(words, _)| words);
+            let email = person.email.as_deref().unwrap_or_default();
+            [person.name.as_str(), &person.role, &person.agency, email, sits]
+                .into_iter()
+                .take(columns.len())
+                .map(text)
+                .collect()
+        })
+        .collect();
+    rows.extend((0..SPARE_ROWS).map(|_| columns.iter().map(|_| Cell::hers(Value::Empty)).collect()));
+    Sheet { name: name.to_owned(), intro: intro.to_owned(), columns, rows, open: true, frozen: 1 }
+}
+
+/// Reads the workbook of people. Runs in a worker.
+pub fn people(bytes: &[u8]) -> Result<(Vec<Person>, Vec<Mistake>), String> {
+    let sheets = excel_in::read(bytes)?;
+    let mut people = Vec::new();
+    let mut mistakes = Vec::new();
+    for name in [MEMBERS, OFFICERS] {
+        match sheets.iter().find(|sheet| folded(&sheet.name) == folded(name)) {
+            Some(sheet) => read_sheet(name, sheet, &mut people, &mut mistakes),
+            None => mistakes.push(mistake(
+                name,
+                "",
+                "",
+                format!("the sheet `{name}` is missing"),
+                "add it, with the headers Name, Role, Agency and Email",
+            )),
+        }
+    }
+    Ok((people, mistakes))
+}
+
+fn mistake(sheet: &str, key: &str, cell: &str, message: impl Into<String>, hint: &str) -> Mistake {
+    Mistake {
+        sheet: sheet.to_owned(),
+        key: key.to_owned(),
+        cell: cell.to_owned(),
+        column: String::new(),
+        message: message.into(),
+        hint: hint.to_owned(),
+    }
+}
+
+fn read_sheet(name: &str, sheet: &SheetIn, people: &mut Vec<Person>, mistakes: &mut Vec<Mistake>) {
+    let Some((header, columns)) = headers(sheet) else {
+        mistakes.push(mistake(
+            name,
+            "",
+            "",
+            "there is no column `Name`",
+            "the headers are Name, Role, Agency, Email and, for members, Sits as",
+        ));
+        return;
+    };
+    let mut rows: Vec<u32> = sheet.cells.keys().map(|(row, _)| *row).filter(|row| *row > header).collect();
+    rows.dedup();
+    for row in rows {
+        let text = |column: &str| {
+            let value = columns.get(&folded(column)).and_then(|at| sheet.cells.get(&(row, *at)));
+            match value {
+                Some(Value::Text(text)) => text.trim().to_owned(),
+                Some(Value::Number(number)) => number.to_string(),
+                _ => String::new(),
+            }
+        };
+        let at = |column: &str| columns.get(&folded(column)).map_or(String::new(), |at| cell_name(row, *at));
+        let person = text("Name");
+        if person.is_empty() {
+            if !text("Email").is_empty() {
+                mistakes.push(mistake(
+                    name,
+                    "",
+                    &at("Email"),
+                    "an address without a name",
+                    "type the person's name, or clear the row",
+                ));
+            }
+            continue;
+        }
+        let email = text("Email");
+        if !email.is_empty() && !is_address(&email) {
+            let message = format!("`{email}` is not an email address");
+            mistakes.push(mistake(
+                name,
+                &person,
+                &at("Email"),
+                message,
+                "type it as name@council.gov.uk; nothing is sent until then",
+            ));
+        }
+        let capacity = if name == OFFICERS {
+            Capacity::Officer
+        } else {
+            let sits = text("Sits as");
+            let found = SITS_AS.iter().find(|(words, _)| folded(words) == folded(&sits));
+            if found.is_none() {
+                let message = if sits.is_empty() {
+                    "it is not said in what capacity".to_owned()
+                } else {
+                    format!("`{sits}` is not a capacity")
+                };
+                mistakes.push(mistake(
+                    name,
+                    &person,
+                    &at("Sits as"),
+                    message,
+                    "choose Chair, Member, Virtual member, Observer or Administrator",
+                ));
+            }
+            match found {
+                Some((_, capacity)) => *capacity,
+                None => continue,
+            }
+        };
+        if people
+            .iter()
+            .any(|other: &Person| folded(&other.name) == folded(&person) && other.capacity == capacity)
+        {
+            mistakes.push(mistake(
+                name,
+                &person,
+                &at("Name"),
+                "the same name stands here twice",
+                "clear one of the two rows",
+            ));
+            continue;
+        }
+        people.push(Person {
+            name: person,
+            role: text("Role"),
+            agency: text("Agency"),
+            email: (is_address(&email)).then_some(email),
+            capacity,
+        });
+    }
+}
+
+fn headers(sheet: &SheetIn) -> Option<(u32, BTreeMap<String, u32>)> {
+    (0..HEADER_WITHIN).find_map(|row| {
+        let mut columns = BTreeMap::new();
+        for ((_, column), value) in sheet.cells.range((row, 0)..(row + 1, 0)) {
+            if let Value::Text(text) = value {
+                columns.entry(folded(text)).or_insert(*column);
+            }
+        }
+        columns.contains_key("name").then_some((row, columns))
+    })
+}
+
+/// Close enough to an address to try; the mail library parses it again.
+fn is_address(text: &str) -> bool {
+    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\"".contains(c));
+    plain
+        && text
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
+}

@@ -1,0 +1,130 @@
+//! Each sheet's rows: what we know in our columns, what she typed in hers.
+
+use std::collections::BTreeSet;
+
+use crate::desk::acts::{case_words, exclude_words};
+use crate::desk::known::{OurRow, numbered, our_rows};
+use crate::desk::layout::{ATTENDANCE, ColumnPlan, SheetPlan, WRONG, Whose};
+use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
+use crate::desk::typed::TypedRow;
+use crate::desk::view::DeskView;
+use crate::stationery::excel::{Cell, Column, Sheet, Value};
+
+/// Empty rows to type into, on sheets that take more rows.
+const SPARE_ROWS: usize = 25;
+
+/// A sheet of the workbook, filled.
+pub fn sheet(plan: &'static SheetPlan, view: &DeskView<'_>) -> Sheet {
+    let ours = our_rows(plan, view);
+    let known: BTreeSet<String> = ours.iter().map(|row| row.key.clone()).collect();
+    let mut rows: Vec<Vec<Cell>> =
+        ours.iter().map(|row| cells(plan, view, row, view.typed.row(plan.name, &row.key))).collect();
+    for typed in view.typed.on(plan.name).filter(|typed| !known.contains(&typed.key)) {
+        if plan.name == ATTENDANCE.name && !says_presence(typed) {
+            continue;
+        }
+        let row = added_row(plan, typed, rows.len());
+        rows.push(cells(plan, view, &row, Some(typed)));
+    }
+    if plan.free {
+        for _ in 0..SPARE_ROWS {
+            let row = spare_row(plan, rows.len());
+            rows.push(cells(plan, view, &row, None));
+        }
+    }
+    Sheet {
+        name: plan.name.to_owned(),
+        intro: plan.intro.to_owned(),
+        columns: plan.columns.iter().map(|column| column_of(column, view)).collect(),
+        rows,
+        open: false,
+        frozen: plan.frozen,
+    }
+}
+
+fn cells(plan: &SheetPlan, view: &DeskView<'_>, row: &OurRow, typed: Option<&TypedRow>) -> Vec<Cell> {
+    let key = typed.map_or(row.key.as_str(), |typed| typed.key.as_str());
+    let cell = |column: &ColumnPlan| {
+        if column.header == WRONG {
+            return Cell::ours(wrong(plan, view, key, typed.is_some(), row));
+        }
+        let typed = typed.and_then(|typed| typed.cell(column.header)).map(|cell| cell.value.clone());
+        if row.closed && typed.is_none() {
+            return Cell::ours_value(row.value(column.header));
+        }
+        if column.whose == Whose::Hers || row.open.contains(&column.header) {
+            let ours = row.values.iter().find(|(header, _)| *header == column.header);
+            return Cell::hers(
+                typed.or_else(|| ours.map(|(_, value)| value.clone())).unwrap_or(Value::Empty),
+            );
+        }
+        let value = row.values.iter().find(|(header, _)| *header == column.header);
+        Cell::ours_value(value.map_or(Value::Empty, |(_, value)| value.clone()))
+    };
+    plan.columns.iter().map(cell).collect()
+}
+
+/// What is wrong with a row, as it stands beside it.
+fn wrong(plan: &SheetPlan, view: &DeskView<'_>, key: &str, typed: bool, row: &OurRow) -> String {
+    let mut said: Vec<String> = view
+        .mistakes
+        .iter()
+        .filter(|mistake| mistake.sheet == plan.name && mistake.key == key && !key.is_empty())
+        .map(|mistake| mistake.beside())
+        .collect();
+    if typed && row.values.is_empty() && !plan.free {
+        said.push(
+            "this row is no longer part of this meeting – nothing was done with what you typed".to_owned(),
+        );
+    }
+    said.join("\n")
+}
+
+/// A row she added, or one that is no longer ours.
+fn added_row(plan: &SheetPlan, typed: &TypedRow, position: usize) -> OurRow {
+    if plan.name == ATTENDANCE.name {
+        return OurRow {
+            key: typed.key.clone(),
+            values: Vec::new(),
+            open: &["Name", "Role", "Agency"],
+            closed: false,
+        };
+    }
+    if plan.free {
+        return numbered(position);
+    }
+    OurRow { key: typed.key.clone(), values: Vec::new(), open: &[], closed: false }
+}
+
+fn spare_row(plan: &SheetPlan, position: usize) -> OurRow {
+    if plan.name == ATTENDANCE.name {
+        OurRow { key: String::new(), values: Vec::new(), open: &["Name", "Role", "Agency"], closed: false }
+    } else {
+        numbered(position)
+    }
+}
+
+fn column_of(plan: &ColumnPlan, view: &DeskView<'_>) -> Column {
+    let column = Column::new(plan.header, plan.width, plan.look);
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    let cases = || view.casebook.cases.iter().map(|case| case.id.to_string()).collect::<Vec<String>>();
+    let choices = match plan.header {
+        "What to do" => case_words(),
+        "To meeting" => view.meetings.iter().map(|date| date.format("%d/%m/%Y").to_string()).collect(),
+        "Belongs to case" => cases(),
+        "Case" if plan.whose == Whose::Hers => cases(),
+        "Kind is" => view.words.kinds.values().cloned().collect(),
+        "Exclude" => exclude_words(),
+        "Child is confirmed" | "Take newer" | "Emergency" | "Tracking only" | "Do it"
+            if plan.whose == Whose::Hers =>
+        {
+            words(&["yes"])
+        }
+        "Request" if plan.whose == Whose::Hers => view.words.requests.values().cloned().collect(),
+        "Presence" => words(&PRESENCE.map(|(word, _)| word)),
+        "Decision" => view.words.decisions.values().cloned().collect(),
+        "Decided by" => words(&DECIDED_BY.map(|(word, _)| word)),
+        _ => Vec::new(),
+    };
+    column.choices(&choices)
+}

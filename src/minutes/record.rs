@@ -1,0 +1,199 @@
+//! The fields of the minutes and of one case's record, as the Word templates name them.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use crate::agenda::document::{hour, next_meeting};
+use crate::minutes::facts::Facts;
+use crate::panel::agenda::{CaseLine, Item};
+use crate::panel::case::Case;
+use crate::panel::form::Form;
+use crate::panel::ids::CaseId;
+use crate::panel::outcome::{Action, Attendee, DecidedBy, Decision, Presence};
+use crate::panel::paper::Paper;
+use crate::panel::words::{day, long_date};
+
+/// What stands where nothing was written.
+const NOTHING: &str = "–";
+
+/// The fields of the minutes.
+pub fn minutes(facts: &Facts<'_>) -> Value {
+    let mut fields = meeting(facts);
+    let cases: Vec<Value> = facts.agenda.cases().map(|(item, line)| case(facts, item, line)).collect();
+    let actions: Vec<Value> = facts.outcome.actions.iter().map(action).collect();
+    fields["cases"] = json!(cases);
+    fields["actions"] = json!(actions);
+    fields["next_meeting"] = json!(facts.agenda.next_meeting.as_ref().map(next_meeting));
+    fields
+}
+
+/// The fields of the decision note of one case.
+pub fn note(facts: &Facts<'_>, item: &Item, line: &CaseLine) -> Value {
+    let mut fields = meeting(facts);
+    fields["case"] = case(facts, item, line);
+    fields
+}
+
+fn meeting(facts: &Facts<'_>) -> Value {
+    let heading = facts.heading;
+    let time = |time: Option<chrono::NaiveTime>| time.map_or(String::new(), hour);
+    let there = |presence: Presence| -> Vec<Value> {
+        facts.outcome.attendance.iter().filter(|person| person.presence == presence).map(attendee).collect()
+    };
+    let mut present = there(Presence::Present);
+    present.extend(there(Presence::Substitute));
+    let interests: Vec<Value> = facts
+        .outcome
+        .attendance
+        .iter()
+        .filter(|person| !person.interests.is_empty())
+        .map(|person| json!({ "name": person.name, "role": person.role, "cases": joined(&person.interests) }))
+        .collect();
+    json!({
+        "council": heading.council,
+        "panel": heading.panel,
+        "short": heading.short,
+        "marking": heading.marking,
+        "venue": heading.venue,
+        "category": heading.category,
+        "case_label": heading.case_label,
+        "record_heading": heading.record_heading,
+        "escalation": heading.escalation,
+        "status": facts.status,
+        "date": long_date(facts.agenda.meeting.date),
+        "started": time(facts.outcome.started),
+        "ended": time(facts.outcome.ended),
+        "present": present,
+        "apologies": there(Presence::Apologies),
+        "substitutes": there(Presence::Substitute),
+        "observers": there(Presence::Observer),
+        "interests": interests,
+        "quorum": or_nothing(facts.quorum),
+    })
+}
+
+fn attendee(person: &Attendee) -> Value {
+    json!({ "name": person.name, "role": person.role, "agency": person.agency, "standing_for": person.standing_for })
+}
+
+fn joined(cases: &[CaseId]) -> String {
+    cases.iter().map(CaseId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn action(action: &Action) -> Value {
+    json!({
+        "ref": action.case.as_ref().map_or("Panel", CaseId::as_str),
+        "what": action.what,
+        "owner": action.owner,
+        "due": action.due.map_or(NOTHING.to_owned(), day),
+    })
+}
+
+fn case(facts: &Facts<'_>, item: &Item, line: &CaseLine) -> Value {
+    let nothing = Form::default();
+    let case = facts.casebook.case(&line.case);
+    let form = case.map_or(&nothing, |case| &case.form);
+    let decision = facts.outcome.decisions.iter().find(|decision| decision.case == line.case);
+    let actions = facts.outcome.actions.iter().filter(|action| action.case.as_ref() == Some(&line.case));
+    let papers =
+        case.map(|case| case.papers_in_use().map(|paper| paper_line(facts, paper)).collect::<Vec<_>>());
+    let written = |key: &str| form.text(key).map_or(NOTHING.to_owned(), str::to_owned);
+    let mut fields = json!({
+        "number": item.number,
+        "ref": line.case,
+        "child": child(case, line),
+        "born": case.and_then(|case| case.child.born).map_or(NOTHING.to_owned(), day),
+        "age": line.age,
+        "legal_status": written("legal_status"),
+        "request": line.request,
+        "presenters": or_nothing(&line.presenters.join(", ")),
+        "social_worker": written("social_worker"),
+        "team_manager": written("team_manager"),
+        "heard": hour(item.starts),
+        "flags": line.flags.join(", "),
+        "alternatives": written("alternatives"),
+        "child_views": written("child_views"),
+        "parent_views": written("parent_views"),
+        "needs": needs(form),
+        "permanence": written("permanence_plan"),
+        "took_no_part": took_no_part(facts, &line.case),
+        "actions": actions.map(action).collect::<Vec<_>>(),
+        "papers": papers.unwrap_or_default(),
+    });
+    if let (Value::Object(fields), Value::Object(decided)) = (&mut fields, decided(facts, decision)) {
+        fields.extend(decided);
+    }
+    fields
+}
+
+/// The child's name, with the name used at home; the agenda's initials where no form gave one.
+fn child(case: Option<&Case>, line: &CaseLine) -> String {
+    match case.map(|case| (&case.child.name, &case.child.known_as)) {
+        Some((Some(name), Some(known_as))) => format!("{name} (known as {known_as})"),
+        Some((Some(name), None)) => name.clone(),
+        _ => line.child.clone(),
+    }
+}
+
+fn needs(form: &Form) -> String {
+    let said: Vec<&str> =
+        ["health", "education", "needs"].into_iter().filter_map(|key| form.text(key)).collect();
+    or_nothing(&said.join("\n"))
+}
+
+fn took_no_part(facts: &Facts<'_>, case: &CaseId) -> String {
+    let declared = facts.outcome.attendance.iter().filter(|person| person.interests.contains(case));
+    declared.map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn paper_line(facts: &Facts<'_>, paper: &Paper) -> Value {
+    let pages = facts.pages.papers.get(&paper.number);
+    json!({
+        "title": paper.title,
+        "dated": paper.dated.map_or(NOTHING.to_owned(), day),
+        "pages": pages.map_or(NOTHING.to_owned(), |span| span.shown()),
+        "fingerprint": paper.sha256.short(),
+    })
+}
+
+fn decided(facts: &Facts<'_>, decision: Option<&Decision>) -> Value {
+    let Some(decision) = decision else {
+        return json!({
+            "decision": "Not recorded", "reason": NOTHING, "decided_by": NOTHING, "weekly": null, "split": [],
+            "period": null, "review": NOTHING, "conditions": "", "discussion": NOTHING, "dissent": "",
+        });
+    };
+    let split: Vec<Value> = decision
+        .split
+        .iter()
+        .map(|(funder, pence)| json!({ "funder": funder.plain(), "amount": pence.to_string() }))
+        .collect();
+    json!({
+        "decision": facts.words.decision(decision.word),
+        "reason": or_nothing(&decision.reason),
+        "decided_by": match decision.decided_by {
+            DecidedBy::Consensus => "Consensus of the panel",
+            DecidedBy::Chair => "The chair, the panel having reached no consensus",
+        },
+        "weekly": decision.weekly.map(|pence| format!("{pence} a week")),
+        "split": split,
+        "period": period(decision.from, decision.to),
+        "review": decision.review.map_or(NOTHING.to_owned(), day),
+        "conditions": decision.conditions,
+        "discussion": or_nothing(&decision.discussion),
+        "dissent": decision.dissent,
+    })
+}
+
+fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Option<String> {
+    match (from, to) {
+        (Some(from), Some(to)) => Some(format!("{} to {}", day(from), day(to))),
+        (Some(from), None) => Some(format!("from {}", day(from))),
+        (None, Some(to)) => Some(format!("until {}", day(to))),
+        (None, None) => None,
+    }
+}
+
+fn or_nothing(text: &str) -> String {
+    if text.is_empty() { NOTHING.to_owned() } else { text.to_owned() }
+}

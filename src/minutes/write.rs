@@ -1,0 +1,34 @@
+//! Everything written after a meeting: minutes, a note for each child, the actions, the filing list.
+//!
+//! File names hold the panel's short name, the date and case numbers, never a child's name.
+
+use anyhow::{Context, Result};
+
+use crate::minutes::facts::{Document, Facts, Templates};
+use crate::minutes::{lists, record};
+use crate::panel::ids::CaseId;
+use crate::stationery::word;
+
+/// Writes the records: the minutes first, then a note per case in the order heard, the actions, the filing list.
+pub fn write(facts: &Facts<'_>, templates: Templates<'_>) -> Result<Vec<Document>> {
+    let named = |what: &str, ending: &str| format!("{}.{ending}", facts.heading.file_name(what));
+    let mut filed: Vec<(Option<CaseId>, Document)> = Vec::new();
+    let bytes = word::fill(templates.minutes, "minutes.docx", &record::minutes(facts))?;
+    filed.push((None, Document { file_name: named("minutes", "docx"), bytes }));
+    for (item, line) in facts.agenda.cases() {
+        let decided = facts.outcome.decisions.iter().any(|decision| decision.case == line.case);
+        if !decided {
+            continue;
+        }
+        let bytes =
+            word::fill(templates.decision_note, "decision_note.docx", &record::note(facts, item, line))?;
+        let file_name = named(&format!("decision note {}", line.case), "docx");
+        filed.push((Some(line.case.clone()), Document { file_name, bytes }));
+    }
+    let actions = lists::actions(facts).context("cannot write the list of actions")?;
+    let filing = lists::filing(facts, &filed).context("cannot write the filing list")?;
+    let mut documents: Vec<Document> = filed.into_iter().map(|(_, document)| document).collect();
+    documents.push(Document { file_name: named("actions", "xlsx"), bytes: actions });
+    documents.push(Document { file_name: named("filing list", "xlsx"), bytes: filing });
+    Ok(documents)
+}

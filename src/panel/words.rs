@@ -1,0 +1,101 @@
+//! The panel's own words, as documents and the workbook use them.
+
+use chrono::NaiveDate;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::panel::ids::Kind;
+use crate::panel::outcome::DecisionWord;
+use crate::panel::request::Request;
+use crate::panel::rules::Rules;
+
+/// What every document of one meeting says at its head.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// "North East Lincolnshire Placement Panel".
+    pub panel: String,
+    /// "NELC".
+    pub short: String,
+    pub council: String,
+    pub venue: String,
+    /// "OFFICIAL-SENSITIVE".
+    pub marking: String,
+    /// The filing category with the meeting's date in it; text, not a file name.
+    pub category: Option<String>,
+    /// Heading of the note on the child's record: "PLACEMENT PANEL".
+    pub record_heading: String,
+    /// What the council calls a case number: "LCS ID".
+    pub case_label: String,
+    /// How a decision is questioned.
+    pub escalation: String,
+    /// The name of the meeting's files without extension, with `{what}` for what the file is.
+    pub file_stem: String,
+}
+
+impl Heading {
+    /// As the rules have it for the meeting on `day`.
+    pub fn of(rules: &Rules, day: NaiveDate) -> Self {
+        Heading {
+            panel: rules.name.clone(),
+            short: rules.short.clone(),
+            council: rules.council.clone(),
+            venue: rules.venue.clone(),
+            marking: rules.marking.clone(),
+            category: rules.category_on(day),
+            record_heading: rules.record_heading.clone(),
+            case_label: rules.case_ids.label.clone(),
+            escalation: String::new(),
+            file_stem: rules.file_stem(day, "{what}"),
+        }
+    }
+
+    /// The name, without extension, of one of the meeting's files.
+    pub fn file_name(&self, what: &str) -> String {
+        self.file_stem.replace("{what}", what)
+    }
+}
+
+/// What the panel calls things, in the order of its lists.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Words {
+    pub requests: IndexMap<Request, String>,
+    pub kinds: IndexMap<Kind, String>,
+    /// Only the words this panel uses.
+    pub decisions: IndexMap<DecisionWord, String>,
+}
+
+impl Words {
+    pub fn of(rules: &Rules) -> Self {
+        let capitalised = |label: &str| {
+            let mut letters = label.chars();
+            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+        };
+        Words {
+            requests: rules.requests.iter().map(|rule| (rule.request, rule.label.clone())).collect(),
+            kinds: rules.kinds.iter().map(|rule| (rule.key.clone(), capitalised(&rule.label))).collect(),
+            decisions: rules.decisions.words.clone(),
+        }
+    }
+
+    pub fn request(&self, request: Request) -> &str {
+        self.requests.get(&request).map_or(request.key(), String::as_str)
+    }
+
+    pub fn kind<'a>(&'a self, kind: &'a Kind) -> &'a str {
+        self.kinds.get(kind).map_or(kind.as_str(), String::as_str)
+    }
+
+    pub fn decision(&self, word: DecisionWord) -> &str {
+        self.decisions.get(&word).map_or(word.plain(), String::as_str)
+    }
+}
+
+/// `Monday 23 November 2026`.
+pub fn long_date(date: NaiveDate) -> String {
+    date.format("%A %-d %B %Y").to_string()
+}
+
+/// `23 November 2026`.
+pub fn day(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
