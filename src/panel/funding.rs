@@ -32,7 +32,8 @@ pub fn asked(rules: &Rules, book: &Casebook, decided: &[(NaiveDate, Decision)]) 
     let line = |(field, funder): (&str, Funder)| {
         let weekly: i64 = book.listed().filter_map(|case| share(case, field)).map(|pence| pence.0).sum();
         let budget = rules.budgets.iter().find(|budget| budget.funder == funder);
-        let committed: i64 = decided.iter().map(|(held, decision)| committed(*held, decision, funder, year_end)).sum();
+        let committed: i64 =
+            decided.iter().map(|(held, decision)| committed(*held, decision, funder, year_end)).sum();
         let remaining = budget.map(|budget| Pence(budget.year.0 - committed));
         (weekly > 0 || budget.is_some()).then_some(Asked { funder, weekly: Pence(weekly), remaining })
     };
@@ -43,7 +44,9 @@ pub fn asked(rules: &Rules, book: &Casebook, decided: &[(NaiveDate, Decision)]) 
 pub fn share(case: &Case, field: &str) -> Option<Pence> {
     match case.form.get(field)?.value {
         Value::Money { pence, .. } => Some(pence),
-        Value::Percent(percent) => Some(Pence(case.form.money("cost_total")?.0.checked_mul(i64::from(percent))? / 100)),
+        Value::Percent(percent) => {
+            Some(Pence(case.form.money("cost_total")?.0.checked_mul(i64::from(percent))? / 100))
+        }
         _ => None,
     }
 }

@@ -70,7 +70,17 @@ impl<'c> Plan<'c> {
         let at = minute(book.meeting.starts.time());
         let paused = rules.slots.pause.is_none();
         let (meeting, items) = (&book.meeting, Vec::new());
-        Plan { rules, book, wishes, meeting, items, at, paused, placed: BTreeSet::new(), left_over: Vec::new() }
+        Plan {
+            rules,
+            book,
+            wishes,
+            meeting,
+            items,
+            at,
+            paused,
+            placed: BTreeSet::new(),
+            left_over: Vec::new(),
+        }
     }
 
     fn open(&mut self) {
@@ -81,7 +91,8 @@ impl<'c> Plan<'c> {
 
     /// The items of an agenda that is out, as they were, less the cases that are gone and the closing items.
     fn keep(&mut self, previous: &Agenda) {
-        let closing: BTreeSet<&str> = self.rules.slots.closing.iter().map(|item| item.title.as_str()).collect();
+        let closing: BTreeSet<&str> =
+            self.rules.slots.closing.iter().map(|item| item.title.as_str()).collect();
         for item in &previous.items {
             let what = match &item.what {
                 What::Case(line) => match self.book.listed().find(|case| case.id == line.case) {
@@ -141,9 +152,15 @@ impl<'c> Plan<'c> {
         let mut waiting = self.groups();
         while !waiting.is_empty() {
             self.pause_if_due();
-            let due = waiting.iter().position(|group| group.wanted.is_some_and(|wanted| minute(wanted) <= self.at));
+            let due =
+                waiting.iter().position(|group| group.wanted.is_some_and(|wanted| minute(wanted) <= self.at));
             let fits = |group: &Group<'_>| {
-                let next = waiting.iter().filter_map(|other| other.wanted).map(minute).filter(|wanted| *wanted > self.at).min();
+                let next = waiting
+                    .iter()
+                    .filter_map(|other| other.wanted)
+                    .map(minute)
+                    .filter(|wanted| *wanted > self.at)
+                    .min();
                 group.wanted.is_none() && next.is_none_or(|next| self.at + self.length(group) <= next)
             };
             let next = due.or_else(|| waiting.iter().position(fits));
@@ -157,7 +174,8 @@ impl<'c> Plan<'c> {
 
     /// Nothing fits before the next requested time: the panel waits for it, or the requests come where they can.
     fn step_to_wanted(&mut self, waiting: &mut Vec<Group<'c>>) -> Group<'c> {
-        let first = waiting.iter().enumerate().filter_map(|(index, group)| Some((group.wanted?, index))).min();
+        let first =
+            waiting.iter().enumerate().filter_map(|(index, group)| Some((group.wanted?, index))).min();
         let (wanted, index) = first.unwrap_or((time(self.at), 0));
         let fits_today = self.ends().is_none_or(|ends| minute(wanted) < ends);
         if fits_today {
@@ -195,7 +213,11 @@ impl<'c> Plan<'c> {
         let mut taken: Vec<(u32, u32)> =
             self.items.iter().map(|item| (minute(item.starts), minute(item.starts) + item.minutes)).collect();
         taken.sort_unstable();
-        taken.windows(2).map(|pair| (pair[0].1, pair[1].0)).find(|(from, to)| from + minutes <= *to).map(|(from, _)| from)
+        taken
+            .windows(2)
+            .map(|pair| (pair[0].1, pair[1].0))
+            .find(|(from, to)| from + minutes <= *to)
+            .map(|(from, _)| from)
     }
 
     fn pause_if_due(&mut self) {
@@ -216,7 +238,8 @@ impl<'c> Plan<'c> {
 
     /// The cases still to be placed, in the panel's order, siblings and presenters together.
     fn groups(&self) -> Vec<Group<'c>> {
-        let mut cases: Vec<&Case> = self.book.listed().filter(|case| !self.placed.contains(&case.id)).collect();
+        let mut cases: Vec<&Case> =
+            self.book.listed().filter(|case| !self.placed.contains(&case.id)).collect();
         cases.sort_by_key(|case| {
             let order = self.wish(&case.id).and_then(|wish| wish.order);
             (order.is_none(), order, self.section_place(case), presenter(case), case.id.clone())
@@ -225,7 +248,9 @@ impl<'c> Plan<'c> {
         for case in cases {
             let wanted = self.wish(&case.id).and_then(|wish| wish.starts).or_else(|| asked_for(case));
             let ordered = self.wish(&case.id).is_some_and(|wish| wish.order.is_some());
-            let sibling = groups.iter_mut().find(|group| !ordered && group.cases.iter().any(|other| are_siblings(other, case)));
+            let sibling = groups
+                .iter_mut()
+                .find(|group| !ordered && group.cases.iter().any(|other| are_siblings(other, case)));
             match sibling {
                 Some(group) => {
                     group.cases.push(case);
@@ -239,7 +264,13 @@ impl<'c> Plan<'c> {
 
     fn line(&self, case: &Case) -> CaseLine {
         let key = self.section_of(case);
-        let title = self.rules.slots.sections.iter().find(|section| section.key == key).map(|section| section.title.clone());
+        let title = self
+            .rules
+            .slots
+            .sections
+            .iter()
+            .find(|section| section.key == key)
+            .map(|section| section.title.clone());
         let note = self.wish(&case.id).and_then(|wish| wish.note.clone()).unwrap_or_default();
         CaseLine {
             case: case.id.clone(),
@@ -303,7 +334,9 @@ fn number(items: &mut [Item]) {
 }
 
 fn is_emergency(case: &Case) -> bool {
-    case.emergency.claimed || case.emergency.confirmed || case.request == Some(Request::EmergencyRetrospective)
+    case.emergency.claimed
+        || case.emergency.confirmed
+        || case.request == Some(Request::EmergencyRetrospective)
 }
 
 /// `EMERGENCY`, `RETROSPECTIVE`, `INCOMPLETE: care plan`, `LATE`: what the chair must see beside the case.
@@ -349,7 +382,10 @@ pub fn presenters(case: &Case) -> Vec<String> {
 /// The one whose cases are heard together: the social worker, as named on the form.
 fn presenter(case: &Case) -> String {
     let worker = case.form.text("social_worker").and_then(|text| text.lines().next());
-    worker.map_or_else(|| presenters(case).into_iter().next().unwrap_or_default(), str::to_owned).trim().to_lowercase()
+    worker
+        .map_or_else(|| presenters(case).into_iter().next().unwrap_or_default(), str::to_owned)
+        .trim()
+        .to_lowercase()
 }
 
 /// One form names the other child's case number.
