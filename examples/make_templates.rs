@@ -41,7 +41,7 @@ fn main() -> Result<()> {
 }
 
 fn agenda() -> Docx {
-    let widths = [1240, 3560, 2420, 2418];
+    let widths = [1440, 3400, 2180, 2618];
     let heading_row =
         TableRow::new(vec![cell(WIDTH, 4, TINT, vec![strong("{{heading}}", NAVY).keep_next(true)])]);
     let standing_row = TableRow::new(vec![
@@ -128,7 +128,7 @@ fn minutes() -> Docx {
     let present = table(&people)
         .add_row(header_row(&people, &["Name", "Role", "Agency"]))
         .add_row(row(&people, &["{{#each present}}{{name}}", "{{role}}", "{{agency}}{{/each}}"]));
-    let tasks = [1500, 4638, 2000, 1500];
+    let tasks = [1300, 4438, 2000, 1900];
     let actions = table(&tasks)
         .add_row(header_row(&tasks, &["Case", "Action", "Owner", "By"]))
         .add_row(row(&tasks, &["{{#each actions}}{{ref}}", "{{what}}", "{{owner}}", "{{due}}{{/each}}"]));
@@ -164,7 +164,9 @@ fn minutes() -> Docx {
         .add_paragraph(
             title("{{number}}  {{child}}").page_break_before(true).size(30),
         )
-        .add_paragraph(subtitle("{{../panel}} · {{../date}} · {{../case_label}} {{ref}}"));
+        .add_paragraph(subtitle(
+            "{{../panel}} · {{../date}} · {{../case_label}} {{ref}}{{#if flags}} · {{flags}}{{/if}}",
+        ));
     case_record(opening, "../").add_paragraph(plain("{{/each}}"))
 }
 
@@ -190,15 +192,17 @@ fn decision_note() -> Docx {
         );
     case_record(opening, "../").add_paragraph(plain("{{/with}}")).add_table(wide_facts(&[
         ("Members present", "{{#each present}}{{name}} ({{role}}){{#unless @last}}; {{/unless}}{{/each}}"),
+        ("", "{{#if escalation}}"),
         ("To question a decision", "{{escalation}}"),
+        ("", "{{/if}}"),
     ]))
 }
 
 /// What both the minutes and the note say of one case; `outer` leads from the case to the meeting.
 fn case_record(document: Docx, outer: &str) -> Docx {
     let label = format!("{{{{{outer}case_label}}}}");
-    let papers = [4138, 1500, 1500, 2500];
-    let tasks = [5638, 2300, 1700];
+    let papers = [4238, 1900, 1400, 2100];
+    let tasks = [5438, 2300, 1900];
     document
         .add_table(facts(&[
             (label.as_str(), "{{ref}}", "Date of birth", "{{born}}{{#if age}} ({{age}}){{/if}}"),
@@ -208,10 +212,6 @@ fn case_record(document: Docx, outer: &str) -> Docx {
         ]))
         .add_paragraph(gap())
         .add_table(decision_box())
-        .add_paragraph(plain("{{#if conditions}}"))
-        .add_paragraph(heading("Conditions"))
-        .add_paragraph(plain("{{conditions}}"))
-        .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#if actions}}"))
         .add_paragraph(heading("Actions"))
         .add_table(
@@ -228,15 +228,19 @@ fn case_record(document: Docx, outer: &str) -> Docx {
             ("Parents' and carers' views", "{{parent_views}}"),
             ("Health and education", "{{needs}}"),
             ("Plan for permanence", "{{permanence}}"),
+            ("", "{{#if took_no_part}}"),
             ("Took no part", "{{took_no_part}}"),
+            ("", "{{/if}}"),
+            ("", "{{#if dissent}}"),
             ("Dissent or escalation", "{{dissent}}"),
+            ("", "{{/if}}"),
         ]))
         .add_paragraph(plain("{{#if papers}}"))
         .add_paragraph(heading("Papers considered"))
         .add_table(
             table(&papers)
                 .add_row(header_row(&papers, &["Paper", "Dated", "Pack pages", "Fingerprint"]))
-                .add_row(row(
+                .add_row(small_row(
                     &papers,
                     &["{{#each papers}}{{title}}", "{{dated}}", "{{pages}}", "{{fingerprint}}{{/each}}"],
                 )),
@@ -255,7 +259,7 @@ fn decision_box() -> Table {
     };
     let tag = |tag: &str| TableRow::new(vec![cell(WIDTH, 2, "", vec![plain(tag)])]);
     table(&widths)
-        .add_row(wide("Decision", strong("{{decision}}", INK).size(24)))
+        .add_row(wide("Decision", paragraph().add_run(bold("{{decision}}").size(26))))
         .add_row(wide("Reason", plain("{{reason}}")))
         .add_row(wide("Decided by", plain("{{decided_by}}")))
         .add_row(tag("{{#if weekly}}"))
@@ -270,6 +274,9 @@ fn decision_box() -> Table {
         .add_row(wide("For", plain("{{period}}")))
         .add_row(tag("{{/if}}"))
         .add_row(wide("Review", strong("{{review}}", INK)))
+        .add_row(tag("{{#if conditions}}"))
+        .add_row(wide("Conditions", plain("{{conditions}}")))
+        .add_row(tag("{{/if}}"))
 }
 
 /// An A4 page with the panel's header and footer.
@@ -286,6 +293,7 @@ fn page(kind: &str) -> Docx {
         .add_run(bold("{{marking}}").color(ALARM).size(18));
     header.property = header.property.set_borders(line(ParagraphBorderPosition::Bottom));
     let mut footer = paragraph()
+        .style("Footer")
         .add_tab(right())
         .add_run(bold("{{marking}}").color(ALARM).size(16))
         .add_run(
@@ -308,6 +316,7 @@ fn page(kind: &str) -> Docx {
         .page_size(11906, 16838)
         .page_margin(margins)
         .add_style(style("Title", "Title", 40, 0, 40))
+        .add_style(Style::new("Footer", StyleType::Paragraph).name("footer").size(16).color(QUIET))
         .add_style(style("Heading1", "heading 1", 24, 280, 100).outline_lvl(0))
         .header(Header::new().add_paragraph(header))
         .footer(Footer::new().add_paragraph(footer))
@@ -404,6 +413,11 @@ fn header_row(widths: &[usize], labels: &[&str]) -> TableRow {
 
 fn row(widths: &[usize], values: &[&str]) -> TableRow {
     let cells = widths.iter().zip(values).map(|(width, value)| cell(*width, 1, "", vec![plain(value)]));
+    TableRow::new(cells.collect()).cant_split()
+}
+
+fn small_row(widths: &[usize], values: &[&str]) -> TableRow {
+    let cells = widths.iter().zip(values).map(|(width, value)| cell(*width, 1, "", vec![small(value)]));
     TableRow::new(cells.collect()).cant_split()
 }
 

@@ -1,1 +1,18 @@
-//! `config.toml` as written, then a panel's resolved rules.
+//! The configuration as an administrator writes it, and what it resolves to.
+//!
+//! [`load`] reads `config.toml` over the shipped data files and either gives a [`Config`] that cannot be wrong or every
+//! [`Mistakes`] with its line and column. Nothing else in the program reads the file.
+
+mod mistakes;
+mod section;
+mod meetings;
+mod vocabulary;
+mod questions;
+mod procedure;
+mod running;
+mod service;
+mod whole;
+
+pub use crate::config::mistakes::{Mistake, Mistakes};
+pub use crate::config::service::{Folders, Limits, PostRules};
+pub use crate::config::whole::{Config, load, resolve};

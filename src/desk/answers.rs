@@ -212,7 +212,7 @@ fn date_of(text: &str) -> Option<NaiveDate> {
     let parts: Vec<&str> =
         text.split(|c: char| "/.- ,".contains(c)).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts.as_slice() else { return None };
-    if day.len() == 4 {
+    if day.len() == 4 && day.bytes().all(|byte| byte.is_ascii_digit()) {
         return NaiveDate::from_ymd_opt(day.parse().ok()?, month.parse().ok()?, year.parse().ok()?);
     }
     let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse().ok()?;

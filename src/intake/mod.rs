@@ -1,1 +1,58 @@
-//! The shared folder into the register.
+//! The shared folder -> the register: what lies in the inbox, read completely, kept, and read.
+//!
+//! The scan is the truth; whoever wakes it only gives a hint. Each scan looks at everything below the inbox ([`walk`]), reads
+//! what is new or changed twice in full ([`copy`]), books what it saw in one transaction ([`books`]), has new contents read by
+//! the workers ([`reading`]), and takes in what is complete in a second transaction ([`accept`]).
+//!
+//! # What a crash leaves
+//!
+//! Between any two steps: contents without rows (kept again under the same name), files that are seen but not accepted
+//! (accepted by the next scan, with the moment of the first reading), contents without a reading (read by the next scan). An
+//! unfinished scan counts for nothing: no interval is taken from it.
+//!
+//! # What is never concluded
+//!
+//! A share that is missing, empty where it was not, or answers with errors makes the scan an outage: nothing seen before is
+//! taken for removed and no moment of absence is drawn from it. A folder that may not be opened is blind, alone.
+
+pub mod names;
+pub mod walk;
+pub mod copy;
+pub mod books;
+pub mod accept;
+pub mod scan;
+pub mod workers;
+
+use anyhow::Result;
+use chrono::TimeDelta;
+
+use crate::clock::Clock;
+use crate::clock::progress::Progress;
+use crate::config::Config;
+use crate::intake::scan::{Order, ScanReport};
+use crate::paper::job;
+use crate::register::Register;
+use crate::worker::pool::Pool;
+
+/// Scans the inbox once. The caller holds the instance lock ([`crate::register::lock`]).
+pub fn scan(
+    config: &Config,
+    register: &mut Register,
+    pool: &Pool,
+    clock: &Clock,
+    progress: &Progress,
+) -> Result<ScanReport> {
+    let faces = workers::faces(&config.folders.data)?;
+    let engine = job::made_by();
+    let order = Order {
+        inbox: &config.folders.inbox,
+        quiet: TimeDelta::seconds(config.limits.quiet_seconds.into()),
+        largest_mb: config.limits.file_mb,
+        hands: config.limits.workers,
+        engine: &engine,
+    };
+    let read = |content: &std::path::Path, name: &str| {
+        workers::read(pool, &faces, config.limits.pages, content, name)
+    };
+    scan::scan_with(&order, register, clock, progress, read)
+}

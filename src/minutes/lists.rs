@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::minutes::write::{Document, Facts};
+use crate::minutes::facts::{Document, Facts};
 use crate::panel::ids::CaseId;
 use crate::panel::words::long_date;
 use crate::stationery::excel::{self, Book, Cell, Column, Look, Sheet, Value};

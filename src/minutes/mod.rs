@@ -1,5 +1,6 @@
 //! From decisions to records.
 
+pub mod facts;
 mod record;
 mod lists;
 pub mod write;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::agenda::document::{hour, next_meeting};
-use crate::minutes::write::Facts;
+use crate::minutes::facts::Facts;
 use crate::panel::agenda::{CaseLine, Item};
 use crate::panel::case::Case;
 use crate::panel::form::Form;
@@ -58,7 +58,7 @@ fn meeting(facts: &Facts<'_>) -> Value {
         "category": heading.category,
         "case_label": heading.case_label,
         "record_heading": heading.record_heading,
-        "escalation": or_nothing(&heading.escalation),
+        "escalation": heading.escalation,
         "status": facts.status,
         "date": long_date(facts.agenda.meeting.date),
         "started": time(facts.outcome.started),
@@ -116,7 +116,7 @@ fn case(facts: &Facts<'_>, item: &Item, line: &CaseLine) -> Value {
         "parent_views": written("parent_views"),
         "needs": needs(form),
         "permanence": written("permanence_plan"),
-        "took_no_part": or_nothing(&took_no_part(facts, &line.case)),
+        "took_no_part": took_no_part(facts, &line.case),
         "actions": actions.map(action).collect::<Vec<_>>(),
         "papers": papers.unwrap_or_default(),
     });
@@ -160,7 +160,7 @@ fn decided(facts: &Facts<'_>, decision: Option<&Decision>) -> Value {
     let Some(decision) = decision else {
         return json!({
             "decision": "Not recorded", "reason": NOTHING, "decided_by": NOTHING, "weekly": null, "split": [],
-            "period": null, "review": NOTHING, "conditions": "", "discussion": NOTHING, "dissent": NOTHING,
+            "period": null, "review": NOTHING, "conditions": "", "discussion": NOTHING, "dissent": "",
         });
     };
     let split: Vec<Value> = decision
@@ -181,7 +181,7 @@ fn decided(facts: &Facts<'_>, decision: Option<&Decision>) -> Value {
         "review": decision.review.map_or(NOTHING.to_owned(), day),
         "conditions": decision.conditions,
         "discussion": or_nothing(&decision.discussion),
-        "dissent": or_nothing(&decision.dissent),
+        "dissent": decision.dissent,
     })
 }
 

@@ -1,1 +1,26 @@
 //! The agenda and the renditions, pressed into one PDF that proves itself.
+//!
+//! [`facts`] and the casebook make a [`plan`]; [`paging`] gives every piece of it its pages; [`sheets`] says what the typeset
+//! sheets show and [`front`] sets them until the numbers stand still. [`geometry`], [`source`] and [`stamp`] make an A4 page of
+//! a rendition's page, and [`assemble`] copies all of it into one file. [`verify`] opens the file with another reader than made it
+//! and holds it against its [`manifest`]; [`press`] goes round until it is right, and [`job`] is how a worker is asked for it.
+
+pub mod facts;
+pub mod plan;
+pub mod paging;
+pub mod sheets;
+pub mod front;
+pub mod geometry;
+pub mod spell;
+pub mod writer;
+pub mod source;
+pub mod stamp;
+pub mod outline;
+pub mod catalog;
+pub mod assemble;
+pub mod manifest;
+pub mod verify;
+pub mod press;
+pub mod job;
+#[cfg(test)]
+mod sample;

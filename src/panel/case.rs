@@ -113,9 +113,11 @@ impl Case {
 }
 
 impl Casebook {
-    /// Cases on this meeting's agenda.
+    /// Cases on this meeting's agenda. Those heard at an earlier one may still have papers in the inbox.
     pub fn listed(&self) -> impl Iterator<Item = &Case> {
-        self.cases.iter().filter(|case| case.disposition == Disposition::Listed)
+        let here =
+            |case: &&Case| case.disposition == Disposition::Listed && case.meeting == self.meeting.date;
+        self.cases.iter().filter(here)
     }
 
     pub fn case(&self, id: &CaseId) -> Option<&Case> {

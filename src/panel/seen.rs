@@ -178,6 +178,21 @@ impl Line {
         let shown = |span: &&Span| matches!(span.mark, Mark::Plain | Mark::Answer);
         self.spans.iter().filter(shown).map(|span| span.text.as_str()).collect()
     }
+
+    /// Adds to the last span where the mark is the same; ticks stay apart.
+    pub fn put(&mut self, text: &str, mark: Mark) {
+        match self.spans.last_mut() {
+            Some(last) if last.mark == mark && !matches!(mark, Mark::Ticked | Mark::Unticked) => {
+                last.text.push_str(text);
+            }
+            _ => self.spans.push(Span { text: text.to_owned(), mark }),
+        }
+    }
+
+    /// Whether anything but space stands on it.
+    pub fn has_words(&self) -> bool {
+        self.spans.iter().any(|span| !span.text.trim().is_empty())
+    }
 }
 
 impl Cell {

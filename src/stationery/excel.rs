@@ -17,6 +17,12 @@ const RULE: Color = Color::RGB(0x00C9_D1DB);
 const WRONG: Color = Color::RGB(0x009B_1C1C);
 const QUIET: Color = Color::RGB(0x005B_6775);
 
+/// Points a line of text takes.
+const LINE: f64 = 14.5;
+const MOST_LINES: u32 = 25;
+/// A sheet wider than this is printed on A3.
+const WIDE: f64 = 190.0;
+
 /// A workbook to be written.
 #[derive(Debug, Clone)]
 pub struct Book {
@@ -180,6 +186,7 @@ fn write_sheet(
         .set_background_color(HEADER)
         .set_text_wrap()
         .set_align(FormatAlign::VerticalCenter)
+        .set_indent(1)
         .set_border(FormatBorder::Thin)
         .set_border_color(RULE);
     worksheet.set_row_height(HEADER_ROW, 32)?;
@@ -196,6 +203,7 @@ fn write_sheet(
         for ((at, column), cell) in (0..).zip(&sheet.columns).zip(cells) {
             write_cell(worksheet, row, at, cell, column.look)?;
         }
+        worksheet.set_row_height(row, LINE * f64::from(lines(&sheet.columns, cells)) + 5.0)?;
     }
     worksheet.set_freeze_panes(HEADER_ROW + 1, sheet.frozen)?.autofilter(HEADER_ROW, 0, last_row, last)?;
     print_setup(worksheet, sheet, book, last)?;
@@ -205,11 +213,29 @@ fn write_sheet(
     Ok(())
 }
 
+/// How many lines of text the fullest cell of a row needs; no more than a screen can show.
+fn lines(columns: &[Column], cells: &[Cell]) -> u32 {
+    let of_cell = |(column, cell): (&Column, &Cell)| match &cell.value {
+        Value::Text(text) => text
+            .lines()
+            .map(|line| {
+                let letters = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
+                let fit = (1_u32..).find(|fit| f64::from(*fit + 3) > column.width).unwrap_or(1);
+                letters.div_ceil(fit.max(1)).max(1)
+            })
+            .sum(),
+        _ => 1,
+    };
+    columns.iter().zip(cells).map(of_cell).max().unwrap_or(1).clamp(1, MOST_LINES)
+}
+
 fn print_setup(worksheet: &mut Worksheet, sheet: &Sheet, book: &Book, last: u16) -> Result<(), XlsxError> {
     let escaped = |text: &str| text.replace('&', "&&");
+    let width: f64 = sheet.columns.iter().map(|column| column.width).sum();
+    let (a3, a4) = (8, 9);
     worksheet
         .set_landscape()
-        .set_paper_size(9)
+        .set_paper_size(if width > WIDE { a3 } else { a4 })
         .set_print_fit_to_pages(1, 0)
         .set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3)
         .set_repeat_rows(HEADER_ROW, HEADER_ROW)?
@@ -257,6 +283,11 @@ fn write_cell(
     cell: &Cell,
     look: Look,
 ) -> Result<(), XlsxError> {
+    let look = match cell.value {
+        Value::Date(_) => Look::Date,
+        Value::Time(_) => Look::Time,
+        _ => look,
+    };
     let format = format_of(cell, look);
     match &cell.value {
         Value::Empty => sheet.write_blank(row, column, &format)?,
@@ -293,12 +324,12 @@ fn format_of(cell: &Cell, look: Look) -> Format {
         .set_border_color(RULE)
         .set_background_color(if cell.hers { HERS } else { OURS });
     let format = match look {
-        Look::Text => format,
-        Look::Date => format.set_num_format("dd/mm/yyyy").set_align(FormatAlign::Left),
-        Look::Time => format.set_num_format("hh:mm").set_align(FormatAlign::Left),
+        Look::Text => format.set_align(FormatAlign::Left).set_indent(1),
+        Look::Date => format.set_num_format("dd/mm/yyyy").set_align(FormatAlign::Left).set_indent(1),
+        Look::Time => format.set_num_format("hh:mm").set_align(FormatAlign::Left).set_indent(1),
         Look::Money => format.set_num_format("£#,##0.00"),
-        Look::Whole => format.set_num_format("0").set_align(FormatAlign::Left),
-        Look::Wrong => format.set_font_color(WRONG).set_bold(),
+        Look::Whole => format.set_num_format("0").set_align(FormatAlign::Left).set_indent(1),
+        Look::Wrong => format.set_align(FormatAlign::Left).set_indent(1).set_font_color(WRONG).set_bold(),
     };
     if cell.hers { format.set_unlocked() } else { format }
 }

@@ -1,5 +1,7 @@
 //! Everything printed or typed: fonts, Typst pages, Word templates, HTML, Excel. Knows no panel.
 
+pub mod fonts;
+pub mod typst;
 mod xml_tree;
 mod tags;
 mod blocks;

@@ -1,1 +1,12 @@
-//! The limited process in which every dropped file is opened.
+//! The limited process in which dropped files are opened: a pool of workers, what they may do, and how they are ended.
+//!
+//! Nothing here knows what a paper is; a job is whatever implements [`work::Work`].
+
+pub mod error;
+pub mod terms;
+mod frame;
+mod platform;
+pub mod work;
+pub mod serve;
+mod hire;
+pub mod pool;

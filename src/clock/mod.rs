@@ -1,9 +1,11 @@
-//! Now: the one place that asks the time.
+//! Now, and how far along: the one place that asks the time, and the one that shows progress.
 //!
 //! A rehearsal's clock starts at a given moment and runs on; a stepped clock stands still until it is told to move, which is
 //! how the demo's week has the same minute in it each time it is played.
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that may ask the system clock")]
+
+pub mod progress;
 
 use std::sync::Mutex;
 use std::time::Instant;

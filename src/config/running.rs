@@ -1,0 +1,178 @@
+//! `[agenda]`, `[decisions]`, `[obligations]`, `[budget]` and `[[audience]]`: how the panel's meetings run.
+
+use indexmap::IndexMap;
+
+use crate::config::section::{Entry, Section, nearest};
+use crate::panel::agenda_rules::{
+    AgendaSection, Budget, DecisionRules, ObligationRules, Pause, SlotRules, StandingItem, VirtualRule,
+};
+use crate::panel::outcome::{DecisionWord, Funder};
+use crate::panel::request::Request;
+
+const WORDS: [(&str, DecisionWord, &str); 10] = [
+    ("agreed", DecisionWord::Agreed, "Agreed"),
+    ("agreed_with_conditions", DecisionWord::AgreedWithConditions, "Agreed with conditions"),
+    ("agreed_in_principle", DecisionWord::AgreedInPrinciple, "Agreed in principle"),
+    ("ratified", DecisionWord::Ratified, "Ratified"),
+    ("extended", DecisionWord::Extended, "Extended"),
+    ("deferred", DecisionWord::Deferred, "Deferred"),
+    ("not_agreed", DecisionWord::NotAgreed, "Not agreed"),
+    ("noted", DecisionWord::Noted, "Noted"),
+    ("withdrawn", DecisionWord::Withdrawn, "Withdrawn"),
+    ("escalated", DecisionWord::Escalated, "Escalated"),
+];
+
+const FUNDERS: [(&str, Funder); 4] = [
+    ("social_care", Funder::SocialCare),
+    ("health", Funder::Health),
+    ("education", Funder::Education),
+    ("other", Funder::Other),
+];
+
+pub(crate) fn read_agenda(mut section: Section<'_>) -> SlotRules {
+    let opening = standing(&mut section, "opening");
+    let closing = standing(&mut section, "closing");
+    let sections: Vec<AgendaSection> =
+        section.sections("sections").unwrap_or_default().into_iter().filter_map(agenda_section).collect();
+    if sections.is_empty() {
+        section.mistake(
+            "the agenda has no sections".to_owned(),
+            Some("sections = [{ key = \"new\", title = \"New requests\" }]".to_owned()),
+        );
+    }
+    let entry = section.entry("emergency_section");
+    let emergency_section = entry.and_then(|entry| entry.text("emergency_section"));
+    if let (Some(entry), Some(name)) = (entry, &emergency_section)
+        && !sections.iter().any(|section| &section.key == name)
+    {
+        let hint = nearest(name, sections.iter().map(|section| section.key.as_str()));
+        entry.mistake(format!("the agenda has no section `{name}`"), hint);
+    }
+    let emergency_minutes = section.whole("emergency_minutes", 1..=240).unwrap_or(15);
+    let pause = section.section("break").and_then(|mut table| {
+        let not_before = table.entry("not_before").and_then(|entry| entry.time("not_before"));
+        let not_before = table.must("not_before", not_before);
+        let minutes = table.whole("minutes", 1..=120);
+        let minutes = table.must("minutes", minutes);
+        table.finish();
+        Some(Pause { not_before: not_before?, minutes: minutes? })
+    });
+    section.finish();
+    SlotRules { opening, sections, emergency_section, emergency_minutes, pause, closing }
+}
+
+fn agenda_section(mut table: Section<'_>) -> Option<AgendaSection> {
+    let key = table.text("key");
+    let key = table.must("key", key);
+    let title = table.text("title");
+    let title = table.must("title", title);
+    table.finish();
+    Some(AgendaSection { key: key?, title: title? })
+}
+
+fn standing(section: &mut Section<'_>, key: &str) -> Vec<StandingItem> {
+    let item = |mut table: Section<'_>| {
+        let title = table.text("title");
+        let title = table.must("title", title);
+        let note = table.text("note").unwrap_or_default();
+        let minutes = table.whole("minutes", 0..=240);
+        let minutes = table.must("minutes", minutes);
+        table.finish();
+        Some(StandingItem { title: title?, note, minutes: minutes? })
+    };
+    section.sections(key).unwrap_or_default().into_iter().filter_map(item).collect()
+}
+
+pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
+    let all: IndexMap<DecisionWord, String> =
+        WORDS.iter().map(|(_, word, label)| (*word, (*label).to_owned())).collect();
+    let Some(mut section) = section else {
+        return DecisionRules {
+            words: all,
+            off: IndexMap::new(),
+            review_needed: vec![DecisionWord::Agreed],
+            reason_needed: vec![DecisionWord::Deferred],
+            quorum: Vec::new(),
+        };
+    };
+    let words = |section: &mut Section<'_>, key: &str| -> Option<Vec<DecisionWord>> {
+        let entries = section.entries_of_list(key)?;
+        Some(entries.iter().filter_map(|entry| word(key, entry)).collect())
+    };
+    let allowed = words(&mut section, "words");
+    let review_needed = words(&mut section, "review_needed").unwrap_or_default();
+    let reason_needed = words(&mut section, "reason_needed").unwrap_or_else(|| vec![DecisionWord::Deferred]);
+    let quorum = section.list("quorum").unwrap_or_default();
+    let mut labels = all;
+    if let Some(mut table) = section.section("labels") {
+        for (name, entry) in table.named() {
+            let known = WORDS.iter().find(|(key, ..)| *key == name);
+            match known {
+                Some((_, word, _)) => {
+                    labels.insert(*word, entry.text("labels").unwrap_or_default());
+                }
+                None => entry.mistake(
+                    format!("there is no decision `{name}`"),
+                    nearest(&name, WORDS.iter().map(|(key, ..)| *key)),
+                ),
+            }
+        }
+        table.finish();
+    }
+    section.finish();
+    let (words, off) = match allowed {
+        None => (labels, IndexMap::new()),
+        Some(allowed) => {
+            let used = allowed.iter().filter_map(|word| Some((*word, labels.get(word)?.clone()))).collect();
+            labels.retain(|word, _| !allowed.contains(word));
+            (used, labels)
+        }
+    };
+    DecisionRules { words, off, review_needed, reason_needed, quorum }
+}
+
+fn word(key: &str, entry: &Entry<'_>) -> Option<DecisionWord> {
+    entry.one_of(key, &WORDS.map(|(name, word, _)| (name, word)))
+}
+
+pub(crate) fn read_audience(sections: Option<Vec<Section<'_>>>) -> Vec<VirtualRule> {
+    let rule = |mut table: Section<'_>| {
+        let role = table.text("role");
+        let role = table.must("role", role);
+        let entries = table.entries_of_list("requests").unwrap_or_default();
+        let names = Request::ALL.map(|request| (request.key(), request));
+        let requests = entries.iter().filter_map(|entry| entry.one_of("requests", &names)).collect();
+        let from_age = table.whole("from_age", 0..=25);
+        table.finish();
+        Some(VirtualRule { role: role?, requests, from_age })
+    };
+    sections.unwrap_or_default().into_iter().filter_map(rule).collect()
+}
+
+pub(crate) fn read_obligations(section: Option<Section<'_>>) -> ObligationRules {
+    let mut rules = ObligationRules {
+        notice_days: 28,
+        joint_review_months: None,
+        care_leaver_age: None,
+        contract_weeks: 8,
+    };
+    if let Some(mut section) = section {
+        rules.notice_days = section.whole("notice_days", 1..=366).unwrap_or(rules.notice_days);
+        rules.joint_review_months = section.whole("joint_review_months", 1..=60);
+        rules.care_leaver_age = section.whole("care_leaver_age", 14..=18);
+        rules.contract_weeks = section.whole("contract_weeks", 1..=52).unwrap_or(rules.contract_weeks);
+        section.finish();
+    }
+    rules
+}
+
+pub(crate) fn read_budgets(section: Option<Section<'_>>) -> Vec<Budget> {
+    let Some(mut section) = section else { return Vec::new() };
+    let budget = |(key, funder): &(&str, Funder)| {
+        let year = section.entry(key)?.money(key)?;
+        Some(Budget { funder: *funder, year })
+    };
+    let budgets = FUNDERS.iter().filter_map(budget).collect();
+    section.finish();
+    budgets
+}

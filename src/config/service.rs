@@ -1,0 +1,121 @@
+//! `[folders]`, `[post]`, `[limits]` and the second engine: where things are and what they may use.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::section::Section;
+
+/// Where everything is; absolute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders {
+    /// The share, one sub-folder per case; read-only is enough.
+    pub inbox: PathBuf,
+    /// A shared folder we write to.
+    pub receipts: PathBuf,
+    /// The administrator's share, one sub-folder per meeting.
+    pub office: PathBuf,
+    /// The service's alone, on a local disk.
+    pub data: PathBuf,
+}
+
+/// What one dropped file may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    pub memory_mb: u64,
+    pub seconds: u64,
+    pub file_mb: u64,
+    pub pages: u32,
+    /// How long a dropped file must be unchanged before it is taken in; 0 where nobody waits (rehearsals).
+    pub quiet_seconds: u32,
+    /// Worker processes; as many as there are cores unless said otherwise.
+    pub workers: usize,
+}
+
+/// How letters go out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostRules {
+    /// `Placement Panel <panel@council.example>`.
+    pub sender: String,
+    pub reply_to: Option<String>,
+    /// Stands before every subject, after the marking: NHSmail's `[secure]`.
+    pub subject_prefix: Option<String>,
+    /// Kinds of letter that go to officers by themselves.
+    pub automatic: Vec<String>,
+    /// Megabytes of an encoded letter above which a pack is sent in parts.
+    pub letter_mb: u64,
+}
+
+pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folders, PathBuf) {
+    let folder = |section: &mut Option<Section<'_>>, key: &str| {
+        let written = section.as_mut().and_then(|section| section.text(key));
+        let path = home.join(written.unwrap_or_else(|| key.to_owned()));
+        path.components().collect::<PathBuf>()
+    };
+    let mut section = section;
+    let folders = Folders {
+        inbox: folder(&mut section, "inbox"),
+        receipts: folder(&mut section, "receipts"),
+        office: folder(&mut section, "office"),
+        data: folder(&mut section, "data"),
+    };
+    let templates = folder(&mut section, "templates");
+    if let Some(section) = section {
+        let places = [&folders.inbox, &folders.receipts, &folders.office, &folders.data];
+        for (at, place) in places.iter().enumerate() {
+            let inside = |other: &&&PathBuf| place.starts_with(other) || other.starts_with(place);
+            if let Some(other) = places[at + 1..].iter().find(inside) {
+                let names = (shown(place, home), shown(other, home));
+                let message = format!("the folders `{}` and `{}` lie one inside the other", names.0, names.1);
+                section.mistake(message, Some("give each a place of its own".to_owned()));
+            }
+        }
+        section.finish();
+    }
+    (folders, templates)
+}
+
+fn shown(place: &Path, home: &Path) -> String {
+    place.strip_prefix(home).unwrap_or(place).display().to_string()
+}
+
+pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str) -> PostRules {
+    let mut post = PostRules {
+        sender: format!("{panel} <placement.panel@council.invalid>"),
+        reply_to: None,
+        subject_prefix: None,
+        automatic: Vec::new(),
+        letter_mb: 25,
+    };
+    if let Some(mut section) = section {
+        post.sender = section.text("sender").unwrap_or(post.sender);
+        post.reply_to = section.text("reply_to");
+        post.subject_prefix = section.text("subject_prefix");
+        post.automatic = section.list("automatic").unwrap_or_default();
+        post.letter_mb = section.whole("letter_mb", 1..=150).map_or(post.letter_mb, u64::from);
+        section.finish();
+    }
+    post
+}
+
+/// Nobody waits in a rehearsal, whose clock may stand still.
+pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limits {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut limits = Limits {
+        memory_mb: 1536,
+        seconds: 60,
+        file_mb: 100,
+        pages: 1500,
+        quiet_seconds: if rehearsal { 0 } else { 60 },
+        workers: cores,
+    };
+    if let Some(mut section) = section {
+        limits.memory_mb = section.whole("memory_mb", 256..=65_536).map_or(limits.memory_mb, u64::from);
+        limits.seconds = section.whole("seconds", 5..=3_600).map_or(limits.seconds, u64::from);
+        limits.file_mb = section.whole("file_mb", 1..=4_096).map_or(limits.file_mb, u64::from);
+        limits.pages = section.whole("pages", 1..=20_000).unwrap_or(limits.pages);
+        limits.quiet_seconds = section.whole("quiet_seconds", 0..=3_600).unwrap_or(limits.quiet_seconds);
+        let workers = section.whole("workers", 1..=64).and_then(|count| usize::try_from(count).ok());
+        limits.workers = workers.unwrap_or(limits.workers);
+        section.finish();
+    }
+    limits
+}

@@ -1,0 +1,319 @@
+//! The whole configuration: the shipped data files first, the panel's own file over them, then the cross-checks.
+
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use regex_lite::Regex;
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::config::mistakes::{Book, Mistakes, Source};
+use crate::config::procedure::{self, Kinds, Known, Requests};
+use crate::config::questions::{self, Fields};
+use crate::config::section::Section;
+use crate::config::service::{self, Folders, Limits, PostRules};
+use crate::config::{meetings, running, vocabulary};
+use crate::panel::codes::CodeList;
+use crate::panel::demands::Weights;
+use crate::panel::rules::{CaseIds, ChildShown, Rules};
+
+/// Everything the configuration says.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file it came from.
+    pub path: PathBuf,
+    /// A practice run: the clock may be set, and letters say so.
+    pub rehearsal: bool,
+    pub rules: Rules,
+    pub folders: Folders,
+    /// The folder of Word templates, letters, pages and `pack.typ`.
+    pub templates: PathBuf,
+    pub post: PostRules,
+    pub limits: Limits,
+    /// LibreOffice's `soffice`, where there is one.
+    pub second_engine: Option<PathBuf>,
+}
+
+const SHIPPED: [(&str, &str); 6] = [
+    ("data/bank-holidays.toml", include_str!("../../data/bank-holidays.toml")),
+    ("data/codes.toml", include_str!("../../data/codes.toml")),
+    ("data/kinds.toml", include_str!("../../data/kinds.toml")),
+    ("data/fields.toml", include_str!("../../data/fields.toml")),
+    ("data/requests.toml", include_str!("../../data/requests.toml")),
+    ("data/checks.toml", include_str!("../../data/checks.toml")),
+];
+
+/// Reads the configuration at `path`.
+pub fn load(path: &Path) -> Result<Config, Mistakes> {
+    let name = path
+        .file_name()
+        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+    let unreadable = |why: &std::io::Error| {
+        let hint =
+            "make a working folder with `panelclerk init DIR`, or say where the file is with `--config FILE`";
+        Mistakes::unreadable(path.display().to_string(), format!("cannot be read: {why}"), hint)
+    };
+    let text = std::fs::read_to_string(path).map_err(|why| unreadable(&why))?;
+    let path = std::path::absolute(path).map_err(|why| unreadable(&why))?;
+    resolve(&name, &text, &path)
+}
+
+/// The configuration `text`, as if it stood in the file `path`; `name` is what mistakes call it.
+pub fn resolve(name: &str, text: &str, path: &Path) -> Result<Config, Mistakes> {
+    let book = Book::default();
+    let shipped = SHIPPED.map(|(name, text)| Source { name: name.to_owned(), text: text.to_owned() });
+    let own = Source { name: name.to_owned(), text: text.to_owned() };
+    let parsed = shipped.each_ref().map(|source| parse(source, &book));
+    let own_table = parse(&own, &book);
+    let [holidays, codes, kinds, fields, requests, checks] = &parsed;
+    let data = |index: usize, table| Section::of_file(&shipped[index], &book, table);
+    let data = Shipped {
+        holidays: data(0, holidays),
+        codes: data(1, codes),
+        kinds: data(2, kinds),
+        fields: data(3, fields),
+        requests: data(4, requests),
+        checks: data(5, checks),
+    };
+    let config = assemble(data, Section::of_file(&own, &book, &own_table), path);
+    match (book.close(), config) {
+        (None, Some(config)) => Ok(config),
+        (Some(mistakes), _) => Err(mistakes),
+        (None, None) => {
+            let message = "the configuration is not complete".to_owned();
+            Err(Mistakes::unreadable(name.to_owned(), message, "compare it with the shipped `config.toml`"))
+        }
+    }
+}
+
+/// The data files, each as its outermost table.
+#[derive(Debug)]
+struct Shipped<'t> {
+    holidays: Section<'t>,
+    codes: Section<'t>,
+    kinds: Section<'t>,
+    fields: Section<'t>,
+    requests: Section<'t>,
+    checks: Section<'t>,
+}
+
+fn parse<'s>(source: &'s Source, book: &Book) -> Spanned<DeTable<'s>> {
+    let (table, errors) = DeTable::parse_recoverable(&source.text);
+    for error in errors {
+        let place = error.span().map_or(0, |span| span.start);
+        let message = error.message().lines().collect::<Vec<_>>().join(", ");
+        book.note(source, place, format!("not valid TOML: {message}"), None);
+    }
+    table
+}
+
+fn assemble(data: Shipped<'_>, mut own: Section<'_>, path: &Path) -> Option<Config> {
+    let home = path.parent().unwrap_or(Path::new("."));
+    let rehearsal = own.yes("rehearsal").unwrap_or(false);
+    let second_engine = own.text("second_engine").map(|engine| home.join(engine));
+    let (folders, templates) = service::read_folders(own.section("folders"), home);
+    let limits = service::read_limits(own.section("limits"), rehearsal);
+    let rules = rules(data, &mut own);
+    let post = service::read_post(own.section("post"), rules.as_ref().map_or("", |rules| &rules.name));
+    own.finish();
+    let path = path.to_owned();
+    Some(Config { path, rehearsal, rules: rules?, folders, templates, post, limits, second_engine })
+}
+
+fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
+    let mut holidays = meetings::read_holidays(data.holidays, None);
+    if let Some(section) = own.section("bank_holidays") {
+        holidays = meetings::read_holidays(section, holidays);
+    }
+    let meeting = own.section("meeting");
+    let calendar = own.must("meeting", meeting).and_then(|section| meetings::read(section, holidays?));
+
+    let mut lists: IndexMap<String, CodeList> = IndexMap::new();
+    vocabulary::read_codes(data.codes, &mut lists);
+    if let Some(section) = own.section("codes") {
+        vocabulary::read_codes(section, &mut lists);
+    }
+    let codes = vocabulary::finish_codes(lists);
+
+    let mut kinds = Kinds::new();
+    vocabulary::read_kinds(data.kinds, &mut kinds);
+    if let Some(section) = own.section("kinds") {
+        vocabulary::read_kinds(section, &mut kinds);
+    }
+
+    let mut weights = Weights::default();
+    procedure::read_checks(data.checks, &mut weights);
+    let mut fields = Fields::new();
+    questions::read_fields(data.fields, &mut fields, &codes);
+    if let Some(section) = own.section("fields") {
+        questions::read_fields(section, &mut fields, &codes);
+    }
+    let forms = own.section("forms");
+    let mut forms = own
+        .must("forms", forms)
+        .map(|section| questions::read_forms(section, &fields, &mut weights))
+        .unwrap_or_default();
+    for kind in kinds.values_mut() {
+        kind.form = kind.form.take().filter(|form| forms.rules.iter().any(|rule| &rule.key == form));
+    }
+    questions::check_forms_of_kinds(own, &kinds, &forms);
+    let needs = own
+        .section("needs")
+        .map(|section| procedure::read_needs(section, &kinds, &mut weights))
+        .unwrap_or_default();
+    if let Some(section) = own.section("weights") {
+        procedure::read_weights(section, &mut weights);
+    }
+    questions::mark_required(&mut forms, &weights);
+
+    let agenda = own.section("agenda");
+    let slots = own.must("agenda", agenda).map(running::read_agenda);
+    let sections: Vec<String> =
+        slots.iter().flat_map(|slots| &slots.sections).map(|section| section.key.clone()).collect();
+    let mut requests = Requests::new();
+    let known =
+        Known { kinds: &kinds, needs: &needs, forms: &forms.rules, sections: None, weights: &weights };
+    procedure::read_requests(data.requests, &mut requests, &known);
+    if let Some(section) = own.section("requests") {
+        procedure::read_requests(section, &mut requests, &Known { sections: Some(&sections), ..known });
+    }
+
+    let decisions = running::read_decisions(own.section("decisions"));
+    let audience = running::read_audience(own.sections("audience"));
+    let obligations = running::read_obligations(own.section("obligations"));
+    let budgets = running::read_budgets(own.section("budget"));
+    let thresholds = procedure::read_thresholds(own.section("thresholds"));
+    let case_ids = own.section("case_id");
+    let case_ids = own.must("case_id", case_ids).and_then(read_case_ids);
+    let panel = own.section("panel");
+    let panel = own.must("panel", panel).and_then(read_panel);
+
+    let requests = procedure::finish_requests(&requests, &kinds, &sections);
+    let panel = panel?;
+    Some(Rules {
+        name: panel.name,
+        short: panel.short,
+        council: panel.council,
+        venue: panel.venue,
+        marking: panel.marking,
+        category: panel.category,
+        record_heading: panel.record_heading,
+        record_system: panel.record_system,
+        file_name: panel.file_name,
+        case_ids: case_ids?,
+        child_shown: panel.child_shown,
+        calendar: calendar?,
+        codes,
+        kinds: vocabulary::finish_kinds(kinds),
+        forms: forms.rules,
+        form_requests: forms.requests,
+        answers: forms.answers,
+        requests,
+        needs,
+        weights,
+        thresholds,
+        slots: slots?,
+        decisions,
+        audience,
+        obligations,
+        budgets,
+    })
+}
+
+/// `[panel]`.
+#[derive(Debug)]
+struct Named {
+    name: String,
+    short: String,
+    council: String,
+    venue: String,
+    marking: String,
+    category: Option<String>,
+    record_heading: String,
+    record_system: String,
+    file_name: String,
+    child_shown: ChildShown,
+}
+
+fn read_panel(mut section: Section<'_>) -> Option<Named> {
+    let must = |section: &mut Section<'_>, key: &str| {
+        let text = section.text(key);
+        section.must(key, text)
+    };
+    let name = must(&mut section, "name");
+    let short = must(&mut section, "short");
+    let council = must(&mut section, "council");
+    let marking = must(&mut section, "marking");
+    let venue = section.text("venue").unwrap_or_default();
+    let category = section.text("category");
+    let record_heading = section.text("record_heading").unwrap_or_else(|| "PLACEMENT PANEL".to_owned());
+    let record_system = section.text("record_system").unwrap_or_else(|| "the child's record".to_owned());
+    let file_name = section
+        .text("file_name")
+        .unwrap_or_else(|| "{short} Placement Panel {yyyy}-{mm}-{dd} {what}".to_owned());
+    let shown = [("initials", ChildShown::Initials), ("name", ChildShown::Name)];
+    let child_shown = section.entry("child_shown").and_then(|entry| entry.one_of("child_shown", &shown));
+    if let Some(entry) = section.entry("file_name")
+        && !(file_name.contains("{what}") && file_name.contains("{dd}"))
+    {
+        let hint = "use `{short}`, `{yyyy}`, `{mm}`, `{dd}` and `{what}`";
+        entry.mistake("file names must tell meetings and documents apart".to_owned(), Some(hint.to_owned()));
+    }
+    section.finish();
+    Some(Named {
+        name: name?,
+        short: short?,
+        council: council?,
+        venue,
+        marking: marking?,
+        category,
+        record_heading,
+        record_system,
+        file_name,
+        child_shown: child_shown.unwrap_or(ChildShown::Initials),
+    })
+}
+
+fn read_case_ids(mut section: Section<'_>) -> Option<CaseIds> {
+    let label = section.text("label").unwrap_or_else(|| "LCS ID".to_owned());
+    let entry = section.entry("pattern");
+    let written = entry.and_then(|entry| entry.text("pattern")).unwrap_or_else(|| "[0-9]{4,10}".to_owned());
+    let pattern = Regex::new(&format!("^(?:{written})$"));
+    if let (Some(entry), Err(why)) = (entry, &pattern) {
+        entry.mistake(
+            format!("`pattern` is not a regular expression: {why}"),
+            Some("for example `[0-9]{4,10}`".to_owned()),
+        );
+    }
+    section.finish();
+    Some(CaseIds { label, pattern: pattern.ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(crate) fn shipped(name: &str) -> Config {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        load(&path).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+    }
+
+    #[test]
+    fn the_shipped_configuration_of_nelc_loads() {
+        let config = shipped("config.toml");
+        assert_eq!(config.rules.short, "NELC");
+        assert!(config.folders.inbox.is_absolute());
+        let day = "2026-11-23".parse().unwrap();
+        let category = config.rules.category_on(day);
+        assert_eq!(category.as_deref(), Some("P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)"));
+        assert_eq!(config.rules.file_stem(day, "pack"), "NELC Placement Panel 2026-11-23 pack");
+    }
+
+    #[test]
+    fn the_shipped_configuration_of_redbridge_loads() {
+        let config = shipped("panels/redbridge.toml");
+        assert_eq!(config.rules.short, "Redbridge");
+        assert_eq!(config.rules.calendar.record_within, Some(3));
+        assert_eq!(config.rules.calendar.ends, None);
+    }
+}

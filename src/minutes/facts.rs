@@ -1,0 +1,36 @@
+//! What the records of a meeting are made of, and what comes out.
+
+use crate::agenda::pages::Pages;
+use crate::panel::agenda::Agenda;
+use crate::panel::case::Casebook;
+use crate::panel::outcome::Outcome;
+use crate::panel::words::{Heading, Words};
+
+/// What the records are made of.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    pub heading: &'a Heading,
+    pub words: &'a Words,
+    pub casebook: &'a Casebook,
+    pub agenda: &'a Agenda,
+    pub outcome: &'a Outcome,
+    pub pages: &'a Pages,
+    /// "Draft" or "Confirmed"; may be empty.
+    pub status: &'a str,
+    /// Whether the panel was quorate, in words; empty where it has no such rule.
+    pub quorum: &'a str,
+}
+
+/// The council's own Word templates.
+#[derive(Debug, Clone, Copy)]
+pub struct Templates<'a> {
+    pub minutes: &'a [u8],
+    pub decision_note: &'a [u8],
+}
+
+/// A file to be put into the meeting's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    pub file_name: String,
+    pub bytes: Vec<u8>,
+}

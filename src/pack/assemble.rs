@@ -1,0 +1,379 @@
+//! The sheets and the renditions, copied into one PDF.
+//!
+//! Renditions are read in parallel, a handful ahead of the one being written, so memory follows the largest papers and not the
+//! pack. Objects are copied as they are; each paper's page becomes a form of its own with its own resources, and an object is
+//! shared between papers only where every byte of it and of all it refers to is the same.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use lopdf::{Object, ObjectId};
+use rayon::prelude::*;
+use sha2::Digest;
+use tempfile::NamedTempFile;
+
+use crate::pack::catalog::Catalog;
+use crate::pack::front::Front;
+use crate::pack::geometry::Placement;
+use crate::pack::outline;
+use crate::pack::paging::{Piece, Placed};
+use crate::pack::plan::{Plan, Shown};
+use crate::pack::source::{BadSource, Source, SourcePage, left_behind};
+use crate::pack::spell;
+use crate::pack::stamp::Stamps;
+use crate::pack::writer::PdfWriter;
+use crate::panel::ids::{PaperNumber, Sha256};
+use crate::panel::words::day;
+
+/// Renditions read before the first of them is written.
+const AHEAD: usize = 16;
+
+/// Pages below one node of the page tree.
+const BRANCH: usize = 50;
+
+/// A pack on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub sha256: Sha256,
+    pub bytes: u64,
+}
+
+/// What came of it: a file, or the papers that cannot be copied.
+#[derive(Debug)]
+pub enum Outcome {
+    Written(Written),
+    Faulty(BTreeMap<PaperNumber, String>),
+}
+
+/// Writes the pack to `out` (beside it first, then renamed).
+pub fn assemble(
+    plan: &Plan,
+    front: &Front,
+    renditions: &BTreeMap<PaperNumber, PathBuf>,
+    out: &Path,
+) -> Result<Outcome> {
+    let folder = out.parent().context("a pack needs a folder to be in")?;
+    let temporary =
+        NamedTempFile::new_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
+    let saying = || format!("cannot write {}", out.display());
+    let sink = BufWriter::with_capacity(1 << 20, temporary.as_file().try_clone().with_context(saying)?);
+    let sheets = Source::open(&front.pdf).context("the pack's sheets cannot be read back")?;
+    let mut press = Press::begin(plan, front, sink, &sheets).with_context(saying)?;
+
+    let mut faults = BTreeMap::new();
+    let runs: Vec<&[Placed]> = front.paging.placed.chunks(AHEAD).collect();
+    let mut ready = runs.first().map(|run| read(plan, run, renditions)).unwrap_or_default();
+    for (at, run) in runs.iter().enumerate() {
+        let sources = std::mem::take(&mut ready);
+        let (next, written) = rayon::join(
+            || runs.get(at + 1).map(|run| read(plan, run, renditions)).unwrap_or_default(),
+            || press.run(run, &sheets, &sources, &mut faults),
+        );
+        written.with_context(saying)?;
+        ready = next;
+    }
+    if !faults.is_empty() {
+        return Ok(Outcome::Faulty(faults));
+    }
+    let written = press.finish(plan).with_context(saying)?;
+    temporary.as_file().sync_all().with_context(saying)?;
+    temporary.persist(out).with_context(saying)?;
+    Ok(Outcome::Written(written))
+}
+
+/// The renditions of these pieces, in parallel; none for a sheet.
+fn read(
+    plan: &Plan,
+    run: &[Placed],
+    renditions: &BTreeMap<PaperNumber, PathBuf>,
+) -> Vec<Option<Result<Source, String>>> {
+    run.par_iter()
+        .map(|placed| match placed.piece {
+            Piece::Paper(number) => Some(rendition(plan, number, renditions)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// One rendition, known to be the one that was made when the paper arrived.
+fn rendition(
+    plan: &Plan,
+    number: PaperNumber,
+    renditions: &BTreeMap<PaperNumber, PathBuf>,
+) -> Result<Source, String> {
+    let wanted = match plan.paper(number).map(|(_, paper)| &paper.shown) {
+        Some(Shown::Included(rendition)) => rendition,
+        _ => return Err("its pages were never made".to_owned()),
+    };
+    let path = renditions.get(&number).ok_or("its pages are not in the store")?;
+    let bytes = std::fs::read(path).map_err(|_| "its pages cannot be read from the store".to_owned())?;
+    if Sha256::from_digest(sha2::Sha256::digest(&bytes).into()) != wanted.sha256 {
+        return Err("its stored pages are not the ones made when it arrived".to_owned());
+    }
+    Source::open_expecting(&bytes, wanted.pages).map_err(|fault: BadSource| fault.to_string())
+}
+
+/// The file being written.
+struct Press<'a> {
+    writer: PdfWriter<BufWriter<File>>,
+    front: &'a Front,
+    stamps: Stamps,
+    stamp_face: u32,
+    /// Object numbers of all pages, from the first.
+    pages: Vec<u32>,
+    /// Object numbers of the page tree's branches.
+    branches: Vec<u32>,
+    /// What has been written already, by its bytes.
+    shared: HashMap<[u8; 32], u32>,
+    /// New numbers of the sheets' objects.
+    sheet_numbers: HashMap<ObjectId, u32>,
+    contents: usize,
+}
+
+impl<'a> Press<'a> {
+    fn begin(plan: &Plan, front: &'a Front, sink: BufWriter<File>, sheets: &Source) -> Result<Self> {
+        let mut writer = PdfWriter::new(sink)?;
+        let total = front.paging.total;
+        let count = usize::try_from(total)?;
+        let pages = (0..count).map(|_| writer.number()).collect();
+        let branches = (0..count.div_ceil(BRANCH)).map(|_| writer.number()).collect();
+        let label = format!(
+            "{}, {}{}",
+            plan.facts.heading.short,
+            day(plan.meeting.date),
+            if plan.facts.version > 1 { format!(", version {}", plan.facts.version) } else { String::new() }
+        );
+        let stamps = Stamps::new(&plan.facts.heading.marking, &label, total)?;
+        let stamp_face = stamps.embed(&mut writer)?;
+        let mut shared = HashMap::new();
+        let sheet_numbers = copy(&mut writer, &mut shared, sheets)?;
+        let contents = front.paging.find(&Piece::Contents).map_or(1, |placed| placed.first);
+        let contents = usize::try_from(contents - 1)?;
+        Ok(Press { writer, front, stamps, stamp_face, pages, branches, shared, sheet_numbers, contents })
+    }
+
+    /// Writes the pages of some pieces. A paper at fault is noted and its pages are not written.
+    fn run(
+        &mut self,
+        run: &[Placed],
+        sheets: &Source,
+        sources: &[Option<Result<Source, String>>],
+        faults: &mut BTreeMap<PaperNumber, String>,
+    ) -> Result<()> {
+        for (placed, source) in run.iter().zip(sources) {
+            match (source, &placed.piece) {
+                (Some(Ok(source)), _) => {
+                    let numbers = copy(&mut self.writer, &mut self.shared, source)?;
+                    for (page, number) in source.pages.iter().zip(placed.first..) {
+                        self.page(number, page, page.seen.onto_a4(), &numbers)?;
+                    }
+                }
+                (Some(Err(fault)), Piece::Paper(number)) => {
+                    faults.insert(*number, fault.clone());
+                }
+                _ => self.sheet(placed, sheets)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn sheet(&mut self, placed: &Placed, sheets: &Source) -> Result<()> {
+        let name = placed.piece.sheet().unwrap_or_default();
+        let start = self.front.starts.get(&name).copied().unwrap_or_default();
+        let numbers = std::mem::take(&mut self.sheet_numbers);
+        let pages = sheets.pages.iter().skip(usize::try_from(start)?);
+        for (page, number) in pages.zip(placed.first..=placed.last) {
+            self.page(number, page, page.seen.as_it_is(), &numbers)?;
+        }
+        self.sheet_numbers = numbers;
+        Ok(())
+    }
+
+    fn page(
+        &mut self,
+        number: u32,
+        page: &SourcePage,
+        placement: Placement,
+        numbers: &HashMap<ObjectId, u32>,
+    ) -> io::Result<()> {
+        let [form, content] = [self.writer.number(), self.writer.number()];
+        let mut entries = b"/Type/XObject/Subtype/Form/BBox[".to_vec();
+        numbers_of(&mut entries, &page.seen.shown);
+        entries.extend_from_slice(b"]/Matrix[");
+        matrix(&mut entries, &placement.matrix);
+        entries.push(b']');
+        spell::entries(&mut entries, &page.entries, &[], &|id| numbers.get(&id).copied());
+        self.writer.stream(form, &entries, &page.content)?;
+
+        let mut drawn = b"q /P Do Q\n".to_vec();
+        let back = self.stamps.draw(&mut drawn, number, &placement);
+        self.writer.stream(content, b"", &drawn)?;
+
+        let at = usize::try_from(number - 1).expect("page numbers fit a usize");
+        let mut links = vec![(back, self.contents)];
+        links.extend(
+            page.links
+                .iter()
+                .filter_map(|(rect, to)| Some((*rect, usize::try_from(to.checked_sub(1)?).ok()?))),
+        );
+        let mut annotations = Vec::new();
+        for (rect, to) in links {
+            if let Some(to) = self.pages.get(to).copied() {
+                annotations.push(self.link(rect, to)?);
+            }
+        }
+        let mut body =
+            format!("<</Type/Page/Parent {} 0 R/MediaBox[0 0 ", self.branches[at / BRANCH]).into_bytes();
+        numbers_of(&mut body, &[placement.width, placement.height]);
+        let listed: Vec<String> = annotations.iter().map(|link| format!("{link} 0 R")).collect();
+        write!(
+            body,
+            "]/Resources<</XObject<</P {form} 0 R>>/Font<</S {} 0 R>>>>/Contents {content} 0 R/Annots[{}]>>",
+            self.stamp_face,
+            listed.join(" ")
+        )?;
+        self.writer.object(self.pages[at], body)
+    }
+
+    fn link(&mut self, rect: [f32; 4], to: u32) -> io::Result<u32> {
+        let number = self.writer.number();
+        let mut body = b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[".to_vec();
+        numbers_of(&mut body, &rect);
+        write!(body, "]/Dest[{to} 0 R/XYZ null null null]>>")?;
+        self.writer.object(number, body)?;
+        Ok(number)
+    }
+
+    fn finish(mut self, plan: &Plan) -> Result<Written> {
+        let root = self.page_tree()?;
+        let marks = outline::bookmarks(plan, &self.front.paging);
+        let outlines = outline::write(&mut self.writer, &marks, &self.pages)?;
+        let trailer = Catalog { plan, pages: root, outlines }.write(&mut self.writer)?;
+        let (sink, sha256, bytes) = self.writer.finish(trailer)?;
+        sink.into_inner().context("the last of the pack cannot be written")?;
+        Ok(Written { sha256, bytes })
+    }
+
+    fn page_tree(&mut self) -> io::Result<u32> {
+        let root = self.writer.number();
+        let branches = std::mem::take(&mut self.branches);
+        for (branch, pages) in branches.iter().zip(self.pages.chunks(BRANCH)) {
+            let kids = kids(pages);
+            let body = format!("<</Type/Pages/Parent {root} 0 R/Count {}/Kids[{kids}]>>", pages.len());
+            self.writer.object(*branch, body.into_bytes())?;
+        }
+        let body = format!("<</Type/Pages/Count {}/Kids[{}]>>", self.pages.len(), kids(&branches));
+        self.writer.object(root, body.into_bytes())?;
+        Ok(root)
+    }
+}
+
+fn kids(numbers: &[u32]) -> String {
+    let listed: Vec<String> = numbers.iter().map(|number| format!("{number} 0 R")).collect();
+    listed.join(" ")
+}
+
+/// Copies all that a source's pages draw on, and gives its new numbers.
+fn copy(
+    writer: &mut PdfWriter<BufWriter<File>>,
+    shared: &mut HashMap<[u8; 32], u32>,
+    source: &Source,
+) -> io::Result<HashMap<ObjectId, u32>> {
+    let mut numbers = HashMap::with_capacity(source.order.len());
+    for id in &source.looped {
+        numbers.insert(*id, writer.number());
+    }
+    for id in &source.order {
+        let Some(object) = source.document.objects.get(id) else { continue };
+        let mut body = Vec::new();
+        let renumber = |id| numbers.get(&id).copied();
+        let content = match object {
+            Object::Stream(stream) => {
+                let without = [left_behind(), &[b"Length", b"F", b"FFilter", b"FDecodeParms"]].concat();
+                spell::entries(&mut body, &stream.dict, &without, &renumber);
+                Some(stream.content.as_slice())
+            }
+            Object::Dictionary(dict) => {
+                body.extend_from_slice(b"<<");
+                spell::entries(&mut body, dict, left_behind(), &renumber);
+                body.extend_from_slice(b">>");
+                None
+            }
+            other => {
+                spell::object(&mut body, other, &renumber);
+                None
+            }
+        };
+        let number = if let Some(number) = numbers.get(id) {
+            *number
+        } else {
+            let key = fingerprint(&body, source.hashes.get(id));
+            if let Some(number) = shared.get(&key) {
+                numbers.insert(*id, *number);
+                continue;
+            }
+            let number = writer.number();
+            shared.insert(key, number);
+            numbers.insert(*id, number);
+            number
+        };
+        match content {
+            Some(content) => writer.stream(number, &body, content)?,
+            None => writer.object(number, body)?,
+        }
+    }
+    Ok(numbers)
+}
+
+/// Same body, same content, same object: references in the body have their new numbers already.
+fn fingerprint(body: &[u8], content: Option<&[u8; 32]>) -> [u8; 32] {
+    let mut hash = sha2::Sha256::new();
+    hash.update(content.map_or([0; 32], |content| *content));
+    hash.update(body);
+    hash.finalize().into()
+}
+
+fn numbers_of(out: &mut Vec<u8>, numbers: &[f32]) {
+    for (at, value) in numbers.iter().enumerate() {
+        if at > 0 {
+            out.push(b' ');
+        }
+        spell::number(out, *value);
+    }
+}
+
+/// With more decimals than lengths: a factor's error grows across the page.
+fn matrix(out: &mut Vec<u8>, matrix: &[f32; 6]) {
+    let spelt: Vec<String> = matrix.iter().map(|value| format!("{value:.6}")).collect();
+    out.extend_from_slice(spelt.join(" ").as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::plan::plan;
+    use crate::pack::{front, sample};
+
+    const TEMPLATE: &str = include_str!("../../templates/pack.typ");
+
+    #[test]
+    fn a_sample_pack_is_written_twice_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let front = front::set(&plan, TEMPLATE, &BTreeMap::new()).unwrap();
+        let mut hashes = Vec::new();
+        for name in ["one.pdf", "two.pdf"] {
+            let outcome = assemble(&plan, &front, &renditions, &folder.path().join(name)).unwrap();
+            let Outcome::Written(written) = outcome else { panic!("{outcome:?}") };
+            hashes.push(written.sha256);
+        }
+        assert_eq!(hashes[0], hashes[1]);
+        if let Some(dir) = option_env!("PACK_LOOK") {
+            std::fs::copy(folder.path().join("one.pdf"), format!("{dir}/pack.pdf")).unwrap();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a pack prints besides the cases: whose it is, which version, and the words the panel uses.
+//!
+//! Filled by the caller from the configuration and the register; nothing in here is worked out.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::panel::ids::{CaseId, FieldKey, Sha256};
+use crate::panel::money::Pence;
+use crate::panel::words::{Heading, Words};
+
+/// The panel's words and the moment the pack is planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    pub heading: Heading,
+    pub words: Words,
+    /// A rehearsal says so on the cover.
+    pub rehearsal: bool,
+    /// 1 for the pack first issued.
+    pub version: u32,
+    /// Head of the evidence chain when the pack was planned.
+    pub evidence_head: Sha256,
+    /// The fields a divider shows, in order.
+    pub glance: Vec<Glance>,
+    /// What is asked of each funder in all, for the chair.
+    pub funding: Vec<Funding>,
+    /// Open actions of earlier meetings.
+    pub actions: Vec<String>,
+    /// Earlier decisions, one line each.
+    pub earlier: BTreeMap<CaseId, Vec<String>>,
+}
+
+/// A field of the form that the divider shows, where it was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Glance {
+    pub field: FieldKey,
+    pub label: String,
+    pub group: Group,
+}
+
+/// Where on the divider a field stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    Key,
+    Cost,
+    Split,
+}
+
+/// One funder's line: what the listed cases ask of it a week, and what its budget still holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Funding {
+    pub funder: String,
+    pub weekly: Pence,
+    pub remaining: Option<Pence>,
+}

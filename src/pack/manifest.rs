@@ -1,0 +1,89 @@
+//! The manifest beside a pack: what is on which page, and the hashes that prove it. Its JSON is a documented interface.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::pack::paging::Paging;
+use crate::pack::plan::{Plan, Shown};
+use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub panel: String,
+    pub meeting: NaiveDate,
+    pub version: u32,
+    pub pages: u32,
+    /// Of the pack itself, unprotected.
+    pub sha256: Sha256,
+    pub entries: Vec<Entry>,
+    pub evidence_head: Sha256,
+    pub copies: Vec<ProtectedCopy>,
+}
+
+/// One paper, in the order of the pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub number: PaperNumber,
+    pub case_id: CaseId,
+    pub title: String,
+    pub kind: Option<Kind>,
+    /// Of the file as received.
+    pub sha256: Sha256,
+    /// Of the pages copied into the pack; none where a sheet stands for the paper.
+    pub rendition_sha256: Option<Sha256>,
+    pub first_page: u32,
+    pub last_page: u32,
+    pub outcome: How,
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    Included,
+    Substituted,
+    Withdrawn,
+}
+
+/// A copy made for somebody; hashed because it cannot be made again byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProtectedCopy {
+    pub recipient: String,
+    pub sha256: Sha256,
+}
+
+impl Manifest {
+    pub fn of(plan: &Plan, paging: &Paging, sha256: Sha256) -> Self {
+        let papers = plan.cases.iter().flat_map(|case| case.papers.iter().map(move |paper| (case, paper)));
+        let entries = papers.filter_map(|(case, paper)| {
+            let placed = paging.of_paper(paper.number)?;
+            let (outcome, rendition, reason) = match &paper.shown {
+                Shown::Included(rendition) => (How::Included, Some(rendition.sha256.clone()), None),
+                Shown::Substituted { reason } => (How::Substituted, None, Some(reason.clone())),
+                Shown::Withdrawn { reason, .. } => (How::Withdrawn, None, Some(reason.clone())),
+            };
+            Some(Entry {
+                number: paper.number,
+                case_id: case.id.clone(),
+                title: paper.title.clone(),
+                kind: paper.kind.clone(),
+                sha256: paper.sha256.clone(),
+                rendition_sha256: rendition,
+                first_page: placed.first,
+                last_page: placed.last,
+                outcome,
+                reason,
+            })
+        });
+        Manifest {
+            panel: plan.facts.heading.panel.clone(),
+            meeting: plan.meeting.date,
+            version: plan.facts.version,
+            pages: paging.total,
+            sha256,
+            entries: entries.collect(),
+            evidence_head: plan.facts.evidence_head.clone(),
+            copies: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The bookmark panel: section, case, paper, each with its page number.
+
+use std::io::{self, Write};
+
+use crate::pack::paging::{Paging, Piece};
+use crate::pack::plan::{Plan, PlannedCase};
+use crate::pack::spell;
+use crate::pack::writer::PdfWriter;
+
+/// A bookmark and those below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bookmark {
+    pub title: String,
+    /// From 1.
+    pub page: u32,
+    pub below: Vec<Bookmark>,
+    /// Shown unfolded.
+    pub open: bool,
+}
+
+/// The bookmarks of a pack.
+pub fn bookmarks(plan: &Plan, paging: &Paging) -> Vec<Bookmark> {
+    let sheet = |name: &str, piece: &Piece| {
+        paging.find(piece).map(|placed| Bookmark::new(name, placed.first, Vec::new()))
+    };
+    let mut marks: Vec<Bookmark> = Vec::new();
+    marks.extend(sheet("Cover", &Piece::Cover));
+    marks.extend(sheet("Agenda", &Piece::Agenda));
+    marks.extend(sheet("Contents", &Piece::Contents));
+    let mut section = None;
+    for case in &plan.cases {
+        let Some(mark) = of_case(case, paging) else { continue };
+        if section != Some(&case.section) {
+            marks.push(Bookmark { open: true, ..Bookmark::new(&case.section, mark.page, Vec::new()) });
+            section = Some(&case.section);
+        }
+        if let Some(last) = marks.last_mut() {
+            last.below.push(mark);
+        }
+    }
+    marks.extend(sheet("Not included, and why", &Piece::LeftOut));
+    marks
+}
+
+fn of_case(case: &PlannedCase, paging: &Paging) -> Option<Bookmark> {
+    let page = paging.find(&Piece::Divider(case.id.clone()))?.first;
+    let papers = case.papers.iter().filter_map(|paper| {
+        let placed = paging.of_paper(paper.number)?;
+        Some(Bookmark::new(&paper.title, placed.first, Vec::new()))
+    });
+    let child = if case.child.is_empty() { String::new() } else { format!(" {}", case.child) };
+    Some(Bookmark::new(&format!("{}{child}", case.id), page, papers.collect()))
+}
+
+impl Bookmark {
+    fn new(title: &str, page: u32, below: Vec<Bookmark>) -> Self {
+        Bookmark { title: format!("{title} (p {page})"), page, below, open: false }
+    }
+
+    /// How many lines it adds below itself when unfolded.
+    fn lines(&self) -> usize {
+        self.below.iter().map(|mark| 1 + if mark.open { mark.lines() } else { 0 }).sum()
+    }
+}
+
+/// Writes the bookmarks; `pages` are the pages' object numbers. Gives the outline's object number.
+pub fn write<W: Write>(writer: &mut PdfWriter<W>, marks: &[Bookmark], pages: &[u32]) -> io::Result<u32> {
+    let root = writer.number();
+    let (first, last) = level(writer, marks, root, pages)?;
+    let count: usize = marks.iter().map(|mark| 1 + if mark.open { mark.lines() } else { 0 }).sum();
+    let body = format!("<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>");
+    writer.object(root, body.into_bytes())?;
+    Ok(root)
+}
+
+/// Writes siblings and all below them; gives the first's and the last's object number.
+fn level<W: Write>(
+    writer: &mut PdfWriter<W>,
+    marks: &[Bookmark],
+    parent: u32,
+    pages: &[u32],
+) -> io::Result<(u32, u32)> {
+    let numbers: Vec<u32> = marks.iter().map(|_| writer.number()).collect();
+    for (at, mark) in marks.iter().enumerate() {
+        let mut body = b"<</Title ".to_vec();
+        spell::text(&mut body, &mark.title);
+        let page = usize::try_from(mark.page - 1).ok().and_then(|page| pages.get(page)).copied();
+        let page = page.unwrap_or_default();
+        write!(body, "/Parent {parent} 0 R/Dest[{page} 0 R/XYZ null null null]")?;
+        if at > 0 {
+            write!(body, "/Prev {} 0 R", numbers[at - 1])?;
+        }
+        if let Some(next) = numbers.get(at + 1) {
+            write!(body, "/Next {next} 0 R")?;
+        }
+        if !mark.below.is_empty() {
+            let (first, last) = level(writer, &mark.below, numbers[at], pages)?;
+            let sign = if mark.open { "" } else { "-" };
+            write!(body, "/First {first} 0 R/Last {last} 0 R/Count {sign}{}", mark.lines())?;
+        }
+        body.extend_from_slice(b">>");
+        writer.object(numbers[at], body)?;
+    }
+    let first = numbers.first().copied().unwrap_or(parent);
+    Ok((first, numbers.last().copied().unwrap_or(parent)))
+}

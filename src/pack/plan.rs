@@ -1,0 +1,271 @@
+//! What goes into a pack, in which order, and what is left out of it. Pure.
+//!
+//! A plan is a value: it can be stored with an issued pack and pressed again later. Page numbers are
+//! [`crate::pack::paging`]'s business, because they depend on how long the typeset sheets turn out.
+
+use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Finding, Severity};
+use crate::pack::facts::{Facts, Group};
+use crate::panel::agenda::{Agenda, CaseLine, Item};
+use crate::panel::case::{Case, Casebook, Disposition};
+use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
+use crate::panel::meeting::Meeting;
+use crate::panel::paper::{Confirmed, Paper, PaperState, Rendition, Verdict};
+
+/// Section of listed cases that found no slot.
+const NOT_SLOTTED: &str = "Listed without a slot";
+
+/// One pack, planned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub facts: Facts,
+    pub meeting: Meeting,
+    pub next_meeting: Option<Meeting>,
+    /// The agenda's lines as they are printed.
+    pub timetable: Vec<Item>,
+    pub cases: Vec<PlannedCase>,
+    pub left_out: Vec<LeftOut>,
+    /// Files in the inbox that no case could be found for.
+    pub unfiled: usize,
+}
+
+/// A case with its divider and its papers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedCase {
+    pub id: CaseId,
+    pub section: String,
+    /// The agenda's number; empty where it has no slot.
+    pub item: String,
+    pub starts: Option<NaiveTime>,
+    pub minutes: u32,
+    /// As the panel's configuration shows children.
+    pub child: String,
+    pub age: Option<u32>,
+    pub request: String,
+    pub presenters: Vec<String>,
+    pub flags: Vec<String>,
+    pub note: String,
+    pub arrival: Verdict,
+    /// Answered fields: label and what was written.
+    pub key_fields: Vec<(String, String)>,
+    pub costs: Vec<(String, String)>,
+    pub split: Vec<(String, String)>,
+    /// What blocks: the panel's own procedure asks for it.
+    pub missing: Vec<String>,
+    pub warnings: Vec<String>,
+    /// Earlier decisions.
+    pub earlier: Vec<String>,
+    pub papers: Vec<PlannedPaper>,
+}
+
+/// A paper in its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedPaper {
+    pub number: PaperNumber,
+    pub title: String,
+    pub kind: Option<Kind>,
+    pub sha256: Sha256,
+    pub dated: Option<NaiveDate>,
+    pub late: bool,
+    /// Nobody has confirmed that the paper is about this child.
+    pub unconfirmed: bool,
+    pub shown: Shown,
+}
+
+/// How a paper is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// Its rendition's pages.
+    Included(Rendition),
+    /// One sheet that says why not.
+    Substituted { reason: String },
+    /// Taken out after issue: a sheet in place of each of its pages.
+    Withdrawn { pages: u32, reason: String },
+}
+
+/// Something a reader might expect and will not find.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub case: CaseId,
+    /// The kind of paper; none where it is the whole case.
+    pub kind: Option<String>,
+    pub reason: String,
+}
+
+impl Plan {
+    pub fn paper(&self, number: PaperNumber) -> Option<(&PlannedCase, &PlannedPaper)> {
+        let papers = self.cases.iter().flat_map(|case| case.papers.iter().map(move |paper| (case, paper)));
+        papers.into_iter().find(|(_, paper)| paper.number == number)
+    }
+
+    /// The same plan with a substitute sheet where this paper was.
+    #[must_use]
+    pub fn substituting(mut self, number: PaperNumber, reason: &str) -> Self {
+        for paper in self.cases.iter_mut().flat_map(|case| case.papers.iter_mut()) {
+            if paper.number == number {
+                paper.shown = Shown::Substituted { reason: reason.to_owned() };
+            }
+        }
+        self
+    }
+}
+
+/// Lays out the pack of one meeting.
+pub fn plan(casebook: &Casebook, agenda: &Agenda, facts: Facts) -> Plan {
+    let mut cases: Vec<PlannedCase> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (item, line) in agenda.cases() {
+        if let Some(case) = casebook.case(&line.case)
+            && seen.insert(case.id.clone())
+        {
+            cases.push(slotted(case, item, line, &facts));
+        }
+    }
+    for case in casebook.listed().filter(|case| !seen.contains(&case.id)) {
+        cases.push(unslotted(case, &facts));
+    }
+    let left_out = left_out(casebook, &facts);
+    Plan {
+        meeting: agenda.meeting.clone(),
+        next_meeting: agenda.next_meeting.clone(),
+        timetable: agenda.items.clone(),
+        cases,
+        left_out,
+        unfiled: casebook.unfiled.len(),
+        facts,
+    }
+}
+
+fn slotted(case: &Case, item: &Item, line: &CaseLine, facts: &Facts) -> PlannedCase {
+    PlannedCase {
+        section: line.section.clone(),
+        item: item.number.clone(),
+        starts: Some(item.starts),
+        minutes: item.minutes,
+        child: line.child.clone(),
+        age: line.age,
+        request: line.request.clone(),
+        presenters: line.presenters.clone(),
+        flags: line.flags.clone(),
+        note: line.note.clone(),
+        ..unslotted(case, facts)
+    }
+}
+
+/// The case by itself. Its child is not named: the agenda says how children are shown.
+fn unslotted(case: &Case, facts: &Facts) -> PlannedCase {
+    let said = |severity| {
+        let all = case.findings.iter().filter(move |finding: &&Finding| finding.severity == severity);
+        all.map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    let request = case.request.map(|request| facts.words.request(request).to_owned());
+    PlannedCase {
+        id: case.id.clone(),
+        section: NOT_SLOTTED.to_owned(),
+        item: String::new(),
+        starts: None,
+        minutes: 0,
+        child: String::new(),
+        age: None,
+        request: request.unwrap_or_else(|| "Request not yet known".to_owned()),
+        presenters: Vec::new(),
+        flags: Vec::new(),
+        note: String::new(),
+        arrival: case.arrival,
+        key_fields: answered(case, facts, Group::Key),
+        costs: answered(case, facts, Group::Cost),
+        split: answered(case, facts, Group::Split),
+        missing: said(Severity::Blocks),
+        warnings: said(Severity::Warning),
+        earlier: facts.earlier.get(&case.id).cloned().unwrap_or_default(),
+        papers: case.papers.iter().filter(|paper| belongs(paper)).map(planned).collect(),
+    }
+}
+
+fn answered(case: &Case, facts: &Facts, group: Group) -> Vec<(String, String)> {
+    let wanted = facts.glance.iter().filter(|glance| glance.group == group);
+    let found = wanted.filter_map(|glance| {
+        let text = case.form.text(glance.field.as_str())?.trim();
+        (!text.is_empty()).then(|| (glance.label.clone(), text.to_owned()))
+    });
+    found.collect()
+}
+
+/// Papers in use, and papers of the case that nobody could open: their place is kept by a sheet that says so.
+fn belongs(paper: &Paper) -> bool {
+    paper.in_use || (paper.state == PaperState::NeedsAttention && paper.rendition.is_none())
+}
+
+fn planned(paper: &Paper) -> PlannedPaper {
+    let shown = match &paper.rendition {
+        Some(rendition) if rendition.pages > 0 => Shown::Included(rendition.clone()),
+        _ => Shown::Substituted { reason: why_not_shown(paper) },
+    };
+    PlannedPaper {
+        number: paper.number,
+        title: paper.title.clone(),
+        kind: paper.kind.clone(),
+        sha256: paper.sha256.clone(),
+        dated: paper.dated,
+        late: paper.received.verdict == Verdict::Late,
+        unconfirmed: paper.child_confirmed == Confirmed::Not,
+        shown,
+    }
+}
+
+/// The reason without the file's name, which may hold the child's.
+fn why_not_shown(paper: &Paper) -> String {
+    let worst = paper.findings.iter().min_by_key(|finding| finding.severity);
+    let said = paper.reason.clone().or_else(|| worst.map(|finding| finding.message.clone()));
+    let said = said.unwrap_or_else(|| "no pages could be made of it".to_owned());
+    let name = paper.file.rsplit('/').next().unwrap_or(&paper.file);
+    said.replace(&format!("`{}`", paper.file), "the file")
+        .replace(&format!("`{name}`"), "the file")
+        .replace(name, "the file")
+}
+
+fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
+    let mut list = Vec::new();
+    for case in &casebook.cases {
+        if case.disposition == Disposition::Listed {
+            let out = case.papers.iter().filter(|paper| !belongs(paper));
+            list.extend(out.map(|paper| LeftOut {
+                case: case.id.clone(),
+                kind: Some(kind_label(paper.kind.as_ref(), facts)),
+                reason: why_left_out(paper),
+            }));
+        } else {
+            let reason = match case.disposition {
+                Disposition::NextMeeting => "goes to the next meeting",
+                Disposition::Withdrawn => "withdrawn",
+                Disposition::Deferred | Disposition::Listed => "deferred",
+            };
+            list.push(LeftOut { case: case.id.clone(), kind: None, reason: reason.to_owned() });
+        }
+    }
+    list
+}
+
+fn kind_label(kind: Option<&Kind>, facts: &Facts) -> String {
+    kind.map_or("Paper of unknown kind", |kind| facts.words.kind(kind)).to_owned()
+}
+
+fn why_left_out(paper: &Paper) -> String {
+    match paper.state {
+        PaperState::Arriving => "was still being copied",
+        PaperState::Accepted if paper.received.verdict == Verdict::Late => {
+            "came after the cutoff; the version in time is used"
+        }
+        PaperState::Accepted => "not chosen for the pack",
+        PaperState::Superseded => "replaced by a newer version",
+        PaperState::Excluded => "taken out by the administrator",
+        PaperState::Removed => "no longer in the folder at the cutoff",
+        PaperState::NeedsAttention => "held until a person has looked at it",
+    }
+    .to_owned()
+}

@@ -1,0 +1,130 @@
+//! Pressing: set the sheets, copy the papers, open the result again, and go round until it is right.
+//!
+//! A paper at fault is replaced by a sheet that says why, and the pack is pressed again; a pack that is itself at fault is not
+//! handed out.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Finding;
+use crate::pack::assemble::{Outcome, assemble};
+use crate::pack::front;
+use crate::pack::manifest::Manifest;
+use crate::pack::plan::{Plan, Shown};
+use crate::pack::verify::{Fault, verify};
+use crate::panel::ids::PaperNumber;
+
+/// A pack that was verified, and what had to be said on the way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pressed {
+    pub manifest: Manifest,
+    /// The plan as it was pressed, substitutes and all: what an issue freezes.
+    pub plan: Plan,
+    pub bytes: u64,
+    /// About papers that had to be replaced by a sheet.
+    pub findings: Vec<Finding>,
+}
+
+/// What a pack is made with besides its plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Materials {
+    /// The Typst template.
+    pub template: String,
+    /// Files the template may read by name.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Where each paper's rendition is.
+    pub renditions: BTreeMap<PaperNumber, PathBuf>,
+}
+
+/// Presses `plan` into `out` and verifies it.
+pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Pressed> {
+    let mut findings = Vec::new();
+    // Each round replaces at least one paper that was shown, so this ends.
+    loop {
+        let front = front::set(&plan, &materials.template, &materials.files)?;
+        let faults = match assemble(&plan, &front, &materials.renditions, out)? {
+            Outcome::Faulty(faults) => faults,
+            Outcome::Written(written) => {
+                let manifest = Manifest::of(&plan, &front.paging, written.sha256);
+                let bytes = std::fs::read(out).with_context(|| format!("cannot read {}", out.display()))?;
+                let faults = blamed(verify(bytes, &manifest, &materials.renditions))?;
+                if faults.is_empty() {
+                    return Ok(Pressed { manifest, plan, bytes: written.bytes, findings });
+                }
+                faults
+            }
+        };
+        for (number, reason) in faults {
+            let shown = plan.paper(number).map(|(_, paper)| &paper.shown);
+            if !matches!(shown, Some(Shown::Included(_))) {
+                bail!("the sheet that stands for {number} did not pass the pack's own check: {reason}");
+            }
+            findings.push(
+                Finding::warning("pack-substituted", format!("{number} is replaced by a sheet: {reason}"))
+                    .about(number.to_string())
+                    .hint("look at the paper and ask for it again if need be"),
+            );
+            plan = plan.substituting(number, &reason);
+        }
+    }
+}
+
+/// The papers at fault, or an error where the pack itself is.
+fn blamed(faults: Vec<Fault>) -> Result<BTreeMap<PaperNumber, String>> {
+    let mut papers = BTreeMap::new();
+    let mut said = Vec::new();
+    for fault in faults {
+        match fault.paper {
+            Some(number) => {
+                papers.entry(number).or_insert(fault.finding.message);
+            }
+            None => said.push(fault.finding.message),
+        }
+    }
+    if papers.is_empty() && !said.is_empty() {
+        bail!("the pack was pressed but did not pass its own check: {}", said.join("; "));
+    }
+    Ok(papers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::manifest::How;
+    use crate::pack::plan::plan;
+    use crate::pack::sample;
+
+    const TEMPLATE: &str = include_str!("../../templates/pack.typ");
+
+    fn materials(renditions: BTreeMap<PaperNumber, PathBuf>) -> Materials {
+        Materials { template: TEMPLATE.to_owned(), files: BTreeMap::new(), renditions }
+    }
+
+    #[test]
+    fn a_pack_passes_its_own_check() {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let pressed = press(plan, &materials(renditions), &folder.path().join("pack.pdf")).unwrap();
+        assert_eq!(pressed.findings, Vec::new());
+        assert_eq!(pressed.manifest.entries.len(), 32);
+        assert_eq!(pressed.manifest.entries[4].outcome, How::Substituted);
+    }
+
+    #[test]
+    fn a_damaged_rendition_costs_its_paper_its_place_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let hurt = PaperNumber::new(3);
+        std::fs::write(&renditions[&hurt], b"%PDF-1.7 not any more").unwrap();
+        let pressed = press(plan, &materials(renditions), &folder.path().join("pack.pdf")).unwrap();
+        assert_eq!(pressed.findings.len(), 1);
+        let entry = pressed.manifest.entries.iter().find(|entry| entry.number == hurt).unwrap();
+        assert_eq!((entry.outcome, entry.first_page), (How::Substituted, entry.last_page));
+        assert_eq!(entry.reason.as_deref(), Some("its stored pages are not the ones made when it arrived"));
+    }
+}

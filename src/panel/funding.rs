@@ -1,0 +1,80 @@
+//! What the listed cases ask of each partner, against what its budget still holds: for the chair, before the meeting.
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::panel::case::{Case, Casebook};
+use crate::panel::form::Value;
+use crate::panel::money::Pence;
+use crate::panel::outcome::{Decision, Funder};
+use crate::panel::rules::Rules;
+
+/// One partner's line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    pub funder: Funder,
+    /// A week, all listed cases together.
+    pub weekly: Pence,
+    /// Of this financial year's budget, after what has been decided; none without a budget in the configuration.
+    pub remaining: Option<Pence>,
+}
+
+const SHARES: [(&str, Funder); 4] = [
+    ("split_sc", Funder::SocialCare),
+    ("split_health", Funder::Health),
+    ("split_edu", Funder::Education),
+    ("split_other", Funder::Other),
+];
+
+/// A line for each partner that is asked for something or has a budget. `decided` is this financial year's decisions,
+/// each with the day of its meeting.
+pub fn asked(rules: &Rules, book: &Casebook, decided: &[(NaiveDate, Decision)]) -> Vec<Asked> {
+    let year_end = financial_year_end(book.meeting.date);
+    let line = |(field, funder): (&str, Funder)| {
+        let weekly: i64 = book.listed().filter_map(|case| share(case, field)).map(|pence| pence.0).sum();
+        let budget = rules.budgets.iter().find(|budget| budget.funder == funder);
+        let committed: i64 =
+            decided.iter().map(|(held, decision)| committed(*held, decision, funder, year_end)).sum();
+        let remaining = budget.map(|budget| Pence(budget.year.0 - committed));
+        (weekly > 0 || budget.is_some()).then_some(Asked { funder, weekly: Pence(weekly), remaining })
+    };
+    SHARES.into_iter().filter_map(line).collect()
+}
+
+/// A partner's weekly share, a percentage taken of the total.
+pub fn share(case: &Case, field: &str) -> Option<Pence> {
+    match case.form.get(field)?.value {
+        Value::Money { pence, .. } => Some(pence),
+        Value::Percent(percent) => {
+            Some(Pence(case.form.money("cost_total")?.0.checked_mul(i64::from(percent))? / 100))
+        }
+        _ => None,
+    }
+}
+
+/// What a decision takes out of this financial year: from its first day to its last, or to the year's end.
+fn committed(held: NaiveDate, decision: &Decision, funder: Funder, year_end: NaiveDate) -> i64 {
+    let from = decision.from.unwrap_or(held);
+    let to = decision.to.unwrap_or(year_end).min(year_end);
+    let days = (to - from).num_days().max(0);
+    let weekly: i64 = decision.split.iter().filter(|(who, _)| *who == funder).map(|(_, pence)| pence.0).sum();
+    weekly.saturating_mul(days) / 7
+}
+
+/// 31 March on or after `day`.
+fn financial_year_end(day: NaiveDate) -> NaiveDate {
+    let year = if day.month() > 3 { day.year() + 1 } else { day.year() };
+    NaiveDate::from_ymd_opt(year, 3, 31).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_financial_year_ends_in_march() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(financial_year_end(day("2026-11-23")), day("2027-03-31"));
+        assert_eq!(financial_year_end(day("2027-03-31")), day("2027-03-31"));
+        assert_eq!(financial_year_end(day("2027-04-01")), day("2028-03-31"));
+    }
+}

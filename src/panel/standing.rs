@@ -1,0 +1,154 @@
+//! How a case stands: what it asks for, whether it came in time, and which meeting it goes to (DOMAIN 1.3 to 1.5).
+//!
+//! Nothing is ever rejected. Each function looks at one fact at a time; a person may overrule all of them, and that is
+//! kept elsewhere.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+use crate::panel::arrival;
+use crate::panel::case::{Case, Child, Disposition, Emergency};
+use crate::panel::demands::PaperNeed;
+use crate::panel::form::Form;
+use crate::panel::ids::Kind;
+use crate::panel::meeting::Meeting;
+use crate::panel::paper::{Paper, PaperState, Verdict};
+use crate::panel::request::Request;
+use crate::panel::rules::{ChildShown, Rules};
+
+/// Whether a paper counts towards what a case needs.
+pub fn counts(paper: &Paper) -> bool {
+    paper.in_use && paper.state == PaperState::Accepted
+}
+
+/// The form that stands for a case: of its papers in use the newest that carries a form. The first kind of form in the
+/// rules goes before the others when they came together.
+pub fn standing_form<'p>(rules: &Rules, papers: &'p [Paper]) -> Option<&'p Paper> {
+    let carries = |paper: &&Paper| paper.kind.as_ref().is_some_and(|kind| rules.form_of(kind).is_some());
+    let forms = papers.iter().filter(|paper| counts(paper)).filter(carries);
+    forms.max_by_key(|paper| {
+        (paper.form.is_some(), paper.received.present_at, std::cmp::Reverse(paper.number))
+    })
+}
+
+/// What the case asks for: what the form says, else what a form of its kind always asks.
+pub fn request_of(rules: &Rules, kind: Option<&Kind>, form: &Form) -> Option<Request> {
+    let said = form
+        .code("request_type")
+        .and_then(|code| Request::ALL.into_iter().find(|request| request.key() == code));
+    said.or_else(|| {
+        let carried = rules.form_of(kind?)?;
+        rules.form_requests.get(&carried.key).copied()
+    })
+}
+
+/// The child, as the form says.
+pub fn child_of(form: &Form) -> Child {
+    let said = |key: &str| form.text(key).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    Child { name: said("child_name"), known_as: said("child_aka"), born: form.date("dob") }
+}
+
+/// What the form claims; only a person confirms it.
+pub fn emergency_claimed(form: &Form, request: Option<Request>) -> Emergency {
+    Emergency {
+        claimed: form.yes("emergency") == Some(true) || request == Some(Request::EmergencyRetrospective),
+        confirmed: false,
+        placed_on: form.date("placed_on"),
+        authorised_by: None,
+    }
+}
+
+/// Whole years on `day`; none before birth.
+pub fn age_on(born: NaiveDate, day: NaiveDate) -> Option<u32> {
+    day.years_since(born)
+}
+
+/// How the agenda and the contents page name the child: never more than the configuration allows.
+pub fn child_shown(rules: &Rules, child: &Child) -> String {
+    let Some(name) = &child.name else { return "not known".to_owned() };
+    match rules.child_shown {
+        ChildShown::Name => name.clone(),
+        ChildShown::Initials => {
+            let words = name.split(|c: char| c.is_whitespace() || c == '-');
+            words
+                .filter_map(|word| word.chars().find(|c| c.is_alphabetic()))
+                .flat_map(char::to_uppercase)
+                .collect()
+        }
+    }
+}
+
+/// The papers of `case` that meet a need; a child's age widens or drops it.
+pub fn meeting_need<'c>(need: &PaperNeed, case: &'c Case, age: Option<u32>) -> Vec<&'c Paper> {
+    let older = need.or_from_age.as_ref().filter(|(from, _)| age.is_some_and(|age| age >= *from));
+    let also = older.map(|(_, kinds)| kinds.as_slice()).unwrap_or_default();
+    let fits = |paper: &&Paper| {
+        paper.kind.as_ref().is_some_and(|kind| need.any_of.contains(kind) || also.contains(kind))
+    };
+    case.papers.iter().filter(|paper| counts(paper)).filter(fits).collect()
+}
+
+/// Whether a need is one of this case's at the child's age.
+pub fn is_needed(need: &PaperNeed, age: Option<u32>) -> bool {
+    need.from_age.is_none_or(|from| age.is_some_and(|age| age >= from))
+}
+
+/// The rules of what this case asks for; of a case that does not say, those of any other request.
+pub fn demands_of<'r>(rules: &'r Rules, case: &Case) -> &'r crate::panel::demands::RequestRule {
+    rules.request(case.request.unwrap_or(Request::Other))
+}
+
+/// Verdicts on what the panel's procedure demands of the case: the form, and each blocking need that was met.
+fn demanded(rules: &Rules, case: &Case, meeting: NaiveDate) -> Vec<Verdict> {
+    let age = case.child.born.and_then(|born| age_on(born, meeting));
+    let demands = demands_of(rules, case);
+    let mut found = Vec::new();
+    let forms = case.papers.iter().filter(|paper| counts(paper));
+    let forms = forms.filter(|paper| paper.kind.as_ref().is_some_and(|kind| demands.forms.contains(kind)));
+    found.extend(arrival::any_of(forms.map(|paper| paper.received.verdict)));
+    for need in demands.needs.iter().filter_map(|name| rules.need(name)) {
+        let blocks = rules.weights.of(&need.rule()) == Some(crate::finding::Severity::Blocks);
+        if blocks && is_needed(need, age) {
+            let papers = meeting_need(need, case, age);
+            found.extend(arrival::any_of(papers.iter().map(|paper| paper.received.verdict)));
+        }
+    }
+    found
+}
+
+/// Whether the required papers that have come were in time; of a case without any, whether there is still time.
+pub fn case_arrival(rules: &Rules, case: &Case, meeting: &Meeting, now: DateTime<Utc>) -> Verdict {
+    let open = if now <= meeting.cutoff { Verdict::InTime } else { Verdict::Late };
+    arrival::all_of(demanded(rules, case, meeting.date)).unwrap_or(open)
+}
+
+/// Where a case goes, nobody having moved it: this meeting, or the next if all of it came after the cutoff.
+///
+/// A case of which any required paper came in time, or that was booked in time, was brought in time: incomplete at the
+/// cutoff it is listed with what it lacks. An emergency is always seen at this meeting, its papers may follow.
+pub fn disposition(
+    rules: &Rules,
+    case: &Case,
+    meeting: &Meeting,
+    now: DateTime<Utc>,
+    booked: Option<DateTime<Utc>>,
+) -> Disposition {
+    let emergency = case.emergency.claimed || case.emergency.confirmed;
+    let booked_in_time = booked.is_some_and(|booked| booked <= meeting.cutoff);
+    if emergency || booked_in_time || now <= meeting.cutoff {
+        return Disposition::Listed;
+    }
+    let first = arrival::any_of(demanded(rules, case, meeting.date));
+    let first = first.or_else(|| {
+        arrival::any_of(case.papers.iter().filter(|paper| counts(paper)).map(|paper| paper.received.verdict))
+    });
+    match first {
+        Some(Verdict::InTime | Verdict::CannotTell) => Disposition::Listed,
+        Some(Verdict::Late) | None => Disposition::NextMeeting,
+    }
+}
+
+/// The child's birthday in a given year, 29 February kept on the 28th in other years.
+pub fn birthday(born: NaiveDate, age: i32) -> Option<NaiveDate> {
+    let year = born.year() + age;
+    born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))
+}

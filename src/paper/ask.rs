@@ -1,0 +1,156 @@
+//! Having a paper read by the pool, whatever it does to the workers: every paper gets an answer.
+//!
+//! The only part of this room that runs in the main process. It sees answers, never content.
+
+use crate::finding::Finding;
+use crate::paper::job::{Answer, Job, Want};
+use crate::worker::error::WorkerError;
+use crate::worker::pool::{Answered, Pool};
+
+/// Reads and renders a paper. When that is too much for a worker, less is asked, and a finding says so.
+///
+/// An error means that no worker could be had at all, or that the stored content is gone.
+pub fn ask(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
+    let mut trouble = None;
+    let wants = [Want::Everything, Want::Plain, Want::Reading, Want::Look];
+    for want in wants.into_iter().skip_while(|want| *want != job.want) {
+        match pool.ask(&Job { want, ..job.clone() }) {
+            Ok(mut answered) => {
+                if let Some(error) = trouble {
+                    answered.answer.findings.insert(0, too_much(&error, answered.answer.rendition.is_some()));
+                }
+                return Ok(answered);
+            }
+            Err(error @ (WorkerError::Unavailable(_) | WorkerError::Refused(_))) => return Err(error),
+            Err(error) => {
+                trouble.get_or_insert(error);
+            }
+        }
+    }
+    Err(trouble.unwrap_or_else(|| WorkerError::Unavailable("nothing was asked".to_owned())))
+}
+
+/// What is said of a paper that could not be shown, or not as it looks, because of what it does to a reader.
+fn too_much(error: &WorkerError, shown: bool) -> Finding {
+    let finding = if shown {
+        Finding::warning("too-much", format!("the paper could not be shown as it looks: it {error}"))
+    } else {
+        Finding::blocks("too-much", format!("the paper could not be turned into pages: it {error}"))
+    };
+    finding.hint("save it as PDF where it came from, and drop that")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::{Path, PathBuf};
+    use std::sync::Mutex;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::worker::pool::Program;
+    use crate::worker::serve::Hands;
+    use crate::worker::terms::Terms;
+
+    /// The test program itself, told to run only the test below, is the worker.
+    #[test]
+    #[ignore = "this is the worker process of the other tests"]
+    fn worker_process() {
+        Hands::default().able::<Job>().serve().unwrap();
+    }
+
+    fn pool(workplace: &Path, readable: Vec<PathBuf>) -> Pool {
+        let arguments = ["--exact", "paper::ask::tests::worker_process", "--ignored", "--nocapture"];
+        let program =
+            Program { path: std::env::current_exe().unwrap(), arguments: arguments.map(Into::into).to_vec() };
+        Pool::new(program, Terms::reading(1024, 25, readable), 2, workplace)
+    }
+
+    /// Every file below `folder`, sorted.
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
+        let files =
+            entries.into_iter().map(|entry| entry.unwrap()).filter(|entry| entry.file_type().is_file());
+        files.map(walkdir::DirEntry::into_path).collect()
+    }
+
+    /// Shows what becomes of each file of a folder; for looking at, not a check.
+    #[test]
+    #[ignore = "needs PANELCLERK_LOOK, a folder of files"]
+    #[expect(clippy::disallowed_methods, reason = "a test may be pointed at a folder and look at the time")]
+    fn look_at_a_folder() {
+        let folder = PathBuf::from(std::env::var("PANELCLERK_LOOK").unwrap()).canonicalize().unwrap();
+        let keep = std::env::var("PANELCLERK_KEEP").ok().map(PathBuf::from);
+        let workplace = TempDir::new().unwrap();
+        let fonts = crate::stationery::fonts::lay_out(workplace.path()).unwrap();
+        let pool = pool(workplace.path(), vec![folder.clone(), fonts.clone()]);
+        let counts: Mutex<BTreeMap<String, usize>> = Mutex::default();
+        let queue = Mutex::new(files(&folder).into_iter());
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    loop {
+                        let Some(file) = queue.lock().unwrap().next() else { return };
+                        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+                        let job = Job {
+                            content: file.clone(),
+                            name: name.clone(),
+                            fonts: fonts.clone(),
+                            most_pages: 1500,
+                            want: Want::Everything,
+                        };
+                        let start = std::time::Instant::now();
+                        let answered = ask(&pool, &job);
+                        let took = start.elapsed().as_millis();
+                        let line = match answered {
+                            Ok(Answered { answer, files }) => {
+                                if let (Some(keep), Some(rendition)) = (&keep, &answer.rendition) {
+                                    std::fs::copy(
+                                        files.path().join(&rendition.file),
+                                        keep.join(format!("{name}.pdf")),
+                                    )
+                                    .unwrap();
+                                }
+                                let pages = answer.rendition.as_ref().map(|made| made.pages);
+                                let said: Vec<String> = answer
+                                    .reading
+                                    .findings
+                                    .iter()
+                                    .chain(&answer.findings)
+                                    .map(|finding| format!("{}: {}", finding.code, finding.message))
+                                    .collect();
+                                let codes: Vec<&str> = answer
+                                    .reading
+                                    .findings
+                                    .iter()
+                                    .chain(&answer.findings)
+                                    .map(|finding| finding.code.as_str())
+                                    .collect();
+                                *counts
+                                    .lock()
+                                    .unwrap()
+                                    .entry(format!(
+                                        "{:?} {} {}",
+                                        answer.reading.sort,
+                                        if pages.is_some() { "shown" } else { "not shown" },
+                                        codes.join("+")
+                                    ))
+                                    .or_default() += 1;
+                                format!(
+                                    "{:?} pages={pages:?} words={} {said:?}",
+                                    answer.reading.sort, answer.reading.facts.words
+                                )
+                            }
+                            Err(error) => format!("ERROR {error}"),
+                        };
+                        println!("{took:6} ms  {name}  {line}");
+                    }
+                });
+            }
+        });
+        for (what, count) in counts.into_inner().unwrap() {
+            println!("{count:5}  {what}");
+        }
+    }
+}

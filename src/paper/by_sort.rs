@@ -1,0 +1,218 @@
+//! Opening a paper by the reader for its sort: what it says, and a PDF of its pages where there can be one.
+
+use std::path::Path;
+
+use crate::finding::Finding;
+use crate::panel::seen::{Block, Facts, Reading, Sort};
+use crate::paper::pdf_text::{self, PageWords, page_numbers};
+use crate::paper::{
+    image, mail, mail_outlook, office, pdf, pdf_open, plain, sentences, sheet, word, written,
+};
+
+/// How far a paper is to be opened, and with what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Depth<'a> {
+    /// The folder of bundled faces.
+    pub fonts: &'a Path,
+    pub most_pages: u32,
+    pub pages: Pages,
+}
+
+/// What pages are wanted besides words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pages {
+    /// As the paper's own program would print them.
+    Engine,
+    /// What was read, set plainly: for papers that are too much for the engine.
+    Plain,
+    None,
+}
+
+/// Filled cells from which a workbook is set plainly.
+const MOST_CELLS_FOR_ENGINE: usize = 5000;
+
+/// A paper that has been opened.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub reading: Reading,
+    /// Its pages, not yet checked.
+    pub pdf: Option<Vec<u8>>,
+    /// Papers inside it: name and content.
+    pub attached: Vec<(String, Vec<u8>)>,
+    /// What is to be said about the pages.
+    pub findings: Vec<Finding>,
+}
+
+impl Opened {
+    /// A paper of which nothing is known but its sort.
+    pub fn nothing(sort: Sort) -> Self {
+        Opened { reading: plain::empty(sort), pdf: None, attached: Vec::new(), findings: Vec::new() }
+    }
+
+    /// Takes the pages made of it, or says that none could be.
+    fn take(&mut self, made: Result<Vec<u8>, String>) {
+        match made {
+            Ok(pdf) => self.pdf = Some(pdf),
+            Err(_) => self.findings.push(sentences::not_rendered(self.reading.sort)),
+        }
+    }
+}
+
+/// Opens a paper of this sort.
+pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
+    match sort {
+        Sort::Pdf => open_pdf(bytes, depth),
+        Sort::Word | Sort::WordMacro | Sort::Excel | Sort::ExcelMacro | Sort::PowerPoint => {
+            open_office(bytes, sort, depth)
+        }
+        Sort::Png | Sort::Jpeg | Sort::Tiff | Sort::Gif | Sort::Bmp | Sort::WebP => open_picture(bytes, sort),
+        Sort::Mail => open_mail(mail::read(bytes), sort),
+        Sort::OutlookMail => open_mail(mail_outlook::read(bytes), sort),
+        Sort::ExcelOld | Sort::ExcelBinary | Sort::OpenSheet => open_cells(bytes, sort, depth),
+        Sort::PlainText => open_text(&plain::decode(bytes), sort),
+        Sort::Html => open_text(&mail::text_of_html(&plain::decode(bytes)), sort),
+        other => {
+            let mut paper = Opened::nothing(other);
+            paper.findings.push(sentences::no_engine(other));
+            paper
+        }
+    }
+}
+
+fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
+    let mut paper = Opened::nothing(sort);
+    let read = match sort {
+        Sort::Word | Sort::WordMacro => word::read(bytes),
+        Sort::PowerPoint => Ok(plain::empty(sort)),
+        _ => sheet::read(bytes, sort),
+    };
+    match read {
+        Ok(reading) => paper.reading = Reading { sort, ..reading },
+        Err(error) => {
+            paper.reading.findings.push(sentences::unreadable_office(&error));
+            return paper;
+        }
+    }
+    if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
+        set_plainly(&mut paper);
+    } else if depth.pages == Pages::Engine {
+        let made = office::render(bytes, sort, depth.fonts).and_then(|rendered| {
+            paper.findings.extend(sentences::not_shown(rendered.warnings));
+            clean(&rendered.pdf)
+        });
+        paper.take(made);
+    }
+    paper
+}
+
+/// Workbooks the engine cannot read, from their cells.
+fn open_cells(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
+    let mut paper = Opened::nothing(sort);
+    match sheet::read(bytes, sort) {
+        Ok(reading) => paper.reading = Reading { sort, ..reading },
+        Err(error) => {
+            paper.reading.findings.push(sentences::unreadable_office(&error));
+            return paper;
+        }
+    }
+    if depth.pages != Pages::None {
+        set_plainly(&mut paper);
+    }
+    paper
+}
+
+/// Whether a workbook has so many cells that setting them as Excel would takes minutes.
+fn is_large(reading: &Reading) -> bool {
+    let cells = |block: &Block| match block {
+        Block::Table(table) if table.name.is_some() => table.rows.iter().map(Vec::len).sum(),
+        _ => 0,
+    };
+    MOST_CELLS_FOR_ENGINE < reading.body.iter().map(cells).sum::<usize>()
+}
+
+/// Sets what was read as plain pages and says so.
+fn set_plainly(paper: &mut Opened) {
+    let made = written::blocks(&paper.reading).and_then(|(pdf, left_out)| {
+        paper.findings.push(sentences::set_plainly(paper.reading.sort));
+        paper.findings.extend(sentences::left_out(&left_out));
+        clean(&pdf)
+    });
+    paper.take(made);
+}
+
+fn open_picture(bytes: &[u8], sort: Sort) -> Opened {
+    let mut paper = Opened::nothing(sort);
+    match image::render(bytes, sort) {
+        Ok(pdf) => paper.pdf = Some(pdf),
+        Err(finding) => paper.reading.findings.push(*finding),
+    }
+    paper
+}
+
+fn open_mail(letter: Option<mail::Letter>, sort: Sort) -> Opened {
+    let mut paper = Opened::nothing(sort);
+    let Some(letter) = letter else {
+        paper.reading.findings.push(sentences::unreadable_mail());
+        return paper;
+    };
+    paper.reading = letter.reading(sort);
+    paper.take(written::letter(&letter).and_then(|pdf| clean(&pdf)));
+    paper.attached = letter.attachments;
+    paper
+}
+
+fn open_text(text: &str, sort: Sort) -> Opened {
+    let mut paper = Opened::nothing(sort);
+    paper.reading = plain::of_text(sort, text);
+    paper.take(written::text(text).and_then(|pdf| clean(&pdf)));
+    paper
+}
+
+fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
+    let mut paper = Opened::nothing(Sort::Pdf);
+    let opened = match pdf_open::open(bytes) {
+        Ok(opened) => opened,
+        Err(finding) => {
+            paper.reading.findings.push(*finding);
+            return paper;
+        }
+    };
+    paper.reading.facts.pages = Some(opened.pages());
+    paper.reading.facts.owner_locked = opened.owner_locked;
+    if depth.most_pages < opened.pages() {
+        paper.reading.findings.push(sentences::too_many_pages(opened.pages(), depth.most_pages));
+        return paper;
+    }
+    paper.reading.findings.extend(opened.findings.iter().cloned());
+    match pdf::normalise(&opened) {
+        Ok(made) => read_pages(&mut paper, made),
+        Err(_) => paper.reading.findings.push(sentences::unreadable_pdf()),
+    }
+    paper
+}
+
+/// Reads a PDF off the pages made of it, so that what stood in form fields counts as words.
+fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
+    let pages = pdf_text::words(&made.pdf).unwrap_or_default();
+    let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
+    let read = plain::of_text(Sort::Pdf, &text);
+    let facts = std::mem::take(&mut paper.reading.facts);
+    let mut findings = std::mem::take(&mut paper.reading.findings);
+    findings.extend(made.findings);
+    let facts = Facts {
+        words: read.facts.words,
+        comments: made.comments,
+        external: made.links,
+        embedded: made.files,
+        pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
+        ..facts
+    };
+    paper.reading = Reading { facts, findings, ..read };
+    paper.pdf = Some(made.pdf);
+}
+
+/// Page content only, of a PDF one of our own engines made.
+fn clean(pdf: &[u8]) -> Result<Vec<u8>, String> {
+    let opened = pdf_open::open(pdf).map_err(|finding| finding.message)?;
+    Ok(pdf::normalise(&opened)?.pdf)
+}

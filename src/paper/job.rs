@@ -1,0 +1,167 @@
+//! Reading one paper, start to end: what it is, what it says, and its rendition. Runs inside a worker.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Finding;
+use crate::panel::seen::Reading;
+use crate::paper::by_sort::{self, Depth, Opened, Pages};
+use crate::paper::office;
+use crate::paper::pdf_text::{self, PageWords, page_numbers};
+use crate::paper::{sentences, sniff, words};
+use crate::worker::work::Work;
+
+/// One paper to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// The content, in the store.
+    pub content: PathBuf,
+    /// What it was dropped as; only its ending and shape are looked at.
+    pub name: String,
+    /// The folder of bundled faces.
+    pub fonts: PathBuf,
+    /// Pages a paper may have.
+    pub most_pages: u32,
+    pub want: Want,
+}
+
+/// How much is to be done: less is asked where more has killed a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Want {
+    Everything,
+    /// The same without the engine: pages of what was read, set plainly.
+    Plain,
+    /// What it says, without a rendition.
+    Reading,
+    /// What it is, without opening it further.
+    Look,
+}
+
+impl Want {
+    fn pages(self) -> Pages {
+        match self {
+            Want::Everything => Pages::Engine,
+            Want::Plain => Pages::Plain,
+            Want::Reading | Want::Look => Pages::None,
+        }
+    }
+}
+
+/// What became of a paper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    pub reading: Reading,
+    /// The PDF made of it; none where there is nothing that could be shown.
+    pub rendition: Option<Rendition>,
+    /// Papers inside the paper: a mail's attachments.
+    pub attachments: Vec<Attachment>,
+    /// What is to be said about the rendition; what is wrong with the paper itself is in the reading.
+    pub findings: Vec<Finding>,
+}
+
+/// A PDF of page content only, in the folder of files that comes with the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendition {
+    pub file: PathBuf,
+    pub pages: u32,
+    /// Pages from 1 that show nothing at all.
+    pub blank_pages: Vec<u32>,
+    /// Pages from 1 without words.
+    pub pages_without_text: Vec<u32>,
+    /// What made it: engine and faces. A rendition is made once for each and kept.
+    pub made_by: String,
+}
+
+/// A file that came inside another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub name: String,
+    pub file: PathBuf,
+}
+
+/// What makes renditions today: part of the key they are kept under.
+pub fn made_by() -> String {
+    format!("{}, faces {}, pages 1", office::ENGINE, crate::stationery::fonts::fingerprint())
+}
+
+impl Work for Job {
+    const NAME: &'static str = "paper";
+    type Answer = Answer;
+
+    fn carry_out(&self, out: &Path) -> Result<Answer, String> {
+        let bytes = std::fs::read(&self.content)
+            .map_err(|error| format!("the stored content cannot be read: {error}"))?;
+        answer(self, &bytes, out)
+    }
+}
+
+/// Reads `bytes` as far as the job wants; files go to `out`.
+pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
+    let sniffed = sniff::sniff(bytes, &job.name);
+    let mut paper = Opened::nothing(sniffed.sort);
+    if job.want != Want::Look && sniffed.readable {
+        let depth = Depth { fonts: &job.fonts, most_pages: job.most_pages, pages: job.want.pages() };
+        paper = by_sort::open(bytes, sniffed.sort, &depth);
+    }
+    // What the first look found comes first.
+    let mut findings = sniffed.findings;
+    findings.append(&mut paper.reading.findings);
+    paper.reading.findings = findings;
+    let mut answer =
+        Answer { reading: paper.reading, rendition: None, attachments: Vec::new(), findings: paper.findings };
+    if let Some(pdf) = paper.pdf {
+        keep(&pdf, job, out, &mut answer)?;
+    }
+    if matches!(job.want, Want::Everything | Want::Plain) {
+        answer.attachments = attach(paper.attached, out)?;
+    }
+    Ok(answer)
+}
+
+/// Checks a rendition against what the paper says, and writes it out.
+fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
+    let Some(pages) = pdf_text::words(pdf) else {
+        answer.findings.push(sentences::not_rendered(answer.reading.sort));
+        return Ok(());
+    };
+    let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+    if job.most_pages < count {
+        answer.findings.push(sentences::too_many_pages(count, job.most_pages));
+        return Ok(());
+    }
+    let shown = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
+    let check = words::check(&answer.reading.text, &shown);
+    if check.is_short() {
+        answer.findings.push(sentences::words_lost(&check));
+    }
+    let file = PathBuf::from("rendition.pdf");
+    write(&out.join(&file), pdf)?;
+    answer.rendition = Some(Rendition {
+        file,
+        pages: count,
+        blank_pages: page_numbers(&pages, PageWords::is_blank),
+        pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
+        made_by: made_by(),
+    });
+    Ok(())
+}
+
+/// Writes attachments out under plain numbers: their names are somebody else's.
+fn attach(attached: Vec<(String, Vec<u8>)>, out: &Path) -> Result<Vec<Attachment>, String> {
+    let mut written = Vec::new();
+    for (number, (name, content)) in (1..).zip(attached) {
+        let file = PathBuf::from(format!("attachment-{number}"));
+        write(&out.join(&file), &content)?;
+        written.push(Attachment { name, file });
+    }
+    Ok(written)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let written = File::create(path).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| format!("cannot write `{}`: {error}", path.display()))
+}

@@ -1,0 +1,247 @@
+//! A PDF as dropped, made into a rendition: page content only, flattened, the same bytes each time.
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+
+use crate::finding::Finding;
+use crate::paper::pdf_copy::Copier;
+use crate::paper::pdf_flatten::{self, Annotations, Appearance, Stamp, upright};
+use crate::paper::pdf_open::{Opened, array, dictionary, follow, inherited, name, numbers, value};
+use crate::paper::pdf_outline::{self, Bookmark};
+
+/// A4, for pages that do not say how large they are.
+const A4: [f32; 4] = [0.0, 0.0, 595.276, 841.89];
+
+/// A rendition, and what was noticed while it was made.
+#[derive(Debug, Default)]
+pub(crate) struct Normalised {
+    pub pdf: Vec<u8>,
+    pub comments: u32,
+    pub links: Vec<String>,
+    pub files: Vec<String>,
+    pub findings: Vec<Finding>,
+}
+
+/// Makes the rendition of an opened PDF.
+pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
+    let Some((document, pages)) = &opened.objects else { return Err("no objects".to_owned()) };
+    let mut copier = Copier::new(document);
+    let tree = copier.to.new_object_id();
+    let mut made = Normalised::default();
+    let mut active = active_in_document(document);
+    let mut kids = Vec::new();
+    for id in pages {
+        let page = document.get_dictionary(*id).map_err(|error| error.to_string())?;
+        let annotations = pdf_flatten::annotations(document, page);
+        kids.push(Object::Reference(copy_page(&mut copier, document, page, tree, &annotations)));
+        made.comments += annotations.comments;
+        made.links.extend(annotations.links);
+        made.files.extend(annotations.files);
+        active.extend(annotations.active);
+    }
+    copier.finish();
+    made.files.extend(embedded_files(document));
+    made.findings.extend(active_finding(active));
+    made.pdf = write(copier.to, tree, kids, &pdf_outline::read(document, pages))?;
+    Ok(made)
+}
+
+/// Closes a document: page tree, bookmarks, catalog, compressed streams, no dates.
+pub(crate) fn write(
+    mut document: Document,
+    tree: ObjectId,
+    kids: Vec<Object>,
+    bookmarks: &[Bookmark],
+) -> Result<Vec<u8>, String> {
+    let outline = pdf_outline::write(&mut document, bookmarks, &kids);
+    let mut pages = Dictionary::new();
+    pages.set("Type", Object::Name(b"Pages".to_vec()));
+    pages.set("Count", Object::Integer(i64::try_from(kids.len()).unwrap_or(i64::MAX)));
+    pages.set("Kids", Object::Array(kids));
+    document.objects.insert(tree, Object::Dictionary(pages));
+    let mut catalog = Dictionary::new();
+    catalog.set("Type", Object::Name(b"Catalog".to_vec()));
+    catalog.set("Pages", Object::Reference(tree));
+    if let Some(outline) = outline {
+        catalog.set("Outlines", Object::Reference(outline));
+    }
+    let catalog = document.add_object(catalog);
+    document.trailer = Dictionary::new();
+    document.trailer.set("Root", Object::Reference(catalog));
+    document.compress();
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes)
+}
+
+/// Copies one page: its content between a save and a restore, then the fields and annotations on top.
+fn copy_page(
+    copier: &mut Copier,
+    document: &Document,
+    page: &Dictionary,
+    tree: ObjectId,
+    on_top: &Annotations,
+) -> ObjectId {
+    let number = copier.to.new_object_id();
+    let mut resources = Dictionary::new();
+    if let Some(Object::Dictionary(own)) = inherited(document, page, b"Resources") {
+        for (key, value) in own {
+            // What properties describe (layers, tags) is looked at elsewhere; the rest draws.
+            let value = follow(document, value).unwrap_or(value);
+            resources.set(key.clone(), copier.value(value));
+        }
+    }
+    let stamps = stamp(copier, document, &mut resources, &on_top.stamps);
+    let mut contents = vec![part(copier, b"q\n")];
+    contents.extend(own_contents(copier, document, page));
+    contents.push(part(copier, format!("\nQ\n{stamps}").as_bytes()));
+    let mut copy = Dictionary::new();
+    copy.set("Type", Object::Name(b"Page".to_vec()));
+    copy.set("Parent", Object::Reference(tree));
+    copy.set("MediaBox", Object::Array(visible_box(document, page).map(Object::Real).to_vec()));
+    let turn =
+        inherited(document, page, b"Rotate").and_then(|turn| turn.as_i64().ok()).unwrap_or(0).rem_euclid(360);
+    if turn != 0 && turn % 90 == 0 {
+        copy.set("Rotate", Object::Integer(turn));
+    }
+    if let Some(unit) = value(document, page, b"UserUnit") {
+        copy.set("UserUnit", copier.value(unit));
+    }
+    if let Some(group) = value(document, page, b"Group") {
+        copy.set("Group", copier.value(group));
+    }
+    copy.set("Resources", Object::Dictionary(resources));
+    copy.set("Contents", Object::Array(contents));
+    copier.to.objects.insert(number, Object::Dictionary(copy));
+    number
+}
+
+/// A small content stream of ours.
+fn part(copier: &mut Copier, operators: &[u8]) -> Object {
+    let stream = Stream::new(Dictionary::new(), operators.to_vec()).with_compression(64 < operators.len());
+    Object::Reference(copier.to.add_object(stream))
+}
+
+/// The page's own content streams, in order.
+fn own_contents(copier: &mut Copier, document: &Document, page: &Dictionary) -> Vec<Object> {
+    let Ok(contents) = page.get(b"Contents") else { return Vec::new() };
+    let parts = match follow(document, contents) {
+        Some(Object::Array(parts)) => parts.clone(),
+        Some(Object::Stream(_)) => vec![contents.clone()],
+        _ => Vec::new(),
+    };
+    let is_stream = |part: &&Object| matches!(follow(document, part), Some(Object::Stream(_)));
+    parts.iter().filter(is_stream).map(|part| copier.value(part)).collect()
+}
+
+/// The part of the page that is shown.
+fn visible_box(document: &Document, page: &Dictionary) -> [f32; 4] {
+    let given = |key: &[u8]| {
+        let mut node = page;
+        for _ in 0..64 {
+            if let Some(found) = numbers::<4>(document, node, key) {
+                return Some(upright(found));
+            }
+            node = dictionary(document, node, b"Parent")?;
+        }
+        None
+    };
+    let large_enough = |place: &[f32; 4]| 1.0 < place[2] - place[0] && 1.0 < place[3] - place[1];
+    let sheet = given(b"MediaBox").filter(large_enough).unwrap_or(A4);
+    let Some(crop) = given(b"CropBox") else { return sheet };
+    let shown = [sheet[0].max(crop[0]), sheet[1].max(crop[1]), sheet[2].min(crop[2]), sheet[3].min(crop[3])];
+    if large_enough(&shown) { shown } else { sheet }
+}
+
+/// Puts appearances into the page's resources; gives the operators that draw them.
+fn stamp(copier: &mut Copier, document: &Document, resources: &mut Dictionary, stamps: &[Stamp]) -> String {
+    let mut operators = String::new();
+    let mut objects = match resources.get(b"XObject") {
+        Ok(Object::Dictionary(objects)) => objects.clone(),
+        _ => Dictionary::new(),
+    };
+    for (index, stamp) in stamps.iter().enumerate() {
+        let drawing = match &stamp.appearance {
+            Appearance::Stream(id) => {
+                let Ok(Object::Stream(stream)) = document.get_object(*id) else { continue };
+                let mut copy = copier.stream(stream, 0);
+                // Some writers leave these out; without them the stream cannot be drawn.
+                copy.dict.set("Type", Object::Name(b"XObject".to_vec()));
+                copy.dict.set("Subtype", Object::Name(b"Form".to_vec()));
+                copier.to.add_object(copy)
+            }
+            Appearance::Drawn(drawing) => draw_field(copier, drawing),
+        };
+        let key = format!("Field{index}");
+        let [a, b, c, d, e, f] = stamp.matrix;
+        operators.push_str(&format!("q {a} {b} {c} {d} {e} {f} cm /{key} Do Q\n"));
+        objects.set(key, Object::Reference(drawing));
+    }
+    if !stamps.is_empty() {
+        resources.set("XObject", Object::Dictionary(objects));
+    }
+    operators
+}
+
+fn draw_field(copier: &mut Copier, drawing: &crate::paper::pdf_field::Drawing) -> ObjectId {
+    let mut font = Dictionary::new();
+    font.set("Type", Object::Name(b"Font".to_vec()));
+    font.set("Subtype", Object::Name(b"Type1".to_vec()));
+    font.set("BaseFont", Object::Name(drawing.font.as_bytes().to_vec()));
+    font.set("Encoding", Object::Name(b"WinAnsiEncoding".to_vec()));
+    let mut fonts = Dictionary::new();
+    fonts.set("F", Object::Dictionary(font));
+    let mut resources = Dictionary::new();
+    resources.set("Font", Object::Dictionary(fonts));
+    let mut form = Dictionary::new();
+    form.set("Type", Object::Name(b"XObject".to_vec()));
+    form.set("Subtype", Object::Name(b"Form".to_vec()));
+    form.set("BBox", Object::Array([0.0, 0.0, drawing.width, drawing.height].map(Object::Real).to_vec()));
+    form.set("Resources", Object::Dictionary(resources));
+    copier.to.add_object(Stream::new(form, drawing.operators.clone()))
+}
+
+/// What the document as a whole would do when opened.
+fn active_in_document(document: &Document) -> Vec<&'static str> {
+    let Ok(catalog) = document.catalog() else { return Vec::new() };
+    let mut active = Vec::new();
+    let names = dictionary(document, catalog, b"Names");
+    if catalog.has(b"AA") || names.is_some_and(|names| names.has(b"JavaScript")) {
+        active.push("scripts");
+    }
+    if let Some(action) = dictionary(document, catalog, b"OpenAction") {
+        match name(document, action, b"S") {
+            Some(b"JavaScript") => active.push("scripts"),
+            Some(b"Launch") => active.push("commands that start a program"),
+            _ => {}
+        }
+    }
+    active
+}
+
+fn active_finding(mut active: Vec<&'static str>) -> Option<Finding> {
+    active.sort_unstable();
+    active.dedup();
+    (!active.is_empty()).then(|| {
+        Finding::note("active-content", format!("the PDF holds {}; they were left out", active.join(" and ")))
+    })
+}
+
+/// Names of files carried inside the PDF.
+fn embedded_files(document: &Document) -> Vec<String> {
+    let tree = document
+        .catalog()
+        .ok()
+        .and_then(|catalog| dictionary(document, catalog, b"Names"))
+        .and_then(|names| dictionary(document, names, b"EmbeddedFiles"));
+    let mut waiting: Vec<&Dictionary> = tree.into_iter().collect();
+    let mut files = Vec::new();
+    for _ in 0..1000 {
+        let Some(node) = waiting.pop() else { break };
+        for pair in array(document, node, b"Names").map(Vec::as_slice).unwrap_or_default().chunks(2) {
+            files.extend(lopdf::decode_text_string(&pair[0]).ok());
+        }
+        let kids = array(document, node, b"Kids").map(Vec::as_slice).unwrap_or_default();
+        waiting.extend(kids.iter().filter_map(|kid| follow(document, kid)?.as_dict().ok()));
+    }
+    files
+}

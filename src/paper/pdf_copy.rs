@@ -1,0 +1,113 @@
+//! Copying what pages draw out of one PDF into another, and nothing that acts: no scripts, links, files, forms.
+//!
+//! Objects get new numbers in the order they are met, so that the same pages always give the same bytes.
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+
+/// Entries of a stream that draws, which point outside it or are nobody's business once it is drawn.
+const NOT_DRAWN: [&[u8]; 13] = [
+    b"Metadata",
+    b"PieceInfo",
+    b"StructParent",
+    b"StructParents",
+    b"LastModified",
+    b"OPI",
+    b"AF",
+    b"Ref",
+    b"F",
+    b"FFilter",
+    b"FDecodeParms",
+    b"Alternates",
+    b"Measure",
+];
+
+/// Deepest nesting of arrays and dictionaries that is copied.
+const DEEPEST: usize = 200;
+
+/// Copies objects from one document into a new one.
+pub(crate) struct Copier<'a> {
+    from: &'a Document,
+    pub to: Document,
+    numbers: HashMap<ObjectId, ObjectId>,
+    waiting: VecDeque<(ObjectId, ObjectId)>,
+}
+
+impl<'a> Copier<'a> {
+    pub fn new(from: &'a Document) -> Self {
+        Copier { from, to: Document::with_version("1.7"), numbers: HashMap::new(), waiting: VecDeque::new() }
+    }
+
+    /// The copy of a value; what it refers to is copied by [`Copier::finish`].
+    pub fn value(&mut self, object: &Object) -> Object {
+        self.value_at(object, 0)
+    }
+
+    /// The number an object will have in the copy.
+    pub fn reference(&mut self, id: ObjectId) -> Object {
+        if self.is_page_tree(id) || !self.from.has_object(id) {
+            return Object::Null;
+        }
+        if let Some(number) = self.numbers.get(&id) {
+            return Object::Reference(*number);
+        }
+        let number = self.to.new_object_id();
+        self.numbers.insert(id, number);
+        self.waiting.push_back((id, number));
+        Object::Reference(number)
+    }
+
+    /// A stream's copy, its dictionary freed of what does not draw.
+    pub fn stream(&mut self, stream: &Stream, depth: usize) -> Stream {
+        let mut dictionary = Dictionary::new();
+        for (key, value) in &stream.dict {
+            if !NOT_DRAWN.contains(&key.as_slice()) {
+                dictionary.set(key.clone(), self.value_at(value, depth + 1));
+            }
+        }
+        let mut copy = Stream::new(dictionary, stream.content.clone());
+        copy.allows_compression = stream.dict.has(b"Filter");
+        copy
+    }
+
+    /// Copies everything that was referred to.
+    pub fn finish(&mut self) {
+        while let Some((id, number)) = self.waiting.pop_front() {
+            let object = self.from.get_object(id).cloned().unwrap_or(Object::Null);
+            let copy = self.value(&object);
+            self.to.objects.insert(number, copy);
+        }
+    }
+
+    fn value_at(&mut self, object: &Object, depth: usize) -> Object {
+        if DEEPEST < depth {
+            return Object::Null;
+        }
+        match object {
+            Object::Reference(id) => self.reference(*id),
+            Object::Array(items) => {
+                Object::Array(items.iter().map(|item| self.value_at(item, depth + 1)).collect())
+            }
+            Object::Dictionary(dictionary) => {
+                let mut copy = Dictionary::new();
+                for (key, value) in dictionary {
+                    copy.set(key.clone(), self.value_at(value, depth + 1));
+                }
+                Object::Dictionary(copy)
+            }
+            Object::Stream(stream) => Object::Stream(self.stream(stream, depth)),
+            other => other.clone(),
+        }
+    }
+
+    /// Pages refer to each other through the tree; nothing that draws needs to.
+    fn is_page_tree(&self, id: ObjectId) -> bool {
+        let kind = self.from.get_dictionary(id).ok().and_then(|dictionary| dictionary.get(b"Type").ok());
+        matches!(
+            kind.and_then(|kind| kind.as_name().ok()),
+            Some(b"Page" | b"Pages" | b"Catalog" | b"Annot" | b"Filespec" | b"EmbeddedFile" | b"Action")
+        )
+    }
+}

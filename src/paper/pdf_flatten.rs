@@ -1,0 +1,165 @@
+//! Form fields and annotations made part of the page: each one's appearance drawn where it stood.
+//!
+//! Says which ones were drawn, left out or had none; draws nothing that a reader of the paper would not have seen.
+
+use lopdf::{Dictionary, Document, Object, ObjectId};
+
+use crate::paper::pdf_open::{array, dictionary, follow, inherited, name, numbers, value};
+
+/// One appearance to draw on the page.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stamp {
+    pub appearance: Appearance,
+    /// From the appearance's own coordinates to the page's.
+    pub matrix: [f32; 6],
+}
+
+/// Where the drawing comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Appearance {
+    /// A stream of the file.
+    Stream(ObjectId),
+    /// Ours, for a field that came without one.
+    Drawn(crate::paper::pdf_field::Drawing),
+}
+
+/// What was on the page besides its content.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Annotations {
+    pub stamps: Vec<Stamp>,
+    pub comments: u32,
+    /// Addresses of links.
+    pub links: Vec<String>,
+    /// Names of attached files.
+    pub files: Vec<String>,
+    /// Kinds of things that play or act.
+    pub active: Vec<&'static str>,
+}
+
+const INVISIBLE: i64 = 1;
+const HIDDEN: i64 = 2;
+const NO_VIEW: i64 = 32;
+
+/// What stands on `page` besides its content.
+pub(crate) fn annotations(document: &Document, page: &Dictionary) -> Annotations {
+    let mut found = Annotations::default();
+    let form = document.catalog().ok().and_then(|catalog| dictionary(document, catalog, b"AcroForm"));
+    let items = array(document, page, b"Annots").map(Vec::as_slice).unwrap_or_default();
+    for item in items {
+        if let Some(annotation) = follow(document, item).and_then(|item| item.as_dict().ok()) {
+            found.take(document, form, annotation);
+        }
+    }
+    found
+}
+
+impl Annotations {
+    fn take(&mut self, document: &Document, form: Option<&Dictionary>, annotation: &Dictionary) {
+        let flags = value(document, annotation, b"F").and_then(|flags| flags.as_i64().ok()).unwrap_or(0);
+        self.note_actions(document, annotation);
+        let kind = name(document, annotation, b"Subtype").unwrap_or_default();
+        match kind {
+            b"Link" | b"Popup" => {}
+            b"Text" => self.comments += 1,
+            b"FileAttachment" => self.files.push(attached_name(document, annotation)),
+            b"Movie" | b"Sound" | b"Screen" | b"RichMedia" | b"3D" => self.active.push("sound, film or 3D"),
+            _ if flags & (INVISIBLE | HIDDEN | NO_VIEW) != 0 => {}
+            _ => self.draw(document, form, annotation, kind == b"Widget"),
+        }
+    }
+
+    fn draw(
+        &mut self,
+        document: &Document,
+        form: Option<&Dictionary>,
+        annotation: &Dictionary,
+        widget: bool,
+    ) {
+        let Some(place) = numbers::<4>(document, annotation, b"Rect").map(upright) else { return };
+        let stale = form.is_some_and(|form| {
+            value(document, form, b"NeedAppearances")
+                .is_some_and(|needed| matches!(needed, Object::Boolean(true)))
+        });
+        if widget
+            && (stale || appearance(document, annotation).is_none())
+            && let Some(drawing) = crate::paper::pdf_field::draw(document, form, annotation, place)
+        {
+            let matrix = [1.0, 0.0, 0.0, 1.0, place[0], place[1]];
+            self.stamps.push(Stamp { appearance: Appearance::Drawn(drawing), matrix });
+            return;
+        }
+        if let Some(id) = appearance(document, annotation)
+            && let Some(matrix) = fit(document, id, place)
+        {
+            self.stamps.push(Stamp { appearance: Appearance::Stream(id), matrix });
+        }
+    }
+
+    fn note_actions(&mut self, document: &Document, annotation: &Dictionary) {
+        let action = dictionary(document, annotation, b"A");
+        if let Some(action) = action {
+            match name(document, action, b"S").unwrap_or_default() {
+                b"URI" => {
+                    let address = value(document, action, b"URI").and_then(|address| address.as_str().ok());
+                    self.links.extend(address.map(|address| String::from_utf8_lossy(address).into_owned()));
+                }
+                b"JavaScript" => self.active.push("scripts"),
+                b"Launch" => self.active.push("commands that start a program"),
+                b"SubmitForm" | b"ImportData" => self.active.push("buttons that send the form"),
+                _ => {}
+            }
+        }
+        if annotation.has(b"AA") {
+            self.active.push("scripts");
+        }
+    }
+}
+
+/// The stream that shows the annotation as it is now.
+fn appearance(document: &Document, annotation: &Dictionary) -> Option<ObjectId> {
+    let looks = dictionary(document, annotation, b"AP")?;
+    let normal = looks.get(b"N").ok()?;
+    match document.dereference(normal).ok()? {
+        (Some(id), Object::Stream(_)) => Some(id),
+        (_, Object::Dictionary(states)) => {
+            let state = name(document, annotation, b"AS")
+                .or_else(|| inherited(document, annotation, b"V").and_then(|value| value.as_name().ok()))
+                .unwrap_or(b"Off");
+            match document.dereference(states.get(state).ok()?).ok()? {
+                (Some(id), Object::Stream(_)) => Some(id),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The matrix that puts an appearance's box, turned by its own matrix, into `place` (PDF 32000-1, 12.5.5).
+fn fit(document: &Document, id: ObjectId, place: [f32; 4]) -> Option<[f32; 6]> {
+    let stream = document.get_object(id).ok()?.as_stream().ok()?;
+    let inner = upright(numbers::<4>(document, &stream.dict, b"BBox")?);
+    let [a, b, c, d, e, f] =
+        numbers::<6>(document, &stream.dict, b"Matrix").unwrap_or([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+    let corners = [(inner[0], inner[1]), (inner[2], inner[1]), (inner[0], inner[3]), (inner[2], inner[3])];
+    let turned = corners.map(|(x, y)| (a * x + c * y + e, b * x + d * y + f));
+    let least = |pick: fn(&(f32, f32)) -> f32| turned.iter().map(pick).fold(f32::INFINITY, f32::min);
+    let most = |pick: fn(&(f32, f32)) -> f32| turned.iter().map(pick).fold(f32::NEG_INFINITY, f32::max);
+    let (left, right) = (least(|corner| corner.0), most(|corner| corner.0));
+    let (bottom, top) = (least(|corner| corner.1), most(|corner| corner.1));
+    let scale = |wanted: f32, given: f32| if given.abs() < 1e-6 { 1.0 } else { wanted / given };
+    let across = scale(place[2] - place[0], right - left);
+    let up = scale(place[3] - place[1], top - bottom);
+    Some([across, 0.0, 0.0, up, place[0] - left * across, place[1] - bottom * up])
+}
+
+/// A box with its corners in order.
+pub(crate) fn upright(place: [f32; 4]) -> [f32; 4] {
+    let [a, b, c, d] = place;
+    [a.min(c), b.min(d), a.max(c), b.max(d)]
+}
+
+fn attached_name(document: &Document, annotation: &Dictionary) -> String {
+    let file = dictionary(document, annotation, b"FS");
+    let name = file.and_then(|file| value(document, file, b"UF").or_else(|| value(document, file, b"F")));
+    name.and_then(|name| lopdf::decode_text_string(name).ok()).unwrap_or_else(|| "attachment".to_owned())
+}

@@ -1,0 +1,196 @@
+//! Words out of a PDF, with where they stand on the page.
+//!
+//! Positions are points from the lower left corner of the page as it is shown (cropped and turned).
+
+use hayro::hayro_interpret::font::Glyph;
+use hayro::hayro_interpret::hayro_cmap::BfString;
+use hayro::hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, GlyphDrawMode, Image, InterpreterCache, InterpreterSettings, Paint,
+    PathDrawMode, SoftMask, TransformExt, interpret_page,
+};
+use hayro::hayro_syntax::Pdf;
+use hayro::hayro_syntax::page::Page;
+use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Shape, Vec2};
+
+/// Gap between two letters, in letter heights, from which they are two words.
+const WORD_GAP: f64 = 0.18;
+
+/// How far a letter may sit off the line of the one before it, in letter heights.
+const LINE_DRIFT: f64 = 0.45;
+
+/// A word and the box it fills.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlacedWord {
+    pub text: String,
+    /// Left, bottom, right, top.
+    pub place: [f64; 4],
+}
+
+/// What one page shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageWords {
+    pub width: f64,
+    pub height: f64,
+    pub words: Vec<PlacedWord>,
+    /// Boxes of lines, fills and pictures: left, bottom, right, top.
+    pub drawn: Vec<[f64; 4]>,
+}
+
+/// The words of every page, or none if this reader cannot open the file.
+pub fn words(bytes: &[u8]) -> Option<Vec<PageWords>> {
+    let pdf = Pdf::new(bytes.to_vec()).ok()?;
+    Some(words_of(&pdf))
+}
+
+/// The same, of a file already open.
+pub fn words_of(pdf: &Pdf) -> Vec<PageWords> {
+    words_on(pdf.pages())
+}
+
+/// The same, of some of a file's pages, so that several threads can share a long one.
+pub fn words_on(pages: &[Page<'_>]) -> Vec<PageWords> {
+    let cache = InterpreterCache::new();
+    pages.iter().map(|page| page_words(page, &cache)).collect()
+}
+
+fn page_words<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> PageWords {
+    let (width, height) = page.render_dimensions();
+    let (width, height) = (f64::from(width), f64::from(height));
+    let sheet = Rect::new(0.0, 0.0, width, height);
+    let settings = InterpreterSettings { render_annotations: false, ..InterpreterSettings::default() };
+    let to_sheet = page.initial_transform(false).to_kurbo();
+    let mut context = Context::new(to_sheet, sheet, cache, page.xref(), settings);
+    let mut collector = Collector { sheet, ..Collector::default() };
+    interpret_page(page, &mut context, &mut collector);
+    collector.end_word();
+    PageWords { width, height, words: collector.words, drawn: collector.drawn }
+}
+
+impl PageWords {
+    /// The words of the page in the order they were drawn.
+    pub fn text(&self) -> String {
+        self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether there is anything on the page at all.
+    pub fn is_blank(&self) -> bool {
+        self.words.is_empty() && self.drawn.is_empty()
+    }
+}
+
+/// The numbers (from 1) of the pages of which something holds.
+pub(crate) fn page_numbers(pages: &[PageWords], holds: impl Fn(&PageWords) -> bool) -> Vec<u32> {
+    (1..).zip(pages).filter(|(_, page)| holds(page)).map(|(number, _)| number).collect()
+}
+
+/// Puts letters together into words.
+#[derive(Debug, Default)]
+struct Collector {
+    sheet: Rect,
+    words: Vec<PlacedWord>,
+    drawn: Vec<[f64; 4]>,
+    word: String,
+    place: Option<Rect>,
+    /// Where the last letter ended, which way it runs, and how tall it is.
+    last: Option<(Point, Vec2, f64)>,
+}
+
+impl Collector {
+    fn letter(&mut self, text: &str, at: Affine, advance: f64) {
+        let start = at * Point::ORIGIN;
+        let end = at * Point::new(advance, 0.0);
+        let tall = (at * Point::new(0.0, 1000.0) - start).hypot();
+        if !tall.is_finite() || tall < 0.01 {
+            return;
+        }
+        if self.last.is_some_and(|last| is_apart(last, start, tall)) {
+            self.end_word();
+        }
+        let run = end - start;
+        let way = if run.hypot() > 0.0 { run / run.hypot() } else { Vec2::new(1.0, 0.0) };
+        self.last = Some((end, way, tall));
+        for part in text.chars() {
+            if part.is_whitespace() || part.is_control() || part == '\u{ad}' {
+                self.end_word();
+                self.last = Some((end, way, tall));
+            } else {
+                self.word.push(part);
+                let top = at * Point::new(advance, 750.0);
+                let letter = Rect::from_points(start, end).union(Rect::from_points(start, top));
+                self.place = Some(self.place.map_or(letter, |place| place.union(letter)));
+            }
+        }
+    }
+
+    fn end_word(&mut self) {
+        self.last = None;
+        let text = std::mem::take(&mut self.word);
+        if let (Some(place), false) = (self.place.take(), text.is_empty())
+            && place.overlaps(self.sheet.inflate(2.0, 2.0))
+        {
+            self.words.push(PlacedWord { text, place: [place.x0, place.y0, place.x1, place.y1] });
+        }
+    }
+
+    fn ink(&mut self, shape: Rect) {
+        let seen = shape.intersect(self.sheet);
+        // A picture of no size, or one off the sheet, shows nothing. Hairlines have no area but are seen.
+        let on_sheet =
+            shape.x0 <= self.sheet.x1 && shape.x1 >= 0.0 && shape.y0 <= self.sheet.y1 && shape.y1 >= 0.0;
+        if on_sheet && 0.0 < shape.width() + shape.height() {
+            self.drawn.push([seen.x0, seen.y0, seen.x1, seen.y1]);
+        }
+    }
+}
+
+/// Whether a letter that starts at `start` belongs to another word than the one that ended at `last`.
+fn is_apart((end, way, before): (Point, Vec2, f64), start: Point, tall: f64) -> bool {
+    let gap = start - end;
+    let size = before.max(tall);
+    let along = gap.dot(way);
+    let across = gap.cross(way).abs();
+    WORD_GAP * size < along || along < -size || LINE_DRIFT * size < across
+}
+
+impl<'a> Device<'a> for Collector {
+    fn draw_glyph(
+        &mut self,
+        glyph: &Glyph<'a>,
+        transform: Affine,
+        glyph_transform: Affine,
+        _: &Paint<'a>,
+        _: &GlyphDrawMode,
+    ) {
+        let text = match glyph.as_unicode() {
+            Some(BfString::Char(letter)) => letter.to_string(),
+            Some(BfString::String(letters)) => letters,
+            // A letter nobody can name is still something on the page.
+            None => {
+                return self.ink(
+                    (transform * glyph_transform).transform_rect_bbox(Rect::new(0.0, 0.0, 500.0, 700.0)),
+                );
+            }
+        };
+        let advance = match glyph {
+            Glyph::Outline(glyph) => glyph.advance_width().map_or(500.0, f64::from),
+            Glyph::Type3(_) => 600.0,
+        };
+        self.letter(&text, transform * glyph_transform, advance);
+    }
+
+    fn draw_path(&mut self, path: &BezPath, transform: Affine, _: &Paint<'a>, _: &PathDrawMode) {
+        self.ink(transform.transform_rect_bbox(path.bounding_box()));
+    }
+
+    fn draw_image(&mut self, image: Image<'a, '_>, transform: Affine) {
+        let (width, height) = (image.width(), image.height());
+        self.ink(transform.transform_rect_bbox(Rect::new(0.0, 0.0, f64::from(width), f64::from(height))));
+    }
+
+    fn set_soft_mask(&mut self, _: Option<SoftMask<'a>>) {}
+    fn set_blend_mode(&mut self, _: BlendMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn pop_clip_path(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+}

@@ -1,0 +1,297 @@
+//! Reading Word documents: docx, docm, dotx and dotm, transitional and strict.
+//!
+//! Runs in the worker process only. Whatever a document holds, this takes memory and time in proportion to its size,
+//! follows nothing and runs nothing; a document damaged half way gives what was read up to there and a finding.
+
+use chrono::NaiveDate;
+
+use crate::finding::Finding;
+use crate::panel::seen::{Block, Facts, Reading, Sort};
+use crate::paper::package::{Package, ReadError, Relation};
+use crate::paper::remarks;
+use crate::paper::word_styles::Styles;
+use crate::paper::word_walk::{self, Walked};
+use crate::paper::wording;
+use crate::paper::xml::{Ns, Piece, Stopped, Xml};
+
+/// Addresses kept; a document may hold thousands of links.
+const MOST_ADDRESSES: usize = 200;
+
+/// Relations whose target Word fetches by itself when it opens the document.
+const FETCHED: [&str; 8] =
+    ["attachedTemplate", "image", "oleObject", "subDocument", "frame", "aFChunk", "video", "audio"];
+
+/// Reads a Word document.
+pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
+    let mut package = Package::open(bytes)?;
+    if package.has("EncryptedPackage") {
+        return Err(ReadError::Protected);
+    }
+    let document = main_part(&mut package)?;
+    let relations = package.relations(&document)?;
+    let related = |sort: &str| {
+        relations.iter().find(|other| other.sort == sort && !other.external).map(|other| other.target.clone())
+    };
+    let missing = || ReadError::NoContent { missing: document.clone() };
+    let main = package.part(&document)?.ok_or_else(missing)?;
+    let styles = match related("styles") {
+        Some(name) => package.part(&name)?.map(|part| Styles::read(&part)).unwrap_or_default(),
+        None => Styles::default(),
+    };
+    let even_pages_differ = match related("settings") {
+        Some(name) => package.part(&name)?.is_some_and(|part| has_element(&part, "evenAndOddHeaders")),
+        None => false,
+    };
+
+    let mut gathered = Gathered::default();
+    let mut walked = word_walk::walk(&main, &styles, even_pages_differ);
+    drop(main);
+    let title = walked.title.take();
+    let body = std::mem::take(&mut walked.blocks);
+    let margins = std::mem::take(&mut walked.margins);
+    gathered.take(&mut walked);
+    if body.is_empty() && walked.stopped.is_some() {
+        return Err(ReadError::Broken);
+    }
+
+    let mut parts = Parts { package: &mut package, styles: &styles, gathered: &mut gathered };
+    let mut blocks = parts.margin("header", &relations, &margins)?;
+    blocks.extend(body);
+    for sort in ["footnotes", "endnotes"] {
+        if let Some(name) = related(sort) {
+            blocks.extend(parts.walk(&name)?);
+        }
+    }
+    blocks.extend(parts.margin("footer", &relations, &margins)?);
+
+    if let Some(name) = related("comments") {
+        gathered.facts.comments = package.part(&name)?.map_or(0, |part| count_elements(&part, "comment"));
+    }
+    gathered.look_round(&mut package)?;
+    let properties = properties(&mut package)?;
+    Ok(gathered.into_reading(blocks, title, properties))
+}
+
+/// What is gathered over all parts of a document.
+#[derive(Debug, Default)]
+struct Gathered {
+    facts: Facts,
+    fetched: Vec<String>,
+    findings: Vec<Finding>,
+    entities: u32,
+    flattened: u32,
+    stopped: Option<Stopped>,
+}
+
+/// The parts beside the main one.
+struct Parts<'p, 'b> {
+    package: &'p mut Package<'b>,
+    styles: &'p Styles,
+    gathered: &'p mut Gathered,
+}
+
+impl Parts<'_, '_> {
+    fn walk(&mut self, name: &str) -> Result<Vec<Block>, ReadError> {
+        let Some(part) = self.package.part(name)? else { return Ok(Vec::new()) };
+        let mut walked = word_walk::walk(&part, self.styles, false);
+        self.gathered.take(&mut walked);
+        Ok(walked.blocks.into_iter().filter(has_words).collect())
+    }
+
+    /// The headers or footers that are shown, each wording once.
+    fn margin(
+        &mut self,
+        sort: &str,
+        relations: &[Relation],
+        shown: &[String],
+    ) -> Result<Vec<Block>, ReadError> {
+        let mut blocks: Vec<Block> = Vec::new();
+        for id in shown {
+            let Some(relation) =
+                relations.iter().find(|other| &other.id == id && other.sort == sort && !other.external)
+            else {
+                continue;
+            };
+            for block in self.walk(&relation.target)? {
+                if !blocks.contains(&block) {
+                    blocks.push(block);
+                }
+            }
+        }
+        Ok(blocks)
+    }
+}
+
+impl Gathered {
+    fn take(&mut self, walked: &mut Walked) {
+        self.facts.insertions += walked.insertions;
+        self.facts.deletions += walked.deletions;
+        self.facts.hidden_words += walked.hidden_words;
+        self.fetched.append(&mut walked.external);
+        self.entities += walked.entities;
+        self.flattened += walked.flattened;
+        self.stopped = self.stopped.or(walked.stopped);
+    }
+
+    /// What the package holds besides text.
+    fn look_round(&mut self, package: &mut Package<'_>) -> Result<(), ReadError> {
+        for relation in package.outside()? {
+            if FETCHED.contains(&relation.sort.as_str()) {
+                self.fetched.push(relation.target.clone());
+            }
+            if !self.facts.external.contains(&relation.target) && self.facts.external.len() < MOST_ADDRESSES {
+                self.facts.external.push(relation.target);
+            }
+        }
+        for name in package.names() {
+            let file = name.rsplit('/').next().unwrap_or(name);
+            if name.contains("/embeddings/") || name.contains("/afchunk") {
+                self.facts.embedded.push(file.to_owned());
+            } else if file.starts_with("vbaproject") {
+                self.facts.macros = true;
+            } else if name.starts_with("_xmlsignatures/") && file.ends_with(".xml") {
+                self.facts.signatures += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn into_reading(
+        mut self,
+        body: Vec<Block>,
+        title_line: Option<String>,
+        properties: Properties,
+    ) -> Reading {
+        for address in &self.fetched {
+            if !self.facts.external.contains(address) {
+                self.facts.external.push(address.clone());
+            }
+        }
+        let text = wording::text_of(&body);
+        self.facts.words = wording::count(&text);
+        self.facts.saved_on = properties.saved_on;
+        self.findings.extend(remarks::remarks(&self.facts));
+        self.findings.extend(remarks::fetches(&self.fetched));
+        self.findings.extend(self.damage());
+        let title = properties.title.or(title_line).or_else(|| wording::first_heading(&body));
+        let sort = if self.facts.macros { Sort::WordMacro } else { Sort::Word };
+        Reading {
+            sort,
+            title,
+            opening: wording::opening_of(&text),
+            text,
+            body,
+            fields: Vec::new(),
+            facts: self.facts,
+            findings: self.findings,
+        }
+    }
+
+    /// What could not be read as it stands.
+    fn damage(&self) -> Vec<Finding> {
+        let mut damage = Vec::new();
+        let again = "open it in Word, save it again and drop it anew";
+        match self.stopped {
+            Some(Stopped::Damaged) => damage.push(
+                Finding::warning("damaged", "the file is damaged; only the part before the damage was read")
+                    .hint(again),
+            ),
+            Some(Stopped::TooDeep) => damage.push(
+                Finding::warning(
+                    "nested-too-deeply",
+                    "the file nests its content too deeply to be read whole",
+                )
+                .hint(again),
+            ),
+            None => {}
+        }
+        if self.flattened > 0 {
+            damage.push(Finding::note(
+                "nested-too-deeply",
+                "tables or boxes are nested so deeply that some were read as plain text",
+            ));
+        }
+        if self.entities > 0 {
+            damage.push(
+                Finding::warning(
+                    "unknown-entities",
+                    "the file uses abbreviations of its own making, which were left out",
+                )
+                .hint(again),
+            );
+        }
+        damage
+    }
+}
+
+/// What `docProps/core.xml` says.
+#[derive(Debug, Default)]
+struct Properties {
+    title: Option<String>,
+    saved_on: Option<NaiveDate>,
+}
+
+fn main_part(package: &mut Package<'_>) -> Result<String, ReadError> {
+    let relations = package.relations("")?;
+    let named = relations.into_iter().find(|other| other.sort == "officeDocument" && !other.external);
+    let usual = "word/document.xml".to_owned();
+    match named {
+        Some(relation) if package.has(&relation.target) => Ok(relation.target),
+        _ if package.has(&usual) => Ok(usual),
+        _ => Err(ReadError::NoContent { missing: usual }),
+    }
+}
+
+fn properties(package: &mut Package<'_>) -> Result<Properties, ReadError> {
+    let mut found = Properties::default();
+    let Some(part) = package.part("docProps/core.xml")? else { return Ok(found) };
+    let mut xml = Xml::new(&part);
+    let mut open: Vec<Vec<u8>> = Vec::new();
+    while let Ok(Some(piece)) = xml.next() {
+        match piece {
+            Piece::Open(element) => open.push(element.name().to_vec()),
+            Piece::Close => {
+                open.pop();
+            }
+            Piece::Text(text) => match open.last().map(Vec::as_slice) {
+                Some(b"title") => found.title.get_or_insert_default().push_str(&text),
+                Some(b"modified") => {
+                    found.saved_on = text.get(..10).and_then(|day| day.parse().ok()).or(found.saved_on);
+                }
+                _ => {}
+            },
+        }
+    }
+    found.title = found.title.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
+    Ok(found)
+}
+
+fn has_words(block: &Block) -> bool {
+    match block {
+        Block::Line(line) => line.has_words(),
+        Block::Table(_) => true,
+    }
+}
+
+fn has_element(part: &[u8], name: &str) -> bool {
+    let mut xml = Xml::new(part);
+    while let Ok(Some(piece)) = xml.next() {
+        if let Piece::Open(element) = piece
+            && element.is(Ns::Word, name)
+        {
+            return element.on();
+        }
+    }
+    false
+}
+
+fn count_elements(part: &[u8], name: &str) -> u32 {
+    let mut xml = Xml::new(part);
+    let mut count = 0;
+    while let Ok(Some(piece)) = xml.next() {
+        if let Piece::Open(element) = piece {
+            count += u32::from(element.is(Ns::Word, name));
+        }
+    }
+    count
+}

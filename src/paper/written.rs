@@ -1,0 +1,147 @@
+//! Pages for papers that have words but no pages: a mail, plain text, the cells of an old workbook.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::panel::seen::{Block, Cell, Line, Mark, Reading, Table};
+use crate::paper::mail::Letter;
+use crate::stationery::typst::typeset;
+
+const TEMPLATE: &str = include_str!("../../templates/paper.typ");
+
+/// Most rows of one table that are set, and most columns.
+const MOST_ROWS: usize = 1500;
+const MOST_COLUMNS: usize = 40;
+
+/// Most characters of running text that are set: some three hundred pages.
+const MOST_TEXT: usize = 1_000_000;
+
+/// Columns from which a sheet is set across the page.
+const WIDE: usize = 7;
+
+/// A mail as a page: its head, then what it says.
+pub(crate) fn letter(letter: &Letter) -> Result<Vec<u8>, String> {
+    let head: Vec<[String; 2]> =
+        letter.head().into_iter().map(|(label, value)| [label.to_owned(), clean(&value)]).collect();
+    set(
+        &json!({ "title": clean(&letter.subject), "wide": false, "head": head, "blocks": lines(&letter.body) }),
+    )
+}
+
+/// Plain text as pages.
+pub(crate) fn text(text: &str) -> Result<Vec<u8>, String> {
+    set(&json!({ "title": "", "wide": false, "head": [], "blocks": lines(text) }))
+}
+
+/// What was read in a document or workbook, and what was left out for want of room.
+pub(crate) fn blocks(reading: &Reading) -> Result<(Vec<u8>, Vec<String>), String> {
+    let sheet = |block: &Block| matches!(block, Block::Table(table) if table.name.is_some() && WIDE <= columns(table));
+    let wide = reading.body.iter().any(sheet);
+    let mut left_out = Vec::new();
+    let mut room = MOST_TEXT;
+    let mut blocks = Vec::new();
+    for block in &reading.body {
+        match block {
+            Block::Line(line) => {
+                let text = clean(&shown(line));
+                room = room.saturating_sub(text.len());
+                blocks.push(json!({ "level": line.heading, "text": text }));
+            }
+            Block::Table(table) => blocks.push(laid_out(table, &mut left_out)),
+        }
+        if room == 0 {
+            left_out.push("the rest of a very long text is not printed".to_owned());
+            break;
+        }
+    }
+    let title = clean(reading.title.as_deref().unwrap_or_default());
+    let pdf = set(&json!({ "title": title, "wide": wide, "head": [], "blocks": blocks }))?;
+    Ok((pdf, left_out))
+}
+
+/// A table's cells in rows of equal width.
+fn laid_out(table: &Table, left_out: &mut Vec<String>) -> Value {
+    let across = columns(table).min(MOST_COLUMNS);
+    let mut widest = vec![4_usize; across];
+    let rows: Vec<Vec<Value>> =
+        table.rows.iter().take(MOST_ROWS).map(|row| laid_out_row(row, across, &mut widest)).collect();
+    let rows_more = table.rows.len().saturating_sub(MOST_ROWS);
+    let columns_more = columns(table).saturating_sub(MOST_COLUMNS);
+    let mut note = None;
+    if 0 < rows_more + columns_more {
+        let name = table.name.as_deref().unwrap_or("table");
+        let what =
+            format!("{rows_more} more rows and {columns_more} more columns of `{name}` are not printed");
+        left_out.push(what.clone());
+        note = Some(what);
+    }
+    json!({ "name": table.name, "columns": widest, "rows": rows, "note": note })
+}
+
+/// One row: each cell where its column is, gaps filled, nothing twice.
+fn laid_out_row(row: &[Cell], across: usize, widest: &mut [usize]) -> Vec<Value> {
+    let mut cells = Vec::new();
+    let mut at = 0;
+    for cell in row {
+        let column = usize::try_from(cell.column).unwrap_or(usize::MAX);
+        if column < at || across <= column {
+            continue;
+        }
+        cells.extend((at..column).map(|_| json!({ "text": "", "across": 1 })));
+        let span = usize::try_from(cell.across.max(1)).unwrap_or(1).min(across - column);
+        let text = clean(&shown_in(&cell.blocks));
+        if span == 1 {
+            let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+            widest[column] = widest[column].max(longest.min(60));
+        }
+        cells.push(json!({ "text": text, "across": span }));
+        at = column + span;
+    }
+    cells.extend((at..across).map(|_| json!({ "text": "", "across": 1 })));
+    cells
+}
+
+fn columns(table: &Table) -> usize {
+    let ends = table.rows.iter().flatten().map(|cell| u64::from(cell.column) + u64::from(cell.across.max(1)));
+    usize::try_from(ends.max().unwrap_or(0)).unwrap_or(usize::MAX)
+}
+
+/// A paragraph as it is seen: ticks as boxes, what is crossed out in brackets.
+fn shown(line: &Line) -> String {
+    let spans = line.spans.iter().map(|span| match span.mark {
+        Mark::Ticked => "\u{2612} ".to_owned(),
+        Mark::Unticked => "\u{2610} ".to_owned(),
+        Mark::Struck => format!("[crossed out: {}]", span.text),
+        Mark::Plain | Mark::Answer | Mark::Placeholder => span.text.clone(),
+    });
+    spans.collect()
+}
+
+fn shown_in(blocks: &[Block]) -> String {
+    let lines = blocks.iter().map(|block| match block {
+        Block::Line(line) => shown(line),
+        Block::Table(table) => {
+            let row = |row: &Vec<Cell>| {
+                row.iter().map(|cell| shown_in(&cell.blocks)).collect::<Vec<_>>().join("  ")
+            };
+            table.rows.iter().map(row).collect::<Vec<_>>().join("\n")
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    let end = text.char_indices().nth(MOST_TEXT).map_or(text.len(), |(at, _)| at);
+    text[..end].lines().map(|line| json!({ "level": null, "text": clean(line.trim_end()) })).collect()
+}
+
+/// Text without characters that cannot be set.
+fn clean(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control() || *letter == '\n' || *letter == '\t').collect()
+}
+
+fn set(data: &Value) -> Result<Vec<u8>, String> {
+    let pages = typeset(TEMPLATE, data, &BTreeMap::new()).map_err(|error| error.to_string())?;
+    pages.pdf().map_err(|error| error.to_string())
+}

@@ -1,0 +1,359 @@
+//! What the administrator did by hand: who, when, why; never changed, undone by doing the opposite.
+//!
+//! The acts are a list, not a state: what holds now is worked out by [`crate::register::casebook`], where a later act
+//! about the same thing wins over an earlier one.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::Transaction;
+use serde::{Deserialize, Serialize};
+
+use crate::panel::case::Child;
+use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
+use crate::panel::request::Request;
+use crate::register::evidence::{self, Fact};
+use crate::register::failure::RegisterError;
+use crate::register::hold::{Register, note_content};
+use crate::register::moment::Moment;
+use crate::register::papers::{self, PaperRow, Version};
+use crate::register::store::hash_bytes;
+
+/// One thing done by hand. The opposite of each is named beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    /// Files a paper under a case; with none, under what its folder says again.
+    Assign {
+        paper: PaperNumber,
+        case: Option<CaseId>,
+    },
+    /// Says what a paper is; with none, what it was recognised as again.
+    SetKind {
+        paper: PaperNumber,
+        kind: Option<Kind>,
+    },
+    /// Keeps a paper out; undone by `AcceptPaper`.
+    Exclude {
+        paper: PaperNumber,
+    },
+    /// Takes a held, excluded or doubtful paper in; undone by `Exclude`.
+    AcceptPaper {
+        paper: PaperNumber,
+    },
+    /// Uses a version that came after the cutoff; undone by `KeepOlder`.
+    TakeNewer {
+        paper: PaperNumber,
+        version: u32,
+    },
+    KeepOlder {
+        paper: PaperNumber,
+    },
+    /// The paper is about the child whose folder it is in, or (`false`) that is open again.
+    ConfirmChild {
+        paper: PaperNumber,
+        confirmed: bool,
+    },
+    /// A paper that came another way, entered with the time it came; undone by `Exclude`.
+    Receive {
+        paper: PaperNumber,
+        case: CaseId,
+        at: DateTime<Utc>,
+        evidence: Option<Sha256>,
+    },
+    /// The claim of an emergency is confirmed, or (`false`) not.
+    ConfirmEmergency {
+        case: CaseId,
+        confirmed: bool,
+    },
+    /// Hears a late or doubtful case at this meeting; undone by `Move`.
+    AcceptCase {
+        case: CaseId,
+        meeting: NaiveDate,
+    },
+    /// To another meeting; undone by moving it back.
+    Move {
+        case: CaseId,
+        meeting: NaiveDate,
+    },
+    Withdraw {
+        case: CaseId,
+        meeting: NaiveDate,
+    },
+    Reinstate {
+        case: CaseId,
+        meeting: NaiveDate,
+    },
+    /// A case that will come, before its papers exist; undone by `Unexpect`.
+    Expect {
+        case: CaseId,
+        meeting: NaiveDate,
+        expected: Expected,
+    },
+    Unexpect {
+        case: CaseId,
+        meeting: NaiveDate,
+    },
+}
+
+/// What is known of a case before its papers are there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Expected {
+    pub child: Child,
+    pub request: Option<Request>,
+    /// Entered by telephone: the child is placed already.
+    pub emergency: Option<TelephonedEmergency>,
+    /// Booked so that the panel keeps it in sight, not for a decision (court-ordered).
+    pub tracking_only: bool,
+    /// Who will bring it.
+    pub presenters: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TelephonedEmergency {
+    pub placed_on: NaiveDate,
+    pub authorised_by: String,
+}
+
+/// Who did it and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hand {
+    /// The name given.
+    pub by: String,
+    /// The system login it was done under.
+    pub login: String,
+    pub reason: String,
+}
+
+/// An act as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    pub id: i64,
+    pub at: DateTime<Utc>,
+    pub hand: Hand,
+    pub act: Act,
+}
+
+/// What is hashed into the evidence chain.
+#[derive(Serialize)]
+struct Recorded<'act> {
+    at: Moment,
+    by: &'act str,
+    login: &'act str,
+    reason: &'act str,
+    act: &'act Act,
+}
+
+impl Register {
+    /// Records an act. A paper it is about must exist, a version as well.
+    pub fn act(&mut self, act: &Act, hand: &Hand, now: DateTime<Utc>) -> Result<i64, RegisterError> {
+        check_hand(hand)?;
+        let work = self.begin()?;
+        check_paper(&work, act)?;
+        let id = record(&work, act, hand, now)?;
+        work.commit()?;
+        Ok(id)
+    }
+
+    /// Enters a paper that reached the administrator another way (by mail, by hand) at `at`.
+    ///
+    /// `evidence` is the message it came with, already kept ([`Register::keep`]).
+    pub fn receive(
+        &mut self,
+        entry: &Receipt<'_>,
+        hand: &Hand,
+        now: DateTime<Utc>,
+    ) -> Result<PaperNumber, RegisterError> {
+        check_hand(hand)?;
+        if entry.at > now {
+            return Err(RegisterError::Refused("a paper cannot have come later than now".to_owned()));
+        }
+        let sha = self.store().put(entry.bytes)?;
+        let size = i64::try_from(entry.bytes.len()).unwrap_or(i64::MAX);
+        let work = self.begin()?;
+        note_content(&work, &sha, size, now)?;
+        let row = PaperRow {
+            number: PaperNumber::new(0),
+            file: None,
+            part_of: None,
+            part_index: None,
+            name: Some(entry.name.to_owned()),
+            present: true,
+        };
+        let paper = papers::add_paper(&work, &row)?;
+        let present_at = Moment::of(entry.at);
+        let version = Version { paper, version: 1, sha: sha.clone(), size, absent_at: None, present_at };
+        papers::add_version(&work, &version, Moment::of(now))?;
+        evidence::append(
+            &work,
+            now,
+            &Fact::Seen { paper, sha256: sha.clone(), absent_at: None, present_at },
+        )?;
+        evidence::append(&work, now, &Fact::Accepted { paper, version: 1, sha256: sha })?;
+        let act =
+            Act::Receive { paper, case: entry.case.clone(), at: entry.at, evidence: entry.evidence.cloned() };
+        record(&work, &act, hand, now)?;
+        work.commit()?;
+        Ok(paper)
+    }
+
+    /// Everything done, in order.
+    pub fn acts(&self) -> Result<Vec<Done>, RegisterError> {
+        let mut rows =
+            self.db.prepare_cached("SELECT id, at, by, login, reason, act FROM acts ORDER BY id")?;
+        let mut rows = rows.query([])?;
+        let mut acts = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (at, act): (Moment, String) = (row.get(1)?, row.get(5)?);
+            acts.push(Done {
+                id: row.get(0)?,
+                at: at.get(),
+                hand: Hand { by: row.get(2)?, login: row.get(3)?, reason: row.get(4)? },
+                act: serde_json::from_str(&act).map_err(RegisterError::row("act"))?,
+            });
+        }
+        Ok(acts)
+    }
+}
+
+/// A paper entered by hand.
+#[derive(Debug, Clone, Copy)]
+pub struct Receipt<'entry> {
+    pub name: &'entry str,
+    pub bytes: &'entry [u8],
+    pub case: &'entry CaseId,
+    pub at: DateTime<Utc>,
+    pub evidence: Option<&'entry Sha256>,
+}
+
+impl Done {
+    /// The hash the evidence chain holds for this act.
+    pub fn sha256(&self) -> Result<Sha256, RegisterError> {
+        fingerprint(&self.act, &self.hand, Moment::of(self.at))
+    }
+}
+
+impl Act {
+    /// The paper it is about.
+    pub fn paper(&self) -> Option<PaperNumber> {
+        match self {
+            Act::Assign { paper, .. }
+            | Act::SetKind { paper, .. }
+            | Act::Exclude { paper }
+            | Act::AcceptPaper { paper }
+            | Act::TakeNewer { paper, .. }
+            | Act::KeepOlder { paper }
+            | Act::ConfirmChild { paper, .. }
+            | Act::Receive { paper, .. } => Some(*paper),
+            _ => None,
+        }
+    }
+
+    /// The case it is about.
+    pub fn case(&self) -> Option<&CaseId> {
+        match self {
+            Act::Assign { case, .. } => case.as_ref(),
+            Act::Receive { case, .. }
+            | Act::ConfirmEmergency { case, .. }
+            | Act::AcceptCase { case, .. }
+            | Act::Move { case, .. }
+            | Act::Withdraw { case, .. }
+            | Act::Reinstate { case, .. }
+            | Act::Expect { case, .. }
+            | Act::Unexpect { case, .. } => Some(case),
+            _ => None,
+        }
+    }
+}
+
+fn record(work: &Transaction<'_>, act: &Act, hand: &Hand, now: DateTime<Utc>) -> Result<i64, RegisterError> {
+    let json = serde_json::to_string(act).map_err(RegisterError::row("act"))?;
+    work.execute(
+        "INSERT INTO acts (at, by, login, reason, act) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (Moment::of(now), &hand.by, &hand.login, &hand.reason, json),
+    )?;
+    let id = work.last_insert_rowid();
+    let sha256 = fingerprint(act, hand, Moment::of(now))?;
+    evidence::append(work, now, &Fact::Ordered { act: id, sha256 })?;
+    Ok(id)
+}
+
+fn fingerprint(act: &Act, hand: &Hand, at: Moment) -> Result<Sha256, RegisterError> {
+    let recorded = Recorded { at, by: &hand.by, login: &hand.login, reason: &hand.reason, act };
+    Ok(hash_bytes(evidence::canonical(&recorded)?.as_bytes()))
+}
+
+fn check_hand(hand: &Hand) -> Result<(), RegisterError> {
+    if hand.by.trim().is_empty() {
+        return Err(RegisterError::Refused("an act needs a name; hint: say who with `--by NAME`".to_owned()));
+    }
+    if hand.reason.trim().is_empty() {
+        return Err(RegisterError::Refused(
+            "an act needs a reason; hint: say why with `--reason TEXT`".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn check_paper(work: &Transaction<'_>, act: &Act) -> Result<(), RegisterError> {
+    let Some(paper) = act.paper() else { return Ok(()) };
+    let known: bool =
+        work.query_row("SELECT EXISTS (SELECT 1 FROM papers WHERE number = ?1)", [paper.get()], |row| {
+            row.get(0)
+        })?;
+    if !known {
+        return Err(RegisterError::NoPaper(paper.to_string()));
+    }
+    if let Act::TakeNewer { version, .. } = act {
+        let newest = papers::newest(work, paper)?.map_or(0, |newest| newest.version);
+        if *version == 0 || *version > newest {
+            return Err(RegisterError::Refused(format!(
+                "{paper} has no version {version}; its newest is {newest}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hand() -> Hand {
+        Hand { by: "Ann Clerk".to_owned(), login: "aclerk".to_owned(), reason: "telephoned".to_owned() }
+    }
+
+    fn receipt<'a>(case: &'a CaseId, at: &str) -> Receipt<'a> {
+        Receipt { name: "plan.docx", bytes: b"plan", case, at: at.parse().unwrap(), evidence: None }
+    }
+
+    #[test]
+    fn an_act_needs_a_name_a_reason_and_a_paper_that_exists() {
+        let place = tempfile::tempdir().unwrap();
+        let mut register = Register::open(place.path()).unwrap();
+        let now = "2026-11-18T16:00:00Z".parse().unwrap();
+        let act = Act::Exclude { paper: PaperNumber::new(4) };
+        let refused =
+            |hand: Hand, register: &mut Register| register.act(&act, &hand, now).unwrap_err().to_string();
+        assert!(refused(Hand { by: " ".to_owned(), ..hand() }, &mut register).contains("--by"));
+        assert!(refused(Hand { reason: String::new(), ..hand() }, &mut register).contains("--reason"));
+        assert!(refused(hand(), &mut register).contains("`P4`"));
+        assert!(register.acts().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_paper_received_by_mail_has_the_time_it_came_and_is_in_the_chain() {
+        let place = tempfile::tempdir().unwrap();
+        let mut register = Register::open(place.path()).unwrap();
+        let now = "2026-11-18T16:00:00Z".parse().unwrap();
+        let case: CaseId = "1234567".parse().unwrap();
+        let paper = register.receive(&receipt(&case, "2026-11-18T14:00:00Z"), &hand(), now).unwrap();
+        let version = register.versions().unwrap().remove(0);
+        assert_eq!(
+            (version.paper, version.present_at.text().as_str()),
+            (paper, "2026-11-18T14:00:00.000000Z")
+        );
+        let done = register.acts().unwrap().remove(0);
+        let ordered = Fact::Ordered { act: done.id, sha256: done.sha256().unwrap() };
+        assert!(register.evidence().unwrap().iter().any(|link| link.fact == ordered));
+        register.receive(&receipt(&case, "2026-11-18T17:00:00Z"), &hand(), now).unwrap_err();
+    }
+}

@@ -1,0 +1,80 @@
+//! Everything known, drawn up for one meeting: each case with its papers, judged, and every file that belongs to none.
+//!
+//! Nothing here is stored. Filing, kinds, fields, versions and standing are worked out from the readings, the observed
+//! arrivals, the acts and the configuration each time, so that a changed alias or an undone act needs no repair.
+//! Every file of the inbox is in exactly one place: under a case, unfiled, or ignored.
+
+mod hands;
+mod known;
+mod filed;
+mod placed;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::config::Config;
+use crate::panel::calendar;
+use crate::panel::case::{Case, Casebook, Ignored};
+use crate::panel::ids::CaseId;
+use crate::panel::meeting::Meeting;
+use crate::panel::paper::Paper;
+use crate::register::Register;
+
+/// Draws the casebook of the meeting on `date`, or of the next one.
+pub fn draw(
+    register: &Register,
+    config: &Config,
+    date: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<Casebook> {
+    let rules = &config.rules;
+    let meeting = meeting(config, date, now)?;
+    let files = register.files()?;
+    let hands = hands::fold(&register.acts()?);
+    let outcomes = register.outcomes()?;
+    let filed = filed::all(register, rules, &files, &hands, &meeting)?;
+
+    let mut by_case: BTreeMap<CaseId, Vec<filed::Filed>> = BTreeMap::new();
+    let mut unfiled: Vec<Paper> = Vec::new();
+    for one in filed {
+        match &one.paper.case {
+            Some(case) => by_case.entry(case.clone()).or_default().push(one),
+            None => unfiled.push(one.paper),
+        }
+    }
+    for case in hands.expected() {
+        by_case.entry(case.clone()).or_default();
+    }
+    let scene = placed::Scene { rules, meeting: &meeting, now, hands: &hands, outcomes: &outcomes };
+    let cases: Vec<Case> =
+        by_case.into_iter().filter_map(|(id, papers)| placed::case(&scene, id, papers)).collect();
+    let ignored = files
+        .iter()
+        .filter(|file| file.present)
+        .filter_map(|file| Some(Ignored { file: file.shown.clone(), reason: file.ignored.clone()? }));
+    Ok(Casebook {
+        panel: rules.name.clone(),
+        now,
+        share: register.share()?,
+        cases,
+        unfiled,
+        ignored: ignored.collect(),
+        meeting,
+    })
+}
+
+/// The meeting a person means by a date, or the next.
+fn meeting(config: &Config, date: Option<NaiveDate>, now: DateTime<Utc>) -> Result<Meeting> {
+    match date {
+        Some(date) => calendar::meeting_meant(&config.rules, date).with_context(|| {
+            format!("there is no meeting on `{date}`; hint: `panelclerk status` names the next one")
+        }),
+        None => calendar::next_meeting(&config.rules, now)
+            .context("no meeting is to come; hint: look at `[meeting]` in the configuration"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

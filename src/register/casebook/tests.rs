@@ -1,0 +1,239 @@
+//! Casebooks drawn from real registers under the shipped configuration.
+
+use std::path::Path;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::clock::Clock;
+use crate::clock::progress::Progress;
+use crate::config::{self, Config};
+use crate::intake::scan::{Order, scan_with};
+use crate::panel::case::{Case, Casebook, Disposition};
+use crate::panel::ids::PaperNumber;
+use crate::panel::paper::{PaperState, Verdict};
+use crate::panel::seen::{Facts, Reading, Sort};
+use crate::register::Register;
+use crate::register::acts::{Act, Expected, Hand, TelephonedEmergency};
+use crate::register::casebook::draw;
+use crate::register::readings::Made;
+
+/// A panel's week: meeting on Monday 23 November 2026 at 13:00, cutoff on Wednesday the 18th at 15:00.
+struct Week {
+    place: tempfile::TempDir,
+    register: Register,
+    config: Config,
+    clock: Clock,
+}
+
+fn at(moment: &str) -> DateTime<Utc> {
+    moment.parse().unwrap()
+}
+
+fn read(content: &Path, _name: &str) -> anyhow::Result<Made> {
+    let text = std::fs::read_to_string(content)?;
+    let reading = Reading {
+        sort: Sort::PlainText,
+        title: None,
+        body: Vec::new(),
+        fields: Vec::new(),
+        opening: text.clone(),
+        text,
+        facts: Facts::default(),
+        findings: Vec::new(),
+    };
+    Ok(Made { reading, failed: false, rendition: None, parts: Vec::new() })
+}
+
+impl Week {
+    fn new() -> Week {
+        let place = tempfile::tempdir().unwrap();
+        std::fs::create_dir(place.path().join("inbox")).unwrap();
+        let text = include_str!("../../../config.toml");
+        let config = config::resolve("config.toml", text, &place.path().join("config.toml")).unwrap();
+        let register = Register::open(&place.path().join("data")).unwrap();
+        let clock = Clock::standing_at(at("2026-11-17T09:00:00Z"));
+        let mut week = Week { place, register, config, clock };
+        week.scan("2026-11-17T09:00:00Z");
+        week
+    }
+
+    fn drop(&self, name: &str, content: &str) {
+        let path = self.place.path().join("inbox").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        drop(std::fs::remove_file(&path));
+        std::io::Write::write_all(&mut std::fs::File::create(&path).unwrap(), content.as_bytes()).unwrap();
+    }
+
+    fn scan(&mut self, moment: &str) {
+        self.clock.step_to(at(moment));
+        let inbox = self.place.path().join("inbox");
+        let order =
+            Order { inbox: &inbox, quiet: TimeDelta::zero(), largest_mb: 9, hands: 1, engine: "test" };
+        scan_with(&order, &mut self.register, &self.clock, &Progress::silent(), read).unwrap();
+    }
+
+    fn act(&mut self, act: Act) {
+        let hand = Hand { by: "Ann".to_owned(), login: "ann".to_owned(), reason: "she asked".to_owned() };
+        self.register.act(&act, &hand, self.clock.now()).unwrap();
+    }
+
+    fn book(&self) -> Casebook {
+        draw(&self.register, &self.config, None, self.clock.now()).unwrap()
+    }
+
+    #[track_caller]
+    fn case(&self, id: &str) -> Case {
+        self.book().case(&id.parse().unwrap()).unwrap().clone()
+    }
+}
+
+const MEETING: &str = "2026-11-23";
+const NEXT: &str = "2026-11-30";
+
+#[test]
+fn in_time_late_and_cannot_tell_follow_from_what_was_observed() {
+    let mut week = Week::new();
+    week.drop("1000001 A/care plan.docx", "plan 1");
+    week.scan("2026-11-18T14:59:00Z");
+    week.drop("1000002 B/care plan.docx", "plan 2");
+    week.scan("2026-11-18T15:01:00Z");
+    week.drop("1000003 C/care plan.docx", "plan 3");
+    week.scan("2026-11-18T15:02:00Z");
+    let verdict = |id: &str| week.case(id).papers[0].received.verdict;
+    assert_eq!(verdict("1000001"), Verdict::InTime);
+    assert_eq!(verdict("1000002"), Verdict::CannotTell);
+    assert_eq!(verdict("1000003"), Verdict::Late);
+    let place = |id: &str| (week.case(id).disposition, week.case(id).meeting.to_string());
+    assert_eq!(place("1000001"), (Disposition::Listed, MEETING.to_owned()));
+    assert_eq!(place("1000002"), (Disposition::Listed, MEETING.to_owned()));
+    assert_eq!(place("1000003"), (Disposition::NextMeeting, NEXT.to_owned()));
+}
+
+#[test]
+fn what_is_saved_again_after_the_cutoff_waits_until_a_person_takes_it() {
+    let mut week = Week::new();
+    week.drop("1000001 A/care plan.docx", "plan");
+    week.scan("2026-11-18T15:00:00Z");
+    week.drop("1000001 A/care plan.docx", "plan, mended");
+    week.scan("2026-11-18T15:10:00Z");
+    let used = |week: &Week| {
+        let paper = week.case("1000001").papers.remove(0);
+        let waits = paper.findings.iter().any(|finding| finding.code == "newer-version");
+        (paper.version, paper.received.verdict, paper.state, waits)
+    };
+    assert_eq!(used(&week), (1, Verdict::InTime, PaperState::Accepted, true));
+    let paper = PaperNumber::new(1);
+    week.act(Act::TakeNewer { paper, version: 2 });
+    assert_eq!(used(&week), (2, Verdict::Late, PaperState::Accepted, false));
+    assert_eq!(week.case("1000001").disposition, Disposition::Listed, "the case does not become late by it");
+    week.act(Act::KeepOlder { paper });
+    assert_eq!(used(&week), (1, Verdict::InTime, PaperState::Accepted, true));
+}
+
+#[test]
+fn every_file_is_in_exactly_one_place() {
+    let mut week = Week::new();
+    for name in [
+        "Team 3/1000001 A/care plan.docx",
+        "1000001 A/x/photo.jpg",
+        "loose.docx",
+        "Thumbs.db",
+        "1000002/~$plan.docx",
+    ] {
+        week.drop(name, name);
+    }
+    week.scan("2026-11-18T10:00:00Z");
+    let book = week.book();
+    let papers =
+        book.cases.iter().flat_map(|case| &case.papers).chain(&book.unfiled).map(|paper| &paper.file);
+    let mut all: Vec<&String> = papers.chain(book.ignored.iter().map(|ignored| &ignored.file)).collect();
+    all.sort();
+    assert_eq!(
+        all,
+        [
+            "1000001 A/x/photo.jpg",
+            "1000002/~$plan.docx",
+            "Team 3/1000001 A/care plan.docx",
+            "Thumbs.db",
+            "loose.docx"
+        ]
+    );
+    assert_eq!(book.unfiled.len(), 1);
+    assert_eq!(book.cases.len(), 1);
+}
+
+#[test]
+fn acts_on_papers_hold_until_the_opposite() {
+    let mut week = Week::new();
+    week.drop("1000001 A/care plan.docx", "plan");
+    week.drop("loose.docx", "which child is this");
+    week.scan("2026-11-18T10:00:00Z");
+    let (plan, loose) = (PaperNumber::new(1), PaperNumber::new(2));
+    week.act(Act::Exclude { paper: plan });
+    let paper = week.case("1000001").papers.remove(0);
+    assert_eq!(
+        (paper.state, paper.in_use, paper.reason.as_deref()),
+        (PaperState::Excluded, false, Some("she asked"))
+    );
+    week.act(Act::AcceptPaper { paper: plan });
+    assert_eq!(week.case("1000001").papers[0].state, PaperState::Accepted);
+
+    let case = "1000001".parse().unwrap();
+    week.act(Act::Assign { paper: loose, case: Some(case) });
+    assert_eq!(week.case("1000001").papers.len(), 2);
+    assert!(week.book().unfiled.is_empty());
+    week.act(Act::Assign { paper: loose, case: None });
+    assert_eq!(week.book().unfiled[0].number, loose);
+    let kind = week.config.rules.kinds[0].key.clone();
+    week.act(Act::SetKind { paper: loose, kind: Some(kind.clone()) });
+    assert_eq!(week.book().unfiled[0].kind, Some(kind));
+}
+
+#[test]
+fn acts_on_cases_hold_until_the_opposite() {
+    let mut week = Week::new();
+    week.drop("1000001 A/care plan.docx", "plan");
+    week.scan("2026-11-18T10:00:00Z");
+    let case = || "1000001".parse().unwrap();
+    let (meeting, next) = (MEETING.parse().unwrap(), NEXT.parse().unwrap());
+    let place = |week: &Week| (week.case("1000001").disposition, week.case("1000001").meeting);
+    week.act(Act::Withdraw { case: case(), meeting });
+    assert_eq!(place(&week), (Disposition::Withdrawn, meeting));
+    week.act(Act::Reinstate { case: case(), meeting });
+    assert_eq!(place(&week), (Disposition::Listed, meeting));
+    week.act(Act::Move { case: case(), meeting: next });
+    assert_eq!(place(&week), (Disposition::NextMeeting, next));
+    week.act(Act::Move { case: case(), meeting });
+    assert_eq!(place(&week), (Disposition::Listed, meeting));
+}
+
+#[test]
+fn a_case_can_be_expected_and_an_emergency_telephoned_before_any_paper() {
+    let mut week = Week::new();
+    week.clock.step_to(at("2026-11-19T11:00:00Z"));
+    let emergency =
+        TelephonedEmergency { placed_on: "2026-11-18".parse().unwrap(), authorised_by: "AD".to_owned() };
+    let expected = Expected { emergency: Some(emergency), ..Expected::default() };
+    let (case, meeting) = ("1000009".parse().unwrap(), MEETING.parse().unwrap());
+    week.act(Act::Expect { case, meeting, expected });
+    let case = week.case("1000009");
+    assert_eq!((case.disposition, case.meeting), (Disposition::Listed, meeting));
+    assert!(case.emergency.confirmed && case.papers.is_empty());
+    assert_eq!(case.emergency.authorised_by.as_deref(), Some("AD"));
+    assert!(!case.findings.is_empty(), "everything is still missing");
+    week.act(Act::Unexpect { case: case.id, meeting });
+    assert!(week.book().cases.is_empty());
+}
+
+#[test]
+fn a_late_case_is_on_the_next_meetings_agenda_and_not_on_both() {
+    let mut week = Week::new();
+    week.scan("2026-11-18T15:00:00Z");
+    week.drop("1000003 C/care plan.docx", "plan 3");
+    week.scan("2026-11-18T15:02:00Z");
+    let listed = |date: &str| {
+        let book = draw(&week.register, &week.config, Some(date.parse().unwrap()), week.clock.now()).unwrap();
+        book.listed().count()
+    };
+    assert_eq!((listed(MEETING), listed(NEXT)), (0, 1));
+}

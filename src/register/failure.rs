@@ -1,0 +1,49 @@
+//! Why the register could not do what was asked. Bad papers are findings and never end up here.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum RegisterError {
+    #[error("cannot {doing} `{}`: {source}", path.display())]
+    Io { doing: &'static str, path: PathBuf, source: io::Error },
+
+    #[error("the register cannot be read or written: {0}")]
+    Sql(#[from] rusqlite::Error),
+
+    #[error("the register's own `{what}` cannot be read back: {source}")]
+    Row { what: &'static str, source: serde_json::Error },
+
+    #[error("the data folder `{}` is on a network drive ({kind}); hint: give `folders.data` a folder on a local disk", path.display())]
+    NetworkFolder { path: PathBuf, kind: String },
+
+    #[error("another `scan` or `watch` is at work on `{}`; hint: let it finish, or stop it first", path.display())]
+    Busy { path: PathBuf },
+
+    #[error("the register `{}` was written by a newer panelclerk (edition {found}, this one knows {known}); hint: use the newer program", path.display())]
+    Newer { path: PathBuf, found: usize, known: usize },
+
+    #[error("the register `{}` is damaged: {what}; hint: restore the last backup", path.display())]
+    Damaged { path: PathBuf, what: String },
+
+    #[error("there is no paper `{0}`; hint: `panelclerk status` lists the numbers")]
+    NoPaper(String),
+
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl RegisterError {
+    /// An I/O error with what was being done to which file; made for `map_err`.
+    pub fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RegisterError {
+        let path = path.to_owned();
+        move |source| RegisterError::Io { doing, path, source }
+    }
+
+    /// A row that does not parse; made for `map_err`.
+    pub fn row(what: &'static str) -> impl FnOnce(serde_json::Error) -> RegisterError {
+        move |source| RegisterError::Row { what, source }
+    }
+}

@@ -1,0 +1,140 @@
+//! The register opened: the database, the store and how both are worked with.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::panel::ids::Sha256;
+use crate::register::evidence;
+use crate::register::failure::RegisterError;
+use crate::register::migrations;
+use crate::register::moment::Moment;
+use crate::register::place;
+use crate::register::store::Store;
+
+/// How long a command waits for another one's transaction.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An open register. Each process opens its own.
+#[derive(Debug)]
+pub struct Register {
+    pub(in crate::register) db: Connection,
+    store: Store,
+    data: PathBuf,
+}
+
+impl Register {
+    /// Opens the register in the data folder, making it where there is none.
+    pub fn open(data: &Path) -> Result<Register, RegisterError> {
+        place::prepare(data)?;
+        let path = data.join("register.sqlite");
+        let mut db = Connection::open(&path)?;
+        place::restrict(&path, 0o600)?;
+        db.busy_timeout(PATIENCE)?;
+        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "synchronous", "FULL")?;
+        db.pragma_update(None, "foreign_keys", true)?;
+        let sound: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if sound != "ok" {
+            return Err(RegisterError::Damaged { path, what: sound });
+        }
+        migrations::bring_up(&mut db, &path)?;
+        let store = Store::open(&data.join("store"))?;
+        Ok(Register { db, store, data: data.to_owned() })
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The data folder, for what must lie beside the register.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The head of the evidence chain as it stands now.
+    pub fn evidence_head(&self) -> Result<String, RegisterError> {
+        evidence::head(&self.db)
+    }
+
+    /// Every fact, for `audit`.
+    pub fn evidence(&self) -> Result<Vec<evidence::Link>, RegisterError> {
+        evidence::all(&self.db)
+    }
+
+    /// Keeps `bytes` in the store and in the books.
+    pub fn keep(&mut self, bytes: &[u8], now: DateTime<Utc>) -> Result<Sha256, RegisterError> {
+        let sha = self.store.put(bytes)?;
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        let work = self.begin()?;
+        note_content(&work, &sha, size, now)?;
+        work.commit()?;
+        Ok(sha)
+    }
+
+    /// A note in the operations log: ids and hashes only.
+    pub fn log(&mut self, what: &str, detail: &str, now: DateTime<Utc>) -> Result<(), RegisterError> {
+        self.db
+            .prepare_cached("INSERT INTO operations (at, what, detail) VALUES (?1, ?2, ?3)")?
+            .execute((Moment::of(now), what, detail))?;
+        Ok(())
+    }
+
+    /// A transaction that holds the pen from its first line. Keep it short: other commands wait for it.
+    pub fn begin(&mut self) -> Result<Transaction<'_>, RegisterError> {
+        Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+}
+
+/// Enters a content that already lies in the store.
+pub fn note_content(
+    work: &Transaction<'_>,
+    sha: &Sha256,
+    size: i64,
+    now: DateTime<Utc>,
+) -> Result<(), RegisterError> {
+    work.prepare_cached(
+        "INSERT INTO contents (sha, size, kept_at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (sha) DO UPDATE SET purged_at = NULL",
+    )?
+    .execute((sha.as_str(), size, Moment::of(now)))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_opens_twice_at_once_and_again() {
+        let place = tempfile::tempdir().unwrap();
+        let mut watch = Register::open(place.path()).unwrap();
+        let mut command = Register::open(place.path()).unwrap();
+        let now = "2026-11-16T09:00:00Z".parse().unwrap();
+        let sha = watch.keep(b"one", now).unwrap();
+        command.keep(b"two", now).unwrap();
+        assert!(command.store().holds(&sha));
+        drop((watch, command));
+        Register::open(place.path()).unwrap();
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_with_what_to_do() {
+        let place = tempfile::tempdir().unwrap();
+        drop(Register::open(place.path()).unwrap());
+        let path = place.path().join("register.sqlite");
+        let mut bytes = std::fs::read(&path).unwrap();
+        let end = bytes.len();
+        bytes[4096..end].fill(0x5A);
+        tempfile::NamedTempFile::new_in(place.path())
+            .and_then(|mut part| {
+                std::io::Write::write_all(&mut part, &bytes)?;
+                Ok(part.persist(&path)?)
+            })
+            .unwrap();
+        let refused = Register::open(place.path()).unwrap_err();
+        assert!(matches!(refused, RegisterError::Damaged { .. } | RegisterError::Sql(_)), "{refused}");
+    }
+}

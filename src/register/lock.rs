@@ -1,0 +1,44 @@
+//! One scanner at a time: an operating system lock on a file in the data folder, which a crash gives back.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+
+use crate::register::failure::RegisterError;
+use crate::register::place;
+
+/// Held for as long as this lives.
+#[derive(Debug)]
+pub struct InstanceLock {
+    _file: File,
+}
+
+/// Takes the lock or says who has it.
+pub fn take(data: &Path) -> Result<InstanceLock, RegisterError> {
+    place::prepare(data)?;
+    let path = data.join("panelclerk.lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(RegisterError::io("open the lock", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(InstanceLock { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(RegisterError::Busy { path: data.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(RegisterError::io("lock", &path)(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_scanner_is_told_and_the_lock_comes_back() {
+        let place = tempfile::tempdir().unwrap();
+        let first = take(place.path()).unwrap();
+        assert!(matches!(take(place.path()), Err(RegisterError::Busy { .. })));
+        drop(first);
+        take(place.path()).unwrap();
+    }
+}

@@ -1,0 +1,160 @@
+//! What a meeting left: its agenda as frozen, what it came to, its confirmed minutes.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::OptionalExtension;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::panel::agenda::Agenda;
+use crate::panel::ids::Sha256;
+use crate::panel::outcome::Outcome;
+use crate::register::evidence::{self, Fact};
+use crate::register::failure::RegisterError;
+use crate::register::hold::{Register, note_content};
+use crate::register::moment::Moment;
+use crate::register::papers::sha_of;
+use crate::register::store::hash_bytes;
+
+/// Minutes that can no longer change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    pub sha: Sha256,
+    pub at: DateTime<Utc>,
+    pub by: String,
+}
+
+impl Register {
+    /// Freezes the agenda of a meeting; a later one takes its place. Nothing happens if it is the same.
+    pub fn freeze_agenda(&mut self, agenda: &Agenda, now: DateTime<Utc>) -> Result<(), RegisterError> {
+        let meeting = agenda.meeting.date;
+        self.replace("agendas", "agenda", meeting, agenda, now, |sha256| Fact::AgendaSet { meeting, sha256 })
+    }
+
+    pub fn agenda(&self, meeting: NaiveDate) -> Result<Option<Agenda>, RegisterError> {
+        self.frozen("agendas", "agenda", meeting)
+    }
+
+    /// Records what the administrator's workbook says about a meeting. Nothing happens if it is the same.
+    pub fn record_outcome(
+        &mut self,
+        meeting: NaiveDate,
+        outcome: &Outcome,
+        now: DateTime<Utc>,
+    ) -> Result<(), RegisterError> {
+        self.replace("outcomes", "outcome", meeting, outcome, now, |sha256| Fact::Decided { meeting, sha256 })
+    }
+
+    pub fn outcome(&self, meeting: NaiveDate) -> Result<Option<Outcome>, RegisterError> {
+        self.frozen("outcomes", "outcome", meeting)
+    }
+
+    /// Every meeting something was recorded of, oldest first.
+    pub fn outcomes(&self) -> Result<Vec<(NaiveDate, Outcome)>, RegisterError> {
+        let mut rows = self.db.prepare_cached("SELECT meeting, outcome FROM outcomes ORDER BY meeting")?;
+        let mut rows = rows.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (meeting, outcome): (String, String) = (row.get(0)?, row.get(1)?);
+            let outcome = serde_json::from_str(&outcome).map_err(RegisterError::row("outcome"))?;
+            found.extend(meeting.parse().ok().map(|meeting| (meeting, outcome)));
+        }
+        Ok(found)
+    }
+
+    /// Freezes the minutes as they now stand. Once confirmed they stay.
+    pub fn confirm_minutes(
+        &mut self,
+        meeting: NaiveDate,
+        document: &[u8],
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Sha256, RegisterError> {
+        if self.confirmed_minutes(meeting)?.is_some() {
+            return Err(RegisterError::Refused(format!("the minutes of {meeting} are confirmed already")));
+        }
+        let sha = self.store().put(document)?;
+        let work = self.begin()?;
+        note_content(&work, &sha, i64::try_from(document.len()).unwrap_or(i64::MAX), now)?;
+        work.execute(
+            "INSERT INTO minutes (meeting, sha, confirmed_at, by) VALUES (?1, ?2, ?3, ?4)",
+            (meeting.to_string(), sha.as_str(), Moment::of(now), by),
+        )?;
+        evidence::append(&work, now, &Fact::MinutesConfirmed { meeting, sha256: sha.clone() })?;
+        work.commit()?;
+        Ok(sha)
+    }
+
+    pub fn confirmed_minutes(&self, meeting: NaiveDate) -> Result<Option<Confirmed>, RegisterError> {
+        let mut row =
+            self.db.prepare_cached("SELECT sha, confirmed_at, by FROM minutes WHERE meeting = ?1")?;
+        let confirmed = row.query_row([meeting.to_string()], |row| {
+            let at: Moment = row.get(1)?;
+            Ok(Confirmed { sha: sha_of(row, 0)?, at: at.get(), by: row.get(2)? })
+        });
+        Ok(confirmed.optional()?)
+    }
+
+    fn replace(
+        &mut self,
+        table: &str,
+        column: &'static str,
+        meeting: NaiveDate,
+        thing: &impl Serialize,
+        now: DateTime<Utc>,
+        fact: impl FnOnce(Sha256) -> Fact,
+    ) -> Result<(), RegisterError> {
+        let text = serde_json::to_string(thing).map_err(RegisterError::row(column))?;
+        let key = meeting.to_string();
+        let work = self.begin()?;
+        let before: Option<String> = work
+            .query_row(&format!("SELECT {column} FROM {table} WHERE meeting = ?1"), [&key], |row| row.get(0))
+            .optional()?;
+        if before.as_ref() == Some(&text) {
+            return Ok(());
+        }
+        work.execute(
+            &format!("INSERT OR REPLACE INTO {table} (meeting, {column}, at) VALUES (?1, ?2, ?3)"),
+            (&key, &text, Moment::of(now)),
+        )?;
+        evidence::append(&work, now, &fact(hash_bytes(text.as_bytes())))?;
+        Ok(work.commit()?)
+    }
+
+    fn frozen<T: DeserializeOwned>(
+        &self,
+        table: &str,
+        column: &'static str,
+        meeting: NaiveDate,
+    ) -> Result<Option<T>, RegisterError> {
+        let text: Option<String> = self
+            .db
+            .query_row(
+                &format!("SELECT {column} FROM {table} WHERE meeting = ?1"),
+                [meeting.to_string()],
+                |row| row.get(0),
+            )
+            .optional()?;
+        text.map(|text| serde_json::from_str(&text).map_err(RegisterError::row(column))).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_outcome_twice_is_one_fact_and_confirmed_minutes_stay() {
+        let place = tempfile::tempdir().unwrap();
+        let mut register = Register::open(place.path()).unwrap();
+        let now = "2026-11-23T17:00:00Z".parse().unwrap();
+        let meeting = "2026-11-23".parse().unwrap();
+        let outcome = Outcome::default();
+        register.record_outcome(meeting, &outcome, now).unwrap();
+        register.record_outcome(meeting, &outcome, now).unwrap();
+        assert_eq!(register.evidence().unwrap().len(), 1);
+        assert_eq!(register.outcome(meeting).unwrap(), Some(outcome));
+        let sha = register.confirm_minutes(meeting, b"minutes", "Ann Clerk", now).unwrap();
+        assert_eq!(register.confirmed_minutes(meeting).unwrap().map(|minutes| minutes.sha), Some(sha));
+        register.confirm_minutes(meeting, b"other minutes", "Ann Clerk", now).unwrap_err();
+    }
+}

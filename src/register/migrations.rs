@@ -1,0 +1,165 @@
+//! The register's tables, edition by edition. Each edition runs once, in its own transaction; none is ever edited.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::register::failure::RegisterError;
+
+/// Appended to, never changed: files in councils' data folders were made by these very lines.
+const EDITIONS: &[&str] = &[CONTENTS, INTAKE, HANDS, MEETINGS];
+
+/// Contents, the chain of facts, and what the program did.
+const CONTENTS: &str = "
+    CREATE TABLE contents (
+        sha TEXT PRIMARY KEY, size INTEGER NOT NULL, kept_at TEXT NOT NULL, purged_at TEXT
+    ) STRICT;
+    CREATE TABLE evidence (
+        seq INTEGER PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE operations (
+        id INTEGER PRIMARY KEY, at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL
+    ) STRICT;
+";
+
+/// Scans, files, papers, versions, readings.
+const INTAKE: &str = "
+    CREATE TABLE scans (
+        id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT, healthy INTEGER, why TEXT
+    ) STRICT;
+    CREATE TABLE blind (
+        scan INTEGER NOT NULL REFERENCES scans(id), path BLOB NOT NULL, why TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE files (
+        id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, shown TEXT NOT NULL,
+        present INTEGER NOT NULL,
+        stamp TEXT, reads INTEGER NOT NULL, read_at TEXT, size INTEGER NOT NULL,
+        sha TEXT, absent_at TEXT, present_at TEXT, steady_since TEXT,
+        unsure_since INTEGER REFERENCES scans(id),
+        ignored TEXT, trouble TEXT
+    ) STRICT;
+    CREATE TABLE papers (
+        number INTEGER PRIMARY KEY, file INTEGER REFERENCES files(id),
+        part_of INTEGER REFERENCES papers(number), part_index INTEGER, name TEXT,
+        present INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX papers_by_file ON papers(file);
+    CREATE INDEX papers_by_whole ON papers(part_of);
+    CREATE TABLE versions (
+        paper INTEGER NOT NULL REFERENCES papers(number), version INTEGER NOT NULL,
+        sha TEXT NOT NULL REFERENCES contents(sha), size INTEGER NOT NULL,
+        absent_at TEXT, present_at TEXT NOT NULL, accepted_at TEXT NOT NULL,
+        PRIMARY KEY (paper, version)
+    ) STRICT;
+    CREATE INDEX versions_by_content ON versions(sha);
+    CREATE TABLE readings (
+        sha TEXT NOT NULL REFERENCES contents(sha), engine TEXT NOT NULL, at TEXT NOT NULL,
+        reading TEXT NOT NULL, failed INTEGER NOT NULL,
+        rendition TEXT REFERENCES contents(sha), pages INTEGER,
+        PRIMARY KEY (sha, engine)
+    ) STRICT;
+    CREATE TABLE parts (
+        whole TEXT NOT NULL REFERENCES contents(sha), part_index INTEGER NOT NULL,
+        name TEXT NOT NULL, sha TEXT NOT NULL REFERENCES contents(sha),
+        PRIMARY KEY (whole, part_index)
+    ) STRICT;
+";
+
+/// What the administrator did by hand.
+const HANDS: &str = "
+    CREATE TABLE acts (
+        id INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, login TEXT NOT NULL,
+        reason TEXT NOT NULL, act TEXT NOT NULL
+    ) STRICT;
+";
+
+/// Meetings, packs and letters.
+const MEETINGS: &str = "
+    CREATE TABLE agendas (
+        meeting TEXT PRIMARY KEY, agenda TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE outcomes (
+        meeting TEXT PRIMARY KEY, outcome TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE minutes (
+        meeting TEXT PRIMARY KEY, sha TEXT NOT NULL REFERENCES contents(sha),
+        confirmed_at TEXT NOT NULL, by TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE packs (
+        meeting TEXT NOT NULL, version INTEGER NOT NULL, sha TEXT NOT NULL REFERENCES contents(sha),
+        manifest TEXT NOT NULL, evidence_head TEXT NOT NULL, issued_at TEXT NOT NULL,
+        PRIMARY KEY (meeting, version)
+    ) STRICT;
+    CREATE TABLE letters (
+        id TEXT PRIMARY KEY, meeting TEXT NOT NULL, kind TEXT NOT NULL, recipient TEXT NOT NULL,
+        sha TEXT NOT NULL REFERENCES contents(sha), state TEXT NOT NULL, at TEXT NOT NULL, made_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE letter_states (
+        letter TEXT NOT NULL REFERENCES letters(id), state TEXT NOT NULL, answer TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT;
+";
+
+/// Brings the file up to this program's edition; refuses one from a newer program.
+pub fn bring_up(db: &mut Connection, path: &Path) -> Result<(), RegisterError> {
+    let known = EDITIONS.len();
+    if edition(db)? == known {
+        return Ok(());
+    }
+    let work = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = edition(&work)?;
+    if found > known {
+        return Err(RegisterError::Newer { path: path.to_owned(), found, known });
+    }
+    for sql in &EDITIONS[found..] {
+        work.execute_batch(sql)?;
+    }
+    set_edition(&work, known)?;
+    Ok(work.commit()?)
+}
+
+fn edition(db: &Connection) -> Result<usize, RegisterError> {
+    let found: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok(usize::try_from(found).unwrap_or(usize::MAX))
+}
+
+fn set_edition(db: &Connection, edition: usize) -> Result<(), RegisterError> {
+    Ok(db.pragma_update(None, "user_version", u32::try_from(edition).unwrap_or(u32::MAX))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file as the program of that edition left it.
+    fn old(edition: usize) -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        EDITIONS[..edition].iter().for_each(|sql| db.execute_batch(sql).unwrap());
+        set_edition(&db, edition).unwrap();
+        db
+    }
+
+    #[test]
+    fn every_older_file_opens_and_keeps_what_it_held() {
+        for from in 0..=EDITIONS.len() {
+            let mut db = old(from);
+            let fact = "INSERT INTO evidence VALUES (1, '2026-11-16T09:00:00.000000Z', '{}', 'abc')";
+            if from > 0 {
+                db.execute(fact, []).unwrap();
+            }
+            bring_up(&mut db, Path::new("register.sqlite")).unwrap();
+            bring_up(&mut db, Path::new("register.sqlite")).unwrap();
+            assert_eq!(edition(&db).unwrap(), EDITIONS.len());
+            let held: u32 = db.query_row("SELECT count(*) FROM evidence", [], |row| row.get(0)).unwrap();
+            assert_eq!(held, u32::from(from > 0));
+            db.prepare("SELECT state FROM letter_states").unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_from_a_newer_program_is_refused() {
+        let mut db = old(EDITIONS.len());
+        set_edition(&db, 99).unwrap();
+        let refused = bring_up(&mut db, Path::new("register.sqlite")).unwrap_err();
+        assert!(refused.to_string().contains("edition 99"), "{refused}");
+    }
+}

@@ -1,0 +1,146 @@
+//! What was read out of a content and the PDF made of it: kept by content and engine, made once.
+//!
+//! After an upgrade a rendition could not be made again byte for byte, so what was made first stays in use. Only a reading
+//! that failed is tried again, and only by another engine.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::panel::ids::Sha256;
+use crate::panel::paper::Rendition;
+use crate::panel::seen::Reading;
+use crate::register::failure::RegisterError;
+use crate::register::hold::{Register, note_content};
+use crate::register::moment::Moment;
+use crate::register::papers::sha_of;
+use crate::register::store::hash_bytes;
+
+/// What a worker made of one content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    pub reading: Reading,
+    /// The worker gave no answer: the reading only says so.
+    pub failed: bool,
+    /// The normalised PDF and its page count.
+    pub rendition: Option<(Vec<u8>, u32)>,
+    /// Files out of the mail or archive, in order: name and content.
+    pub parts: Vec<(String, Vec<u8>)>,
+}
+
+/// What is kept of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptReading {
+    pub reading: Reading,
+    pub rendition: Option<Rendition>,
+}
+
+/// A file that came inside another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub index: u32,
+    pub name: String,
+    pub sha: Sha256,
+    pub size: i64,
+}
+
+impl Register {
+    /// Keeps what was made of `sha`: contents into the store first, then all rows at once.
+    pub fn keep_reading(
+        &mut self,
+        sha: &Sha256,
+        engine: &str,
+        made: &Made,
+        now: DateTime<Utc>,
+    ) -> Result<(), RegisterError> {
+        let mut contents: Vec<&[u8]> = made.parts.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+        contents.extend(made.rendition.as_ref().map(|(bytes, _)| bytes.as_slice()));
+        for bytes in &contents {
+            self.store().put(bytes)?;
+        }
+        let reading = serde_json::to_string(&made.reading).map_err(RegisterError::row("reading"))?;
+        let rendition = made.rendition.as_ref().map(|(bytes, pages)| (hash_bytes(bytes), *pages));
+        let work = self.begin()?;
+        for bytes in contents {
+            note_content(&work, &hash_bytes(bytes), i64::try_from(bytes.len()).unwrap_or(i64::MAX), now)?;
+        }
+        work.execute(
+            "INSERT OR REPLACE INTO readings (sha, engine, at, reading, failed, rendition, pages)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (
+                sha.as_str(),
+                engine,
+                Moment::of(now),
+                reading,
+                made.failed,
+                rendition.as_ref().map(|(sha, _)| sha.as_str()),
+                rendition.as_ref().map(|(_, pages)| *pages),
+            ),
+        )?;
+        for (index, (name, bytes)) in made.parts.iter().enumerate() {
+            work.execute(
+                "INSERT OR REPLACE INTO parts (whole, part_index, name, sha) VALUES (?1, ?2, ?3, ?4)",
+                (sha.as_str(), u32::try_from(index).unwrap_or(u32::MAX), name, hash_bytes(bytes).as_str()),
+            )?;
+        }
+        Ok(work.commit()?)
+    }
+
+    /// The reading in use: the first that did not fail, else the last.
+    pub fn reading(&self, sha: &Sha256) -> Result<Option<KeptReading>, RegisterError> {
+        reading(&self.db, sha)
+    }
+
+    /// What came inside the content, in order.
+    pub fn parts(&self, whole: &Sha256) -> Result<Vec<Part>, RegisterError> {
+        parts(&self.db, whole)
+    }
+
+    /// Contents of papers that `engine` still has to look at, each with what it was dropped as.
+    pub fn unread(&self, engine: &str) -> Result<Vec<(Sha256, String)>, RegisterError> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT versions.sha, coalesce(files.shown, papers.name, '') FROM versions
+             JOIN papers ON papers.number = versions.paper LEFT JOIN files ON files.id = papers.file
+             JOIN contents ON contents.sha = versions.sha
+             WHERE contents.purged_at IS NULL AND NOT EXISTS (SELECT 1 FROM readings
+             WHERE readings.sha = versions.sha AND (readings.failed = 0 OR readings.engine = ?1))
+             GROUP BY versions.sha ORDER BY versions.paper, versions.version",
+        )?;
+        let unread = |row: &Row<'_>| Ok((sha_of(row, 0)?, row.get(1)?));
+        Ok(rows.query_map([engine], unread)?.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+pub fn reading(db: &Connection, sha: &Sha256) -> Result<Option<KeptReading>, RegisterError> {
+    let found: Option<(String, Option<String>, Option<u32>)> = db
+        .prepare_cached(
+            "SELECT reading, rendition, pages FROM readings WHERE sha = ?1
+             ORDER BY failed, CASE failed WHEN 0 THEN at END, at DESC LIMIT 1",
+        )?
+        .query_row([sha.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((reading, rendition, pages)) = found else { return Ok(None) };
+    let reading = serde_json::from_str(&reading).map_err(RegisterError::row("reading"))?;
+    let rendition = rendition.and_then(|sha| Some(Rendition { sha256: sha.parse().ok()?, pages: pages? }));
+    Ok(Some(KeptReading { reading, rendition }))
+}
+
+/// Whether `engine` still has to look at `sha`.
+pub fn needs_reading(db: &Connection, sha: &Sha256, engine: &str) -> Result<bool, RegisterError> {
+    let settled: bool = db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM readings WHERE sha = ?1 AND (failed = 0 OR engine = ?2))",
+        )?
+        .query_row((sha.as_str(), engine), |row| row.get(0))?;
+    Ok(!settled)
+}
+
+pub fn parts(db: &Connection, whole: &Sha256) -> Result<Vec<Part>, RegisterError> {
+    let mut rows = db.prepare_cached(
+        "SELECT part_index, name, parts.sha, size FROM parts JOIN contents ON contents.sha = parts.sha
+         WHERE whole = ?1 ORDER BY part_index",
+    )?;
+    let part = |row: &Row<'_>| {
+        Ok(Part { index: row.get(0)?, name: row.get(1)?, sha: sha_of(row, 2)?, size: row.get(3)? })
+    };
+    Ok(rows.query_map([whole.as_str()], part)?.collect::<rusqlite::Result<_>>()?)
+}

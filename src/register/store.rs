@@ -1,0 +1,229 @@
+//! Contents by their SHA-256, each kept once, read-only, for the service alone.
+//!
+//! `store/ab/abcdef...`. A content is written beside its place, synced, renamed, and its folder synced; what a crash leaves
+//! is a `.part` file, which the next opening sweeps away. After a failed sync nothing is retried in place.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::Digest;
+use tempfile::NamedTempFile;
+
+use crate::panel::ids::Sha256;
+use crate::register::failure::RegisterError;
+use crate::register::place;
+
+const PART: &str = ".part";
+const CHUNK: usize = 256 * 1024;
+
+/// The folder of contents.
+#[derive(Debug, Clone)]
+pub struct Store {
+    root: PathBuf,
+}
+
+impl Store {
+    pub fn open(root: &Path) -> Result<Store, RegisterError> {
+        place::make_private_folder(root)?;
+        Ok(Store { root: root.to_owned() })
+    }
+
+    /// Where a content lies, or would.
+    pub fn path(&self, sha: &Sha256) -> PathBuf {
+        self.root.join(&sha.as_str()[..2]).join(sha.as_str())
+    }
+
+    pub fn holds(&self, sha: &Sha256) -> bool {
+        self.path(sha).is_file()
+    }
+
+    pub fn read(&self, sha: &Sha256) -> Result<Vec<u8>, RegisterError> {
+        let path = self.path(sha);
+        fs::read(&path).map_err(RegisterError::io("read the kept content", &path))
+    }
+
+    /// Keeps `bytes`; says their name.
+    pub fn put(&self, bytes: &[u8]) -> Result<Sha256, RegisterError> {
+        let sha = hash_bytes(bytes);
+        if !self.holds(&sha) {
+            let mut part = self.begin(&sha)?;
+            part.write_all(bytes).map_err(RegisterError::io("write", part.path()))?;
+            self.finish(part, &sha)?;
+        }
+        Ok(sha)
+    }
+
+    /// Reads all of `from` once more and keeps it if it is still `expected`. `Ok(false)`: it was not.
+    pub fn copy(&self, from: &mut impl Read, expected: &Sha256) -> Result<bool, CopyError> {
+        if self.holds(expected) {
+            return Ok(hash(from).map_err(CopyError::Source)? == *expected);
+        }
+        let mut part = self.begin(expected)?;
+        let mut digest = sha2::Sha256::new();
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            let length = from.read(&mut chunk).map_err(CopyError::Source)?;
+            if length == 0 {
+                break;
+            }
+            digest.update(&chunk[..length]);
+            part.write_all(&chunk[..length]).map_err(RegisterError::io("write", part.path()))?;
+        }
+        if Sha256::from_digest(digest.finalize().into()) != *expected {
+            return Ok(false);
+        }
+        self.finish(part, expected)?;
+        Ok(true)
+    }
+
+    /// Every content held, in order of name; for the integrity check.
+    pub fn list(&self) -> Result<Vec<Sha256>, RegisterError> {
+        let mut found = Vec::new();
+        for folder in folders(&self.root)? {
+            for entry in entries(&folder)? {
+                if let Some(sha) = entry.file_name().and_then(|name| name.to_str()?.parse().ok()) {
+                    found.push(sha);
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// Takes a content out, as retention demands. Its hash stays in the register.
+    pub fn remove(&self, sha: &Sha256) -> Result<(), RegisterError> {
+        let path = self.path(sha);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(RegisterError::io("remove", &path)(error))
+            }
+            _ => sync_folder(path.parent().unwrap_or(&self.root)),
+        }
+    }
+
+    /// Removes what an interrupted copy left behind. Only the holder of the instance lock may.
+    pub fn sweep(&self) -> Result<(), RegisterError> {
+        for folder in folders(&self.root)? {
+            for path in entries(&folder)? {
+                if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(PART)) {
+                    fs::remove_file(&path).map_err(RegisterError::io("remove", &path))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&self, sha: &Sha256) -> Result<NamedTempFile, RegisterError> {
+        let path = self.path(sha);
+        let folder = path.parent().unwrap_or(&self.root);
+        if !folder.is_dir() {
+            place::make_private_folder(folder)?;
+            sync_folder(&self.root)?;
+        }
+        tempfile::Builder::new()
+            .prefix("")
+            .suffix(PART)
+            .tempfile_in(folder)
+            .map_err(RegisterError::io("make a file in", folder))
+    }
+
+    fn finish(&self, part: NamedTempFile, sha: &Sha256) -> Result<(), RegisterError> {
+        let path = self.path(sha);
+        place::restrict(part.path(), 0o400)?;
+        part.as_file().sync_all().map_err(RegisterError::io("sync", part.path()))?;
+        part.persist(&path).map_err(|error| RegisterError::io("move into place", &path)(error.error))?;
+        sync_folder(path.parent().unwrap_or(&self.root))
+    }
+}
+
+/// Whose fault a failed copy is: the dropped file's (a finding) or ours (an error).
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    #[error(transparent)]
+    Ours(#[from] RegisterError),
+    #[error(transparent)]
+    Source(io::Error),
+}
+
+pub fn hash_bytes(bytes: &[u8]) -> Sha256 {
+    Sha256::from_digest(sha2::Sha256::digest(bytes).into())
+}
+
+/// The hash of everything `from` still has to give.
+pub fn hash(from: &mut impl Read) -> io::Result<Sha256> {
+    let mut digest = sha2::Sha256::new();
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        match from.read(&mut chunk)? {
+            0 => return Ok(Sha256::from_digest(digest.finalize().into())),
+            length => digest.update(&chunk[..length]),
+        }
+    }
+}
+
+fn folders(root: &Path) -> Result<Vec<PathBuf>, RegisterError> {
+    Ok(entries(root)?.into_iter().filter(|path| path.is_dir()).collect())
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, RegisterError> {
+    let list = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
+    list().map_err(RegisterError::io("list", folder))
+}
+
+/// Makes a rename last through a power cut.
+fn sync_folder(folder: &Path) -> Result<(), RegisterError> {
+    if cfg!(unix) {
+        let open = OpenOptions::new().read(true).open(folder);
+        open.and_then(|folder: File| folder.sync_all())
+            .map_err(RegisterError::io("sync the folder", folder))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let place = tempfile::tempdir().unwrap();
+        let store = Store::open(&place.path().join("store")).unwrap();
+        (place, store)
+    }
+
+    #[test]
+    fn a_content_is_kept_once_under_its_hash_and_cannot_be_written() {
+        let (_place, store) = store();
+        let sha = store.put(b"a care plan").unwrap();
+        assert_eq!(store.put(b"a care plan").unwrap(), sha);
+        assert_eq!(store.list().unwrap(), [sha.clone()]);
+        assert_eq!(store.read(&sha).unwrap(), b"a care plan");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(store.path(&sha)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o400);
+        }
+    }
+
+    #[test]
+    fn a_file_that_changed_between_the_two_reads_is_not_kept() {
+        let (_place, store) = store();
+        let first = hash_bytes(b"half a plan");
+        assert!(!store.copy(&mut b"half a plan and the rest".as_slice(), &first).unwrap());
+        assert!(store.list().unwrap().is_empty());
+        assert!(store.copy(&mut b"half a plan".as_slice(), &first).unwrap());
+        assert!(store.holds(&first));
+    }
+
+    #[test]
+    fn what_a_crash_left_is_swept() {
+        let (_place, store) = store();
+        let sha = store.put(b"kept").unwrap();
+        let left = store.path(&sha).with_file_name("abc.part");
+        fs::copy(store.path(&sha), &left).unwrap();
+        store.sweep().unwrap();
+        assert!(!left.exists());
+        assert!(store.holds(&sha));
+    }
+}

@@ -1,0 +1,71 @@
+//! The faces everything is set in: part of the program, laid out as files because the typesetter reads fonts from a folder.
+//!
+//! A rendition depends on them, so they have a fingerprint, and the folder is named after it.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use anyhow::{Context, Result};
+use oxml_layout::bundled_fonts::bundled_font_data;
+use sha2::{Digest, Sha256};
+
+/// Name of the bundled faces: changes when any of them does.
+pub fn fingerprint() -> &'static str {
+    static FINGERPRINT: OnceLock<String> = OnceLock::new();
+    FINGERPRINT.get_or_init(|| {
+        let mut hash = Sha256::new();
+        for (family, bytes) in bundled_font_data() {
+            hash.update(family);
+            hash.update(bytes);
+        }
+        hash.finalize().iter().take(6).fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    })
+}
+
+/// The folder of bundled faces under `folder`, written the first time it is asked for.
+pub fn lay_out(folder: &Path) -> Result<PathBuf> {
+    let place = folder.join(fingerprint());
+    if place.is_dir() {
+        return Ok(place);
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    let beside = tempfile::Builder::new()
+        .prefix("fonts-")
+        .tempdir_in(folder)
+        .with_context(|| format!("cannot write in `{}`", folder.display()))?;
+    for (number, (family, bytes)) in bundled_font_data().into_iter().enumerate() {
+        let file = beside.path().join(format!("{number:02}-{}.ttf", family.replace(' ', "-")));
+        let written = File::create(&file).and_then(|mut file| file.write_all(bytes));
+        written.with_context(|| format!("cannot write `{}`", file.display()))?;
+    }
+    match fs::rename(beside.path(), &place) {
+        Err(error) if !place.is_dir() => {
+            Err(error).with_context(|| format!("cannot make `{}`", place.display()))
+        }
+        // Somebody else laid out the same faces meanwhile, or we just did.
+        _ => Ok(place),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faces_are_laid_out_once_and_complete() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let place = lay_out(folder.path()).unwrap();
+        assert_eq!(lay_out(folder.path()).unwrap(), place);
+        let size = |entry: fs::DirEntry| entry.metadata().unwrap().len();
+        let sizes: Vec<u64> = fs::read_dir(&place).unwrap().map(|entry| size(entry.unwrap())).collect();
+        assert_eq!(sizes.len(), bundled_font_data().len());
+        assert!(sizes.iter().all(|size| 1000 < *size));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no half-written folder is left");
+    }
+}

@@ -1,0 +1,18 @@
+//! What a worker can be asked to do.
+
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A job that is carried out in a worker process: reading a paper, pressing a pack, reading a workbook.
+///
+/// Job and answer cross the process boundary as JSON. Files go into `out`, which the caller is given with the answer.
+pub trait Work: Serialize + DeserializeOwned {
+    /// Tells the jobs of one program apart.
+    const NAME: &'static str;
+    type Answer: Serialize + DeserializeOwned;
+
+    /// Does the job. An error is for "could not be done at all"; a bad paper is part of the answer.
+    fn carry_out(&self, out: &Path) -> Result<Self::Answer, String>;
+}

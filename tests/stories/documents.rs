@@ -1,0 +1,237 @@
+//! The agenda and the records as Word files, from the shipped templates.
+
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use panelclerk::agenda::document::{self, Facts as AgendaFacts};
+use panelclerk::agenda::pages::{Pages, Span};
+use panelclerk::minutes::facts::{Document, Facts, Templates};
+use panelclerk::minutes::write;
+use panelclerk::panel::money::Pence;
+use panelclerk::panel::outcome::{
+    Action, Attendee, DecidedBy, Decision, DecisionWord, Funder, Outcome, Presence,
+};
+
+use crate::sample_meeting::{Sample, case_id, date, sample, time};
+
+pub fn template(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The words of a Word part, paragraphs by line.
+pub fn words_of(docx: &[u8], part: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(docx)).unwrap();
+    let mut xml = String::new();
+    archive.by_name(part).unwrap().read_to_string(&mut xml).unwrap();
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    let mut lines = Vec::new();
+    for paragraph in document.descendants().filter(|node| node.tag_name().name() == "p") {
+        let text = paragraph.descendants().filter(|node| matches!(node.tag_name().name(), "t" | "br"));
+        let line: String = text
+            .map(|node| if node.tag_name().name() == "br" { "\n" } else { node.text().unwrap_or("") })
+            .collect();
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+pub fn outcome() -> Outcome {
+    let person = |name: &str, role: &str, agency: &str, presence| Attendee {
+        name: name.to_owned(),
+        role: role.to_owned(),
+        agency: agency.to_owned(),
+        presence,
+        standing_for: None,
+        interests: Vec::new(),
+    };
+    let decision = |case: &str, word, reason: &str, weekly: Option<i64>| Decision {
+        case: case_id(case),
+        word,
+        reason: reason.to_owned(),
+        decided_by: DecidedBy::Consensus,
+        weekly: weekly.map(Pence),
+        split: weekly.map_or(Vec::new(), |all| {
+            vec![(Funder::SocialCare, Pence(all * 3 / 4)), (Funder::Health, Pence(all / 4))]
+        }),
+        from: Some(date(2026, 11, 24)),
+        to: None,
+        review: Some(date(2027, 2, 22)),
+        conditions: "Health contribution to be confirmed in writing by 4 December.\nSchool place kept open."
+            .to_owned(),
+        discussion:
+            "The panel heard from the social worker and asked about contact and the distance to school."
+                .to_owned(),
+        dissent: String::new(),
+    };
+    let mut nadia = person("Nadia Rahman", "Service manager", "Children's Services", Presence::Present);
+    nadia.interests = vec![case_id("1047710")];
+    let mut stand_in = person("Sam Okafor", "Commissioning officer", "Commissioning", Presence::Substitute);
+    stand_in.standing_for = Some("Peter Ekwueme".to_owned());
+    Outcome {
+        started: Some(time(13, 2)),
+        ended: Some(time(14, 20)),
+        attendance: vec![
+            person("Helen Marsh", "Assistant Director (chair)", "Children's Services", Presence::Present),
+            nadia,
+            person("Peter Ekwueme", "Finance business partner", "Resources", Presence::Apologies),
+            stand_in,
+        ],
+        decisions: vec![
+            decision(
+                "1048213",
+                DecisionWord::Ratified,
+                "Placed in an emergency on 19 November; no safe alternative that night.",
+                Some(385_000),
+            ),
+            decision(
+                "1050332",
+                DecisionWord::AgreedWithConditions,
+                "Needs cannot be met in house.",
+                Some(425_000),
+            ),
+            decision("1050333", DecisionWord::Deferred, "Awaiting the care plan.", None),
+            decision(
+                "1047710",
+                DecisionWord::Extended,
+                "Settled; move to supported accommodation planned for spring.",
+                Some(198_050),
+            ),
+        ],
+        actions: vec![
+            Action {
+                case: Some(case_id("1050333")),
+                what: "Complete and submit the care plan".to_owned(),
+                owner: "Priya Nair".to_owned(),
+                due: Some(date(2026, 11, 25)),
+            },
+            Action {
+                case: None,
+                what: "Report the use of emergency placements to the board".to_owned(),
+                owner: "Helen Marsh".to_owned(),
+                due: None,
+            },
+        ],
+    }
+}
+
+pub fn pages() -> Pages {
+    let mut pages = Pages::default();
+    pages.cases.insert(case_id("1048213"), Span { first: 9, last: 31 });
+    pages.cases.insert(case_id("1050332"), Span { first: 32, last: 32 });
+    pages
+}
+
+fn agenda_document(sample: &Sample) -> Vec<u8> {
+    let pages = pages();
+    let facts = AgendaFacts {
+        heading: &sample.heading,
+        words: &sample.words,
+        agenda: &sample.agenda,
+        casebook: &sample.casebook,
+        people: &sample.people,
+        pages: &pages,
+        status: "",
+    };
+    document::document(&facts, &template("agenda.docx")).unwrap()
+}
+
+fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
+    let pages = pages();
+    let facts = Facts {
+        heading: &sample.heading,
+        words: &sample.words,
+        casebook: &sample.casebook,
+        agenda: &sample.agenda,
+        outcome,
+        pages: &pages,
+        status: "Draft",
+        quorum: "Quorate",
+    };
+    let (minutes, note) = (template("minutes.docx"), template("decision_note.docx"));
+    write::write(&facts, Templates { minutes: &minutes, decision_note: &note }).unwrap()
+}
+
+/// Keeps a document where a person can look at it, when `PANELCLERK_LOOK` names a folder.
+pub fn keep(name: &str, bytes: &[u8]) {
+    if let Ok(folder) = std::env::var("PANELCLERK_LOOK") {
+        std::fs::write(Path::new(&folder).join(name), bytes).unwrap();
+    }
+}
+
+#[test]
+fn the_agenda_says_who_is_heard_when() {
+    let agenda = agenda_document(&sample());
+    keep("agenda.docx", &agenda);
+    let text = words_of(&agenda, "word/document.xml");
+    for expected in [
+        "Monday 23 November 2026, 13:00 to 17:00 · Civic Offices, Grimsby, and online",
+        "3  Emergency placements for ratification",
+        "13:10–13:25",
+        "3.1  ŁW, aged 14",
+        "LCS ID 1048213 · pack pages 9–31",
+        "EMERGENCY · RETROSPECTIVE",
+        "LCS ID 1050332 · pack pages 32",
+        "Break, 10 minutes",
+        "Priya Nair, social worker\nGareth Powell, team manager",
+        "Cases without a time",
+        "Monday 30 November 2026, 13:00. Papers to the administrator by Wednesday 25 November 2026, 15:00.",
+    ] {
+        assert!(text.contains(expected), "`{expected}` is not in\n{text}");
+    }
+    assert_eq!(text.matches("4  New placement requests").count(), 1, "a section is named once");
+    assert!(!text.contains("Wiśniewski") && !text.contains("{{"), "{text}");
+    assert!(words_of(&agenda, "word/header1.xml").contains("OFFICIAL-SENSITIVE"));
+    assert!(words_of(&agenda, "word/footer1.xml").contains("OFFICIAL-SENSITIVE"));
+}
+
+#[test]
+fn the_minutes_are_one_page_a_case_and_a_note_each() {
+    let sample = sample();
+    let documents = records(&sample, &outcome());
+    for document in &documents {
+        keep(&document.file_name, &document.bytes);
+    }
+    let names: Vec<&str> = documents.iter().map(|document| document.file_name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "NELC 2026-11-23 minutes.docx",
+            "NELC 2026-11-23 decision note 1048213.docx",
+            "NELC 2026-11-23 decision note 1050332.docx",
+            "NELC 2026-11-23 decision note 1050333.docx",
+            "NELC 2026-11-23 decision note 1047710.docx",
+            "NELC 2026-11-23 actions.xlsx",
+            "NELC 2026-11-23 filing list.xlsx",
+        ]
+    );
+    let minutes = words_of(&documents[0].bytes, "word/document.xml");
+    for expected in [
+        "P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)",
+        "Peter Ekwueme (Finance business partner)",
+        "Sam Okafor for Peter Ekwueme",
+        "Nadia Rahman: 1047710",
+        "£4,250.00 a week: Social care £3,187.50, Health £1,062.50",
+        "Health contribution to be confirmed in writing by 4 December.\nSchool place kept open.",
+        "Awaiting the care plan.",
+        "Not recorded",
+    ] {
+        assert!(minutes.contains(expected), "`{expected}` is not in\n{minutes}");
+    }
+    let note = words_of(&documents[2].bytes, "word/document.xml");
+    assert!(note.starts_with("PLACEMENT PANEL"), "{note}");
+    assert!(note.contains("Siân Ŵyn Hughes") && !note.contains("Wiśniewski"), "one child only: {note}");
+}
+
+#[test]
+fn the_same_meeting_gives_the_same_bytes() {
+    let sample = sample();
+    assert_eq!(agenda_document(&sample), agenda_document(&sample));
+    assert_eq!(records(&sample, &outcome()), records(&sample, &outcome()));
+}
+
+#[test]
+fn a_meeting_without_a_word_typed_still_has_minutes() {
+    let documents = records(&sample(), &Outcome::default());
+    assert_eq!(documents.len(), 3, "minutes, actions, filing list, and no note without a decision");
+}
