@@ -86,7 +86,7 @@ pub fn tell(house: &House, register: &Register) -> Result<Sitting> {
     Ok(sitting)
 }
 
-fn say(report: &ScanReport, carried: &Carried) {
+pub fn say(report: &ScanReport, carried: &Carried) {
     let Changes { new, changed, moved, removed, returned } = report.changes;
     screen::line(format!(
         "inbox: {new} new, {changed} changed, {moved} moved, {removed} removed, {returned} returned; {} read, {} still arriving",

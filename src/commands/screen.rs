@@ -78,3 +78,8 @@ fn complain(error: &Error) {
         aside(format!("panelclerk: {error:#}"));
     }
 }
+
+/// Columns of the terminal; a hundred where there is none.
+pub fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+}

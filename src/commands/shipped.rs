@@ -101,3 +101,8 @@ pub fn template(name: &str) -> Result<&'static [u8]> {
     let file = TEMPLATES.get_file(name).with_context(|| format!("there is no template `{name}`"))?;
     Ok(file.contents())
 }
+
+/// The same as text.
+pub fn text(name: &str) -> Result<&'static str> {
+    std::str::from_utf8(template(name)?).with_context(|| format!("the template `{name}` is no text"))
+}
