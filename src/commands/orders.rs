@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::commands::house::House;
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::workbook::{self, Memory, Read};
+use crate::commands::workbook::{self, Memory};
 use crate::commands::{agenda, minutes, pack, send};
 use crate::desk::carry;
 use crate::desk::entries::{Act as Typed, Entry, Order, OrderWord, Place};

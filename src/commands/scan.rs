@@ -25,7 +25,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     let (report, carried) = round(&house, &mut register, &readers)?;
     if house.json {
         screen::json(&serde_json::json!({
-            "healthy": matches!(report.health, Health::Healthy),
+            "healthy": matches!(report.health, Health::Seen { .. }),
             "accepted": report.accepted,
             "arriving": report.arriving,
             "read": report.read,
@@ -35,7 +35,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     } else {
         say(&report, &carried);
     }
-    let healthy = matches!(report.health, Health::Healthy);
+    let healthy = matches!(report.health, Health::Seen { .. });
     Ok(if healthy && carried.mistakes.is_empty() { Exit::Done } else { Exit::Look })
 }
 
@@ -92,7 +92,7 @@ pub fn say(report: &ScanReport, carried: &Carried) {
         "inbox: {new} new, {changed} changed, {moved} moved, {removed} removed, {returned} returned; {} read, {} still arriving",
         report.read, report.arriving
     ));
-    if let Health::Outage(why) = &report.health {
+    if let Health::Outage { why } = &report.health {
         screen::line(format!("the shared folder cannot be read: {why}"));
     }
     for done in &carried.done {

@@ -8,7 +8,7 @@ use crate::commands::screen::{self, Exit};
 use crate::commands::sitting::Sitting;
 use crate::panel::case::{Casebook, Standing};
 use crate::panel::rules::ChildShown;
-use crate::report::view::Look;
+use crate::report::board::Look;
 use crate::report::{json, table};
 
 #[derive(Debug, Args)]
