@@ -1,6 +1,10 @@
 //! What a person does with the program and what comes out: a file per story.
 
+mod harness;
 mod sample_meeting;
 mod documents;
 mod workbook;
 mod casebook;
+mod typed;
+mod redbridge;
+mod demo;
