@@ -187,7 +187,7 @@ fn lay_out(pictures: Vec<Picture>) -> Result<Vec<u8>, String> {
     let tree = document.new_object_id();
     let kids =
         pictures.into_iter().map(|picture| Object::Reference(page(&mut document, tree, picture))).collect();
-    pdf::write(document, tree, kids)
+    pdf::write(document, tree, kids, &[])
 }
 
 fn page(document: &mut Document, tree: ObjectId, picture: Picture) -> ObjectId {

@@ -6,6 +6,7 @@ use crate::finding::Finding;
 use crate::paper::pdf_copy::Copier;
 use crate::paper::pdf_flatten::{self, Annotations, Appearance, Stamp, upright};
 use crate::paper::pdf_open::{Opened, array, dictionary, follow, inherited, name, numbers, value};
+use crate::paper::pdf_outline::{self, Bookmark};
 
 /// A4, for pages that do not say how large they are.
 const A4: [f32; 4] = [0.0, 0.0, 595.276, 841.89];
@@ -40,12 +41,18 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
     copier.finish();
     made.files.extend(embedded_files(document));
     made.findings.extend(active_finding(active));
-    made.pdf = write(copier.to, tree, kids)?;
+    made.pdf = write(copier.to, tree, kids, &pdf_outline::read(document, pages))?;
     Ok(made)
 }
 
-/// Closes a document: page tree, catalog, compressed streams, no dates.
-pub(crate) fn write(mut document: Document, tree: ObjectId, kids: Vec<Object>) -> Result<Vec<u8>, String> {
+/// Closes a document: page tree, bookmarks, catalog, compressed streams, no dates.
+pub(crate) fn write(
+    mut document: Document,
+    tree: ObjectId,
+    kids: Vec<Object>,
+    bookmarks: &[Bookmark],
+) -> Result<Vec<u8>, String> {
+    let outline = pdf_outline::write(&mut document, bookmarks, &kids);
     let mut pages = Dictionary::new();
     pages.set("Type", Object::Name(b"Pages".to_vec()));
     pages.set("Count", Object::Integer(i64::try_from(kids.len()).unwrap_or(i64::MAX)));
@@ -54,6 +61,9 @@ pub(crate) fn write(mut document: Document, tree: ObjectId, kids: Vec<Object>) -
     let mut catalog = Dictionary::new();
     catalog.set("Type", Object::Name(b"Catalog".to_vec()));
     catalog.set("Pages", Object::Reference(tree));
+    if let Some(outline) = outline {
+        catalog.set("Outlines", Object::Reference(outline));
+    }
     let catalog = document.add_object(catalog);
     document.trailer = Dictionary::new();
     document.trailer.set("Root", Object::Reference(catalog));
