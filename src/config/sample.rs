@@ -2,6 +2,7 @@
 //! filled with the panel's own labels. Fictional children.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -27,8 +28,10 @@ pub(crate) fn rules(text: &str) -> Rules {
         .rules
 }
 
+/// Read once: tests ask for it hundreds of times.
 pub(crate) fn nelc() -> Rules {
-    rules(NELC)
+    static READ: LazyLock<Rules> = LazyLock::new(|| rules(NELC));
+    READ.clone()
 }
 
 pub(crate) fn nelc_with(more: &str) -> Rules {
@@ -36,7 +39,8 @@ pub(crate) fn nelc_with(more: &str) -> Rules {
 }
 
 pub(crate) fn redbridge() -> Rules {
-    rules(REDBRIDGE)
+    static READ: LazyLock<Rules> = LazyLock::new(|| rules(REDBRIDGE));
+    READ.clone()
 }
 
 pub(crate) fn day(text: &str) -> NaiveDate {
@@ -176,6 +180,24 @@ pub(crate) fn told<'r>(rules: &'r Rules, form: &'static str) -> Told<'r> {
             told.say("start_date", "24/11/2026").say("end_date", "18/12/2026").say("provider", "Example Cars")
         }
         _ => told,
+    }
+}
+
+/// A case of another panel, with exactly these answers and papers.
+pub(crate) fn told_with<'r>(
+    rules: &'r Rules,
+    form: &'static str,
+    answers: &[(&str, &str)],
+    papers: &[(&'static str, &'static str)],
+) -> Told<'r> {
+    let answers = answers.iter().map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned())).collect();
+    Told {
+        rules,
+        id: "1234567".to_owned(),
+        form: Some(form),
+        answers,
+        papers: papers.to_vec(),
+        came: Verdict::InTime,
     }
 }
 

@@ -208,8 +208,6 @@ fn known_otherwise(look: &Look<'_>, field: &FieldRule) -> bool {
         "placed_on" => case.emergency.placed_on.is_some(),
         "permission_by" => case.emergency.authorised_by.is_some(),
         "emergency" => case.emergency.confirmed,
-        // The folder says it; a form that says another number is held.
-        "case_id" => true,
         _ => false,
     }
 }
