@@ -39,3 +39,4 @@ pub mod slots;
 pub mod funding;
 pub mod audience;
 pub mod decisions;
+pub mod obligations;
