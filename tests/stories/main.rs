@@ -2,4 +2,5 @@
 
 mod sample_meeting;
 mod documents;
+mod form_reading;
 mod workbook;
