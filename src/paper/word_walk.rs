@@ -2,7 +2,7 @@
 //!
 //! Elements it does not know are walked through, so that text in wrappers nobody has thought of is still read.
 
-use crate::panel::seen::{Block, Cell, Mark};
+use crate::panel::seen::{Block, Mark};
 use crate::paper::glyphs;
 use crate::paper::word_controls::Control;
 use crate::paper::word_fields::FieldStack;
@@ -314,7 +314,6 @@ impl Walker<'_> {
             match element.name() {
                 b"gridBefore" => row.skip(element.number("val").unwrap_or(0).min(1_000)),
                 b"del" => row.deleted = true,
-                b"hidden" => row.hidden = element.on(),
                 _ => {}
             }
         }
@@ -372,11 +371,7 @@ impl Walker<'_> {
         match self.roles.pop() {
             Some(Role::Paragraph) => self.close_paragraph(),
             Some(Role::Table) => self.frames.close_table(),
-            Some(Role::Row) => {
-                if let Some(hidden) = self.frames.close_row() {
-                    self.walked.hidden_words += words_in(&hidden);
-                }
-            }
+            Some(Role::Row) => self.frames.close_row(),
             Some(Role::Cell) => self.frames.close_cell(),
             Some(Role::TextBox) => self.frames.close_box(),
             Some(Role::Control) => {
@@ -456,7 +451,8 @@ impl Walker<'_> {
         } else {
             self.fields.mark(text).unwrap_or(Mark::Plain)
         };
-        let font = looks.font.as_deref();
+        // A box typed in a symbol font stands alone; words in one are somebody's mistake and stay words.
+        let font = looks.font.as_deref().filter(|_| text.trim().chars().count() == 1);
         let mut plain = String::with_capacity(text.len());
         for letter in text.chars() {
             let letter = font.and_then(|font| glyphs::in_symbol_font(font, letter.into())).unwrap_or(letter);
@@ -489,8 +485,4 @@ impl Walker<'_> {
         let Some(paragraph) = self.frames.paragraph() else { return Looks::default() };
         paragraph.run.over(&paragraph.run_style).over(&paragraph.style.looks)
     }
-}
-
-fn words_in(cells: &[Cell]) -> u32 {
-    cells.iter().map(|cell| wording::count(&cell.text())).sum()
 }
