@@ -118,7 +118,7 @@ impl Asked<'_> {
             DateSaid::Impossible(written) => {
                 let message = format!("`{written}` is no date (the day comes first, then the month)");
                 let finding = self.about(Finding::warning("impossible-date", message));
-                let finding = finding.hint(format!("write the {} as day/month/year", self.field.label));
+                let finding = finding.hint(format!("write `{}` as day/month/year", self.field.label));
                 Answered { raw, value: Value::Unclear, findings: vec![finding] }
             }
             DateSaid::None if is_not_applicable(&raw) => {
@@ -138,7 +138,7 @@ impl Asked<'_> {
             FieldType::Choice => "one of the options",
             _ => "an answer",
         };
-        let message = format!("{} says `{}`, which is not {wanted}", self.field.label, shortened(&raw));
+        let message = format!("`{}` says `{}`, which is not {wanted}", self.field.label, shortened(&raw));
         let finding = self.about(Finding::warning("unclear-answer", message)).hint(format!("write {wanted}"));
         Answered { raw, value: Value::Unclear, findings: vec![finding] }
     }
@@ -188,7 +188,7 @@ impl Asked<'_> {
             // Several printed options still there: nobody crossed the others out.
             _ => {
                 let message =
-                    format!("{} still shows several options: `{}`", self.field.label, shortened(&raw));
+                    format!("`{}` still shows several options: `{}`", self.field.label, shortened(&raw));
                 let finding = self.about(Finding::warning("several-options", message));
                 let finding = finding.hint("delete or cross out the ones that do not apply");
                 Answered { raw: String::new(), value: Value::Empty, findings: vec![finding] }
@@ -286,7 +286,7 @@ impl Asked<'_> {
     }
 
     fn two_ticks(&self, raw: String) -> Answered {
-        let message = format!("{} has more than one box ticked: `{}`", self.field.label, shortened(&raw));
+        let message = format!("`{}` has more than one box ticked: `{}`", self.field.label, shortened(&raw));
         let finding = self.about(Finding::warning("two-ticks", message)).hint("tick one box only");
         Answered { raw, value: Value::Unclear, findings: vec![finding] }
     }

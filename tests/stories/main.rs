@@ -2,6 +2,7 @@
 
 mod sample_meeting;
 mod documents;
+mod form_reading;
 mod workbook;
 mod casebook;
 mod sample_inbox;
