@@ -35,4 +35,5 @@ mod mail_outlook;
 mod written;
 mod by_sort;
 pub mod job;
+pub mod second_engine;
 pub mod ask;

@@ -4,3 +4,5 @@ mod sample_meeting;
 mod documents;
 mod form_reading;
 mod workbook;
+mod casebook;
+mod sample_inbox;
