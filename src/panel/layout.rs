@@ -3,9 +3,9 @@
 //! Label left and answer right, several to a row; a row of labels above a row of answers; label and answer in one cell;
 //! a label row with the answer row below; paragraphs; a grid of Yes and No columns.
 
-use crate::panel::answers::Piece;
 use crate::panel::label_text::{self, Flat, Labelled};
 use crate::panel::labels::{FieldType, LabelIndex, Recognised, Target};
+use crate::panel::pieces::Piece;
 use crate::panel::seen::{Block, Cell, Mark, Table};
 
 /// Words of a line that may be a heading.
@@ -538,7 +538,7 @@ fn trim_end(pieces: &mut Vec<Piece>) {
 
 /// One answer cell for several labels in the cell before it.
 fn split(pieces: &[Piece], labels: usize) -> Vec<Vec<Piece>> {
-    let text = crate::panel::answers::text_of(pieces);
+    let text = crate::panel::pieces::text_of(pieces);
     let parts: Vec<&str> = text.split(['/', '\n']).map(str::trim).collect();
     if parts.len() == labels {
         return parts.iter().map(|part| vec![Piece::Text((*part).to_owned(), Mark::Plain)]).collect();
