@@ -15,6 +15,7 @@ pub mod pieces;
 pub mod boxes;
 pub mod answers;
 pub mod label_text;
+pub mod grid;
 pub mod layout;
 pub mod named_fields;
 pub mod filling;
