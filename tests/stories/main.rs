@@ -3,8 +3,10 @@
 mod harness;
 mod sample_meeting;
 mod documents;
+mod form_reading;
 mod workbook;
 mod casebook;
 mod typed;
 mod redbridge;
 mod demo;
+mod sample_inbox;
