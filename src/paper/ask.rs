@@ -221,4 +221,43 @@ mod tests {
             println!("{count:5}  {what}");
         }
     }
+
+    /// A program of that name on this machine, if there is one.
+    fn soffice() -> Option<PathBuf> {
+        ["/usr/bin/soffice", "/usr/local/bin/soffice"].iter().map(PathBuf::from).find(|path| path.exists())
+    }
+
+    fn job(content: &Path, name: &str, fonts: &Path) -> Job {
+        let (content, fonts) = (content.to_owned(), fonts.to_owned());
+        Job { content, name: name.to_owned(), fonts, most_pages: 100, want: Want::Everything }
+    }
+
+    #[test]
+    fn the_second_engine_shows_what_the_first_cannot() {
+        let Some(program) = soffice() else {
+            println!("skipped: needs LibreOffice");
+            return;
+        };
+        let (workplace, store) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let fonts = crate::stationery::fonts::lay_out(store.path()).unwrap();
+        let blob = store.path().join("blob");
+        let text = r"{\rtf1\ansi Care plan for a fictional child\par Second line}";
+        std::io::Write::write_all(&mut std::fs::File::create(&blob).unwrap(), text.as_bytes()).unwrap();
+        let terms = Terms::reading(1024, 60, vec![store.path().to_owned()]);
+        let second = SecondEngine {
+            pool: Pool::new(this_program(), second_engine::terms(&terms, &program), 1, workplace.path()),
+            program,
+        };
+        let convert = Convert {
+            program: second.program.clone(),
+            job: job(&blob, "plan.rtf", &fonts),
+            sort: crate::panel::seen::Sort::Rtf,
+        };
+        let converted = second.pool.ask(&convert).unwrap();
+        assert_eq!(converted.answer.text, "Care plan for a fictional child Second line");
+        let pool = pool(workplace.path(), vec![store.path().to_owned()]);
+        let answer = ask_both(&pool, &second, &convert.job).unwrap().answer;
+        assert_eq!(answer.rendition.unwrap().pages, 1);
+        assert!(answer.reading.text.contains("fictional child"));
+    }
 }

@@ -18,8 +18,18 @@ use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
 /// Folders a LibreOffice needs to run, where they exist; the one it is installed in comes on top.
-const PROGRAM_FOLDERS: [&str; 8] =
-    ["/usr", "/bin", "/lib", "/lib64", "/etc", "/opt", "/proc", "/var/cache/fontconfig"];
+const PROGRAM_FOLDERS: [&str; 10] = [
+    "/usr",
+    "/bin",
+    "/lib",
+    "/lib64",
+    "/etc",
+    "/opt",
+    "/proc",
+    "/var/cache/fontconfig",
+    "/var/lib/libreoffice",
+    "/var/spool/libreoffice",
+];
 
 /// Memory below which it does not start.
 const LEAST_MEMORY_MB: u64 = 2048;
