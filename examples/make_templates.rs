@@ -192,7 +192,9 @@ fn decision_note() -> Docx {
         );
     case_record(opening, "../").add_paragraph(plain("{{/with}}")).add_table(wide_facts(&[
         ("Members present", "{{#each present}}{{name}} ({{role}}){{#unless @last}}; {{/unless}}{{/each}}"),
+        ("", "{{#if escalation}}"),
         ("To question a decision", "{{escalation}}"),
+        ("", "{{/if}}"),
     ]))
 }
 

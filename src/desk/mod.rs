@@ -9,6 +9,7 @@ pub mod acts;
 pub mod carry;
 pub mod outcome;
 pub mod view;
+mod known;
 mod tables;
 pub mod workbook;
 pub mod people;

@@ -58,7 +58,7 @@ fn meeting(facts: &Facts<'_>) -> Value {
         "category": heading.category,
         "case_label": heading.case_label,
         "record_heading": heading.record_heading,
-        "escalation": or_nothing(&heading.escalation),
+        "escalation": heading.escalation,
         "status": facts.status,
         "date": long_date(facts.agenda.meeting.date),
         "started": time(facts.outcome.started),

@@ -26,6 +26,7 @@ use crate::pack::spell;
 use crate::pack::stamp::Stamps;
 use crate::pack::writer::PdfWriter;
 use crate::panel::ids::{PaperNumber, Sha256};
+use crate::panel::words::day;
 
 /// Renditions read before the first of them is written.
 const AHEAD: usize = 16;
@@ -141,11 +142,11 @@ impl<'a> Press<'a> {
         let branches = (0..count.div_ceil(BRANCH)).map(|_| writer.number()).collect();
         let label = format!(
             "{}, {}{}",
-            plan.facts.short,
-            plan.meeting.date.format("%-d %B %Y"),
+            plan.facts.heading.short,
+            day(plan.meeting.date),
             if plan.facts.version > 1 { format!(", version {}", plan.facts.version) } else { String::new() }
         );
-        let stamps = Stamps::new(&plan.facts.marking, &label, total)?;
+        let stamps = Stamps::new(&plan.facts.heading.marking, &label, total)?;
         let stamp_face = stamps.embed(&mut writer)?;
         let mut shared = HashMap::new();
         let sheet_numbers = copy(&mut writer, &mut shared, sheets)?;

@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use sha2::Digest;
 
 use crate::pack::plan::Plan;
-use crate::pack::sheets::day;
 use crate::pack::spell;
 use crate::pack::writer::{PdfWriter, Trailer};
+use crate::panel::words::long_date;
 
 /// The root of a pack.
 #[derive(Debug)]
@@ -41,7 +41,12 @@ impl Catalog<'_> {
 
     fn title(&self) -> String {
         let facts = &self.plan.facts;
-        format!("{}, {}: meeting pack, version {}", facts.panel, day(self.plan.meeting.date), facts.version)
+        format!(
+            "{}, {}: meeting pack, version {}",
+            facts.heading.panel,
+            long_date(self.plan.meeting.date),
+            facts.version
+        )
     }
 
     fn held(&self) -> DateTime<Utc> {
@@ -53,9 +58,9 @@ impl Catalog<'_> {
         let facts = &self.plan.facts;
         let entries = [
             ("/Title ", self.title()),
-            ("/Author ", facts.council.clone()),
-            ("/Subject ", facts.marking.clone()),
-            ("/Keywords ", facts.marking.clone()),
+            ("/Author ", facts.heading.council.clone()),
+            ("/Subject ", facts.heading.marking.clone()),
+            ("/Keywords ", facts.heading.marking.clone()),
             ("/Creator ", "panelclerk".to_owned()),
         ];
         for (key, value) in entries {
@@ -71,7 +76,7 @@ impl Catalog<'_> {
         let facts = &self.plan.facts;
         let date = self.held().format("%Y-%m-%dT%H:%M:%SZ");
         let [title, council, marking] =
-            [&self.title(), &facts.council, &facts.marking].map(|text| escape(text));
+            [&self.title(), &facts.heading.council, &facts.heading.marking].map(|text| escape(text));
         format!(
             "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
              <x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n\

@@ -3,35 +3,25 @@
 //! Filled by the caller from the configuration and the register; nothing in here is worked out.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::panel::ids::{CaseId, FieldKey, Kind, Sha256};
+use crate::panel::ids::{CaseId, FieldKey, Sha256};
 use crate::panel::money::Pence;
-use crate::panel::request::Request;
+use crate::panel::words::{Heading, Words};
 
 /// The panel's words and the moment the pack is planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    pub council: String,
-    /// "North East Lincolnshire Placement Panel".
-    pub panel: String,
-    /// "NELC"; stands in every stamp.
-    pub short: String,
-    /// "OFFICIAL-SENSITIVE"; stands on every page.
-    pub marking: String,
-    pub venue: String,
+    pub heading: Heading,
+    pub words: Words,
     /// A rehearsal says so on the cover.
     pub rehearsal: bool,
     /// 1 for the pack first issued.
     pub version: u32,
     /// Head of the evidence chain when the pack was planned.
     pub evidence_head: Sha256,
-    /// What each kind of paper is called.
-    pub kinds: IndexMap<Kind, String>,
-    /// What each request is called.
-    pub requests: BTreeMap<Request, String>,
     /// The fields a divider shows, in order.
     pub glance: Vec<Glance>,
     /// What is asked of each funder in all, for the chair.
@@ -40,6 +30,35 @@ pub struct Facts {
     pub actions: Vec<String>,
     /// Earlier decisions, one line each.
     pub earlier: BTreeMap<CaseId, Vec<String>>,
+}
+
+impl Facts {
+    /// The facts of a first issue with nothing carried over from earlier meetings.
+    pub fn new(heading: Heading, words: Words, evidence_head: Sha256) -> Self {
+        Facts {
+            heading,
+            words,
+            rehearsal: false,
+            version: 1,
+            evidence_head,
+            glance: SHIPPED.line.clone(),
+            funding: Vec::new(),
+            actions: Vec::new(),
+            earlier: BTreeMap::new(),
+        }
+    }
+}
+
+/// The shipped list of what a divider shows.
+static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| {
+    let text = include_str!("../../data/divider.toml");
+    toml::from_str(text).expect("a test reads the shipped list")
+});
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shipped {
+    line: Vec<Glance>,
 }
 
 /// A field of the form that the divider shows, where it was answered.
@@ -65,4 +84,18 @@ pub struct Funding {
     pub funder: String,
     pub weekly: Pence,
     pub remaining: Option<Pence>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_divider_shows_no_address() {
+        assert!(SHIPPED.line.len() > 20);
+        let addresses = ["address", "postcode"];
+        assert!(
+            !SHIPPED.line.iter().any(|line| addresses.iter().any(|word| line.field.as_str().contains(word)))
+        );
+    }
 }

@@ -1,80 +1,64 @@
 //! Pressing and verifying as jobs for a worker process: everything by path, nothing by handle.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::pack::manifest::Manifest;
 use crate::pack::plan::Plan;
-use crate::pack::press::{Materials, press};
+use crate::pack::press::{Materials, Pressed, press};
 use crate::pack::verify::verify;
 use crate::panel::ids::PaperNumber;
+use crate::worker::work::Work;
 
-/// What a worker is asked.
+/// What the pack is called in the folder of files that comes with the answer.
+pub const PACK: &str = "pack.pdf";
+
+/// A pack to be pressed and verified.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Job {
-    Press {
-        plan: Box<Plan>,
-        /// The template's text.
-        template: String,
-        /// Rendition blobs by paper.
-        renditions: BTreeMap<PaperNumber, PathBuf>,
-        out: PathBuf,
-    },
-    Verify {
-        pack: PathBuf,
-        manifest: Box<Manifest>,
-        /// Those that are still held; the others' words are not compared.
-        renditions: BTreeMap<PaperNumber, PathBuf>,
-    },
+pub struct PressJob {
+    pub plan: Plan,
+    /// The text of the Typst template.
+    pub template: String,
+    /// Rendition blobs in the store, by paper.
+    pub renditions: BTreeMap<PaperNumber, PathBuf>,
 }
 
-/// What it answers.
+/// A pack to be held against its manifest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    Pressed {
-        manifest: Box<Manifest>,
-        /// The plan as it was pressed, substitutes and all.
-        plan: Box<Plan>,
-        bytes: u64,
-        findings: Vec<Finding>,
-    },
-    /// Nothing found: the pack is as its manifest says.
-    Verified { findings: Vec<Finding> },
-    /// It could not be done.
-    Failed { reason: String },
+pub struct VerifyJob {
+    pub pack: PathBuf,
+    pub manifest: Manifest,
+    /// Those that are still held; the others' words are not compared.
+    pub renditions: BTreeMap<PaperNumber, PathBuf>,
 }
 
-/// Does the job.
-pub fn answer(job: &Job) -> Answer {
-    carry_out(job).unwrap_or_else(|fault| Answer::Failed { reason: format!("{fault:#}") })
+impl Work for PressJob {
+    const NAME: &'static str = "press";
+    /// The pack itself is [`PACK`].
+    type Answer = Pressed;
+
+    fn carry_out(&self, out: &Path) -> Result<Pressed, String> {
+        let materials = Materials {
+            template: self.template.clone(),
+            files: BTreeMap::new(),
+            renditions: self.renditions.clone(),
+        };
+        press(self.plan.clone(), &materials, &out.join(PACK)).map_err(|fault| format!("{fault:#}"))
+    }
 }
 
-fn carry_out(job: &Job) -> Result<Answer> {
-    match job {
-        Job::Press { plan, template, renditions, out } => {
-            let materials = Materials {
-                template: template.clone(),
-                files: BTreeMap::new(),
-                renditions: renditions.clone(),
-            };
-            let pressed = press(Plan::clone(plan), &materials, out)?;
-            Ok(Answer::Pressed {
-                manifest: Box::new(pressed.manifest),
-                plan: Box::new(pressed.plan),
-                bytes: pressed.bytes,
-                findings: pressed.findings,
-            })
-        }
-        Job::Verify { pack, manifest, renditions } => {
-            let bytes = std::fs::read(pack).with_context(|| format!("cannot read {}", pack.display()))?;
-            let faults = verify(bytes, manifest, renditions);
-            Ok(Answer::Verified { findings: faults.into_iter().map(|fault| fault.finding).collect() })
-        }
+impl Work for VerifyJob {
+    const NAME: &'static str = "verify";
+    /// What is not as it must be; empty where all is well.
+    type Answer = Vec<Finding>;
+
+    fn carry_out(&self, _: &Path) -> Result<Vec<Finding>, String> {
+        let bytes = std::fs::read(&self.pack)
+            .map_err(|fault| format!("cannot read `{}`: {fault}", self.pack.display()))?;
+        let faults = verify(bytes, &self.manifest, &self.renditions);
+        Ok(faults.into_iter().map(|fault| fault.finding).collect())
     }
 }

@@ -76,7 +76,7 @@ impl Manifest {
             })
         });
         Manifest {
-            panel: plan.facts.panel.clone(),
+            panel: plan.facts.heading.panel.clone(),
             meeting: plan.meeting.date,
             version: plan.facts.version,
             pages: paging.total,

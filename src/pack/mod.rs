@@ -19,7 +19,6 @@ pub mod outline;
 pub mod catalog;
 pub mod assemble;
 pub mod manifest;
-pub mod letters;
 pub mod verify;
 pub mod press;
 pub mod job;

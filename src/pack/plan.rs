@@ -163,7 +163,7 @@ fn unslotted(case: &Case, facts: &Facts) -> PlannedCase {
         let all = case.findings.iter().filter(move |finding: &&Finding| finding.severity == severity);
         all.map(|finding| finding.message.clone()).collect::<Vec<_>>()
     };
-    let request = case.request.and_then(|request| facts.requests.get(&request).cloned());
+    let request = case.request.map(|request| facts.words.request(request).to_owned());
     PlannedCase {
         id: case.id.clone(),
         section: NOT_SLOTTED.to_owned(),
@@ -252,8 +252,7 @@ fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
 }
 
 fn kind_label(kind: Option<&Kind>, facts: &Facts) -> String {
-    let label = kind.and_then(|kind| facts.kinds.get(kind).cloned());
-    label.unwrap_or_else(|| "Paper of unknown kind".to_owned())
+    kind.map_or("Paper of unknown kind", |kind| facts.words.kind(kind)).to_owned()
 }
 
 fn why_left_out(paper: &Paper) -> String {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::pack::assemble::{Outcome, assemble};
@@ -17,7 +18,7 @@ use crate::pack::verify::{Fault, verify};
 use crate::panel::ids::PaperNumber;
 
 /// A pack that was verified, and what had to be said on the way.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pressed {
     pub manifest: Manifest,
     /// The plan as it was pressed, substitutes and all: what an issue freezes.

@@ -1,5 +1,6 @@
 //! A made-up meeting for the tests of this room. All children and papers in it are fictional.
 
+#[cfg(test)]
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ use crate::panel::meeting::Meeting;
 use crate::panel::money::Pence;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Received, Rendition, Verdict};
 use crate::panel::request::Request;
+use crate::panel::words::{Heading, Words};
 use crate::stationery::typst::typeset;
 
 pub fn kind(name: &str) -> Kind {
@@ -46,19 +48,29 @@ pub fn facts() -> Facts {
         group,
     };
     Facts {
-        council: "North East Lincolnshire Council".to_owned(),
-        panel: "North East Lincolnshire Placement Panel".to_owned(),
-        short: "NELC Placement Panel".to_owned(),
-        marking: "OFFICIAL-SENSITIVE".to_owned(),
-        venue: "Civic Offices, Room 4 (fictional)".to_owned(),
+        heading: Heading {
+            panel: "North East Lincolnshire Placement Panel".to_owned(),
+            short: "NELC".to_owned(),
+            council: "North East Lincolnshire Council".to_owned(),
+            venue: "Civic Offices, Room 4 (fictional)".to_owned(),
+            marking: "OFFICIAL-SENSITIVE".to_owned(),
+            category: None,
+            record_heading: "PLACEMENT PANEL".to_owned(),
+            case_label: "LCS ID".to_owned(),
+            escalation: String::new(),
+            file_stem: "NELC {what}".to_owned(),
+        },
+        words: Words {
+            kinds: [("referral", "Referral form"), ("assessment", "Assessment"), ("care_plan", "Care plan")]
+                .map(|(name, label)| (kind(name), label.to_owned()))
+                .into_iter()
+                .collect(),
+            requests: [(Request::NewPlacement, "New placement".to_owned())].into_iter().collect(),
+            ..Words::default()
+        },
         rehearsal: false,
         version: 1,
         evidence_head: sha(0xa7),
-        kinds: [("referral", "Referral form"), ("assessment", "Assessment"), ("care_plan", "Care plan")]
-            .map(|(name, label)| (kind(name), label.to_owned()))
-            .into_iter()
-            .collect(),
-        requests: BTreeMap::from([(Request::NewPlacement, "New placement".to_owned())]),
         glance: vec![
             glance("legal_status", "Legal status", Group::Key),
             glance("placement_type", "Placement sought", Group::Key),

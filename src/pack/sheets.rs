@@ -3,7 +3,7 @@
 //! Everything is worded here (dates, money, page ranges), so that the template only places it. Nothing in the cover, the agenda
 //! or the contents comes from a form, so no address can get there.
 
-use chrono::{DateTime, NaiveDate, NaiveTime};
+use chrono::{DateTime, NaiveTime};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ use crate::panel::agenda::{CaseLine, Item, What};
 use crate::panel::ids::{CaseId, PaperNumber};
 use crate::panel::money::Pence;
 use crate::panel::paper::Verdict;
+use crate::panel::words::{day, long_date};
 
 /// The data of `templates/pack.typ`, with every page number as `paging` has it.
 pub fn data(plan: &Plan, paging: &Paging) -> Value {
@@ -20,18 +21,19 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
     let meeting = &plan.meeting;
     let papers: usize = plan.cases.iter().map(|case| case.papers.len()).sum();
     json!({
-        "council": facts.council,
-        "panel": facts.panel,
-        "marking": facts.marking,
-        "venue": facts.venue,
+        "council": facts.heading.council,
+        "panel": facts.heading.panel,
+        "marking": facts.heading.marking,
+        "venue": facts.heading.venue,
+        "case_label": facts.heading.case_label,
         "rehearsal": facts.rehearsal,
         "version": facts.version,
         "evidence_head": facts.evidence_head,
-        "date": day(meeting.date),
+        "date": long_date(meeting.date),
         "starts": clock(meeting.starts.time()),
         "ends": meeting.ends.map(|ends| clock(ends.time())),
         "cutoff": moment(&meeting.cutoff),
-        "next": plan.next_meeting.as_ref().map(|next| json!({ "date": day(next.date), "cutoff": moment(&next.cutoff) })),
+        "next": plan.next_meeting.as_ref().map(|next| json!({ "date": long_date(next.date), "cutoff": moment(&next.cutoff) })),
         "total": paging.total,
         "cases": plan.cases.len(),
         "papers": papers,
@@ -49,17 +51,12 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
     })
 }
 
-/// `Monday 23 November 2026`.
-pub fn day(date: NaiveDate) -> String {
-    date.format("%A %-d %B %Y").to_string()
-}
-
 fn clock(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
 
 fn moment(moment: &DateTime<Tz>) -> String {
-    format!("{} at {}", day(moment.date_naive()), clock(moment.time()))
+    format!("{} at {}", long_date(moment.date_naive()), clock(moment.time()))
 }
 
 fn first(paging: &Paging, piece: &Piece) -> Option<u32> {
@@ -162,7 +159,7 @@ fn paper_line(paging: &Paging, paper: &PlannedPaper) -> Value {
     json!({
         "number": paper.number,
         "title": paper.title,
-        "dated": paper.dated.map(|date| date.format("%-d %B %Y").to_string()),
+        "dated": paper.dated.map(day),
         "late": paper.late,
         "unconfirmed": paper.unconfirmed,
         "shown": shown,

@@ -15,9 +15,9 @@ use sha2::Digest;
 
 use crate::finding::Finding;
 use crate::pack::geometry::{Rect, STRIP};
-use crate::pack::letters::{self, Letter, Reader};
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::panel::ids::{PaperNumber, Sha256};
+use crate::paper::pdf_text::{PageWords, PlacedWord, words_on};
 
 /// Something about a pack that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub fn verify(
     };
     book.catalog(&mut faults);
     book.bookmarks(&mut faults);
-    let read: Vec<Vec<Letter>> = read_all(pages);
+    let read = read_all(pages);
     book.stamps(&read, &mut faults);
     book.links(&read, &mut faults);
     book.evidence(&read, &mut faults);
@@ -82,15 +82,32 @@ impl Faults {
     }
 }
 
-fn read_all(pages: &[Page<'_>]) -> Vec<Vec<Letter>> {
-    let runs: Vec<Vec<Vec<Letter>>> = pages
-        .par_chunks(TOGETHER)
-        .map(|run| {
-            let reader = Reader::default();
-            run.iter().map(|page| reader.letters(page)).collect()
-        })
-        .collect();
-    runs.into_iter().flatten().collect()
+fn read_all(pages: &[Page<'_>]) -> Vec<PageWords> {
+    pages.par_chunks(TOGETHER).flat_map_iter(words_on).collect()
+}
+
+/// The words run together: it does not matter how a file spells its blanks.
+fn run<'a>(words: impl IntoIterator<Item = &'a PlacedWord>) -> String {
+    words.into_iter().map(|word| word.text.as_str()).collect()
+}
+
+fn unblanked(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The middle of a word.
+fn middle(word: &PlacedWord) -> (f64, f64) {
+    let [left, bottom, right, top] = word.place;
+    (f64::midpoint(left, right), f64::midpoint(bottom, top))
+}
+
+fn in_strip(word: &PlacedWord) -> bool {
+    middle(word).1 < f64::from(STRIP)
+}
+
+fn is_within(word: &PlacedWord, rect: Rect) -> bool {
+    let ((x, y), [left, bottom, right, top]) = (middle(word), rect.map(f64::from));
+    (left..right).contains(&x) && (bottom..top).contains(&y)
 }
 
 /// An opened pack.
@@ -192,11 +209,11 @@ impl<'a> Book<'a> {
     }
 
     /// `n of N` and the marking at the foot of every page.
-    fn stamps(&self, read: &[Vec<Letter>], faults: &mut Faults) {
-        let marking = letters::unblanked(&self.marking);
-        for (number, letters) in (1..).zip(read) {
-            let strip = letters::run(letters.iter().filter(|letter| letter.y < f64::from(STRIP)));
-            let printed = letters::unblanked(&format!("{number} of {}", self.manifest.pages));
+    fn stamps(&self, read: &[PageWords], faults: &mut Faults) {
+        let marking = unblanked(&self.marking);
+        for (number, page) in (1..).zip(read) {
+            let strip = run(page.words.iter().filter(|word| in_strip(word)));
+            let printed = unblanked(&format!("{number} of {}", self.manifest.pages));
             if !strip.starts_with(&marking) || !strip.ends_with(&printed) {
                 let blamed = self.manifest.entries.iter().find(|entry| entry.holds(number));
                 let said = format!("page {number} is not stamped as it should be");
@@ -209,14 +226,15 @@ impl<'a> Book<'a> {
     }
 
     /// Each page leads back to the contents, and the contents to each paper, by the number it prints.
-    fn links(&self, read: &[Vec<Letter>], faults: &mut Faults) {
+    fn links(&self, read: &[PageWords], faults: &mut Faults) {
         let mut back = BTreeSet::new();
         let mut promised: BTreeMap<u32, String> = BTreeMap::new();
-        for (page, letters) in self.pdf.pages().iter().zip(read) {
+        for (page, shown) in self.pdf.pages().iter().zip(read) {
             let links = self.page_links(page);
             back.insert(links.first().map(|(_, to)| *to));
             for (rect, to) in links.into_iter().skip(1) {
-                promised.entry(to).or_default().push_str(&letters::run(letters::within(letters, rect)));
+                let inside = shown.words.iter().filter(|word| is_within(word, rect));
+                promised.entry(to).or_default().push_str(&run(inside));
             }
         }
         if back.len() != 1 || back.contains(&None) {
@@ -243,8 +261,8 @@ impl<'a> Book<'a> {
         links.collect()
     }
 
-    fn evidence(&self, read: &[Vec<Letter>], faults: &mut Faults) {
-        let cover = read.first().map(|letters| letters::run(letters)).unwrap_or_default();
+    fn evidence(&self, read: &[PageWords], faults: &mut Faults) {
+        let cover = read.first().map(|page| run(&page.words)).unwrap_or_default();
         if !cover.contains(self.manifest.evidence_head.as_str()) {
             faults.pack("evidence", "the cover does not print the record of evidence");
         }
@@ -279,7 +297,7 @@ fn acts(dict: &Dict<'_>) -> bool {
 fn papers(
     manifest: &Manifest,
     renditions: &BTreeMap<PaperNumber, PathBuf>,
-    read: &[Vec<Letter>],
+    read: &[PageWords],
 ) -> Vec<Fault> {
     let checked = manifest.entries.par_iter().filter(|entry| entry.outcome == How::Included);
     let found = checked.filter_map(|entry| {
@@ -290,7 +308,7 @@ fn papers(
     found.collect()
 }
 
-fn differs(entry: &Entry, path: &PathBuf, read: &[Vec<Letter>]) -> Option<String> {
+fn differs(entry: &Entry, path: &PathBuf, read: &[PageWords]) -> Option<String> {
     let Ok(bytes) = std::fs::read(path) else {
         return Some("its pages cannot be read from the store".to_owned());
     };
@@ -305,11 +323,10 @@ fn differs(entry: &Entry, path: &PathBuf, read: &[Vec<Letter>]) -> Option<String
     if u32::try_from(pages.len()) != Ok(entry.last_page + 1 - entry.first_page) {
         return Some(format!("a second reader counts {} pages in it", pages.len()));
     }
-    let reader = Reader::default();
-    for (number, page) in (entry.first_page..).zip(pages.iter()) {
-        let wanted = letters::run(&reader.letters(page));
+    for (number, page) in (entry.first_page..).zip(words_on(pages)) {
+        let wanted = run(&page.words);
         let at = usize::try_from(number - 1).ok()?;
-        let found = letters::run(read[at].iter().filter(|letter| letter.y >= f64::from(STRIP)));
+        let found = run(read[at].words.iter().filter(|word| !in_strip(word)));
         if wanted != found {
             return Some(format!("the words on page {number} are not the paper's"));
         }

@@ -226,3 +226,205 @@ fn usual_days_between(calendar: &CalendarRules) -> usize {
 fn shown(day: NaiveDate) -> String {
     day.format("%a %-d %b %Y").to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::sample;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[track_caller]
+    fn expect(rules: &Rules, held: &str, starts: &str, cutoff: &str, agenda: Option<&str>) -> Meeting {
+        let meeting = meeting_on(rules, day(held)).unwrap_or_else(|| panic!("no meeting on {held}"));
+        assert_eq!(meeting.starts.format("%F %R").to_string(), format!("{held} {starts}"));
+        assert_eq!(meeting.cutoff.format("%F %R").to_string(), cutoff, "cutoff of {held}");
+        assert_eq!(meeting.agenda_due, agenda.map(day), "agenda of {held}");
+        meeting
+    }
+
+    #[test]
+    fn nelc_meets_on_mondays_and_closes_on_wednesdays() {
+        let nelc = sample::nelc();
+        expect(&nelc, "2026-01-05", "13:00", "2025-12-31 15:00", None);
+        let easter = expect(&nelc, "2026-04-07", "13:00", "2026-04-01 15:00", None);
+        assert_eq!(easter.usual_date, day("2026-04-06"));
+        assert_eq!(meeting_on(&nelc, day("2026-04-06")), None);
+        expect(&nelc, "2026-11-23", "13:00", "2026-11-18 15:00", None);
+        expect(&nelc, "2027-01-04", "13:00", "2026-12-30 15:00", None);
+        assert_eq!(
+            meeting_on(&nelc, day("2026-11-23")).unwrap().ends.unwrap().format("%R").to_string(),
+            "17:00"
+        );
+    }
+
+    #[test]
+    fn a_short_week_and_a_moved_meeting_are_said() {
+        let nelc = sample::nelc();
+        let said = |held: &str| {
+            let meeting = meeting_on(&nelc, day(held)).unwrap();
+            notices(&nelc, &meeting).into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            said("2027-01-04"),
+            [
+                "only 1 working day between the cutoff on Wed 30 Dec 2026 and the meeting on Mon 4 Jan 2027, where there are usually 2"
+            ]
+        );
+        assert_eq!(
+            said("2026-05-05"),
+            ["the meeting is on Tue 5 May 2026 because Mon 4 May 2026 is the early May bank holiday"]
+        );
+        assert_eq!(said("2026-11-23"), [""; 0]);
+        assert_eq!(
+            said("2029-01-08"),
+            [
+                "the bank holidays are known from Wed 1 Jan 2025 to Sun 31 Dec 2028 only, and Wed 3 Jan 2029 is outside them"
+            ]
+        );
+    }
+
+    #[test]
+    fn every_bank_holiday_monday_moves_nelc_to_the_next_working_day() {
+        let nelc = sample::nelc();
+        let moved: Vec<String> = meetings(&nelc, day("2026-01-01"), day("2028-12-31"))
+            .iter()
+            .filter(|meeting| meeting.date != meeting.usual_date)
+            .map(|meeting| meeting.usual_date.to_string())
+            .collect();
+        let known = "2026-04-06 2026-05-04 2026-05-25 2026-08-31 2026-12-28 2027-03-29 2027-05-03 2027-05-31 2027-08-30 \
+                     2027-12-27 2028-01-03 2028-04-17 2028-05-01 2028-05-29 2028-08-28 2028-12-25";
+        assert_eq!(moved.join(" "), known);
+    }
+
+    #[test]
+    fn redbridge_meets_on_tuesdays_and_closes_on_fridays() {
+        let redbridge = sample::redbridge();
+        expect(&redbridge, "2026-04-07", "09:30", "2026-04-02 16:00", Some("2026-04-02"));
+        expect(&redbridge, "2026-12-29", "09:30", "2026-12-24 16:00", Some("2026-12-24"));
+        expect(&redbridge, "2027-01-05", "09:30", "2026-12-31 16:00", Some("2027-01-04"));
+        expect(&redbridge, "2027-03-30", "09:30", "2027-03-25 16:00", Some("2027-03-25"));
+        let christmas = expect(&redbridge, "2027-12-29", "09:30", "2027-12-24 16:00", Some("2027-12-24"));
+        assert_eq!(christmas.usual_date, day("2027-12-28"));
+        expect(&redbridge, "2028-04-18", "09:30", "2028-04-13 16:00", Some("2028-04-13"));
+        let record = |held: &str| meeting_on(&redbridge, day(held)).unwrap().record_due;
+        assert_eq!(record("2026-03-31"), Some(day("2026-04-07")));
+        assert_eq!(record("2026-12-22"), Some(day("2026-12-29")));
+    }
+
+    #[test]
+    fn wall_clocks_hold_on_both_sides_of_the_clock_changes() {
+        let (nelc, redbridge) = (sample::nelc(), sample::redbridge());
+        let utc = |rules: &Rules, held: &str| {
+            let meeting = meeting_on(rules, day(held)).unwrap();
+            (meeting.cutoff.to_utc().to_rfc3339(), meeting.starts.to_utc().to_rfc3339())
+        };
+        let moments = |cutoff: &str, starts: &str| (format!("{cutoff}+00:00"), format!("{starts}+00:00"));
+        assert_eq!(utc(&nelc, "2026-03-30"), moments("2026-03-25T15:00:00", "2026-03-30T12:00:00"));
+        assert_eq!(utc(&nelc, "2026-10-26"), moments("2026-10-21T14:00:00", "2026-10-26T13:00:00"));
+        assert_eq!(utc(&redbridge, "2027-03-30"), moments("2027-03-25T16:00:00", "2027-03-30T08:30:00"));
+        assert_eq!(utc(&redbridge, "2027-11-02"), moments("2027-10-29T15:00:00", "2027-11-02T09:30:00"));
+        let skipped = in_london("2026-03-29T01:30:00".parse().unwrap());
+        assert_eq!(skipped.to_rfc3339(), "2026-03-29T02:30:00+01:00");
+        let repeated = in_london("2026-10-25T01:30:00".parse().unwrap());
+        assert_eq!(repeated.to_rfc3339(), "2026-10-25T01:30:00+01:00");
+    }
+
+    #[test]
+    fn exceptions_win() {
+        let exceptions = r#"
+            [[meeting.exceptions]]
+            meeting = 2026-12-28
+            cancelled = true
+            [[meeting.exceptions]]
+            meeting = 2026-11-23
+            held_on = 2026-11-24
+            starts = "10:00"
+            cutoff = 2026-11-17 12:00
+            [[meeting.exceptions]]
+            meeting = 2026-12-17
+            extra = true
+        "#;
+        let rules = sample::nelc_with(exceptions);
+        assert_eq!(meeting_on(&rules, day("2026-12-29")), None);
+        assert_eq!(meeting_after(&rules, day("2026-12-21")).unwrap().date, day("2027-01-04"));
+        expect(&rules, "2026-11-24", "10:00", "2026-11-17 12:00", None);
+        assert_eq!(meeting_meant(&rules, day("2026-11-23")).unwrap().date, day("2026-11-24"));
+        expect(&rules, "2026-12-17", "13:00", "2026-12-16 15:00", None);
+    }
+
+    #[test]
+    fn a_paper_goes_to_the_first_meeting_still_open() {
+        let nelc = sample::nelc();
+        let open = |moment: &str| meeting_open_at(&nelc, moment.parse().unwrap()).unwrap().date;
+        assert_eq!(open("2026-11-18T15:00:00Z"), day("2026-11-23"));
+        assert_eq!(open("2026-11-18T15:00:01Z"), day("2026-11-30"));
+        assert_eq!(
+            next_meeting(&nelc, "2026-11-23T23:00:00Z".parse().unwrap()).unwrap().date,
+            day("2026-11-23")
+        );
+        assert_eq!(meeting_before(&nelc, day("2026-11-23")).unwrap().date, day("2026-11-16"));
+    }
+
+    /// The same rules said another way: days counted one at a time over a table of the days off.
+    mod counted {
+        use super::*;
+
+        const OFF: &str = "2025-01-01 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-08-25 2025-12-25 2025-12-26 \
+            2026-01-01 2026-04-03 2026-04-06 2026-05-04 2026-05-25 2026-08-31 2026-12-25 2026-12-28 \
+            2027-01-01 2027-03-26 2027-03-29 2027-05-03 2027-05-31 2027-08-30 2027-12-27 2027-12-28 \
+            2028-01-03 2028-04-14 2028-04-17 2028-05-01 2028-05-29 2028-08-28 2028-12-25 2028-12-26";
+
+        pub(super) fn works(date: NaiveDate) -> bool {
+            date.format("%u").to_string().parse::<u8>().unwrap() < 6 && !OFF.contains(&date.to_string())
+        }
+
+        pub(super) fn step(
+            mut date: NaiveDate,
+            forward: bool,
+            until: impl Fn(NaiveDate) -> bool,
+        ) -> NaiveDate {
+            while !until(date) {
+                date = if forward { date.succ_opt().unwrap() } else { date.pred_opt().unwrap() };
+            }
+            date
+        }
+
+        pub(super) fn named(date: NaiveDate, weekday: &str) -> bool {
+            date.format("%a").to_string() == weekday
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_week_agrees_with_counting_the_days(offset in 0_u64..1400) {
+            let start = day("2025-02-03") + Days::new(offset);
+            let panels = [(sample::nelc(), "Mon", "Wed", "15:00"), (sample::redbridge(), "Tue", "Fri", "16:00")];
+            for (rules, held, closes, time) in panels {
+                let usual = counted::step(start, true, |date| counted::named(date, held));
+                let expected = counted::step(usual, true, counted::works);
+                let cutoff = counted::step(usual.pred_opt().unwrap(), false, |date| counted::named(date, closes));
+                let cutoff = counted::step(cutoff, false, counted::works);
+                let meeting = meeting_meant(&rules, usual).unwrap();
+                prop_assert_eq!(meeting.date, expected);
+                prop_assert_eq!(meeting.cutoff.format("%F %R").to_string(), format!("{cutoff} {time}"));
+                if let Some(agenda) = meeting.agenda_due {
+                    prop_assert_eq!(agenda, counted::step(expected.pred_opt().unwrap(), false, counted::works));
+                }
+                if let Some(record) = meeting.record_due {
+                    let mut date = expected;
+                    for _ in 0..3 {
+                        date = counted::step(date.succ_opt().unwrap(), true, counted::works);
+                    }
+                    prop_assert_eq!(record, date);
+                }
+            }
+        }
+    }
+}

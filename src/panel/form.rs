@@ -51,6 +51,8 @@ pub enum Value {
     Code(String),
     /// Several ticks where several are allowed.
     Codes(Vec<String>),
+    /// People, where several may be named.
+    Names(Vec<String>),
 }
 
 impl Form {

@@ -3,9 +3,12 @@
 //! Tolerant of case, punctuation, spacing, remarks in brackets and a one-letter slip; a slip is only believed where it
 //! fits one field and no label fits exactly. What stands beside a label is [`crate::panel::filling`]'s business.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::panel::ids::FieldKey;
+use crate::panel::values::words;
 
 /// One form of a panel: what it is called and the fields it asks for, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -96,4 +99,240 @@ impl From<Alias> for String {
             None => alias.text,
         }
     }
+}
+
+/// The labels of one form, ready to be looked for.
+#[derive(Debug)]
+pub struct LabelIndex<'r> {
+    rule: &'r FormRule,
+    wordings: Vec<Wording>,
+    /// By the wording's letters, places in `wordings`.
+    exact: BTreeMap<String, Vec<usize>>,
+    /// Words of the longest wording.
+    longest: usize,
+}
+
+#[derive(Debug)]
+struct Wording {
+    letters: String,
+    words: Vec<String>,
+    target: Target,
+    under: Option<Vec<String>>,
+}
+
+/// What a label means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// A field, by its place in [`FormRule::fields`].
+    Field(usize),
+    /// A label of the form that is nobody's field.
+    Other,
+}
+
+/// How sure a label is, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Closeness {
+    /// The very wording, under the very heading.
+    Placed,
+    Exact,
+    /// One letter off.
+    Slip,
+    /// It begins with the wording and goes on.
+    Begins,
+}
+
+/// A label that was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recognised {
+    pub target: Target,
+    pub closeness: Closeness,
+}
+
+/// Letters a wording must have before a slip in it is believed.
+const SHORTEST_SLIP: usize = 5;
+/// Words a wording must have to be recognised by its beginning.
+const SHORTEST_BEGINNING: usize = 3;
+/// Letters beyond which nothing is a label.
+const LONGEST_LABEL: usize = 160;
+
+impl<'r> LabelIndex<'r> {
+    pub fn new(rule: &'r FormRule) -> Self {
+        let mut wordings = Vec::new();
+        for (at, field) in rule.fields.iter().enumerate() {
+            wordings.push(Wording::new(&Alias::from(field.label.as_str()), Target::Field(at)));
+            wordings.extend(field.aliases.iter().map(|alias| Wording::new(alias, Target::Field(at))));
+        }
+        wordings.extend(rule.other_labels.iter().map(|alias| Wording::new(alias, Target::Other)));
+        wordings.retain(|wording| !wording.letters.is_empty());
+        let mut exact: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, wording) in wordings.iter().enumerate() {
+            exact.entry(wording.letters.clone()).or_default().push(at);
+        }
+        let longest = wordings.iter().map(|wording| wording.words.len()).max().unwrap_or(0);
+        LabelIndex { rule, wordings, exact, longest }
+    }
+
+    pub fn rule(&self) -> &'r FormRule {
+        self.rule
+    }
+
+    /// Words of the longest wording.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// What `text` as a whole is a label of, standing under the heading `section`.
+    pub fn find(&self, text: &str, section: &str) -> Option<Recognised> {
+        self.find_exact(text, section).or_else(|| self.find_slip(text, section))
+    }
+
+    /// The same without allowing for slips.
+    pub fn find_exact(&self, text: &str, section: &str) -> Option<Recognised> {
+        if text.len() > LONGEST_LABEL {
+            return None;
+        }
+        let section = words(section);
+        readings_of(text).iter().find_map(|letters| {
+            let places = self.exact.get(letters)?;
+            let fits = |at: &&usize| self.wordings[**at].is_under(&section) == Some(true);
+            let plain = |at: &&usize| self.wordings[**at].under.is_none();
+            let placed = places.iter().find(fits).map(|at| (at, Closeness::Placed));
+            let (at, closeness) =
+                placed.or_else(|| places.iter().find(plain).map(|at| (at, Closeness::Exact)))?;
+            Some(Recognised { target: self.wordings[*at].target, closeness })
+        })
+    }
+
+    fn find_slip(&self, text: &str, section: &str) -> Option<Recognised> {
+        if text.len() > LONGEST_LABEL {
+            return None;
+        }
+        let section = words(section);
+        let mut found: Option<Target> = None;
+        for letters in readings_of(text) {
+            for wording in self.wordings.iter().filter(|wording| wording.is_under(&section) != Some(false)) {
+                if !is_slip(&letters, &wording.letters) {
+                    continue;
+                }
+                match found {
+                    Some(target) if target != wording.target => return None,
+                    _ => found = Some(wording.target),
+                }
+            }
+        }
+        found.map(|target| Recognised { target, closeness: Closeness::Slip })
+    }
+
+    /// A long label that begins with a known wording: "Wishes and feelings of the child about the move".
+    pub fn find_beginning(&self, text: &str, section: &str) -> Option<Recognised> {
+        if text.len() > LONGEST_LABEL {
+            return None;
+        }
+        let section = words(section);
+        let said = words(text);
+        let begins = |wording: &&Wording| {
+            wording.words.len() >= SHORTEST_BEGINNING
+                && said.len() > wording.words.len()
+                && said.starts_with(&wording.words)
+                && wording.is_under(&section) != Some(false)
+        };
+        let longest = self.wordings.iter().filter(begins).max_by_key(|wording| wording.words.len())?;
+        Some(Recognised { target: longest.target, closeness: Closeness::Begins })
+    }
+
+    /// The one of `seen` that looks most like a label of field `at`, if any does.
+    pub fn nearest<'s>(&self, at: usize, seen: impl Iterator<Item = &'s str>) -> Option<&'s str> {
+        let wanted: Vec<&str> = self
+            .wordings
+            .iter()
+            .filter(|wording| wording.target == Target::Field(at))
+            .map(|wording| wording.letters.as_str())
+            .collect();
+        let likeness = |text: &str| {
+            let letters = letters_of(text);
+            let scores =
+                wanted.iter().map(|wording| strsim::normalized_damerau_levenshtein(wording, &letters));
+            scores.fold(0.0, f64::max)
+        };
+        let mut best: Option<(&str, f64)> = None;
+        for text in seen {
+            let likeness = likeness(text);
+            if likeness >= LEAST_LIKENESS && best.is_none_or(|(_, before)| likeness > before) {
+                best = Some((text, likeness));
+            }
+        }
+        best.map(|(text, _)| text)
+    }
+}
+
+/// How like a wording a text must be to be named as the nearest.
+const LEAST_LIKENESS: f64 = 0.45;
+
+impl Wording {
+    fn new(alias: &Alias, target: Target) -> Self {
+        Wording {
+            letters: letters_of(&alias.text),
+            words: words(&alias.text),
+            target,
+            under: alias.under.as_deref().map(words),
+        }
+    }
+
+    /// Whether it stands under its heading; none where it has none.
+    fn is_under(&self, section: &[String]) -> Option<bool> {
+        let under = self.under.as_ref()?;
+        Some(under.iter().all(|word| section.contains(word)))
+    }
+}
+
+/// Letters and digits alone, lower case: `D.O.B.` and `dob` are the same label.
+pub fn letters_of(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The ways a label may be read: as it stands, without brackets, without a number before it.
+fn readings_of(text: &str) -> Vec<String> {
+    let bare = without_brackets(text);
+    let mut readings = Vec::new();
+    for text in [text, bare.as_str()] {
+        for text in [text, without_number(text)] {
+            let letters = letters_of(text);
+            if !letters.is_empty() && !readings.contains(&letters) {
+                readings.push(letters);
+            }
+        }
+    }
+    readings
+}
+
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_u32;
+    let mut kept = String::new();
+    for letter in text.chars() {
+        match letter {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => kept.push(letter),
+            _ => {}
+        }
+    }
+    kept
+}
+
+/// Without `3.`, `12)`, `Q4:`, `A.1` before the words.
+fn without_number(text: &str) -> &str {
+    let trimmed = text.trim_start();
+    let Some((first, rest)) = trimmed.split_once(char::is_whitespace) else { return trimmed };
+    let numbers = first.chars().any(|c| c.is_ascii_digit()) && first.len() <= 5
+        || first.len() == 2 && first.ends_with([')', '.']);
+    if numbers { rest } else { trimmed }
+}
+
+/// One letter wrong, missing, too many, or two swapped; a digit is never a slip.
+fn is_slip(seen: &str, wording: &str) -> bool {
+    if wording.len() < SHORTEST_SLIP || seen.len().abs_diff(wording.len()) > 4 {
+        return false;
+    }
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    digits(seen) == digits(wording) && strsim::osa_distance(seen, wording) == 1
 }

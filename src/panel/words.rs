@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::panel::ids::Kind;
 use crate::panel::outcome::DecisionWord;
 use crate::panel::request::Request;
+use crate::panel::rules::Rules;
 
 /// What every document of one meeting says at its head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,22 @@ pub struct Heading {
 }
 
 impl Heading {
+    /// As the rules have it for the meeting on `day`.
+    pub fn of(rules: &Rules, day: NaiveDate) -> Self {
+        Heading {
+            panel: rules.name.clone(),
+            short: rules.short.clone(),
+            council: rules.council.clone(),
+            venue: rules.venue.clone(),
+            marking: rules.marking.clone(),
+            category: rules.category_on(day),
+            record_heading: rules.record_heading.clone(),
+            case_label: rules.case_ids.label.clone(),
+            escalation: String::new(),
+            file_stem: rules.file_stem(day, "{what}"),
+        }
+    }
+
     /// The name, without extension, of one of the meeting's files.
     pub fn file_name(&self, what: &str) -> String {
         self.file_stem.replace("{what}", what)
@@ -48,6 +65,18 @@ pub struct Words {
 }
 
 impl Words {
+    pub fn of(rules: &Rules) -> Self {
+        let capitalised = |label: &str| {
+            let mut letters = label.chars();
+            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+        };
+        Words {
+            requests: rules.requests.iter().map(|rule| (rule.request, rule.label.clone())).collect(),
+            kinds: rules.kinds.iter().map(|rule| (rule.key.clone(), capitalised(&rule.label))).collect(),
+            decisions: rules.decisions.words.clone(),
+        }
+    }
+
     pub fn request(&self, request: Request) -> &str {
         self.requests.get(&request).map_or(request.key(), String::as_str)
     }

@@ -14,6 +14,7 @@ mod word_frames;
 mod word_walk;
 pub mod word;
 pub mod sheet;
+pub mod pdf_form;
 pub mod words;
 mod sentences;
 mod sniff_office;

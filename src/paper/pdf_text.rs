@@ -44,8 +44,13 @@ pub fn words(bytes: &[u8]) -> Option<Vec<PageWords>> {
 
 /// The same, of a file already open.
 pub fn words_of(pdf: &Pdf) -> Vec<PageWords> {
+    words_on(pdf.pages())
+}
+
+/// The same, of some of a file's pages, so that several threads can share a long one.
+pub fn words_on(pages: &[Page<'_>]) -> Vec<PageWords> {
     let cache = InterpreterCache::new();
-    pdf.pages().iter().map(|page| page_words(page, &cache)).collect()
+    pages.iter().map(|page| page_words(page, &cache)).collect()
 }
 
 fn page_words<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> PageWords {

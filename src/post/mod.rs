@@ -1,1 +1,9 @@
-//! Letters to the mail server or the outbox folder.
+//! Letters: who gets what, in which words, as which message, and where the drafts lie.
+//!
+//! One message per recipient, made once; a subject begins with the marking and never names a child.
+
+pub mod kind;
+pub mod plan;
+pub mod wording;
+pub mod compose;
+pub mod outbox;

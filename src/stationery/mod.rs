@@ -8,3 +8,4 @@ mod blocks;
 pub mod word;
 pub mod excel;
 pub mod excel_in;
+pub mod html;

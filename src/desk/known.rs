@@ -1,0 +1,294 @@
+//! What we know, row by row: the cells of the workbook she cannot change.
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+
+use crate::desk::entries::OrderWord;
+use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DECISIONS, MEETING, ORDERS, PAPERS, SheetPlan};
+use crate::desk::outcome::{ENDED, STARTED};
+use crate::desk::view::DeskView;
+use crate::finding::{Finding, Severity};
+use crate::panel::agenda::{Item, What};
+use crate::panel::case::{Case, Disposition, Standing};
+use crate::panel::london;
+use crate::panel::money::Pence;
+use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
+use crate::panel::people::Capacity;
+use crate::panel::words::long_date;
+use crate::stationery::excel::Value;
+
+/// One of our rows: its key and the values of our columns by header.
+pub struct OurRow {
+    pub key: String,
+    pub values: Vec<(&'static str, Value)>,
+    /// Our columns of this row that she may type into as well.
+    pub open: &'static [&'static str],
+    /// Nothing is asked for in this row.
+    pub closed: bool,
+}
+
+impl OurRow {
+    fn new(key: impl Into<String>, values: Vec<(&'static str, Value)>) -> Self {
+        OurRow { key: key.into(), values, open: &[], closed: false }
+    }
+
+    pub fn value(&self, header: &str) -> Value {
+        let value = self.values.iter().find(|(column, _)| *column == header);
+        value.map_or(Value::Empty, |(_, value)| value.clone())
+    }
+
+    fn closed(mut self) -> Self {
+        self.closed = true;
+        self
+    }
+}
+
+/// The rows a sheet has of itself.
+pub fn our_rows(plan: &SheetPlan, view: &DeskView<'_>) -> Vec<OurRow> {
+    match plan.name {
+        name if name == MEETING.name => meeting_rows(view),
+        name if name == CASES.name => view.casebook.cases.iter().map(|case| case_row(case, view)).collect(),
+        name if name == PAPERS.name => paper_rows(view),
+        name if name == AGENDA.name => agenda_rows(view),
+        name if name == ATTENDANCE.name => attendance_rows(view),
+        name if name == DECISIONS.name => decision_rows(view),
+        name if name == ORDERS.name => order_rows(view),
+        _ => Vec::new(),
+    }
+}
+
+/// A row of a sheet that takes more rows, by its place.
+pub fn numbered(position: usize) -> OurRow {
+    let number = u32::try_from(position + 1).unwrap_or(u32::MAX);
+    OurRow::new(number.to_string(), vec![("No.", Value::Number(f64::from(number)))])
+}
+
+fn text(words: impl Into<String>) -> Value {
+    let words = words.into();
+    if words.is_empty() { Value::Empty } else { Value::Text(words) }
+}
+
+fn count(number: u32) -> Value {
+    Value::Number(f64::from(number))
+}
+
+fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
+    let meeting = &view.casebook.meeting;
+    let moment = |at: DateTime<Tz>| format!("{}, {}", long_date(at.date_naive()), at.format("%H:%M"));
+    let incomplete = view.casebook.listed().filter(|case| case.standing() == Standing::Incomplete).count();
+    let facts = [
+        ("Panel", view.heading.panel.clone()),
+        ("Meeting", format!("{} at {}", moment(meeting.starts), view.heading.venue)),
+        ("Papers received until", moment(meeting.cutoff)),
+        (
+            "Cases",
+            format!("{} on the agenda, {incomplete} of them incomplete", view.casebook.listed().count()),
+        ),
+        ("Files nobody could file", view.casebook.unfiled.len().to_string()),
+        ("Marking", view.heading.marking.clone()),
+        ("This edition", format!("{}, drawn up {}", view.edition, moment(london::wall(view.casebook.now)))),
+    ];
+    let mut rows: Vec<OurRow> = facts
+        .into_iter()
+        .map(|(about, known)| {
+            OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]).closed()
+        })
+        .collect();
+    for (about, known) in [(STARTED, "when the chair opened it"), (ENDED, "when the chair closed it")] {
+        rows.push(OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]));
+    }
+    rows
+}
+
+fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
+    let standing = match case.standing() {
+        Standing::Complete => "complete",
+        Standing::Incomplete => "INCOMPLETE",
+    };
+    let listed = match case.disposition {
+        Disposition::Listed => "on the agenda",
+        Disposition::NextMeeting => "next meeting",
+        Disposition::Withdrawn => "withdrawn",
+        Disposition::Deferred => "deferred",
+    };
+    let emergency = match (case.emergency.confirmed, case.emergency.claimed) {
+        (true, _) => "confirmed",
+        (false, true) => "claimed",
+        (false, false) => "",
+    };
+    OurRow::new(
+        case.id.as_str(),
+        vec![
+            ("Case", text(case.id.as_str())),
+            ("Child", text(case.child.name.clone().unwrap_or_default())),
+            ("Request", text(case.request.map_or("not yet known", |request| view.words.request(request)))),
+            ("Standing", text(standing)),
+            ("What is missing or to be looked at", text(said(&case.findings))),
+            ("Arrived", text(arrived(case.arrival))),
+            ("Listed", text(listed)),
+            ("Emergency", text(emergency)),
+        ],
+    )
+}
+
+/// What blocks and what warns, one to a line.
+fn said(findings: &[Finding]) -> String {
+    let mut findings: Vec<&Finding> =
+        findings.iter().filter(|finding| finding.severity != Severity::Note).collect();
+    findings.sort_by_key(|finding| finding.severity);
+    let lines = findings.iter().map(|finding| match finding.severity {
+        Severity::Blocks => format!("MISSING: {}", finding.message),
+        Severity::Warning | Severity::Note => finding.message.clone(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+const fn arrived(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::InTime => "in time",
+        Verdict::Late => "LATE",
+        Verdict::CannotTell => "cannot tell",
+    }
+}
+
+fn paper_rows(view: &DeskView<'_>) -> Vec<OurRow> {
+    let filed = view.casebook.cases.iter().flat_map(|case| &case.papers);
+    let mut papers: Vec<&Paper> = view.casebook.unfiled.iter().chain(filed).collect();
+    papers.sort_by_key(|paper| (paper.case.is_some(), paper.case.clone(), paper.number));
+    papers.dedup_by_key(|paper| paper.number);
+    papers.into_iter().map(|paper| paper_row(paper, view)).collect()
+}
+
+fn paper_row(paper: &Paper, view: &DeskView<'_>) -> OurRow {
+    let state = match paper.state {
+        PaperState::Arriving => "arriving",
+        PaperState::Accepted => "accepted",
+        PaperState::Superseded => "superseded",
+        PaperState::Excluded => "excluded",
+        PaperState::Removed => "removed",
+        PaperState::NeedsAttention => "LOOK AT THIS",
+    };
+    let confirmed = match paper.child_confirmed {
+        Confirmed::ByPaper => "by the paper",
+        Confirmed::ByPerson => "by a person",
+        Confirmed::Not => "not yet",
+    };
+    let mut look = said(&paper.findings);
+    if let Some(reason) = &paper.reason {
+        look = if look.is_empty() { reason.clone() } else { format!("{reason}\n{look}") };
+    }
+    OurRow::new(
+        paper.number.to_string(),
+        vec![
+            ("Paper", text(paper.number.to_string())),
+            ("Case", text(paper.case.as_ref().map_or("not known", |case| case.as_str()))),
+            ("Kind", text(paper.kind.as_ref().map_or("not known", |kind| view.words.kind(kind)))),
+            ("File", text(paper.file.clone())),
+            ("Version", count(paper.version)),
+            ("Pages", paper.rendition.as_ref().map_or(Value::Empty, |rendition| count(rendition.pages))),
+            ("Arrived", text(arrived(paper.received.verdict))),
+            ("State", text(state)),
+            ("Child confirmed", text(confirmed)),
+            ("To be looked at", text(look)),
+        ],
+    )
+}
+
+fn agenda_rows(view: &DeskView<'_>) -> Vec<OurRow> {
+    let mut standing = 0;
+    let mut rows: Vec<OurRow> =
+        view.agenda.items.iter().map(|item| agenda_row(item, &mut standing)).collect();
+    for case in &view.agenda.not_slotted {
+        let child = view.casebook.case(case).and_then(|case| case.child.name.clone()).unwrap_or_default();
+        rows.push(OurRow::new(
+            case.as_str(),
+            vec![
+                ("Line", text(case.as_str())),
+                ("Item", text("did not fit before the end of the meeting")),
+                ("Child", text(child)),
+                ("Marked", text("NO TIME")),
+            ],
+        ));
+    }
+    rows
+}
+
+fn agenda_row(item: &Item, standing: &mut u32) -> OurRow {
+    let mut named = |title: &str| {
+        *standing += 1;
+        (format!("item {standing}"), title.to_owned(), String::new(), String::new(), String::new())
+    };
+    let (line, what, child, presenters, marked) = match &item.what {
+        What::Standing { title, .. } => named(title),
+        What::Break => named("Break"),
+        What::Case(case) => (
+            case.case.to_string(),
+            format!("{} – {}", case.section, case.request),
+            case.child.clone(),
+            case.presenters.join(", "),
+            case.flags.join(", "),
+        ),
+    };
+    OurRow::new(
+        line.clone(),
+        vec![
+            ("Line", text(line)),
+            ("Now at", Value::Time(item.starts)),
+            ("Now minutes", count(item.minutes)),
+            ("Item", text(what)),
+            ("Child", text(child)),
+            ("Presented by", text(presenters)),
+            ("Marked", text(marked)),
+        ],
+    )
+}
+
+fn attendance_rows(view: &DeskView<'_>) -> Vec<OurRow> {
+    let sits = |capacity: Capacity| capacity != Capacity::Officer;
+    let people = view.people.iter().filter(|person| sits(person.capacity));
+    people
+        .map(|person| {
+            OurRow::new(
+                person.name.clone(),
+                vec![
+                    ("Name", text(person.name.clone())),
+                    ("Role", text(person.role.clone())),
+                    ("Agency", text(person.agency.clone())),
+                ],
+            )
+        })
+        .collect()
+}
+
+fn decision_rows(view: &DeskView<'_>) -> Vec<OurRow> {
+    let heard = view.agenda.cases().map(|(item, line)| {
+        let asked = view.casebook.case(&line.case).and_then(|case| case.form.money("cost_total"));
+        OurRow::new(
+            line.case.as_str(),
+            vec![
+                ("Heard", Value::Time(item.starts)),
+                ("Case", text(line.case.as_str())),
+                ("Child", text(line.child.clone())),
+                ("Request", text(line.request.clone())),
+                ("Asked for", text(asked.map_or(String::new(), |pence: Pence| format!("{pence} a week")))),
+            ],
+        )
+    });
+    heard.collect()
+}
+
+fn order_rows(view: &DeskView<'_>) -> Vec<OurRow> {
+    let row = |order: OrderWord| {
+        let done = view.done.iter().find(|done| done.order == order);
+        OurRow::new(
+            order.words(),
+            vec![
+                ("Order", text(order.words())),
+                ("What happens", text(order.what_happens())),
+                ("Last done", text(done.map_or("", |done| done.when.as_str()))),
+                ("Result", text(done.map_or("", |done| done.result.as_str()))),
+            ],
+        )
+    };
+    OrderWord::ALL.into_iter().map(row).collect()
+}

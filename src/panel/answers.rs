@@ -1,0 +1,523 @@
+//! From what stands beside a label to the field's value: text, ticks, and what is left when the rest is crossed out.
+//!
+//! A tick belongs to one option; where it cannot be told which, a finding says so and no value is taken.
+
+use chrono::NaiveDate;
+
+use crate::finding::Finding;
+use crate::panel::codes::Codes;
+use crate::panel::form::Value;
+use crate::panel::labels::{FieldRule, FieldType};
+use crate::panel::seen::Mark;
+use crate::panel::values::{self, Century, DateSaid};
+
+/// A piece of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Text(String, Mark),
+    Tick(bool),
+    /// The end of a line.
+    Break,
+    /// The end of a cell.
+    Edge,
+}
+
+/// Where a form puts its boxes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// `☒ Yes ☐ No`
+    Before,
+    /// `Yes ☒ No ☐`
+    After,
+}
+
+/// What an answer came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered {
+    /// As written; of ticked options, their words.
+    pub raw: String,
+    pub value: Value,
+    pub findings: Vec<Finding>,
+}
+
+/// What is needed to understand an answer besides the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'r> {
+    pub field: &'r FieldRule,
+    pub codes: &'r Codes,
+    /// The day two-digit years are seen from.
+    pub on: NaiveDate,
+    /// Where this form puts its boxes, as far as that could be told.
+    pub side: Option<Side>,
+}
+
+/// One option with its box.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Choice {
+    text: String,
+    on: bool,
+}
+
+impl Asked<'_> {
+    /// What `pieces` say.
+    pub fn answer(&self, pieces: &[Piece]) -> Answered {
+        let ticks = matches!(self.field.field_type, FieldType::YesNo | FieldType::Choice);
+        if ticks {
+            let boxed = with_typed_boxes(pieces);
+            if boxed.iter().any(|piece| matches!(piece, Piece::Tick(_))) {
+                return self.ticked(&boxed);
+            }
+        }
+        let raw = text_of(pieces);
+        if values::is_blank(&raw) {
+            return Answered { raw: String::new(), value: Value::Empty, findings: Vec::new() };
+        }
+        if values::is_to_be_confirmed(&raw) {
+            return Answered { raw, value: Value::ToBeConfirmed, findings: Vec::new() };
+        }
+        match self.field.field_type {
+            FieldType::YesNo => self.yes_or_no(raw),
+            FieldType::Choice => self.choice(raw),
+            _ => self.written(raw),
+        }
+    }
+
+    fn written(&self, raw: String) -> Answered {
+        let value = match self.field.field_type {
+            FieldType::Date => return self.date(raw, Century::Nearest),
+            FieldType::DateOfBirth => return self.date(raw, Century::Past),
+            FieldType::Whole => values::whole(&raw).map(Value::Whole),
+            FieldType::Money => money(&raw),
+            FieldType::Share => match values::percent(&raw) {
+                Some(percent) => Some(Value::Percent(percent)),
+                None => money(&raw),
+            },
+            FieldType::Person if self.field.allows_many => {
+                let people = values::people(&raw);
+                (!people.is_empty()).then_some(Value::Names(people))
+            }
+            FieldType::Person => Some(values::person(&raw)).filter(|name| !name.is_empty()).map(Value::Text),
+            FieldType::CaseNumber => Some(Value::Text(case_number(&raw))),
+            FieldType::Long => Some(Value::Text(raw.clone())),
+            FieldType::Text | FieldType::YesNo | FieldType::Choice => {
+                Some(Value::Text(raw.split_whitespace().collect::<Vec<_>>().join(" ")))
+            }
+        };
+        match value {
+            Some(value) => Answered { raw, value, findings: Vec::new() },
+            None if is_not_applicable(&raw) => {
+                Answered { value: Value::Text(raw.clone()), raw, findings: Vec::new() }
+            }
+            None => self.unclear(raw),
+        }
+    }
+
+    fn date(&self, raw: String, century: Century) -> Answered {
+        match values::date(&raw, century, self.on) {
+            DateSaid::Day(day) => Answered { raw, value: Value::Date(day), findings: Vec::new() },
+            DateSaid::Impossible(written) => {
+                let message = format!("`{written}` is no date (the day comes first, then the month)");
+                let finding = self.about(Finding::warning("impossible-date", message));
+                let finding = finding.hint(format!("write the {} as day/month/year", self.field.label));
+                Answered { raw, value: Value::Unclear, findings: vec![finding] }
+            }
+            DateSaid::None if is_not_applicable(&raw) => {
+                Answered { value: Value::Text(raw.clone()), raw, findings: Vec::new() }
+            }
+            DateSaid::None => self.unclear(raw),
+        }
+    }
+
+    fn unclear(&self, raw: String) -> Answered {
+        let wanted = match self.field.field_type {
+            FieldType::Date | FieldType::DateOfBirth => "a date such as 23/11/2026",
+            FieldType::Whole => "a number",
+            FieldType::Money => "an amount such as £4,250.00 per week",
+            FieldType::Share => "an amount or a percentage",
+            FieldType::YesNo => "yes or no",
+            FieldType::Choice => "one of the options",
+            _ => "an answer",
+        };
+        let message = format!("{} says `{}`, which is not {wanted}", self.field.label, shortened(&raw));
+        let finding = self.about(Finding::warning("unclear-answer", message)).hint(format!("write {wanted}"));
+        Answered { raw, value: Value::Unclear, findings: vec![finding] }
+    }
+
+    fn about(&self, finding: Finding) -> Finding {
+        finding.about(self.field.key.as_str())
+    }
+
+    fn yes_or_no(&self, raw: String) -> Answered {
+        let words = values::words(&raw);
+        let says = |word: &str| words.iter().any(|said| said == word);
+        let both = (says("yes") && says("no")) || (says("y") && says("n") && !says("a"));
+        if both && words.len() <= 5 {
+            // Both printed options still there: nobody chose, unless with a typed cross.
+            if says("x") {
+                return self.ticked(&with_crosses(&raw));
+            }
+            return Answered { raw: String::new(), value: Value::Empty, findings: Vec::new() };
+        }
+        match values::yes_no(&raw) {
+            Some(yes) => Answered { raw, value: Value::YesNo(yes), findings: Vec::new() },
+            None if is_not_applicable(&raw) => {
+                Answered { value: Value::Text(raw.clone()), raw, findings: Vec::new() }
+            }
+            None => self.unclear(raw),
+        }
+    }
+
+    fn choice(&self, raw: String) -> Answered {
+        let whole = self.code(&raw);
+        let separate: Vec<String> = match whole {
+            Some(code) => vec![code],
+            None => {
+                let mut codes = Vec::new();
+                for code in parts(&raw).filter_map(|part| self.code(part)) {
+                    if !codes.contains(&code) {
+                        codes.push(code);
+                    }
+                }
+                codes
+            }
+        };
+        match separate.as_slice() {
+            [] => self.unclear(raw),
+            [code] if !self.field.allows_many => self.coded(raw, Value::Code(code.clone())),
+            _ if self.field.allows_many => self.coded(raw, Value::Codes(separate)),
+            // Several printed options still there: nobody crossed the others out.
+            _ => {
+                let message =
+                    format!("{} still shows several options: `{}`", self.field.label, shortened(&raw));
+                let finding = self.about(Finding::warning("several-options", message));
+                let finding = finding.hint("delete or cross out the ones that do not apply");
+                Answered { raw: String::new(), value: Value::Empty, findings: vec![finding] }
+            }
+        }
+    }
+
+    fn coded(&self, raw: String, value: Value) -> Answered {
+        let list = self.field.vocabulary.as_deref().and_then(|name| self.codes.list(name));
+        let mut findings = Vec::new();
+        if let (Some(list), Value::Code(code)) = (list, &value) {
+            if let Some(meaning) = list.find(&raw)
+                && meaning.assumed
+            {
+                let caution = meaning.code.caution.clone().unwrap_or_else(|| {
+                    format!("`{}` was taken to mean {}", shortened(&raw), meaning.code.label)
+                });
+                findings.push(self.about(Finding::warning("assumed-code", caution)));
+            }
+            findings.extend(list.dated(code, self.on).map(|finding| self.about(finding)));
+        }
+        Answered { raw, value, findings }
+    }
+
+    /// The code `text` stands for; the text itself where the field has no vocabulary.
+    fn code(&self, text: &str) -> Option<String> {
+        let text = text.trim().trim_matches([',', ';', '/', '|', ':']).trim();
+        let Some(list) = self.field.vocabulary.as_deref().and_then(|name| self.codes.list(name)) else {
+            return (!text.is_empty()).then(|| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        };
+        let tried = [text, text.split(['(', ':', '–', '—']).next().unwrap_or(text)];
+        tried.into_iter().find_map(|text| list.find(text)).map(|meaning| meaning.code.code.clone())
+    }
+
+    fn ticked(&self, pieces: &[Piece]) -> Answered {
+        let mut choices = Vec::new();
+        for line in lines(pieces) {
+            match self.choices(line) {
+                Ok(found) => choices.extend(found),
+                Err(()) => {
+                    let raw = text_of(line);
+                    let message = format!(
+                        "it cannot be told which option of `{}` the tick belongs to",
+                        shortened(raw.trim())
+                    );
+                    let finding = self.about(Finding::warning("tick-unclear", message));
+                    let finding = finding.hint("write the answer in words beside the boxes");
+                    return Answered { raw, value: Value::Unclear, findings: vec![finding] };
+                }
+            }
+        }
+        let on: Vec<&Choice> = choices.iter().filter(|choice| choice.on).collect();
+        let raw = on.iter().map(|choice| choice.text.as_str()).collect::<Vec<_>>().join(", ");
+        if self.field.field_type == FieldType::YesNo {
+            self.ticked_yes_or_no(&choices, &on, raw)
+        } else {
+            self.ticked_choice(&on, raw)
+        }
+    }
+
+    fn ticked_yes_or_no(&self, choices: &[Choice], on: &[&Choice], raw: String) -> Answered {
+        let answer = |raw: String, value: Value| Answered { raw, value, findings: Vec::new() };
+        let said: Vec<Option<bool>> = on.iter().map(|choice| values::yes_no(&choice.text)).collect();
+        match said.as_slice() {
+            // A single box that is there to be ticked for yes.
+            [] if choices.len() == 1 && values::yes_no(&choices[0].text).is_none() => {
+                answer("not ticked".to_owned(), Value::YesNo(false))
+            }
+            [] => answer(String::new(), Value::Empty),
+            [Some(yes)] => answer(raw, Value::YesNo(*yes)),
+            [None] if choices.len() == 1 => {
+                let raw = if raw.is_empty() { "ticked".to_owned() } else { raw };
+                answer(raw, Value::YesNo(true))
+            }
+            [None] => answer(raw.clone(), Value::Text(raw)),
+            _ => self.two_ticks(raw),
+        }
+    }
+
+    fn ticked_choice(&self, on: &[&Choice], raw: String) -> Answered {
+        let mut codes: Vec<String> = Vec::new();
+        for choice in on {
+            match self.code(&choice.text) {
+                Some(code) if !codes.contains(&code) => codes.push(code),
+                Some(_) => {}
+                None => return self.unclear(raw),
+            }
+        }
+        match codes.as_slice() {
+            [] => Answered { raw, value: Value::Empty, findings: Vec::new() },
+            _ if self.field.allows_many => Answered { raw, value: Value::Codes(codes), findings: Vec::new() },
+            [code] => self.coded(raw, Value::Code(code.clone())),
+            _ => self.two_ticks(raw),
+        }
+    }
+
+    fn two_ticks(&self, raw: String) -> Answered {
+        let message = format!("{} has more than one box ticked: `{}`", self.field.label, shortened(&raw));
+        let finding = self.about(Finding::warning("two-ticks", message)).hint("tick one box only");
+        Answered { raw, value: Value::Unclear, findings: vec![finding] }
+    }
+
+    /// The options of one line with their boxes; an error where a box may belong to either neighbour.
+    fn choices(&self, line: &[Piece]) -> Result<Vec<Choice>, ()> {
+        let items = items(line);
+        let texts = items.iter().filter(|item| matches!(item, Item::Option(_))).count();
+        let boxes = items.len() - texts;
+        if boxes == 0 || texts == 0 {
+            return Ok(items.iter().filter_map(Item::alone).collect());
+        }
+        match side_of(&items) {
+            Some(side) => Ok(paired(&items, side)),
+            None => {
+                let known = |side: Side| {
+                    paired(&items, side).iter().filter(|choice| self.knows(&choice.text)).count()
+                };
+                let (before, after) = (known(Side::Before), known(Side::After));
+                match (before.cmp(&after), self.side) {
+                    (std::cmp::Ordering::Greater, _) => Ok(paired(&items, Side::Before)),
+                    (std::cmp::Ordering::Less, _) => Ok(paired(&items, Side::After)),
+                    (std::cmp::Ordering::Equal, Some(side)) => Ok(paired(&items, side)),
+                    (std::cmp::Ordering::Equal, None) => Err(()),
+                }
+            }
+        }
+    }
+
+    fn knows(&self, option: &str) -> bool {
+        match self.field.field_type {
+            FieldType::YesNo => values::yes_no(option).is_some(),
+            _ => self.field.vocabulary.is_some() && self.code(option).is_some(),
+        }
+    }
+}
+
+/// A box or the words of an option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Item {
+    Box(bool),
+    Option(String),
+}
+
+impl Item {
+    fn alone(&self) -> Option<Choice> {
+        match self {
+            Item::Box(on) => Some(Choice { text: String::new(), on: *on }),
+            Item::Option(_) => None,
+        }
+    }
+}
+
+/// On which side of its options a line of boxes puts them, where the line itself shows it.
+pub fn side_shown(line: &[Piece]) -> Option<Side> {
+    let items = items(line);
+    let boxes = items.iter().filter(|item| matches!(item, Item::Box(_))).count();
+    if boxes < 2 { None } else { side_of(&items) }
+}
+
+fn side_of(items: &[Item]) -> Option<Side> {
+    match (items.first()?, items.last()?) {
+        (Item::Box(_), Item::Option(_)) => Some(Side::Before),
+        (Item::Option(_), Item::Box(_)) => Some(Side::After),
+        _ => None,
+    }
+}
+
+fn paired(items: &[Item], side: Side) -> Vec<Choice> {
+    let mut choices = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        let Item::Box(on) = item else { continue };
+        let beside = match side {
+            Side::Before => items.get(at + 1),
+            Side::After => at.checked_sub(1).and_then(|at| items.get(at)),
+        };
+        let text = match beside {
+            Some(Item::Option(text)) => text.clone(),
+            _ => String::new(),
+        };
+        choices.push(Choice { text, on: *on });
+    }
+    choices
+}
+
+/// Boxes and the words between them, instructions and separators left out.
+fn items(line: &[Piece]) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut words = String::new();
+    let flush = |words: &mut String, items: &mut Vec<Item>| {
+        let text = option_words(&std::mem::take(words));
+        if !text.is_empty() {
+            items.push(Item::Option(text));
+        }
+    };
+    for piece in line {
+        match piece {
+            Piece::Text(text, Mark::Plain | Mark::Answer) => words.push_str(text),
+            Piece::Text(..) => {}
+            Piece::Break | Piece::Edge => words.push(' '),
+            Piece::Tick(on) => {
+                flush(&mut words, &mut items);
+                items.push(Item::Box(*on));
+            }
+        }
+    }
+    flush(&mut words, &mut items);
+    items
+}
+
+fn option_words(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text.trim_matches(|c: char| c.is_whitespace() || "/|,;:-–.•".contains(c));
+    let text = text.strip_prefix("or ").unwrap_or(text);
+    let text = text.strip_suffix(" or").unwrap_or(text).trim();
+    let small = text.to_lowercase();
+    let instructs =
+        ["please tick", "tick ", "delete as", "please delete", "please select", "(please", "(tick"];
+    let is_instruction = text == "or" || instructs.iter().any(|start| small.starts_with(start));
+    if is_instruction { String::new() } else { text.to_owned() }
+}
+
+/// Lines of pieces; one line where boxes and words stand on lines of their own.
+fn lines(pieces: &[Piece]) -> Vec<&[Piece]> {
+    let lines: Vec<&[Piece]> = pieces.split(|piece| *piece == Piece::Break).collect();
+    let boxed = |line: &&[Piece]| line.iter().any(|piece| matches!(piece, Piece::Tick(_)));
+    let worded = |line: &&[Piece]| !text_of(line).trim().is_empty();
+    let mixed = lines.iter().any(|line| boxed(line) && worded(line));
+    if mixed { lines.into_iter().filter(boxed).collect() } else { vec![pieces] }
+}
+
+/// `[x]`, `[ ]` and a cell with nothing but an `X` are boxes too.
+fn with_typed_boxes(pieces: &[Piece]) -> Vec<Piece> {
+    let mut boxed = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text, mark @ (Mark::Plain | Mark::Answer)) => split_boxes(text, *mark, &mut boxed),
+            other => boxed.push(other.clone()),
+        }
+    }
+    boxed
+}
+
+/// `Yes x No`: each `x` standing alone is a ticked box.
+fn with_crosses(text: &str) -> Vec<Piece> {
+    let pieces = text.split_whitespace().map(|word| match word {
+        "x" | "X" => Piece::Tick(true),
+        _ => Piece::Text(format!("{word} "), Mark::Plain),
+    });
+    pieces.collect()
+}
+
+fn split_boxes(text: &str, mark: Mark, boxed: &mut Vec<Piece>) {
+    const BOXES: [(&str, bool); 10] = [
+        ("[x]", true),
+        ("[X]", true),
+        ("(x)", true),
+        ("(X)", true),
+        ("[✓]", true),
+        ("[ ]", false),
+        ("[]", false),
+        ("( )", false),
+        ("[_]", false),
+        ("[  ]", false),
+    ];
+    if matches!(text.trim(), "x" | "X") {
+        boxed.push(Piece::Tick(true));
+        return;
+    }
+    let next = BOXES.iter().filter_map(|(sign, on)| Some((text.find(sign)?, *sign, *on))).min();
+    match next {
+        Some((at, sign, on)) => {
+            if at > 0 {
+                boxed.push(Piece::Text(text[..at].to_owned(), mark));
+            }
+            boxed.push(Piece::Tick(on));
+            split_boxes(&text[at + sign.len()..], mark, boxed);
+        }
+        None if !text.is_empty() => boxed.push(Piece::Text(text.to_owned(), mark)),
+        None => {}
+    }
+}
+
+/// The words of an answer: what is crossed out and prompts left out, leaders taken away, a line per line.
+pub fn text_of(pieces: &[Piece]) -> String {
+    let mut lines = vec![String::new()];
+    for piece in pieces {
+        let line = lines.last_mut().expect("there is always a line");
+        match piece {
+            Piece::Text(text, Mark::Plain | Mark::Answer) => {
+                let mut parts = text.split('\n');
+                line.push_str(parts.next().unwrap_or_default());
+                lines.extend(parts.map(str::to_owned));
+            }
+            Piece::Text(..) => {}
+            Piece::Tick(on) => line.push_str(if *on { "☒" } else { "☐" }),
+            Piece::Break => lines.push(String::new()),
+            Piece::Edge => line.push(' '),
+        }
+    }
+    let lines = lines.iter().map(|line| values::without_leaders(line));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The options of a text in which they are strung together.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['/', '\\', '|', '\n', ';', ',']).flat_map(|part| part.split(" or ")).map(str::trim)
+}
+
+fn money(raw: &str) -> Option<Value> {
+    values::money(raw).map(|(pence, period)| Value::Money { pence, period })
+}
+
+/// The first word with a digit in it; spaces inside a number closed up.
+fn case_number(raw: &str) -> String {
+    let joined: String = raw.split_whitespace().collect();
+    if joined.chars().all(|c| c.is_ascii_digit()) {
+        return joined;
+    }
+    let word = raw.split_whitespace().find(|word| word.chars().any(|c| c.is_ascii_digit()));
+    word.unwrap_or(raw).trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
+fn is_not_applicable(raw: &str) -> bool {
+    matches!(
+        values::words(raw).join(" ").as_str(),
+        "n a" | "na" | "not applicable" | "none" | "not known" | "unknown"
+    )
+}
+
+fn shortened(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > 60 { format!("{}...", line.chars().take(60).collect::<String>()) } else { line }
+}

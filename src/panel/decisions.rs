@@ -1,0 +1,132 @@
+//! The words a panel decides with, and what each decision needs before it can be minuted (DOMAIN 1.15, 2.1).
+
+use chrono::NaiveDate;
+
+use crate::finding::Finding;
+use crate::panel::agenda::Agenda;
+use crate::panel::ids::CaseId;
+use crate::panel::money::Pence;
+use crate::panel::outcome::{Decision, DecisionWord, Outcome, Presence};
+use crate::panel::rules::Rules;
+
+/// What this panel calls a decision.
+pub fn label(rules: &Rules, word: DecisionWord) -> &str {
+    rules.decisions.words.get(&word).map_or(word.plain(), String::as_str)
+}
+
+/// The word that the administrator chose from the drop-down, by its label.
+pub fn word(rules: &Rules, chosen: &str) -> Option<DecisionWord> {
+    let chosen = chosen.trim();
+    rules.decisions.words.iter().find(|(_, label)| label.eq_ignore_ascii_case(chosen)).map(|(word, _)| *word)
+}
+
+/// What is wrong with one decision taken on `held`.
+pub fn check(rules: &Rules, decision: &Decision, held: NaiveDate) -> Vec<Finding> {
+    let decided = &rules.decisions;
+    let name = label(rules, decision.word);
+    let mut found = Vec::new();
+    let mut say = |finding: Finding| found.push(finding.about(decision.case.as_str()));
+    if !decided.words.contains_key(&decision.word) {
+        say(Finding::blocks("decision-not-used", format!("this panel does not decide `{name}`"))
+            .hint("choose a word from the list"));
+    }
+    if decided.reason_needed.contains(&decision.word) && decision.reason.trim().is_empty() {
+        say(Finding::blocks("decision-without-reason", format!("`{name}` needs a reason"))
+            .hint("type it beside the decision"));
+    }
+    if decision.word == DecisionWord::AgreedWithConditions && decision.conditions.trim().is_empty() {
+        say(Finding::blocks("decision-without-conditions", format!("`{name}` needs its conditions"))
+            .hint("type them beside the decision, or decide `agreed`"));
+    }
+    match decision.review {
+        None if decided.review_needed.contains(&decision.word) => {
+            say(Finding::blocks("decision-without-review", format!("`{name}` needs a review date"))
+                .hint("type the date on which the panel looks at it again"));
+        }
+        Some(review) if review <= held => {
+            say(Finding::warning(
+                "review-not-after-meeting",
+                format!("the review date {} is not after the meeting", shown(review)),
+            )
+            .hint("check the year"));
+        }
+        _ => {}
+    }
+    if let (Some(from), Some(to)) = (decision.from, decision.to)
+        && to < from
+    {
+        say(Finding::warning(
+            "decision-ends-before-it-starts",
+            format!("it runs from {} to {}", shown(from), shown(to)),
+        )
+        .hint("check both dates"));
+    }
+    if let Some(weekly) = decision.weekly.filter(|_| !decision.split.is_empty()) {
+        let split: i64 = decision.split.iter().map(|(_, pence)| pence.0).sum();
+        if (split - weekly.0).abs() > 1 {
+            let message = format!("the shares come to {}, but {weekly} a week was decided", Pence(split));
+            say(Finding::warning("decision-split-differs", message).hint("correct the shares or the amount"));
+        }
+    }
+    found
+}
+
+/// What is wrong with the meeting's outcome as a whole: each decision, cases without one, quorum, interests, actions.
+pub fn check_all(rules: &Rules, outcome: &Outcome, agenda: &Agenda) -> Vec<Finding> {
+    let held = agenda.meeting.date;
+    let mut found: Vec<Finding> =
+        outcome.decisions.iter().flat_map(|decision| check(rules, decision, held)).collect();
+    let on_agenda: Vec<&CaseId> =
+        agenda.cases().map(|(_, line)| &line.case).chain(&agenda.not_slotted).collect();
+    for case in &on_agenda {
+        if !outcome.decisions.iter().any(|decision| &&decision.case == case) {
+            found.push(
+                Finding::warning("no-decision", "was on the agenda and has no decision")
+                    .about(case.as_str())
+                    .hint("choose one; a case that was not reached is `deferred`"),
+            );
+        }
+    }
+    for decision in outcome.decisions.iter().filter(|decision| !on_agenda.contains(&&decision.case)) {
+        found.push(
+            Finding::note("decision-off-agenda", "was decided without being on the agenda")
+                .about(decision.case.as_str()),
+        );
+    }
+    found.extend(quorum(rules, outcome));
+    for action in &outcome.actions {
+        let about = action.case.as_ref().map_or("panel", CaseId::as_str);
+        if action.owner.trim().is_empty() {
+            found.push(
+                Finding::warning("action-without-owner", "an action has nobody to do it")
+                    .about(about)
+                    .hint("type a name in its row"),
+            );
+        }
+        if action.due.is_none() {
+            found.push(Finding::note("action-without-date", "an action has no date").about(about));
+        }
+    }
+    found
+}
+
+/// A role counts where somebody who sits for it, or stands in, was there.
+fn quorum(rules: &Rules, outcome: &Outcome) -> Option<Finding> {
+    let there = |role: &String| {
+        outcome.attendance.iter().any(|one| {
+            matches!(one.presence, Presence::Present | Presence::Substitute)
+                && one.role.to_lowercase().contains(&role.to_lowercase())
+        })
+    };
+    let absent: Vec<&str> =
+        rules.decisions.quorum.iter().filter(|role| !there(role)).map(String::as_str).collect();
+    (!absent.is_empty()).then(|| {
+        Finding::warning("no-quorum", format!("nobody was there for {}", absent.join(", ")))
+            .about("attendance")
+            .hint("mark a substitute, or minute that the decisions are the chair's")
+    })
+}
+
+fn shown(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}

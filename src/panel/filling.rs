@@ -1,0 +1,110 @@
+//! From a reading to a filled form: which field every label means, and what was answered.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::finding::Finding;
+use crate::panel::answers::{self, Answered, Asked, Piece, Side};
+use crate::panel::codes::Codes;
+use crate::panel::form::{Filled, Form, Value};
+use crate::panel::label_text::Flat;
+use crate::panel::labels::{FormRule, LabelIndex, Target};
+use crate::panel::layout::{self, Seen, Sighting};
+use crate::panel::named_fields;
+use crate::panel::seen::{Block, Reading};
+
+/// Reads `rule`'s form out of `reading`; `on` is the day that two-digit years and dated codes are seen from.
+pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: NaiveDate) -> Form {
+    let index = LabelIndex::new(rule);
+    let mut seen = layout::look(&reading.body, &index);
+    seen.sightings.extend(named_fields::look(&reading.fields, &index));
+    let side = usual_side(&reading.body);
+    let mut best: BTreeMap<usize, (Sighting, Answered)> = BTreeMap::new();
+    for sighting in &seen.sightings {
+        let Target::Field(at) = sighting.means.target else { continue };
+        let asked = Asked { field: &rule.fields[at], codes, on, side };
+        let answered = asked.answer(&sighting.pieces);
+        let better = best.get(&at).is_none_or(|(before, said)| {
+            let rank =
+                |sighting: &Sighting, said: &Answered| (said.value == Value::Empty, sighting.means.closeness);
+            rank(sighting, &answered) < rank(before, said)
+        });
+        if better {
+            best.insert(at, (sighting.clone(), answered));
+        }
+    }
+    let mut form = Form::default();
+    for (at, field) in rule.fields.iter().enumerate() {
+        match best.remove(&at) {
+            Some((sighting, answered)) => {
+                form.findings.extend(answered.findings);
+                let filled = Filled { raw: answered.raw, label: sighting.label, value: answered.value };
+                form.fields.insert(field.key.clone(), filled);
+            }
+            None if field.required => form.findings.push(not_found(&index, at, &seen)),
+            None => {}
+        }
+    }
+    form
+}
+
+/// How many of a form's fields have their label on the paper, and how many it has.
+pub fn labels_present(reading: &Reading, rule: &FormRule) -> (usize, usize) {
+    let index = LabelIndex::new(rule);
+    let mut seen = layout::look(&reading.body, &index).sightings;
+    seen.extend(named_fields::look(&reading.fields, &index));
+    let present = (0..rule.fields.len())
+        .filter(|at| seen.iter().any(|sighting| sighting.means.target == Target::Field(*at)))
+        .count();
+    (present, rule.fields.len())
+}
+
+fn not_found(index: &LabelIndex<'_>, at: usize, seen: &Seen) -> Finding {
+    let field = &index.rule().fields[at];
+    let nearest = index.nearest(at, seen.unknown.iter().map(String::as_str));
+    let message = match nearest {
+        Some(nearest) => {
+            format!(
+                "the label `{}` was not found; the nearest on the paper is `{}`",
+                field.label,
+                nearest.trim()
+            )
+        }
+        None => format!("the label `{}` was not found on the paper", field.label),
+    };
+    Finding::warning("label-not-found", message)
+        .about(field.key.as_str())
+        .hint("use the panel's own form, and leave its labels as they are")
+}
+
+/// Where this paper puts its boxes, by its lines that show it.
+fn usual_side(body: &[Block]) -> Option<Side> {
+    let (mut before, mut after) = (0_usize, 0_usize);
+    count_sides(body, &mut before, &mut after);
+    match before.cmp(&after) {
+        std::cmp::Ordering::Greater => Some(Side::Before),
+        std::cmp::Ordering::Less => Some(Side::After),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+fn count_sides(body: &[Block], before: &mut usize, after: &mut usize) {
+    for block in body {
+        match block {
+            Block::Line(line) => {
+                let pieces: Vec<Piece> = Flat::of_line(line).pieces();
+                match answers::side_shown(&pieces) {
+                    Some(Side::Before) => *before += 1,
+                    Some(Side::After) => *after += 1,
+                    None => {}
+                }
+            }
+            Block::Table(table) => {
+                for cell in table.rows.iter().flatten() {
+                    count_sides(&cell.blocks, before, after);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Which child a paper is about: the folder says, and the paper itself must not contradict it.
+//!
+//! Nothing is guessed: where folder, file name and paper disagree it is held with both readings shown. Messages name
+//! cases by their number, never children.
+
+use chrono::NaiveDate;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::finding::Finding;
+use crate::panel::form::{Form, Value};
+use crate::panel::ids::CaseId;
+use crate::panel::paper::Confirmed;
+use crate::panel::seen::Reading;
+use crate::panel::values::{self, Century, DateSaid, words};
+
+/// A case the register knows, and its child as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub case: CaseId,
+    pub name: Option<String>,
+    pub born: Option<NaiveDate>,
+}
+
+/// Whose paper it was found to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whose {
+    /// None: it stays unfiled.
+    pub case: Option<CaseId>,
+    pub confirmed: Confirmed,
+    /// A person must look before the paper is used: the readings disagree.
+    pub held: bool,
+    /// Why it is where it is.
+    pub reason: String,
+    pub findings: Vec<Finding>,
+}
+
+/// What a paper says about its child.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    pub case: Option<CaseId>,
+    pub name: Option<String>,
+    pub born: Option<NaiveDate>,
+}
+
+impl Said {
+    /// What the form's fields `case_id`, `child_name` and `dob` say.
+    pub fn by(form: &Form) -> Self {
+        let text = |key: &str| match form.get(key).map(|filled| &filled.value) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        Said {
+            case: text("case_id").and_then(|number| number.parse().ok()),
+            name: text("child_name"),
+            born: form.date("dob"),
+        }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.case.is_none() && (self.name.is_none() || self.born.is_none())
+    }
+}
+
+/// The case whose folder `path` (below the inbox, `/` between its parts) lies in: the innermost folder named
+/// `CASE-ID anything`.
+pub fn folder_case(path: &str, is_number: impl Fn(&CaseId) -> bool) -> Option<CaseId> {
+    let (folders, _) = path.rsplit_once('/')?;
+    folders.rsplit('/').find_map(|folder| {
+        let first = folder.split([' ', '_', ',']).next().unwrap_or(folder);
+        first.parse().ok().filter(|case| is_number(case))
+    })
+}
+
+/// Decides whose paper the file at `path` is.
+///
+/// `said` is what its labels say, `known` every case of the panel, `is_number` the council's pattern of case numbers.
+pub fn whose(
+    path: &str,
+    reading: &Reading,
+    said: &Said,
+    known: &[Known],
+    is_number: impl Fn(&CaseId) -> bool,
+) -> Whose {
+    let paper = Paper::of(path, reading, said, known, &is_number);
+    match folder_case(path, &is_number) {
+        Some(folder) => in_folder(folder, &paper, known),
+        None => loose(&paper, known),
+    }
+}
+
+/// What the paper itself gives away.
+struct Paper<'k> {
+    said: Said,
+    /// Case numbers of the panel in its file name.
+    named: Vec<&'k CaseId>,
+    /// Case numbers of the panel anywhere in its text.
+    numbers: Vec<&'k CaseId>,
+    /// Cases whose child's name and date of birth both stand in its text.
+    children: Vec<&'k CaseId>,
+}
+
+impl<'k> Paper<'k> {
+    fn of(
+        path: &str,
+        reading: &Reading,
+        said: &Said,
+        known: &'k [Known],
+        is_number: impl Fn(&CaseId) -> bool,
+    ) -> Self {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let in_name = whole_words(file);
+        let in_text = whole_words(&reading.text);
+        let words_in_text = words(&plain(&reading.text));
+        let has =
+            |words: &[&str], case: &CaseId| words.iter().any(|word| word.eq_ignore_ascii_case(case.as_str()));
+        let child = |known: &&Known| match (&known.name, known.born) {
+            (Some(name), Some(born)) => says_name(&words_in_text, name) && says_date(&reading.text, born),
+            _ => false,
+        };
+        let mut said = said.clone();
+        said.case = said.case.filter(|case| is_number(case));
+        Paper {
+            said,
+            named: known.iter().map(|known| &known.case).filter(|case| has(&in_name, case)).collect(),
+            numbers: known.iter().map(|known| &known.case).filter(|case| has(&in_text, case)).collect(),
+            children: known.iter().filter(child).map(|known| &known.case).collect(),
+        }
+    }
+}
+
+fn in_folder(folder: CaseId, paper: &Paper<'_>, known: &[Known]) -> Whose {
+    if let Some(case) = &paper.said.case
+        && *case != folder
+    {
+        return held(folder.clone(), format!("the paper gives case `{case}`"));
+    }
+    if let [other] = paper.named.as_slice()
+        && **other != folder
+    {
+        return held(folder.clone(), format!("its file name gives case `{other}`"));
+    }
+    let here = known.iter().find(|known| known.case == folder);
+    let named = paper.said.case.is_some();
+    if let Some(contradiction) = here.and_then(|here| contradicts(here, &paper.said, known, named)) {
+        return held(folder, contradiction);
+    }
+    let mentioned = paper.numbers.contains(&&folder) || paper.children.contains(&&folder);
+    if !named
+        && !mentioned
+        && paper.said.is_silent()
+        && let [other] = others(paper).as_slice()
+    {
+        return held(folder, format!("the paper speaks of case `{other}` only"));
+    }
+    let mut findings = Vec::new();
+    if let Some(here) = here {
+        findings.extend(differing_name(here, &paper.said));
+    }
+    let same_child = here.is_some_and(|here| is_child(here, &paper.said));
+    let confirmed = named || same_child || mentioned;
+    if !confirmed {
+        let message = format!("the paper itself does not say that it is about case `{folder}`");
+        findings
+            .push(Finding::note("child-not-confirmed", message).hint(
+                "the administrator confirms it; a case number on the first page would do it by itself",
+            ));
+    }
+    Whose {
+        reason: format!("it lies in the folder of case `{folder}`"),
+        case: Some(folder),
+        confirmed: if confirmed { Confirmed::ByPaper } else { Confirmed::Not },
+        held: false,
+        findings,
+    }
+}
+
+/// A file that lies in no case's folder is filed only where it names one known case beyond doubt.
+fn loose(paper: &Paper<'_>, known: &[Known]) -> Whose {
+    let by_number: Vec<&CaseId> = match &paper.said.case {
+        Some(case) => match known.iter().find(|known| known.case == *case) {
+            Some(known) => vec![&known.case],
+            None => return unfiled(format!("it gives case `{case}`, which is not known yet")),
+        },
+        None => paper.numbers.clone(),
+    };
+    let by_labels = known.iter().filter(|known| is_child(known, &paper.said)).map(|known| &known.case);
+    let by_child: Vec<&CaseId> =
+        if paper.said.is_silent() { paper.children.clone() } else { by_labels.collect() };
+    let found = match (by_number.as_slice(), by_child.as_slice()) {
+        ([number], [child]) if number == child => (*number).clone(),
+        ([number], [child]) => {
+            let both = format!("it gives the number of case `{number}` and the child of case `{child}`");
+            return unfiled(both);
+        }
+        ([number], []) => {
+            let here = known.iter().find(|known| known.case == **number);
+            if here.is_some_and(|here| contradicts(here, &paper.said, known, false).is_some()) {
+                return unfiled(format!("it gives the number of case `{number}` and another child"));
+            }
+            (*number).clone()
+        }
+        ([], [child]) => (*child).clone(),
+        ([], []) => {
+            return unfiled("it lies in no case's folder and does not say which case it is about".to_owned());
+        }
+        (numbers, children) => {
+            let mut cases: Vec<&str> = numbers.iter().chain(children).map(|case| case.as_str()).collect();
+            cases.sort_unstable();
+            cases.dedup();
+            return unfiled(format!("it speaks of several cases: `{}`", cases.join("`, `")));
+        }
+    };
+    if let [other] = paper.named.as_slice()
+        && **other != found
+    {
+        return unfiled(format!("its file name gives case `{other}`, the paper itself case `{found}`"));
+    }
+    Whose {
+        reason: format!("it lies in no case's folder; the paper itself names case `{found}`"),
+        case: Some(found),
+        confirmed: Confirmed::ByPaper,
+        held: false,
+        findings: Vec::new(),
+    }
+}
+
+fn held(folder: CaseId, paper: String) -> Whose {
+    let message = format!("the folder says case `{folder}`, but {paper}");
+    let finding = Finding::warning("another-child", message.clone())
+        .hint("move it to the right folder, or assign it by hand if the folder is right");
+    Whose {
+        case: Some(folder),
+        confirmed: Confirmed::Not,
+        held: true,
+        reason: message,
+        findings: vec![finding],
+    }
+}
+
+fn unfiled(reason: String) -> Whose {
+    let finding = Finding::warning("unfiled", format!("the paper could not be filed: {reason}"))
+        .hint("put it into the folder of its case, named with the case number first");
+    Whose { case: None, confirmed: Confirmed::Not, held: true, reason, findings: vec![finding] }
+}
+
+/// Cases other than the folder's that the paper names by number or by child.
+fn others<'k>(paper: &Paper<'k>) -> Vec<&'k CaseId> {
+    let mut others: Vec<&CaseId> = paper.numbers.iter().chain(&paper.children).copied().collect();
+    others.sort_unstable();
+    others.dedup();
+    others
+}
+
+/// Why what the paper says cannot be about this child.
+fn contradicts(here: &Known, said: &Said, known: &[Known], named: bool) -> Option<String> {
+    let (name, born) = (here.name.as_deref()?, here.born?);
+    let said_born = said.born?;
+    if said_born == born {
+        return None;
+    }
+    let same_name = said.name.as_deref().is_some_and(|said| is_same_name(said, name));
+    let other = known.iter().find(|known| known.case != here.case && is_child(known, said));
+    if let Some(other) = other {
+        return Some(format!("the paper gives the name and date of birth of case `{}`", other.case));
+    }
+    // With the right case number a wrong date of birth is a slip of the pen for the cross-checks.
+    if named {
+        return None;
+    }
+    let what = if same_name { "another date of birth" } else { "another name and date of birth" };
+    Some(format!("the paper gives {what}"))
+}
+
+fn differing_name(here: &Known, said: &Said) -> Option<Finding> {
+    let (name, other) = (here.name.as_deref()?, said.name.as_deref()?);
+    if is_same_name(name, other) {
+        return None;
+    }
+    let message = format!("the child's name on the paper is not the one case `{}` has", here.case);
+    Some(
+        Finding::warning("child-name-differs", message)
+            .hint("write the name alike in every paper of the case"),
+    )
+}
+
+fn is_child(known: &Known, said: &Said) -> bool {
+    match (&known.name, known.born, &said.name, said.born) {
+        (Some(name), Some(born), Some(said_name), Some(said_born)) => {
+            born == said_born && is_same_name(name, said_name)
+        }
+        _ => false,
+    }
+}
+
+/// The same words in any order: `Smith, Ada` and `Ada Smith`; accents make no difference.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let sorted = |name: &str| {
+        let mut words = words(&plain(name));
+        words.sort_unstable();
+        words
+    };
+    sorted(one) == sorted(other)
+}
+
+/// Lower case without accents.
+fn plain(text: &str) -> String {
+    let plain = text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    plain.flat_map(char::to_lowercase).map(|c| if c == 'ł' { 'l' } else { c }).collect()
+}
+
+fn says_name(said: &[String], name: &str) -> bool {
+    let name = words(&plain(name));
+    let reversed: Vec<String> = match name.split_last() {
+        Some((last, first)) => std::iter::once(last).chain(first).cloned().collect(),
+        None => return false,
+    };
+    name.len() > 1 && said.windows(name.len()).any(|window| window == name || window == reversed)
+}
+
+/// Letters of the longest way to write a date.
+const LONGEST_DATE: usize = 30;
+
+fn says_date(text: &str, date: NaiveDate) -> bool {
+    text.lines().any(|line| {
+        let mut rest = line;
+        // Several dates may stand on one line; look at each place where digits begin.
+        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+            let near: String = rest[at..].chars().take(LONGEST_DATE).collect();
+            if values::date(&near, Century::Past, date) == DateSaid::Day(date) {
+                return true;
+            }
+            rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());
+        }
+        false
+    })
+}
+
+/// Words with their hyphens, as case numbers are written.
+fn whole_words(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).collect()
+}

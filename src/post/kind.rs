@@ -1,0 +1,98 @@
+//! The kinds of letter, as `send KIND` names them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+macro_rules! templates {
+    ($kind:literal) => {
+        [
+            include_str!(concat!("../../templates/letter_", $kind, ".txt.hbs")),
+            include_str!(concat!("../../templates/letter_", $kind, ".html.hbs")),
+        ]
+    };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    Agenda,
+    Pack,
+    /// Late papers after the pack was issued.
+    Supplement,
+    /// A paper was taken out of an issued pack.
+    Recall,
+    /// A case's decision to its social worker and manager.
+    Decisions,
+    /// What a case still lacks, to its social worker and manager.
+    Chaser,
+}
+
+/// What was typed is no kind of letter.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is no kind of letter; there are {1}")]
+pub struct NoSuchLetter(String, String);
+
+impl LetterKind {
+    pub const ALL: [LetterKind; 6] = [
+        LetterKind::Agenda,
+        LetterKind::Pack,
+        LetterKind::Supplement,
+        LetterKind::Recall,
+        LetterKind::Decisions,
+        LetterKind::Chaser,
+    ];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            LetterKind::Agenda => "agenda",
+            LetterKind::Pack => "pack",
+            LetterKind::Supplement => "supplement",
+            LetterKind::Recall => "recall",
+            LetterKind::Decisions => "decisions",
+            LetterKind::Chaser => "chaser",
+        }
+    }
+
+    /// Goes to the people of single cases, not to the panel.
+    pub const fn is_per_case(self) -> bool {
+        matches!(self, LetterKind::Decisions | LetterKind::Chaser)
+    }
+
+    /// The shipped wording: plain text, then HTML.
+    pub const fn templates(self) -> [&'static str; 2] {
+        match self {
+            LetterKind::Agenda => templates!("agenda"),
+            LetterKind::Pack => templates!("pack"),
+            LetterKind::Supplement => templates!("supplement"),
+            LetterKind::Recall => templates!("recall"),
+            LetterKind::Decisions => templates!("decisions"),
+            LetterKind::Chaser => templates!("chaser"),
+        }
+    }
+
+    /// The names the two have in the templates folder.
+    pub fn template_names(self) -> [String; 2] {
+        ["txt", "html"].map(|sort| format!("letter_{}.{sort}.hbs", self.key()))
+    }
+}
+
+impl FromStr for LetterKind {
+    type Err = NoSuchLetter;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchLetter> {
+        let found = LetterKind::ALL.into_iter().find(|kind| kind.key() == text);
+        found.ok_or_else(|| {
+            let known: Vec<String> = LetterKind::ALL.iter().map(|kind| format!("`{kind}`")).collect();
+            NoSuchLetter(text.chars().take(40).collect(), known.join(", "))
+        })
+    }
+}
+
+impl fmt::Display for LetterKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.key())
+    }
+}

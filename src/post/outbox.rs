@@ -1,0 +1,123 @@
+//! The outbox folder: one draft per letter, for somebody to open and send.
+//!
+//! Written beside and renamed, so that a mail program never sees half a draft; the same draft again changes nothing.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::panel::ids::CaseId;
+use crate::post::kind::LetterKind;
+
+/// What became of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    Written,
+    /// It lay there already, byte for byte.
+    AsItWas,
+}
+
+/// Name of a letter's draft: `2026-11-23 pack carys-bevan-jones.eml`; letters about a case have its number.
+///
+/// The address tells apart two people of one name.
+pub fn file_name(
+    kind: LetterKind,
+    meeting: NaiveDate,
+    case: Option<&CaseId>,
+    name: &str,
+    email: &str,
+) -> String {
+    let who = slug(name);
+    let at = email.split('@').next().unwrap_or_default();
+    let who = if slug(at).replace('-', "") == who.replace('-', "") || at.is_empty() {
+        who
+    } else {
+        format!("{who} ({})", slug(at))
+    };
+    let case = case.map_or_else(String::new, |case| format!(" {case}"));
+    format!("{meeting} {kind}{case} {who}.eml")
+}
+
+/// Puts a draft into `folder`, making the folder where needed.
+pub fn put(folder: &Path, file_name: &str, message: &[u8]) -> Result<(PathBuf, Put)> {
+    let path = folder.join(file_name);
+    if fs::read(&path).is_ok_and(|there| there == message) {
+        return Ok((path, Put::AsItWas));
+    }
+    let fault = || format!("cannot write the draft `{}`", path.display());
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    let mut draft = tempfile::NamedTempFile::new_in(folder).with_context(fault)?;
+    draft.write_all(message).with_context(fault)?;
+    draft.as_file().sync_all().with_context(fault)?;
+    draft.persist(&path).with_context(fault)?;
+    Ok((path, Put::Written))
+}
+
+/// Plain small letters, digits and hyphens: `Gordon Szymański` is `gordon-szymanski`.
+fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for letter in name.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase) {
+        let plain = match letter {
+            'ł' => "l",
+            'ø' => "o",
+            'đ' | 'ð' => "d",
+            'ß' => "ss",
+            'æ' => "ae",
+            'œ' => "oe",
+            'þ' => "th",
+            'ı' => "i",
+            '\'' | '’' => continue,
+            letter if letter.is_ascii_alphanumeric() => {
+                slug.push(letter);
+                continue;
+            }
+            _ => {
+                if !slug.is_empty() && !slug.ends_with('-') {
+                    slug.push('-');
+                }
+                continue;
+            }
+        };
+        slug.push_str(plain);
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use crate::post::kind::LetterKind;
+    use crate::post::outbox::{Put, file_name, put, slug};
+
+    #[test]
+    fn names_become_letters_every_file_system_takes() {
+        assert_eq!(slug("Gordon Szymański"), "gordon-szymanski");
+        assert_eq!(slug("Łukasz Ŵyn-O’Neill"), "lukasz-wyn-oneill");
+        assert_eq!(slug("../../etc: CON?"), "etc-con");
+    }
+
+    #[test]
+    fn two_people_of_one_name_have_two_drafts() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let of = |email| file_name(LetterKind::Pack, day, None, "Ann Lee", email);
+        assert_eq!(of("ann.lee@one.example.org"), "2026-11-23 pack ann-lee.eml");
+        assert_eq!(of("ann.lee2@one.example.org"), "2026-11-23 pack ann-lee (ann-lee2).eml");
+    }
+
+    #[test]
+    fn a_draft_is_written_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let outbox = folder.path().join("outbox");
+        assert_eq!(put(&outbox, "a.eml", b"one").unwrap().1, Put::Written);
+        assert_eq!(put(&outbox, "a.eml", b"one").unwrap().1, Put::AsItWas);
+        assert_eq!(put(&outbox, "a.eml", b"two").unwrap().1, Put::Written);
+        let files: Vec<_> = std::fs::read_dir(&outbox).unwrap().collect();
+        assert_eq!(files.len(), 1, "no temporary file is left behind");
+    }
+}

@@ -1,0 +1,117 @@
+//! The words of a letter, from its two templates and what is to be said.
+
+use serde_json::json;
+
+use crate::panel::ids::CaseId;
+use crate::panel::meeting::Meeting;
+use crate::panel::words::Heading;
+use crate::post::kind::LetterKind;
+use crate::stationery::html::{self, HtmlError};
+
+/// Both bodies of one letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    pub text: String,
+    pub html: String,
+}
+
+/// What a letter says besides its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said<'a> {
+    pub heading: &'a Heading,
+    pub meeting: &'a Meeting,
+    /// Whom it is to.
+    pub name: &'a str,
+    /// Who signs: "Lesley Thackeray, panel administrator".
+    pub signed: &'a str,
+    /// Lines of label and value: `Pages`, `141`.
+    pub facts: &'a [(String, String)],
+    /// A sentence of its own; may be empty.
+    pub note: &'a str,
+}
+
+/// Words a letter from the plain-text template and the HTML one.
+pub fn word(
+    kind: LetterKind,
+    [text, page]: [&str; 2],
+    subject: &str,
+    said: Said<'_>,
+) -> Result<Wording, HtmlError> {
+    let meeting = said.meeting;
+    let facts = json!({
+        "subject": subject,
+        "name": said.name,
+        "signed": said.signed,
+        "panel": said.heading.panel,
+        "council": said.heading.council,
+        "marking": said.heading.marking,
+        "venue": said.heading.venue,
+        "meeting": crate::panel::words::long_date(meeting.date),
+        "starts": crate::report::said::time(&meeting.starts),
+        "cutoff": crate::report::said::moment(&meeting.cutoff),
+        "facts": said.facts.iter().map(|(label, value)| json!({ "label": label, "value": value })).collect::<Vec<_>>(),
+        "note": said.note,
+    });
+    let [text_name, page_name] = kind.template_names();
+    let text = html::text(text, &text_name, &facts)?;
+    Ok(Wording { text: format!("{}\n", text.trim_end()), html: html::page(page, &page_name, &facts)? })
+}
+
+/// The subject: `OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: papers`. A case is named by its number.
+pub fn subject(kind: LetterKind, heading: &Heading, meeting: &Meeting, case: Option<&CaseId>) -> String {
+    let what = match kind {
+        LetterKind::Agenda => "agenda",
+        LetterKind::Pack => "papers",
+        LetterKind::Supplement => "further papers",
+        LetterKind::Recall => "please replace your papers",
+        LetterKind::Decisions => "decision",
+        LetterKind::Chaser => "papers still needed",
+    };
+    let day = crate::panel::words::day(meeting.date);
+    let case = case.map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));
+    format!("{}: {} placement panel, {day}: {what}{case}", heading.marking, heading.short)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::post::kind::LetterKind;
+    use crate::post::wording::{Said, subject, word};
+    use crate::report::sample;
+
+    #[test]
+    fn every_shipped_letter_can_be_worded_and_tells_its_facts() {
+        let (heading, meeting) = (sample::heading(), sample::meeting());
+        let facts =
+            [("Pages".to_owned(), "141".to_owned()), ("Cases <14>".to_owned(), "all & each".to_owned())];
+        for kind in LetterKind::ALL {
+            let subject = subject(kind, &heading, &meeting, Some(&"1204417".parse().unwrap()));
+            assert!(
+                subject.starts_with("OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: "),
+                "{subject}"
+            );
+            let said = Said {
+                heading: &heading,
+                meeting: &meeting,
+                name: "Zoë",
+                signed: "Lesley Thackeray, panel administrator",
+                facts: &facts,
+                note: "One sentence more.",
+            };
+            let wording = word(kind, kind.templates(), &subject, said).unwrap();
+            for part in [
+                "Dear Zoë,",
+                "- Pages: 141",
+                "- Cases <14>: all & each",
+                "One sentence more.",
+                "Lesley Thackeray",
+            ] {
+                assert!(wording.text.contains(part), "{kind}: `{part}` in\n{}", wording.text);
+            }
+            assert!(!wording.text.contains("\n\n\n"), "{kind}: no holes in\n{}", wording.text);
+            assert!(
+                wording.html.contains("Cases &lt;14&gt;") && wording.html.contains("One sentence more."),
+                "{kind}"
+            );
+        }
+    }
+}

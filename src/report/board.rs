@@ -1,0 +1,117 @@
+//! The board: all cases of one meeting at a glance, the share's health, and every file that belongs to no case.
+
+use serde_json::{Value, json};
+
+use crate::panel::case::{Case, Casebook, Disposition, Standing};
+use crate::panel::paper::PaperState;
+use crate::report::{said, view};
+use crate::stationery::html::{self, HtmlError};
+
+pub use crate::report::view::Look;
+
+/// The template as it is shipped; `templates/board.hbs`.
+pub const TEMPLATE: &str = include_str!("../../templates/board.hbs");
+
+pub fn page(template: &str, casebook: &Casebook, look: Look<'_>) -> Result<String, HtmlError> {
+    html::page(template, "board.hbs", &facts(casebook, look))
+}
+
+fn facts(casebook: &Casebook, look: Look<'_>) -> Value {
+    let listed: Vec<&Case> = casebook.listed().collect();
+    let others: Vec<&Case> =
+        casebook.cases.iter().filter(|case| case.disposition != Disposition::Listed).collect();
+    let complete = listed.iter().filter(|case| case.standing() == Standing::Complete).count();
+    let rows = |cases: &[&Case]| cases.iter().map(|case| view::case(case, look)).collect::<Vec<_>>();
+    json!({
+        "head": view::head(casebook, look),
+        "share": share(casebook),
+        "tiles": [
+            tile(listed.len(), "on the agenda", ""),
+            tile(complete, "complete", "good"),
+            tile(listed.len() - complete, "incomplete", if complete == listed.len() { "" } else { "bad" }),
+            tile(emergencies(&listed), "emergency", if emergencies(&listed) == 0 { "" } else { "alert" }),
+            tile(casebook.cases.iter().map(|case| case.papers.len()).sum(), "papers", ""),
+            tile(attention(casebook), "papers need attention", if attention(casebook) == 0 { "" } else { "bad" }),
+        ],
+        "listed": rows(&listed),
+        "has_listed": !listed.is_empty(),
+        "others": rows(&others),
+        "has_others": !others.is_empty(),
+        "unfiled": casebook.unfiled.iter().map(view::paper).collect::<Vec<_>>(),
+        "has_unfiled": !casebook.unfiled.is_empty(),
+        "ignored": casebook.ignored.iter().map(|one| json!({ "file": one.file, "reason": said::sentence(&one.reason) })).collect::<Vec<_>>(),
+        "has_ignored": !casebook.ignored.is_empty(),
+    })
+}
+
+fn tile(number: usize, label: &str, sort: &str) -> Value {
+    json!({ "number": number, "label": label, "sort": sort })
+}
+
+fn emergencies(cases: &[&Case]) -> usize {
+    cases.iter().filter(|case| case.emergency.claimed || case.emergency.confirmed).count()
+}
+
+/// Papers somebody has to look at, filed or not.
+fn attention(casebook: &Casebook) -> usize {
+    let filed = casebook.cases.iter().flat_map(|case| &case.papers);
+    let all = filed.chain(&casebook.unfiled);
+    all.filter(|paper| paper.state == PaperState::NeedsAttention).count()
+}
+
+fn share(casebook: &Casebook) -> Value {
+    let share = &casebook.share;
+    let since = share.since.map_or_else(String::new, |since| format!(" since {}", said::short(since)));
+    let looked = share.last_scan.map_or("never".to_owned(), said::short);
+    let said = if share.healthy {
+        format!("The shared folder has been readable{since}; last looked at {looked}.")
+    } else {
+        format!(
+            "The shared folder cannot be read{since}; last looked at {looked}. Nothing that arrives meanwhile is seen."
+        )
+    };
+    json!({ "healthy": share.healthy, "said": said })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::board::{Look, TEMPLATE, page};
+    use crate::report::sample;
+
+    fn board(initials: bool) -> String {
+        let (heading, words) = (sample::heading(), sample::words());
+        page(TEMPLATE, &sample::casebook(), Look { heading: &heading, words: &words, initials }).unwrap()
+    }
+
+    #[test]
+    fn the_board_shows_each_case_where_it_stands() {
+        let html = board(true);
+        for part in [
+            "Papers by Wednesday 18 November 2026, 3.00 pm <strong>today</strong>",
+            "<b>3</b> on the agenda",
+            "<b>1</b> incomplete",
+            "The most recent assessment is missing.",
+            "emergency claimed",
+            "next meeting, Mon 30 Nov 2026",
+            "Nothing says which child it is about.",
+            "~$ferral form.docx",
+        ] {
+            assert!(html.contains(part), "`{part}` is not on the board");
+        }
+    }
+
+    #[test]
+    fn the_board_names_children_only_where_the_panel_wants_it() {
+        assert!(!board(true).contains("Kowalczyk"));
+        assert!(board(true).contains("<td>ŁK</td>"));
+        assert!(board(false).contains("<td>Łukasz Kowalczyk</td>"));
+    }
+
+    #[test]
+    fn the_board_fetches_nothing_and_runs_nothing() {
+        let html = board(false);
+        for forbidden in ["<script", "http://", "https://", "src=", "@import", "url("] {
+            assert!(!html.contains(forbidden), "`{forbidden}` on the board");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The receipt: one page per case folder that tells the team what came, what each paper is, what is wrong and what is missing.
+
+use serde_json::{Value, json};
+
+use crate::finding::Severity;
+use crate::panel::case::{Case, Casebook};
+use crate::panel::ids::CaseId;
+use crate::report::{said, view};
+use crate::stationery::html::{self, HtmlError};
+
+pub use crate::report::view::Look;
+
+/// The template as it is shipped; `templates/receipt.hbs`.
+pub const TEMPLATE: &str = include_str!("../../templates/receipt.hbs");
+
+/// Name of a case's receipt in the receipts folder: its number, never the child's name.
+pub fn file_name(case: &CaseId) -> String {
+    format!("{case} receipt.html")
+}
+
+/// The page of one case.
+pub fn page(template: &str, casebook: &Casebook, case: &Case, look: Look<'_>) -> Result<String, HtmlError> {
+    html::page(template, "receipt.hbs", &facts(casebook, case, look))
+}
+
+fn facts(casebook: &Casebook, case: &Case, look: Look<'_>) -> Value {
+    let papers: Vec<Value> = case.papers.iter().map(view::paper).collect();
+    let warnings = view::of(&case.findings, Severity::Warning);
+    let notes = view::of(&case.findings, Severity::Note);
+    json!({
+        "head": view::head(casebook, look),
+        "case": view::case(case, look),
+        "folder": view::folder(case, look),
+        "papers": papers,
+        "has_papers": !papers.is_empty(),
+        "has_warnings": !warnings.is_empty(),
+        "warnings": warnings,
+        "has_notes": !notes.is_empty(),
+        "notes": notes,
+        "to_do": said::count(view::of(&case.findings, Severity::Blocks).len(), "thing"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::receipt::{Look, TEMPLATE, page};
+    use crate::report::sample;
+
+    fn receipt(id: &str) -> String {
+        let (heading, words, book) = (sample::heading(), sample::words(), sample::casebook());
+        let case = book.case(&id.parse().unwrap()).unwrap();
+        page(TEMPLATE, &book, case, Look { heading: &heading, words: &words, initials: true }).unwrap()
+    }
+
+    #[test]
+    fn an_incomplete_case_is_told_what_to_do_and_by_when() {
+        let html = receipt("1219420");
+        for part in [
+            "2 things to put right",
+            "By Wednesday 18 November 2026, 3.00 pm (today).",
+            "The most recent assessment is missing.",
+            "Save it into this case&#x27;s folder.",
+            "The file is protected by a password and cannot be opened.",
+            "take the password out",
+            "Tue 17 Nov, 10.04 am",
+            "come to £936.50",
+            "two tracked changes",
+        ] {
+            assert!(html.contains(part), "`{part}` is not on the receipt");
+        }
+    }
+
+    #[test]
+    fn a_complete_case_is_told_so() {
+        let html = receipt("1204417");
+        assert!(html.contains("<h2>Complete</h2>") && !html.contains("to put right</h2>"));
+        assert!(html.contains("<td>11</td>"), "pages of the assessment");
+    }
+
+    #[test]
+    fn a_hostile_file_name_is_shown_as_it_is_written() {
+        let html = receipt("1221960");
+        assert!(!html.contains("<script>") && html.contains("&lt;script&gt;alert(1)"), "{html}");
+    }
+}

@@ -1,0 +1,137 @@
+//! A case and its papers as facts for a template.
+
+use serde_json::{Value, json};
+
+use crate::finding::{Finding, Severity};
+use crate::panel::case::{Case, Casebook, Standing};
+use crate::panel::paper::{Paper, PaperState, Verdict};
+use crate::panel::words::{Heading, Words};
+use crate::report::said;
+
+/// What the pages need besides the casebook.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    pub heading: &'a Heading,
+    pub words: &'a Words,
+    /// Children by initials, not by name.
+    pub initials: bool,
+}
+
+impl Look<'_> {
+    pub fn child(&self, case: &Case) -> String {
+        match case.child.name.as_deref() {
+            Some(name) if self.initials => crate::agenda::document::initials(name),
+            Some(name) => name.to_owned(),
+            None => "not known yet".to_owned(),
+        }
+    }
+
+    pub fn request(&self, case: &Case) -> &str {
+        case.request.map_or("not known yet", |request| self.words.request(request))
+    }
+}
+
+/// The head of every page.
+pub fn head(casebook: &Casebook, look: Look<'_>) -> Value {
+    let now = crate::panel::london::wall(casebook.now);
+    let meeting = &casebook.meeting;
+    json!({
+        "panel": look.heading.panel,
+        "short": look.heading.short,
+        "council": look.heading.council,
+        "marking": look.heading.marking,
+        "venue": look.heading.venue,
+        "case_label": look.heading.case_label,
+        "meeting": crate::panel::words::long_date(meeting.date),
+        "starts": said::time(&meeting.starts),
+        "cutoff": said::moment(&meeting.cutoff),
+        "until": said::until(&meeting.cutoff, &now),
+        "passed": meeting.cutoff < now,
+        "now": said::moment(&now),
+    })
+}
+
+pub fn case(case: &Case, look: Look<'_>) -> Value {
+    let attention = case.papers.iter().filter(|paper| paper.state == PaperState::NeedsAttention).count();
+    let pages: u32 = case.papers_in_use().filter_map(|paper| paper.rendition.as_ref()).map(|r| r.pages).sum();
+    let missing = of(&case.findings, Severity::Blocks);
+    json!({
+        "id": case.id,
+        "child": look.child(case),
+        "request": look.request(case),
+        "complete": case.standing() == Standing::Complete,
+        "standing": said::standing(case.standing()),
+        "missing": missing,
+        "missing_count": missing.len(),
+        "emergency": case.emergency.claimed || case.emergency.confirmed,
+        "emergency_said": if case.emergency.confirmed { "emergency" } else { "emergency claimed" },
+        "arrival": said::verdict(case.arrival),
+        "late": case.arrival == Verdict::Late,
+        "unsure": case.arrival == Verdict::CannotTell,
+        "disposition": said::disposition(case),
+        "papers_said": said::count(case.papers.len(), "paper"),
+        "pages_said": said::count(usize::try_from(pages).unwrap_or(usize::MAX), "page"),
+        "attention": attention,
+        "receipt": crate::report::receipt::file_name(&case.id),
+    })
+}
+
+pub fn paper(paper: &Paper) -> Value {
+    let pages = paper.rendition.as_ref().map(|rendition| rendition.pages);
+    let (folder, name) = paper.file.rsplit_once('/').unwrap_or(("", &paper.file));
+    json!({
+        "number": paper.number.to_string(),
+        "file": name,
+        "folder": folder,
+        "title": if paper.kind.is_some() { paper.title.as_str() } else { "not recognised" },
+        "dated": paper.dated.map_or_else(String::new, said::date),
+        "pages": pages.map_or_else(|| "–".to_owned(), |pages| pages.to_string()),
+        "received": said::short(paper.received.present_at),
+        "verdict": said::verdict(paper.received.verdict),
+        "late": paper.received.verdict == Verdict::Late,
+        "state": said::state(paper),
+        "attention": paper.state == PaperState::NeedsAttention,
+        "reason": reason(paper),
+        "findings": all(&paper.findings),
+    })
+}
+
+/// Why it is in the state it is in, unless a finding says the same at more length.
+fn reason(paper: &Paper) -> String {
+    let reason = paper.reason.as_deref().unwrap_or_default();
+    let said = paper.findings.iter().any(|finding| finding.message.contains(reason));
+    if reason.is_empty() || said { String::new() } else { said::sentence(reason) }
+}
+
+/// The folder as it may be shown: what follows the case number is often the child's name.
+pub fn folder(case: &Case, look: Look<'_>) -> String {
+    let folder = case.folder.as_deref().unwrap_or_default();
+    match folder.rfind(case.id.as_str()) {
+        Some(at) if look.initials => {
+            let (shown, rest) = folder.split_at(at + case.id.as_str().len());
+            if rest.is_empty() { shown.to_owned() } else { format!("{shown} …") }
+        }
+        _ => folder.to_owned(),
+    }
+}
+
+/// All findings, the gravest first.
+pub fn all(findings: &[Finding]) -> Vec<Value> {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|finding| finding.severity);
+    sorted.into_iter().map(finding).collect()
+}
+
+pub fn of(findings: &[Finding], severity: Severity) -> Vec<Value> {
+    findings.iter().filter(|finding| finding.severity == severity).map(finding).collect()
+}
+
+fn finding(finding: &Finding) -> Value {
+    json!({
+        "severity": said::severity(finding.severity),
+        "blocks": finding.severity == Severity::Blocks,
+        "warning": finding.severity == Severity::Warning,
+        "message": said::sentence(&finding.message),
+        "hint": finding.hint.as_deref().map_or_else(String::new, said::sentence),
+    })
+}
