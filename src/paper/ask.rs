@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use crate::finding::Finding;
-use crate::panel::seen::Reading;
+use crate::panel::seen::{Facts, Reading};
 use crate::paper::job::{Answer, Job, Want, word_check};
 use crate::paper::second_engine::{self, Convert, Converted};
 use crate::paper::{plain, sentences};
@@ -81,7 +81,8 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     }
     if answer.reading.text.trim().is_empty() {
         let read = plain::of_text(answer.reading.sort, &second.answer.text);
-        answer.reading = Reading { facts: answer.reading.facts, findings: answer.reading.findings, ..read };
+        let facts = Facts { words: read.facts.words, ..answer.reading.facts };
+        answer.reading = Reading { facts, findings: answer.reading.findings, ..read };
     }
     answer.rendition = Some(second.answer.rendition);
     Answered { answer, files: second.files }

@@ -7,7 +7,7 @@ use crate::panel::seen::{Block, Facts, Reading, Sort};
 use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_open, plain, sentences, sheet, word, written,
+    image, mail, mail_outlook, office, pdf, pdf_open, pdf_raster, plain, sentences, sheet, word, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -204,11 +204,26 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
         return paper;
     }
     paper.reading.findings.extend(opened.findings.iter().cloned());
-    match pdf::normalise(&opened) {
-        Ok(made) => read_pages(&mut paper, made),
-        Err(_) => paper.reading.findings.push(sentences::unreadable_pdf()),
+    if let Some(made) = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok) {
+        read_pages(&mut paper, made);
+    } else if let Some(Ok(pictures)) = opened.second.as_ref().map(pdf_raster::pictures) {
+        show_pictures(&mut paper, &opened, pictures);
+    } else {
+        paper.reading.findings.push(sentences::unreadable_pdf());
     }
     paper
+}
+
+/// A PDF only the second reader can open: its words by that reader, its pages as pictures.
+fn show_pictures(paper: &mut Opened, opened: &pdf_open::Opened, pictures: Vec<u8>) {
+    let pages = opened.second.as_ref().map(pdf_text::words_of).unwrap_or_default();
+    let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
+    let read = plain::of_text(Sort::Pdf, &text);
+    let facts = Facts { words: read.facts.words, ..std::mem::take(&mut paper.reading.facts) };
+    let mut findings = std::mem::take(&mut paper.reading.findings);
+    findings.push(sentences::pages_as_pictures());
+    paper.reading = Reading { facts, findings, ..read };
+    paper.pdf = Some(pictures);
 }
 
 /// Reads a PDF off the pages made of it, so that what stood in form fields counts as words.

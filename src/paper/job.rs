@@ -136,7 +136,9 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
     }
     let shown = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let check = word_check(&answer.reading, &shown);
-    if check.is_short() {
+    // Pictures of pages hold no words to find.
+    let pictured = answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures");
+    if check.is_short() && !pictured {
         answer.findings.push(sentences::words_lost(&check));
     }
     let file = PathBuf::from("rendition.pdf");

@@ -26,6 +26,7 @@ mod pdf_copy;
 mod pdf_field;
 mod pdf_flatten;
 mod pdf;
+mod pdf_raster;
 mod tiff_pages;
 mod image;
 mod office;
