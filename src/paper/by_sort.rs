@@ -234,9 +234,13 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
     let facts = std::mem::take(&mut paper.reading.facts);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
+    if made.dynamic_form && is_only_a_notice(&text) {
+        findings.push(sentences::dynamic_form());
+    }
     let facts = Facts {
         words: read.facts.words,
         comments: made.comments,
+        signatures: made.signatures,
         external: made.links,
         embedded: made.files,
         pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
@@ -244,6 +248,12 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
     };
     paper.reading = Reading { facts, findings, ..read };
     paper.pdf = Some(made.pdf);
+}
+
+/// Whether the pages of a dynamic form say nothing but that another program is needed.
+fn is_only_a_notice(text: &str) -> bool {
+    let plain = text.to_lowercase();
+    text.trim().is_empty() || plain.contains("please wait") || plain.contains("to view the full contents")
 }
 
 /// Page content only, of a PDF one of our own engines made.

@@ -235,3 +235,11 @@ pub(crate) fn pages_as_pictures() -> Finding {
     )
     .hint("save it as PDF again where it came from, and drop that")
 }
+
+pub(crate) fn dynamic_form() -> Finding {
+    Finding::blocks(
+        "xfa-form",
+        "the PDF is a form that only Adobe's own program can show; its pages are not in it",
+    )
+    .hint("open it in Adobe Reader, print it to PDF, and drop that")
+}
