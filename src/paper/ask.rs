@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::finding::Finding;
 use crate::panel::seen::{Facts, Reading};
 use crate::paper::job::{Answer, Job, Want, word_check};
+use crate::paper::office_words::ApartWords;
 use crate::paper::second_engine::{self, Convert, Converted};
 use crate::paper::{plain, sentences};
 use crate::worker::error::WorkerError;
@@ -69,7 +70,7 @@ const LACKING: [&str; 5] = ["words-lost", "not-rendered", "no-engine", "set-plai
 /// The first answer with the second engine's pages, where those show more of what the paper says.
 fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answer> {
     let Answered { mut answer, files } = first;
-    let check = word_check(&answer.reading, &second.answer.text);
+    let check = word_check(&answer.reading, &ApartWords::default(), &second.answer.text);
     let told = answer.findings.iter().any(|finding| finding.code == "words-lost");
     if answer.rendition.is_some() && told && check.is_short() {
         return Answered { answer, files };

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, Facts, Reading, Sort};
+use crate::paper::office_words::{self, ApartWords};
 use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
@@ -40,6 +41,8 @@ pub(crate) struct Opened {
     pub pdf: Option<Vec<u8>>,
     /// Papers inside it: name and content.
     pub attached: Vec<(String, Vec<u8>)>,
+    /// Words to look for on the pages besides those of the reading, or not to.
+    pub apart: ApartWords,
     /// What is to be said about the pages.
     pub findings: Vec<Finding>,
 }
@@ -47,7 +50,13 @@ pub(crate) struct Opened {
 impl Opened {
     /// A paper of which nothing is known but its sort.
     pub fn nothing(sort: Sort) -> Self {
-        Opened { reading: plain::empty(sort), pdf: None, attached: Vec::new(), findings: Vec::new() }
+        Opened {
+            reading: plain::empty(sort),
+            pdf: None,
+            attached: Vec::new(),
+            apart: ApartWords::default(),
+            findings: Vec::new(),
+        }
     }
 
     /// Takes the pages made of it, or says that none could be.
@@ -104,6 +113,9 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
             paper.reading.findings.push(sentences::unreadable_office(&error));
             return paper;
         }
+    }
+    if depth.pages == Pages::Engine {
+        paper.apart = office_words::apart(bytes);
     }
     if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
         set_plainly(&mut paper);

@@ -30,6 +30,7 @@ mod pdf_raster;
 mod tiff_pages;
 mod image;
 mod office;
+mod office_words;
 mod plain;
 mod mail;
 mod mail_outlook;
