@@ -41,7 +41,8 @@ fn check_words(source: impl Iterator<Item = String>, optional: &str, shown: &str
     let squeezed: String = plain_words(shown).collect();
     // Arabic and Hebrew come out of a page in the order of the pen, joined letters twice: only how much there is can be told.
     let source: Vec<String> = source.collect();
-    let right_to_left = letters_from_the_right(source.iter()) * 9 <= letters_from_the_right(counts.keys()) * 10;
+    let right_to_left =
+        letters_from_the_right(source.iter()) * 9 <= letters_from_the_right(counts.keys()) * 10;
     let mut outcome = WordCheck { wanted: 0, missing: 0, lost: Vec::new() };
     for word in source {
         outcome.wanted += 1;
@@ -66,7 +67,8 @@ fn check_words(source: impl Iterator<Item = String>, optional: &str, shown: &str
 
 /// How many different words hold letters that run from right to left, by their letters.
 fn letters_from_the_right<'a>(words: impl Iterator<Item = &'a String>) -> usize {
-    let mut seen: Vec<&str> = words.map(String::as_str).filter(|word| word.chars().any(runs_right_to_left)).collect();
+    let mut seen: Vec<&str> =
+        words.map(String::as_str).filter(|word| word.chars().any(runs_right_to_left)).collect();
     seen.sort_unstable();
     seen.dedup();
     seen.into_iter().flat_map(str::chars).filter(|letter| runs_right_to_left(*letter)).count()
