@@ -30,20 +30,19 @@ use crate::clock::Clock;
 use crate::clock::progress::Progress;
 use crate::config::Config;
 use crate::intake::scan::{Order, ScanReport};
-use crate::paper::job;
+use crate::paper::ask::Readers;
 use crate::register::Register;
-use crate::worker::pool::Pool;
 
 /// Scans the inbox once. The caller holds the instance lock ([`crate::register::lock`]).
 pub fn scan(
     config: &Config,
     register: &mut Register,
-    pool: &Pool,
+    readers: &Readers,
     clock: &Clock,
     progress: &Progress,
 ) -> Result<ScanReport> {
     let faces = workers::faces(&config.folders.data)?;
-    let engine = job::made_by();
+    let engine = readers.made_by();
     let order = Order {
         inbox: &config.folders.inbox,
         quiet: TimeDelta::seconds(config.limits.quiet_seconds.into()),
@@ -52,7 +51,7 @@ pub fn scan(
         engine: &engine,
     };
     let read = |content: &std::path::Path, name: &str| {
-        workers::read(pool, &faces, config.limits.pages, content, name)
+        workers::read(readers, &faces, config.limits.pages, content, name)
     };
     scan::scan_with(&order, register, clock, progress, read)
 }
