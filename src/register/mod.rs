@@ -47,6 +47,7 @@ pub mod meetings;
 pub mod packs;
 pub mod letters;
 pub mod integrity;
+mod views;
 pub mod casebook;
 
 pub use crate::register::failure::RegisterError;

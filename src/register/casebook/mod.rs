@@ -1,6 +1,6 @@
 //! Everything known, drawn up for one meeting: each case with its papers, judged, and every file that belongs to none.
 //!
-//! Nothing here is stored. Filing, kinds, fields, versions and standing are worked out from the readings, the observed
+//! Nothing here is stored, but for a cache of what contents were seen as. Filing, kinds, fields, versions and standing are worked out from the readings, the observed
 //! arrivals, the acts and the configuration each time, so that a changed alias or an undone act needs no repair.
 //! Every file of the inbox is in exactly one place: under a case, unfiled, or ignored.
 
