@@ -34,8 +34,8 @@
 pub mod failure;
 pub mod moment;
 pub mod place;
-pub mod lock;
 pub mod store;
+pub mod lock;
 mod migrations;
 pub mod evidence;
 pub mod hold;
