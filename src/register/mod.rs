@@ -47,6 +47,7 @@ pub mod meetings;
 pub mod packs;
 pub mod letters;
 pub mod integrity;
+pub mod backup;
 mod views;
 pub mod casebook;
 
