@@ -18,7 +18,7 @@ use tempfile::NamedTempFile;
 use crate::pack::catalog::Catalog;
 use crate::pack::front::Front;
 use crate::pack::geometry::Placement;
-use crate::pack::outline;
+use crate::pack::outline::{self, Bookmark};
 use crate::pack::paging::{Piece, Placed};
 use crate::pack::plan::{Plan, Shown};
 use crate::pack::source::{BadSource, Source, SourcePage, left_behind};
@@ -131,6 +131,8 @@ struct Press<'a> {
     /// New numbers of the sheets' objects.
     sheet_numbers: HashMap<ObjectId, u32>,
     contents: usize,
+    /// Bookmarks that papers brought with them.
+    own_marks: BTreeMap<PaperNumber, Vec<Bookmark>>,
 }
 
 impl<'a> Press<'a> {
@@ -152,7 +154,18 @@ impl<'a> Press<'a> {
         let sheet_numbers = copy(&mut writer, &mut shared, sheets)?;
         let contents = front.paging.find(&Piece::Contents).map_or(1, |placed| placed.first);
         let contents = usize::try_from(contents - 1)?;
-        Ok(Press { writer, front, stamps, stamp_face, pages, branches, shared, sheet_numbers, contents })
+        Ok(Press {
+            writer,
+            front,
+            stamps,
+            stamp_face,
+            pages,
+            branches,
+            shared,
+            sheet_numbers,
+            contents,
+            own_marks: BTreeMap::new(),
+        })
     }
 
     /// Writes the pages of some pieces. A paper at fault is noted and its pages are not written.
@@ -165,7 +178,10 @@ impl<'a> Press<'a> {
     ) -> Result<()> {
         for (placed, source) in run.iter().zip(sources) {
             match (source, &placed.piece) {
-                (Some(Ok(source)), _) => {
+                (Some(Ok(source)), piece) => {
+                    if let Some(number) = piece.paper().filter(|_| !source.bookmarks.is_empty()) {
+                        self.own_marks.insert(number, outline::moved(&source.bookmarks, placed.first));
+                    }
                     let numbers = copy(&mut self.writer, &mut self.shared, source)?;
                     for (page, number) in source.pages.iter().zip(placed.first..) {
                         self.page(number, page, page.seen.onto_a4(), &numbers)?;
@@ -249,7 +265,7 @@ impl<'a> Press<'a> {
 
     fn finish(mut self, plan: &Plan) -> Result<Written> {
         let root = self.page_tree()?;
-        let marks = outline::bookmarks(plan, &self.front.paging);
+        let marks = outline::bookmarks(plan, &self.front.paging, &self.own_marks);
         let outlines = outline::write(&mut self.writer, &marks, &self.pages)?;
         let trailer = Catalog { plan, pages: root, outlines }.write(&mut self.writer)?;
         let (sink, sha256, bytes) = self.writer.finish(trailer)?;

@@ -1,11 +1,14 @@
 //! The bookmark panel: section, case, paper, each with its page number.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::pack::paging::{Paging, Piece};
 use crate::pack::plan::{Plan, PlannedCase};
 use crate::pack::spell;
 use crate::pack::writer::PdfWriter;
+use crate::panel::ids::PaperNumber;
+use crate::paper::pdf_outline;
 
 /// A bookmark and those below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +21,8 @@ pub struct Bookmark {
     pub open: bool,
 }
 
-/// The bookmarks of a pack.
-pub fn bookmarks(plan: &Plan, paging: &Paging) -> Vec<Bookmark> {
+/// The bookmarks of a pack; `own` are those that papers brought with them.
+pub fn bookmarks(plan: &Plan, paging: &Paging, own: &BTreeMap<PaperNumber, Vec<Bookmark>>) -> Vec<Bookmark> {
     let sheet = |name: &str, piece: &Piece| {
         paging.find(piece).map(|placed| Bookmark::new(name, placed.first, Vec::new()))
     };
@@ -29,7 +32,7 @@ pub fn bookmarks(plan: &Plan, paging: &Paging) -> Vec<Bookmark> {
     marks.extend(sheet("Contents", &Piece::Contents));
     let mut section = None;
     for case in &plan.cases {
-        let Some(mark) = of_case(case, paging) else { continue };
+        let Some(mark) = of_case(case, paging, own) else { continue };
         if section != Some(&case.section) {
             marks.push(Bookmark { open: true, ..Bookmark::new(&case.section, mark.page, Vec::new()) });
             section = Some(&case.section);
@@ -42,14 +45,33 @@ pub fn bookmarks(plan: &Plan, paging: &Paging) -> Vec<Bookmark> {
     marks
 }
 
-fn of_case(case: &PlannedCase, paging: &Paging) -> Option<Bookmark> {
+fn of_case(
+    case: &PlannedCase,
+    paging: &Paging,
+    own: &BTreeMap<PaperNumber, Vec<Bookmark>>,
+) -> Option<Bookmark> {
     let page = paging.find(&Piece::Divider(case.id.clone()))?.first;
     let papers = case.papers.iter().filter_map(|paper| {
         let placed = paging.of_paper(paper.number)?;
-        Some(Bookmark::new(&paper.title, placed.first, Vec::new()))
+        let below = own.get(&paper.number).cloned().unwrap_or_default();
+        Some(Bookmark::new(&paper.title, placed.first, below))
     });
     let child = if case.child.is_empty() { String::new() } else { format!(" {}", case.child) };
     Some(Bookmark::new(&format!("{}{child}", case.id), page, papers.collect()))
+}
+
+/// A paper's own bookmarks, moved to where the paper begins in the pack.
+pub(crate) fn moved(own: &[pdf_outline::Bookmark], first: u32) -> Vec<Bookmark> {
+    let Some(top) = own.iter().map(|mark| mark.depth).min() else { return Vec::new() };
+    let mut marks = Vec::new();
+    let mut rest = own;
+    while let Some((mark, after)) = rest.split_first() {
+        let end = after.iter().position(|next| next.depth <= mark.depth.max(top)).unwrap_or(after.len());
+        let page = u32::try_from(mark.page).unwrap_or_default().saturating_add(first);
+        marks.push(Bookmark::new(&mark.title, page, moved(&after[..end], first)));
+        rest = &after[end..];
+    }
+    marks
 }
 
 impl Bookmark {
@@ -103,4 +125,19 @@ fn level<W: Write>(
     }
     let first = numbers.first().copied().unwrap_or(parent);
     Ok((first, numbers.last().copied().unwrap_or(parent)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_papers_own_bookmarks_keep_their_order_and_depth() {
+        let own = |title: &str, depth, page| pdf_outline::Bookmark { title: title.to_owned(), depth, page };
+        let marks = moved(&[own("A", 0, 0), own("A1", 1, 1), own("A2", 2, 1), own("B", 0, 4)], 31);
+        let shown: Vec<&str> = marks.iter().map(|mark| mark.title.as_str()).collect();
+        assert_eq!(shown, ["A (p 31)", "B (p 35)"]);
+        assert_eq!(marks[0].below[0].title, "A1 (p 32)");
+        assert_eq!(marks[0].below[0].below[0].title, "A2 (p 32)");
+    }
 }

@@ -11,7 +11,9 @@ const NELC: &str = include_str!("../../config.toml");
 const REDBRIDGE: &str = include_str!("../../panels/redbridge.toml");
 
 fn rules(text: &str) -> Rules {
-    config::resolve("config.toml", text, Path::new("/panel/config.toml")).unwrap_or_else(|mistakes| panic!("{mistakes}")).rules
+    config::resolve("config.toml", text, Path::new("/panel/config.toml"))
+        .unwrap_or_else(|mistakes| panic!("{mistakes}"))
+        .rules
 }
 
 pub(crate) fn nelc() -> Rules {
