@@ -8,7 +8,7 @@
     reason = "a benchmark reads its settings from the environment and looks at the time"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -24,7 +24,8 @@ use panelclerk::pack::facts::Facts;
 use panelclerk::pack::front;
 use panelclerk::pack::job::PressJob;
 use panelclerk::pack::manifest::Manifest;
-use panelclerk::pack::plan::{Plan, PlannedCase, PlannedPaper, Shown};
+use panelclerk::pack::plan::{Plan, PlannedCase, PlannedPaper, Shown, Which};
+use panelclerk::pack::source::Source;
 use panelclerk::pack::verify::verify;
 use panelclerk::panel::ids::{PaperNumber, Sha256};
 use panelclerk::panel::meeting::Meeting;
@@ -112,8 +113,8 @@ fn renditions(corpus: &Path, kept: &Path) -> Outcomes<Vec<Paper>> {
         }
         if kept_as.exists() {
             let bytes = fs::read(&kept_as)?;
-            let Ok(document) = lopdf::Document::load_mem(&bytes) else { continue };
-            let pages = u32::try_from(document.get_pages().len())?;
+            let Ok(source) = Source::open(&bytes) else { continue };
+            let pages = u32::try_from(source.pages.len())?;
             let sha256 = Sha256::from_digest(sha2::Sha256::digest(&bytes).into());
             papers.push(Paper { path: kept_as, pages, sha256 });
         }
@@ -203,16 +204,17 @@ fn press(stage: &str, job: &str, out: &str) -> Outcomes<()> {
     if stage == "front" {
         return Ok(());
     }
-    let written = match assemble(&job.plan, &front, &job.renditions, Path::new(out))? {
+    let written = match assemble(&job.plan, &front, front.paging.whole(), &job.renditions, Path::new(out))? {
         Outcome::Written(written) => written,
         Outcome::Faulty(faults) => return Err(format!("{faults:?}").into()),
     };
     if stage == "verify" {
         let manifest = Manifest::of(&job.plan, &front.paging, written.sha256);
         let mut said = String::new();
-        for fault in verify(fs::read(out)?, &manifest, &job.renditions) {
-            let path = fault.paper.and_then(|number| job.renditions.get(&number));
-            writeln!(said, "{:?} {}", path, fault.finding.message)?;
+        for fault in verify(fs::read(out)?, &manifest, front.paging.whole(), &job.renditions) {
+            let entry = fault.entry.and_then(|at| manifest.entries.get(at)?.rendition_sha256.as_ref());
+            let path = entry.and_then(|hash| job.renditions.get(hash));
+            writeln!(said, "{path:?} {}", fault.finding.message)?;
         }
         eprint!("{said}");
     }
@@ -220,14 +222,15 @@ fn press(stage: &str, job: &str, out: &str) -> Outcomes<()> {
 }
 
 fn job(papers: &[Paper]) -> PressJob {
-    let renditions =
-        (1..).zip(papers).map(|(number, paper)| (PaperNumber::new(number), paper.path.clone())).collect();
+    let renditions = papers.iter().map(|paper| (paper.sha256.clone(), paper.path.clone())).collect();
     PressJob { plan: plan(papers), template: include_str!("../templates/pack.typ").to_owned(), renditions }
 }
 
 fn plan(papers: &[Paper]) -> Plan {
     let date = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap_or_default();
-    let at = |day, hour| London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().unwrap_or_default();
+    let at = |day, hour| {
+        London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().expect("a November noon exists once")
+    };
     let meeting = Meeting {
         date,
         usual_date: date,
@@ -259,12 +262,15 @@ fn plan(papers: &[Paper]) -> Plan {
         cases,
         left_out: Vec::new(),
         unfiled: 0,
+        supplements: Vec::new(),
+        withheld: BTreeSet::new(),
+        frozen: BTreeMap::new(),
     }
 }
 
 fn case(id: u32, papers: &[(u32, &Paper)]) -> PlannedCase {
     let papers = papers.iter().map(|(number, paper)| PlannedPaper {
-        number: PaperNumber::new(*number),
+        which: Which { number: PaperNumber::new(*number), version: 1 },
         title: format!("Paper {number}"),
         kind: None,
         sha256: paper.sha256.clone(),

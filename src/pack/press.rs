@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::pack::assemble::{Outcome, assemble};
-use crate::pack::front;
+use crate::pack::front::{self, Front};
 use crate::pack::manifest::Manifest;
-use crate::pack::plan::{Plan, Shown};
+use crate::pack::paging::Cut;
+use crate::pack::plan::{Plan, Shown, Which};
 use crate::pack::verify::{Fault, verify};
-use crate::panel::ids::PaperNumber;
+use crate::panel::ids::Sha256;
 
 /// A pack that was verified, and what had to be said on the way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,8 +36,8 @@ pub struct Materials {
     pub template: String,
     /// Files the template may read by name.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Where each paper's rendition is.
-    pub renditions: BTreeMap<PaperNumber, PathBuf>,
+    /// Where each rendition is, by its hash.
+    pub renditions: BTreeMap<Sha256, PathBuf>,
 }
 
 /// Presses `plan` into `out` and verifies it.
@@ -45,41 +46,89 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
     // Each round replaces at least one paper that was shown, so this ends.
     loop {
         let front = front::set(&plan, &materials.template, &materials.files)?;
-        let faults = match assemble(&plan, &front, &materials.renditions, out)? {
+        let whole = front.paging.whole();
+        let faults = match assemble(&plan, &front, whole, &materials.renditions, out)? {
             Outcome::Faulty(faults) => faults,
             Outcome::Written(written) => {
                 let manifest = Manifest::of(&plan, &front.paging, written.sha256);
-                let bytes = std::fs::read(out).with_context(|| format!("cannot read {}", out.display()))?;
-                let faults = blamed(verify(bytes, &manifest, &materials.renditions))?;
+                let faults =
+                    blamed(verify(read(out)?, &manifest, whole, &materials.renditions), &plan, &front)?;
                 if faults.is_empty() {
+                    plan.frozen = front.lengths;
                     return Ok(Pressed { manifest, plan, bytes: written.bytes, findings });
                 }
                 faults
             }
         };
-        for (number, reason) in faults {
-            let shown = plan.paper(number).map(|(_, paper)| &paper.shown);
+        for (which, reason) in faults {
+            let shown = plan.paper(which).map(|(_, paper)| &paper.shown);
             if !matches!(shown, Some(Shown::Included(_))) {
-                bail!("the sheet that stands for {number} did not pass the pack's own check: {reason}");
+                bail!("the sheet that stands for {which} did not pass the pack's own check: {reason}");
             }
             findings.push(
-                Finding::warning("pack-substituted", format!("{number} is replaced by a sheet: {reason}"))
-                    .about(number.to_string())
+                Finding::warning("pack-substituted", format!("{which} is replaced by a sheet: {reason}"))
+                    .about(which.to_string())
                     .hint("look at the paper and ask for it again if need be"),
             );
-            plan = plan.substituting(number, &reason);
+            plan = plan.showing(which, &Shown::Substituted { reason });
         }
     }
 }
 
+/// Presses some pages of an issued plan into a file of their own, with the numbers they have, and verifies it.
+pub fn press_part(plan: &Plan, materials: &Materials, choose: Part, out: &Path) -> Result<(Manifest, Cut)> {
+    let front = front::set(plan, &materials.template, &materials.files)?;
+    let cut = match choose {
+        Part::Supplement(version) => front.paging.supplement(version),
+        Part::Agenda => front.paging.agenda_only(),
+        Part::Pages(cut) => Some(cut),
+    };
+    let cut = cut.context("the pack has no such part")?;
+    match assemble(plan, &front, cut, &materials.renditions, out)? {
+        Outcome::Faulty(faults) => {
+            let said: Vec<String> = faults.iter().map(|(which, fault)| format!("{which}: {fault}")).collect();
+            bail!("a part of the pack cannot be pressed: {}", said.join("; "))
+        }
+        Outcome::Written(written) => {
+            let manifest = Manifest::of(plan, &front.paging, written.sha256);
+            let faults = verify(read(out)?, &manifest, cut, &materials.renditions);
+            if let Some(fault) = faults.first() {
+                bail!("a part of the pack did not pass its own check: {}", fault.finding.message);
+            }
+            Ok((manifest, cut))
+        }
+    }
+}
+
+/// Some of a pack's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// What this version added, to be sent by itself.
+    Supplement(u32),
+    /// Cover and agenda, for observers.
+    Agenda,
+    Pages(Cut),
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
 /// The papers at fault, or an error where the pack itself is.
-fn blamed(faults: Vec<Fault>) -> Result<BTreeMap<PaperNumber, String>> {
+fn blamed(faults: Vec<Fault>, plan: &Plan, front: &Front) -> Result<BTreeMap<Which, String>> {
+    // A manifest has an entry for each paper that has a place, in the plan's order.
+    let order: Vec<Which> = plan
+        .papers()
+        .map(|(_, paper)| paper.which)
+        .filter(|which| front.paging.of_paper(*which).is_some())
+        .collect();
     let mut papers = BTreeMap::new();
     let mut said = Vec::new();
     for fault in faults {
-        match fault.paper {
-            Some(number) => {
-                papers.entry(number).or_insert(fault.finding.message);
+        match fault.entry.and_then(|at| order.get(at)) {
+            Some(which) => {
+                papers.entry(*which).or_insert(fault.finding.message);
             }
             None => said.push(fault.finding.message),
         }
@@ -99,7 +148,7 @@ mod tests {
 
     const TEMPLATE: &str = include_str!("../../templates/pack.typ");
 
-    fn materials(renditions: BTreeMap<PaperNumber, PathBuf>) -> Materials {
+    fn materials(renditions: BTreeMap<Sha256, PathBuf>) -> Materials {
         Materials { template: TEMPLATE.to_owned(), files: BTreeMap::new(), renditions }
     }
 
@@ -119,8 +168,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (casebook, renditions) = sample::with_renditions(folder.path());
         let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
-        let hurt = PaperNumber::new(3);
-        std::fs::write(&renditions[&hurt], b"%PDF-1.7 not any more").unwrap();
+        let hurt = crate::panel::ids::PaperNumber::new(3);
+        let rendition = casebook.cases[0].papers[2].rendition.as_ref().unwrap();
+        std::fs::write(&renditions[&rendition.sha256], b"%PDF-1.7 not any more").unwrap();
         let pressed = press(plan, &materials(renditions), &folder.path().join("pack.pdf")).unwrap();
         assert_eq!(pressed.findings.len(), 1);
         let entry = pressed.manifest.entries.iter().find(|entry| entry.number == hurt).unwrap();
