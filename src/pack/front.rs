@@ -83,10 +83,10 @@ fn lists(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Resu
     let chosen = |piece: &Piece| {
         matches!(piece, Piece::Agenda | Piece::Contents | Piece::LeftOut | Piece::Supplement(_))
     };
-    let placed: Vec<_> = guess.placed.iter().filter(|placed| chosen(&placed.piece)).cloned().collect();
-    let names: Vec<String> = placed.iter().filter_map(|placed| placed.piece.sheet()).collect();
+    let pieces = guess.placed.iter().map(|placed| &placed.piece).filter(|piece| chosen(piece));
+    let names: Vec<String> = pieces.filter_map(Piece::sheet).collect();
     let mut data = sheets::data(plan, &guess);
-    data["sheets"] = sheets::sheets(plan, &Paging { placed, total: guess.total });
+    data["sheets"] = sheets::sheets(plan, &guess, chosen);
     let set = typeset(template, &data, files).context(NOT_SET)?;
     Ok(lengths_of(&spans(&set, &names)?))
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::pack::paging::Paging;
+use crate::pack::paging::{Cut, Paging};
 use crate::pack::plan::{Plan, Shown};
 use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
 
@@ -53,6 +53,11 @@ pub struct ProtectedCopy {
 }
 
 impl Manifest {
+    /// All pages of the pack.
+    pub fn whole(&self) -> Cut {
+        Cut { first: 1, last: self.pages }
+    }
+
     pub fn of(plan: &Plan, paging: &Paging, sha256: Sha256) -> Self {
         // A copy's manifest does not tell of what is withheld.
         let entries = plan.papers().filter_map(|(case, paper)| {

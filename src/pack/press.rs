@@ -177,4 +177,91 @@ mod tests {
         assert_eq!((entry.outcome, entry.first_page), (How::Substituted, entry.last_page));
         assert_eq!(entry.reason.as_deref(), Some("its stored pages are not the ones made when it arrived"));
     }
+
+    /// A pressed sample pack in `folder`.
+    fn issued(folder: &Path) -> (Pressed, Materials) {
+        let (casebook, renditions) = sample::with_renditions(folder);
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let materials = materials(renditions);
+        let pressed = press(plan, &materials, &folder.join("v1.pdf")).unwrap();
+        (pressed, materials)
+    }
+
+    /// First and last page of each paper.
+    fn places(manifest: &Manifest) -> Vec<(u32, u32)> {
+        manifest.entries.iter().map(|entry| (entry.first_page, entry.last_page)).collect()
+    }
+
+    fn look(folder: &Path, name: &str) {
+        if let Some(to) = option_env!("PACK_LOOK") {
+            std::fs::copy(folder.join(name), Path::new(to).join(name)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_supplement_goes_on_from_the_last_number_and_moves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, mut materials) = issued(folder.path());
+        let (mut casebook, _) = sample::with_renditions(folder.path());
+        let pdf = sample::rendition_pdf(90, "Late care plan", 5, "\"a4\"");
+        let sha256 = Sha256::from_digest(<sha2::Sha256 as sha2::Digest>::digest(&pdf).into());
+        std::fs::write(folder.path().join("late.pdf"), pdf).unwrap();
+        materials.renditions.insert(sha256.clone(), folder.path().join("late.pdf"));
+        let mut late = sample::paper(90, "210899", "care_plan", "Late care plan", 5);
+        late.rendition = Some(crate::panel::paper::Rendition { sha256, pages: 5 });
+        casebook.cases[2].papers.push(late);
+        let fresh = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let next = crate::pack::versions::supplement(first.plan.clone(), &fresh).unwrap();
+        let second = press(next, &materials, &folder.path().join("v2.pdf")).unwrap();
+        let (before, after) = (places(&first.manifest), places(&second.manifest));
+        assert_eq!(after[..before.len()], before[..]);
+        // One page of contents, then the paper.
+        assert_eq!(after.last(), Some(&(first.manifest.pages + 2, first.manifest.pages + 6)));
+        let alone = folder.path().join("supplement.pdf");
+        let (_, cut) = press_part(&second.plan, &materials, Part::Supplement(2), &alone).unwrap();
+        assert_eq!((cut.first, cut.last), (first.manifest.pages + 1, first.manifest.pages + 6));
+        let again = crate::pack::versions::supplement(second.plan, &fresh);
+        assert_eq!(again, Err(crate::pack::versions::NoVersion::NothingNew));
+        look(folder.path(), "v2.pdf");
+        look(folder.path(), "supplement.pdf");
+    }
+
+    #[test]
+    fn a_paper_taken_out_leaves_a_sheet_for_each_of_its_pages() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, materials) = issued(folder.path());
+        let number = first.manifest.entries[1].number;
+        let head = first.manifest.evidence_head.clone();
+        let next =
+            crate::pack::versions::withdraw(first.plan, number, "it is about another child", head).unwrap();
+        let second = press(next, &materials, &folder.path().join("v2.pdf")).unwrap();
+        assert_eq!(places(&second.manifest), places(&first.manifest));
+        assert_eq!(second.manifest.entries[1].outcome, How::Withdrawn);
+        assert_eq!(second.manifest.version, 2);
+    }
+
+    #[test]
+    fn a_copy_without_a_case_has_the_same_numbers_and_none_of_its_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, materials) = issued(folder.path());
+        let hidden = first.plan.cases[1].id.clone();
+        let copy = crate::pack::versions::withholding(first.plan.clone(), &[hidden.clone()].into());
+        let out = folder.path().join("copy.pdf");
+        let second = press(copy, &materials, &out).unwrap();
+        assert_eq!(second.manifest.pages, first.manifest.pages);
+        let gone = |entry: &&crate::pack::manifest::Entry| entry.case_id != hidden;
+        let kept: Vec<_> = first.manifest.entries.iter().filter(gone).cloned().collect();
+        assert_eq!(second.manifest.entries, kept);
+        let words = crate::paper::pdf_text::words(&std::fs::read(&out).unwrap()).unwrap();
+        let everything: String = words.iter().map(|page| page.text()).collect::<Vec<_>>().join(" ");
+        assert!(!everything.contains(hidden.as_str()), "the case is still named");
+        assert!(
+            !everything.contains("number4 ") && everything.contains("number1 "),
+            "its papers are still there"
+        );
+        look(folder.path(), "copy.pdf");
+        let agenda = folder.path().join("agenda.pdf");
+        let (_, cut) = press_part(&first.plan, &materials, Part::Agenda, &agenda).unwrap();
+        assert_eq!((cut.first, cut.last), (1, 2));
+    }
 }

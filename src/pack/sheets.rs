@@ -48,7 +48,7 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
         "actions": facts.actions,
         "sections": sections(plan, paging, &plan.cases),
         "changes": changes(plan, paging),
-        "sheets": sheets(plan, paging),
+        "sheets": sheets(plan, paging, |_| true),
     })
 }
 
@@ -214,9 +214,10 @@ fn paper_line(paging: &Paging, paper: &PlannedPaper) -> Value {
     })
 }
 
-/// The sheets in the order in which they are set, each with its name.
-pub fn sheets(plan: &Plan, paging: &Paging) -> Value {
-    let typeset = paging.placed.iter().filter_map(|placed| {
+/// The chosen sheets in the order in which they are set, each with its name.
+pub fn sheets(plan: &Plan, paging: &Paging, chosen: impl Fn(&Piece) -> bool) -> Value {
+    let wanted = paging.placed.iter().filter(|placed| chosen(&placed.piece));
+    let typeset = wanted.filter_map(|placed| {
         let name = placed.piece.sheet()?;
         let (sort, shown) = match &placed.piece {
             Piece::Cover => ("cover", Value::Null),
