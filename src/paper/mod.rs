@@ -25,7 +25,7 @@ mod sniff_office;
 pub mod sniff;
 pub mod pdf_text;
 mod pdf_open;
-mod pdf_outline;
+pub(crate) mod pdf_outline;
 mod pdf_copy;
 mod pdf_field;
 mod pdf_flatten;
