@@ -132,8 +132,3 @@ fn funding_lines(house: &House, sitting: &Sitting, history: &history::History) -
     };
     funding::asked(house.rules(), &sitting.casebook, &decided).into_iter().map(line).collect()
 }
-
-/// The plan of a pressed pack, with the renditions that are still held.
-pub fn with_renditions(register: &Register, plan: &Plan) -> BTreeMap<Sha256, PathBuf> {
-    renditions(register, plan)
-}
