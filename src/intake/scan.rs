@@ -518,6 +518,16 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_put_back_makes_nobody_wait_for_it() {
+        let mut desk = Desk::new();
+        desk.quiet = TimeDelta::minutes(2);
+        desk.drop("1234567/plan.docx", "plan");
+        desk.scan("15:00");
+        assert_eq!(desk.scan("13:00").accepted, 0);
+        assert_eq!(desk.scan("13:02").accepted, 1);
+    }
+
+    #[test]
     fn a_copy_that_grows_counts_from_when_it_was_whole() {
         let mut desk = Desk::new();
         desk.quiet = TimeDelta::minutes(2);
