@@ -11,11 +11,11 @@ use crate::intake;
 use crate::intake::books::Changes;
 use crate::intake::scan::ScanReport;
 use crate::panel::rules::ChildShown;
+use crate::paper::ask::Readers;
 use crate::register::Register;
 use crate::register::lock::{self, InstanceLock};
 use crate::register::scans::Health;
 use crate::report::{board, receipt};
-use crate::worker::pool::Pool;
 
 pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
@@ -40,7 +40,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
 }
 
 /// Scan, orders, receipts and board.
-pub fn round(house: &House, register: &mut Register, readers: &Pool) -> Result<(ScanReport, Carried)> {
+pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Result<(ScanReport, Carried)> {
     let report = scan(house, register, readers)?;
     let carried = orders::carry_out(house, register)?;
     tell(house, register)?;
@@ -48,7 +48,7 @@ pub fn round(house: &House, register: &mut Register, readers: &Pool) -> Result<(
 }
 
 /// One pass over the inbox.
-pub fn scan(house: &House, register: &mut Register, readers: &Pool) -> Result<ScanReport> {
+pub fn scan(house: &House, register: &mut Register, readers: &Readers) -> Result<ScanReport> {
     intake::scan(&house.config, register, readers, &house.clock, &house.progress)
 }
 

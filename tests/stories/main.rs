@@ -6,5 +6,8 @@ mod documents;
 mod form_reading;
 mod workbook;
 mod casebook;
+mod typed;
+mod redbridge;
+mod demo;
 mod sample_inbox;
 mod stopped;
