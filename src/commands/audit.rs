@@ -65,7 +65,6 @@ fn said(fact: &Fact, acts: &BTreeMap<i64, Done>) -> String {
         Fact::MinutesConfirmed { meeting, sha256 } => {
             format!("minutes of {meeting} confirmed, {}", sha256.short())
         }
-        Fact::Purged { sha256 } => format!("content {} purged", sha256.short()),
     }
 }
 

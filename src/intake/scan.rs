@@ -500,7 +500,7 @@ mod tests {
         desk.take_away("7654321/plan.docx");
         let report = desk.scan("11:00");
         assert_eq!(report.changes.removed, 1, "only what could be looked for");
-        assert_eq!(desk.register.scan_trouble().unwrap().len(), 1);
+        assert_eq!(desk.register.blind_folders().unwrap().len(), 1);
     }
 
     #[test]
