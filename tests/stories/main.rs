@@ -10,3 +10,4 @@ mod typed;
 mod redbridge;
 mod demo;
 mod sample_inbox;
+mod stopped;
