@@ -111,6 +111,8 @@ pub struct Expected {
 pub struct TelephonedEmergency {
     pub placed_on: NaiveDate,
     pub authorised_by: String,
+    #[serde(default)]
+    pub authorised_on: Option<NaiveDate>,
 }
 
 /// Who did it and why.
