@@ -6,6 +6,7 @@ pub mod typed;
 mod answers;
 pub mod entries;
 pub mod acts;
+pub mod wishes;
 pub mod carry;
 pub mod outcome;
 pub mod view;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::acts::{case_words, exclude_words};
+use crate::desk::acts::{case_words, or_as_found, paper_words};
 use crate::desk::known::{OurRow, numbered, our_rows};
-use crate::desk::layout::{ATTENDANCE, ColumnPlan, SheetPlan, WRONG, Whose};
+use crate::desk::layout::{ATTENDANCE, ColumnPlan, PAPERS, SheetPlan, WRONG, Whose};
 use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
 use crate::desk::typed::TypedRow;
 use crate::desk::view::DeskView;
@@ -35,7 +35,7 @@ pub fn sheet(plan: &'static SheetPlan, view: &DeskView<'_>) -> Sheet {
     Sheet {
         name: plan.name.to_owned(),
         intro: plan.intro.to_owned(),
-        columns: plan.columns.iter().map(|column| column_of(column, view)).collect(),
+        columns: plan.columns.iter().map(|column| column_of(plan, column, view)).collect(),
         rows,
         open: false,
         frozen: plan.frozen,
@@ -104,22 +104,19 @@ fn spare_row(plan: &SheetPlan, position: usize) -> OurRow {
     }
 }
 
-fn column_of(plan: &ColumnPlan, view: &DeskView<'_>) -> Column {
+fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Column {
     let column = Column::new(plan.header, plan.width, plan.look);
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
     let cases = || view.casebook.cases.iter().map(|case| case.id.to_string()).collect::<Vec<String>>();
     let choices = match plan.header {
+        "What to do" if sheet.name == PAPERS.name => paper_words(),
         "What to do" => case_words(),
         "To meeting" => view.meetings.iter().map(|date| date.format("%d/%m/%Y").to_string()).collect(),
-        "Belongs to case" => cases(),
+        "Belongs to case" => or_as_found(cases().into_iter()),
         "Case" if plan.whose == Whose::Hers => cases(),
-        "Kind is" => view.words.kinds.values().cloned().collect(),
-        "Exclude" => exclude_words(),
-        "Child is confirmed" | "Take newer" | "Emergency" | "Tracking only" | "Do it"
-            if plan.whose == Whose::Hers =>
-        {
-            words(&["yes"])
-        }
+        "Kind is" => or_as_found(view.words.kinds.values().cloned()),
+        "Child is confirmed" => words(&["yes", "no"]),
+        "Emergency" | "Tracking only" | "Do it" if plan.whose == Whose::Hers => words(&["yes"]),
         "Request" if plan.whose == Whose::Hers => view.words.requests.values().cloned().collect(),
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),
         "Decision" => view.words.decisions.values().cloned().collect(),
