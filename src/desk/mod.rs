@@ -14,3 +14,4 @@ mod known;
 mod tables;
 pub mod workbook;
 pub mod people;
+pub mod guard;
