@@ -165,75 +165,103 @@ fn quoted(text: &str) -> String {
 }
 
 /// A PDF form: printed questions, the answers in fields of the file (`/T` the key, `/TU` the label).
-///
-/// The page is the paper's own text, two columns of boxes below it; `checks` are ticked or not.
 pub fn with_fields(paper: &Paper, footer: &str) -> Result<Vec<u8>> {
-    let printed = pdf(paper, footer)?;
+    let mut source = source(paper, footer)?;
+    for (row, [label, value]) in paper.fields.iter().enumerate() {
+        source.push_str(&question(label, field_box(row, value)?));
+    }
+    let printed = set(source, &paper.file)?;
     let mut document = Document::load_mem(&printed).context("cannot read our own PDF")?;
     let page = *document.get_pages().get(&1).context("a PDF has a page")?;
     let helvetica = document.add_object(dictionary! {
         "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
     });
+    let resources = dictionary! { "Font" => dictionary! { "Helv" => helvetica } };
     let mut fields = Vec::new();
-    for (at, (label, value)) in paper.values.iter().enumerate() {
-        let row = i64::try_from(at)?;
-        let bottom = 470 - row * 34;
-        fields.push(match value.as_str() {
-            "[x]" | "[ ]" => check(&mut document, page, label, value == "[x]", bottom),
-            text => line(&mut document, page, label, text, bottom),
-        });
+    for (row, [label, value]) in paper.fields.iter().enumerate() {
+        let place = field_box(row, value)?;
+        let mut field = widget(page, label, place);
+        match value.as_str() {
+            "[x]" | "[ ]" => check(&mut document, &mut field, value == "[x]"),
+            text => line(&mut document, &mut field, text, place, &resources),
+        }
+        fields.push(Object::Reference(document.add_object(field)));
     }
-    let form = dictionary! {
-        "Fields" => fields.iter().map(|id| Object::Reference(*id)).collect::<Vec<_>>(),
-        "NeedAppearances" => true,
-        "DA" => Object::string_literal("/Helv 10 Tf 0 g"),
-        "DR" => dictionary! { "Font" => dictionary! { "Helv" => helvetica } },
-    };
+    let form = dictionary! { "Fields" => fields.clone(), "DA" => Object::string_literal("/Helv 10 Tf 0 g"), "DR" => resources };
     let form = document.add_object(form);
     document.catalog_mut()?.set("AcroForm", form);
-    let annotations: Vec<Object> = fields.into_iter().map(Object::Reference).collect();
-    document.get_object_mut(page)?.as_dict_mut()?.set("Annots", annotations);
+    document.get_object_mut(page)?.as_dict_mut()?.set("Annots", fields);
     let mut out = Vec::new();
     document.save_to(&mut out)?;
     Ok(out)
 }
 
-fn widget(page: ObjectId, label: &str, bottom: i64, right: i64) -> Dictionary {
+/// Points on an A4 page from the lower left corner.
+#[derive(Clone, Copy)]
+struct Place {
+    left: i64,
+    bottom: i64,
+    right: i64,
+    top: i64,
+}
+
+fn field_box(row: usize, value: &str) -> Result<Place> {
+    let bottom = 610 - i64::try_from(row)? * 30;
+    let right = if value.starts_with('[') { 246 } else { 530 };
+    Ok(Place { left: 228, bottom, right, top: bottom + 18 })
+}
+
+/// The printed question and an outline for the answer, placed from the upper left corner of the text.
+fn question(label: &str, place: Place) -> String {
+    let down = 842 - place.top;
+    format!(
+        "\n#place(top + left, dx: 62pt - 2.2cm, dy: {}pt - 2.4cm, text(weight: \"bold\", {}))\n#place(top + left, dx: {}pt - 2.2cm, dy: {down}pt - 2.4cm, \
+         rect(width: {}pt, height: 18pt, stroke: 0.5pt + luma(120)))\n",
+        down + 4,
+        quoted(label),
+        place.left,
+        place.right - place.left,
+    )
+}
+
+fn widget(page: ObjectId, label: &str, place: Place) -> Dictionary {
     let key: String =
         label.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let rect = [place.left, place.bottom, place.right, place.top];
     dictionary! {
         "Type" => "Annot", "Subtype" => "Widget", "P" => page, "F" => 4,
-        "Rect" => vec![230.into(), bottom.into(), right.into(), (bottom + 18).into()],
+        "Rect" => rect.map(Object::from).to_vec(),
         "T" => Object::string_literal(key), "TU" => text_string(label),
-        "MK" => dictionary! { "BC" => vec![0.5.into()] },
     }
 }
 
-fn line(document: &mut Document, page: ObjectId, label: &str, value: &str, bottom: i64) -> ObjectId {
-    let mut field = widget(page, label, bottom, 520);
+fn line(document: &mut Document, field: &mut Dictionary, value: &str, place: Place, resources: &Dictionary) {
+    let shown = value.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
+    let content = format!("/Tx BMC q BT /Helv 10 Tf 0 g 4 5 Td ({shown}) Tj ET Q EMC");
+    let look = document.add_object(appearance(place.right - place.left, &content, resources.clone()));
     field.set("FT", "Tx");
     field.set("V", text_string(value));
     field.set("DA", Object::string_literal("/Helv 10 Tf 0 g"));
-    document.add_object(field)
+    field.set("AP", dictionary! { "N" => look });
 }
 
-fn check(document: &mut Document, page: ObjectId, label: &str, on: bool, bottom: i64) -> ObjectId {
+fn check(document: &mut Document, field: &mut Dictionary, on: bool) {
     let state = if on { "Yes" } else { "Off" };
-    let mut field = widget(page, label, bottom, 248);
+    let cross = "q 1.5 w 4 4 m 14 14 l S 4 14 m 14 4 l S Q";
+    let yes = document.add_object(appearance(18, cross, Dictionary::new()));
+    let off = document.add_object(appearance(18, "", Dictionary::new()));
     field.set("FT", "Btn");
     field.set("V", state);
     field.set("AS", state);
-    let stroke = |marks: &str| {
-        let content = format!("q 0.5 G 0.5 0.5 17 17 re S {marks} Q");
-        lopdf::Stream::new(
-            dictionary! { "Type" => "XObject", "Subtype" => "Form", "BBox" => vec![0.into(), 0.into(), 18.into(), 18.into()] },
-            content.into_bytes(),
-        )
-    };
-    let yes = document.add_object(stroke("0 G 1.5 w 4 4 m 14 14 l S 4 14 m 14 4 l S"));
-    let off = document.add_object(stroke(""));
     field.set("AP", dictionary! { "N" => dictionary! { "Yes" => yes, "Off" => off } });
-    document.add_object(field)
+}
+
+fn appearance(width: i64, content: &str, resources: Dictionary) -> lopdf::Stream {
+    let look = dictionary! {
+        "Type" => "XObject", "Subtype" => "Form", "Resources" => resources,
+        "BBox" => vec![0.into(), 0.into(), width.into(), 18.into()],
+    };
+    lopdf::Stream::new(look, content.as_bytes().to_vec())
 }
 
 /// A PDF whose one A4 page is a grey picture: what an office scanner sends.

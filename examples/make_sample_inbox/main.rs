@@ -1,6 +1,6 @@
 //! Makes the sample inbox: fictional children, realistic papers, the same bytes each time.
 //!
-//! `cargo run --example make_sample_inbox` writes `sample-inbox/` (NELC), the week in which its papers
+//! `cargo run --example make_sample_inbox` writes the blank forms (`templates/forms/`), `sample-inbox/` (NELC), the week in which its papers
 //! arrive (`sample/week.toml`) and `tests/fixtures/redbridge/`.
 
 mod mark;
@@ -24,6 +24,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::plan::{Case, Form, Paper};
 use crate::word::FICTIONAL;
+
+/// The date in the properties of the blank forms.
+const ISSUED: &str = "2026-09-01T09:00:00Z";
 
 fn main() -> Result<()> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -49,12 +52,32 @@ fn main() -> Result<()> {
             }
         }
         println!("{} files in {}", arrivals.len(), inbox.display());
+        blank_forms(&project.join("templates/forms").join(panel), panel, &forms)?;
+        put_howto(&project.join("templates/forms").join(panel), &source.join("howto").join(format!("{panel}.toml")))?;
         if panel == "nelc" {
             let week = week::played(&source.join("week.toml"), arrivals)?;
             put(&project.join("sample/week.toml"), week.as_bytes())?;
         }
     }
     Ok(())
+}
+
+/// The panel's own forms, unfilled; the older layouts that teams still use are not handed out.
+fn blank_forms(folder: &Path, panel: &str, forms: &BTreeMap<String, Form>) -> Result<()> {
+    for (key, name) in
+        [("referral", "Referral form.docx"), ("update", "Update form.docx"), ("taxi", "Taxi request.docx")]
+    {
+        let form = forms.get(&format!("{panel}-{key}")).with_context(|| format!("{panel} has no {key} form"))?;
+        let blank = form::fill(form, &BTreeMap::new(), "Placement Panel", ISSUED, "OFFICIAL-SENSITIVE when completed")?;
+        put(&folder.join(name), &blank)?;
+    }
+    Ok(())
+}
+
+fn put_howto(folder: &Path, source: &Path) -> Result<()> {
+    let text = fs::read_to_string(source).with_context(|| format!("cannot read `{}`", source.display()))?;
+    let page: Paper = toml::from_str(&text).with_context(|| format!("in `{}`", source.display()))?;
+    put(&folder.join(&page.file), &prose::document(&page, "Questions? Ask the panel administrator")?)
 }
 
 fn make(paper: &Paper, case: &Case, forms: &BTreeMap<String, Form>) -> Result<Vec<u8>> {

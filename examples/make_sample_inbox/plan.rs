@@ -120,6 +120,9 @@ pub struct Paper {
     pub head: Vec<[String; 2]>,
     #[serde(default)]
     pub values: BTreeMap<String, String>,
+    /// Label and value of PDF form fields; `[x]` and `[ ]` are boxes.
+    #[serde(default)]
+    pub fields: Vec<[String; 2]>,
     /// Prose: `# `, `## ` headings, `- ` bullets, `|` tables, `>>>` landscape, `<<<` portrait, blank lines between paragraphs.
     #[serde(default)]
     pub text: String,

@@ -56,6 +56,8 @@ pub fn workbook(form: &Form, answers: &BTreeMap<String, String>, footer: &str) -
             row += 1;
             sheet.write_with_format(row, 0, &field.label, &label)?;
             let value = answers.get(&field.key).map_or("", |value| value.trim());
+            let lines = (value.chars().count() / 84).max(field.label.chars().count() / 32) + 1;
+            sheet.set_row_height(row, 15.5 * f64::from(u32::try_from(lines)?))?;
             if let (Kind::Date, Some(day)) = (field.kind, day(value)) {
                 sheet.write_with_format(row, 1, &day, &date)?;
             } else if let Some(amount) =
