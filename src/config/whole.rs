@@ -250,6 +250,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
     let category = section.text("category");
     let record_heading = section.text("record_heading").unwrap_or_else(|| "PLACEMENT PANEL".to_owned());
     let record_system = section.text("record_system").unwrap_or_else(|| "the child's record".to_owned());
+    let escalation = section.text("escalation").unwrap_or_else(|| "with the chair".to_owned());
     let file_name = section
         .text("file_name")
         .unwrap_or_else(|| "{short} Placement Panel {yyyy}-{mm}-{dd} {what}".to_owned());

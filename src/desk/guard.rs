@@ -111,11 +111,12 @@ fn is_held(error: &std::io::Error) -> bool {
 pub fn open_by(path: &Path) -> Result<Option<Option<String>>> {
     let name = path.file_name().and_then(|name| name.to_str()).context("a workbook has a name")?;
     let shortened: String = name.chars().skip(2).collect();
-    let locks = [format!("~${name}"), format!("~${shortened}"), format!(".~lock.{name}#")];
-    for lock in locks {
+    let locks =
+        [(format!("~${name}"), true), (format!("~${shortened}"), true), (format!(".~lock.{name}#"), false)];
+    for (lock, excel) in locks {
         let lock = path.with_file_name(lock);
         match fs::read(&lock) {
-            Ok(bytes) => return Ok(Some(owner(&bytes))),
+            Ok(bytes) => return Ok(Some(owner(&bytes, excel))),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(_) => return Ok(Some(None)),
         }
@@ -124,12 +125,12 @@ pub fn open_by(path: &Path) -> Result<Option<Option<String>>> {
 }
 
 /// The name in a lock file: Excel's begins with its length, LibreOffice's is a list with commas.
-fn owner(lock: &[u8]) -> Option<String> {
-    let (first, rest) = lock.split_first()?;
-    let excel = rest.get(..usize::from(*first)).filter(|_| *first < 55);
-    let name = match excel {
-        Some(name) => String::from_utf8_lossy(name).into_owned(),
-        None => String::from_utf8_lossy(lock).split(',').find(|part| !part.trim().is_empty())?.to_owned(),
+fn owner(lock: &[u8], excel: bool) -> Option<String> {
+    let name = if excel {
+        let (length, rest) = lock.split_first()?;
+        String::from_utf8_lossy(rest.get(..usize::from(*length))?).into_owned()
+    } else {
+        String::from_utf8_lossy(lock).split(',').find(|part| !part.trim().is_empty())?.to_owned()
     };
     let name: String = name.chars().filter(|c| !c.is_control()).collect();
     let name = name.trim().to_owned();

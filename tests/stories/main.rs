@@ -3,4 +3,5 @@
 mod sample_meeting;
 mod documents;
 mod workbook;
+mod invitations;
 mod casebook;
