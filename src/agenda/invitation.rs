@@ -185,8 +185,10 @@ fn invitation(facts: &Facts<'_>, slot: &Slot) -> Invitation {
     let heading = facts.heading;
     let method = if slot.cancelled { "CANCEL" } else { "REQUEST" };
     let title = format!("{} Placement Panel: case {}", heading.short, slot.case);
-    let mut calendar = Calendar::new();
-    calendar.append_property(Property::new("METHOD", method));
+    let mut calendar = Calendar::empty();
+    for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//panelclerk//EN"), ("METHOD", method)] {
+        calendar.append_property(Property::new(name, value));
+    }
     calendar.push(event(facts, slot, &title));
     let what = if slot.cancelled { "cancellation" } else { "invitation" };
     let person = slot.uid.trim_end_matches("@panelclerk").rsplit('-').next().unwrap_or_default();

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 
 use crate::desk::entries::OrderWord;
-use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DECISIONS, MEETING, ORDERS, PAPERS, SheetPlan};
+use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DECISIONS, MEETING, ORDERS, PAPERS, SheetPlan, WRONG};
 use crate::desk::outcome::{ENDED, STARTED};
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
@@ -17,6 +17,9 @@ use crate::panel::people::Capacity;
 use crate::panel::words::long_date;
 use crate::stationery::excel::Value;
 
+/// The row that tells of mistakes belonging to no row.
+const TROUBLE: &str = "Trouble with this workbook";
+
 /// One of our rows: its key and the values of our columns by header.
 pub struct OurRow {
     pub key: String,
@@ -25,11 +28,13 @@ pub struct OurRow {
     pub open: &'static [&'static str],
     /// Nothing is asked for in this row.
     pub closed: bool,
+    /// What it was about is no longer part of the meeting.
+    pub gone: bool,
 }
 
 impl OurRow {
-    fn new(key: impl Into<String>, values: Vec<(&'static str, Value)>) -> Self {
-        OurRow { key: key.into(), values, open: &[], closed: false }
+    pub fn new(key: impl Into<String>, values: Vec<(&'static str, Value)>) -> Self {
+        OurRow { key: key.into(), values, open: &[], closed: false, gone: false }
     }
 
     pub fn value(&self, header: &str) -> Value {
@@ -88,12 +93,18 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         ("Marking", view.heading.marking.clone()),
         ("This edition", format!("{}, drawn up {}", view.edition, moment(london::wall(view.casebook.now)))),
     ];
+    let whole_sheets: Vec<String> =
+        view.mistakes.iter().filter(|mistake| mistake.key.is_empty()).map(ToString::to_string).collect();
     let mut rows: Vec<OurRow> = facts
         .into_iter()
         .map(|(about, known)| {
             OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]).closed()
         })
         .collect();
+    if !whole_sheets.is_empty() {
+        let said = text(whole_sheets.join("\n"));
+        rows.push(OurRow::new(TROUBLE, vec![("About", text(TROUBLE)), (WRONG, said)]).closed());
+    }
     for (about, known) in [(STARTED, "when the chair opened it"), (ENDED, "when the chair closed it")] {
         rows.push(OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]));
     }

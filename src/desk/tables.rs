@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::desk::acts::{case_words, or_as_found, paper_words};
 use crate::desk::known::{OurRow, numbered, our_rows};
 use crate::desk::layout::{ATTENDANCE, ColumnPlan, PAPERS, SheetPlan, WRONG, Whose};
+use crate::desk::mistake::Mistake;
 use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
 use crate::desk::typed::TypedRow;
 use crate::desk::view::DeskView;
@@ -12,6 +13,9 @@ use crate::stationery::excel::{Cell, Column, Sheet, Value};
 
 /// Empty rows to type into, on sheets that take more rows.
 const SPARE_ROWS: usize = 25;
+
+/// Columns that are ours in a member's row and hers in one she adds.
+const NAMED_BY_HER: [&str; 3] = ["Name", "Role", "Agency"];
 
 /// A sheet of the workbook, filled.
 pub fn sheet(plan: &'static SheetPlan, view: &DeskView<'_>) -> Sheet {
@@ -46,7 +50,7 @@ fn cells(plan: &SheetPlan, view: &DeskView<'_>, row: &OurRow, typed: Option<&Typ
     let key = typed.map_or(row.key.as_str(), |typed| typed.key.as_str());
     let cell = |column: &ColumnPlan| {
         if column.header == WRONG {
-            return Cell::ours(wrong(plan, view, key, typed.is_some(), row));
+            return Cell::ours_value(wrong(plan, view, key, typed.is_some(), row));
         }
         let typed = typed.and_then(|typed| typed.cell(column.header)).map(|cell| cell.value.clone());
         if row.closed && typed.is_none() {
@@ -65,40 +69,33 @@ fn cells(plan: &SheetPlan, view: &DeskView<'_>, row: &OurRow, typed: Option<&Typ
 }
 
 /// What is wrong with a row, as it stands beside it.
-fn wrong(plan: &SheetPlan, view: &DeskView<'_>, key: &str, typed: bool, row: &OurRow) -> String {
-    let mut said: Vec<String> = view
-        .mistakes
-        .iter()
-        .filter(|mistake| mistake.sheet == plan.name && mistake.key == key && !key.is_empty())
-        .map(|mistake| mistake.beside())
-        .collect();
-    if typed && row.values.is_empty() && !plan.free {
+fn wrong(plan: &SheetPlan, view: &DeskView<'_>, key: &str, typed: bool, row: &OurRow) -> Value {
+    let beside = view.mistakes.iter().filter(|mistake| mistake.sheet == plan.name && mistake.key == key);
+    let mut said: Vec<String> = beside.filter(|_| !key.is_empty()).map(Mistake::beside).collect();
+    if typed && row.gone {
         said.push(
             "this row is no longer part of this meeting – nothing was done with what you typed".to_owned(),
         );
     }
-    said.join("\n")
+    if said.is_empty() { row.value(WRONG) } else { Value::Text(said.join("\n")) }
 }
 
 /// A row she added, or one that is no longer ours.
 fn added_row(plan: &SheetPlan, typed: &TypedRow, position: usize) -> OurRow {
     if plan.name == ATTENDANCE.name {
-        return OurRow {
-            key: typed.key.clone(),
-            values: Vec::new(),
-            open: &["Name", "Role", "Agency"],
-            closed: false,
-        };
+        return OurRow { open: &NAMED_BY_HER, ..OurRow::new(typed.key.clone(), Vec::new()) };
     }
     if plan.free {
         return numbered(position);
     }
-    OurRow { key: typed.key.clone(), values: Vec::new(), open: &[], closed: false }
+    let named = !typed.key.starts_with("row ");
+    let key = named.then(|| (plan.key, Value::Text(typed.key.clone())));
+    OurRow { gone: true, ..OurRow::new(typed.key.clone(), key.into_iter().collect()) }
 }
 
 fn spare_row(plan: &SheetPlan, position: usize) -> OurRow {
     if plan.name == ATTENDANCE.name {
-        OurRow { key: String::new(), values: Vec::new(), open: &["Name", "Role", "Agency"], closed: false }
+        OurRow { open: &NAMED_BY_HER, ..OurRow::new("", Vec::new()) }
     } else {
         numbered(position)
     }
