@@ -92,6 +92,12 @@ pub enum Act {
         case: CaseId,
         meeting: NaiveDate,
     },
+    /// "Press the pack", "Send the pack" ... given in an edition of the meeting workbook; done once for each.
+    Order {
+        meeting: NaiveDate,
+        order: String,
+        edition: u32,
+    },
 }
 
 /// What is known of a case before its papers are there.
