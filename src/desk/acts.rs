@@ -60,6 +60,9 @@ const PAPER_WORDS: [(&str, PaperWord); 4] = [
     ("keep the older version", PaperWord::KeepOlder),
 ];
 
+/// The reason on record where none is asked for.
+const UNREASONED: &str = "entered in the meeting workbook";
+
 /// Chosen instead of a case or kind: what the folder or the paper itself says holds again.
 const AS_FOUND: &str = "as found";
 
@@ -134,6 +137,7 @@ fn signed(answers: &mut Answers<'_>, acts: &[Act]) -> Option<(String, String)> {
     if acts.iter().any(overrules) && reason.is_empty() {
         answers.wrong("Reason", "no reason is given", "type why in `Reason`");
     }
+    let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };
     Some((by, reason))
 }
 
@@ -331,5 +335,6 @@ fn order(answers: &mut Answers<'_>) -> Option<Order> {
         answers.wrong("By", "nobody's name stands beside the order", "type your name in `By`");
         return None;
     }
+    let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };
     answers.mistakes.is_empty().then(|| Order { place: place(answers.row), what, by, reason })
 }

@@ -290,14 +290,14 @@ fn decision_rows(view: &DeskView<'_>) -> Vec<OurRow> {
 
 fn order_rows(view: &DeskView<'_>) -> Vec<OurRow> {
     let row = |order: OrderWord| {
-        let done = view.done.iter().find(|done| done.order == order);
+        let said = view.told.iter().chain(&view.typed.told).find(|told| told.order == order.words());
         OurRow::new(
             order.words(),
             vec![
                 ("Order", text(order.words())),
                 ("What happens", text(order.what_happens())),
-                ("Last done", text(done.map_or("", |done| done.when.as_str()))),
-                ("Result", text(done.map_or("", |done| done.result.as_str()))),
+                ("Last done", text(said.map_or("", |told| told.when.as_str()))),
+                ("Result", text(said.map_or("", |told| told.result.as_str()))),
             ],
         )
     };

@@ -7,6 +7,7 @@ mod answers;
 pub mod entries;
 pub mod acts;
 pub mod wishes;
+pub mod apply;
 pub mod carry;
 pub mod outcome;
 pub mod view;

@@ -4,11 +4,12 @@ use std::io::Write;
 
 use chrono::NaiveDate;
 use panelclerk::desk::acts::{Known, entries};
+use panelclerk::desk::apply::apply;
 use panelclerk::desk::carry::undone;
 use panelclerk::desk::entries::{Entries, OrderWord};
 use panelclerk::desk::mistake::Mistake;
 use panelclerk::desk::outcome::{beside as decisions_beside, outcome};
-use panelclerk::desk::typed::{Typed, TypedCell, TypedRow, read};
+use panelclerk::desk::typed::{Told, Typed, TypedCell, TypedRow, read};
 use panelclerk::desk::view::DeskView;
 use panelclerk::desk::wishes::wishes;
 use panelclerk::desk::workbook::workbook;
@@ -16,6 +17,7 @@ use panelclerk::finding::Finding;
 use panelclerk::panel::money::Pence;
 use panelclerk::panel::outcome::{DecisionWord, Presence};
 use panelclerk::register::acts::Act;
+use panelclerk::register::hold::Register;
 use panelclerk::stationery::excel::Value;
 use panelclerk::stationery::excel_in;
 
@@ -33,7 +35,7 @@ fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -
         meetings: &meetings,
         typed,
         mistakes,
-        done: &[],
+        told: &[],
         edition,
     };
     workbook(&view).unwrap()
@@ -41,7 +43,7 @@ fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -
 
 /// What somebody types: sheet, key, column, value.
 fn typed(cells: &[(&str, &str, &str, Value)]) -> Typed {
-    let mut typed = Typed { meeting: Some(date(2026, 11, 23)), edition: 1, rows: Vec::new() };
+    let mut typed = Typed { meeting: Some(date(2026, 11, 23)), edition: 1, ..Typed::default() };
     for (sheet, key, column, value) in cells {
         let cell = TypedCell { column: (*column).to_owned(), cell: String::new(), value: value.clone() };
         match typed.rows.iter_mut().find(|row| row.sheet == *sheet && row.key == *key) {
@@ -623,4 +625,63 @@ fn hostile_workbooks_are_refused_in_words() {
     sheet.write_string(0, 0, "meeting").unwrap().write_string(1_048_575, 16_383, "far away").unwrap();
     let (typed, mistakes) = read(&far.save_to_buffer().unwrap()).unwrap();
     assert_eq!((typed.rows.len(), mistakes.len()), (0, 9), "a cell at the far end costs nothing");
+}
+
+#[test]
+fn a_workbook_saved_three_times_while_open_is_acted_on_once() {
+    let sample = sample();
+    let folder = tempfile::tempdir().unwrap();
+    let mut register = Register::open(folder.path()).unwrap();
+    let now = |minute: u32| format!("2026-11-20T10:{minute:02}:00Z").parse().unwrap();
+    let withdraw = |word: &'static str| {
+        typed(&[
+            ("Cases", "1050332", "What to do", text(word)),
+            ("Cases", "1050332", "By", text("Joan Whitfield")),
+            ("Cases", "1050332", "Reason", text("asked for by the team")),
+            ("Papers", "P40", "Child is confirmed", text("yes")),
+            ("Papers", "P40", "By", text("Joan Whitfield")),
+            ("Orders", "Press the pack", "Do it", text("yes")),
+            ("Orders", "Press the pack", "By", text("Joan Whitfield")),
+        ])
+    };
+    let mut saved = |word: &'static str, minute: u32| {
+        let (typed, _) = read(&edition(&sample, &withdraw(word), &[], 4)).unwrap();
+        let (entries, mistakes) = asked(&sample, &typed);
+        assert_eq!(mistakes, []);
+        apply(&mut register, &typed, &entries, "jwhitfield", now(minute)).unwrap()
+    };
+    let first = saved("withdraw", 1);
+    assert_eq!(first.orders.len(), 1);
+    assert_eq!(first.mistakes.len(), 1, "the register knows no paper P40");
+    assert_eq!(first.mistakes[0].to_string(), "sheet `Papers`, cell M3: there is no paper `P40`");
+    assert!(!first.done.iter().any(|place| place.sheet == "Papers"), "what could not be done stays typed");
+    assert_eq!(saved("withdraw", 2).orders, []);
+    assert_eq!(saved("reinstate", 3).done.len(), 2);
+    saved("withdraw", 4);
+    saved("withdraw", 5);
+    let acts: Vec<String> = register
+        .acts()
+        .unwrap()
+        .into_iter()
+        .map(|done| match done.act {
+            Act::Withdraw { .. } => "withdraw".to_owned(),
+            Act::Reinstate { .. } => "reinstate".to_owned(),
+            Act::Order { order, edition, .. } => format!("{order} ({edition})"),
+            other => format!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(acts, ["withdraw", "Press the pack (4)", "reinstate", "withdraw"]);
+}
+
+#[test]
+fn what_became_of_an_order_is_said_until_it_is_given_again() {
+    let sample = sample();
+    let told = Told {
+        order: OrderWord::PressPack.words().to_owned(),
+        when: "Friday 20 November 2026, 10:01, Joan Whitfield".to_owned(),
+        result: "version 1, 61 pages, checked".to_owned(),
+    };
+    let carried = Typed { told: vec![told.clone()], ..Typed::default() };
+    let (typed, _) = read(&edition(&sample, &carried, &[], 5)).unwrap();
+    assert_eq!(typed.told, [told]);
 }
