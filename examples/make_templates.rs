@@ -234,6 +234,9 @@ fn case_record(document: Docx, outer: &str) -> Docx {
             ("", "{{#if dissent}}"),
             ("Dissent or escalation", "{{dissent}}"),
             ("", "{{/if}}"),
+            ("", "{{#if survey}}"),
+            ("Provider survey", "{{survey}}"),
+            ("", "{{/if}}"),
         ]))
         .add_paragraph(plain("{{#if papers}}"))
         .add_paragraph(heading("Papers considered"))

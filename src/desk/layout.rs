@@ -198,6 +198,7 @@ pub const DECISIONS: SheetPlan = SheetPlan {
         hers("Conditions", 36.0),
         hers("Discussion", 48.0),
         hers("Dissent", 24.0),
+        hers("Provider survey done", 12.0),
         WRONG_COLUMN,
     ],
     free: false,

@@ -120,6 +120,7 @@ fn decision(answers: &mut Answers<'_>, words: &Words) -> Option<Decision> {
     let weekly = answers.money("A week");
     let split: Vec<(Funder, Pence)> =
         Funder::ALL.into_iter().filter_map(|funder| Some((funder, answers.money(funder.plain())?))).collect();
+    let survey_done = answers.yes("Provider survey done");
     let (from, to, review) = (answers.date("From"), answers.date("To"), answers.date("Review"));
     let Ok(case) = answers.row.key.parse::<CaseId>() else {
         answers.wrong("", "the row belongs to no case", "type in a row that has a case");
@@ -152,6 +153,7 @@ fn decision(answers: &mut Answers<'_>, words: &Words) -> Option<Decision> {
         conditions: answers.text("Conditions"),
         discussion: answers.text("Discussion"),
         dissent: answers.text("Dissent"),
+        survey_done,
     })
 }
 

@@ -14,6 +14,9 @@ use crate::stationery::excel::{Cell, Column, Sheet, Value};
 /// Empty rows to type into, on sheets that take more rows.
 const SPARE_ROWS: usize = 25;
 
+/// What a cell of ours begins with when somebody must look at it.
+const LOUD: [&str; 6] = ["INCOMPLETE", "LATE", "LOOK AT THIS", "MISSING", "NO TIME", "EMERGENCY"];
+
 /// Columns that are ours in a member's row and hers in one she adds.
 const NAMED_BY_HER: [&str; 3] = ["Name", "Role", "Agency"];
 
@@ -57,13 +60,12 @@ fn cells(plan: &SheetPlan, view: &DeskView<'_>, row: &OurRow, typed: Option<&Typ
             return Cell::ours_value(row.value(column.header));
         }
         if column.whose == Whose::Hers || row.open.contains(&column.header) {
-            let ours = row.values.iter().find(|(header, _)| *header == column.header);
-            return Cell::hers(
-                typed.or_else(|| ours.map(|(_, value)| value.clone())).unwrap_or(Value::Empty),
-            );
+            return Cell::hers(typed.unwrap_or_else(|| row.value(column.header)));
         }
-        let value = row.values.iter().find(|(header, _)| *header == column.header);
-        Cell::ours_value(value.map_or(Value::Empty, |(_, value)| value.clone()))
+        let cell = Cell::ours_value(row.value(column.header));
+        let shouts =
+            matches!(&cell.value, Value::Text(text) if LOUD.iter().any(|word| text.starts_with(word)));
+        if shouts { cell.loud() } else { cell }
     };
     plan.columns.iter().map(cell).collect()
 }
@@ -112,7 +114,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         "Belongs to case" => or_as_found(cases().into_iter()),
         "Case" if plan.whose == Whose::Hers => cases(),
         "Kind is" => or_as_found(view.words.kinds.values().cloned()),
-        "Child is confirmed" => words(&["yes", "no"]),
+        "Child is confirmed" | "Provider survey done" => words(&["yes", "no"]),
         "Emergency" | "Tracking only" | "Do it" if plan.whose == Whose::Hers => words(&["yes"]),
         "Request" if plan.whose == Whose::Hers => view.words.requests.values().cloned().collect(),
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),

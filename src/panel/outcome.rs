@@ -55,7 +55,11 @@ pub struct Decision {
     pub conditions: String,
     pub discussion: String,
     /// Who disagreed, and where it was taken.
+    #[serde(default)]
     pub dissent: String,
+    /// Whether the provider survey (NELC: White Rose) was done; none where nobody said.
+    #[serde(default)]
+    pub survey_done: Option<bool>,
 }
 
 /// The vocabulary of DOMAIN 2.1; a panel may switch words off.
