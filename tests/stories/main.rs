@@ -2,6 +2,7 @@
 
 mod sample_meeting;
 mod documents;
+mod templates;
 mod workbook;
 mod invitations;
 mod casebook;
