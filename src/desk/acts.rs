@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 
 use crate::desk::answers::Answers;
 use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
-use crate::desk::layout::{CASES, EXPECTED, ORDERS, PAPERS, folded};
+use crate::desk::layout::{AGENDA, CASES, EXPECTED, ORDERS, PAPERS, folded};
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
+use crate::desk::wishes;
 use crate::panel::case::{Casebook, Child};
 use crate::panel::ids::{CaseId, Kind, PaperNumber};
 use crate::panel::request::Request;
@@ -90,6 +91,7 @@ pub fn entries(typed: &Typed, known: &Known<'_>) -> (Entries, Vec<Mistake>) {
         let acts = match row.sheet.as_str() {
             name if name == CASES.name => case_act(&mut answers, known).into_iter().collect(),
             name if name == PAPERS.name => paper_acts(&mut answers, known),
+            name if name == AGENDA.name => wishes::slot(&mut answers, known.casebook).into_iter().collect(),
             name if name == EXPECTED.name => expected(&mut answers, known).into_iter().collect(),
             name if name == ORDERS.name => {
                 entries.orders.extend(order(&mut answers));
@@ -114,7 +116,7 @@ fn place(row: &TypedRow) -> Place {
 
 /// Whether an act goes against what the rules or the papers say.
 const fn overrules(act: &Act) -> bool {
-    !matches!(act, Act::ConfirmChild { .. } | Act::SetKind { .. } | Act::Expect { .. })
+    !matches!(act, Act::ConfirmChild { .. } | Act::SetKind { .. } | Act::Expect { .. } | Act::Slot { .. })
 }
 
 /// Name and reason of a row that asks for something; none where nothing is asked for.

@@ -1,7 +1,8 @@
 //! Carrying out what was asked for in a workbook: through the register, as the commands do, and once.
 //!
-//! While she has the workbook open nothing can be written back, so the same entries are read again each time she saves.
-//! An act is done again only if it is not what holds already; an order is done once for each edition of the workbook.
+//! The same entries may be read twice: when the workbook was opened again before the next edition could be put in its place,
+//! or when the program was stopped in between. An act is done again only if it is not what holds already; an order is done
+//! once for each edition of the workbook.
 
 use std::collections::BTreeSet;
 
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 use crate::desk::entries::{Entries, Entry, Order, Place};
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::Typed;
+use crate::panel::ids::{CaseId, PaperNumber};
 use crate::register::acts::{Act, Done, Hand};
 use crate::register::failure::RegisterError;
 use crate::register::hold::Register;
@@ -37,7 +39,7 @@ pub fn apply(
     for entry in &entries.acts {
         let hand = Hand { by: entry.by.clone(), login: login.to_owned(), reason: entry.reason.clone() };
         let recorded = register.acts()?;
-        if holds_already(&recorded, entry, typed.drawn) {
+        if holds_already(&recorded, entry) {
             applied.done.insert(entry.place.clone());
             continue;
         }
@@ -72,15 +74,22 @@ fn refusal(typed: &Typed, entry: &Entry, message: &str) -> Option<Mistake> {
     Some(typed.row(&entry.place.sheet, &entry.place.key)?.mistake("", message, hint))
 }
 
-/// Whether the last thing done about the same matter since the edition was drawn up is this very act.
-fn holds_already(recorded: &[Done], entry: &Entry, drawn: Option<DateTime<Utc>>) -> bool {
-    let since = |done: &&Done| drawn.is_some_and(|drawn| drawn <= done.at);
-    let matter =
-        |act: &Act| (group(act), act.paper(), act.paper().is_none().then(|| act.case().cloned()).flatten());
-    let last = recorded.iter().filter(since).rfind(|done| matter(&done.act) == matter(&entry.act));
+/// Whether the last thing done about the same matter is this very act.
+fn holds_already(recorded: &[Done], entry: &Entry) -> bool {
+    let last = recorded.iter().rfind(|done| matter(&done.act) == matter(&entry.act));
     last.is_some_and(|done| {
         done.act == entry.act && done.hand.by == entry.by && done.hand.reason == entry.reason
     })
+}
+
+/// What an act is about: later acts about the same matter take the place of earlier ones.
+fn matter(act: &Act) -> (u8, Option<PaperNumber>, Option<&CaseId>) {
+    let case = match act {
+        Act::Assign { .. } => None,
+        Act::Slot { wish, .. } => Some(&wish.case),
+        _ => act.case(),
+    };
+    (group(act), act.paper(), case)
 }
 
 /// Acts of one group undo each other.
@@ -94,7 +103,8 @@ const fn group(act: &Act) -> u8 {
         Act::ConfirmEmergency { .. } => 5,
         Act::AcceptCase { .. } | Act::Move { .. } | Act::Withdraw { .. } | Act::Reinstate { .. } => 6,
         Act::Expect { .. } | Act::Unexpect { .. } => 7,
-        Act::Receive { .. } | Act::Order { .. } => 8,
+        Act::Slot { .. } => 8,
+        Act::Receive { .. } | Act::Order { .. } => 9,
     }
 }
 

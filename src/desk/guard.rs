@@ -46,10 +46,12 @@ pub fn save(path: &Path, edition: &[u8], made_from: Option<&[u8]>) -> Result<Sav
         return Ok(Saved::Same);
     }
     let folder = path.parent().context("a workbook lies in a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
     let mut fresh = NamedTempFile::with_prefix_in(".edition-", folder)
         .with_context(|| format!("cannot write into `{}`", folder.display()))?;
     fresh
         .write_all(edition)
+        .and_then(|()| open_to_readers(fresh.as_file()))
         .and_then(|()| fresh.as_file().sync_all())
         .with_context(|| format!("cannot write `{}`", fresh.path().display()))?;
     if made_from.is_none() {
@@ -68,6 +70,20 @@ pub fn save(path: &Path, edition: &[u8], made_from: Option<&[u8]>) -> Result<Sav
         return Ok(Saved::ChangedMeanwhile);
     }
     finish(fresh, path, Some(&aside))
+}
+
+/// A temporary file is private; the workbook is for everyone the folder lets in.
+#[cfg(unix)]
+fn open_to_readers(file: &fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    file.set_permissions(fs::Permissions::from_mode(0o664))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+fn open_to_readers(_: &fs::File) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Gives the new edition its name, unless somebody has saved under that name just now.

@@ -10,7 +10,6 @@ use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
 use crate::panel::case::{Case, Disposition, Standing};
-use crate::panel::london;
 use crate::panel::money::Pence;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
 use crate::panel::people::Capacity;
@@ -91,7 +90,7 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         ),
         ("Files nobody could file", view.casebook.unfiled.len().to_string()),
         ("Marking", view.heading.marking.clone()),
-        ("This edition", format!("{}, drawn up {}", view.edition, moment(london::wall(view.casebook.now)))),
+        ("This edition", view.edition.to_string()),
     ];
     let whole_sheets: Vec<String> =
         view.mistakes.iter().filter(|mistake| mistake.key.is_empty()).map(ToString::to_string).collect();
@@ -290,14 +289,14 @@ fn decision_rows(view: &DeskView<'_>) -> Vec<OurRow> {
 
 fn order_rows(view: &DeskView<'_>) -> Vec<OurRow> {
     let row = |order: OrderWord| {
-        let said = view.told.iter().chain(&view.typed.told).find(|told| told.order == order.words());
+        let done = view.done.iter().find(|done| done.order == order);
         OurRow::new(
             order.words(),
             vec![
                 ("Order", text(order.words())),
                 ("What happens", text(order.what_happens())),
-                ("Last done", text(said.map_or("", |told| told.when.as_str()))),
-                ("Result", text(said.map_or("", |told| told.result.as_str()))),
+                ("Last done", text(done.map_or("", |done| done.when.as_str()))),
+                ("Result", text(done.map_or("", |done| done.result.as_str()))),
             ],
         )
     };

@@ -128,6 +128,7 @@ pub const AGENDA: SheetPlan = SheetPlan {
         looking(hers("Time", 8.0), Look::Time),
         looking(hers("Minutes", 9.0), Look::Whole),
         hers("Note", 36.0),
+        hers("What to do", 20.0),
         hers("By", 18.0),
         WRONG_COLUMN,
     ],

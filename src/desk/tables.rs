@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::desk::acts::{case_words, or_as_found, paper_words};
 use crate::desk::known::{OurRow, numbered, our_rows};
-use crate::desk::layout::{ATTENDANCE, ColumnPlan, PAPERS, SheetPlan, WRONG, Whose};
+use crate::desk::layout::{AGENDA, ATTENDANCE, ColumnPlan, PAPERS, SheetPlan, WRONG, Whose};
 use crate::desk::mistake::Mistake;
 use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
 use crate::desk::typed::TypedRow;
 use crate::desk::view::DeskView;
+use crate::desk::wishes::agenda_words;
 use crate::stationery::excel::{Cell, Column, Sheet, Value};
 
 /// Empty rows to type into, on sheets that take more rows.
@@ -109,6 +110,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
     let cases = || view.casebook.cases.iter().map(|case| case.id.to_string()).collect::<Vec<String>>();
     let choices = match plan.header {
         "What to do" if sheet.name == PAPERS.name => paper_words(),
+        "What to do" if sheet.name == AGENDA.name => agenda_words(),
         "What to do" => case_words(),
         "To meeting" => view.meetings.iter().map(|date| date.format("%d/%m/%Y").to_string()).collect(),
         "Belongs to case" => or_as_found(cases().into_iter()),

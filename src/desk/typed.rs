@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::desk::layout::{ORDERS, SHEETS, SheetPlan, Whose, folded};
+use crate::desk::layout::{SHEETS, SheetPlan, Whose, folded};
 use crate::desk::mistake::Mistake;
 use crate::stationery::excel::{IDENTITY, Value};
 use crate::stationery::excel_in::{self, SheetIn, cell_name};
@@ -24,22 +24,8 @@ pub struct Typed {
     pub meeting: Option<NaiveDate>,
     /// Which edition of the workbook it is.
     pub edition: u32,
-    /// When that edition was drawn up.
-    pub drawn: Option<DateTime<Utc>>,
     /// In the order of the sheets and rows as saved.
     pub rows: Vec<TypedRow>,
-    /// What the edition said of each order, to be said again.
-    pub told: Vec<Told>,
-}
-
-/// What became of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
-    /// The order's words.
-    pub order: String,
-    /// "Thursday 19 November 2026, 09:12, J. Marsh".
-    pub when: String,
-    pub result: String,
 }
 
 /// A row with at least one cell of hers filled in.
@@ -108,9 +94,7 @@ pub fn read(bytes: &[u8]) -> Result<(Typed, Vec<Mistake>), UnreadableWorkbook> {
     let mut typed = Typed {
         meeting: identity.get("meeting").and_then(|date| date.parse().ok()),
         edition: identity.get("edition").and_then(|edition| edition.parse().ok()).unwrap_or(0),
-        drawn: identity.get("drawn").and_then(|drawn| drawn.parse().ok()),
         rows: Vec::new(),
-        told: Vec::new(),
     };
     let mut mistakes = Vec::new();
     for plan in SHEETS {
@@ -178,9 +162,6 @@ fn read_sheet(plan: &SheetPlan, sheet: &SheetIn, typed: &mut Typed, mistakes: &m
     numbers.dedup();
     let first = typed.rows.len();
     for number in numbers {
-        if plan.name == ORDERS.name {
-            typed.told.extend(told(sheet, &columns, number));
-        }
         let row = typed_row(plan, sheet, &columns, number);
         if row.cells.is_empty() {
             continue;
@@ -191,15 +172,6 @@ fn read_sheet(plan: &SheetPlan, sheet: &SheetIn, typed: &mut Typed, mistakes: &m
         }
         typed.rows.push(row);
     }
-}
-
-fn told(sheet: &SheetIn, columns: &BTreeMap<&'static str, u32>, row: u32) -> Option<Told> {
-    let text = |header: &str| sheet.cells.get(&(row, *columns.get(header)?)).map(text_of);
-    Some(Told {
-        order: text(ORDERS.key)?,
-        when: text("Last done")?,
-        result: text("Result").unwrap_or_default(),
-    })
 }
 
 /// The row of headers, and where each of the plan's columns is.

@@ -1,9 +1,11 @@
 //! What an edition of the meeting workbook is made of.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
+use crate::desk::entries::OrderWord;
 use crate::desk::mistake::Mistake;
-use crate::desk::typed::{Told, Typed};
+use crate::desk::typed::Typed;
 use crate::panel::agenda::Agenda;
 use crate::panel::case::Casebook;
 use crate::panel::people::Person;
@@ -22,8 +24,17 @@ pub struct DeskView<'a> {
     /// What she typed and what has not been done: see [`crate::desk::carry::undone`].
     pub typed: &'a Typed,
     pub mistakes: &'a [Mistake],
-    /// What became of orders just now; of the others the workbook says again what it said.
-    pub told: &'a [Told],
+    /// What became of each order, newest for each.
+    pub done: &'a [Done],
     /// One more than that of the edition before.
     pub edition: u32,
+}
+
+/// What became of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    pub order: OrderWord,
+    /// "Thursday 19 November, 09:12, J. Marsh".
+    pub when: String,
+    pub result: String,
 }

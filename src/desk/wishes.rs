@@ -1,67 +1,48 @@
 //! What she typed on the sheet *Agenda*: where, when and how long a case is heard.
-//!
-//! These stay in the workbook: the agenda is made anew from them each time.
 
 use crate::desk::answers::Answers;
-use crate::desk::layout::AGENDA;
-use crate::desk::mistake::Mistake;
-use crate::desk::typed::Typed;
 use crate::panel::case::Casebook;
 use crate::panel::ids::CaseId;
 use crate::panel::slots::Wish;
+use crate::register::acts::Act;
 
 /// No slot is longer, in minutes.
 const LONGEST_SLOT: u32 = 240;
 
-/// The wishes typed, and what is wrong with the rest.
-pub fn wishes(typed: &Typed, casebook: &Casebook) -> (Vec<Wish>, Vec<Mistake>) {
-    let mut wishes = Vec::new();
-    let mut mistakes = Vec::new();
-    for row in typed.on(AGENDA.name) {
-        let mut answers = Answers::of(row, casebook.meeting.date);
-        let note = answers.text("Note");
-        let wish = |case: CaseId, answers: &mut Answers<'_>| Wish {
-            case,
-            order: answers.whole("Order", 99),
-            starts: answers.time("Time"),
-            minutes: answers.whole("Minutes", LONGEST_SLOT),
-            note: (!note.is_empty()).then(|| note.clone()),
-        };
-        match row.key.parse() {
-            Ok(case) => {
-                let wish = wish(case, &mut answers);
-                check(&mut answers, &wish, casebook);
-                if answers.mistakes.is_empty() {
-                    wishes.push(wish);
-                }
-            }
-            Err(_) => {
-                let hint = "the panel's standing items and the break are set in the configuration";
-                answers.wrong("", "only a case can be given another place", hint);
-            }
-        }
-        mistakes.append(&mut answers.mistakes);
-    }
-    (wishes, mistakes)
+const FORGET: [(&str, ()); 1] = [("as the rules have it", ())];
+
+/// The choices of *What to do* with a line of the agenda.
+pub fn agenda_words() -> Vec<String> {
+    FORGET.iter().map(|(words, ())| (*words).to_owned()).collect()
 }
 
-fn check(answers: &mut Answers<'_>, wish: &Wish, casebook: &Casebook) {
-    let meeting = &casebook.meeting;
-    let asked =
-        wish.order.is_some() || wish.starts.is_some() || wish.minutes.is_some() || wish.note.is_some();
-    if asked && answers.text("By").is_empty() {
-        answers.wrong("By", "nobody's name stands beside it", "type your name in `By`");
+/// The wish of one row.
+pub fn slot(answers: &mut Answers<'_>, casebook: &Casebook) -> Option<Act> {
+    let meeting = casebook.meeting.date;
+    let forget = answers.choice("What to do", &FORGET).is_some();
+    let note = answers.text("Note");
+    let (order, starts, minutes) =
+        (answers.whole("Order", 99), answers.time("Time"), answers.whole("Minutes", LONGEST_SLOT));
+    let asked = order.is_some() || starts.is_some() || minutes.is_some() || !note.is_empty();
+    if !asked && !forget {
+        return None;
     }
-    if let Some(starts) = wish.starts {
-        let outside =
-            starts < meeting.starts.time() || meeting.ends.is_some_and(|ends| ends.time() <= starts);
-        if outside {
-            let shown = starts.format("%H:%M");
-            answers.wrong(
-                "Time",
-                format!("{shown} is outside the meeting"),
-                "choose a time while the panel sits",
-            );
+    let Ok(case) = answers.row.key.parse::<CaseId>() else {
+        let hint = "the panel's standing items and the break are set in the configuration";
+        answers.wrong("", "only a case can be given another place", hint);
+        return None;
+    };
+    if forget && asked {
+        let hint = "clear `What to do`, or the order, time, minutes and note";
+        answers.wrong("What to do", "it cannot be both as the rules have it and as typed here", hint);
+    }
+    if let Some(starts) = starts {
+        let sits = &casebook.meeting;
+        if starts < sits.starts.time() || sits.ends.is_some_and(|ends| ends.time() <= starts) {
+            let message = format!("{} is outside the meeting", starts.format("%H:%M"));
+            answers.wrong("Time", message, "choose a time while the panel sits");
         }
     }
+    let note = (!note.is_empty()).then_some(note);
+    Some(Act::Slot { meeting, wish: Wish { case, starts, minutes, order, note } })
 }

@@ -22,7 +22,6 @@ pub fn workbook(view: &DeskView<'_>) -> Result<Vec<u8>> {
         identity: vec![
             ("meeting".to_owned(), date.to_string()),
             ("edition".to_owned(), view.edition.to_string()),
-            ("drawn".to_owned(), view.casebook.now.to_rfc3339()),
             ("panel".to_owned(), view.heading.short.clone()),
         ],
     };

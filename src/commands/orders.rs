@@ -1,0 +1,137 @@
+//! What the administrator's workbook says, carried out: her acts into the register, her orders done, the outcome beside them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use chrono::NaiveDate;
+
+use crate::commands::house::House;
+use crate::commands::sitting::{self, Sitting};
+use crate::commands::workbook::{self, Memory};
+use crate::commands::{agenda, minutes, pack, send};
+use crate::desk::acts::{self, Known};
+use crate::desk::entries::{Order, OrderWord};
+use crate::desk::mistake::Mistake;
+use crate::desk::view::Done;
+use crate::desk::{apply, carry, guard};
+use crate::panel::ids::PaperNumber;
+use crate::panel::london;
+use crate::post::kind::LetterKind;
+use crate::register::Register;
+
+/// What came of a look at the desk.
+#[derive(Debug, Default)]
+pub struct Carried {
+    /// One line for each thing done.
+    pub done: Vec<String>,
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Looks at every meeting's workbook and does what it says.
+pub fn carry_out(house: &House, register: &mut Register) -> Result<Carried> {
+    let mut carried = Carried::default();
+    for day in meetings(house)? {
+        let sitting = Sitting::draw(house, register, Some(&day.to_string()))?;
+        if sitting.workbook().exists() {
+            workbook_of(house, register, sitting, &mut carried)?;
+        }
+    }
+    Ok(carried)
+}
+
+/// Meetings with a folder in the office, oldest first.
+fn meetings(house: &House) -> Result<BTreeSet<NaiveDate>> {
+    let inside = std::fs::read_dir(&house.config.folders.office)?;
+    let names = inside.filter_map(Result::ok).map(|entry| entry.file_name());
+    Ok(names.filter_map(|name| name.to_str()?.parse().ok()).collect())
+}
+
+fn workbook_of(
+    house: &House,
+    register: &mut Register,
+    sitting: Sitting,
+    carried: &mut Carried,
+) -> Result<()> {
+    if guard::open_by(&sitting.workbook())?.is_some() {
+        return Ok(());
+    }
+    let Some(mut read) = workbook::read(house, &sitting)? else { return Ok(()) };
+    let mut memory = Memory::of(house, &sitting)?;
+    let newest = newest(register)?;
+    let known = Known { words: &sitting.words, casebook: &sitting.casebook, newest: &newest };
+    let (entries, mistakes) = acts::entries(&read.typed, &known);
+    read.mistakes.extend(mistakes);
+    let login = house.hand("", "").login;
+    let applied = apply::apply(register, &read.typed, &entries, &login, house.now())?;
+    for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
+        carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
+    }
+    read.mistakes.extend(applied.mistakes);
+    let day = sitting.day().to_string();
+    for order in &applied.orders {
+        let sitting = Sitting::draw(house, register, Some(&day))?;
+        let result = obey(house, register, &sitting, order);
+        let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));
+        carried.done.push(format!("{}: {said}", order.what.words()));
+        memory.done.retain(|earlier| earlier.order != order.what);
+        let when = london::wall(house.now()).format("%A %-d %B, %H:%M");
+        memory.done.push(Done { order: order.what, when: format!("{when}, {}", order.by), result: said });
+    }
+    read.typed = carry::undone(&read.typed, &applied.done);
+    let sitting = Sitting::draw(house, register, Some(&day))?;
+    let (people, _) = sitting::people(house)?;
+    workbook::write(house, &sitting, &people, Some(&read), &mut memory)?;
+    carried.mistakes.append(&mut read.mistakes);
+    Ok(())
+}
+
+/// The newest version of each paper.
+pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
+    let mut newest = BTreeMap::new();
+    for version in register.versions()? {
+        let known = newest.entry(version.paper).or_insert(version.version);
+        *known = version.version.max(*known);
+    }
+    Ok(newest)
+}
+
+/// Does an order and says what came of it.
+fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order) -> Result<String> {
+    let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
+        let plan = send::plan(house, sitting, kind)?;
+        let files = send::write(house, register, sitting, kind, &plan)?;
+        Ok(format!(
+            "{} letters are in the outbox; {} people could not be written to",
+            files.len(),
+            plan.unreachable.len()
+        ))
+    };
+    match order.what {
+        OrderWord::WriteAgenda => {
+            agenda::write(house, register, sitting)?;
+            Ok("the agenda is in the folder".to_owned())
+        }
+        OrderWord::PressPack => {
+            let made = pack::press(house, register, sitting)?;
+            Ok(format!("version {} has {} pages and is verified", made.manifest.version, made.manifest.pages))
+        }
+        OrderWord::PressSupplement => {
+            anyhow::bail!("a supplement cannot be pressed from here yet")
+        }
+        OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
+        OrderWord::SendPack => letters(register, LetterKind::Pack),
+        OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
+        OrderWord::WriteMinutes => {
+            let (files, mistakes) = minutes::records(house, register, sitting)?;
+            Ok(format!(
+                "{} files are in the folder `minutes`; {} entries need correcting",
+                files.len(),
+                mistakes.len()
+            ))
+        }
+        OrderWord::ConfirmMinutes => {
+            minutes::confirm(house, register, sitting, &order.by)?;
+            Ok("the minutes are confirmed".to_owned())
+        }
+    }
+}
