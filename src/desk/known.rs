@@ -16,6 +16,9 @@ use crate::panel::people::Capacity;
 use crate::panel::words::long_date;
 use crate::stationery::excel::Value;
 
+/// Warnings shown beside a case or paper.
+const MOST_WARNINGS: usize = 5;
+
 /// The row that tells of mistakes belonging to no row.
 const TROUBLE: &str = "Trouble with this workbook";
 
@@ -141,16 +144,20 @@ fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
     )
 }
 
-/// What blocks and what warns, one to a line.
+/// All that blocks and the first of what warns, one to a line; the receipt says the rest.
 fn said(findings: &[Finding]) -> String {
-    let mut findings: Vec<&Finding> =
-        findings.iter().filter(|finding| finding.severity != Severity::Note).collect();
-    findings.sort_by_key(|finding| finding.severity);
-    let lines = findings.iter().map(|finding| match finding.severity {
-        Severity::Blocks => format!("MISSING: {}", finding.message),
-        Severity::Warning | Severity::Note => finding.message.clone(),
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    let lines = |severity: Severity, before: &str| -> Vec<String> {
+        let found = findings.iter().filter(|finding| finding.severity == severity);
+        found.map(|finding| format!("{before}{}", finding.message)).collect()
+    };
+    let mut said = lines(Severity::Blocks, "MISSING: ");
+    let warnings = lines(Severity::Warning, "");
+    let shown = if warnings.len() > MOST_WARNINGS { MOST_WARNINGS - 1 } else { warnings.len() };
+    said.extend(warnings.iter().take(shown).cloned());
+    if shown < warnings.len() {
+        said.push(format!("and {} more, on the receipt", warnings.len() - shown));
+    }
+    said.join("\n")
 }
 
 const fn arrived(verdict: Verdict) -> &'static str {

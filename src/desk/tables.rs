@@ -16,7 +16,7 @@ use crate::stationery::excel::{Cell, Column, Sheet, Value};
 const SPARE_ROWS: usize = 25;
 
 /// What a cell of ours begins with when somebody must look at it.
-const LOUD: [&str; 6] = ["INCOMPLETE", "LATE", "LOOK AT THIS", "MISSING", "NO TIME", "EMERGENCY"];
+const LOUD: [&str; 5] = ["INCOMPLETE", "LATE", "LOOK AT THIS", "NO TIME", "EMERGENCY"];
 
 /// Columns that are ours in a member's row and hers in one she adds.
 const NAMED_BY_HER: [&str; 3] = ["Name", "Role", "Agency"];

@@ -68,7 +68,7 @@ fn meeting(facts: &Facts<'_>) -> Value {
         "substitutes": there(Presence::Substitute),
         "observers": there(Presence::Observer),
         "interests": interests,
-        "quorum": or_nothing(facts.quorum),
+        "quorum": facts.quorum,
     })
 }
 

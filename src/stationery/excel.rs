@@ -233,7 +233,7 @@ fn lines(columns: &[Column], cells: &[Cell]) -> u32 {
             .lines()
             .map(|line| {
                 let letters = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
-                let fit = (1_u32..).find(|fit| f64::from(*fit + 3) > column.width).unwrap_or(1);
+                let fit = (1_u32..).find(|fit| f64::from(*fit) > column.width).unwrap_or(1);
                 letters.div_ceil(fit.max(1)).max(1)
             })
             .sum(),
