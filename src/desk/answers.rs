@@ -5,9 +5,10 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use crate::desk::layout::folded;
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::TypedRow;
+use crate::panel::dates::{self, Century, DateSaid};
 use crate::panel::ids::CaseId;
 use crate::panel::money::{Pence, Period};
-use crate::panel::values::{self, Century, DateSaid};
+use crate::panel::values;
 use crate::stationery::excel::Value;
 
 /// Reads a row's cells, collecting what is wrong with them.
@@ -68,7 +69,7 @@ impl<'a> Answers<'a> {
             return None;
         }
         let hint = "type it as day/month/year, such as 23/11/2026";
-        match values::date(&text, Century::Nearest, self.on) {
+        match dates::date(&text, Century::Nearest, self.on) {
             DateSaid::Day(date) => return Some(date),
             DateSaid::Impossible(written) => self.wrong(column, format!("there is no day `{written}`"), hint),
             DateSaid::None => self.wrong(column, format!("`{text}` is not a date"), hint),

@@ -36,6 +36,8 @@ pub struct TypedRow {
     pub key: String,
     /// In the order of the plan.
     pub cells: Vec<TypedCell>,
+    /// Where she could have typed and did not: column and cell.
+    pub empty: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,13 +75,15 @@ impl TypedRow {
         self.cells.iter().find(|cell| cell.column == column)
     }
 
-    /// A mistake in `column`, or in the row's first cell where that one is empty.
+    /// A mistake in `column`, or in the row's first cell where there is no such column.
     pub fn mistake(&self, column: &str, message: impl Into<String>, hint: impl Into<String>) -> Mistake {
-        let cell = self.cell(column).or_else(|| self.cells.first());
+        let empty = self.empty.iter().find(|(header, _)| header == column).map(|(_, cell)| cell);
+        let cell = self.cell(column).map(|cell| &cell.cell).or(empty);
+        let cell = cell.or_else(|| self.cells.first().map(|cell| &cell.cell));
         Mistake {
             sheet: self.sheet.clone(),
             key: self.key.clone(),
-            cell: cell.map_or(String::new(), |cell| cell.cell.clone()),
+            cell: cell.cloned().unwrap_or_default(),
             column: column.to_owned(),
             message: message.into(),
             hint: hint.into(),
@@ -195,19 +199,24 @@ fn typed_row(plan: &SheetPlan, sheet: &SheetIn, columns: &BTreeMap<&'static str,
     let value = |header: &str| sheet.cells.get(&(row, *columns.get(header)?));
     let key = value(plan.key).map(text_of).filter(|key| !key.is_empty());
     let keyed = key.is_some();
-    let cells = plan.columns.iter().filter_map(|column| {
-        let at = *columns.get(column.header)?;
-        let value = value(column.header)?;
+    let mut cells = Vec::new();
+    let mut empty = Vec::new();
+    for column in plan.columns {
         let named_by_her = plan.free && keyed && matches!(column.header, "Name" | "Role" | "Agency");
-        (column.whose == Whose::Hers || named_by_her).then(|| TypedCell {
-            column: column.header.to_owned(),
-            cell: cell_name(row, at),
-            value: value.clone(),
-        })
-    });
+        let Some(at) = columns.get(column.header).filter(|_| column.whose == Whose::Hers || named_by_her)
+        else {
+            continue;
+        };
+        let (column, cell) = (column.header.to_owned(), cell_name(row, *at));
+        match sheet.cells.get(&(row, *at)) {
+            Some(value) => cells.push(TypedCell { column, cell, value: value.clone() }),
+            None => empty.push((column, cell)),
+        }
+    }
     TypedRow {
         sheet: plan.name.to_owned(),
         key: key.unwrap_or_else(|| format!("row {}", row + 1)),
-        cells: cells.collect(),
+        cells,
+        empty,
     }
 }

@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use crate::panel::answers::Piece;
 use crate::panel::labels::{Closeness, LabelIndex, Recognised, Target};
+use crate::panel::pieces::Piece;
 use crate::panel::seen::{Block, Line, Mark};
 
 /// A letter or box with its mark; `\n` ends a line, `\u{1F}` a nested cell.

@@ -51,6 +51,7 @@ fn typed(cells: &[(&str, &str, &str, Value)]) -> Typed {
                 sheet: (*sheet).to_owned(),
                 key: (*key).to_owned(),
                 cells: vec![cell],
+                empty: Vec::new(),
             }),
         }
     }
