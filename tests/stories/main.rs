@@ -3,8 +3,10 @@
 mod harness;
 mod sample_meeting;
 mod documents;
+mod templates;
 mod form_reading;
 mod workbook;
+mod invitations;
 mod casebook;
 mod typed;
 mod redbridge;
