@@ -53,7 +53,10 @@ fn main() -> Result<()> {
         }
         println!("{} files in {}", arrivals.len(), inbox.display());
         blank_forms(&project.join("templates/forms").join(panel), panel, &forms)?;
-        put_howto(&project.join("templates/forms").join(panel), &source.join("howto").join(format!("{panel}.toml")))?;
+        put_howto(
+            &project.join("templates/forms").join(panel),
+            &source.join("howto").join(format!("{panel}.toml")),
+        )?;
         if panel == "nelc" {
             let week = week::played(&source.join("week.toml"), arrivals)?;
             put(&project.join("sample/week.toml"), week.as_bytes())?;
@@ -67,8 +70,15 @@ fn blank_forms(folder: &Path, panel: &str, forms: &BTreeMap<String, Form>) -> Re
     for (key, name) in
         [("referral", "Referral form.docx"), ("update", "Update form.docx"), ("taxi", "Taxi request.docx")]
     {
-        let form = forms.get(&format!("{panel}-{key}")).with_context(|| format!("{panel} has no {key} form"))?;
-        let blank = form::fill(form, &BTreeMap::new(), "Placement Panel", ISSUED, "OFFICIAL-SENSITIVE when completed")?;
+        let form =
+            forms.get(&format!("{panel}-{key}")).with_context(|| format!("{panel} has no {key} form"))?;
+        let blank = form::fill(
+            form,
+            &BTreeMap::new(),
+            "Placement Panel",
+            ISSUED,
+            "OFFICIAL-SENSITIVE when completed",
+        )?;
         put(&folder.join(name), &blank)?;
     }
     Ok(())
