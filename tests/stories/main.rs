@@ -3,3 +3,4 @@
 mod sample_meeting;
 mod documents;
 mod workbook;
+mod sample_inbox;
