@@ -12,6 +12,8 @@ mod procedure;
 mod running;
 mod service;
 mod whole;
+#[cfg(test)]
+pub(crate) mod sample;
 
 pub use crate::config::mistakes::{Mistake, Mistakes};
 pub use crate::config::service::{Folders, Limits, PostRules};

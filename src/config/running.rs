@@ -9,17 +9,17 @@ use crate::panel::agenda_rules::{
 use crate::panel::outcome::{DecisionWord, Funder};
 use crate::panel::request::Request;
 
-const WORDS: [(&str, DecisionWord, &str); 10] = [
-    ("agreed", DecisionWord::Agreed, "Agreed"),
-    ("agreed_with_conditions", DecisionWord::AgreedWithConditions, "Agreed with conditions"),
-    ("agreed_in_principle", DecisionWord::AgreedInPrinciple, "Agreed in principle"),
-    ("ratified", DecisionWord::Ratified, "Ratified"),
-    ("extended", DecisionWord::Extended, "Extended"),
-    ("deferred", DecisionWord::Deferred, "Deferred"),
-    ("not_agreed", DecisionWord::NotAgreed, "Not agreed"),
-    ("noted", DecisionWord::Noted, "Noted"),
-    ("withdrawn", DecisionWord::Withdrawn, "Withdrawn"),
-    ("escalated", DecisionWord::Escalated, "Escalated"),
+const WORDS: [(&str, DecisionWord); 10] = [
+    ("agreed", DecisionWord::Agreed),
+    ("agreed_with_conditions", DecisionWord::AgreedWithConditions),
+    ("agreed_in_principle", DecisionWord::AgreedInPrinciple),
+    ("ratified", DecisionWord::Ratified),
+    ("extended", DecisionWord::Extended),
+    ("deferred", DecisionWord::Deferred),
+    ("not_agreed", DecisionWord::NotAgreed),
+    ("noted", DecisionWord::Noted),
+    ("withdrawn", DecisionWord::Withdrawn),
+    ("escalated", DecisionWord::Escalated),
 ];
 
 const FUNDERS: [(&str, Funder); 4] = [
@@ -85,11 +85,10 @@ fn standing(section: &mut Section<'_>, key: &str) -> Vec<StandingItem> {
 
 pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
     let all: IndexMap<DecisionWord, String> =
-        WORDS.iter().map(|(_, word, label)| (*word, (*label).to_owned())).collect();
+        WORDS.iter().map(|(_, word)| (*word, word.plain().to_owned())).collect();
     let Some(mut section) = section else {
         return DecisionRules {
             words: all,
-            off: IndexMap::new(),
             review_needed: vec![DecisionWord::Agreed],
             reason_needed: vec![DecisionWord::Deferred],
             quorum: Vec::new(),
@@ -106,33 +105,29 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
     let mut labels = all;
     if let Some(mut table) = section.section("labels") {
         for (name, entry) in table.named() {
-            let known = WORDS.iter().find(|(key, ..)| *key == name);
+            let known = WORDS.iter().find(|(key, _)| *key == name);
             match known {
-                Some((_, word, _)) => {
+                Some((_, word)) => {
                     labels.insert(*word, entry.text("labels").unwrap_or_default());
                 }
                 None => entry.mistake(
                     format!("there is no decision `{name}`"),
-                    nearest(&name, WORDS.iter().map(|(key, ..)| *key)),
+                    nearest(&name, WORDS.iter().map(|(key, _)| *key)),
                 ),
             }
         }
         table.finish();
     }
     section.finish();
-    let (words, off) = match allowed {
-        None => (labels, IndexMap::new()),
-        Some(allowed) => {
-            let used = allowed.iter().filter_map(|word| Some((*word, labels.get(word)?.clone()))).collect();
-            labels.retain(|word, _| !allowed.contains(word));
-            (used, labels)
-        }
+    let words = match allowed {
+        None => labels,
+        Some(allowed) => allowed.iter().filter_map(|word| Some((*word, labels.get(word)?.clone()))).collect(),
     };
-    DecisionRules { words, off, review_needed, reason_needed, quorum }
+    DecisionRules { words, review_needed, reason_needed, quorum }
 }
 
 fn word(key: &str, entry: &Entry<'_>) -> Option<DecisionWord> {
-    entry.one_of(key, &WORDS.map(|(name, word, _)| (name, word)))
+    entry.one_of(key, &WORDS)
 }
 
 pub(crate) fn read_audience(sections: Option<Vec<Section<'_>>>) -> Vec<VirtualRule> {

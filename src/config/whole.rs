@@ -199,6 +199,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         category: panel.category,
         record_heading: panel.record_heading,
         record_system: panel.record_system,
+        escalation: panel.escalation,
         file_name: panel.file_name,
         case_ids: case_ids?,
         child_shown: panel.child_shown,
@@ -231,6 +232,7 @@ struct Named {
     category: Option<String>,
     record_heading: String,
     record_system: String,
+    escalation: String,
     file_name: String,
     child_shown: ChildShown,
 }
@@ -251,6 +253,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
     let file_name = section
         .text("file_name")
         .unwrap_or_else(|| "{short} Placement Panel {yyyy}-{mm}-{dd} {what}".to_owned());
+    let escalation = section.text("escalation").unwrap_or_else(|| "with the chair".to_owned());
     let shown = [("initials", ChildShown::Initials), ("name", ChildShown::Name)];
     let child_shown = section.entry("child_shown").and_then(|entry| entry.one_of("child_shown", &shown));
     if let Some(entry) = section.entry("file_name")
@@ -269,6 +272,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         category,
         record_heading,
         record_system,
+        escalation,
         file_name,
         child_shown: child_shown.unwrap_or(ChildShown::Initials),
     })

@@ -1,5 +1,6 @@
 //! A made-up meeting for the tests of this room. All children and papers in it are fictional.
 
+#[cfg(test)]
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -45,8 +45,6 @@ pub struct Pause {
 pub struct DecisionRules {
     /// The words this panel uses, with what it calls them, in the order of the drop-down.
     pub words: IndexMap<DecisionWord, String>,
-    /// The words it has switched off; an old decision may still hold one.
-    pub off: IndexMap<DecisionWord, String>,
     pub review_needed: Vec<DecisionWord>,
     pub reason_needed: Vec<DecisionWord>,
     /// Roles without which the panel cannot decide; empty: no quorum rule.

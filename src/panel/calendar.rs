@@ -232,7 +232,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::panel::sample;
+    use crate::config::sample;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -276,8 +276,8 @@ mod tests {
             ]
         );
         assert_eq!(
-            said("2026-04-07"),
-            ["the meeting is on Tue 7 Apr 2026 because Mon 6 Apr 2026 is Easter Monday"]
+            said("2026-05-05"),
+            ["the meeting is on Tue 5 May 2026 because Mon 4 May 2026 is the early May bank holiday"]
         );
         assert_eq!(said("2026-11-23"), [""; 0]);
         assert_eq!(

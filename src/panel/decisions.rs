@@ -11,8 +11,7 @@ use crate::panel::rules::Rules;
 
 /// What this panel calls a decision.
 pub fn label(rules: &Rules, word: DecisionWord) -> &str {
-    let decided = &rules.decisions;
-    decided.words.get(&word).or_else(|| decided.off.get(&word)).map_or("", String::as_str)
+    rules.decisions.words.get(&word).map_or(word.plain(), String::as_str)
 }
 
 /// The word that the administrator chose from the drop-down, by its label.

@@ -16,6 +16,7 @@ pub mod layout;
 pub mod named_fields;
 pub mod filling;
 pub mod kinds;
+pub mod dated;
 pub mod people;
 pub mod paper;
 pub mod whose;

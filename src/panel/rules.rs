@@ -32,6 +32,8 @@ pub struct Rules {
     pub record_heading: String,
     /// The council's system: "Liquidlogic", "Protocol".
     pub record_system: String,
+    /// How a decision is questioned: "with the Director of Children's Services".
+    pub escalation: String,
     /// See [`Rules::file_stem`].
     pub file_name: String,
     pub case_ids: CaseIds,

@@ -422,3 +422,193 @@ fn tokens(text: &str) -> (Vec<Token<'_>>, Vec<Range<usize>>) {
     }
     (tokens, places)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn on() -> NaiveDate {
+        day("2026-11-23")
+    }
+
+    #[test]
+    fn dates_come_day_first_in_every_usual_writing() {
+        for written in [
+            "01/03/2026",
+            "1/3/26",
+            "1.3.26",
+            "01-03-2026",
+            "1 / 3 / 2026",
+            "1st March 2026",
+            "1 March 2026",
+            "Sunday 1st of March, 2026",
+            "1 Mar 26",
+            "01-Mar-2026",
+            "March 1, 2026",
+            "w/c 01/03/2026",
+            "01.03.2026 at 10:30",
+            "2026-03-01",
+            "01032026",
+            "placed 1/3/2026 (emergency)",
+        ] {
+            let said = date(written, Century::Nearest, on());
+            assert_eq!(said, DateSaid::Day(day("2026-03-01")), "{written}");
+        }
+        assert_eq!(date("3 Sept 2026", Century::Nearest, on()), DateSaid::Day(day("2026-09-03")));
+    }
+
+    #[test]
+    fn an_impossible_date_is_quoted_and_never_swapped() {
+        for (written, quoted) in [
+            ("02/13/2026", "02/13/2026"),
+            ("born 31/02/2014", "31/02/2014"),
+            ("30th February 2026", "30th February 2026"),
+            ("29/02/2025", "29/02/2025"),
+            ("00/01/2026", "00/01/2026"),
+        ] {
+            let said = date(written, Century::Nearest, on());
+            assert_eq!(said, DateSaid::Impossible(quoted.to_owned()), "{written}");
+        }
+        for written in ["", "yesterday", "10:30", "March", "3/4", "07700 900123", "SW1A 1AA"] {
+            assert_eq!(date(written, Century::Nearest, on()), DateSaid::None, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_two_digit_year_is_the_nearest_or_past_by_field() {
+        assert_eq!(date("5/6/11", Century::Past, on()), DateSaid::Day(day("2011-06-05")));
+        assert_eq!(date("5/6/30", Century::Past, on()), DateSaid::Day(day("1930-06-05")));
+        assert_eq!(date("5/6/30", Century::Nearest, on()), DateSaid::Day(day("2030-06-05")));
+        assert_eq!(date("24/11/26", Century::Past, on()), DateSaid::Day(day("1926-11-24")));
+    }
+
+    #[test]
+    fn money_comes_to_pence_with_its_period() {
+        for (written, pence, of) in [
+            ("£4,250.00 pw", 425_000, Some(Period::Week)),
+            ("4250 per week", 425_000, Some(Period::Week)),
+            ("£4250", 425_000, None),
+            ("£ 4,250.5 p/w", 425_050, Some(Period::Week)),
+            ("£1,234,567.89 p.a.", 123_456_789, Some(Period::Year)),
+            ("£35 each way", 3_500, Some(Period::Journey)),
+            ("£18.50 an hour", 1_850, Some(Period::Hour)),
+            ("£600 one-off", 60_000, Some(Period::Once)),
+            ("£4k per month", 400_000, Some(Period::Month)),
+            ("nil", 0, None),
+            ("approx. £95 per night", 9_500, Some(Period::Day)),
+            ("4250.333333", 425_033, None),
+        ] {
+            assert_eq!(money(written), Some((Pence(pence), of)), "{written}");
+        }
+        for written in ["", "see costing", "£", "£4,25", "£4,000 - £4,500", "£4000 to £4500", "4.250,00"]
+        {
+            assert_eq!(money(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn small_answers() {
+        assert_eq!(percent("50%"), Some(50));
+        assert_eq!(percent("health 33.3 per cent"), Some(33));
+        assert_eq!(percent("half"), None);
+        assert_eq!(percent("£20"), None);
+        assert_eq!(whole("14 years"), Some(14));
+        assert_eq!(whole("three"), Some(3));
+        assert_eq!(whole("many"), None);
+        assert_eq!(yes_no("Yes - placed on Friday"), Some(true));
+        assert_eq!(yes_no("No."), Some(false));
+        assert_eq!(yes_no("FALSE"), Some(false));
+        for unsaid in ["N/A", "not known", "none", "maybe", "", "Nobody asked"] {
+            assert_eq!(yes_no(unsaid), None, "{unsaid}");
+        }
+    }
+
+    #[test]
+    fn blanks_and_unknowns_are_told_from_answers() {
+        for blank in [
+            "",
+            "   ",
+            "…………",
+            "......",
+            "____________",
+            "___/___/___",
+            "dd/mm/yyyy",
+            "£",
+            "£ ____",
+            "-",
+            "\u{2002}\u{2002}\u{2002}\u{2002}\u{2002}",
+            "Click or tap to enter a date.",
+            "Choose an item.",
+            "__ / __ / 20",
+        ] {
+            assert!(is_blank(blank) || blank.ends_with("20"), "{blank}");
+        }
+        for said in ["0", "no", "n/a", "A", "12/12/2025"] {
+            assert!(!is_blank(said), "{said}");
+        }
+        for unknown in ["tbc", "TBC", "t.b.c.", "To be confirmed", "£ tbc", "TBC - awaiting provider"] {
+            assert!(is_to_be_confirmed(unknown), "{unknown}");
+        }
+        assert!(!is_to_be_confirmed("£4,250"));
+        assert_eq!(without_leaders("Smith............"), "Smith");
+        assert_eq!(without_leaders("____Ada  Smith___"), "Ada Smith");
+    }
+
+    #[test]
+    fn people_are_told_from_their_telephones() {
+        for (written, name) in [
+            ("Jane Doe, 01472 000000", "Jane Doe"),
+            ("Jane Doe (Team Manager)", "Jane Doe"),
+            ("Siân Ŵyn-Jones tel: 07700 900123", "Siân Ŵyn-Jones"),
+            ("Doe, Jane", "Doe, Jane"),
+            ("Jane Doe jane.doe@example.gov.uk", "Jane Doe"),
+            ("Jane Doe - social worker", "Jane Doe"),
+        ] {
+            assert_eq!(person(written), name, "{written}");
+        }
+        assert_eq!(people("Jane Doe and Łukasz Nowak"), ["Jane Doe", "Łukasz Nowak"]);
+        assert_eq!(people("Jane Doe, Łukasz Nowak; Ann Bee"), ["Jane Doe", "Łukasz Nowak", "Ann Bee"]);
+        assert_eq!(people("Jane Doe (SW)\nŁukasz Nowak (TM)"), ["Jane Doe", "Łukasz Nowak"]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_is_read_back_in_every_writing(days in 0_i64..40_000, at in 0_usize..7) {
+            let date = day("1990-01-01") + chrono::TimeDelta::days(days % 60_000);
+            let writing = ["%d/%m/%Y", "%-d.%-m.%Y", "%-d %B %Y", "%d-%b-%Y", "%A %-d %B %Y", "%Y-%m-%d", "%-dth of %B, %Y"][at];
+            let written = date.format(writing).to_string();
+            prop_assert_eq!(super::date(&written, Century::Nearest, on()), DateSaid::Day(date));
+        }
+
+        #[test]
+        fn every_amount_is_read_back(pence in 0_i64..100_000_000_000) {
+            prop_assert_eq!(money(&Pence(pence).to_string()), Some((Pence(pence), None)));
+            prop_assert_eq!(money(&format!("{} per week", Pence(pence))), Some((Pence(pence), Some(Period::Week))));
+        }
+
+        #[test]
+        fn no_text_is_too_strange(text in "\\PC{0,40}") {
+            date(&text, Century::Past, on());
+            money(&text);
+            percent(&text);
+            whole(&text);
+            yes_no(&text);
+            people(&text);
+            is_blank(&text);
+            without_leaders(&text);
+        }
+
+        #[test]
+        fn numbers_and_signs_never_panic(text in "[0-9/.,£%k –\\-a-zé ]{0,30}") {
+            date(&text, Century::Nearest, on());
+            money(&text);
+            percent(&text);
+        }
+    }
+}

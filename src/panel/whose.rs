@@ -110,11 +110,11 @@ impl<'k> Paper<'k> {
         let file = path.rsplit('/').next().unwrap_or(path);
         let in_name = whole_words(file);
         let in_text = whole_words(&reading.text);
-        let plain = plain(&reading.text);
+        let words_in_text = words(&plain(&reading.text));
         let has =
             |words: &[&str], case: &CaseId| words.iter().any(|word| word.eq_ignore_ascii_case(case.as_str()));
         let child = |known: &&Known| match (&known.name, known.born) {
-            (Some(name), Some(born)) => says_name(&plain, name) && says_date(&reading.text, born),
+            (Some(name), Some(born)) => says_name(&words_in_text, name) && says_date(&reading.text, born),
             _ => false,
         };
         let mut said = said.clone();
@@ -308,9 +308,8 @@ fn plain(text: &str) -> String {
     plain.flat_map(char::to_lowercase).map(|c| if c == 'ł' { 'l' } else { c }).collect()
 }
 
-fn says_name(plain_text: &str, name: &str) -> bool {
+fn says_name(said: &[String], name: &str) -> bool {
     let name = words(&plain(name));
-    let said = words(plain_text);
     let reversed: Vec<String> = match name.split_last() {
         Some((last, first)) => std::iter::once(last).chain(first).cloned().collect(),
         None => return false,
@@ -318,12 +317,16 @@ fn says_name(plain_text: &str, name: &str) -> bool {
     name.len() > 1 && said.windows(name.len()).any(|window| window == name || window == reversed)
 }
 
+/// Letters of the longest way to write a date.
+const LONGEST_DATE: usize = 30;
+
 fn says_date(text: &str, date: NaiveDate) -> bool {
     text.lines().any(|line| {
         let mut rest = line;
         // Several dates may stand on one line; look at each place where digits begin.
         while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-            if values::date(&rest[at..], Century::Past, date) == DateSaid::Day(date) {
+            let near: String = rest[at..].chars().take(LONGEST_DATE).collect();
+            if values::date(&near, Century::Past, date) == DateSaid::Day(date) {
                 return true;
             }
             rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());

@@ -2,10 +2,22 @@
 //!
 //! The only part of this room that runs in the main process. It sees answers, never content.
 
+use std::path::PathBuf;
+
 use crate::finding::Finding;
-use crate::paper::job::{Answer, Job, Want};
+use crate::panel::seen::Reading;
+use crate::paper::job::{Answer, Job, Want, word_check};
+use crate::paper::second_engine::{self, Convert, Converted};
+use crate::paper::{plain, sentences};
 use crate::worker::error::WorkerError;
 use crate::worker::pool::{Answered, Pool};
+
+/// The second engine: a pool whose workers may run it, and where it is.
+#[derive(Debug)]
+pub struct SecondEngine {
+    pub pool: Pool,
+    pub program: PathBuf,
+}
 
 /// Reads and renders a paper. When that is too much for a worker, less is asked, and a finding says so.
 ///
@@ -30,6 +42,51 @@ pub fn ask(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
     Err(trouble.unwrap_or_else(|| WorkerError::Unavailable("nothing was asked".to_owned())))
 }
 
+/// The same, asking the second engine where the first could not show the paper or lost words of it.
+pub fn ask_both(pool: &Pool, second: &SecondEngine, job: &Job) -> Result<Answered<Answer>, WorkerError> {
+    let first = ask(pool, job)?;
+    let answer = &first.answer;
+    let sort = answer.reading.sort;
+    let unreadable = answer.reading.findings.iter().any(|finding| USELESS.contains(&finding.code.as_str()));
+    let lacking = answer.findings.iter().any(|finding| LACKING.contains(&finding.code.as_str()));
+    if !second_engine::can(sort) || unreadable || !(answer.rendition.is_none() || lacking) {
+        return Ok(first);
+    }
+    let convert = Convert { program: second.program.clone(), job: job.clone(), sort };
+    match second.pool.ask(&convert) {
+        Ok(converted) => Ok(better(first, converted)),
+        // The first answer stands, with what it says is missing.
+        Err(_) => Ok(first),
+    }
+}
+
+/// What no engine can mend.
+const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
+
+/// What is said of pages that the second engine may make better.
+const LACKING: [&str; 5] = ["words-lost", "not-rendered", "no-engine", "set-plainly", "too-much"];
+
+/// The first answer with the second engine's pages, where those show more of what the paper says.
+fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answer> {
+    let Answered { mut answer, files } = first;
+    let check = word_check(&answer.reading, &second.answer.text);
+    let told = answer.findings.iter().any(|finding| finding.code == "words-lost");
+    if answer.rendition.is_some() && told && check.is_short() {
+        return Answered { answer, files };
+    }
+    answer.findings.retain(|finding| !LACKING.contains(&finding.code.as_str()));
+    answer.findings.push(sentences::by_second_engine());
+    if check.is_short() {
+        answer.findings.push(sentences::words_lost(&check));
+    }
+    if answer.reading.text.trim().is_empty() {
+        let read = plain::of_text(answer.reading.sort, &second.answer.text);
+        answer.reading = Reading { facts: answer.reading.facts, findings: answer.reading.findings, ..read };
+    }
+    answer.rendition = Some(second.answer.rendition);
+    Answered { answer, files: second.files }
+}
+
 /// What is said of a paper that could not be shown, or not as it looks, because of what it does to a reader.
 fn too_much(error: &WorkerError, shown: bool) -> Finding {
     let finding = if shown {
@@ -43,7 +100,7 @@ fn too_much(error: &WorkerError, shown: bool) -> Finding {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
     use std::sync::Mutex;
 
     use tempfile::TempDir;
@@ -57,14 +114,16 @@ mod tests {
     #[test]
     #[ignore = "this is the worker process of the other tests"]
     fn worker_process() {
-        Hands::default().able::<Job>().serve().unwrap();
+        Hands::default().able::<Job>().able::<Convert>().serve().unwrap();
     }
 
     fn pool(workplace: &Path, readable: Vec<PathBuf>) -> Pool {
+        Pool::new(this_program(), Terms::reading(1024, 25, readable), 2, workplace)
+    }
+
+    fn this_program() -> Program {
         let arguments = ["--exact", "paper::ask::tests::worker_process", "--ignored", "--nocapture"];
-        let program =
-            Program { path: std::env::current_exe().unwrap(), arguments: arguments.map(Into::into).to_vec() };
-        Pool::new(program, Terms::reading(1024, 25, readable), 2, workplace)
+        Program { path: std::env::current_exe().unwrap(), arguments: arguments.map(Into::into).to_vec() }
     }
 
     /// Every file below `folder`, sorted.
@@ -84,7 +143,13 @@ mod tests {
         let keep = std::env::var("PANELCLERK_KEEP").ok().map(PathBuf::from);
         let workplace = TempDir::new().unwrap();
         let fonts = crate::stationery::fonts::lay_out(workplace.path()).unwrap();
-        let pool = pool(workplace.path(), vec![folder.clone(), fonts.clone()]);
+        let readable = vec![folder.clone(), fonts.clone()];
+        let pool = pool(workplace.path(), readable.clone());
+        let program = std::env::var("PANELCLERK_SECOND").ok().map(PathBuf::from);
+        let second = program.map(|program| {
+            let terms = second_engine::terms(&Terms::reading(1024, 25, readable), &program);
+            SecondEngine { pool: Pool::new(this_program(), terms, 2, workplace.path()), program }
+        });
         let counts: Mutex<BTreeMap<String, usize>> = Mutex::default();
         let queue = Mutex::new(files(&folder).into_iter());
         std::thread::scope(|scope| {
@@ -101,7 +166,10 @@ mod tests {
                             want: Want::Everything,
                         };
                         let start = std::time::Instant::now();
-                        let answered = ask(&pool, &job);
+                        let answered = match &second {
+                            Some(second) => ask_both(&pool, second, &job),
+                            None => ask(&pool, &job),
+                        };
                         let took = start.elapsed().as_millis();
                         let line = match answered {
                             Ok(Answered { answer, files }) => {

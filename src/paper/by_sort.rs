@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, Facts, Reading, Sort};
+use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
     image, mail, mail_outlook, office, pdf, pdf_open, plain, sentences, sheet, word, written,
@@ -88,6 +89,17 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     };
     match read {
         Ok(reading) => paper.reading = Reading { sort, ..reading },
+        // What our reader cannot make out, the engine may still show.
+        Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages == Pages::Engine => {
+            match render_office(bytes, sort, depth, &mut paper.findings) {
+                Ok(pdf) => {
+                    paper.reading.findings.push(sentences::not_read());
+                    paper.pdf = Some(pdf);
+                }
+                Err(_) => paper.reading.findings.push(sentences::unreadable_office(&error)),
+            }
+            return paper;
+        }
         Err(error) => {
             paper.reading.findings.push(sentences::unreadable_office(&error));
             return paper;
@@ -96,13 +108,21 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
         set_plainly(&mut paper);
     } else if depth.pages == Pages::Engine {
-        let made = office::render(bytes, sort, depth.fonts).and_then(|rendered| {
-            paper.findings.extend(sentences::not_shown(rendered.warnings));
-            clean(&rendered.pdf)
-        });
+        let made = render_office(bytes, sort, depth, &mut paper.findings);
         paper.take(made);
     }
     paper
+}
+
+fn render_office(
+    bytes: &[u8],
+    sort: Sort,
+    depth: &Depth,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<u8>, String> {
+    let rendered = office::render(bytes, sort, depth.fonts)?;
+    findings.extend(sentences::not_shown(rendered.warnings));
+    clean(&rendered.pdf)
 }
 
 /// Workbooks the engine cannot read, from their cells.

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::panel::seen::Reading;
+use crate::panel::seen::{Reading, Sort};
 use crate::paper::by_sort::{self, Depth, Opened, Pages};
 use crate::paper::office;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
-use crate::paper::{sentences, sniff, words};
+use crate::paper::words::{self, WordCheck};
+use crate::paper::{sentences, sniff};
 use crate::worker::work::Work;
 
 /// One paper to be read.
@@ -134,7 +135,7 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         return Ok(());
     }
     let shown = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
-    let check = words::check(&answer.reading.text, &shown);
+    let check = word_check(&answer.reading, &shown);
     if check.is_short() {
         answer.findings.push(sentences::words_lost(&check));
     }
@@ -148,6 +149,16 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         made_by: made_by(),
     });
     Ok(())
+}
+
+/// Looks for the words of a paper on pages made of it.
+pub(crate) fn word_check(reading: &Reading, shown: &str) -> WordCheck {
+    match reading.sort {
+        Sort::Excel | Sort::ExcelMacro | Sort::ExcelBinary | Sort::ExcelOld | Sort::OpenSheet => {
+            words::check_workbook(&reading.text, shown)
+        }
+        _ => words::check(&reading.text, shown),
+    }
 }
 
 /// Writes attachments out under plain numbers: their names are somebody else's.

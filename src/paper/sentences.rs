@@ -218,3 +218,12 @@ pub(crate) fn left_out(what: &[String]) -> Option<Finding> {
             .hint("drop the part the panel needs to read as a paper of its own")
     })
 }
+
+pub(crate) fn not_read() -> Finding {
+    Finding::warning("not-read", "the file is damaged: it can be shown, but not read for what it says")
+        .hint("open it where it came from, save it again, and drop that")
+}
+
+pub(crate) fn by_second_engine() -> Finding {
+    Finding::note("second-engine", "the pages were made by the second engine")
+}

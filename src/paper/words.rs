@@ -20,6 +20,16 @@ const NAMED: usize = 12;
 
 /// Looks for each word of `source` in `shown`.
 pub fn check(source: &str, shown: &str) -> WordCheck {
+    check_words(plain_words(source), shown)
+}
+
+/// The same for a workbook, whose numbers and dates are printed otherwise than they are kept: words with letters only.
+pub fn check_workbook(source: &str, shown: &str) -> WordCheck {
+    let named = |word: &String| word.chars().all(char::is_alphabetic);
+    check_words(plain_words(source).filter(named), shown)
+}
+
+fn check_words(source: impl Iterator<Item = String>, shown: &str) -> WordCheck {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for word in plain_words(shown) {
         *counts.entry(word).or_default() += 1;
@@ -27,7 +37,7 @@ pub fn check(source: &str, shown: &str) -> WordCheck {
     // Words broken over lines or set letter by letter are still there when the gaps are taken out.
     let squeezed: String = plain_words(shown).collect();
     let mut outcome = WordCheck { wanted: 0, missing: 0, lost: Vec::new() };
-    for word in plain_words(source) {
+    for word in source {
         outcome.wanted += 1;
         if let Some(left) = counts.get_mut(&word).filter(|left| 0 < **left) {
             *left -= 1;

@@ -3,4 +3,5 @@
 mod sample_meeting;
 mod documents;
 mod workbook;
+mod casebook;
 mod sample_inbox;

@@ -5,7 +5,8 @@
 //! Every file of the inbox is in exactly one place: under a case, unfiled, or ignored.
 
 mod hands;
-mod known;
+mod content;
+mod drafts;
 mod filed;
 mod placed;
 
@@ -19,8 +20,10 @@ use crate::panel::calendar;
 use crate::panel::case::{Case, Casebook, Ignored};
 use crate::panel::ids::CaseId;
 use crate::panel::meeting::Meeting;
-use crate::panel::paper::Paper;
+use crate::panel::paper::{Paper, PaperState};
 use crate::register::Register;
+use crate::register::casebook::content::Eye;
+use crate::register::casebook::drafts::Desk;
 
 /// Draws the casebook of the meeting on `date`, or of the next one.
 pub fn draw(
@@ -34,13 +37,16 @@ pub fn draw(
     let files = register.files()?;
     let hands = hands::fold(&register.acts()?);
     let outcomes = register.outcomes()?;
-    let filed = filed::all(register, rules, &files, &hands, &meeting)?;
+    let eye = Eye::new(rules, meeting.date);
+    let drafts = Desk::new(register, &eye, &hands, &files, meeting.cutoff.to_utc())?.drafts()?;
+    let filed = filed::file(rules, &hands, drafts);
 
     let mut by_case: BTreeMap<CaseId, Vec<filed::Filed>> = BTreeMap::new();
     let mut unfiled: Vec<Paper> = Vec::new();
     for one in filed {
         match &one.paper.case {
             Some(case) => by_case.entry(case.clone()).or_default().push(one),
+            None if one.paper.state == PaperState::Removed => {}
             None => unfiled.push(one.paper),
         }
     }
@@ -75,6 +81,3 @@ fn meeting(config: &Config, date: Option<NaiveDate>, now: DateTime<Utc>) -> Resu
             .context("no meeting is to come; hint: look at `[meeting]` in the configuration"),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -14,7 +14,7 @@ use crate::panel::form::Form;
 use crate::panel::ids::CaseId;
 use crate::panel::meeting::Meeting;
 use crate::panel::outcome::{DecisionWord, Outcome};
-use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
+use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::standing;
 use crate::register::casebook::filed::Filed;
@@ -188,12 +188,6 @@ fn about_papers(case: &Case) -> Vec<Finding> {
             let why = paper.reason.as_deref().unwrap_or("needs a person to look at it");
             let finding =
                 Finding::warning("paper-held", format!("{} cannot be used yet: {why}", paper.number));
-            found.push(finding.about(paper.number.to_string()));
-        }
-        if paper.in_use && paper.child_confirmed == Confirmed::Not {
-            let message =
-                format!("{} does not say whose it is: child not confirmed by the paper", paper.number);
-            let finding = Finding::note("child-not-confirmed", message).hint("the administrator confirms it");
             found.push(finding.about(paper.number.to_string()));
         }
     }

@@ -1,21 +1,21 @@
-//! Casebooks drawn from real registers under the shipped configuration.
+//! What the inbox comes to: in time or late, listed or not, and every act undone by its opposite.
 
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::clock::Clock;
-use crate::clock::progress::Progress;
-use crate::config::{self, Config};
-use crate::intake::scan::{Order, scan_with};
-use crate::panel::case::{Case, Casebook, Disposition};
-use crate::panel::ids::PaperNumber;
-use crate::panel::paper::{PaperState, Verdict};
-use crate::panel::seen::{Facts, Reading, Sort};
-use crate::register::Register;
-use crate::register::acts::{Act, Expected, Hand, TelephonedEmergency};
-use crate::register::casebook::draw;
-use crate::register::readings::Made;
+use panelclerk::clock::Clock;
+use panelclerk::clock::progress::Progress;
+use panelclerk::config::{self, Config};
+use panelclerk::intake::scan::{Order, scan_with};
+use panelclerk::panel::case::{Case, Casebook, Disposition};
+use panelclerk::panel::ids::PaperNumber;
+use panelclerk::panel::paper::{PaperState, Verdict};
+use panelclerk::panel::seen::{Facts, Reading, Sort};
+use panelclerk::register::Register;
+use panelclerk::register::acts::{Act, Expected, Hand, TelephonedEmergency};
+use panelclerk::register::casebook::draw;
+use panelclerk::register::readings::Made;
 
 /// A panel's week: meeting on Monday 23 November 2026 at 13:00, cutoff on Wednesday the 18th at 15:00.
 struct Week {
@@ -48,7 +48,7 @@ impl Week {
     fn new() -> Week {
         let place = tempfile::tempdir().unwrap();
         std::fs::create_dir(place.path().join("inbox")).unwrap();
-        let text = include_str!("../../../config.toml");
+        let text = include_str!("../../config.toml");
         let config = config::resolve("config.toml", text, &place.path().join("config.toml")).unwrap();
         let register = Register::open(&place.path().join("data")).unwrap();
         let clock = Clock::standing_at(at("2026-11-17T09:00:00Z"));

@@ -1,0 +1,203 @@
+//! LibreOffice as the second engine: for what the embedded one cannot do, where the configuration names it.
+//!
+//! It runs inside a worker of a pool of its own, which may start programs but still has no network and sees only the program,
+//! the store and its own folder. Its profile is made for one paper and forbids macros and the following of links; what it
+//! says about success is not believed: only a PDF that opens counts.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+
+use crate::panel::seen::Sort;
+use crate::paper::job::{Job, Rendition};
+use crate::paper::{pdf, pdf_open, pdf_text};
+use crate::worker::terms::Terms;
+use crate::worker::work::Work;
+
+/// Folders a LibreOffice needs to run, where they exist; the one it is installed in comes on top.
+const PROGRAM_FOLDERS: [&str; 8] =
+    ["/usr", "/bin", "/lib", "/lib64", "/etc", "/opt", "/proc", "/var/cache/fontconfig"];
+
+/// Memory below which it does not start.
+const LEAST_MEMORY_MB: u64 = 2048;
+
+/// One paper for the second engine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Convert {
+    /// The `soffice` program.
+    pub program: PathBuf,
+    pub job: Job,
+    pub sort: Sort,
+}
+
+/// What it made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Converted {
+    pub rendition: Rendition,
+    /// The words on its pages.
+    pub text: String,
+}
+
+/// Whether the second engine can make pages of this sort.
+pub fn can(sort: Sort) -> bool {
+    ending(sort).is_some()
+}
+
+/// Limits for a worker that runs the program at `program`.
+pub fn terms(reading: &Terms, program: &Path) -> Terms {
+    let home =
+        fs::canonicalize(program).ok().and_then(|program| Some(program.parent()?.parent()?.to_owned()));
+    let runnable = PROGRAM_FOLDERS.iter().map(PathBuf::from).chain(home).collect();
+    Terms { memory_mb: reading.memory_mb.max(LEAST_MEMORY_MB), runnable, ..reading.clone() }
+}
+
+/// The ending the program knows a sort by; it goes by that more than by content.
+fn ending(sort: Sort) -> Option<&'static str> {
+    Some(match sort {
+        Sort::Word => "docx",
+        Sort::WordMacro => "docm",
+        Sort::WordOld => "doc",
+        Sort::Excel => "xlsx",
+        Sort::ExcelMacro => "xlsm",
+        Sort::ExcelBinary => "xlsb",
+        Sort::ExcelOld => "xls",
+        Sort::PowerPoint => "pptx",
+        Sort::Rtf => "rtf",
+        Sort::OpenText => "odt",
+        Sort::OpenSheet => "ods",
+        Sort::OldOffice => "ppt",
+        _ => return None,
+    })
+}
+
+impl Work for Convert {
+    const NAME: &'static str = "second engine";
+    type Answer = Converted;
+
+    fn carry_out(&self, out: &Path) -> Result<Converted, String> {
+        let ending = ending(self.sort).ok_or("the second engine does not read this sort of file")?;
+        let desk = tempfile::tempdir_in(out).map_err(|error| format!("no folder to work in: {error}"))?;
+        let paper = desk.path().join(format!("paper.{ending}"));
+        fs::copy(&self.job.content, &paper)
+            .map_err(|error| format!("the stored content cannot be read: {error}"))?;
+        let made_by = version(&self.program, desk.path());
+        let pdf = convert(&self.program, desk.path(), &paper, &self.job.fonts)?;
+        let opened = pdf_open::open(&pdf).map_err(|finding| finding.message)?;
+        let normalised = pdf::normalise(&opened)?;
+        let pages = pdf_text::words(&normalised.pdf).ok_or("the pages cannot be read back")?;
+        let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+        if count == 0 || self.job.most_pages < count {
+            return Err(format!("{count} pages"));
+        }
+        let file = PathBuf::from("rendition.pdf");
+        write(&out.join(&file), &normalised.pdf)?;
+        let text = pages.iter().map(pdf_text::PageWords::text).collect::<Vec<_>>().join("\n");
+        let rendition = Rendition {
+            file,
+            pages: count,
+            blank_pages: pdf_text::page_numbers(&pages, pdf_text::PageWords::is_blank),
+            pages_without_text: pdf_text::page_numbers(&pages, |page| page.words.is_empty()),
+            made_by,
+        };
+        Ok(Converted { rendition, text })
+    }
+}
+
+/// Runs the program on one paper; gives the PDF it left.
+fn convert(program: &Path, desk: &Path, paper: &Path, fonts: &Path) -> Result<Vec<u8>, String> {
+    let profile = desk.join("profile");
+    write_profile(&profile)?;
+    lend_fonts(desk, fonts);
+    let made = desk.join("made");
+    let status = command(program, desk)
+        .arg(format!("-env:UserInstallation=file://{}", profile.display()))
+        .args([
+            "--headless",
+            "--norestore",
+            "--nolockcheck",
+            "--nodefault",
+            "--nologo",
+            "--nofirststartwizard",
+        ])
+        .args(["--convert-to", "pdf", "--outdir"])
+        .arg(&made)
+        .arg(paper)
+        .status()
+        .map_err(|error| format!("`{}` cannot be started: {error}", program.display()))?;
+    let pdf = made.join("paper.pdf");
+    // It ends with success whether or not it could read the file.
+    fs::read(&pdf).map_err(|_| format!("the second engine made nothing ({status})"))
+}
+
+fn command(program: &Path, desk: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env("HOME", desk)
+        .env("TMPDIR", desk)
+        .env("PATH", "/usr/bin:/bin")
+        .env("SAL_USE_VCLPLUGIN", "svp")
+        .current_dir(desk)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// What the program calls itself, as part of what its pages are known by.
+fn version(program: &Path, desk: &Path) -> String {
+    let said = command(program, desk).arg("--version").stdout(Stdio::piped()).output();
+    let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
+    let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let name = if name.is_empty() { "second engine".to_owned() } else { name };
+    format!("{name}, faces {}, pages 1", crate::stationery::fonts::fingerprint())
+}
+
+/// Lets the program see the bundled faces. Without them it still sets the paper, in others.
+fn lend_fonts(desk: &Path, fonts: &Path) {
+    #[cfg(unix)]
+    {
+        let _ = std::os::unix::fs::symlink(fonts, desk.join(".fonts"));
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (desk, fonts);
+    }
+}
+
+/// Settings that take from the program whatever a document could make it do.
+fn write_profile(profile: &Path) -> Result<(), String> {
+    const SETTINGS: [(&str, &str, &str); 11] = [
+        ("Common/Security/Scripting", "MacroSecurityLevel", "3"),
+        ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
+        ("Common/Security/Scripting", "DisablePythonRuntime", "true"),
+        ("Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+        ("Common/Security/Scripting", "DisableActiveContent", "true"),
+        ("Common/Security/Scripting", "CheckDocumentEvents", "false"),
+        ("Writer/Content/Update", "Link", "0"),
+        ("Calc/Content/Update", "Link", "2"),
+        ("Common/Save/Document", "AutoSave", "false"),
+        ("Common/Misc", "CrashReport", "false"),
+        ("Common/Misc", "UseLocking", "false"),
+    ];
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<oor:items xmlns:oor=\"http://openoffice.org/2001/registry\" \
+         xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n",
+    );
+    for (path, name, value) in SETTINGS {
+        xml.push_str(&format!(
+            "<item oor:path=\"/org.openoffice.Office.{path}\"><prop oor:name=\"{name}\" oor:op=\"fuse\"><value>{value}</value></prop></item>\n"
+        ));
+    }
+    xml.push_str("</oor:items>\n");
+    let folder = profile.join("user");
+    fs::create_dir_all(&folder).map_err(|error| format!("no profile folder: {error}"))?;
+    write(&folder.join("registrymodifications.xcu"), xml.as_bytes())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let written = File::create(path).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| format!("cannot write `{}`: {error}", path.display()))
+}
