@@ -1,3 +1,11 @@
-//! The `panelclerk` program: reads the command line and hands over to `commands`.
+//! The `panelclerk` program: reads the command line and hands over to [`panelclerk::commands`].
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    cli::run(cli::Cli::parse())
+}

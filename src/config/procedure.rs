@@ -185,6 +185,7 @@ pub(crate) fn read_checks(mut section: Section<'_>, weights: &mut Weights) {
         let about = table.text("about");
         let about = table.must("about", about).unwrap_or_default();
         weights.set(&name, severity, &about);
+        weights.set_source(&name, table.text("source"));
         table.finish();
     }
     section.finish();

@@ -15,6 +15,7 @@ use crate::config::service::{self, Folders, Limits, PostRules};
 use crate::config::{meetings, running, vocabulary};
 use crate::panel::codes::CodeList;
 use crate::panel::demands::Weights;
+use crate::panel::ids::FieldKey;
 use crate::panel::rules::{CaseIds, ChildShown, Rules};
 
 /// Everything the configuration says.
@@ -202,6 +203,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         escalation: panel.escalation,
         file_name: panel.file_name,
         case_ids: case_ids?,
+        presented_by: panel.presented_by,
         child_shown: panel.child_shown,
         calendar: calendar?,
         codes,
@@ -233,6 +235,7 @@ struct Named {
     record_heading: String,
     record_system: String,
     escalation: String,
+    presented_by: Vec<FieldKey>,
     file_name: String,
     child_shown: ChildShown,
 }
@@ -250,6 +253,13 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
     let category = section.text("category");
     let record_heading = section.text("record_heading").unwrap_or_else(|| "PLACEMENT PANEL".to_owned());
     let record_system = section.text("record_system").unwrap_or_else(|| "the child's record".to_owned());
+    let presenting = [("social_worker", "social_worker"), ("manager", "team_manager")];
+    let presented_by = section.entries_of_list("presented_by").unwrap_or_default();
+    let presented_by = presented_by
+        .iter()
+        .filter_map(|entry| entry.one_of("presented_by", &presenting)?.parse().ok())
+        .collect();
+    let escalation = section.text("escalation").unwrap_or_else(|| "with the chair".to_owned());
     let file_name = section
         .text("file_name")
         .unwrap_or_else(|| "{short} Placement Panel {yyyy}-{mm}-{dd} {what}".to_owned());
@@ -273,6 +283,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         record_heading,
         record_system,
         escalation,
+        presented_by,
         file_name,
         child_shown: child_shown.unwrap_or(ChildShown::Initials),
     })

@@ -13,3 +13,4 @@ mod known;
 mod tables;
 pub mod workbook;
 pub mod people;
+pub mod job;

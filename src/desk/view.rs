@@ -1,6 +1,7 @@
 //! What an edition of the meeting workbook is made of.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::desk::entries::OrderWord;
 use crate::desk::mistake::Mistake;
@@ -30,7 +31,7 @@ pub struct DeskView<'a> {
 }
 
 /// What became of an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     pub order: OrderWord,
     /// "Thursday 19 November, 09:12, J. Marsh".

@@ -87,6 +87,8 @@ pub struct Weight {
     pub severity: Option<Severity>,
     /// One line for the administrator's guide.
     pub about: String,
+    /// Where the rule comes from: "SSDA903 check 378".
+    pub source: Option<String>,
 }
 
 impl PaperNeed {
@@ -110,7 +112,18 @@ impl FieldNeed {
 
 impl Weights {
     pub fn set(&mut self, rule: &str, severity: Option<Severity>, about: &str) {
-        self.0.insert(rule.to_owned(), Weight { severity, about: about.to_owned() });
+        self.0.insert(rule.to_owned(), Weight { severity, about: about.to_owned(), source: None });
+    }
+
+    /// Says where a rule that is set comes from.
+    pub fn set_source(&mut self, rule: &str, source: Option<String>) {
+        if let Some(weight) = self.0.get_mut(rule) {
+            weight.source = source;
+        }
+    }
+
+    pub fn source(&self, rule: &str) -> Option<&str> {
+        self.0.get(rule)?.source.as_deref()
     }
 
     /// Changes what a rule weighs; false if there is no such rule.

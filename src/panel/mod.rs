@@ -32,6 +32,8 @@ pub mod rules;
 pub mod calendar;
 pub mod arrival;
 pub mod standing;
+pub mod look;
+pub mod crosschecks;
 pub mod completeness;
 pub mod slots;
 pub mod funding;

@@ -55,6 +55,7 @@ pub struct Decision {
     pub conditions: String,
     pub discussion: String,
     /// Who disagreed, and where it was taken.
+    #[serde(default)]
     pub dissent: String,
 }
 

@@ -37,6 +37,8 @@ pub struct Rules {
     /// See [`Rules::file_stem`].
     pub file_name: String,
     pub case_ids: CaseIds,
+    /// The fields that name those who must present a case (NELC: social worker and manager; Redbridge: manager).
+    pub presented_by: Vec<FieldKey>,
     pub child_shown: ChildShown,
     pub calendar: CalendarRules,
     pub codes: Codes,

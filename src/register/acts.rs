@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::panel::case::Child;
 use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
 use crate::panel::request::Request;
+use crate::panel::slots::Wish;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
@@ -91,6 +92,11 @@ pub enum Act {
     Unexpect {
         case: CaseId,
         meeting: NaiveDate,
+    },
+    /// A place, time or length on the agenda; undone by one without any.
+    Slot {
+        meeting: NaiveDate,
+        wish: Wish,
     },
 }
 
@@ -193,6 +199,20 @@ impl Register {
         record(&work, &act, hand, now)?;
         work.commit()?;
         Ok(paper)
+    }
+
+    /// What was asked about slots at a meeting; of two wishes for a case the later one.
+    pub fn wishes(&self, day: NaiveDate) -> Result<Vec<Wish>, RegisterError> {
+        let mut wishes: Vec<Wish> = Vec::new();
+        for done in self.acts()? {
+            if let Act::Slot { meeting, wish } = done.act
+                && meeting == day
+            {
+                wishes.retain(|earlier| earlier.case != wish.case);
+                wishes.push(wish);
+            }
+        }
+        Ok(wishes)
     }
 
     /// Everything done, in order.

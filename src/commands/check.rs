@@ -1,0 +1,122 @@
+//! What would go wrong, said before it does.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::commands::house::{House, Settings, shown};
+use crate::commands::screen::{self, Exit};
+use crate::commands::{sitting, templates};
+use crate::finding::{Finding, Severity};
+use crate::panel::calendar;
+use crate::stationery::fonts;
+
+pub fn run(settings: &Settings) -> Result<Exit> {
+    let house = settings.open()?;
+    let mut findings = folders(&house);
+    findings.extend(meetings(&house));
+    findings.extend(word_templates(&house));
+    findings.extend(people(&house));
+    findings.extend(workers(&house));
+    if house.json {
+        screen::json(&json!({ "panel": house.rules().name, "findings": findings }))?;
+    } else {
+        say(&house, &findings);
+    }
+    let fine = findings.iter().all(|finding| finding.severity == Severity::Note);
+    Ok(if fine { Exit::Done } else { Exit::Look })
+}
+
+fn say(house: &House, findings: &[Finding]) {
+    screen::line(format!("{}: the configuration is sound", house.rules().name));
+    if let Some(meeting) = calendar::next_meeting(house.rules(), house.now()) {
+        let form = "%A %-d %B %Y, %H:%M";
+        screen::line(format!("next meeting {}, cutoff {}", meeting.starts.format(form), meeting.cutoff.format(form)));
+    }
+    screen::line(format!("bundled faces {}", fonts::fingerprint()));
+    for finding in findings {
+        let weight = if finding.severity == Severity::Note { "note" } else { "look" };
+        screen::line(format!("{weight}: {}: {}", finding.subject, finding.message));
+        if let Some(hint) = &finding.hint {
+            screen::line(format!("      hint: {hint}"));
+        }
+    }
+    if findings.is_empty() {
+        screen::line("nothing to look at");
+    }
+}
+
+fn folders(house: &House) -> Vec<Finding> {
+    let folders = &house.config.folders;
+    let mut findings = Vec::new();
+    for (name, folder) in [("inbox", &folders.inbox), ("receipts", &folders.receipts), ("office", &folders.office)] {
+        if let Err(error) = std::fs::read_dir(folder) {
+            let message = format!("`{}` cannot be read: {error}", shown(folder, &house.config));
+            findings.push(Finding::blocks("folder", message).about(name).hint("make it, or correct `[folders]`"));
+        }
+    }
+    for (name, folder) in [("receipts", &folders.receipts), ("office", &folders.office)] {
+        if folder.is_dir() && !can_write(folder) {
+            let message = format!("nothing can be written into `{}`", shown(folder, &house.config));
+            findings.push(Finding::blocks("folder", message).about(name).hint("give the service's account write access"));
+        }
+    }
+    findings.extend(readable_by_others(&folders.data, house));
+    findings
+}
+
+fn can_write(folder: &Path) -> bool {
+    tempfile::Builder::new().prefix(".check-").tempfile_in(folder).is_ok()
+}
+
+#[cfg(unix)]
+fn readable_by_others(data: &Path, house: &House) -> Option<Finding> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = data.metadata().ok()?.permissions().mode();
+    (mode & 0o077 != 0).then(|| {
+        let message = format!("`{}` can be looked into by other accounts", shown(data, &house.config));
+        Finding::blocks("data-open", message).about("data").hint("`chmod 700` it")
+    })
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_: &Path, _: &House) -> Option<Finding> {
+    None
+}
+
+fn meetings(house: &House) -> Vec<Finding> {
+    match calendar::next_meeting(house.rules(), house.now()) {
+        Some(meeting) => calendar::notices(house.rules(), &meeting),
+        None => vec![Finding::blocks("no-meeting", "no meeting is to come").about("meeting")],
+    }
+}
+
+fn word_templates(house: &House) -> Vec<Finding> {
+    let names = ["agenda.docx", "minutes.docx", "decision_note.docx"];
+    let missing = names.iter().filter_map(|name| Some((name, templates::word(house, name).err()?)));
+    missing.map(|(name, error)| Finding::blocks("template", format!("{error:#}")).about(*name)).collect()
+}
+
+fn people(house: &House) -> Vec<Finding> {
+    let (people, mistakes) = match sitting::people(house) {
+        Ok(read) => read,
+        Err(error) => return vec![Finding::blocks("people", format!("{error:#}")).about("People.xlsx")],
+    };
+    let mut findings: Vec<Finding> =
+        mistakes.iter().map(|mistake| Finding::warning("people", mistake.to_string()).about("People.xlsx")).collect();
+    if !people.iter().any(|person| person.capacity.sits()) {
+        let finding = Finding::warning("people", "nobody sits on the panel yet, so nothing can be sent");
+        findings.push(finding.about("People.xlsx").hint("one line for each member, with an address"));
+    }
+    findings
+}
+
+/// What this system cannot enforce on the processes that open dropped files.
+fn workers(house: &House) -> Vec<Finding> {
+    let gaps = house.readers().and_then(|pool| Ok(pool.gaps()?));
+    match gaps {
+        Ok(gaps) => gaps.into_iter().map(|gap| Finding::warning("worker", gap).about("workers")).collect(),
+        Err(error) => vec![Finding::blocks("worker", format!("{error:#}")).about("workers")],
+    }
+}

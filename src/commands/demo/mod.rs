@@ -1,0 +1,211 @@
+//! The whole week on the shipped sample papers: no set-up, no network, no other program.
+//!
+//! Played with a standing clock, so that the same week comes out the same, to the byte. A folder that holds an earlier demo is
+//! cleared and played again; any other folder that is not empty is left alone.
+
+mod sample;
+mod typing;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use clap::Args;
+
+use crate::clock::Clock;
+use crate::clock::progress::Progress;
+use crate::commands::demo::sample::Week;
+use crate::commands::house::{self, House, Settings};
+use crate::commands::pack::Made;
+use crate::commands::screen::{self, Exit, Usage};
+use crate::commands::shipped::{self, Panel};
+use crate::commands::sitting::{self, Sitting};
+use crate::commands::workbook::{self, Memory, Read};
+use crate::commands::{agenda, init, minutes, pack, scan, send};
+use crate::panel::case::Standing;
+use crate::post::kind::LetterKind;
+use crate::register::acts::Act;
+use crate::register::{Register, lock};
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where to play it
+    #[arg(default_value = "demo")]
+    dir: PathBuf,
+}
+
+/// Marks a folder that may be cleared.
+const MARK: &str = ".panelclerk-demo";
+
+/// What `demo` puts into its folder.
+const MADE: [&str; 8] = ["config.toml", "templates", "forms", "inbox", "receipts", "office", "data", MARK];
+
+/// Who does the administrator's part.
+const ADMINISTRATOR: &str = "Lesley Thackeray";
+
+pub fn run(settings: &Settings, args: &Demo) -> Result<Exit> {
+    clear(&args.dir)?;
+    let week = sample::week()?;
+    let people = sample::people()?;
+    let begin = week.steps.first().map_or_else(DateTime::<Utc>::default, |step| step.at);
+    let config = init::make(&args.dir, Panel::Nelc, true, begin.date_naive(), &people)?;
+    let progress = if settings.json { Progress::silent() } else { Progress::on_standard_error() };
+    let house = House { config, clock: Clock::standing_at(begin), progress, json: settings.json };
+    let _lock = lock::take(&house.config.folders.data)?;
+    let mut register = house.register()?;
+
+    papers_come(&house, &mut register, &week)?;
+    at(&house, "2026-11-19T10:00")?;
+    confirm_emergency(&house, &mut register)?;
+    let meeting = week.meeting.to_string();
+    set_agenda(&house, &register, &meeting)?;
+    at(&house, "2026-11-19T11:00")?;
+    let made = press(&house, &mut register, &meeting)?;
+    at(&house, "2026-11-19T11:30")?;
+    let letters = post(&house, &mut register, &meeting)?;
+    at(&house, "2026-11-23T17:15")?;
+    let records = after(&house, &mut register, &meeting)?;
+    let sitting = Sitting::draw(&house, &register, Some(&meeting))?;
+    say(&house, settings, &sitting, &made, letters.len(), &records)?;
+    Ok(Exit::Done)
+}
+
+/// Clears an earlier demo; anything else is not ours.
+fn clear(dir: &Path) -> Result<()> {
+    let mark = dir.join(MARK);
+    let empty = fs::read_dir(dir).map_or(true, |mut inside| inside.next().is_none());
+    if !empty && !mark.exists() {
+        return Err(Usage::new(format!("`{}` is not empty and holds no earlier demo", dir.display()))
+            .hint("name another folder: `panelclerk demo DIR`")
+            .into());
+    }
+    for name in MADE.iter().filter(|name| **name != MARK) {
+        let path = dir.join(name);
+        let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        match gone {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("`{}` cannot be cleared", path.display()));
+            }
+            _ => {}
+        }
+    }
+    shipped::put(&mark, b"`panelclerk demo` made this folder and clears it when it is run again.\n")
+}
+
+/// The papers arrive as they did in that week, and each time the inbox is looked at.
+fn papers_come(house: &House, register: &mut Register, week: &Week) -> Result<()> {
+    let readers = house.readers()?;
+    for step in &week.steps {
+        house.clock.step_to(step.at);
+        house.progress.say(&step.what);
+        for file in &step.files {
+            shipped::put(&house.config.folders.inbox.join(file), shipped::sample(file)?)?;
+        }
+        scan::scan(house, register, &readers)?;
+        scan::tell(house, register)?;
+    }
+    Ok(())
+}
+
+/// A tick on a form is a claim; the administrator rings up and confirms it.
+fn confirm_emergency(house: &House, register: &mut Register) -> Result<()> {
+    let sitting = Sitting::draw(house, register, None)?;
+    let hand = house.hand(ADMINISTRATOR, "confirmed by telephone with the Head of Service");
+    for case in sitting.casebook.cases.iter().filter(|case| case.emergency.claimed && !case.emergency.confirmed) {
+        register.act(&Act::ConfirmEmergency { case: case.id.clone(), confirmed: true }, &hand, house.now())?;
+    }
+    Ok(())
+}
+
+fn set_agenda(house: &House, register: &Register, meeting: &str) -> Result<()> {
+    house.progress.say("Thursday: the agenda is set");
+    let sitting = Sitting::draw(house, register, Some(meeting))?;
+    agenda::write(house, register, &sitting)?;
+    agenda::write_workbook(house, &sitting)?;
+    Ok(())
+}
+
+fn press(house: &House, register: &mut Register, meeting: &str) -> Result<Made> {
+    house.progress.say("Thursday: the pack is pressed");
+    let sitting = Sitting::draw(house, register, Some(meeting))?;
+    let made = pack::press(house, register, &sitting)?;
+    agenda::write(house, register, &sitting)?;
+    Ok(made)
+}
+
+fn post(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<PathBuf>> {
+    house.progress.say("Thursday: one letter to each member");
+    let sitting = Sitting::draw(house, register, Some(meeting))?;
+    let plan = send::plan(house, &sitting, LetterKind::Pack)?;
+    send::write(house, register, &sitting, LetterKind::Pack, &plan)
+}
+
+/// After the meeting: the workbook as the administrator filled it in, then the records from it.
+fn after(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<PathBuf>> {
+    house.progress.say("Monday evening: the minutes");
+    let sitting = Sitting::draw(house, register, Some(meeting))?;
+    let (people, _) = sitting::people(house)?;
+    let mut memory = Memory::of(house, &sitting)?;
+    let there = workbook::read(house, &sitting)?.context("the workbook of the demo is missing")?;
+    let typed = typing::typed(&sample::outcome()?, &people, &sitting.words);
+    let filled = Read { typed, mistakes: Vec::new(), as_read: there.as_read };
+    workbook::write(house, &sitting, &people, Some(&filled), &mut memory)?;
+    let (files, mistakes) = minutes::records(house, register, &sitting)?;
+    for mistake in &mistakes {
+        house.progress.say(&mistake.to_string());
+    }
+    scan::tell(house, register)?;
+    Ok(files)
+}
+
+fn at(house: &House, moment: &str) -> Result<()> {
+    house.clock.step_to(house::moment(moment)?);
+    Ok(())
+}
+
+fn say(
+    house: &House,
+    settings: &Settings,
+    sitting: &Sitting,
+    made: &Made,
+    letters: usize,
+    records: &[PathBuf],
+) -> Result<()> {
+    let shown = |path: &Path| house::shown(path, &house.config);
+    let incomplete =
+        sitting.casebook.listed().filter(|case| case.standing() == Standing::Incomplete).count();
+    let board = house.config.folders.office.join("board.html");
+    let outbox = sitting.folder.join("outbox");
+    let minutes = sitting.folder.join("minutes");
+    if settings.json {
+        return screen::json(&serde_json::json!({
+            "folder": ".", "board": shown(&board), "receipts": shown(&house.config.folders.receipts),
+            "workbook": shown(&sitting.workbook()), "agenda": shown(&sitting.file("agenda", "docx")),
+            "pack": shown(&made.pack), "pages": made.manifest.pages, "letters": letters,
+            "outbox": shown(&outbox), "records": records.iter().map(|file| shown(file)).collect::<Vec<_>>(),
+        }));
+    }
+    let cases = sitting.agenda.cases().count();
+    let rows = [
+        ("board", format!("{} cases, {incomplete} incomplete", sitting.casebook.cases.len()), shown(&board)),
+        ("receipts", "one page for each case folder".to_owned(), shown(&house.config.folders.receipts)),
+        ("agenda", format!("{cases} cases with a time"), shown(&sitting.file("agenda", "docx"))),
+        ("workbook", "where the administrator works".to_owned(), shown(&sitting.workbook())),
+        ("pack", format!("{} pages, verified", made.manifest.pages), shown(&made.pack)),
+        ("letters", format!("{letters} drafts, ready to send"), shown(&outbox)),
+        ("minutes", format!("{} files", records.len()), shown(&minutes)),
+    ];
+    screen::line("");
+    for (what, how, place) in rows {
+        screen::line(format!("{what:<9} {how:<32} {place}"));
+    }
+    screen::line("");
+    screen::line(format!("look first at the pack, then at the board. Everything is in `{}`;", demo_dir(house)));
+    screen::line("the children, families and staff in it are fictional.");
+    Ok(())
+}
+
+fn demo_dir(house: &House) -> String {
+    house.config.path.parent().map(|dir| dir.display().to_string()).unwrap_or_default()
+}

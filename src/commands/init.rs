@@ -1,0 +1,73 @@
+//! A new working folder: configuration, templates, blank forms, folders.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use clap::Args;
+
+use crate::clock::Clock;
+use crate::commands::house::Settings;
+use crate::commands::screen::{self, Exit, Usage};
+use crate::commands::shipped::{self, Panel};
+use crate::commands::sitting::PEOPLE;
+use crate::config::Config;
+use crate::desk::people;
+use crate::panel::people::Person;
+use crate::register::place;
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder to make
+    dir: PathBuf,
+    /// Whose rules to begin with
+    #[arg(long, value_enum, default_value_t = Panel::Nelc)]
+    panel: Panel,
+    /// A folder to practise in: the clock can be set, every letter says REHEARSAL
+    #[arg(long)]
+    rehearsal: bool,
+}
+
+pub fn run(settings: &Settings, args: &Init) -> Result<Exit> {
+    let today = Clock::system().now().date_naive();
+    let config = make(&args.dir, args.panel, args.rehearsal, today, &[])?;
+    if settings.json {
+        screen::json(&serde_json::json!({ "config": config.path, "rehearsal": config.rehearsal }))?;
+        return Ok(Exit::Done);
+    }
+    screen::line(format!("made `{}` for the {}", args.dir.display(), config.rules.name));
+    screen::line("next: set the folders in config.toml, fill in office/People.xlsx, then run `panelclerk check`");
+    Ok(Exit::Done)
+}
+
+/// Makes the folder and gives its configuration, read back.
+pub fn make(
+    dir: &Path,
+    panel: Panel,
+    rehearsal: bool,
+    dated: NaiveDate,
+    people: &[Person],
+) -> Result<Config> {
+    let file = dir.join("config.toml");
+    if file.exists() {
+        return Err(Usage::new(format!("`{}` is there already", file.display()))
+            .hint("choose another folder; nothing was changed")
+            .into());
+    }
+    let text = panel.configuration();
+    let text = if rehearsal { text.replacen("rehearsal = false", "rehearsal = true", 1) } else { text.to_owned() };
+    shipped::templates(&dir.join("templates"))?;
+    shipped::forms(panel, &dir.join("forms"))?;
+    shipped::put(&file, text.as_bytes())?;
+    let config = crate::config::load(&file)?;
+    let folders = &config.folders;
+    for folder in [&folders.inbox, &folders.receipts, &folders.office] {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    }
+    place::prepare(&folders.data)?;
+    let rules = &config.rules;
+    let workbook = people::people_workbook(&rules.name, &rules.marking, dated, people)?;
+    shipped::put(&folders.office.join(PEOPLE), &workbook)?;
+    Ok(config)
+}

@@ -1,0 +1,85 @@
+//! The one place that prints, and what the program's exit status means.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::Error;
+use serde::Serialize;
+use thiserror::Error;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    Done = 0,
+    /// Done, but a person must look.
+    Look = 1,
+    Usage = 2,
+    Failed = 3,
+}
+
+/// What was typed cannot be done, whatever the state of the world.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub struct Usage {
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl Usage {
+    pub fn new(message: impl Into<String>) -> Self {
+        Usage { message: message.into(), hint: None }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Says how it ended and turns it into an exit status.
+pub fn close(done: Result<Exit, Error>) -> ExitCode {
+    let exit = match done {
+        Ok(exit) => exit,
+        Err(error) => {
+            complain(&error);
+            let usage = error.is::<Usage>() || error.is::<crate::config::Mistakes>();
+            if usage { Exit::Usage } else { Exit::Failed }
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+/// One line for a person. A reader that has gone away is no error of ours.
+pub fn line(text: impl AsRef<str>) {
+    let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+}
+
+/// A line beside the output, so that it does not end up in a table or in JSON.
+pub fn aside(text: impl AsRef<str>) {
+    let _ = writeln!(std::io::stderr(), "{}", text.as_ref());
+}
+
+/// The documented JSON.
+pub fn json(value: &impl Serialize) -> Result<(), Error> {
+    line(serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+fn complain(error: &Error) {
+    if let Some(usage) = error.downcast_ref::<Usage>() {
+        aside(format!("panelclerk: {usage}"));
+        if let Some(hint) = &usage.hint {
+            aside(format!("hint: {hint}"));
+        }
+    } else if error.is::<crate::config::Mistakes>() {
+        aside(error.to_string());
+    } else {
+        aside(format!("panelclerk: {error:#}"));
+    }
+}
+
+/// Columns of the terminal; a hundred where there is none.
+pub fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+}

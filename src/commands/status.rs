@@ -1,0 +1,40 @@
+//! Every case: what it has, what it lacks, when it came; every file accounted for.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::commands::house::Settings;
+use crate::commands::screen::{self, Exit};
+use crate::commands::sitting::Sitting;
+use crate::panel::case::{Casebook, Standing};
+use crate::panel::rules::ChildShown;
+use crate::report::board::Look;
+use crate::report::{json, table};
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The meeting's date; left out, the next meeting
+    meeting: Option<String>,
+}
+
+pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
+    let house = settings.open()?;
+    let register = house.register()?;
+    let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
+    if house.json {
+        screen::json(&json::status(&sitting.casebook))?;
+    } else {
+        let look = Look {
+            heading: &sitting.heading,
+            words: &sitting.words,
+            initials: house.rules().child_shown == ChildShown::Initials,
+        };
+        screen::line(table::status(&sitting.casebook, look, screen::width()).trim_end());
+    }
+    Ok(if needs_eyes(&sitting.casebook) { Exit::Look } else { Exit::Done })
+}
+
+fn needs_eyes(book: &Casebook) -> bool {
+    let incomplete = book.listed().any(|case| case.standing() == Standing::Incomplete);
+    incomplete || !book.unfiled.is_empty() || !book.share.healthy
+}

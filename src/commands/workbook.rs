@@ -1,0 +1,140 @@
+//! The meeting workbook in its folder: read when she has saved it, written anew when she has closed it.
+//!
+//! What she typed is never overwritten: nothing is written while the workbook is open, and a new edition is put in place
+//! only if the file is still the one that was read.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::commands::house::House;
+use crate::commands::shipped;
+use crate::commands::sitting::Sitting;
+use crate::desk::job::ReadWorkbook;
+use crate::desk::mistake::Mistake;
+use crate::desk::typed::Typed;
+use crate::desk::view::{DeskView, Done};
+use crate::desk::workbook;
+use crate::panel::calendar;
+use crate::panel::people::Person;
+use crate::register::store::hash_bytes;
+
+/// Meetings a case can be moved to from the workbook.
+const MEETINGS_AHEAD: usize = 8;
+
+/// What is remembered of a workbook between two looks at it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Memory {
+    pub edition: u32,
+    /// Hash of the edition as we wrote it.
+    pub written: String,
+    pub done: Vec<Done>,
+}
+
+/// A workbook as it was read.
+#[derive(Debug)]
+pub struct Read {
+    pub typed: Typed,
+    pub mistakes: Vec<Mistake>,
+    /// Hash of the file.
+    pub as_read: String,
+}
+
+impl Memory {
+    pub fn of(house: &House, sitting: &Sitting) -> Result<Self> {
+        let path = memory_file(house, sitting);
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display())),
+            Err(_) => Ok(Memory::default()),
+        }
+    }
+
+    fn keep(&self, house: &House, sitting: &Sitting) -> Result<()> {
+        shipped::put(&memory_file(house, sitting), &serde_json::to_vec(self)?)
+    }
+}
+
+fn memory_file(house: &House, sitting: &Sitting) -> PathBuf {
+    house.config.folders.data.join("desk").join(format!("{}.json", sitting.day()))
+}
+
+/// Whether somebody has the workbook open, as far as Excel's or LibreOffice's lock file tells.
+pub fn is_open(file: &Path) -> bool {
+    let Some(name) = file.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };
+    [format!("~${name}"), format!(".~lock.{name}#")].iter().any(|lock| file.with_file_name(lock).exists())
+}
+
+/// Reads the workbook; none where there is none yet.
+pub fn read(house: &House, sitting: &Sitting) -> Result<Option<Read>> {
+    let file = sitting.workbook();
+    if !file.exists() {
+        return Ok(None);
+    }
+    let bytes = fs::read(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+    let clerk = house.clerk()?;
+    let answered = clerk.ask(&ReadWorkbook { file: file.clone() });
+    let (typed, mistakes) = answered.with_context(|| format!("`{}`", file.display()))?.answer;
+    Ok(Some(Read { typed, mistakes, as_read: hash_bytes(&bytes).to_string() }))
+}
+
+/// Writes the next edition, if anything in it is new. False while the workbook is open or was saved meanwhile.
+pub fn write(
+    house: &House,
+    sitting: &Sitting,
+    people: &[Person],
+    read: Option<&Read>,
+    memory: &mut Memory,
+) -> Result<bool> {
+    let file = sitting.workbook();
+    let nothing = Typed::default();
+    let same = bytes(house, sitting, people, read.map_or(&nothing, |read| &read.typed), read, memory, memory.edition)?;
+    let there = fs::read(&file).ok().map(|bytes| hash_bytes(&bytes).to_string());
+    if there.is_some() && there.as_deref() == Some(hash_bytes(&same).as_str()) {
+        return Ok(true);
+    }
+    if is_open(&file) || there != read.map(|read| read.as_read.clone()) {
+        return Ok(false);
+    }
+    let edition = memory.edition + 1;
+    let next = bytes(house, sitting, people, read.map_or(&nothing, |read| &read.typed), read, memory, edition)?;
+    shipped::put(&file, &next)?;
+    memory.edition = edition;
+    memory.written = hash_bytes(&next).to_string();
+    memory.keep(house, sitting)?;
+    Ok(true)
+}
+
+fn bytes(
+    house: &House,
+    sitting: &Sitting,
+    people: &[Person],
+    typed: &Typed,
+    read: Option<&Read>,
+    memory: &Memory,
+    edition: u32,
+) -> Result<Vec<u8>> {
+    let rules = house.rules();
+    let mut meetings = Vec::new();
+    let mut day = sitting.day();
+    while meetings.len() < MEETINGS_AHEAD
+        && let Some(next) = calendar::meeting_after(rules, day)
+    {
+        day = next.date;
+        meetings.push(day);
+    }
+    let view = DeskView {
+        heading: &sitting.heading,
+        words: &sitting.words,
+        casebook: &sitting.casebook,
+        agenda: &sitting.agenda,
+        people,
+        meetings: &meetings,
+        typed,
+        mistakes: read.map_or(&[], |read| read.mistakes.as_slice()),
+        done: &memory.done,
+        edition,
+    };
+    workbook::workbook(&view).with_context(|| format!("the workbook of {}", sitting.day()))
+}

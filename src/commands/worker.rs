@@ -1,0 +1,25 @@
+//! The hidden command: this process becomes a worker of the one that started it.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::commands::screen::{self, Exit};
+use crate::desk::job::{ReadPeople, ReadWorkbook};
+use crate::pack::job::{PressJob, VerifyJob};
+use crate::paper;
+use crate::worker::serve::Hands;
+
+#[derive(Debug, Args)]
+pub struct Worker;
+
+/// Serves until the line to the main process closes.
+pub fn run(_: &Worker) -> ExitCode {
+    let hands = Hands::default()
+        .able::<paper::job::Job>()
+        .able::<ReadWorkbook>()
+        .able::<ReadPeople>()
+        .able::<PressJob>()
+        .able::<VerifyJob>();
+    screen::close(hands.serve().map(|()| Exit::Done))
+}

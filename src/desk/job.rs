@@ -1,0 +1,45 @@
+//! Reading the administrator's workbooks as jobs for a worker process: anybody may have changed the files.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::desk::mistake::Mistake;
+use crate::desk::people;
+use crate::desk::typed::{self, Typed};
+use crate::panel::people::Person;
+use crate::worker::work::Work;
+
+/// A meeting's workbook to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadWorkbook {
+    pub file: PathBuf,
+}
+
+/// `People.xlsx` to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadPeople {
+    pub file: PathBuf,
+}
+
+impl Work for ReadWorkbook {
+    const NAME: &'static str = "workbook";
+    type Answer = (Typed, Vec<Mistake>);
+
+    fn carry_out(&self, _: &Path) -> Result<Self::Answer, String> {
+        typed::read(&bytes(&self.file)?).map_err(|error| error.to_string())
+    }
+}
+
+impl Work for ReadPeople {
+    const NAME: &'static str = "people";
+    type Answer = (Vec<Person>, Vec<Mistake>);
+
+    fn carry_out(&self, _: &Path) -> Result<Self::Answer, String> {
+        people::people(&bytes(&self.file)?)
+    }
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(file).map_err(|error| format!("`{}` cannot be read: {error}", file.display()))
+}

@@ -1,0 +1,138 @@
+//! Checks on the requests with limits of their own: retainers, staffing ratios, taxis, and what was promised with them.
+
+use crate::panel::crosschecks::asked::{after, given, shown, whole};
+use crate::panel::crosschecks::{Check, Say, say};
+use crate::panel::look::Look;
+use crate::panel::request::Request;
+use crate::panel::standing;
+
+pub(crate) const CHECKS: &[Check] = &[
+    Check { name: "retainer-long", run: retainer_long },
+    Check { name: "staffing-ratio-ends-before-start", run: ratio_backwards },
+    Check { name: "staffing-ratio-long", run: ratio_long },
+    Check { name: "one-off-taxi", run: one_off_taxi },
+    Check { name: "taxi-long", run: taxi_long },
+    Check { name: "taxi-without-risk-assessment", run: taxi_risk },
+    Check { name: "attachment-not-arrived", run: attachments },
+];
+
+fn retainer_long(look: &Look<'_>) -> Option<Say> {
+    let by_dates = look
+        .form
+        .date("retainer_to")
+        .zip(look.form.date("retainer_from"))
+        .map(|(to, from)| ((to - from).num_days() + 7) / 7);
+    let weeks = whole(look, "retainer_weeks").or(by_dates)?;
+    let most = look.rules.thresholds.retainer_weeks;
+    if weeks <= i64::from(most) {
+        return None;
+    }
+    let usual = if most == 1 { "1 week".to_owned() } else { format!("{most} weeks") };
+    say(
+        "retainer_weeks",
+        format!("a retainer of {weeks} weeks is asked for, and {usual} is the usual limit"),
+        "say why it must be longer",
+    )
+}
+
+fn ratio_backwards(look: &Look<'_>) -> Option<Say> {
+    let (from, to) = after(look, "ratio_from", "ratio_to")?;
+    say(
+        "ratio_to",
+        format!("the staffing ratio ends on {}, before it starts on {}", shown(to), shown(from)),
+        "check both dates",
+    )
+}
+
+fn ratio_long(look: &Look<'_>) -> Option<Say> {
+    let (from, to) = (look.form.date("ratio_from")?, look.form.date("ratio_to")?);
+    let days = (to - from).num_days() + 1;
+    let most = look.rules.thresholds.staffing_ratio_days;
+    if days <= i64::from(most) {
+        return None;
+    }
+    say(
+        "ratio_to",
+        format!("the staffing ratio is asked for {days} days, and {most} is the usual limit"),
+        "say why it must last longer, and how it will be reduced",
+    )
+}
+
+fn one_off_taxi(look: &Look<'_>) -> Option<Say> {
+    if look.request != Some(Request::Taxi) || look.form.yes("one_off") != Some(true) {
+        return None;
+    }
+    say(
+        "one_off",
+        "a one-off journey does not come to the panel",
+        "the manager can agree it; withdraw the case",
+    )
+}
+
+fn taxi_long(look: &Look<'_>) -> Option<Say> {
+    if look.request != Some(Request::Taxi) {
+        return None;
+    }
+    let (from, to) = (look.form.date("start_date")?, look.form.date("end_date")?);
+    let days = (to - from).num_days();
+    let most = look.rules.thresholds.taxi_weeks;
+    if days <= i64::from(most) * 7 {
+        return None;
+    }
+    say(
+        "end_date",
+        format!("taxis are asked for {} weeks, and {most} is the usual limit", (days + 6) / 7),
+        "ask for a shorter time, with a review",
+    )
+}
+
+fn taxi_risk(look: &Look<'_>) -> Option<Say> {
+    let risky = look.form.yes("escort") == Some(true)
+        || (given(look, "driver_requirement") && !says_none(look, "driver_requirement"));
+    let assessed = look
+        .case
+        .papers
+        .iter()
+        .filter(|paper| standing::counts(paper))
+        .any(|paper| paper.kind.as_ref().is_some_and(|kind| kind.as_str() == "risk_assessment"));
+    if look.request != Some(Request::Taxi) || !risky || assessed {
+        return None;
+    }
+    say(
+        "escort",
+        "an escort or a special driver is asked for and no risk assessment has come",
+        "save the risk assessment in the case's folder",
+    )
+}
+
+fn says_none(look: &Look<'_>, field: &str) -> bool {
+    let said = look.form.text(field).unwrap_or_default().trim().to_lowercase();
+    ["none", "no", "n/a", "not applicable", "nil"].contains(&said.trim_end_matches('.'))
+}
+
+/// The checklist on the form, compared with what came: only kinds of paper named by their whole label.
+fn attachments(look: &Look<'_>) -> Option<Say> {
+    let said = look.form.text("attachments")?.to_lowercase();
+    let promised = |label: &str| {
+        said.split([',', ';', '\n', '☑', '☒', '✓', '✔'])
+            .any(|part| part.trim().trim_end_matches('.') == label)
+    };
+    let came = |kind: &crate::panel::ids::Kind| {
+        look.case
+            .papers
+            .iter()
+            .filter(|paper| standing::counts(paper))
+            .any(|paper| paper.kind.as_ref() == Some(kind))
+    };
+    let kinds =
+        look.rules.kinds.iter().filter(|rule| rule.form.is_none() && promised(&rule.label.to_lowercase()));
+    let absent: Vec<&str> = kinds.filter(|rule| !came(&rule.key)).map(|rule| rule.label.as_str()).collect();
+    if absent.is_empty() {
+        return None;
+    }
+    say(
+        "attachments",
+        format!("the form says it is attached, but it has not come: {}", absent.join(", ")),
+        "save it in the case's folder",
+    )
+}

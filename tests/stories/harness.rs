@@ -1,0 +1,139 @@
+//! A working folder to tell a story in: drop a file, set the clock, run a command, look at what came out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A panel's working folder, made by `init --rehearsal`.
+pub struct Week {
+    home: TempDir,
+    now: String,
+}
+
+/// What a command said and how it ended.
+pub struct Said {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Week {
+    #[track_caller]
+    pub fn new(panel: &str) -> Self {
+        let week = Week { home: TempDir::new().expect("a temporary folder"), now: "2026-11-17T09:00".into() };
+        let made = week.bare(&["init", &week.root().to_string_lossy(), "--panel", panel, "--rehearsal"]);
+        assert_eq!(made.status, 0, "init: {}{}", made.out, made.err);
+        week
+    }
+
+    pub fn root(&self) -> PathBuf {
+        self.home.path().join("panel")
+    }
+
+    /// Sets the program's clock, Europe/London.
+    pub fn at(mut self, now: &str) -> Self {
+        now.clone_into(&mut self.now);
+        self
+    }
+
+    /// Puts a file into the inbox.
+    #[track_caller]
+    pub fn drop(self, file: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = self.root().join("inbox").join(file);
+        fs::create_dir_all(path.parent().expect("inside the inbox")).expect("a folder in the inbox");
+        fs::write(path, content).expect("a file in the inbox");
+        self
+    }
+
+    /// Copies a sample paper, named below `sample-inbox/`, to the same place in the inbox.
+    #[track_caller]
+    pub fn drop_sample(self, file: &str) -> Self {
+        let content = fs::read(project().join("sample-inbox").join(file));
+        self.drop(file, content.unwrap_or_else(|error| panic!("{file}: {error}")))
+    }
+
+    /// Runs a command in the folder and expects `status`.
+    #[track_caller]
+    pub fn run(self, args: &[&str], status: i32) -> Self {
+        let said = self.says(args);
+        assert_eq!(said.status, status, "{args:?}\n{}\n{}", said.out, said.err);
+        self
+    }
+
+    /// Runs a command in the folder and gives what it said.
+    #[track_caller]
+    pub fn says(&self, args: &[&str]) -> Said {
+        let config = self.root().join("config.toml");
+        let config = config.to_string_lossy();
+        let mut all = vec!["--config", &*config, "--now", &self.now];
+        all.extend(args);
+        self.bare(&all)
+    }
+
+    /// The JSON a command prints.
+    #[track_caller]
+    pub fn json(&self, args: &[&str]) -> Value {
+        let mut all = vec!["--json"];
+        all.extend(args);
+        let said = self.says(&all);
+        serde_json::from_str(&said.out)
+            .unwrap_or_else(|error| panic!("{args:?}: {error}\n{}\n{}", said.out, said.err))
+    }
+
+    /// Every file below `folder` of the working folder, sorted.
+    pub fn tree(&self, folder: &str) -> Vec<String> {
+        tree(&self.root().join(folder))
+    }
+
+    #[track_caller]
+    fn bare(&self, args: &[&str]) -> Said {
+        program(args, self.home.path())
+    }
+}
+
+/// Runs the program with nothing of the environment but the search path.
+#[track_caller]
+pub fn program(args: &[&str], folder: &Path) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_panelclerk"));
+    command.args(args).current_dir(folder).env_clear();
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    let Output { status, stdout, stderr } = command.output().expect("the program starts");
+    Said {
+        status: status.code().unwrap_or(-1),
+        out: String::from_utf8_lossy(&stdout).into_owned(),
+        err: String::from_utf8_lossy(&stderr).into_owned(),
+    }
+}
+
+/// The folder of the project.
+pub fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below `folder`, with `/`, sorted.
+pub fn tree(folder: &Path) -> Vec<String> {
+    let mut found: Vec<String> = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file())
+        .filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/")))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Runs an optional tool; none, and a line that says so, where it is not installed.
+pub fn tool(name: &str, args: &[&str]) -> Option<Output> {
+    match Command::new(name).args(args).output() {
+        Ok(output) => Some(output),
+        Err(_) => {
+            println!("skipped: needs {name}");
+            None
+        }
+    }
+}
