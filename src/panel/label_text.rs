@@ -168,7 +168,8 @@ impl Flat {
     /// `☐ Retainer`: words beside a box are what may be ticked, though a field be called so too.
     fn is_option(&self, label: &Found) -> bool {
         let boxed = |glyph: &Glyph| matches!(glyph.mark, Mark::Ticked | Mark::Unticked);
-        let ends = self.0.get(label.after.wrapping_sub(1)).is_some_and(|glyph| matches!(glyph.letter, ':' | '?'));
+        let ends =
+            self.0.get(label.after.wrapping_sub(1)).is_some_and(|glyph| matches!(glyph.letter, ':' | '?'));
         let line = self.0[..label.place.start].iter().rev().take_while(|glyph| glyph.letter != '\n');
         let before = line.into_iter().find(|glyph| !glyph.letter.is_whitespace()).is_some_and(boxed);
         !ends && (before || self.0[label.place.clone()].iter().any(boxed))

@@ -37,7 +37,8 @@ pub fn of_case(case: &Case, heading: &Heading) -> Vec<(String, String)> {
     let mut facts = vec![line(&heading.case_label, case.id.as_str())];
     let blocks = case.findings.iter().filter(|finding| finding.severity == Severity::Blocks);
     for finding in blocks {
-        let hint = finding.hint.as_deref().map_or_else(String::new, |hint| format!(" {}", said::sentence(hint)));
+        let hint =
+            finding.hint.as_deref().map_or_else(String::new, |hint| format!(" {}", said::sentence(hint)));
         facts.push(line("Needed", &format!("{}{hint}", said::sentence(&finding.message))));
     }
     told(facts)
@@ -126,7 +127,8 @@ mod tests {
             due: Some(sample::day(30)),
         };
         let other = "1198032".parse().unwrap();
-        let actions = [action(Some(case), "ring CFAB"), action(Some(other), "another's"), action(None, "ours")];
+        let actions =
+            [action(Some(case), "ring CFAB"), action(Some(other), "another's"), action(None, "ours")];
         let facts = of_decision(&decision, &actions, &sample::heading(), &sample::words());
         let said: Vec<String> = facts.iter().map(|(label, value)| format!("{label}: {value}")).collect();
         assert_eq!(

@@ -53,8 +53,19 @@ pub fn word(
         "note": said.note,
     });
     let [text_name, page_name] = kind.template_names();
-    let text = html::text(text, &text_name, &facts)?;
-    Ok(Wording { text: format!("{}\n", text.trim_end()), html: html::page(page, &page_name, &facts)? })
+    let text = closed_up(&html::text(text, &text_name, &facts)?);
+    Ok(Wording { text, html: html::page(page, &page_name, &facts)? })
+}
+
+/// At most one empty line between paragraphs, whatever a template's conditions left behind.
+fn closed_up(text: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        if !line.is_empty() || lines.last().is_some_and(|last| !last.is_empty()) {
+            lines.push(line);
+        }
+    }
+    format!("{}\n", lines.join("\n").trim_end())
 }
 
 /// The subject: `OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: papers`. A case is named by its number.
@@ -108,6 +119,11 @@ mod tests {
                 assert!(wording.text.contains(part), "{kind}: `{part}` in\n{}", wording.text);
             }
             assert!(!wording.text.contains("\n\n\n"), "{kind}: no holes in\n{}", wording.text);
+            assert!(
+                wording.text.contains("all & each\n\n"),
+                "{kind}: the facts stand apart in\n{}",
+                wording.text
+            );
             assert!(
                 wording.html.contains("Cases &lt;14&gt;") && wording.html.contains("One sentence more."),
                 "{kind}"

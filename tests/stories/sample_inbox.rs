@@ -117,7 +117,8 @@ fn the_week_plays_every_file_once_and_in_order() {
 #[test]
 fn the_outcome_decides_every_case_and_its_money_adds_up() {
     let outcome: Outcome = sample("outcome.toml");
-    let decided: BTreeSet<String> = outcome.decisions.iter().map(|decision| decision.case.to_string()).collect();
+    let decided: BTreeSet<String> =
+        outcome.decisions.iter().map(|decision| decision.case.to_string()).collect();
     let week: Week = sample("week.toml");
     let id = |file: &String| {
         let digits = |part: &&str| part.len() >= 7 && part[..7].bytes().all(|byte| byte.is_ascii_digit());
@@ -211,7 +212,11 @@ fn every_answer_on_every_form_is_read() {
             for paper in case.paper.iter().filter(|paper| matches!(paper.make.as_str(), "form" | "sheet")) {
                 let path = project().join(inbox).join(&case.folder).join(&paper.file);
                 let form = form_of(&config, &path, &read(&path).unwrap()).unwrap();
-                assert!(form.findings.iter().all(|finding| finding.code != "label-not-found"), "{}", paper.file);
+                assert!(
+                    form.findings.iter().all(|finding| finding.code != "label-not-found"),
+                    "{}",
+                    paper.file
+                );
                 for (key, written) in case.facts.iter().chain(&paper.values) {
                     let Some(filled) = form.get(key) else { continue };
                     let place = format!("{key} of `{}`: {filled:?}", paper.file);
