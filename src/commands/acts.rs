@@ -233,9 +233,7 @@ fn paper(text: &str) -> Option<PaperNumber> {
 fn request(text: &str) -> Result<Request> {
     let found = Request::ALL.into_iter().find(|request| request.key() == text);
     let known = || Request::ALL.map(Request::key).join(", ");
-    found.ok_or_else(|| {
-        Usage::new(format!("`{text}` is no request")).hint(format!("there are {}", known())).into()
-    })
+    found.ok_or_else(|| Usage::new(format!("`{text}` is no request")).hint(format!("there are {}", known())).into())
 }
 
 /// An act that is about a meeting, the next one where none is named.

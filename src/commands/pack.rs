@@ -58,10 +58,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
         screen::line(format!("pack: {}", shown(&made.pack, &house.config)));
         for entry in made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted) {
             let reason = entry.reason.as_deref().unwrap_or("it could not be shown");
-            screen::line(format!(
-                "{} {}: a sheet stands in its place: {reason}",
-                entry.number, entry.case_id
-            ));
+            screen::line(format!("{} {}: a sheet stands in its place: {reason}", entry.number, entry.case_id));
         }
     }
     Ok(if substituted == 0 { Exit::Done } else { Exit::Look })
@@ -74,11 +71,9 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
         && latest.issued
     {
         let version = latest.manifest.version;
-        return Err(Usage::new(format!(
-            "version {version} of the pack for {day} has gone out and is frozen"
-        ))
-        .hint("late papers go into a supplement: `panelclerk pack --supplement`")
-        .into());
+        return Err(Usage::new(format!("version {version} of the pack for {day} has gone out and is frozen"))
+            .hint("late papers go into a supplement: `panelclerk pack --supplement`")
+            .into());
     }
     register.freeze_agenda(&sitting.agenda, house.now())?;
     let plan = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
@@ -133,9 +128,6 @@ fn funding_lines(house: &House, sitting: &Sitting, history: &history::History) -
 }
 
 /// The plan of a pressed pack, with the renditions that are still held.
-pub fn with_renditions(
-    register: &Register,
-    plan: &Plan,
-) -> BTreeMap<crate::panel::ids::PaperNumber, PathBuf> {
+pub fn with_renditions(register: &Register, plan: &Plan) -> BTreeMap<crate::panel::ids::PaperNumber, PathBuf> {
     renditions(register, plan)
 }

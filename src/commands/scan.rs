@@ -81,8 +81,7 @@ pub fn tell(house: &House, register: &Register) -> Result<Sitting> {
             .with_context(|| format!("the receipt of {}", case.id))?;
         shipped::put(&folder.join(receipt::file_name(&case.id)), page.as_bytes())?;
     }
-    let page = board::page(&template("board.hbs", board::TEMPLATE)?, &sitting.casebook, look)
-        .context("the board")?;
+    let page = board::page(&template("board.hbs", board::TEMPLATE)?, &sitting.casebook, look).context("the board")?;
     shipped::put(&house.config.folders.office.join("board.html"), page.as_bytes())?;
     Ok(sitting)
 }

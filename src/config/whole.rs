@@ -263,7 +263,6 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
     let file_name = section
         .text("file_name")
         .unwrap_or_else(|| "{short} Placement Panel {yyyy}-{mm}-{dd} {what}".to_owned());
-    let escalation = section.text("escalation").unwrap_or_else(|| "with the chair".to_owned());
     let shown = [("initials", ChildShown::Initials), ("name", ChildShown::Name)];
     let child_shown = section.entry("child_shown").and_then(|entry| entry.one_of("child_shown", &shown));
     if let Some(entry) = section.entry("file_name")

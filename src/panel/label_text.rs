@@ -153,7 +153,7 @@ impl Flat {
                 continue;
             }
             let label = self.label_before(index, section, from, &stop, free, !found.is_empty());
-            if let Some(label) = label.filter(|label| !self.is_option(label)) {
+            if let Some(label) = label {
                 from = label.after;
                 free = stop.at < self.0.len() && matches!(self.0[stop.at].letter, '\n' | '\t' | EDGE);
                 found.push(label);
@@ -163,16 +163,6 @@ impl Flat {
             }
         }
         found
-    }
-
-    /// `☐ Retainer`: words beside a box are what may be ticked, though a field be called so too.
-    fn is_option(&self, label: &Found) -> bool {
-        let boxed = |glyph: &Glyph| matches!(glyph.mark, Mark::Ticked | Mark::Unticked);
-        let ends =
-            self.0.get(label.after.wrapping_sub(1)).is_some_and(|glyph| matches!(glyph.letter, ':' | '?'));
-        let line = self.0[..label.place.start].iter().rev().take_while(|glyph| glyph.letter != '\n');
-        let before = line.into_iter().find(|glyph| !glyph.letter.is_whitespace()).is_some_and(boxed);
-        !ends && (before || self.0[label.place.clone()].iter().any(boxed))
     }
 
     /// The label that ends at `stop`, beginning at `from` or, after another label, at any word.
