@@ -187,6 +187,8 @@ impl Desk {
             meeting,
             name: &to.name,
             signed: &self.signed,
+            whole: to.what == Enclosed::Pack,
+            written: house.now(),
             facts: &self.facts(sitting, to),
             note: "",
         };
@@ -211,7 +213,7 @@ impl Desk {
             (_, _, Some(pressing)) if to.what == Enclosed::Pack => {
                 facts::of_pack(&pressing.manifest, &sitting.casebook)
             }
-            _ => Vec::new(),
+            _ => facts::of_cases(&to.what),
         }
     }
 

@@ -2,11 +2,14 @@
 //!
 //! No child is named in them: cases go by their number.
 
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::pack::manifest::{How, Manifest};
 use crate::panel::case::{Case, Casebook, Standing};
+use crate::panel::ids::CaseId;
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
+use crate::panel::paper::PaperState;
 use crate::panel::words::{Heading, Words, day, long_date};
+use crate::post::plan::Enclosed;
 use crate::report::said;
 
 /// What a pack holds, and what proves it.
@@ -32,16 +35,34 @@ pub fn of_pack(manifest: &Manifest, casebook: &Casebook) -> Vec<(String, String)
     told(facts)
 }
 
-/// What a case still lacks.
+/// The cases of a member who is consulted on them alone; their papers come from the administrator.
+pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
+    match what {
+        Enclosed::PackOf(cases) => {
+            let cases: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
+            vec![line("Cases on which you are consulted", &cases.join(", "))]
+        }
+        Enclosed::Pack | Enclosed::Agenda | Enclosed::Nothing => Vec::new(),
+    }
+}
+
+/// What a case still lacks, and what is wrong with the papers it has.
 pub fn of_case(case: &Case, heading: &Heading) -> Vec<(String, String)> {
     let mut facts = vec![line(&heading.case_label, case.id.as_str())];
-    let blocks = case.findings.iter().filter(|finding| finding.severity == Severity::Blocks);
-    for finding in blocks {
-        let hint =
-            finding.hint.as_deref().map_or_else(String::new, |hint| format!(" {}", said::sentence(hint)));
-        facts.push(line("Needed", &format!("{}{hint}", said::sentence(&finding.message))));
+    facts.extend(gravest(&case.findings).map(|said| line("Needed", &said)));
+    for paper in case.papers.iter().filter(|paper| paper.state == PaperState::NeedsAttention) {
+        facts.extend(gravest(&paper.findings).map(|said| line(&paper.number.to_string(), &said)));
     }
     told(facts)
+}
+
+/// What must be put right, and how.
+fn gravest(findings: &[Finding]) -> impl Iterator<Item = String> {
+    findings.iter().filter(|finding| finding.severity == Severity::Blocks).map(|finding| {
+        let hint =
+            finding.hint.as_deref().map_or_else(String::new, |hint| format!(" {}", said::sentence(hint)));
+        format!("{}{hint}", said::sentence(&finding.message))
+    })
 }
 
 /// A case's decision and what follows from it.
@@ -153,7 +174,8 @@ mod tests {
         let case = book.case(&"1219420".parse().unwrap()).unwrap();
         let facts = of_case(case, &sample::heading());
         assert_eq!(facts[0], ("LCS ID".to_owned(), "1219420".to_owned()));
-        assert_eq!(facts.len(), 3);
+        assert_eq!(facts.len(), 4);
+        assert!(facts[3].0 == "P4" && facts[3].1.contains("password"), "{facts:?}");
         assert!(facts[1].1.starts_with("The most recent assessment is missing. Save it"), "{facts:?}");
         assert!(facts.iter().all(|(_, value)| !value.contains("Ashworth")));
     }
