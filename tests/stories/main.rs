@@ -13,3 +13,4 @@ mod redbridge;
 mod demo;
 mod sample_inbox;
 mod stopped;
+mod sample_papers;
