@@ -8,5 +8,6 @@ mod workbook;
 mod casebook;
 mod typed;
 mod redbridge;
+mod pack;
 mod demo;
 mod sample_inbox;
