@@ -10,6 +10,7 @@ mod invitations;
 mod casebook;
 mod typed;
 mod redbridge;
+mod pack;
 mod demo;
 mod sample_inbox;
 mod stopped;
