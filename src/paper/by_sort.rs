@@ -7,7 +7,7 @@ use crate::panel::seen::{Block, Facts, Reading, Sort};
 use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_open, plain, sentences, sheet, word, written,
+    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, plain, sentences, sheet, word, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -204,6 +204,9 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
         return paper;
     }
     paper.reading.findings.extend(opened.findings.iter().cloned());
+    if let Some((document, _)) = &opened.objects {
+        paper.reading.fields = pdf_form::read(document);
+    }
     match pdf::normalise(&opened) {
         Ok(made) => read_pages(&mut paper, made),
         Err(_) => paper.reading.findings.push(sentences::unreadable_pdf()),
@@ -217,6 +220,7 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(Sort::Pdf, &text);
     let facts = std::mem::take(&mut paper.reading.facts);
+    let fields = std::mem::take(&mut paper.reading.fields);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
     let facts = Facts {
@@ -227,7 +231,7 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
         pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
         ..facts
     };
-    paper.reading = Reading { facts, findings, ..read };
+    paper.reading = Reading { fields, facts, findings, ..read };
     paper.pdf = Some(made.pdf);
 }
 
