@@ -12,6 +12,7 @@ use crate::commands::screen::Usage;
 use crate::config::Config;
 use crate::intake::workers;
 use crate::panel::rules::Rules;
+use crate::paper::ask::Readers;
 use crate::register::Register;
 use crate::register::acts::Hand;
 use crate::register::place;
@@ -74,7 +75,7 @@ impl House {
     }
 
     /// The workers that open dropped papers.
-    pub fn readers(&self) -> Result<Pool> {
+    pub fn readers(&self) -> Result<Readers> {
         workers::hire(&self.config, program()?)
     }
 

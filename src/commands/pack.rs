@@ -21,6 +21,7 @@ use crate::pack::job::{PACK, PressJob};
 use crate::pack::manifest::{How, Manifest};
 use crate::pack::plan::{self, Plan};
 use crate::panel::funding;
+use crate::panel::ids::Sha256;
 use crate::panel::outcome::Decision;
 use crate::register::Register;
 
@@ -130,12 +131,4 @@ fn funding_lines(house: &House, sitting: &Sitting, history: &history::History) -
         remaining: asked.remaining,
     };
     funding::asked(house.rules(), &sitting.casebook, &decided).into_iter().map(line).collect()
-}
-
-/// The plan of a pressed pack, with the renditions that are still held.
-pub fn with_renditions(
-    register: &Register,
-    plan: &Plan,
-) -> BTreeMap<crate::panel::ids::PaperNumber, PathBuf> {
-    renditions(register, plan)
 }

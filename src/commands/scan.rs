@@ -7,15 +7,15 @@ use crate::commands::orders::{self, Carried};
 use crate::commands::screen::{self, Exit};
 use crate::commands::shipped;
 use crate::commands::sitting::Sitting;
+use crate::intake;
 use crate::intake::books::Changes;
-use crate::intake::scan::{Order, ScanReport, scan_with};
-use crate::intake::workers;
+use crate::intake::scan::ScanReport;
 use crate::panel::rules::ChildShown;
+use crate::paper::ask::Readers;
 use crate::register::Register;
 use crate::register::lock::{self, InstanceLock};
 use crate::register::scans::Health;
 use crate::report::{board, receipt};
-use crate::worker::pool::Pool;
 
 pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
@@ -40,7 +40,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
 }
 
 /// Scan, orders, receipts and board.
-pub fn round(house: &House, register: &mut Register, readers: &Pool) -> Result<(ScanReport, Carried)> {
+pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Result<(ScanReport, Carried)> {
     let report = scan(house, register, readers)?;
     let carried = orders::carry_out(house, register)?;
     tell(house, register)?;
@@ -48,21 +48,8 @@ pub fn round(house: &House, register: &mut Register, readers: &Pool) -> Result<(
 }
 
 /// One pass over the inbox.
-pub fn scan(house: &House, register: &mut Register, readers: &Pool) -> Result<ScanReport> {
-    let config = &house.config;
-    let faces = workers::faces(&config.folders.data)?;
-    let most_pages = config.limits.pages;
-    let engine = crate::paper::job::made_by();
-    let order = Order {
-        inbox: &config.folders.inbox,
-        quiet: chrono::TimeDelta::seconds(i64::from(config.limits.quiet_seconds)),
-        largest_mb: config.limits.file_mb,
-        hands: config.limits.workers,
-        engine: &engine,
-    };
-    scan_with(&order, register, &house.clock, &house.progress, |content, name| {
-        workers::read(readers, &faces, most_pages, content, name)
-    })
+pub fn scan(house: &House, register: &mut Register, readers: &Readers) -> Result<ScanReport> {
+    intake::scan(&house.config, register, readers, &house.clock, &house.progress)
 }
 
 /// Writes the receipts and the board as things now stand.

@@ -17,6 +17,7 @@ pub struct Worker;
 pub fn run(_: &Worker) -> ExitCode {
     let hands = Hands::default()
         .able::<paper::job::Job>()
+        .able::<paper::second_engine::Convert>()
         .able::<ReadWorkbook>()
         .able::<ReadPeople>()
         .able::<PressJob>()

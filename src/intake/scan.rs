@@ -140,7 +140,7 @@ fn too_large(entry: &Entry, largest_mb: u64) -> Option<String> {
 }
 
 /// Has every content read that needs it, until none is left: a mail's attachments turn up while the mail is read.
-fn read_all<R>(
+pub(in crate::intake) fn read_all<R>(
     order: &Order<'_>,
     register: &mut Register,
     clock: &Clock,

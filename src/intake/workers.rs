@@ -9,22 +9,22 @@ use anyhow::{Context, Result};
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::intake::copy;
-use crate::paper::ask;
+use crate::paper::ask::{self, Readers};
 use crate::paper::job::{Answer, Job, Want};
 use crate::register::readings::Made;
 use crate::stationery::fonts;
-use crate::worker::pool::{Pool, Program};
+use crate::worker::pool::Program;
 use crate::worker::terms::Terms;
 
 /// Workers within the configured limits. They see the store and the faces, and write beside the store.
-pub fn hire(config: &Config, program: Program) -> Result<Pool> {
+pub fn hire(config: &Config, program: Program) -> Result<Readers> {
     let data = &config.folders.data;
     let limits = &config.limits;
     let readable = vec![data.join("store"), faces(data)?];
     let workplace = data.join("work");
     crate::register::place::make_private_folder(&workplace)?;
     let terms = Terms::reading(limits.memory_mb, limits.seconds, readable);
-    Ok(Pool::new(program, terms, limits.workers, &workplace))
+    Ok(Readers::new(program, &terms, limits.workers, &workplace, config.second_engine.as_deref()))
 }
 
 /// The folder of bundled faces, laid out in the data folder.
@@ -33,7 +33,7 @@ pub fn faces(data: &Path) -> Result<PathBuf> {
 }
 
 /// Has the content read that was dropped as `name`.
-pub fn read(pool: &Pool, faces: &Path, most_pages: u32, content: &Path, name: &str) -> Result<Made> {
+pub fn read(readers: &Readers, faces: &Path, most_pages: u32, content: &Path, name: &str) -> Result<Made> {
     let job = Job {
         content: content.to_owned(),
         name: name.to_owned(),
@@ -41,7 +41,7 @@ pub fn read(pool: &Pool, faces: &Path, most_pages: u32, content: &Path, name: &s
         most_pages,
         want: Want::Everything,
     };
-    let answered = ask::ask(pool, &job)?;
+    let answered = ask::ask(readers, &job)?;
     let folder = answered.files.path();
     let Answer { mut reading, rendition, attachments, findings } = answered.answer;
     let failed = findings.iter().any(|finding: &Finding| finding.code == "too-much");

@@ -7,6 +7,7 @@
 
 pub mod facts;
 pub mod plan;
+pub mod versions;
 pub mod paging;
 pub mod sheets;
 pub mod front;

@@ -185,6 +185,11 @@ impl Flat {
             if starts.len() - rank > index.longest() + 3 && !first {
                 continue;
             }
+            // What stands behind a box is an option of it, even where it reads like a label: `☐ Retainer`.
+            if self.0[start..stop.at].iter().any(|glyph| matches!(glyph.mark, Mark::Ticked | Mark::Unticked))
+            {
+                continue;
+            }
             let text: String = self.0[start..stop.at].iter().map(|glyph| glyph.letter).collect();
             let means = if first {
                 index.find(&text, section).map(|means| vec![means]).or_else(|| several(index, &text, section))

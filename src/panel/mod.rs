@@ -43,3 +43,4 @@ pub mod slots;
 pub mod funding;
 pub mod audience;
 pub mod decisions;
+pub mod obligations;

@@ -2,27 +2,84 @@
 //!
 //! The only part of this room that runs in the main process. It sees answers, never content.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::finding::Finding;
-use crate::panel::seen::Reading;
-use crate::paper::job::{Answer, Job, Want, word_check};
+use crate::panel::seen::{Facts, Reading};
+use crate::paper::job::{self, Answer, Job, Want, word_check};
+use crate::paper::office_words::ApartWords;
 use crate::paper::second_engine::{self, Convert, Converted};
 use crate::paper::{plain, sentences};
 use crate::worker::error::WorkerError;
-use crate::worker::pool::{Answered, Pool};
+use crate::worker::pool::{Answered, Pool, Program};
+use crate::worker::terms::Terms;
 
-/// The second engine: a pool whose workers may run it, and where it is.
+/// Everything that opens papers: the readers, and the second engine where there is one.
 #[derive(Debug)]
-pub struct SecondEngine {
-    pub pool: Pool,
-    pub program: PathBuf,
+pub struct Readers {
+    first: Pool,
+    second: Option<SecondEngine>,
 }
 
-/// Reads and renders a paper. When that is too much for a worker, less is asked, and a finding says so.
+/// A pool whose workers may run the second engine, and where that is.
+#[derive(Debug)]
+struct SecondEngine {
+    pool: Pool,
+    program: PathBuf,
+}
+
+impl Readers {
+    /// So many readers running `program` within `terms`, and as many for the engine at `second`.
+    pub fn new(
+        program: Program,
+        terms: &Terms,
+        workers: usize,
+        workplace: &Path,
+        second: Option<&Path>,
+    ) -> Self {
+        let first = Pool::new(program.clone(), terms.clone(), workers, workplace);
+        let second = second.map(|engine| SecondEngine {
+            pool: Pool::new(program, second_engine::terms(terms, engine), workers, workplace),
+            program: engine.to_owned(),
+        });
+        Readers { first, second }
+    }
+
+    /// What this system cannot enforce on those who open papers, in words.
+    pub fn gaps(&self) -> Result<Vec<String>, WorkerError> {
+        let mut gaps = self.first.gaps()?;
+        if let Some(second) = &self.second {
+            gaps.extend(second.pool.gaps()?.into_iter().map(|gap| format!("second engine: {gap}")));
+        }
+        Ok(gaps)
+    }
+
+    /// What would make a rendition today. A rendition made by something else is kept, one that was not made is tried again.
+    pub fn made_by(&self) -> String {
+        let second = if self.second.is_some() { ", second engine" } else { "" };
+        format!("{}{second}", job::made_by())
+    }
+}
+
+/// Reads and renders a paper, asking the second engine where the first could not show it or lost words of it.
 ///
 /// An error means that no worker could be had at all, or that the stored content is gone.
-pub fn ask(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
+pub fn ask(readers: &Readers, job: &Job) -> Result<Answered<Answer>, WorkerError> {
+    let first = ask_first(&readers.first, job)?;
+    let Some(second) = readers.second.as_ref().filter(|_| could_be_better(&first.answer)) else {
+        return Ok(first);
+    };
+    let convert =
+        Convert { program: second.program.clone(), job: job.clone(), sort: first.answer.reading.sort };
+    match second.pool.ask(&convert) {
+        Ok(converted) => Ok(better(first, converted)),
+        // The first answer stands, with what it says is missing.
+        Err(_) => Ok(first),
+    }
+}
+
+/// Asks the readers. When a paper is too much for a worker, less is asked, and a finding says so.
+fn ask_first(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
     let mut trouble = None;
     let wants = [Want::Everything, Want::Plain, Want::Reading, Want::Look];
     for want in wants.into_iter().skip_while(|want| *want != job.want) {
@@ -42,22 +99,13 @@ pub fn ask(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
     Err(trouble.unwrap_or_else(|| WorkerError::Unavailable("nothing was asked".to_owned())))
 }
 
-/// The same, asking the second engine where the first could not show the paper or lost words of it.
-pub fn ask_both(pool: &Pool, second: &SecondEngine, job: &Job) -> Result<Answered<Answer>, WorkerError> {
-    let first = ask(pool, job)?;
-    let answer = &first.answer;
-    let sort = answer.reading.sort;
-    let unreadable = answer.reading.findings.iter().any(|finding| USELESS.contains(&finding.code.as_str()));
-    let lacking = answer.findings.iter().any(|finding| LACKING.contains(&finding.code.as_str()));
-    if !second_engine::can(sort) || unreadable || !(answer.rendition.is_none() || lacking) {
-        return Ok(first);
-    }
-    let convert = Convert { program: second.program.clone(), job: job.clone(), sort };
-    match second.pool.ask(&convert) {
-        Ok(converted) => Ok(better(first, converted)),
-        // The first answer stands, with what it says is missing.
-        Err(_) => Ok(first),
-    }
+/// Whether the second engine may do better with a paper.
+fn could_be_better(answer: &Answer) -> bool {
+    let says = |findings: &[Finding], codes: &[&str]| {
+        findings.iter().any(|finding| codes.contains(&finding.code.as_str()))
+    };
+    let lacking = answer.rendition.is_none() || says(&answer.findings, &LACKING);
+    lacking && second_engine::can(answer.reading.sort) && !says(&answer.reading.findings, &USELESS)
 }
 
 /// What no engine can mend.
@@ -69,7 +117,7 @@ const LACKING: [&str; 5] = ["words-lost", "not-rendered", "no-engine", "set-plai
 /// The first answer with the second engine's pages, where those show more of what the paper says.
 fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answer> {
     let Answered { mut answer, files } = first;
-    let check = word_check(&answer.reading, &second.answer.text);
+    let check = word_check(&answer.reading, &ApartWords::default(), &second.answer.text);
     let told = answer.findings.iter().any(|finding| finding.code == "words-lost");
     if answer.rendition.is_some() && told && check.is_short() {
         return Answered { answer, files };
@@ -81,7 +129,8 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     }
     if answer.reading.text.trim().is_empty() {
         let read = plain::of_text(answer.reading.sort, &second.answer.text);
-        answer.reading = Reading { facts: answer.reading.facts, findings: answer.reading.findings, ..read };
+        let facts = Facts { words: read.facts.words, ..answer.reading.facts };
+        answer.reading = Reading { facts, findings: answer.reading.findings, ..read };
     }
     answer.rendition = Some(second.answer.rendition);
     Answered { answer, files: second.files }
@@ -100,25 +149,18 @@ fn too_much(error: &WorkerError, shown: bool) -> Finding {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::path::Path;
     use std::sync::Mutex;
 
     use tempfile::TempDir;
 
     use super::*;
-    use crate::worker::pool::Program;
     use crate::worker::serve::Hands;
-    use crate::worker::terms::Terms;
 
     /// The test program itself, told to run only the test below, is the worker.
     #[test]
     #[ignore = "this is the worker process of the other tests"]
     fn worker_process() {
         Hands::default().able::<Job>().able::<Convert>().serve().unwrap();
-    }
-
-    fn pool(workplace: &Path, readable: Vec<PathBuf>) -> Pool {
-        Pool::new(this_program(), Terms::reading(1024, 25, readable), 2, workplace)
     }
 
     fn this_program() -> Program {
@@ -144,12 +186,9 @@ mod tests {
         let workplace = TempDir::new().unwrap();
         let fonts = crate::stationery::fonts::lay_out(workplace.path()).unwrap();
         let readable = vec![folder.clone(), fonts.clone()];
-        let pool = pool(workplace.path(), readable.clone());
-        let program = std::env::var("PANELCLERK_SECOND").ok().map(PathBuf::from);
-        let second = program.map(|program| {
-            let terms = second_engine::terms(&Terms::reading(1024, 25, readable), &program);
-            SecondEngine { pool: Pool::new(this_program(), terms, 2, workplace.path()), program }
-        });
+        let second = std::env::var("PANELCLERK_SECOND").ok().map(PathBuf::from);
+        let terms = Terms::reading(1024, 25, readable);
+        let readers = Readers::new(this_program(), &terms, 2, workplace.path(), second.as_deref());
         let counts: Mutex<BTreeMap<String, usize>> = Mutex::default();
         let queue = Mutex::new(files(&folder).into_iter());
         std::thread::scope(|scope| {
@@ -166,10 +205,7 @@ mod tests {
                             want: Want::Everything,
                         };
                         let start = std::time::Instant::now();
-                        let answered = match &second {
-                            Some(second) => ask_both(&pool, second, &job),
-                            None => ask(&pool, &job),
-                        };
+                        let answered = ask(&readers, &job);
                         let took = start.elapsed().as_millis();
                         let line = match answered {
                             Ok(Answered { answer, files }) => {
@@ -220,5 +256,33 @@ mod tests {
         for (what, count) in counts.into_inner().unwrap() {
             println!("{count:5}  {what}");
         }
+    }
+
+    /// A program of that name on this machine, if there is one.
+    fn soffice() -> Option<PathBuf> {
+        ["/usr/bin/soffice", "/usr/local/bin/soffice"].iter().map(PathBuf::from).find(|path| path.exists())
+    }
+
+    fn job(content: &Path, name: &str, fonts: &Path) -> Job {
+        let (content, fonts) = (content.to_owned(), fonts.to_owned());
+        Job { content, name: name.to_owned(), fonts, most_pages: 100, want: Want::Everything }
+    }
+
+    #[test]
+    fn the_second_engine_shows_what_the_first_cannot() {
+        let Some(program) = soffice() else {
+            println!("skipped: needs LibreOffice");
+            return;
+        };
+        let (workplace, store) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let fonts = crate::stationery::fonts::lay_out(store.path()).unwrap();
+        let blob = store.path().join("blob");
+        let text = r"{\rtf1\ansi Care plan for a fictional child\par Second line}";
+        std::io::Write::write_all(&mut std::fs::File::create(&blob).unwrap(), text.as_bytes()).unwrap();
+        let terms = Terms::reading(1024, 60, vec![store.path().to_owned()]);
+        let readers = Readers::new(this_program(), &terms, 1, workplace.path(), Some(&program));
+        let answer = ask(&readers, &job(&blob, "plan.rtf", &fonts)).unwrap().answer;
+        assert_eq!(answer.reading.text, "Care plan for a fictional child Second line");
+        assert_eq!(answer.rendition.unwrap().pages, 1);
     }
 }

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, Facts, Reading, Sort};
+use crate::paper::office_words::{self, ApartWords};
 use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, plain, sentences, sheet, word, written,
+    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet, word,
+    written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -40,6 +42,8 @@ pub(crate) struct Opened {
     pub pdf: Option<Vec<u8>>,
     /// Papers inside it: name and content.
     pub attached: Vec<(String, Vec<u8>)>,
+    /// Words to look for on the pages besides those of the reading, or not to.
+    pub apart: ApartWords,
     /// What is to be said about the pages.
     pub findings: Vec<Finding>,
 }
@@ -47,7 +51,13 @@ pub(crate) struct Opened {
 impl Opened {
     /// A paper of which nothing is known but its sort.
     pub fn nothing(sort: Sort) -> Self {
-        Opened { reading: plain::empty(sort), pdf: None, attached: Vec::new(), findings: Vec::new() }
+        Opened {
+            reading: plain::empty(sort),
+            pdf: None,
+            attached: Vec::new(),
+            apart: ApartWords::default(),
+            findings: Vec::new(),
+        }
     }
 
     /// Takes the pages made of it, or says that none could be.
@@ -104,6 +114,9 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
             paper.reading.findings.push(sentences::unreadable_office(&error));
             return paper;
         }
+    }
+    if depth.pages == Pages::Engine {
+        paper.apart = office_words::apart(bytes);
     }
     if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
         set_plainly(&mut paper);
@@ -207,11 +220,26 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
     if let Some((document, _)) = &opened.objects {
         paper.reading.fields = pdf_form::read(document);
     }
-    match pdf::normalise(&opened) {
-        Ok(made) => read_pages(&mut paper, made),
-        Err(_) => paper.reading.findings.push(sentences::unreadable_pdf()),
+    if let Some(made) = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok) {
+        read_pages(&mut paper, made);
+    } else if let Some(Ok(pictures)) = opened.second.as_ref().map(pdf_raster::pictures) {
+        show_pictures(&mut paper, &opened, pictures);
+    } else {
+        paper.reading.findings.push(sentences::unreadable_pdf());
     }
     paper
+}
+
+/// A PDF only the second reader can open: its words by that reader, its pages as pictures.
+fn show_pictures(paper: &mut Opened, opened: &pdf_open::Opened, pictures: Vec<u8>) {
+    let pages = opened.second.as_ref().map(pdf_text::words_of).unwrap_or_default();
+    let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
+    let read = plain::of_text(Sort::Pdf, &text);
+    let facts = Facts { words: read.facts.words, ..std::mem::take(&mut paper.reading.facts) };
+    let mut findings = std::mem::take(&mut paper.reading.findings);
+    findings.push(sentences::pages_as_pictures());
+    paper.reading = Reading { facts, findings, ..read };
+    paper.pdf = Some(pictures);
 }
 
 /// Reads a PDF off the pages made of it, so that what stood in form fields counts as words.
@@ -223,9 +251,13 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
     let fields = std::mem::take(&mut paper.reading.fields);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
+    if made.dynamic_form && is_only_a_notice(&text) {
+        findings.push(sentences::dynamic_form());
+    }
     let facts = Facts {
         words: read.facts.words,
         comments: made.comments,
+        signatures: made.signatures,
         external: made.links,
         embedded: made.files,
         pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
@@ -233,6 +265,12 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
     };
     paper.reading = Reading { fields, facts, findings, ..read };
     paper.pdf = Some(made.pdf);
+}
+
+/// Whether the pages of a dynamic form say nothing but that another program is needed.
+fn is_only_a_notice(text: &str) -> bool {
+    let plain = text.to_lowercase();
+    text.trim().is_empty() || plain.contains("please wait") || plain.contains("to view the full contents")
 }
 
 /// Page content only, of a PDF one of our own engines made.

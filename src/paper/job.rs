@@ -10,6 +10,7 @@ use crate::finding::Finding;
 use crate::panel::seen::{Reading, Sort};
 use crate::paper::by_sort::{self, Depth, Opened, Pages};
 use crate::paper::office;
+use crate::paper::office_words::ApartWords;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::words::{self, WordCheck};
 use crate::paper::{sentences, sniff};
@@ -115,7 +116,7 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     let mut answer =
         Answer { reading: paper.reading, rendition: None, attachments: Vec::new(), findings: paper.findings };
     if let Some(pdf) = paper.pdf {
-        keep(&pdf, job, out, &mut answer)?;
+        keep(&pdf, &paper.apart, job, out, &mut answer)?;
     }
     if matches!(job.want, Want::Everything | Want::Plain) {
         answer.attachments = attach(paper.attached, out)?;
@@ -124,7 +125,7 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
 }
 
 /// Checks a rendition against what the paper says, and writes it out.
-fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
+fn keep(pdf: &[u8], apart: &ApartWords, job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
     let Some(pages) = pdf_text::words(pdf) else {
         answer.findings.push(sentences::not_rendered(answer.reading.sort));
         return Ok(());
@@ -135,8 +136,10 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         return Ok(());
     }
     let shown = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
-    let check = word_check(&answer.reading, &shown);
-    if check.is_short() {
+    let check = word_check(&answer.reading, apart, &shown);
+    // Pictures of pages hold no words to find.
+    let pictured = answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures");
+    if check.is_short() && !pictured {
         answer.findings.push(sentences::words_lost(&check));
     }
     let file = PathBuf::from("rendition.pdf");
@@ -152,12 +155,17 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
 }
 
 /// Looks for the words of a paper on pages made of it.
-pub(crate) fn word_check(reading: &Reading, shown: &str) -> WordCheck {
+pub(crate) fn word_check(reading: &Reading, apart: &ApartWords, shown: &str) -> WordCheck {
     match reading.sort {
         Sort::Excel | Sort::ExcelMacro | Sort::ExcelBinary | Sort::ExcelOld | Sort::OpenSheet => {
             words::check_workbook(&reading.text, shown)
         }
-        _ => words::check(&reading.text, shown),
+        _ => {
+            // Of a chart's words the numbers are printed as the chart sees fit.
+            let drawn: Vec<String> =
+                words::plain_words(&apart.drawn).filter(|word| words::is_lettered(word)).collect();
+            words::check(&format!("{}\n{}", reading.text, drawn.join(" ")), &apart.running, shown)
+        }
     }
 }
 

@@ -18,6 +18,10 @@ pub(crate) struct Normalised {
     pub comments: u32,
     pub links: Vec<String>,
     pub files: Vec<String>,
+    /// Signatures that were on it; the rendition no longer proves anything.
+    pub signatures: u32,
+    /// Made with a form program whose pages are not in the PDF.
+    pub dynamic_form: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -39,6 +43,8 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
         active.extend(annotations.active);
     }
     copier.finish();
+    made.signatures = signatures(document);
+    made.dynamic_form = form(document).is_some_and(|form| form.has(b"XFA"));
     made.files.extend(embedded_files(document));
     made.findings.extend(active_finding(active));
     made.pdf = write(copier.to, tree, kids, &pdf_outline::read(document, pages))?;
@@ -91,9 +97,11 @@ fn copy_page(
         }
     }
     let stamps = stamp(copier, document, &mut resources, &on_top.stamps);
-    let mut contents = vec![part(copier, b"q\n")];
-    contents.extend(own_contents(copier, document, page));
-    contents.push(part(copier, format!("\nQ\n{stamps}").as_bytes()));
+    let mut contents = own_contents(copier, document, page);
+    if !stamps.is_empty() {
+        contents.insert(0, part(copier, b"q\n"));
+        contents.push(part(copier, format!("\nQ\n{stamps}").as_bytes()));
+    }
     let mut copy = Dictionary::new();
     copy.set("Type", Object::Name(b"Page".to_vec()));
     copy.set("Parent", Object::Reference(tree));
@@ -200,6 +208,18 @@ fn draw_field(copier: &mut Copier, drawing: &crate::paper::pdf_field::Drawing) -
     copier.to.add_object(Stream::new(form, drawing.operators.clone()))
 }
 
+fn form(document: &Document) -> Option<&Dictionary> {
+    dictionary(document, document.catalog().ok()?, b"AcroForm")
+}
+
+/// Signature fields that were signed.
+fn signatures(document: &Document) -> u32 {
+    let signed = |object: &&Object| {
+        object.as_dict().is_ok_and(|field| name(document, field, b"FT") == Some(b"Sig") && field.has(b"V"))
+    };
+    u32::try_from(document.objects.values().filter(signed).count()).unwrap_or(u32::MAX)
+}
+
 /// What the document as a whole would do when opened.
 fn active_in_document(document: &Document) -> Vec<&'static str> {
     let Ok(catalog) = document.catalog() else { return Vec::new() };
@@ -244,4 +264,116 @@ fn embedded_files(document: &Document) -> Vec<String> {
         waiting.extend(kids.iter().filter_map(|kid| follow(document, kid)?.as_dict().ok()));
     }
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use lopdf::dictionary;
+
+    use super::*;
+    use crate::paper::{pdf_open, pdf_text};
+
+    /// A page with a filled form, a note, an action and a bookmark, as a form program leaves it.
+    fn filled_form() -> Vec<u8> {
+        let mut document = Document::with_version("1.5");
+        let pages = document.new_object_id();
+        let look = |document: &mut Document, text: &str| {
+            let form = dictionary! {
+                "Type" => "XObject", "Subtype" => "Form", "BBox" => vec![0.into(), 0.into(), 100.into(), 20.into()],
+                "Resources" => dictionary! { "Font" => dictionary! { "F" => helvetica() } },
+            };
+            document.add_object(Stream::new(form, format!("BT /F 9 Tf 2 5 Td ({text}) Tj ET").into_bytes()))
+        };
+        let (on, off, stamp) =
+            (look(&mut document, "TICKED"), look(&mut document, "OPEN"), look(&mut document, "STAMPED"));
+        let rect = |low: i64| Object::Array(vec![100.into(), low.into(), 300.into(), (low + 20).into()]);
+        let annotations = vec![
+            Object::Dictionary(
+                dictionary! { "Subtype" => "Widget", "FT" => "Tx", "T" => Object::string_literal("name"),
+                "V" => Object::string_literal("Alex Sample"), "DA" => Object::string_literal("/Helv 10 Tf 0 g"), "Rect" => rect(700) },
+            ),
+            Object::Dictionary(
+                dictionary! { "Subtype" => "Widget", "FT" => "Btn", "AS" => "Yes", "Rect" => rect(650),
+                "AP" => dictionary! { "N" => dictionary! { "Yes" => on, "Off" => off } } },
+            ),
+            Object::Dictionary(
+                dictionary! { "Subtype" => "Stamp", "Rect" => rect(600), "AP" => dictionary! { "N" => stamp } },
+            ),
+            Object::Dictionary(
+                dictionary! { "Subtype" => "Stamp", "Rect" => rect(550), "F" => 2, "AP" => dictionary! { "N" => stamp } },
+            ),
+            Object::Dictionary(
+                dictionary! { "Subtype" => "Text", "Rect" => rect(500), "Contents" => Object::string_literal("hm") },
+            ),
+            Object::Dictionary(dictionary! { "Subtype" => "Link", "Rect" => rect(450),
+            "A" => dictionary! { "S" => "URI", "URI" => Object::string_literal("http://example.invalid/x") } }),
+        ];
+        let content = document
+            .add_object(Stream::new(Dictionary::new(), b"BT /F 12 Tf 100 800 Td (Referral) Tj ET".to_vec()));
+        let page = document.add_object(dictionary! {
+            "Type" => "Page", "Parent" => pages, "Contents" => content, "Annots" => annotations,
+            "Resources" => dictionary! { "Font" => dictionary! { "F" => helvetica() } },
+        });
+        let mark = document.add_object(dictionary! {
+            "Title" => Object::string_literal("Part one"), "Dest" => vec![page.into(), "Fit".into()],
+        });
+        document.objects.insert(
+            pages,
+            Object::Dictionary(dictionary! {
+                "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1,
+                "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+            }),
+        );
+        let catalog = document.add_object(dictionary! {
+            "Type" => "Catalog", "Pages" => pages, "AcroForm" => dictionary! { "Fields" => Object::Array(vec![]) },
+            "OpenAction" => dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") },
+            "Outlines" => dictionary! { "First" => mark, "Last" => mark },
+        });
+        document.trailer.set("Root", catalog);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn helvetica() -> Object {
+        Object::Dictionary(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" })
+    }
+
+    fn made(bytes: &[u8]) -> Normalised {
+        normalise(&pdf_open::open(bytes).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_filled_form_becomes_part_of_its_page() {
+        let made = made(&filled_form());
+        let page = &pdf_text::words(&made.pdf).unwrap()[0];
+        assert_eq!(page.text(), "Referral Alex Sample TICKED STAMPED");
+        let place = |text: &str| page.words.iter().find(|word| word.text == text).unwrap().place;
+        assert!((700.0..720.0).contains(&place("Alex")[1]), "{:?}", place("Alex"));
+        assert!((600.0..620.0).contains(&place("STAMPED")[1]));
+        assert_eq!((made.comments, made.links.as_slice()), (1, &["http://example.invalid/x".to_owned()][..]));
+    }
+
+    #[test]
+    fn nothing_that_acts_is_left_and_it_is_said() {
+        let made = made(&filled_form());
+        let document = Document::load_mem(&made.pdf).unwrap();
+        let says = format!("{document:?}");
+        for word in ["AcroForm", "JavaScript", "Annots", "OpenAction", "URI", "Widget"] {
+            assert!(!says.contains(word), "{word} is still there");
+        }
+        let messages: Vec<&str> = made.findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages, ["the PDF holds scripts; they were left out"]);
+    }
+
+    #[test]
+    fn its_own_bookmarks_stay_and_the_bytes_are_always_the_same() {
+        let bytes = filled_form();
+        let once = made(&bytes).pdf;
+        assert_eq!(once, made(&bytes).pdf);
+        let opened = pdf_open::open(&once).unwrap();
+        let (document, pages) = opened.objects.unwrap();
+        let marks = pdf_outline::read(&document, &pages);
+        assert_eq!(marks, [Bookmark { title: "Part one".to_owned(), depth: 0, page: 0 }]);
+    }
 }

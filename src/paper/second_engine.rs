@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +19,18 @@ use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
 /// Folders a LibreOffice needs to run, where they exist; the one it is installed in comes on top.
-const PROGRAM_FOLDERS: [&str; 8] =
-    ["/usr", "/bin", "/lib", "/lib64", "/etc", "/opt", "/proc", "/var/cache/fontconfig"];
+const PROGRAM_FOLDERS: [&str; 10] = [
+    "/usr",
+    "/bin",
+    "/lib",
+    "/lib64",
+    "/etc",
+    "/opt",
+    "/proc",
+    "/var/cache/fontconfig",
+    "/var/lib/libreoffice",
+    "/var/spool/libreoffice",
+];
 
 /// Memory below which it does not start.
 const LEAST_MEMORY_MB: u64 = 2048;
@@ -100,7 +111,7 @@ impl Work for Convert {
             pages: count,
             blank_pages: pdf_text::page_numbers(&pages, pdf_text::PageWords::is_blank),
             pages_without_text: pdf_text::page_numbers(&pages, |page| page.words.is_empty()),
-            made_by,
+            made_by: made_by.to_owned(),
         };
         Ok(Converted { rendition, text })
     }
@@ -147,7 +158,13 @@ fn command(program: &Path, desk: &Path) -> Command {
 }
 
 /// What the program calls itself, as part of what its pages are known by.
-fn version(program: &Path, desk: &Path) -> String {
+fn version(program: &Path, desk: &Path) -> &'static str {
+    // Asked once in a worker's life: it takes the program a good part of a second to say.
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| ask_version(program, desk))
+}
+
+fn ask_version(program: &Path, desk: &Path) -> String {
     let said = command(program, desk).arg("--version").stdout(Stdio::piped()).output();
     let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
     let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");

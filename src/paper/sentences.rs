@@ -227,3 +227,19 @@ pub(crate) fn not_read() -> Finding {
 pub(crate) fn by_second_engine() -> Finding {
     Finding::note("second-engine", "the pages were made by the second engine")
 }
+
+pub(crate) fn pages_as_pictures() -> Finding {
+    Finding::warning(
+        "pages-as-pictures",
+        "the PDF is damaged: its pages are shown as pictures, without text to search",
+    )
+    .hint("save it as PDF again where it came from, and drop that")
+}
+
+pub(crate) fn dynamic_form() -> Finding {
+    Finding::blocks(
+        "xfa-form",
+        "the PDF is a form that only Adobe's own program can show; its pages are not in it",
+    )
+    .hint("open it in Adobe Reader, print it to PDF, and drop that")
+}

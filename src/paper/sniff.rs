@@ -65,7 +65,7 @@ fn sort_by_content(bytes: &[u8]) -> Sort {
         return sort;
     }
     let head = &bytes[..bytes.len().min(PDF_LEEWAY)];
-    if find(head, b"%PDF-").is_some() {
+    if find(head, b"%PDF-").is_some() || is_headless_pdf(bytes) {
         return Sort::Pdf;
     }
     sort_of_text(bytes).unwrap_or(Sort::Unknown)
@@ -98,6 +98,12 @@ fn sort_by_mark(bytes: &[u8]) -> Option<Sort> {
         () => return None,
     };
     Some(sort)
+}
+
+/// A PDF whose first line is damaged still ends like one.
+fn is_headless_pdf(bytes: &[u8]) -> bool {
+    let last = &bytes[bytes.len().saturating_sub(1024)..];
+    find(last, b"startxref").is_some() && find(bytes, b" obj").is_some()
 }
 
 fn is_bitmap(bytes: &[u8]) -> bool {
@@ -317,6 +323,7 @@ mod tests {
     #[test]
     fn other_files_are_told_apart_by_their_bytes() {
         assert_eq!(sort(b"\n\n%PDF-1.4 ... %%EOF"), Sort::Pdf);
+        assert_eq!(sort(b"%PxF 1 0 obj startxref 9 %%EOF"), Sort::Pdf);
         assert_eq!(sort(b"{\\rtf1 hello}"), Sort::Rtf);
         assert_eq!(sort(b"<!DOCTYPE html><p>"), Sort::Html);
         assert_eq!(sort(b"From: a@b.uk\r\nTo: c@d.uk\r\nSubject: x\r\n\r\nhello"), Sort::Mail);

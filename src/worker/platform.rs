@@ -187,6 +187,7 @@ mod linux {
             .add_rules(path_beneath_rules(&terms.readable, read))?
             .add_rules(path_beneath_rules(&terms.runnable, run))?
             .add_rules(path_beneath_rules(devices(terms), read | AccessFs::WriteFile))?
+            .add_rules(path_beneath_rules(meeting_place(terms), AccessFs::MakeSock | AccessFs::RemoveFile))?
             .add_rules(path_beneath_rules([folder], write))?
             .restrict_self()?;
         Ok(status.ruleset)
@@ -199,6 +200,11 @@ mod linux {
         } else {
             &["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]
         }
+    }
+
+    /// Where a second engine insists on putting the local socket it talks to itself through, and takes it away again.
+    fn meeting_place(terms: &Terms) -> &'static [&'static str] {
+        if terms.runnable.is_empty() { &[] } else { &["/tmp"] }
     }
 
     /// No sockets can be made. A second engine talks to itself through local ones, so it keeps those.

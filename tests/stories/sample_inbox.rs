@@ -52,7 +52,10 @@ fn scanned(place: &Path) -> Casebook {
     let pool = intake::workers::hire(&config, program()).unwrap();
     intake::scan(&config, &mut register, &pool, &clock, &Progress::silent()).unwrap();
     assert_eq!(register.check_everything(&mut || ()).unwrap().findings, []);
-    casebook::draw(&register, &config, None, clock.now()).unwrap()
+    let first = casebook::draw(&register, &config, None, clock.now()).unwrap();
+    let again = casebook::draw(&register, &config, None, clock.now()).unwrap();
+    assert_eq!(first, again, "what was seen once is seen the same again");
+    again
 }
 
 const SAMPLE: &str = "sample-inbox";
