@@ -4,6 +4,7 @@ mod harness;
 mod sample_meeting;
 mod documents;
 mod form_reading;
+mod hostile_office;
 mod workbook;
 mod casebook;
 mod typed;
