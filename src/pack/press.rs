@@ -84,7 +84,18 @@ pub fn press_part(plan: &Plan, materials: &Materials, choose: Part, out: &Path) 
         Part::Pages(cut) => Some(cut),
     };
     let cut = cut.context("the pack has no such part")?;
-    match assemble(plan, &front, cut, &materials.renditions, out)? {
+    Ok((press_cut(plan, &front, materials, cut, out)?, cut))
+}
+
+/// The same with the sheets set already.
+pub fn press_cut(
+    plan: &Plan,
+    front: &Front,
+    materials: &Materials,
+    cut: Cut,
+    out: &Path,
+) -> Result<Manifest> {
+    match assemble(plan, front, cut, &materials.renditions, out)? {
         Outcome::Faulty(faults) => {
             let said: Vec<String> = faults.iter().map(|(which, fault)| format!("{which}: {fault}")).collect();
             bail!("a part of the pack cannot be pressed: {}", said.join("; "))
@@ -95,7 +106,7 @@ pub fn press_part(plan: &Plan, materials: &Materials, choose: Part, out: &Path) 
             if let Some(fault) = faults.first() {
                 bail!("a part of the pack did not pass its own check: {}", fault.finding.message);
             }
-            Ok((manifest, cut))
+            Ok(manifest)
         }
     }
 }

@@ -81,7 +81,7 @@ fn line(plan: &Plan, paging: &Paging, item: &Item) -> Value {
 
 fn case_line(plan: &Plan, paging: &Paging, line: &CaseLine) -> Value {
     if plan.withheld.contains(&line.case) {
-        return withheld_line(plan, paging, &line.case);
+        return withheld_line(plan, paging, &line.case, &line.section);
     }
     json!({
         "section": line.section,
@@ -97,10 +97,10 @@ fn case_line(plan: &Plan, paging: &Paging, line: &CaseLine) -> Value {
 }
 
 /// A case this copy's reader must not see, in the agenda.
-fn withheld_line(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
+fn withheld_line(plan: &Plan, paging: &Paging, id: &CaseId, section: &str) -> Value {
     let none: [&str; 0] = [];
     json!({
-        "section": "", "case": "Withheld", "child": "", "age": null, "request": "", "presenters": none,
+        "section": section, "case": "Withheld", "child": "", "age": null, "request": "", "presenters": none,
         "flags": none, "note": "", "pages": case_pages(plan, paging, id),
     })
 }
