@@ -5,6 +5,7 @@ mod sample_meeting;
 mod documents;
 mod templates;
 mod form_reading;
+mod hostile_office;
 mod workbook;
 mod invitations;
 mod casebook;
