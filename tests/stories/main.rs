@@ -4,3 +4,4 @@ mod sample_meeting;
 mod documents;
 mod workbook;
 mod casebook;
+mod any_paper;
