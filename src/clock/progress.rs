@@ -1,6 +1,6 @@
 //! How far along: bars on a terminal, plain lines elsewhere, nothing in tests and beside JSON. Goes to standard error.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -58,7 +58,7 @@ impl Progress {
     pub fn say(&self, line: &str) {
         match &self.0 {
             Manner::Silent => {}
-            Manner::Lines => eprintln!("{line}"),
+            Manner::Lines => write_line(line),
             // A terminal that cannot be written to is no reason to stop.
             Manner::Bars(bars) => drop(bars.println(line)),
         }
@@ -77,10 +77,15 @@ impl Drop for Stage {
     fn drop(&mut self) {
         match &self.manner {
             Shown::Silent => {}
-            Shown::Lines => eprintln!("{}: {}", self.title, self.total),
+            Shown::Lines => write_line(&format!("{}: {}", self.title, self.total)),
             Shown::Bar(bar) => bar.finish_and_clear(),
         }
     }
+}
+
+/// A line on standard error; one that nobody can see is no reason to stop.
+fn write_line(line: &str) {
+    drop(writeln!(io::stderr(), "{line}"));
 }
 
 fn bar(title: &str, total: usize) -> ProgressBar {

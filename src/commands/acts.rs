@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use crate::commands::house::{self, House, Settings};
+use crate::commands::orders;
 use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::sitting::Sitting;
-use crate::commands::{orders, scan};
+use crate::intake;
 use crate::panel::case::Child;
 use crate::panel::ids::{CaseId, Kind, PaperNumber};
 use crate::panel::request::Request;
@@ -155,7 +156,7 @@ pub fn receive(settings: &Settings, args: &Receive) -> Result<Exit> {
     let hand = house.hand(&args.hand.by, &args.hand.reason);
     let number = register.receive(&receipt, &hand, house.now())?;
     let readers = house.readers()?;
-    scan::scan(&house, &mut register, &readers)?;
+    intake::read_entered(&house.config, &mut register, &readers, &house.clock, &house.progress)?;
     say(&house, &format!("{number} is entered under {case}"))
 }
 
@@ -233,7 +234,9 @@ fn paper(text: &str) -> Option<PaperNumber> {
 fn request(text: &str) -> Result<Request> {
     let found = Request::ALL.into_iter().find(|request| request.key() == text);
     let known = || Request::ALL.map(Request::key).join(", ");
-    found.ok_or_else(|| Usage::new(format!("`{text}` is no request")).hint(format!("there are {}", known())).into())
+    found.ok_or_else(|| {
+        Usage::new(format!("`{text}` is no request")).hint(format!("there are {}", known())).into()
+    })
 }
 
 /// An act that is about a meeting, the next one where none is named.

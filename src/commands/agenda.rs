@@ -30,7 +30,9 @@ pub fn run(settings: &Settings, args: &Agenda) -> Result<Exit> {
     let kept = write_workbook(&house, &sitting)?;
     if house.json {
         let workbook = sitting.workbook();
-        screen::json(&serde_json::json!({ "agenda": sitting.agenda, "document": file, "workbook": workbook }))?;
+        screen::json(
+            &serde_json::json!({ "agenda": sitting.agenda, "document": file, "workbook": workbook }),
+        )?;
     } else {
         for item in &sitting.agenda.items {
             screen::line(line(item));

@@ -32,7 +32,11 @@ fn say(house: &House, findings: &[Finding]) {
     screen::line(format!("{}: the configuration is sound", house.rules().name));
     if let Some(meeting) = calendar::next_meeting(house.rules(), house.now()) {
         let form = "%A %-d %B %Y, %H:%M";
-        screen::line(format!("next meeting {}, cutoff {}", meeting.starts.format(form), meeting.cutoff.format(form)));
+        screen::line(format!(
+            "next meeting {}, cutoff {}",
+            meeting.starts.format(form),
+            meeting.cutoff.format(form)
+        ));
     }
     screen::line(format!("bundled faces {}", fonts::fingerprint()));
     for finding in findings {
@@ -50,16 +54,23 @@ fn say(house: &House, findings: &[Finding]) {
 fn folders(house: &House) -> Vec<Finding> {
     let folders = &house.config.folders;
     let mut findings = Vec::new();
-    for (name, folder) in [("inbox", &folders.inbox), ("receipts", &folders.receipts), ("office", &folders.office)] {
+    for (name, folder) in
+        [("inbox", &folders.inbox), ("receipts", &folders.receipts), ("office", &folders.office)]
+    {
         if let Err(error) = std::fs::read_dir(folder) {
             let message = format!("`{}` cannot be read: {error}", shown(folder, &house.config));
-            findings.push(Finding::blocks("folder", message).about(name).hint("make it, or correct `[folders]`"));
+            findings
+                .push(Finding::blocks("folder", message).about(name).hint("make it, or correct `[folders]`"));
         }
     }
     for (name, folder) in [("receipts", &folders.receipts), ("office", &folders.office)] {
         if folder.is_dir() && !can_write(folder) {
             let message = format!("nothing can be written into `{}`", shown(folder, &house.config));
-            findings.push(Finding::blocks("folder", message).about(name).hint("give the service's account write access"));
+            findings.push(
+                Finding::blocks("folder", message)
+                    .about(name)
+                    .hint("give the service's account write access"),
+            );
         }
     }
     findings.extend(readable_by_others(&folders.data, house));
@@ -103,8 +114,10 @@ fn people(house: &House) -> Vec<Finding> {
         Ok(read) => read,
         Err(error) => return vec![Finding::blocks("people", format!("{error:#}")).about("People.xlsx")],
     };
-    let mut findings: Vec<Finding> =
-        mistakes.iter().map(|mistake| Finding::warning("people", mistake.to_string()).about("People.xlsx")).collect();
+    let mut findings: Vec<Finding> = mistakes
+        .iter()
+        .map(|mistake| Finding::warning("people", mistake.to_string()).about("People.xlsx"))
+        .collect();
     if !people.iter().any(|person| person.capacity.sits()) {
         let finding = Finding::warning("people", "nobody sits on the panel yet, so nothing can be sent");
         findings.push(finding.about("People.xlsx").hint("one line for each member, with an address"));

@@ -37,7 +37,9 @@ pub fn run(settings: &Settings, args: &Init) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     screen::line(format!("made `{}` for the {}", args.dir.display(), config.rules.name));
-    screen::line("next: set the folders in config.toml, fill in office/People.xlsx, then run `panelclerk check`");
+    screen::line(
+        "next: set the folders in config.toml, fill in office/People.xlsx, then run `panelclerk check`",
+    );
     Ok(Exit::Done)
 }
 
@@ -56,7 +58,8 @@ pub fn make(
             .into());
     }
     let text = panel.configuration();
-    let text = if rehearsal { text.replacen("rehearsal = false", "rehearsal = true", 1) } else { text.to_owned() };
+    let text =
+        if rehearsal { text.replacen("rehearsal = false", "rehearsal = true", 1) } else { text.to_owned() };
     shipped::templates(&dir.join("templates"))?;
     shipped::forms(panel, &dir.join("forms"))?;
     shipped::put(&file, text.as_bytes())?;

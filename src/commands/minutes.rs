@@ -78,9 +78,17 @@ fn latest(house: &House, register: &Register) -> Result<String> {
 }
 
 /// Writes the records of the meeting as its workbook now says.
-pub fn records(house: &House, register: &mut Register, sitting: &Sitting) -> Result<(Vec<PathBuf>, Vec<Mistake>)> {
+pub fn records(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+) -> Result<(Vec<PathBuf>, Vec<Mistake>)> {
     if register.confirmed_minutes(sitting.day())?.is_some() {
-        return Err(Usage::new(format!("the minutes of {} are confirmed and stay as they are", sitting.day())).into());
+        return Err(Usage::new(format!(
+            "the minutes of {} are confirmed and stay as they are",
+            sitting.day()
+        ))
+        .into());
     }
     let agenda = heard(register, sitting)?;
     let (outcome, mistakes) = typed(house, sitting, &agenda)?;

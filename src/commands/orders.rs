@@ -48,7 +48,12 @@ fn meetings(house: &House) -> Result<BTreeSet<NaiveDate>> {
     Ok(names.filter_map(|name| name.to_str()?.parse().ok()).collect())
 }
 
-fn workbook_of(house: &House, register: &mut Register, sitting: Sitting, carried: &mut Carried) -> Result<()> {
+fn workbook_of(
+    house: &House,
+    register: &mut Register,
+    sitting: Sitting,
+    carried: &mut Carried,
+) -> Result<()> {
     if workbook::is_open(&sitting.workbook()) {
         return Ok(());
     }
@@ -122,7 +127,12 @@ fn meaning(sitting: &Sitting, typed: &Typed) -> Act {
         Typed::TakeNewer(paper) => Act::TakeNewer { paper, version: newest(sitting, paper) },
         Typed::Slot { line, order, time, minutes, note } => {
             let case = line.parse().unwrap_or_else(|_| {
-                sitting.agenda.cases().next().map(|(_, line)| line.case.clone()).expect("slots are typed beside cases")
+                sitting
+                    .agenda
+                    .cases()
+                    .next()
+                    .map(|(_, line)| line.case.clone())
+                    .expect("slots are typed beside cases")
             });
             let note = (!note.is_empty()).then_some(note);
             Act::Slot { meeting, wish: Wish { case, starts: time, minutes, order, note } }
@@ -160,7 +170,11 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
         let plan = send::plan(house, sitting, kind)?;
         let files = send::write(house, register, sitting, kind, &plan)?;
-        Ok(format!("{} letters are in the outbox; {} people could not be written to", files.len(), plan.unreachable.len()))
+        Ok(format!(
+            "{} letters are in the outbox; {} people could not be written to",
+            files.len(),
+            plan.unreachable.len()
+        ))
     };
     match order.what {
         OrderWord::WriteAgenda => {
@@ -179,7 +193,11 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::WriteMinutes => {
             let (files, mistakes) = minutes::records(house, register, sitting)?;
-            Ok(format!("{} files are in the folder `minutes`; {} entries need correcting", files.len(), mistakes.len()))
+            Ok(format!(
+                "{} files are in the folder `minutes`; {} entries need correcting",
+                files.len(),
+                mistakes.len()
+            ))
         }
         OrderWord::ConfirmMinutes => {
             minutes::confirm(house, register, sitting, &order.by)?;

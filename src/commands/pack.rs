@@ -21,6 +21,7 @@ use crate::pack::job::{PACK, PressJob};
 use crate::pack::manifest::{How, Manifest};
 use crate::pack::plan::{self, Plan};
 use crate::panel::funding;
+use crate::panel::ids::Sha256;
 use crate::panel::outcome::Decision;
 use crate::register::Register;
 
@@ -58,7 +59,10 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
         screen::line(format!("pack: {}", shown(&made.pack, &house.config)));
         for entry in made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted) {
             let reason = entry.reason.as_deref().unwrap_or("it could not be shown");
-            screen::line(format!("{} {}: a sheet stands in its place: {reason}", entry.number, entry.case_id));
+            screen::line(format!(
+                "{} {}: a sheet stands in its place: {reason}",
+                entry.number, entry.case_id
+            ));
         }
     }
     Ok(if substituted == 0 { Exit::Done } else { Exit::Look })
@@ -71,9 +75,11 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
         && latest.issued
     {
         let version = latest.manifest.version;
-        return Err(Usage::new(format!("version {version} of the pack for {day} has gone out and is frozen"))
-            .hint("late papers go into a supplement: `panelclerk pack --supplement`")
-            .into());
+        return Err(Usage::new(format!(
+            "version {version} of the pack for {day} has gone out and is frozen"
+        ))
+        .hint("late papers go into a supplement: `panelclerk pack --supplement`")
+        .into());
     }
     register.freeze_agenda(&sitting.agenda, house.now())?;
     let plan = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
@@ -125,9 +131,4 @@ fn funding_lines(house: &House, sitting: &Sitting, history: &history::History) -
         remaining: asked.remaining,
     };
     funding::asked(house.rules(), &sitting.casebook, &decided).into_iter().map(line).collect()
-}
-
-/// The plan of a pressed pack, with the renditions that are still held.
-pub fn with_renditions(register: &Register, plan: &Plan) -> BTreeMap<crate::panel::ids::PaperNumber, PathBuf> {
-    renditions(register, plan)
 }

@@ -12,8 +12,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::commands::house::House;
 use crate::commands::shipped;
 use crate::pack::manifest::Manifest;
-use crate::pack::plan::{Plan, Shown};
-use crate::panel::ids::PaperNumber;
+use crate::pack::plan::Plan;
+use crate::panel::ids::Sha256;
 use crate::register::Register;
 use crate::register::packs::Issue;
 
@@ -87,12 +87,9 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
     serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display()))
 }
 
-/// Where the renditions are that a plan shows.
-pub fn renditions(register: &Register, plan: &Plan) -> BTreeMap<PaperNumber, PathBuf> {
-    let papers = plan.cases.iter().flat_map(|case| &case.papers);
-    let shown = papers.filter_map(|paper| match &paper.shown {
-        Shown::Included(rendition) => Some((paper.number, register.store().path(&rendition.sha256))),
-        Shown::Substituted { .. } | Shown::Withdrawn { .. } => None,
-    });
-    shown.collect()
+/// Where the renditions are that a plan shows, by their hash.
+pub fn renditions(register: &Register, plan: &Plan) -> BTreeMap<Sha256, PathBuf> {
+    plan.renditions()
+        .map(|rendition| (rendition.sha256.clone(), register.store().path(&rendition.sha256)))
+        .collect()
 }

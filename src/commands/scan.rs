@@ -7,9 +7,9 @@ use crate::commands::orders::{self, Carried};
 use crate::commands::screen::{self, Exit};
 use crate::commands::shipped;
 use crate::commands::sitting::Sitting;
+use crate::intake;
 use crate::intake::books::Changes;
-use crate::intake::scan::{Order, ScanReport, scan_with};
-use crate::intake::workers;
+use crate::intake::scan::ScanReport;
 use crate::panel::rules::ChildShown;
 use crate::paper::ask::Readers;
 use crate::register::Register;
@@ -49,20 +49,7 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
 
 /// One pass over the inbox.
 pub fn scan(house: &House, register: &mut Register, readers: &Readers) -> Result<ScanReport> {
-    let config = &house.config;
-    let faces = workers::faces(&config.folders.data)?;
-    let most_pages = config.limits.pages;
-    let engine = crate::paper::job::made_by();
-    let order = Order {
-        inbox: &config.folders.inbox,
-        quiet: chrono::TimeDelta::seconds(i64::from(config.limits.quiet_seconds)),
-        largest_mb: config.limits.file_mb,
-        hands: config.limits.workers,
-        engine: &engine,
-    };
-    scan_with(&order, register, &house.clock, &house.progress, |content, name| {
-        workers::read(readers, &faces, most_pages, content, name)
-    })
+    intake::scan(&house.config, register, readers, &house.clock, &house.progress)
 }
 
 /// Writes the receipts and the board as things now stand.

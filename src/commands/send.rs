@@ -17,9 +17,9 @@ use crate::panel::case::Disposition;
 use crate::panel::people::{Capacity, Person};
 use crate::post::compose::{self, Enclosure, Letter, Sender};
 use crate::post::kind::LetterKind;
+use crate::post::outbox;
 use crate::post::plan::{self, Addressed, Enclosed, Plan};
 use crate::post::wording::{self, Said};
-use crate::post::outbox;
 use crate::register::Register;
 use crate::register::letters::NewLetter;
 
@@ -112,8 +112,13 @@ pub fn write(
     let mut files = Vec::new();
     for addressed in &plan.letters {
         let message = desk.letter(house, &sender, sitting, addressed)?;
-        let name =
-            outbox::file_name(kind, sitting.day(), addressed.case.as_ref(), &addressed.name, &addressed.email);
+        let name = outbox::file_name(
+            kind,
+            sitting.day(),
+            addressed.case.as_ref(),
+            &addressed.name,
+            &addressed.email,
+        );
         let letter = NewLetter {
             id: &name,
             meeting: sitting.day(),
@@ -145,9 +150,12 @@ impl Desk {
         let wants_pack = kind == LetterKind::Pack;
         if wants_pack && pressing.is_none() {
             let day = sitting.day();
-            return Err(Usage::new(format!("there is no pack for {day}")).hint("press it with `panelclerk pack`").into());
+            return Err(Usage::new(format!("there is no pack for {day}"))
+                .hint("press it with `panelclerk pack`")
+                .into());
         }
-        let pack = pressing.as_ref().filter(|_| wants_pack).map(|pressing| pack(sitting, pressing)).transpose()?;
+        let pack =
+            pressing.as_ref().filter(|_| wants_pack).map(|pressing| pack(sitting, pressing)).transpose()?;
         let [text, page] = kind.templates();
         let [text_name, page_name] = kind.template_names();
         let templates =
@@ -183,7 +191,9 @@ impl Desk {
     }
 
     fn facts(&self, to: &Addressed) -> Vec<(String, String)> {
-        let Some(pressing) = self.pressing.as_ref().filter(|_| to.what == Enclosed::Pack) else { return Vec::new() };
+        let Some(pressing) = self.pressing.as_ref().filter(|_| to.what == Enclosed::Pack) else {
+            return Vec::new();
+        };
         let manifest = &pressing.manifest;
         vec![
             ("Version".to_owned(), manifest.version.to_string()),
@@ -194,7 +204,8 @@ impl Desk {
     }
 
     fn enclosures(&self, to: &Addressed) -> Result<Vec<Enclosure>> {
-        let agenda = || self.agenda.clone().context("there is no agenda yet; write it with `panelclerk agenda`");
+        let agenda =
+            || self.agenda.clone().context("there is no agenda yet; write it with `panelclerk agenda`");
         Ok(match &to.what {
             Enclosed::Pack => self.pack.iter().cloned().collect(),
             Enclosed::PackOf(_) | Enclosed::Agenda => vec![agenda()?],
@@ -222,5 +233,6 @@ fn agenda(sitting: &Sitting) -> Result<Option<Enclosure>> {
 
 fn signed(house: &House, people: &[Person]) -> String {
     let administrator = people.iter().find(|person| person.capacity == Capacity::Administrator);
-    administrator.map_or_else(|| house.rules().name.clone(), |person| format!("{}, {}", person.name, person.role))
+    administrator
+        .map_or_else(|| house.rules().name.clone(), |person| format!("{}, {}", person.name, person.role))
 }

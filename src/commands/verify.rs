@@ -14,7 +14,7 @@ use crate::commands::shipped;
 use crate::finding::Finding;
 use crate::pack::job::VerifyJob;
 use crate::pack::manifest::Manifest;
-use crate::panel::ids::PaperNumber;
+use crate::panel::ids::Sha256;
 use crate::register::Register;
 
 #[derive(Debug, Args)]
@@ -56,16 +56,21 @@ fn pack(house: &House, register: &Register, file: &Path) -> Result<Vec<Finding>>
     let bytes = fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
     let press = house.press()?;
     shipped::put(&copy, &bytes)?;
-    let job = VerifyJob { pack: copy.clone(), renditions: renditions(register, &manifest), manifest };
+    let job = VerifyJob {
+        pack: copy.clone(),
+        renditions: renditions(register, &manifest),
+        cut: manifest.whole(),
+        manifest,
+    };
     let answered = press.ask(&job).with_context(|| format!("`{}`", file.display()));
     fs::remove_file(&copy).with_context(|| format!("`{}`", copy.display()))?;
     Ok(answered?.answer)
 }
 
-fn renditions(register: &Register, manifest: &Manifest) -> BTreeMap<PaperNumber, PathBuf> {
+fn renditions(register: &Register, manifest: &Manifest) -> BTreeMap<Sha256, PathBuf> {
     let held = manifest.entries.iter().filter_map(|entry| {
         let sha = entry.rendition_sha256.as_ref()?;
-        register.store().holds(sha).then(|| (entry.number, register.store().path(sha)))
+        register.store().holds(sha).then(|| (sha.clone(), register.store().path(sha)))
     });
     held.collect()
 }

@@ -89,7 +89,15 @@ pub fn write(
 ) -> Result<bool> {
     let file = sitting.workbook();
     let nothing = Typed::default();
-    let same = bytes(house, sitting, people, read.map_or(&nothing, |read| &read.typed), read, memory, memory.edition)?;
+    let same = bytes(
+        house,
+        sitting,
+        people,
+        read.map_or(&nothing, |read| &read.typed),
+        read,
+        memory,
+        memory.edition,
+    )?;
     let there = fs::read(&file).ok().map(|bytes| hash_bytes(&bytes).to_string());
     if there.is_some() && there.as_deref() == Some(hash_bytes(&same).as_str()) {
         return Ok(true);
@@ -98,7 +106,8 @@ pub fn write(
         return Ok(false);
     }
     let edition = memory.edition + 1;
-    let next = bytes(house, sitting, people, read.map_or(&nothing, |read| &read.typed), read, memory, edition)?;
+    let next =
+        bytes(house, sitting, people, read.map_or(&nothing, |read| &read.typed), read, memory, edition)?;
     shipped::put(&file, &next)?;
     memory.edition = edition;
     memory.written = hash_bytes(&next).to_string();

@@ -47,6 +47,10 @@ impl Book {
         self.0.borrow_mut().push(Mistake { file: source.name.clone(), line, column, message, hint });
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
     /// None if nothing is wrong.
     pub(crate) fn close(self) -> Option<Mistakes> {
         let mut mistakes = self.0.into_inner();

@@ -14,6 +14,8 @@ mod service;
 mod whole;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod third_panel;
 
 pub use crate::config::mistakes::{Mistake, Mistakes};
 pub use crate::config::service::{Folders, Limits, PostRules};

@@ -131,24 +131,26 @@ fn read_request(table: &mut Section<'_>, asked: &mut Asked, known: &Known<'_>) {
         asked.forms = Some(kinds_of("forms", &entries));
     }
     if table.entry("needs").is_some() {
-        asked.needs = Some(names(table, "needs", &|name| known.needs.iter().any(|need| need.name == name)));
+        let needs: Vec<&str> = known.needs.iter().map(|need| need.name.as_str()).collect();
+        asked.needs = Some(names(table, "needs", &needs));
     }
     if table.entry("may").is_some() {
         asked.may = Some(known_kinds(table, "may", known.kinds));
     }
     if table.entry("at_once").is_some() {
-        asked.at_once =
-            Some(names(table, "at_once", &|name| known.weights.iter().any(|(rule, _)| rule == name)));
+        let rules: Vec<&str> = known.weights.iter().map(|(rule, _)| rule).collect();
+        asked.at_once = Some(names(table, "at_once", &rules));
     }
 }
 
-fn names(table: &mut Section<'_>, key: &str, is_known: &dyn Fn(&str) -> bool) -> Vec<String> {
+fn names(table: &mut Section<'_>, key: &str, known: &[&str]) -> Vec<String> {
     let entries = table.entries_of_list(key).unwrap_or_default();
     let mut names = Vec::new();
     for entry in entries {
         let Some(name) = entry.text(key) else { continue };
-        if !is_known(&name) {
-            entry.mistake(format!("`{key}` names `{name}`, which is not described anywhere"), None);
+        if !known.contains(&name.as_str()) {
+            let hint = nearest(&name, known.iter().copied());
+            entry.mistake(format!("`{key}` names `{name}`, which is not described anywhere"), hint);
         }
         names.push(name);
     }

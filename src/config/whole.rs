@@ -66,6 +66,10 @@ pub fn resolve(name: &str, text: &str, path: &Path) -> Result<Config, Mistakes> 
     let own = Source { name: name.to_owned(), text: text.to_owned() };
     let parsed = shipped.each_ref().map(|source| parse(source, &book));
     let own_table = parse(&own, &book);
+    if !book.is_empty() {
+        // What is missing after a slip of the pen is not the administrator's mistake.
+        return Err(book.close().expect("a mistake was just written down"));
+    }
     let [holidays, codes, kinds, fields, requests, checks] = &parsed;
     let data = |index: usize, table| Section::of_file(&shipped[index], &book, table);
     let data = Shipped {
@@ -321,6 +325,47 @@ mod tests {
         let category = config.rules.category_on(day);
         assert_eq!(category.as_deref(), Some("P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)"));
         assert_eq!(config.rules.file_stem(day, "pack"), "NELC Placement Panel 2026-11-23 pack");
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once_with_its_place() {
+        let text = include_str!("../../config.toml")
+            .replace("weekday = \"Monday\"", "weekday = \"Mondy\"")
+            .replace("starts = \"13:00\"", "start = \"13:00\"")
+            .replace(
+                "needs = [\"costing\"]\nmay = [\"risk_assessment\"]\n\n[requests.staffing_ratio]",
+                "needs = [\"costings\"]\n\n[requests.staffing_ratio]",
+            )
+            .replace("any_of = [\"costing\"]", "any_of = [\"costing\", \"quotation\"]")
+            .replace("missing-alternatives = \"blocks\"", "missing-alternative = \"blocks\"")
+            .replace("seconds = 60", "seconds = 0");
+        let mistakes = resolve("config.toml", &text, Path::new("/panel/config.toml")).unwrap_err();
+        insta::assert_snapshot!(mistakes.to_string(), @r"
+        config.toml:43:1: `[meeting]` has no `starts`
+        config.toml:44:11: `weekday` cannot be `Mondy`
+          hint: did you mean `Monday`?
+        config.toml:45:1: unknown key `start` in `[meeting]`
+          hint: did you mean `starts`?
+        config.toml:99:22: there is no kind of paper `quotation`
+          hint: describe it first under `[kinds.quotation]`
+        config.toml:149:10: `needs` names `costings`, which is not described anywhere
+          hint: did you mean `costing`?
+        config.toml:209:23: there is no rule `missing-alternative`
+          hint: did you mean `missing-alternatives`?
+        config.toml:253:11: `seconds` is 0, but must be from 5 to 3600
+        ");
+    }
+
+    #[test]
+    fn broken_toml_names_its_line_and_a_missing_file_says_what_to_do() {
+        let mistakes =
+            resolve("config.toml", "rehearsal = true\n[panel\nname = \"x\"\n", Path::new("/c.toml"))
+                .unwrap_err();
+        let first = mistakes.iter().next().unwrap();
+        assert_eq!((first.line, first.message.starts_with("not valid TOML: ")), (2, true), "{mistakes}");
+        let missing = load(Path::new("/nowhere/config.toml")).unwrap_err().to_string();
+        assert!(missing.starts_with("/nowhere/config.toml:1:1: cannot be read: "), "{missing}");
+        assert!(missing.contains("hint: make a working folder with `panelclerk init DIR`"), "{missing}");
     }
 
     #[test]

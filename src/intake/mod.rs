@@ -23,6 +23,8 @@ pub mod accept;
 pub mod scan;
 pub mod workers;
 
+use std::path::Path;
+
 use anyhow::Result;
 use chrono::TimeDelta;
 
@@ -32,6 +34,7 @@ use crate::config::Config;
 use crate::intake::scan::{Order, ScanReport};
 use crate::paper::ask::Readers;
 use crate::register::Register;
+use crate::register::readings::Made;
 
 /// Scans the inbox once. The caller holds the instance lock ([`crate::register::lock`]).
 pub fn scan(
@@ -41,6 +44,26 @@ pub fn scan(
     clock: &Clock,
     progress: &Progress,
 ) -> Result<ScanReport> {
+    with_order(config, readers, |order, read| scan::scan_with(order, register, clock, progress, read))
+}
+
+/// Has what was entered by hand read, without looking at the inbox: works beside a running watch.
+pub fn read_entered(
+    config: &Config,
+    register: &mut Register,
+    readers: &Readers,
+    clock: &Clock,
+    progress: &Progress,
+) -> Result<usize> {
+    with_order(config, readers, |order, read| scan::read_all(order, register, clock, progress, &read))
+}
+
+/// Runs `work` under the configured limits, with the readers to read by.
+fn with_order<T>(
+    config: &Config,
+    readers: &Readers,
+    work: impl FnOnce(&Order<'_>, &(dyn Fn(&Path, &str) -> Result<Made> + Sync)) -> Result<T>,
+) -> Result<T> {
     let faces = workers::faces(&config.folders.data)?;
     let engine = readers.made_by();
     let order = Order {
@@ -50,8 +73,5 @@ pub fn scan(
         hands: config.limits.workers,
         engine: &engine,
     };
-    let read = |content: &std::path::Path, name: &str| {
-        workers::read(readers, &faces, config.limits.pages, content, name)
-    };
-    scan::scan_with(&order, register, clock, progress, read)
+    work(&order, &|content, name| workers::read(readers, &faces, config.limits.pages, content, name))
 }

@@ -18,14 +18,14 @@ use tempfile::NamedTempFile;
 use crate::pack::catalog::Catalog;
 use crate::pack::front::Front;
 use crate::pack::geometry::Placement;
-use crate::pack::outline;
-use crate::pack::paging::{Piece, Placed};
-use crate::pack::plan::{Plan, Shown};
+use crate::pack::outline::{self, Bookmark};
+use crate::pack::paging::{Cut, Piece, Placed};
+use crate::pack::plan::{Plan, Shown, Which};
 use crate::pack::source::{BadSource, Source, SourcePage, left_behind};
 use crate::pack::spell;
 use crate::pack::stamp::Stamps;
 use crate::pack::writer::PdfWriter;
-use crate::panel::ids::{PaperNumber, Sha256};
+use crate::panel::ids::Sha256;
 use crate::panel::words::day;
 
 /// Renditions read before the first of them is written.
@@ -45,14 +45,15 @@ pub struct Written {
 #[derive(Debug)]
 pub enum Outcome {
     Written(Written),
-    Faulty(BTreeMap<PaperNumber, String>),
+    Faulty(BTreeMap<Which, String>),
 }
 
-/// Writes the pack to `out` (beside it first, then renamed).
+/// Writes the pages of `cut` to `out` (beside it first, then renamed). `renditions` are found by their hash.
 pub fn assemble(
     plan: &Plan,
     front: &Front,
-    renditions: &BTreeMap<PaperNumber, PathBuf>,
+    cut: Cut,
+    renditions: &BTreeMap<Sha256, PathBuf>,
     out: &Path,
 ) -> Result<Outcome> {
     let folder = out.parent().context("a pack needs a folder to be in")?;
@@ -61,10 +62,12 @@ pub fn assemble(
     let saying = || format!("cannot write {}", out.display());
     let sink = BufWriter::with_capacity(1 << 20, temporary.as_file().try_clone().with_context(saying)?);
     let sheets = Source::open(&front.pdf).context("the pack's sheets cannot be read back")?;
-    let mut press = Press::begin(plan, front, sink, &sheets).with_context(saying)?;
+    let mut press = Press::begin(plan, front, cut, sink, &sheets).with_context(saying)?;
 
     let mut faults = BTreeMap::new();
-    let runs: Vec<&[Placed]> = front.paging.placed.chunks(AHEAD).collect();
+    let within: Vec<Placed> =
+        front.paging.placed.iter().filter(|placed| cut.holds(placed.first)).cloned().collect();
+    let runs: Vec<&[Placed]> = within.chunks(AHEAD).collect();
     let mut ready = runs.first().map(|run| read(plan, run, renditions)).unwrap_or_default();
     for (at, run) in runs.iter().enumerate() {
         let sources = std::mem::take(&mut ready);
@@ -88,27 +91,23 @@ pub fn assemble(
 fn read(
     plan: &Plan,
     run: &[Placed],
-    renditions: &BTreeMap<PaperNumber, PathBuf>,
+    renditions: &BTreeMap<Sha256, PathBuf>,
 ) -> Vec<Option<Result<Source, String>>> {
     run.par_iter()
         .map(|placed| match placed.piece {
-            Piece::Paper(number) => Some(rendition(plan, number, renditions)),
+            Piece::Paper(which) => Some(rendition(plan, which, renditions)),
             _ => None,
         })
         .collect()
 }
 
 /// One rendition, known to be the one that was made when the paper arrived.
-fn rendition(
-    plan: &Plan,
-    number: PaperNumber,
-    renditions: &BTreeMap<PaperNumber, PathBuf>,
-) -> Result<Source, String> {
-    let wanted = match plan.paper(number).map(|(_, paper)| &paper.shown) {
+fn rendition(plan: &Plan, which: Which, renditions: &BTreeMap<Sha256, PathBuf>) -> Result<Source, String> {
+    let wanted = match plan.paper(which).map(|(_, paper)| &paper.shown) {
         Some(Shown::Included(rendition)) => rendition,
         _ => return Err("its pages were never made".to_owned()),
     };
-    let path = renditions.get(&number).ok_or("its pages are not in the store")?;
+    let path = renditions.get(&wanted.sha256).ok_or("its pages are not in the store")?;
     let bytes = std::fs::read(path).map_err(|_| "its pages cannot be read from the store".to_owned())?;
     if Sha256::from_digest(sha2::Sha256::digest(&bytes).into()) != wanted.sha256 {
         return Err("its stored pages are not the ones made when it arrived".to_owned());
@@ -130,14 +129,24 @@ struct Press<'a> {
     shared: HashMap<[u8; 32], u32>,
     /// New numbers of the sheets' objects.
     sheet_numbers: HashMap<ObjectId, u32>,
-    contents: usize,
+    cut: Cut,
+    /// Where every page leads back to.
+    contents: u32,
+    /// Bookmarks that papers brought with them.
+    own_marks: BTreeMap<Which, Vec<Bookmark>>,
 }
 
 impl<'a> Press<'a> {
-    fn begin(plan: &Plan, front: &'a Front, sink: BufWriter<File>, sheets: &Source) -> Result<Self> {
+    fn begin(
+        plan: &Plan,
+        front: &'a Front,
+        cut: Cut,
+        sink: BufWriter<File>,
+        sheets: &Source,
+    ) -> Result<Self> {
         let mut writer = PdfWriter::new(sink)?;
         let total = front.paging.total;
-        let count = usize::try_from(total)?;
+        let count = usize::try_from(cut.last + 1 - cut.first)?;
         let pages = (0..count).map(|_| writer.number()).collect();
         let branches = (0..count.div_ceil(BRANCH)).map(|_| writer.number()).collect();
         let label = format!(
@@ -150,9 +159,21 @@ impl<'a> Press<'a> {
         let stamp_face = stamps.embed(&mut writer)?;
         let mut shared = HashMap::new();
         let sheet_numbers = copy(&mut writer, &mut shared, sheets)?;
-        let contents = front.paging.find(&Piece::Contents).map_or(1, |placed| placed.first);
-        let contents = usize::try_from(contents - 1)?;
-        Ok(Press { writer, front, stamps, stamp_face, pages, branches, shared, sheet_numbers, contents })
+        let contents = front.paging.find(&Piece::Contents).map_or(cut.first, |placed| placed.first);
+        let contents = if cut.holds(contents) { contents } else { cut.first };
+        Ok(Press {
+            writer,
+            front,
+            stamps,
+            stamp_face,
+            pages,
+            branches,
+            shared,
+            sheet_numbers,
+            cut,
+            contents,
+            own_marks: BTreeMap::new(),
+        })
     }
 
     /// Writes the pages of some pieces. A paper at fault is noted and its pages are not written.
@@ -161,18 +182,21 @@ impl<'a> Press<'a> {
         run: &[Placed],
         sheets: &Source,
         sources: &[Option<Result<Source, String>>],
-        faults: &mut BTreeMap<PaperNumber, String>,
+        faults: &mut BTreeMap<Which, String>,
     ) -> Result<()> {
         for (placed, source) in run.iter().zip(sources) {
             match (source, &placed.piece) {
-                (Some(Ok(source)), _) => {
+                (Some(Ok(source)), piece) => {
+                    if let Some(which) = piece.paper().filter(|_| !source.bookmarks.is_empty()) {
+                        self.own_marks.insert(which, outline::moved(&source.bookmarks, placed.first));
+                    }
                     let numbers = copy(&mut self.writer, &mut self.shared, source)?;
                     for (page, number) in source.pages.iter().zip(placed.first..) {
                         self.page(number, page, page.seen.onto_a4(), &numbers)?;
                     }
                 }
-                (Some(Err(fault)), Piece::Paper(number)) => {
-                    faults.insert(*number, fault.clone());
+                (Some(Err(fault)), Piece::Paper(which)) => {
+                    faults.insert(*which, fault.clone());
                 }
                 _ => self.sheet(placed, sheets)?,
             }
@@ -212,17 +236,11 @@ impl<'a> Press<'a> {
         let back = self.stamps.draw(&mut drawn, number, &placement);
         self.writer.stream(content, b"", &drawn)?;
 
-        let at = usize::try_from(number - 1).expect("page numbers fit a usize");
-        let mut links = vec![(back, self.contents)];
-        links.extend(
-            page.links
-                .iter()
-                .filter_map(|(rect, to)| Some((*rect, usize::try_from(to.checked_sub(1)?).ok()?))),
-        );
+        let at = usize::try_from(number - self.cut.first).expect("page numbers fit a usize");
         let mut annotations = Vec::new();
-        for (rect, to) in links {
-            if let Some(to) = self.pages.get(to).copied() {
-                annotations.push(self.link(rect, to)?);
+        for (rect, to) in [(back, self.contents)].iter().chain(&page.links) {
+            if let Some(to) = self.cut.index(*to).and_then(|at| self.pages.get(at).copied()) {
+                annotations.push(self.link(*rect, to)?);
             }
         }
         let mut body =
@@ -249,9 +267,9 @@ impl<'a> Press<'a> {
 
     fn finish(mut self, plan: &Plan) -> Result<Written> {
         let root = self.page_tree()?;
-        let marks = outline::bookmarks(plan, &self.front.paging);
-        let outlines = outline::write(&mut self.writer, &marks, &self.pages)?;
-        let trailer = Catalog { plan, pages: root, outlines }.write(&mut self.writer)?;
+        let marks = outline::within(outline::bookmarks(plan, &self.front.paging, &self.own_marks), self.cut);
+        let outlines = outline::write(&mut self.writer, &marks, self.cut, &self.pages)?;
+        let trailer = Catalog { plan, cut: self.cut, pages: root, outlines }.write(&mut self.writer)?;
         let (sink, sha256, bytes) = self.writer.finish(trailer)?;
         sink.into_inner().context("the last of the pack cannot be written")?;
         Ok(Written { sha256, bytes })
@@ -367,7 +385,9 @@ mod tests {
         let front = front::set(&plan, TEMPLATE, &BTreeMap::new()).unwrap();
         let mut hashes = Vec::new();
         for name in ["one.pdf", "two.pdf"] {
-            let outcome = assemble(&plan, &front, &renditions, &folder.path().join(name)).unwrap();
+            let outcome =
+                assemble(&plan, &front, front.paging.whole(), &renditions, &folder.path().join(name))
+                    .unwrap();
             let Outcome::Written(written) = outcome else { panic!("{outcome:?}") };
             hashes.push(written.sha256);
         }

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 use sha2::Digest;
 
+use crate::pack::paging::Cut;
 use crate::pack::plan::Plan;
 use crate::pack::spell;
 use crate::pack::writer::{PdfWriter, Trailer};
@@ -16,6 +17,7 @@ use crate::panel::words::long_date;
 #[derive(Debug)]
 pub struct Catalog<'a> {
     pub plan: &'a Plan,
+    pub cut: Cut,
     /// Object numbers of the page tree and of the outline.
     pub pages: u32,
     pub outlines: u32,
@@ -28,12 +30,12 @@ impl Catalog<'_> {
         writer.stream(metadata, b"/Type/Metadata/Subtype/XML", self.xmp().as_bytes())?;
         let body = format!(
             "<</Type/Catalog/Pages {} 0 R/Outlines {} 0 R/PageMode/UseOutlines/Lang(en-GB)/Metadata {metadata} 0 R\
-             /ViewerPreferences<</DisplayDocTitle true>>/PageLabels<</Nums[0<</S/D/St 1>>]>>>>",
-            self.pages, self.outlines
+             /ViewerPreferences<</DisplayDocTitle true>>/PageLabels<</Nums[0<</S/D/St {}>>]>>>>",
+            self.pages, self.outlines, self.cut.first
         );
         writer.object(root, body.into_bytes())?;
         writer.object(info, self.info())?;
-        let spelt = serde_json::to_vec(self.plan).map_err(io::Error::other)?;
+        let spelt = serde_json::to_vec(&(self.plan, self.cut)).map_err(io::Error::other)?;
         let mut id = [0; 16];
         id.copy_from_slice(&sha2::Sha256::digest(&spelt)[..16]);
         Ok(Trailer { root, info, id })

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
-use crate::pack::paging::Paging;
+use crate::pack::paging::{Paging, Piece, Placed};
 use crate::pack::plan::Plan;
 use crate::pack::sheets;
 use crate::stationery::typst::{Typeset, typeset};
@@ -15,33 +16,83 @@ use crate::stationery::typst::{Typeset, typeset};
 /// Rounds before a template is taken to be one that never settles.
 const ROUNDS: usize = 6;
 
+const NOT_SET: &str = "the pack's template cannot be set";
+
 /// The sheets of a pack, set and numbered.
 #[derive(Debug)]
 pub struct Front {
     pub paging: Paging,
     /// Each sheet's first page in `pdf`, from 0.
     pub starts: BTreeMap<String, u32>,
+    /// Pages of each sheet.
+    pub lengths: BTreeMap<String, u32>,
     pub pdf: Vec<u8>,
 }
 
-/// Sets the sheets of `plan` with the administrator's template.
+/// Sets the sheets of `plan` with the administrator's template. Sheets of an issued pack keep their lengths: one that would
+/// become shorter is padded, one that would become longer is refused.
 pub fn set(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Front> {
-    let mut lengths = BTreeMap::new();
+    let mut lengths = lists(plan, template, files)?;
+    let mut pads: BTreeMap<String, u32> = BTreeMap::new();
     for _ in 0..ROUNDS {
+        lengths.extend(plan.frozen.clone());
         let paging = Paging::of(plan, &lengths);
-        let data = sheets::data(plan, &paging);
-        let set = typeset(template, &data, files).context("the pack's template cannot be set")?;
-        let spans = spans(&set, &paging)?;
-        let found: BTreeMap<String, u32> =
-            spans.iter().map(|(name, span)| (name.clone(), span.pages)).collect();
-        if Paging::of(plan, &found) == paging {
+        let mut data = sheets::data(plan, &paging);
+        pad(&mut data, &pads);
+        let set = typeset(template, &data, files).context(NOT_SET)?;
+        let names: Vec<String> = paging.placed.iter().filter_map(|placed| placed.piece.sheet()).collect();
+        let spans = spans(&set, &names)?;
+        let found = lengths_of(&spans);
+        if Paging::of(plan, &found) == paging && paging.placed.iter().all(|placed| fits(placed, &found)) {
             let starts = spans.into_iter().map(|(name, span)| (name, span.start)).collect();
             let pdf = set.pdf().context("the pack's sheets cannot be written")?;
-            return Ok(Front { paging, starts, pdf });
+            return Ok(Front { paging, starts, lengths: found, pdf });
+        }
+        for (name, length) in &found {
+            match plan.frozen.get(name) {
+                Some(frozen) if length > frozen => {
+                    bail!("`{name}` would need more pages than it has in the issued pack, whose numbers stay")
+                }
+                Some(frozen) => *pads.entry(name.clone()).or_default() += frozen - length,
+                None => {}
+            }
         }
         lengths = found;
     }
     bail!("the pack's template never settles: its sheets change their length each time they are set")
+}
+
+/// Whether a sheet whose place is given fills it.
+fn fits(placed: &Placed, found: &BTreeMap<String, u32>) -> bool {
+    placed.piece.sheet().is_none_or(|name| found.get(&name) == Some(&placed.pages()))
+}
+
+/// Tells the template how many empty pages to end a sheet with.
+fn pad(data: &mut Value, pads: &BTreeMap<String, u32>) {
+    for sheet in data["sheets"].as_array_mut().into_iter().flatten() {
+        if let Some(pages) = sheet["name"].as_str().and_then(|name| pads.get(name)) {
+            sheet["pad"] = (*pages).into();
+        }
+    }
+}
+
+/// The lengths of the sheets that are lists, set by themselves: nearly every other sheet is one page, so the first full round
+/// is nearly always the last.
+fn lists(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<BTreeMap<String, u32>> {
+    let guess = Paging::of(plan, &BTreeMap::new());
+    let chosen = |piece: &Piece| {
+        matches!(piece, Piece::Agenda | Piece::Contents | Piece::LeftOut | Piece::Supplement(_))
+    };
+    let pieces = guess.placed.iter().map(|placed| &placed.piece).filter(|piece| chosen(piece));
+    let names: Vec<String> = pieces.filter_map(Piece::sheet).collect();
+    let mut data = sheets::data(plan, &guess);
+    data["sheets"] = sheets::sheets(plan, &guess, chosen);
+    let set = typeset(template, &data, files).context(NOT_SET)?;
+    Ok(lengths_of(&spans(&set, &names)?))
+}
+
+fn lengths_of(spans: &BTreeMap<String, Span>) -> BTreeMap<String, u32> {
+    spans.iter().map(|(name, span)| (name.clone(), span.pages)).collect()
 }
 
 struct Span {
@@ -50,10 +101,9 @@ struct Span {
 }
 
 /// Where each sheet begins and how long it is, from the `<sheet>` marks the template leaves.
-fn spans(set: &Typeset, paging: &Paging) -> Result<BTreeMap<String, Span>> {
+fn spans(set: &Typeset, wanted: &[String]) -> Result<BTreeMap<String, Span>> {
     let marks = set.marks("sheet");
     let pages = u32::try_from(set.pages()).context("too many sheets")?;
-    let wanted: Vec<String> = paging.placed.iter().filter_map(|placed| placed.piece.sheet()).collect();
     let got: Vec<&String> = marks.iter().map(|mark| &mark.value).collect();
     if !got.iter().copied().eq(wanted.iter()) {
         bail!(

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::pack::paging::Paging;
+use crate::pack::paging::{Cut, Paging};
 use crate::pack::plan::{Plan, Shown};
 use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
 
@@ -53,17 +53,22 @@ pub struct ProtectedCopy {
 }
 
 impl Manifest {
+    /// All pages of the pack.
+    pub fn whole(&self) -> Cut {
+        Cut { first: 1, last: self.pages }
+    }
+
     pub fn of(plan: &Plan, paging: &Paging, sha256: Sha256) -> Self {
-        let papers = plan.cases.iter().flat_map(|case| case.papers.iter().map(move |paper| (case, paper)));
-        let entries = papers.filter_map(|(case, paper)| {
-            let placed = paging.of_paper(paper.number)?;
+        // A copy's manifest does not tell of what is withheld.
+        let entries = plan.papers().filter_map(|(case, paper)| {
+            let placed = paging.of_paper(paper.which)?;
             let (outcome, rendition, reason) = match &paper.shown {
                 Shown::Included(rendition) => (How::Included, Some(rendition.sha256.clone()), None),
                 Shown::Substituted { reason } => (How::Substituted, None, Some(reason.clone())),
                 Shown::Withdrawn { reason, .. } => (How::Withdrawn, None, Some(reason.clone())),
             };
             Some(Entry {
-                number: paper.number,
+                number: paper.which.number,
                 case_id: case.id.clone(),
                 title: paper.title.clone(),
                 kind: paper.kind.clone(),

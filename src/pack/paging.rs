@@ -2,10 +2,12 @@
 //!
 //! The sheets' own lengths are found by setting them ([`crate::pack::front`]); a paper's is its rendition's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pack::plan::{Plan, Shown};
-use crate::panel::ids::{CaseId, PaperNumber};
+use serde::{Deserialize, Serialize};
+
+use crate::pack::plan::{Plan, PlannedCase, Shown, Which};
+use crate::panel::ids::CaseId;
 
 /// A stretch of the pack that is either one typeset sheet (of one or more pages) or one paper.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,12 +16,16 @@ pub enum Piece {
     Agenda,
     Contents,
     Divider(CaseId),
-    Paper(PaperNumber),
+    Paper(Which),
     /// Stands for a paper that cannot be shown.
-    Substitute(PaperNumber),
+    Substitute(Which),
     /// Stands for a paper taken out, once for each of its pages.
-    Withdrawn(PaperNumber),
+    Withdrawn(Which),
+    /// Stands for a piece that this copy's reader must not see, once for each of its pages.
+    Withheld(Box<Piece>),
     LeftOut,
+    /// The contents of the supplement that came with this version.
+    Supplement(u32),
 }
 
 /// A piece and where it stands.
@@ -38,6 +44,13 @@ pub struct Paging {
     pub total: u32,
 }
 
+/// Pages that go into one file: all of them, or some that keep their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    pub first: u32,
+    pub last: u32,
+}
+
 impl Piece {
     /// The name under which the template sets the piece; none for a paper, which is not typeset.
     pub fn sheet(&self) -> Option<String> {
@@ -46,16 +59,22 @@ impl Piece {
             Piece::Agenda => Some("agenda".to_owned()),
             Piece::Contents => Some("contents".to_owned()),
             Piece::Divider(case) => Some(format!("divider {case}")),
-            Piece::Substitute(number) => Some(format!("substitute {number}")),
-            Piece::Withdrawn(number) => Some(format!("withdrawn {number}")),
+            Piece::Substitute(which) => Some(format!("substitute {which}")),
+            Piece::Withdrawn(which) => Some(format!("withdrawn {which}")),
+            Piece::Withheld(inner) => Some(match inner.as_ref() {
+                Piece::Paper(which) => format!("withheld {which}"),
+                inner => format!("withheld {}", inner.sheet().unwrap_or_default()),
+            }),
             Piece::LeftOut => Some("left-out".to_owned()),
+            Piece::Supplement(version) => Some(format!("supplement {version}")),
             Piece::Paper(_) => None,
         }
     }
 
-    pub fn paper(&self) -> Option<PaperNumber> {
+    /// The paper that stands here, or should.
+    pub fn paper(&self) -> Option<Which> {
         match self {
-            Piece::Paper(number) | Piece::Substitute(number) | Piece::Withdrawn(number) => Some(*number),
+            Piece::Paper(which) | Piece::Substitute(which) | Piece::Withdrawn(which) => Some(*which),
             _ => None,
         }
     }
@@ -67,16 +86,24 @@ impl Placed {
     }
 }
 
+impl Cut {
+    pub fn holds(&self, page: u32) -> bool {
+        (self.first..=self.last).contains(&page)
+    }
+
+    /// Where a page is among those of the file, from 0.
+    pub fn index(&self, page: u32) -> Option<usize> {
+        self.holds(page).then(|| usize::try_from(page - self.first).ok())?
+    }
+}
+
 impl Paging {
     /// Numbers the plan's pieces; a sheet not in `lengths` is taken to be one page.
     pub fn of(plan: &Plan, lengths: &BTreeMap<String, u32>) -> Self {
         let mut placed = Vec::new();
         let mut next = 1;
-        for piece in pieces(plan) {
-            let pages = match piece.sheet() {
-                Some(sheet) => lengths.get(&sheet).copied().unwrap_or(1),
-                None => rendered(plan, &piece),
-            };
+        for (piece, fixed) in pieces(plan) {
+            let pages = fixed.or_else(|| lengths.get(&piece.sheet()?).copied()).unwrap_or(1);
             placed.push(Placed { piece, first: next, last: next + pages - 1 });
             next += pages;
         }
@@ -88,30 +115,66 @@ impl Paging {
     }
 
     /// Where a paper stands, shown or not.
-    pub fn of_paper(&self, number: PaperNumber) -> Option<&Placed> {
-        self.placed.iter().find(|placed| placed.piece.paper() == Some(number))
+    pub fn of_paper(&self, which: Which) -> Option<&Placed> {
+        self.placed.iter().find(|placed| placed.piece.paper() == Some(which))
+    }
+
+    pub fn whole(&self) -> Cut {
+        Cut { first: 1, last: self.total }
+    }
+
+    /// The pages of one supplement.
+    pub fn supplement(&self, version: u32) -> Option<Cut> {
+        let begins = self.find(&Piece::Supplement(version))?;
+        let next = self
+            .placed
+            .iter()
+            .find(|placed| placed.first > begins.first && matches!(placed.piece, Piece::Supplement(_)));
+        Some(Cut { first: begins.first, last: next.map_or(self.total, |next| next.first - 1) })
+    }
+
+    /// Cover and agenda: what an observer gets.
+    pub fn agenda_only(&self) -> Option<Cut> {
+        Some(Cut { first: 1, last: self.find(&Piece::Agenda)?.last })
     }
 }
 
-/// The pieces in order. A paper taken out is one piece, set to its pages' number.
-fn pieces(plan: &Plan) -> Vec<Piece> {
-    let mut pieces = vec![Piece::Cover, Piece::Agenda, Piece::Contents];
+/// The pieces in order, with the length of those whose length is known.
+fn pieces(plan: &Plan) -> Vec<(Piece, Option<u32>)> {
+    let mut pieces = vec![(Piece::Cover, None), (Piece::Agenda, None), (Piece::Contents, None)];
+    let mut divided = BTreeSet::new();
     for case in &plan.cases {
-        pieces.push(Piece::Divider(case.id.clone()));
-        pieces.extend(case.papers.iter().map(|paper| match paper.shown {
-            Shown::Included(_) => Piece::Paper(paper.number),
-            Shown::Substituted { .. } => Piece::Substitute(paper.number),
-            Shown::Withdrawn { .. } => Piece::Withdrawn(paper.number),
-        }));
+        divided.insert(&case.id);
+        of_case(plan, case, true, &mut pieces);
     }
-    pieces.push(Piece::LeftOut);
+    pieces.push((Piece::LeftOut, None));
+    for late in &plan.supplements {
+        pieces.push((Piece::Supplement(late.version), None));
+        for case in &late.cases {
+            of_case(plan, case, divided.insert(&case.id), &mut pieces);
+        }
+    }
     pieces
 }
 
-fn rendered(plan: &Plan, piece: &Piece) -> u32 {
-    let paper = piece.paper().and_then(|number| plan.paper(number));
-    match paper.map(|(_, paper)| &paper.shown) {
-        Some(Shown::Included(rendition)) => rendition.pages,
-        _ => 1,
+fn of_case(plan: &Plan, case: &PlannedCase, divider: bool, pieces: &mut Vec<(Piece, Option<u32>)>) {
+    let withheld = plan.withheld.contains(&case.id);
+    let mut put = |piece: Piece, length: Option<u32>| {
+        if withheld {
+            let frozen = piece.sheet().and_then(|sheet| plan.frozen.get(&sheet).copied());
+            pieces.push((Piece::Withheld(Box::new(piece)), length.or(frozen).or(Some(1))));
+        } else {
+            pieces.push((piece, length));
+        }
+    };
+    if divider {
+        put(Piece::Divider(case.id.clone()), None);
+    }
+    for paper in &case.papers {
+        match &paper.shown {
+            Shown::Included(rendition) => put(Piece::Paper(paper.which), Some(rendition.pages)),
+            Shown::Substituted { .. } => put(Piece::Substitute(paper.which), None),
+            Shown::Withdrawn { pages, .. } => put(Piece::Withdrawn(paper.which), Some(*pages)),
+        }
     }
 }

@@ -3,7 +3,8 @@
 //! A plan is a value: it can be stored with an issued pack and pressed again later. Page numbers are
 //! [`crate::pack::paging`]'s business, because they depend on how long the typeset sheets turn out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,27 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
     /// Files in the inbox that no case could be found for.
     pub unfiled: usize,
+    /// What came after the pack was issued, one for each version that brought some.
+    pub supplements: Vec<Supplement>,
+    /// Cases whose pages this copy withholds.
+    pub withheld: BTreeSet<CaseId>,
+    /// How long each sheet of the pressed pack is. A later version keeps these lengths, so that no number ever moves.
+    pub frozen: BTreeMap<String, u32>,
+}
+
+/// Late papers, by case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Supplement {
+    pub version: u32,
+    /// Cases with what is new of them.
+    pub cases: Vec<PlannedCase>,
+}
+
+/// One content of one paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Which {
+    pub number: PaperNumber,
+    pub version: u32,
 }
 
 /// A case with its divider and its papers.
@@ -65,7 +87,7 @@ pub struct PlannedCase {
 /// A paper in its place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlannedPaper {
-    pub number: PaperNumber,
+    pub which: Which,
     pub title: String,
     pub kind: Option<Kind>,
     pub sha256: Sha256,
@@ -98,20 +120,48 @@ pub struct LeftOut {
 }
 
 impl Plan {
-    pub fn paper(&self, number: PaperNumber) -> Option<(&PlannedCase, &PlannedPaper)> {
-        let papers = self.cases.iter().flat_map(|case| case.papers.iter().map(move |paper| (case, paper)));
-        papers.into_iter().find(|(_, paper)| paper.number == number)
+    /// Every case of the pack, those of the supplements last.
+    pub fn all_cases(&self) -> impl Iterator<Item = &PlannedCase> {
+        self.cases.iter().chain(self.supplements.iter().flat_map(|late| late.cases.iter()))
     }
 
-    /// The same plan with a substitute sheet where this paper was.
+    /// Every paper, in the order of the pack.
+    pub fn papers(&self) -> impl Iterator<Item = (&PlannedCase, &PlannedPaper)> {
+        self.all_cases().flat_map(|case| case.papers.iter().map(move |paper| (case, paper)))
+    }
+
+    pub fn paper(&self, which: Which) -> Option<(&PlannedCase, &PlannedPaper)> {
+        self.papers().find(|(_, paper)| paper.which == which)
+    }
+
+    /// The renditions that are needed to press it.
+    pub fn renditions(&self) -> impl Iterator<Item = &Rendition> {
+        self.papers().filter_map(|(case, paper)| match &paper.shown {
+            Shown::Included(rendition) if !self.withheld.contains(&case.id) => Some(rendition),
+            _ => None,
+        })
+    }
+
+    /// The same plan with a paper shown in another way.
     #[must_use]
-    pub fn substituting(mut self, number: PaperNumber, reason: &str) -> Self {
-        for paper in self.cases.iter_mut().flat_map(|case| case.papers.iter_mut()) {
-            if paper.number == number {
-                paper.shown = Shown::Substituted { reason: reason.to_owned() };
+    pub fn showing(mut self, which: Which, shown: &Shown) -> Self {
+        let late = self.supplements.iter_mut().flat_map(|late| late.cases.iter_mut());
+        for paper in self.cases.iter_mut().chain(late).flat_map(|case| case.papers.iter_mut()) {
+            if paper.which == which {
+                paper.shown = shown.clone();
             }
         }
         self
+    }
+}
+
+impl fmt::Display for Which {
+    /// `P12`, or `P12 version 2`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.version {
+            1 => write!(out, "{}", self.number),
+            version => write!(out, "{} version {version}", self.number),
+        }
     }
 }
 
@@ -137,6 +187,9 @@ pub fn plan(casebook: &Casebook, agenda: &Agenda, facts: Facts) -> Plan {
         cases,
         left_out,
         unfiled: casebook.unfiled.len(),
+        supplements: Vec::new(),
+        withheld: BTreeSet::new(),
+        frozen: BTreeMap::new(),
         facts,
     }
 }
@@ -207,7 +260,7 @@ fn planned(paper: &Paper) -> PlannedPaper {
         _ => Shown::Substituted { reason: why_not_shown(paper) },
     };
     PlannedPaper {
-        number: paper.number,
+        which: Which { number: paper.number, version: paper.version },
         title: paper.title.clone(),
         kind: paper.kind.clone(),
         sha256: paper.sha256.clone(),

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::pack::assemble::{Outcome, assemble};
-use crate::pack::front;
+use crate::pack::front::{self, Front};
 use crate::pack::manifest::Manifest;
-use crate::pack::plan::{Plan, Shown};
+use crate::pack::paging::Cut;
+use crate::pack::plan::{Plan, Shown, Which};
 use crate::pack::verify::{Fault, verify};
-use crate::panel::ids::PaperNumber;
+use crate::panel::ids::Sha256;
 
 /// A pack that was verified, and what had to be said on the way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,8 +36,8 @@ pub struct Materials {
     pub template: String,
     /// Files the template may read by name.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// Where each paper's rendition is.
-    pub renditions: BTreeMap<PaperNumber, PathBuf>,
+    /// Where each rendition is, by its hash.
+    pub renditions: BTreeMap<Sha256, PathBuf>,
 }
 
 /// Presses `plan` into `out` and verifies it.
@@ -45,41 +46,100 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
     // Each round replaces at least one paper that was shown, so this ends.
     loop {
         let front = front::set(&plan, &materials.template, &materials.files)?;
-        let faults = match assemble(&plan, &front, &materials.renditions, out)? {
+        let whole = front.paging.whole();
+        let faults = match assemble(&plan, &front, whole, &materials.renditions, out)? {
             Outcome::Faulty(faults) => faults,
             Outcome::Written(written) => {
                 let manifest = Manifest::of(&plan, &front.paging, written.sha256);
-                let bytes = std::fs::read(out).with_context(|| format!("cannot read {}", out.display()))?;
-                let faults = blamed(verify(bytes, &manifest, &materials.renditions))?;
+                let faults =
+                    blamed(verify(read(out)?, &manifest, whole, &materials.renditions), &plan, &front)?;
                 if faults.is_empty() {
+                    plan.frozen = front.lengths;
                     return Ok(Pressed { manifest, plan, bytes: written.bytes, findings });
                 }
                 faults
             }
         };
-        for (number, reason) in faults {
-            let shown = plan.paper(number).map(|(_, paper)| &paper.shown);
+        for (which, reason) in faults {
+            let shown = plan.paper(which).map(|(_, paper)| &paper.shown);
             if !matches!(shown, Some(Shown::Included(_))) {
-                bail!("the sheet that stands for {number} did not pass the pack's own check: {reason}");
+                bail!("the sheet that stands for {which} did not pass the pack's own check: {reason}");
             }
             findings.push(
-                Finding::warning("pack-substituted", format!("{number} is replaced by a sheet: {reason}"))
-                    .about(number.to_string())
+                Finding::warning("pack-substituted", format!("{which} is replaced by a sheet: {reason}"))
+                    .about(which.to_string())
                     .hint("look at the paper and ask for it again if need be"),
             );
-            plan = plan.substituting(number, &reason);
+            plan = plan.showing(which, &Shown::Substituted { reason });
         }
     }
 }
 
+/// Presses some pages of an issued plan into a file of their own, with the numbers they have, and verifies it.
+pub fn press_part(plan: &Plan, materials: &Materials, choose: Part, out: &Path) -> Result<(Manifest, Cut)> {
+    let front = front::set(plan, &materials.template, &materials.files)?;
+    let cut = match choose {
+        Part::Supplement(version) => front.paging.supplement(version),
+        Part::Agenda => front.paging.agenda_only(),
+        Part::Pages(cut) => Some(cut),
+    };
+    let cut = cut.context("the pack has no such part")?;
+    Ok((press_cut(plan, &front, materials, cut, out)?, cut))
+}
+
+/// The same with the sheets set already.
+pub fn press_cut(
+    plan: &Plan,
+    front: &Front,
+    materials: &Materials,
+    cut: Cut,
+    out: &Path,
+) -> Result<Manifest> {
+    match assemble(plan, front, cut, &materials.renditions, out)? {
+        Outcome::Faulty(faults) => {
+            let said: Vec<String> = faults.iter().map(|(which, fault)| format!("{which}: {fault}")).collect();
+            bail!("a part of the pack cannot be pressed: {}", said.join("; "))
+        }
+        Outcome::Written(written) => {
+            let manifest = Manifest::of(plan, &front.paging, written.sha256);
+            let faults = verify(read(out)?, &manifest, cut, &materials.renditions);
+            if let Some(fault) = faults.first() {
+                bail!("a part of the pack did not pass its own check: {}", fault.finding.message);
+            }
+            Ok(manifest)
+        }
+    }
+}
+
+/// Some of a pack's pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// What this version added, to be sent by itself.
+    Supplement(u32),
+    /// Cover and agenda, for observers.
+    Agenda,
+    Pages(Cut),
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
 /// The papers at fault, or an error where the pack itself is.
-fn blamed(faults: Vec<Fault>) -> Result<BTreeMap<PaperNumber, String>> {
+fn blamed(faults: Vec<Fault>, plan: &Plan, front: &Front) -> Result<BTreeMap<Which, String>> {
+    // A manifest has an entry for each paper that has a place, in the plan's order.
+    let order: Vec<Which> = plan
+        .papers()
+        .map(|(_, paper)| paper.which)
+        .filter(|which| front.paging.of_paper(*which).is_some())
+        .collect();
     let mut papers = BTreeMap::new();
     let mut said = Vec::new();
     for fault in faults {
-        match fault.paper {
-            Some(number) => {
-                papers.entry(number).or_insert(fault.finding.message);
+        match fault.entry.and_then(|at| order.get(at)) {
+            Some(which) => {
+                papers.entry(*which).or_insert(fault.finding.message);
             }
             None => said.push(fault.finding.message),
         }
@@ -99,7 +159,7 @@ mod tests {
 
     const TEMPLATE: &str = include_str!("../../templates/pack.typ");
 
-    fn materials(renditions: BTreeMap<PaperNumber, PathBuf>) -> Materials {
+    fn materials(renditions: BTreeMap<Sha256, PathBuf>) -> Materials {
         Materials { template: TEMPLATE.to_owned(), files: BTreeMap::new(), renditions }
     }
 
@@ -119,12 +179,100 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (casebook, renditions) = sample::with_renditions(folder.path());
         let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
-        let hurt = PaperNumber::new(3);
-        std::fs::write(&renditions[&hurt], b"%PDF-1.7 not any more").unwrap();
+        let hurt = crate::panel::ids::PaperNumber::new(3);
+        let rendition = casebook.cases[0].papers[2].rendition.as_ref().unwrap();
+        std::fs::write(&renditions[&rendition.sha256], b"%PDF-1.7 not any more").unwrap();
         let pressed = press(plan, &materials(renditions), &folder.path().join("pack.pdf")).unwrap();
         assert_eq!(pressed.findings.len(), 1);
         let entry = pressed.manifest.entries.iter().find(|entry| entry.number == hurt).unwrap();
         assert_eq!((entry.outcome, entry.first_page), (How::Substituted, entry.last_page));
         assert_eq!(entry.reason.as_deref(), Some("its stored pages are not the ones made when it arrived"));
+    }
+
+    /// A pressed sample pack in `folder`.
+    fn issued(folder: &Path) -> (Pressed, Materials) {
+        let (casebook, renditions) = sample::with_renditions(folder);
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let materials = materials(renditions);
+        let pressed = press(plan, &materials, &folder.join("v1.pdf")).unwrap();
+        (pressed, materials)
+    }
+
+    /// First and last page of each paper.
+    fn places(manifest: &Manifest) -> Vec<(u32, u32)> {
+        manifest.entries.iter().map(|entry| (entry.first_page, entry.last_page)).collect()
+    }
+
+    fn look(folder: &Path, name: &str) {
+        if let Some(to) = option_env!("PACK_LOOK") {
+            std::fs::copy(folder.join(name), Path::new(to).join(name)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_supplement_goes_on_from_the_last_number_and_moves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, mut materials) = issued(folder.path());
+        let (mut casebook, _) = sample::with_renditions(folder.path());
+        let pdf = sample::rendition_pdf(90, "Late care plan", 5, "\"a4\"");
+        let sha256 = Sha256::from_digest(<sha2::Sha256 as sha2::Digest>::digest(&pdf).into());
+        std::fs::write(folder.path().join("late.pdf"), pdf).unwrap();
+        materials.renditions.insert(sha256.clone(), folder.path().join("late.pdf"));
+        let mut late = sample::paper(90, "210899", "care_plan", "Late care plan", 5);
+        late.rendition = Some(crate::panel::paper::Rendition { sha256, pages: 5 });
+        casebook.cases[2].papers.push(late);
+        let fresh = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let next = crate::pack::versions::supplement(first.plan.clone(), &fresh).unwrap();
+        let second = press(next, &materials, &folder.path().join("v2.pdf")).unwrap();
+        let (before, after) = (places(&first.manifest), places(&second.manifest));
+        assert_eq!(after[..before.len()], before[..]);
+        // One page of contents, then the paper.
+        assert_eq!(after.last(), Some(&(first.manifest.pages + 2, first.manifest.pages + 6)));
+        let alone = folder.path().join("supplement.pdf");
+        let (_, cut) = press_part(&second.plan, &materials, Part::Supplement(2), &alone).unwrap();
+        assert_eq!((cut.first, cut.last), (first.manifest.pages + 1, first.manifest.pages + 6));
+        let again = crate::pack::versions::supplement(second.plan, &fresh);
+        assert_eq!(again, Err(crate::pack::versions::NoVersion::NothingNew));
+        look(folder.path(), "v2.pdf");
+        look(folder.path(), "supplement.pdf");
+    }
+
+    #[test]
+    fn a_paper_taken_out_leaves_a_sheet_for_each_of_its_pages() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, materials) = issued(folder.path());
+        let number = first.manifest.entries[1].number;
+        let head = first.manifest.evidence_head.clone();
+        let next =
+            crate::pack::versions::withdraw(first.plan, number, "it is about another child", head).unwrap();
+        let second = press(next, &materials, &folder.path().join("v2.pdf")).unwrap();
+        assert_eq!(places(&second.manifest), places(&first.manifest));
+        assert_eq!(second.manifest.entries[1].outcome, How::Withdrawn);
+        assert_eq!(second.manifest.version, 2);
+    }
+
+    #[test]
+    fn a_copy_without_a_case_has_the_same_numbers_and_none_of_its_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, materials) = issued(folder.path());
+        let hidden = first.plan.cases[1].id.clone();
+        let copy = crate::pack::versions::withholding(first.plan.clone(), &[hidden.clone()].into());
+        let out = folder.path().join("copy.pdf");
+        let second = press(copy, &materials, &out).unwrap();
+        assert_eq!(second.manifest.pages, first.manifest.pages);
+        let gone = |entry: &&crate::pack::manifest::Entry| entry.case_id != hidden;
+        let kept: Vec<_> = first.manifest.entries.iter().filter(gone).cloned().collect();
+        assert_eq!(second.manifest.entries, kept);
+        let words = crate::paper::pdf_text::words(&std::fs::read(&out).unwrap()).unwrap();
+        let everything: String = words.iter().map(|page| page.text()).collect::<Vec<_>>().join(" ");
+        assert!(!everything.contains(hidden.as_str()), "the case is still named");
+        assert!(
+            !everything.contains("number4 ") && everything.contains("number1 "),
+            "its papers are still there"
+        );
+        look(folder.path(), "copy.pdf");
+        let agenda = folder.path().join("agenda.pdf");
+        let (_, cut) = press_part(&first.plan, &materials, Part::Agenda, &agenda).unwrap();
+        assert_eq!((cut.first, cut.last), (1, 2));
     }
 }

@@ -256,7 +256,7 @@ pub fn rendition_pdf(number: u32, title: &str, pages: u32, page_setup: &str) -> 
 }
 
 /// The casebook with a rendition on disk for every paper that has pages.
-pub fn with_renditions(folder: &Path) -> (Casebook, BTreeMap<PaperNumber, PathBuf>) {
+pub fn with_renditions(folder: &Path) -> (Casebook, BTreeMap<Sha256, PathBuf>) {
     let mut casebook = casebook();
     let mut renditions = BTreeMap::new();
     for paper in casebook.cases.iter_mut().flat_map(|case| case.papers.iter_mut()) {
@@ -272,7 +272,7 @@ pub fn with_renditions(folder: &Path) -> (Casebook, BTreeMap<PaperNumber, PathBu
         rendition.sha256 = Sha256::from_digest(<sha2::Sha256 as sha2::Digest>::digest(&pdf).into());
         let path = folder.join(format!("{number}.pdf"));
         std::fs::write(&path, pdf).unwrap();
-        renditions.insert(number, path);
+        renditions.insert(rendition.sha256.clone(), path);
     }
     (casebook, renditions)
 }

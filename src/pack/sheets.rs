@@ -8,9 +8,9 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::pack::paging::{Paging, Piece};
-use crate::pack::plan::{LeftOut, Plan, PlannedCase, PlannedPaper, Shown};
+use crate::pack::plan::{LeftOut, Plan, PlannedCase, PlannedPaper, Shown, Which};
 use crate::panel::agenda::{CaseLine, Item, What};
-use crate::panel::ids::{CaseId, PaperNumber};
+use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
 use crate::panel::paper::Verdict;
 use crate::panel::words::{day, long_date};
@@ -19,7 +19,7 @@ use crate::panel::words::{day, long_date};
 pub fn data(plan: &Plan, paging: &Paging) -> Value {
     let facts = &plan.facts;
     let meeting = &plan.meeting;
-    let papers: usize = plan.cases.iter().map(|case| case.papers.len()).sum();
+    let papers = plan.papers().count();
     json!({
         "council": facts.heading.council,
         "panel": facts.heading.panel,
@@ -46,8 +46,9 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
         "unslotted": unslotted(plan, paging),
         "funding": funding(plan),
         "actions": facts.actions,
-        "sections": sections(plan, paging),
-        "sheets": sheets(plan, paging),
+        "sections": sections(plan, paging, &plan.cases),
+        "changes": changes(plan, paging),
+        "sheets": sheets(plan, paging, |_| true),
     })
 }
 
@@ -79,6 +80,9 @@ fn line(plan: &Plan, paging: &Paging, item: &Item) -> Value {
 }
 
 fn case_line(plan: &Plan, paging: &Paging, line: &CaseLine) -> Value {
+    if plan.withheld.contains(&line.case) {
+        return withheld_line(plan, paging, &line.case, &line.section);
+    }
     json!({
         "section": line.section,
         "case": line.case,
@@ -92,18 +96,31 @@ fn case_line(plan: &Plan, paging: &Paging, line: &CaseLine) -> Value {
     })
 }
 
-/// First and last page of a case, its divider among them.
+/// A case this copy's reader must not see, in the agenda.
+fn withheld_line(plan: &Plan, paging: &Paging, id: &CaseId, section: &str) -> Value {
+    let none: [&str; 0] = [];
+    json!({
+        "section": section, "case": "Withheld", "child": "", "age": null, "request": "", "presenters": none,
+        "flags": none, "note": "", "pages": case_pages(plan, paging, id),
+    })
+}
+
+/// First and last page of a case where it stands first, its divider among them.
 fn case_pages(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
-    let Some(divider) = paging.find(&Piece::Divider(id.clone())) else { return Value::Null };
-    let case = plan.cases.iter().find(|case| &case.id == id);
-    let last_paper = case.and_then(|case| case.papers.last());
-    let last =
-        last_paper.and_then(|paper| paging.of_paper(paper.number)).map_or(divider.last, |placed| placed.last);
-    json!({ "first": divider.first, "last": last })
+    let divider = Piece::Divider(id.clone());
+    let hidden = Piece::Withheld(Box::new(divider.clone()));
+    let Some(at) = paging.placed.iter().position(|placed| placed.piece == divider || placed.piece == hidden)
+    else {
+        return Value::Null;
+    };
+    let papers = plan.all_cases().find(|case| &case.id == id).map_or(0, |case| case.papers.len());
+    let last = paging.placed.get(at + papers).map(|placed| placed.last);
+    json!({ "first": paging.placed[at].first, "last": last })
 }
 
 fn unslotted(plan: &Plan, paging: &Paging) -> Value {
-    let without = plan.cases.iter().filter(|case| case.starts.is_none());
+    let shown = plan.cases.iter().filter(|case| !plan.withheld.contains(&case.id));
+    let without = shown.filter(|case| case.starts.is_none());
     let lines = without.map(|case| {
         json!({ "case": case.id, "request": case.request, "pages": case_pages(plan, paging, &case.id) })
     });
@@ -129,35 +146,63 @@ fn funding(plan: &Plan) -> Value {
 }
 
 /// The contents: cases under the agenda's headings, in the order of the pack.
-fn sections(plan: &Plan, paging: &Paging) -> Value {
+fn sections(plan: &Plan, paging: &Paging, cases: &[PlannedCase]) -> Value {
     let mut sections: Vec<(String, Vec<Value>)> = Vec::new();
-    for case in &plan.cases {
+    for case in cases {
+        let withheld = plan.withheld.contains(&case.id);
         if sections.last().is_none_or(|(title, _)| title != &case.section) {
             sections.push((case.section.clone(), Vec::new()));
         }
-        if let Some((_, cases)) = sections.last_mut() {
-            cases.push(json!({
-                "case": case.id,
-                "child": case.child,
-                "request": case.request,
-                "flags": case.flags,
-                "pages": case_pages(plan, paging, &case.id),
-                "papers": case.papers.iter().map(|paper| paper_line(paging, paper)).collect::<Vec<_>>(),
-            }));
+        if let Some((_, lines)) = sections.last_mut() {
+            lines.push(if withheld {
+                let none: [&str; 0] = [];
+                json!({
+                    "case": "Withheld", "child": "", "request": "", "flags": none, "papers": none,
+                    "pages": case_pages(plan, paging, &case.id),
+                })
+            } else {
+                json!({
+                    "case": case.id,
+                    "child": case.child,
+                    "request": case.request,
+                    "flags": case.flags,
+                    "pages": case_pages(plan, paging, &case.id),
+                    "papers": case.papers.iter().map(|paper| paper_line(paging, paper)).collect::<Vec<_>>(),
+                })
+            });
         }
     }
     sections.into_iter().map(|(title, cases)| json!({ "title": title, "cases": cases })).collect()
 }
 
+/// What this version has that the first had not.
+fn changes(plan: &Plan, paging: &Paging) -> Value {
+    let mut changes = Vec::new();
+    for late in &plan.supplements {
+        if let Some(cut) = paging.supplement(late.version) {
+            let said = format!("Version {}: supplement added", late.version);
+            changes.push(json!({ "said": said, "first": cut.first, "last": cut.last }));
+        }
+    }
+    for (case, paper) in plan.papers() {
+        let taken = matches!(paper.shown, Shown::Withdrawn { .. }) && !plan.withheld.contains(&case.id);
+        if let Some(placed) = paging.of_paper(paper.which).filter(|_| taken) {
+            let said = format!("A paper of case {} has been taken out", case.id);
+            changes.push(json!({ "said": said, "first": placed.first, "last": placed.last }));
+        }
+    }
+    changes.into()
+}
+
 fn paper_line(paging: &Paging, paper: &PlannedPaper) -> Value {
-    let placed = paging.of_paper(paper.number);
+    let placed = paging.of_paper(paper.which);
     let shown = match paper.shown {
         Shown::Included(_) => "included",
         Shown::Substituted { .. } => "substituted",
         Shown::Withdrawn { .. } => "withdrawn",
     };
     json!({
-        "number": paper.number,
+        "number": paper.which.to_string(),
         "title": paper.title,
         "dated": paper.dated.map(day),
         "late": paper.late,
@@ -169,27 +214,30 @@ fn paper_line(paging: &Paging, paper: &PlannedPaper) -> Value {
     })
 }
 
-/// The sheets in the order in which they are set, each with its name.
-fn sheets(plan: &Plan, paging: &Paging) -> Value {
-    let typeset = paging.placed.iter().filter_map(|placed| {
+/// The chosen sheets in the order in which they are set, each with its name.
+pub fn sheets(plan: &Plan, paging: &Paging, chosen: impl Fn(&Piece) -> bool) -> Value {
+    let wanted = paging.placed.iter().filter(|placed| chosen(&placed.piece));
+    let typeset = wanted.filter_map(|placed| {
         let name = placed.piece.sheet()?;
         let (sort, shown) = match &placed.piece {
             Piece::Cover => ("cover", Value::Null),
             Piece::Agenda => ("agenda", Value::Null),
             Piece::Contents => ("contents", Value::Null),
             Piece::Divider(id) => ("divider", divider(plan, paging, id)),
-            Piece::Substitute(number) => ("substitute", stand_in(plan, paging, *number)),
-            Piece::Withdrawn(number) => ("withdrawn", stand_in(plan, paging, *number)),
+            Piece::Substitute(which) => ("substitute", stand_in(plan, paging, *which)),
+            Piece::Withdrawn(which) => ("withdrawn", stand_in(plan, paging, *which)),
+            Piece::Withheld(_) => ("withheld", json!({ "pages": placed.pages() })),
+            Piece::Supplement(version) => ("supplement", late(plan, paging, *version)),
             Piece::LeftOut => ("left-out", left_out(plan)),
             Piece::Paper(_) => return None,
         };
-        Some(json!({ "name": name, "sort": sort, "first": placed.first, "shown": shown }))
+        Some(json!({ "name": name, "sort": sort, "first": placed.first, "pad": 0, "shown": shown }))
     });
     typeset.collect()
 }
 
 fn divider(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
-    let Some(case) = plan.cases.iter().find(|case| &case.id == id) else { return Value::Null };
+    let Some(case) = plan.all_cases().find(|case| &case.id == id) else { return Value::Null };
     json!({
         "case": case.id,
         "section": case.section,
@@ -222,8 +270,20 @@ fn arrival(case: &PlannedCase) -> &'static str {
     }
 }
 
-fn stand_in(plan: &Plan, paging: &Paging, number: PaperNumber) -> Value {
-    let Some((case, paper)) = plan.paper(number) else { return Value::Null };
+/// The contents of a supplement.
+fn late(plan: &Plan, paging: &Paging, version: u32) -> Value {
+    let Some(late) = plan.supplements.iter().find(|late| late.version == version) else { return Value::Null };
+    let cut = paging.supplement(version);
+    json!({
+        "version": version,
+        "first": cut.map(|cut| cut.first),
+        "last": cut.map(|cut| cut.last),
+        "sections": sections(plan, paging, &late.cases),
+    })
+}
+
+fn stand_in(plan: &Plan, paging: &Paging, which: Which) -> Value {
+    let Some((case, paper)) = plan.paper(which) else { return Value::Null };
     let (pages, reason) = match &paper.shown {
         Shown::Substituted { reason } => (1, reason.as_str()),
         Shown::Withdrawn { pages, reason } => (*pages, reason.as_str()),

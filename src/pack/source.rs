@@ -5,12 +5,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream};
 use sha2::Digest;
 use thiserror::Error;
 
 use crate::pack::geometry::{Rect, Seen, within};
 use crate::pack::writer::deflate;
+use crate::paper::pdf_outline::{self, Bookmark};
 
 /// No content stream of a page inflates to more than this.
 const INFLATED: usize = 256 << 20;
@@ -55,6 +56,8 @@ const NEVER_COPIED: [&[u8]; 10] = [
 pub struct Source {
     pub document: Document,
     pub pages: Vec<SourcePage>,
+    /// The paper's own bookmarks.
+    pub(crate) bookmarks: Vec<Bookmark>,
     /// Everything the pages draw on, each after what it refers to itself (but for loops).
     pub order: Vec<ObjectId>,
     /// Objects that refer to themselves by some way round.
@@ -96,8 +99,15 @@ impl Source {
         if pages.is_empty() {
             return Err(BadSource::Unreadable);
         }
-        let mut source =
-            Source { document, pages, order: Vec::new(), looped: HashSet::new(), hashes: HashMap::new() };
+        let bookmarks = pdf_outline::read(&document, &ids);
+        let mut source = Source {
+            document,
+            pages,
+            bookmarks,
+            order: Vec::new(),
+            looped: HashSet::new(),
+            hashes: HashMap::new(),
+        };
         source.gather();
         source.hash();
         Ok(source)
@@ -179,8 +189,13 @@ fn quarter_turns(turn: f32) -> i64 {
 /// The page's content as one stream: untouched where it is one already, joined where it is several.
 fn content(document: &Document, id: ObjectId, entries: &mut Dictionary) -> Option<Vec<u8>> {
     let parts = document.get_page_contents(id);
-    let streams: Vec<_> =
+    let mut streams: Vec<_> =
         parts.iter().filter_map(|part| document.get_object(*part).ok()?.as_stream().ok()).collect();
+    // A save and a restore around the whole page: the page becomes a form, which does both.
+    if streams.len() > 2 && bare(streams[0], b"q") && bare(streams[streams.len() - 1], b"Q") {
+        streams.pop();
+        streams.remove(0);
+    }
     if let [only] = streams.as_slice()
         && !only.dict.has(b"F")
     {
@@ -198,6 +213,11 @@ fn content(document: &Document, id: ObjectId, entries: &mut Dictionary) -> Optio
     }
     entries.set("Filter", Object::Name(b"FlateDecode".to_vec()));
     deflate(&joined).ok()
+}
+
+/// An uncompressed stream that holds this operator alone.
+fn bare(stream: &Stream, operator: &[u8]) -> bool {
+    !stream.dict.has(b"Filter") && stream.content.trim_ascii() == operator
 }
 
 /// A page attribute, from the page or the nearest node above that has it.

@@ -3,7 +3,7 @@
 //! Nothing is taken from the plan: what is checked is what somebody holding only the file and its manifest could check.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{
@@ -16,14 +16,15 @@ use sha2::Digest;
 use crate::finding::Finding;
 use crate::pack::geometry::{Rect, STRIP};
 use crate::pack::manifest::{Entry, How, Manifest};
-use crate::panel::ids::{PaperNumber, Sha256};
+use crate::pack::paging::Cut;
+use crate::panel::ids::Sha256;
 use crate::paper::pdf_text::{PageWords, PlacedWord, words_on};
 
 /// Something about a pack that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The paper to blame; none where it is the pack itself.
-    pub paper: Option<PaperNumber>,
+    /// The manifest's entry to blame; none where it is the pack itself.
+    pub entry: Option<usize>,
     pub finding: Finding,
 }
 
@@ -33,11 +34,13 @@ const TOGETHER: usize = 40;
 /// Keys of a catalog that make a file do something.
 const ACTIVE: [&str; 4] = ["OpenAction", "AA", "AcroForm", "Names"];
 
-/// Checks `bytes` against `manifest`, and its pages against the renditions that are at hand.
+/// Checks `bytes` against `manifest`, and its pages against the renditions that are at hand, found by their hash. `cut` is
+/// the pages that the file has of the pack.
 pub fn verify(
     bytes: Vec<u8>,
     manifest: &Manifest,
-    renditions: &BTreeMap<PaperNumber, PathBuf>,
+    cut: Cut,
+    renditions: &BTreeMap<Sha256, PathBuf>,
 ) -> Vec<Fault> {
     let mut faults = Faults::default();
     let hash = Sha256::from_digest(sha2::Sha256::digest(&bytes).into());
@@ -49,12 +52,13 @@ pub fn verify(
         return faults.0;
     };
     let pages = pdf.pages();
-    if u32::try_from(pages.len()) != Ok(manifest.pages) {
-        let said = format!("the pack has {} pages and should have {}", pages.len(), manifest.pages);
+    let wanted = cut.last + 1 - cut.first;
+    if u32::try_from(pages.len()) != Ok(wanted) {
+        let said = format!("the pack has {} pages and should have {wanted}", pages.len());
         faults.pack("pages", said);
         return faults.0;
     }
-    let Some(book) = Book::open(&pdf, manifest) else {
+    let Some(book) = Book::open(&pdf, manifest, cut) else {
         faults.pack("unreadable", "the pack has no catalog");
         return faults.0;
     };
@@ -64,7 +68,7 @@ pub fn verify(
     book.stamps(&read, &mut faults);
     book.links(&read, &mut faults);
     book.evidence(&read, &mut faults);
-    faults.0.extend(papers(manifest, renditions, &read));
+    faults.0.extend(papers(manifest, cut, renditions, &read));
     faults.0
 }
 
@@ -73,12 +77,12 @@ struct Faults(Vec<Fault>);
 
 impl Faults {
     fn pack(&mut self, code: &str, said: impl Into<String>) {
-        self.0.push(Fault { paper: None, finding: Finding::blocks(&format!("pack-{code}"), said) });
+        self.0.push(Fault { entry: None, finding: Finding::blocks(&format!("pack-{code}"), said) });
     }
 
-    fn entry(&mut self, entry: &Entry, code: &str, said: impl Into<String>) {
+    fn entry(&mut self, at: usize, entry: &Entry, code: &str, said: impl Into<String>) {
         let finding = Finding::blocks(&format!("pack-{code}"), said).about(entry.number.to_string());
-        self.0.push(Fault { paper: Some(entry.number), finding });
+        self.0.push(Fault { entry: Some(at), finding });
     }
 }
 
@@ -114,6 +118,7 @@ fn is_within(word: &PlacedWord, rect: Rect) -> bool {
 struct Book<'a> {
     pdf: &'a Pdf,
     manifest: &'a Manifest,
+    cut: Cut,
     catalog: Dict<'a>,
     /// Page numbers by object.
     numbers: BTreeMap<ObjectIdentifier, u32>,
@@ -121,12 +126,18 @@ struct Book<'a> {
 }
 
 impl<'a> Book<'a> {
-    fn open(pdf: &'a Pdf, manifest: &'a Manifest) -> Option<Self> {
+    fn open(pdf: &'a Pdf, manifest: &'a Manifest, cut: Cut) -> Option<Self> {
         let catalog: Dict<'_> = pdf.xref().get(pdf.xref().root_id())?;
         let ids = pdf.pages().iter().filter_map(|page| page.raw().obj_id());
-        let numbers = ids.zip(1..).collect();
+        let numbers = ids.zip(cut.first..).collect();
         let marking = pdf.metadata().subject.as_deref().map(spoken).unwrap_or_default();
-        Some(Book { pdf, manifest, catalog, numbers, marking })
+        Some(Book { pdf, manifest, cut, catalog, numbers, marking })
+    }
+
+    /// The manifest's entries that are in the file.
+    fn entries(&self) -> impl Iterator<Item = (usize, &'a Entry)> {
+        let cut = self.cut;
+        self.manifest.entries.iter().enumerate().filter(move |(_, entry)| cut.holds(entry.first_page))
     }
 
     /// Labels, opening, language, and nothing that acts.
@@ -137,8 +148,8 @@ impl<'a> Book<'a> {
         let decimal =
             label.as_ref().and_then(|label| label.get::<Name<'_>>("S")).is_some_and(|s| s.as_str() == "D");
         let starts = label.as_ref().and_then(|label| label.get::<i32>("St")).unwrap_or(1);
-        if !decimal || starts != 1 {
-            faults.pack("labels", "the page labels do not count from 1");
+        if !decimal || u32::try_from(starts) != Ok(self.cut.first) {
+            faults.pack("labels", "the page labels are not the page numbers");
         }
         let mode = self.catalog.get::<Name<'_>>("PageMode");
         if mode.is_none_or(|mode| mode.as_str() != "UseOutlines") {
@@ -178,10 +189,10 @@ impl<'a> Book<'a> {
         }
         let led: BTreeSet<(&str, u32)> =
             marks.iter().filter_map(|(title, page)| Some((title.as_str(), (*page)?))).collect();
-        for entry in &self.manifest.entries {
+        for (at, entry) in self.entries() {
             let title = format!("{} (p {})", entry.title, entry.first_page);
             if !led.contains(&(title.as_str(), entry.first_page)) {
-                faults.entry(entry, "bookmarks", "the paper has no bookmark");
+                faults.entry(at, entry, "bookmarks", "the paper has no bookmark");
             }
         }
     }
@@ -211,14 +222,14 @@ impl<'a> Book<'a> {
     /// `n of N` and the marking at the foot of every page.
     fn stamps(&self, read: &[PageWords], faults: &mut Faults) {
         let marking = unblanked(&self.marking);
-        for (number, page) in (1..).zip(read) {
+        for (number, page) in (self.cut.first..).zip(read) {
             let strip = run(page.words.iter().filter(|word| in_strip(word)));
             let printed = unblanked(&format!("{number} of {}", self.manifest.pages));
             if !strip.starts_with(&marking) || !strip.ends_with(&printed) {
-                let blamed = self.manifest.entries.iter().find(|entry| entry.holds(number));
+                let blamed = self.entries().find(|(_, entry)| entry.holds(number));
                 let said = format!("page {number} is not stamped as it should be");
                 match blamed {
-                    Some(entry) => faults.entry(entry, "stamp", said),
+                    Some((at, entry)) => faults.entry(at, entry, "stamp", said),
                     None => faults.pack("stamp", said),
                 }
             }
@@ -240,14 +251,19 @@ impl<'a> Book<'a> {
         if back.len() != 1 || back.contains(&None) {
             faults.pack("links", "not every page leads back to the contents");
         }
-        for entry in &self.manifest.entries {
+        for (at, entry) in self.entries() {
             let printed = if entry.first_page == entry.last_page {
                 entry.first_page.to_string()
             } else {
                 format!("{}–{}", entry.first_page, entry.last_page)
             };
             if promised.get(&entry.first_page).is_none_or(|said| !said.contains(&printed)) {
-                faults.entry(entry, "contents", "the contents do not lead to the paper by its page number");
+                faults.entry(
+                    at,
+                    entry,
+                    "contents",
+                    "the contents do not lead to the paper by its page number",
+                );
             }
         }
     }
@@ -262,6 +278,9 @@ impl<'a> Book<'a> {
     }
 
     fn evidence(&self, read: &[PageWords], faults: &mut Faults) {
+        if self.cut.first > 1 {
+            return;
+        }
         let cover = read.first().map(|page| run(&page.words)).unwrap_or_default();
         if !cover.contains(self.manifest.evidence_head.as_str()) {
             faults.pack("evidence", "the cover does not print the record of evidence");
@@ -293,22 +312,25 @@ fn acts(dict: &Dict<'_>) -> bool {
     file || action || dict.contains_key("JS")
 }
 
-/// Each paper's letters, page by page, against its rendition's.
+/// Each paper's words, page by page, against its rendition's.
 fn papers(
     manifest: &Manifest,
-    renditions: &BTreeMap<PaperNumber, PathBuf>,
+    cut: Cut,
+    renditions: &BTreeMap<Sha256, PathBuf>,
     read: &[PageWords],
 ) -> Vec<Fault> {
-    let checked = manifest.entries.par_iter().filter(|entry| entry.outcome == How::Included);
-    let found = checked.filter_map(|entry| {
-        let said = differs(entry, renditions.get(&entry.number)?, read)?;
+    let entries = manifest.entries.par_iter().enumerate();
+    let shown = entries.filter(|(_, entry)| entry.outcome == How::Included && cut.holds(entry.first_page));
+    let found = shown.filter_map(|(at, entry)| {
+        let path = renditions.get(entry.rendition_sha256.as_ref()?)?;
+        let said = differs(entry, cut, path, read)?;
         let finding = Finding::blocks("pack-paper", said).about(entry.number.to_string());
-        Some(Fault { paper: Some(entry.number), finding })
+        Some(Fault { entry: Some(at), finding })
     });
     found.collect()
 }
 
-fn differs(entry: &Entry, path: &PathBuf, read: &[PageWords]) -> Option<String> {
+fn differs(entry: &Entry, cut: Cut, path: &Path, read: &[PageWords]) -> Option<String> {
     let Ok(bytes) = std::fs::read(path) else {
         return Some("its pages cannot be read from the store".to_owned());
     };
@@ -325,7 +347,7 @@ fn differs(entry: &Entry, path: &PathBuf, read: &[PageWords]) -> Option<String> 
     }
     for (number, page) in (entry.first_page..).zip(words_on(pages)) {
         let wanted = run(&page.words);
-        let at = usize::try_from(number - 1).ok()?;
+        let at = cut.index(number)?;
         let found = run(read[at].words.iter().filter(|word| !in_strip(word)));
         if wanted != found {
             return Some(format!("the words on page {number} are not the paper's"));

@@ -5,31 +5,13 @@
 use chrono::NaiveDate;
 
 use crate::finding::Finding;
+use crate::panel::boxes::{self, Choice, Item, Side};
 use crate::panel::codes::Codes;
+use crate::panel::dates::{self, Century, DateSaid};
 use crate::panel::form::Value;
 use crate::panel::labels::{FieldRule, FieldType};
-use crate::panel::seen::Mark;
-use crate::panel::values::{self, Century, DateSaid};
-
-/// A piece of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    Text(String, Mark),
-    Tick(bool),
-    /// The end of a line.
-    Break,
-    /// The end of a cell.
-    Edge,
-}
-
-/// Where a form puts its boxes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// `☒ Yes ☐ No`
-    Before,
-    /// `Yes ☒ No ☐`
-    After,
-}
+use crate::panel::pieces::{self, Piece, text_of};
+use crate::panel::values;
 
 /// What an answer came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,19 +33,12 @@ pub struct Asked<'r> {
     pub side: Option<Side>,
 }
 
-/// One option with its box.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Choice {
-    text: String,
-    on: bool,
-}
-
 impl Asked<'_> {
     /// What `pieces` say.
     pub fn answer(&self, pieces: &[Piece]) -> Answered {
         let ticks = matches!(self.field.field_type, FieldType::YesNo | FieldType::Choice);
         if ticks {
-            let boxed = with_typed_boxes(pieces);
+            let boxed = pieces::with_typed_boxes(pieces);
             if boxed.iter().any(|piece| matches!(piece, Piece::Tick(_))) {
                 return self.ticked(&boxed);
             }
@@ -113,12 +88,12 @@ impl Asked<'_> {
     }
 
     fn date(&self, raw: String, century: Century) -> Answered {
-        match values::date(&raw, century, self.on) {
+        match dates::date(&raw, century, self.on) {
             DateSaid::Day(day) => Answered { raw, value: Value::Date(day), findings: Vec::new() },
             DateSaid::Impossible(written) => {
                 let message = format!("`{written}` is no date (the day comes first, then the month)");
                 let finding = self.about(Finding::warning("impossible-date", message));
-                let finding = finding.hint(format!("write the {} as day/month/year", self.field.label));
+                let finding = finding.hint(format!("write `{}` as day/month/year", self.field.label));
                 Answered { raw, value: Value::Unclear, findings: vec![finding] }
             }
             DateSaid::None if is_not_applicable(&raw) => {
@@ -138,7 +113,7 @@ impl Asked<'_> {
             FieldType::Choice => "one of the options",
             _ => "an answer",
         };
-        let message = format!("{} says `{}`, which is not {wanted}", self.field.label, shortened(&raw));
+        let message = format!("`{}` says `{}`, which is not {wanted}", self.field.label, shortened(&raw));
         let finding = self.about(Finding::warning("unclear-answer", message)).hint(format!("write {wanted}"));
         Answered { raw, value: Value::Unclear, findings: vec![finding] }
     }
@@ -154,7 +129,7 @@ impl Asked<'_> {
         if both && words.len() <= 5 {
             // Both printed options still there: nobody chose, unless with a typed cross.
             if says("x") {
-                return self.ticked(&with_crosses(&raw));
+                return self.ticked(&pieces::with_crosses(&raw));
             }
             return Answered { raw: String::new(), value: Value::Empty, findings: Vec::new() };
         }
@@ -188,7 +163,7 @@ impl Asked<'_> {
             // Several printed options still there: nobody crossed the others out.
             _ => {
                 let message =
-                    format!("{} still shows several options: `{}`", self.field.label, shortened(&raw));
+                    format!("`{}` still shows several options: `{}`", self.field.label, shortened(&raw));
                 let finding = self.about(Finding::warning("several-options", message));
                 let finding = finding.hint("delete or cross out the ones that do not apply");
                 Answered { raw: String::new(), value: Value::Empty, findings: vec![finding] }
@@ -225,7 +200,7 @@ impl Asked<'_> {
 
     fn ticked(&self, pieces: &[Piece]) -> Answered {
         let mut choices = Vec::new();
-        for line in lines(pieces) {
+        for line in pieces::lines(pieces) {
             match self.choices(line) {
                 Ok(found) => choices.extend(found),
                 Err(()) => {
@@ -286,30 +261,30 @@ impl Asked<'_> {
     }
 
     fn two_ticks(&self, raw: String) -> Answered {
-        let message = format!("{} has more than one box ticked: `{}`", self.field.label, shortened(&raw));
+        let message = format!("`{}` has more than one box ticked: `{}`", self.field.label, shortened(&raw));
         let finding = self.about(Finding::warning("two-ticks", message)).hint("tick one box only");
         Answered { raw, value: Value::Unclear, findings: vec![finding] }
     }
 
     /// The options of one line with their boxes; an error where a box may belong to either neighbour.
     fn choices(&self, line: &[Piece]) -> Result<Vec<Choice>, ()> {
-        let items = items(line);
+        let items = boxes::items(line);
         let texts = items.iter().filter(|item| matches!(item, Item::Option(_))).count();
         let boxes = items.len() - texts;
         if boxes == 0 || texts == 0 {
             return Ok(items.iter().filter_map(Item::alone).collect());
         }
-        match side_of(&items) {
-            Some(side) => Ok(paired(&items, side)),
+        match boxes::side_of(&items) {
+            Some(side) => Ok(boxes::paired(&items, side)),
             None => {
                 let known = |side: Side| {
-                    paired(&items, side).iter().filter(|choice| self.knows(&choice.text)).count()
+                    boxes::paired(&items, side).iter().filter(|choice| self.knows(&choice.text)).count()
                 };
                 let (before, after) = (known(Side::Before), known(Side::After));
                 match (before.cmp(&after), self.side) {
-                    (std::cmp::Ordering::Greater, _) => Ok(paired(&items, Side::Before)),
-                    (std::cmp::Ordering::Less, _) => Ok(paired(&items, Side::After)),
-                    (std::cmp::Ordering::Equal, Some(side)) => Ok(paired(&items, side)),
+                    (std::cmp::Ordering::Greater, _) => Ok(boxes::paired(&items, Side::Before)),
+                    (std::cmp::Ordering::Less, _) => Ok(boxes::paired(&items, Side::After)),
+                    (std::cmp::Ordering::Equal, Some(side)) => Ok(boxes::paired(&items, side)),
                     (std::cmp::Ordering::Equal, None) => Err(()),
                 }
             }
@@ -322,173 +297,6 @@ impl Asked<'_> {
             _ => self.field.vocabulary.is_some() && self.code(option).is_some(),
         }
     }
-}
-
-/// A box or the words of an option.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Item {
-    Box(bool),
-    Option(String),
-}
-
-impl Item {
-    fn alone(&self) -> Option<Choice> {
-        match self {
-            Item::Box(on) => Some(Choice { text: String::new(), on: *on }),
-            Item::Option(_) => None,
-        }
-    }
-}
-
-/// On which side of its options a line of boxes puts them, where the line itself shows it.
-pub fn side_shown(line: &[Piece]) -> Option<Side> {
-    let items = items(line);
-    let boxes = items.iter().filter(|item| matches!(item, Item::Box(_))).count();
-    if boxes < 2 { None } else { side_of(&items) }
-}
-
-fn side_of(items: &[Item]) -> Option<Side> {
-    match (items.first()?, items.last()?) {
-        (Item::Box(_), Item::Option(_)) => Some(Side::Before),
-        (Item::Option(_), Item::Box(_)) => Some(Side::After),
-        _ => None,
-    }
-}
-
-fn paired(items: &[Item], side: Side) -> Vec<Choice> {
-    let mut choices = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        let Item::Box(on) = item else { continue };
-        let beside = match side {
-            Side::Before => items.get(at + 1),
-            Side::After => at.checked_sub(1).and_then(|at| items.get(at)),
-        };
-        let text = match beside {
-            Some(Item::Option(text)) => text.clone(),
-            _ => String::new(),
-        };
-        choices.push(Choice { text, on: *on });
-    }
-    choices
-}
-
-/// Boxes and the words between them, instructions and separators left out.
-fn items(line: &[Piece]) -> Vec<Item> {
-    let mut items = Vec::new();
-    let mut words = String::new();
-    let flush = |words: &mut String, items: &mut Vec<Item>| {
-        let text = option_words(&std::mem::take(words));
-        if !text.is_empty() {
-            items.push(Item::Option(text));
-        }
-    };
-    for piece in line {
-        match piece {
-            Piece::Text(text, Mark::Plain | Mark::Answer) => words.push_str(text),
-            Piece::Text(..) => {}
-            Piece::Break | Piece::Edge => words.push(' '),
-            Piece::Tick(on) => {
-                flush(&mut words, &mut items);
-                items.push(Item::Box(*on));
-            }
-        }
-    }
-    flush(&mut words, &mut items);
-    items
-}
-
-fn option_words(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = text.trim_matches(|c: char| c.is_whitespace() || "/|,;:-–.•".contains(c));
-    let text = text.strip_prefix("or ").unwrap_or(text);
-    let text = text.strip_suffix(" or").unwrap_or(text).trim();
-    let small = text.to_lowercase();
-    let instructs =
-        ["please tick", "tick ", "delete as", "please delete", "please select", "(please", "(tick"];
-    let is_instruction = text == "or" || instructs.iter().any(|start| small.starts_with(start));
-    if is_instruction { String::new() } else { text.to_owned() }
-}
-
-/// Lines of pieces; one line where boxes and words stand on lines of their own.
-fn lines(pieces: &[Piece]) -> Vec<&[Piece]> {
-    let lines: Vec<&[Piece]> = pieces.split(|piece| *piece == Piece::Break).collect();
-    let boxed = |line: &&[Piece]| line.iter().any(|piece| matches!(piece, Piece::Tick(_)));
-    let worded = |line: &&[Piece]| !text_of(line).trim().is_empty();
-    let mixed = lines.iter().any(|line| boxed(line) && worded(line));
-    if mixed { lines.into_iter().filter(boxed).collect() } else { vec![pieces] }
-}
-
-/// `[x]`, `[ ]` and a cell with nothing but an `X` are boxes too.
-fn with_typed_boxes(pieces: &[Piece]) -> Vec<Piece> {
-    let mut boxed = Vec::new();
-    for piece in pieces {
-        match piece {
-            Piece::Text(text, mark @ (Mark::Plain | Mark::Answer)) => split_boxes(text, *mark, &mut boxed),
-            other => boxed.push(other.clone()),
-        }
-    }
-    boxed
-}
-
-/// `Yes x No`: each `x` standing alone is a ticked box.
-fn with_crosses(text: &str) -> Vec<Piece> {
-    let pieces = text.split_whitespace().map(|word| match word {
-        "x" | "X" => Piece::Tick(true),
-        _ => Piece::Text(format!("{word} "), Mark::Plain),
-    });
-    pieces.collect()
-}
-
-fn split_boxes(text: &str, mark: Mark, boxed: &mut Vec<Piece>) {
-    const BOXES: [(&str, bool); 10] = [
-        ("[x]", true),
-        ("[X]", true),
-        ("(x)", true),
-        ("(X)", true),
-        ("[✓]", true),
-        ("[ ]", false),
-        ("[]", false),
-        ("( )", false),
-        ("[_]", false),
-        ("[  ]", false),
-    ];
-    if matches!(text.trim(), "x" | "X") {
-        boxed.push(Piece::Tick(true));
-        return;
-    }
-    let next = BOXES.iter().filter_map(|(sign, on)| Some((text.find(sign)?, *sign, *on))).min();
-    match next {
-        Some((at, sign, on)) => {
-            if at > 0 {
-                boxed.push(Piece::Text(text[..at].to_owned(), mark));
-            }
-            boxed.push(Piece::Tick(on));
-            split_boxes(&text[at + sign.len()..], mark, boxed);
-        }
-        None if !text.is_empty() => boxed.push(Piece::Text(text.to_owned(), mark)),
-        None => {}
-    }
-}
-
-/// The words of an answer: what is crossed out and prompts left out, leaders taken away, a line per line.
-pub fn text_of(pieces: &[Piece]) -> String {
-    let mut lines = vec![String::new()];
-    for piece in pieces {
-        let line = lines.last_mut().expect("there is always a line");
-        match piece {
-            Piece::Text(text, Mark::Plain | Mark::Answer) => {
-                let mut parts = text.split('\n');
-                line.push_str(parts.next().unwrap_or_default());
-                lines.extend(parts.map(str::to_owned));
-            }
-            Piece::Text(..) => {}
-            Piece::Tick(on) => line.push_str(if *on { "☒" } else { "☐" }),
-            Piece::Break => lines.push(String::new()),
-            Piece::Edge => line.push(' '),
-        }
-    }
-    let lines = lines.iter().map(|line| values::without_leaders(line));
-    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// The options of a text in which they are strung together.

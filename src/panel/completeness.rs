@@ -208,8 +208,6 @@ fn known_otherwise(look: &Look<'_>, field: &FieldRule) -> bool {
         "placed_on" => case.emergency.placed_on.is_some(),
         "permission_by" => case.emergency.authorised_by.is_some(),
         "emergency" => case.emergency.confirmed,
-        // The folder says it; a form that says another number is held.
-        "case_id" => true,
         _ => false,
     }
 }
@@ -279,4 +277,341 @@ pub fn judge(rules: &Rules, case: &Case, context: &Context<'_>) -> Vec<Finding> 
     found.extend(late_papers(&look));
     found.sort_by_key(|finding| finding.severity);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample::{self, Told, told};
+    use crate::panel::request::Request;
+
+    fn findings(rules: &Rules, told: &Told<'_>) -> Vec<Finding> {
+        let meeting = sample::meeting(rules);
+        judge(rules, &told.case(), &sample::context(&meeting))
+    }
+
+    fn said(rules: &Rules, told: &Told<'_>) -> Vec<String> {
+        let found = findings(rules, told);
+        found
+            .into_iter()
+            .map(|finding| format!("{:?} {}: {}", finding.severity, finding.code, finding.message))
+            .collect()
+    }
+
+    #[test]
+    fn a_complete_case_has_nothing_to_mend_in_either_panel() {
+        for rules in [sample::nelc(), sample::redbridge()] {
+            for form in ["referral", "update", "taxi_request"] {
+                assert_eq!(said(&rules, &told(&rules, form)), [""; 0], "{} {form}", rules.short);
+            }
+        }
+    }
+
+    #[test]
+    fn nelc_blocks_on_what_its_own_procedure_demands_and_on_nothing_else() {
+        let nelc = sample::nelc();
+        let blocks = |told: Told<'_>| -> Vec<String> {
+            let found =
+                findings(&nelc, &told).into_iter().filter(|finding| finding.severity == Severity::Blocks);
+            found.map(|finding| finding.code).collect()
+        };
+        let whole = || told(&nelc, "referral");
+        assert_eq!(blocks(whole().without("referral"))[0], "missing-form");
+        assert_eq!(blocks(whole().without("assessment")), ["missing-assessment"]);
+        assert_eq!(blocks(whole().without("care_plan")), ["missing-plan"]);
+        for plan in ["cin_plan", "cp_plan"] {
+            assert_eq!(blocks(whole().without("care_plan").with(plan, "2026-10-01")), [""; 0], "{plan}");
+        }
+        assert_eq!(blocks(whole().say("permission_by", "")), ["missing-permission-by"]);
+        assert_eq!(blocks(whole().say("permission_by", "").with("authority", "2026-11-02")), [""; 0]);
+        assert_eq!(blocks(whole().say("alternatives", "")), ["missing-alternatives"]);
+        assert_eq!(
+            blocks(
+                whole()
+                    .say("child_views", "")
+                    .say("parent_views", "")
+                    .say("reason", "")
+                    .say("cost_total", "")
+            ),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn redbridge_blocks_without_the_wishes_and_feelings_of_child_and_parents() {
+        let redbridge = sample::redbridge();
+        for form in ["referral", "update", "taxi_request"] {
+            for (field, code) in [
+                ("child_views", "missing-child-views"),
+                ("parent_views", "missing-parent-views"),
+                ("alternatives", "missing-alternatives"),
+            ] {
+                for answer in ["", "not asked", "N/A"] {
+                    let found = findings(&redbridge, &told(&redbridge, form).say(field, answer));
+                    let blocks = found
+                        .iter()
+                        .any(|finding| finding.code == code && finding.severity == Severity::Blocks);
+                    assert!(blocks || answer == "N/A", "{form} {field} `{answer}`: {found:?}");
+                }
+            }
+        }
+        let papers = told(&redbridge, "referral").without("assessment").without("care_plan");
+        assert!(findings(&redbridge, &papers).iter().all(|finding| finding.severity != Severity::Blocks));
+    }
+
+    #[test]
+    fn the_wrong_form_is_named_and_the_right_one_asked_for() {
+        let redbridge = sample::redbridge();
+        let found = said(&redbridge, &told(&redbridge, "referral").say("request_type", "Taxi"));
+        assert_eq!(
+            found[0],
+            "Blocks missing-form: P1 asks for taxi, which needs a taxi request form; a referral form came"
+        );
+    }
+
+    #[test]
+    fn at_sixteen_a_pathway_plan_is_asked_for_and_will_do() {
+        let nelc = sample::nelc();
+        let older = || told(&nelc, "referral").say("dob", "14/03/2010").say("age", "16").say("ks4", "No");
+        assert_eq!(said(&nelc, &older()), ["Warning missing-pathway-plan: a pathway plan has not come"]);
+        assert_eq!(said(&nelc, &older().without("care_plan").with("pathway_plan", "2026-10-01")), [""; 0]);
+        assert!(
+            said(&nelc, &told(&nelc, "referral").without("care_plan").with("pathway_plan", "2026-10-01"))[0]
+                .contains("missing-plan")
+        );
+    }
+
+    #[test]
+    fn the_newest_assessment_counts_and_an_old_one_is_said() {
+        let nelc = sample::nelc();
+        let old = told(&nelc, "referral").without("assessment").with("assessment", "2026-05-22");
+        assert_eq!(
+            said(&nelc, &old),
+            [
+                "Warning old-assessment: the most recent assessment is dated 22 May 2026, 6 months before the meeting"
+            ]
+        );
+        assert_eq!(said(&nelc, &old.clone().with("assessment", "2026-05-23")), [""; 0]);
+    }
+
+    #[test]
+    fn an_emergency_is_told_what_is_owed_and_what_cannot_wait() {
+        let nelc = sample::nelc();
+        let emergency = told(&nelc, "referral")
+            .say("request_type", "Emergency placement (retrospective)")
+            .say("emergency", "Yes")
+            .say("placed_on", "")
+            .without("assessment");
+        let found = findings(&nelc, &emergency);
+        let hint = |code: &str| {
+            found.iter().find(|finding| finding.code == code).and_then(|finding| finding.hint.clone())
+        };
+        assert!(
+            hint("missing-assessment")
+                .unwrap()
+                .starts_with("an emergency is seen without it, and it is owed until it comes")
+        );
+        assert_eq!(
+            hint("missing-placed-on").as_deref(),
+            Some("answer it on the referral form and save the form again")
+        );
+    }
+
+    #[test]
+    fn a_rule_is_raised_lowered_and_switched_off_by_its_name() {
+        let other = |weight: &str| {
+            let text = include_str!("../../config.toml").replace("missing-alternatives = \"blocks\"", weight);
+            sample::rules(&text)
+        };
+        let severity = |rules: &Rules| {
+            let found = findings(rules, &told(rules, "referral").say("alternatives", "").say("health", ""));
+            found.iter().map(|finding| (finding.code.clone(), finding.severity)).collect::<Vec<_>>()
+        };
+        let lowered = other("missing-alternatives = \"note\"\nmissing-health = \"blocks\"");
+        assert_eq!(
+            severity(&lowered),
+            [
+                ("missing-health".to_owned(), Severity::Blocks),
+                ("missing-alternatives".to_owned(), Severity::Note)
+            ]
+        );
+        assert_eq!(severity(&other("missing-alternatives = \"off\"\nmissing-health = \"off\"")), []);
+    }
+
+    #[test]
+    fn answers_that_say_too_little_and_costs_to_be_confirmed_are_said() {
+        let nelc = sample::nelc();
+        let thin = told(&nelc, "referral")
+            .say("reason", "Placement breakdown")
+            .say("split_health", "tbc")
+            .say("nhs_no", "9434765919");
+        assert_eq!(
+            said(&nelc, &thin),
+            [
+                "Warning says-too-little: “Reason for request” has 2 words, where the panel needs to be told more",
+                "Warning missing-split-health: “Health contribution” is still to be confirmed",
+            ]
+        );
+    }
+
+    /// docs/completeness.md, made from the shipped panels.
+    mod guide {
+        use std::fmt::Write as _;
+
+        use super::*;
+        use crate::panel::demands::Condition;
+
+        fn word(severity: Option<Severity>) -> &'static str {
+            match severity {
+                Some(Severity::Blocks) => "**blocks**",
+                Some(Severity::Warning) => "warns",
+                Some(Severity::Note) => "note",
+                None => "off",
+            }
+        }
+
+        /// Missing thing x request.
+        fn table(out: &mut String, rules: &Rules) {
+            let _ = write!(out, "\n## {}\n\n| missing | rule | only where |", rules.name);
+            for request in Request::ALL {
+                let _ = write!(out, " {} |", rules.request(request).label);
+            }
+            let _ = writeln!(out, "\n|---|---|---|{}", "---|".repeat(Request::ALL.len()));
+            let form = |request: Request| {
+                word(rules.weights.of("missing-form")).to_owned()
+                    + ": "
+                    + &one_of_kinds(rules, &rules.request(request).forms)
+            };
+            row(out, "the right form", "missing-form", "", form);
+            for need in &rules.needs {
+                let age = need.from_age.map_or(String::new(), |age| format!("{age} and older"));
+                let also = need.or_from_age.as_ref().map_or(String::new(), |(age, kinds)| {
+                    format!("; at {age} {} will do", one_of_kinds(rules, kinds))
+                });
+                let asked = |rule: String| {
+                    move |request: Request| {
+                        let is_asked = rules.request(request).needs.contains(&need.name);
+                        if is_asked { word(rules.weights.of(&rule)).to_owned() } else { "·".to_owned() }
+                    }
+                };
+                row(out, &format!("{}{also}", need.label), &need.rule(), &age, asked(need.rule()));
+                if let Some(months) = need.months {
+                    row(
+                        out,
+                        &format!("{} not older than {months} months", need.label),
+                        &need.old_rule(),
+                        &age,
+                        asked(need.old_rule()),
+                    );
+                }
+            }
+            let mut seen = std::collections::BTreeSet::new();
+            for field in
+                rules.forms.iter().flat_map(|form| &form.fields).filter(|field| seen.insert(&field.key))
+            {
+                let Some(need) =
+                    rules.answers.get(&field.key).filter(|need| rules.weights.of(&need.rule()).is_some())
+                else {
+                    continue;
+                };
+                let when: Vec<String> = need.when.iter().filter_map(described).collect();
+                let cell = |request: Request| {
+                    let forms: Vec<&Kind> = rules.request(request).forms.iter().collect();
+                    let asking = forms.iter().filter(|kind| {
+                        rules
+                            .form_of(kind)
+                            .is_some_and(|form| form.fields.iter().any(|asked| asked.key == field.key))
+                    });
+                    let asking = asking.count();
+                    if asking == 0 || need.when.iter().any(|condition| never(condition, request)) {
+                        return "·".to_owned();
+                    }
+                    let some = if asking < forms.len() { " (not every form asks)" } else { "" };
+                    format!("{}{some}", word(rules.weights.of(&need.rule())))
+                };
+                row(out, &format!("answer to “{}”", field.label), &need.rule(), &when.join(", "), cell);
+            }
+        }
+
+        fn row(out: &mut String, what: &str, rule: &str, when: &str, cell: impl Fn(Request) -> String) {
+            let cells: Vec<String> = Request::ALL.into_iter().map(cell).collect();
+            if cells.iter().any(|cell| cell != "·") {
+                let _ = writeln!(out, "| {what} | `{rule}` | {when} | {} |", cells.join(" | "));
+            }
+        }
+
+        /// What a condition says beyond the request, which has its column.
+        fn described(condition: &Condition) -> Option<String> {
+            let name = |field: &crate::panel::ids::FieldKey| field.as_str().replace('_', " ");
+            Some(match condition {
+                Condition::Request(_) => return None,
+                Condition::Not(inner) if matches!(**inner, Condition::Request(_)) => return None,
+                Condition::Not(inner) => format!("not {}", described(inner)?),
+                Condition::Emergency => "an emergency".to_owned(),
+                Condition::LookedAfter => "looked after".to_owned(),
+                Condition::Age { from, to } => format!("aged {from} to {to}"),
+                Condition::Given(fields) => {
+                    format!("{} given", fields.iter().map(name).collect::<Vec<_>>().join(" or "))
+                }
+                Condition::Yes(field) => format!("{} is yes", name(field)),
+                Condition::Positive(field) => format!("{} above nothing", name(field)),
+                Condition::Is(field, codes) => format!("{} is {}", name(field), codes.join(" or ")),
+            })
+        }
+
+        fn never(condition: &Condition, request: Request) -> bool {
+            match condition {
+                Condition::Request(requests) => !requests.contains(&request),
+                Condition::Not(inner) => {
+                    matches!(&**inner, Condition::Request(requests) if requests.contains(&request))
+                }
+                _ => false,
+            }
+        }
+
+        pub(super) fn text() -> String {
+            let mut out = "# What a case must bring\n\n\
+                This page is made from the shipped configurations by a test, which fails when the two differ. It says, for each \
+                request of each panel, what is missed and how much it weighs: what **blocks** leaves the case incomplete (nothing \
+                is ever refused; a person decides), a warning is worth putting right before the meeting, a note is good to know. \
+                A panel raises, lowers or switches off any rule by its name:\n\n\
+                ```toml\n[weights]\nmissing-health = \"blocks\"\ntaxi-long = \"note\"\nurn-unusual = \"off\"\n```\n\n\
+                An emergency is seen whatever is missing; each finding then says that the paper may follow and is owed until it comes.\n"
+                .to_owned();
+            for rules in [sample::nelc(), sample::redbridge()] {
+                table(&mut out, &rules);
+            }
+            out.push_str("## What contradicts what\n\nThese checks are the same in every panel unless it says otherwise. They look only at what was answered.\n\n");
+            out.push_str("| rule | NELC | Redbridge | says that |\n|---|---|---|---|\n");
+            let (nelc, redbridge) = (sample::nelc(), sample::redbridge());
+            for name in crosschecks::names().chain(["says-too-little", "late-paper"]) {
+                let about = nelc
+                    .weights
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, weight)| weight.about.as_str());
+                let source = nelc.weights.source(name).map_or(String::new(), |source| format!(" ({source})"));
+                let (one, other) = (word(nelc.weights.of(name)), word(redbridge.weights.of(name)));
+                let _ =
+                    writeln!(out, "| `{name}` | {one} | {other} | {}{source} |", about.unwrap_or_default());
+            }
+            out
+        }
+    }
+
+    #[test]
+    fn the_guide_to_completeness_says_what_the_rules_say() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/completeness.md");
+        let made = guide::text();
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        if made != kept {
+            let beside = std::env::temp_dir().join("completeness.md");
+            let mut file = std::fs::File::create(&beside).unwrap();
+            std::io::Write::write_all(&mut file, made.as_bytes()).unwrap();
+            panic!(
+                "docs/completeness.md is not what the rules say; what it should be is in {}",
+                beside.display()
+            );
+        }
+    }
 }

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 
-use crate::panel::values::{self, Century, DateSaid, words};
+use crate::panel::dates::{self, Century, DateSaid};
+use crate::panel::values::words;
 
 /// Lines of a paper that may say when it was made.
 const OPENING: usize = 60;
@@ -60,7 +61,7 @@ fn says_made(line: &str) -> Option<usize> {
 }
 
 fn day(line: &str, on: NaiveDate) -> Option<NaiveDate> {
-    match values::date(line, Century::Nearest, on) {
+    match dates::date(line, Century::Nearest, on) {
         DateSaid::Day(day) => Some(day),
         DateSaid::Impossible(_) | DateSaid::None => None,
     }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::finding::Finding;
-use crate::panel::answers::{self, Answered, Asked, Piece, Side};
+use crate::panel::answers::{Answered, Asked};
+use crate::panel::boxes::{self, Side};
 use crate::panel::codes::Codes;
 use crate::panel::form::{Filled, Form, Value};
 use crate::panel::label_text::Flat;
 use crate::panel::labels::{FormRule, LabelIndex, Target};
 use crate::panel::layout::{self, Seen, Sighting};
 use crate::panel::named_fields;
+use crate::panel::pieces::Piece;
 use crate::panel::seen::{Block, Reading};
 
 /// Reads `rule`'s form out of `reading`; `on` is the day that two-digit years and dated codes are seen from.
@@ -94,7 +96,7 @@ fn count_sides(body: &[Block], before: &mut usize, after: &mut usize) {
         match block {
             Block::Line(line) => {
                 let pieces: Vec<Piece> = Flat::of_line(line).pieces();
-                match answers::side_shown(&pieces) {
+                match boxes::side_shown(&pieces) {
                     Some(Side::Before) => *before += 1,
                     Some(Side::After) => *after += 1,
                     None => {}

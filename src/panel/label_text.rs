@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use crate::panel::answers::Piece;
 use crate::panel::labels::{Closeness, LabelIndex, Recognised, Target};
+use crate::panel::pieces::Piece;
 use crate::panel::seen::{Block, Line, Mark};
 
 /// A letter or box with its mark; `\n` ends a line, `\u{1F}` a nested cell.
@@ -186,7 +186,8 @@ impl Flat {
                 continue;
             }
             // What stands behind a box is an option of it, even where it reads like a label: `☐ Retainer`.
-            if self.0[start..stop.at].iter().any(|glyph| matches!(glyph.mark, Mark::Ticked | Mark::Unticked)) {
+            if self.0[start..stop.at].iter().any(|glyph| matches!(glyph.mark, Mark::Ticked | Mark::Unticked))
+            {
                 continue;
             }
             let text: String = self.0[start..stop.at].iter().map(|glyph| glyph.letter).collect();

@@ -333,6 +333,23 @@ fn is_slip(seen: &str, wording: &str) -> bool {
     if wording.len() < SHORTEST_SLIP || seen.len().abs_diff(wording.len()) > 4 {
         return false;
     }
+    let (seen, wording) = differing(seen, wording);
+    // One letter off is one letter against none or one, or two that changed places.
+    if seen.chars().count().max(wording.chars().count()) > 2 {
+        return false;
+    }
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     digits(seen) == digits(wording) && strsim::osa_distance(seen, wording) == 1
+}
+
+/// What is left of two texts without the beginning and the end they share.
+fn differing<'t>(one: &'t str, other: &'t str) -> (&'t str, &'t str) {
+    let same = |(one, other): &(char, char)| one == other;
+    let length = |pairs: &mut dyn Iterator<Item = (char, char)>| {
+        pairs.take_while(same).map(|(letter, _)| letter.len_utf8()).sum::<usize>()
+    };
+    let start = length(&mut one.chars().zip(other.chars()));
+    let (one, other) = (&one[start..], &other[start..]);
+    let end = length(&mut one.chars().rev().zip(other.chars().rev()));
+    (&one[..one.len() - end], &other[..other.len() - end])
 }

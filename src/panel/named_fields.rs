@@ -1,8 +1,8 @@
 //! Form fields known by name: which label a PDF form's field names, and its boxes gathered into one answer.
 
-use crate::panel::answers::Piece;
 use crate::panel::labels::{LabelIndex, Recognised, Target};
 use crate::panel::layout::Sighting;
+use crate::panel::pieces::Piece;
 use crate::panel::seen::{FieldState, Mark, NamedField};
 
 /// What the named fields say, boxes of one question together.

@@ -38,10 +38,12 @@ struct Group<'c> {
     wanted: Option<NaiveTime>,
 }
 
-/// The agenda of the casebook's meeting. `previous` is the one already out, if the cases on it are to keep their times.
+/// The agenda of the casebook's meeting. `previous` is the one already out, if the cases on it are to keep their times; an
+/// order typed by the administrator makes it afresh.
 pub fn agenda(rules: &Rules, book: &Casebook, wishes: &[Wish], previous: Option<&Agenda>) -> Agenda {
     let mut plan = Plan::new(rules, book, wishes);
-    match previous {
+    let reordered = wishes.iter().any(|wish| wish.order.is_some());
+    match previous.filter(|_| !reordered) {
         Some(previous) => plan.keep(previous),
         None => plan.open(),
     }
@@ -89,19 +91,24 @@ impl<'c> Plan<'c> {
         }
     }
 
-    /// The items of an agenda that is out, as they were, less the cases that are gone and the closing items.
+    /// The items of an agenda that is out, as they were, less the cases that are gone or moved and the closing items.
+    /// Whoever follows a case that was given more time starts that much later.
     fn keep(&mut self, previous: &Agenda) {
         let closing: BTreeSet<&str> =
             self.rules.slots.closing.iter().map(|item| item.title.as_str()).collect();
         for item in &previous.items {
+            let mut minutes = item.minutes;
             let what = match &item.what {
-                What::Case(line) => match self.book.listed().find(|case| case.id == line.case) {
-                    Some(case) => {
-                        self.placed.insert(case.id.clone());
-                        What::Case(self.line(case))
+                What::Case(line) => {
+                    let Some(case) = self.book.listed().find(|case| case.id == line.case) else { continue };
+                    let wish = self.wish(&case.id);
+                    if wish.and_then(|wish| wish.starts).is_some_and(|starts| starts != item.starts) {
+                        continue;
                     }
-                    None => continue,
-                },
+                    minutes = wish.and_then(|wish| wish.minutes).unwrap_or(minutes);
+                    self.placed.insert(case.id.clone());
+                    What::Case(self.line(case))
+                }
                 What::Standing { title, .. } if closing.contains(title.as_str()) => continue,
                 What::Break => {
                     self.paused = true;
@@ -109,14 +116,10 @@ impl<'c> Plan<'c> {
                 }
                 standing @ What::Standing { .. } => standing.clone(),
             };
-            let moved = match &what {
-                What::Case(line) => self.wish(&line.case),
-                _ => None,
-            };
-            let starts = moved.and_then(|wish| wish.starts).unwrap_or(item.starts);
-            let minutes = moved.and_then(|wish| wish.minutes).unwrap_or(item.minutes);
-            self.items.push(Item { number: String::new(), starts, minutes, what });
-            self.at = self.at.max(minute(starts) + minutes);
+            let end_before = self.items.last().map_or(0, |last| minute(last.starts) + last.minutes);
+            let starts = minute(item.starts).max(end_before);
+            self.items.push(Item { number: String::new(), starts: time(starts), minutes, what });
+            self.at = self.at.max(starts + minutes);
         }
     }
 
@@ -151,20 +154,19 @@ impl<'c> Plan<'c> {
     fn place_groups(&mut self) {
         let mut waiting = self.groups();
         while !waiting.is_empty() {
-            self.pause_if_due();
+            let next = waiting
+                .iter()
+                .filter_map(|group| group.wanted)
+                .map(minute)
+                .filter(|wanted| *wanted > self.at)
+                .min();
+            self.pause_if_due(next);
             let due =
                 waiting.iter().position(|group| group.wanted.is_some_and(|wanted| minute(wanted) <= self.at));
             let fits = |group: &Group<'_>| {
-                let next = waiting
-                    .iter()
-                    .filter_map(|other| other.wanted)
-                    .map(minute)
-                    .filter(|wanted| *wanted > self.at)
-                    .min();
                 group.wanted.is_none() && next.is_none_or(|next| self.at + self.length(group) <= next)
             };
-            let next = due.or_else(|| waiting.iter().position(fits));
-            let chosen = match next {
+            let chosen = match due.or_else(|| waiting.iter().position(fits)) {
                 Some(index) => waiting.remove(index),
                 None => self.step_to_wanted(&mut waiting),
             };
@@ -172,13 +174,19 @@ impl<'c> Plan<'c> {
         }
     }
 
-    /// Nothing fits before the next requested time: the panel waits for it, or the requests come where they can.
+    /// Nothing fits before the next requested time: the panel has its break, if there is room, and waits.
     fn step_to_wanted(&mut self, waiting: &mut Vec<Group<'c>>) -> Group<'c> {
         let first =
             waiting.iter().enumerate().filter_map(|(index, group)| Some((group.wanted?, index))).min();
         let (wanted, index) = first.unwrap_or((time(self.at), 0));
-        let fits_today = self.ends().is_none_or(|ends| minute(wanted) < ends);
-        if fits_today {
+        if self.ends().is_none_or(|ends| minute(wanted) < ends) {
+            if let Some(pause) = self.rules.slots.pause.filter(|_| !self.paused) {
+                let from = self.at.max(minute(pause.not_before));
+                if from + pause.minutes <= minute(wanted) {
+                    self.at = from;
+                    self.pause_if_due(None);
+                }
+            }
             self.at = self.at.max(minute(wanted));
         }
         waiting.remove(index)
@@ -189,27 +197,40 @@ impl<'c> Plan<'c> {
     }
 
     fn place(&mut self, group: &Group<'c>) {
-        for case in &group.cases {
-            self.pause_if_due();
+        for (index, case) in group.cases.iter().enumerate() {
             let minutes = self.minutes_of(case);
-            let wanted = self.wish(&case.id).and_then(|wish| wish.starts);
-            if let Some(free) = self.gap(minutes, wanted) {
-                let what = What::Case(self.line(case));
-                self.items.push(Item { number: String::new(), starts: time(free), minutes, what });
-            } else if self.ends().is_some_and(|ends| self.at + minutes + self.closing_minutes() > ends) {
-                self.left_over.push(case.id.clone());
-            } else {
-                let what = What::Case(self.line(case));
-                self.push(minutes, what);
+            let wanted =
+                if index == 0 { group.wanted } else { self.wish(&case.id).and_then(|wish| wish.starts) };
+            let wanted = wanted.map(minute);
+            let free = match wanted {
+                Some(wanted) if self.at <= wanted => None,
+                Some(wanted) if self.is_free(wanted, minutes) => Some(wanted),
+                _ => self.gap(minutes),
+            };
+            let what = What::Case(self.line(case));
+            match free {
+                Some(free) => {
+                    self.items.push(Item { number: String::new(), starts: time(free), minutes, what })
+                }
+                None if self.ends().is_some_and(|ends| self.at + minutes + self.closing_minutes() > ends) => {
+                    self.left_over.push(case.id.clone());
+                }
+                None => self.push(minutes, what),
             }
         }
     }
 
+    /// Whether a time before the end of what is placed is free.
+    fn is_free(&self, from: u32, minutes: u32) -> bool {
+        let meets =
+            |item: &Item| minute(item.starts) < from + minutes && from < minute(item.starts) + item.minutes;
+        minute(self.meeting.starts.time()) <= from
+            && from + minutes <= self.at
+            && !self.items.iter().any(meets)
+    }
+
     /// Room between items that are already there, where a case was taken off.
-    fn gap(&self, minutes: u32, wanted: Option<NaiveTime>) -> Option<u32> {
-        if wanted.is_some() {
-            return None;
-        }
+    fn gap(&self, minutes: u32) -> Option<u32> {
         let mut taken: Vec<(u32, u32)> =
             self.items.iter().map(|item| (minute(item.starts), minute(item.starts) + item.minutes)).collect();
         taken.sort_unstable();
@@ -220,9 +241,11 @@ impl<'c> Plan<'c> {
             .map(|(from, _)| from)
     }
 
-    fn pause_if_due(&mut self) {
+    /// The break, once its time has come and if it does not run into a requested time.
+    fn pause_if_due(&mut self, next_wanted: Option<u32>) {
         let Some(pause) = self.rules.slots.pause.filter(|_| !self.paused) else { return };
-        if minute(pause.not_before) <= self.at {
+        let fits = next_wanted.is_none_or(|next| self.at + pause.minutes <= next);
+        if minute(pause.not_before) <= self.at && fits {
             self.paused = true;
             self.push(pause.minutes, What::Break);
         }
@@ -288,7 +311,6 @@ impl<'c> Plan<'c> {
     }
 
     fn finish(mut self) -> Agenda {
-        self.pause_if_due();
         self.items.sort_by_key(|item| (item.starts, matches!(item.what, What::Case(_))));
         for item in &self.rules.slots.closing {
             self.push(item.minutes, standing_item(item));
@@ -414,4 +436,263 @@ fn minute(time: NaiveTime) -> u32 {
 
 fn time(minute: u32) -> NaiveTime {
     NaiveTime::MIN + TimeDelta::minutes(i64::from(minute.min(24 * 60 - 1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample::{self, told};
+    use crate::panel::case::Disposition;
+
+    const REQUESTS: [&str; 5] = ["New placement", "Review", "Taxi", "Placement move", "New placement"];
+
+    /// `count` cases: every fifth pair are siblings, five social workers bring them.
+    fn cases(rules: &Rules, count: usize) -> Vec<Case> {
+        let case = |index: usize| {
+            let request = REQUESTS[index % REQUESTS.len()];
+            let form = match request {
+                "Review" => "update",
+                "Taxi" => "taxi_request",
+                _ => "referral",
+            };
+            let told = told(rules, form)
+                .id(&format!("{}", 1_000_000 + index))
+                .say("request_type", request)
+                .say("presenters", "")
+                .say(
+                    "social_worker",
+                    ["Ann Ash", "Ben Birch", "Cy Cedar", "Di Dale", "Ed Elm"][index % 5 * 3 % 5],
+                );
+            // 1000000 and 1000004 ask for new placements and belong together.
+            if index == 0 {
+                told.say("sibling_ids", "1000009").say("siblings_n", "2").case()
+            } else {
+                told.case()
+            }
+        };
+        (0..count).map(case).collect()
+    }
+
+    fn lines(agenda: &Agenda) -> Vec<String> {
+        let line = |item: &Item| {
+            let what = match &item.what {
+                What::Standing { title, .. } => title.clone(),
+                What::Break => "Break".to_owned(),
+                What::Case(line) => format!("{} {}", line.case, line.request),
+            };
+            format!("{} {} {} {what}", item.starts.format("%H:%M"), item.minutes, item.number)
+        };
+        agenda.items.iter().map(line).collect()
+    }
+
+    fn start_of(agenda: &Agenda, case: &str) -> Option<String> {
+        agenda
+            .cases()
+            .find(|(_, line)| line.case.as_str() == case)
+            .map(|(item, _)| item.starts.format("%H:%M").to_string())
+    }
+
+    #[track_caller]
+    fn no_overlap(agenda: &Agenda) {
+        for pair in agenda.items.windows(2) {
+            assert!(
+                minute(pair[0].starts) + pair[0].minutes <= minute(pair[1].starts),
+                "{:#?}",
+                lines(agenda)
+            );
+        }
+    }
+
+    #[test]
+    fn twenty_new_placements_fit_a_nelc_afternoon() {
+        let rules = sample::nelc();
+        let all = (0..20)
+            .map(|index| told(&rules, "referral").id(&format!("{}", 2_000_000 + index)).case())
+            .collect();
+        let agenda = agenda(&rules, &sample::book(&rules, all), &[], None);
+        no_overlap(&agenda);
+        assert_eq!(agenda.cases().count(), 20);
+        assert_eq!(agenda.not_slotted, []);
+        let lines = lines(&agenda);
+        assert_eq!(lines[0], "13:00 5 1 Welcome, apologies, substitutes and declarations of interest");
+        assert_eq!(lines[2], "13:10 10 3.1 2000000 New placement");
+        assert!(lines.iter().any(|line| line.starts_with("14:50 10  Break")), "{lines:#?}");
+        assert_eq!(lines.last().unwrap(), "16:40 5 4 Any other business and next meeting");
+    }
+
+    #[test]
+    fn twenty_five_cases_in_the_panels_order_siblings_and_presenters_together() {
+        let rules = sample::nelc();
+        let book = sample::book(&rules, cases(&rules, 25));
+        let made = agenda(&rules, &book, &[], None);
+        no_overlap(&made);
+        assert_eq!(made, agenda(&rules, &book, &[], None), "the same cases give the same agenda");
+        let mut shuffled = book.clone();
+        shuffled.cases.reverse();
+        assert_eq!(made.items, agenda(&rules, &shuffled, &[], None).items);
+        assert_eq!(made.not_slotted, []);
+        let sections: Vec<&str> = made.cases().map(|(_, line)| line.section.as_str()).collect();
+        let mut runs = sections.clone();
+        runs.dedup();
+        assert_eq!(runs, ["New placement requests", "Placement moves", "Taxi requests", "Reviews due"]);
+        let heard: Vec<&str> = made.cases().map(|(_, line)| line.case.as_str()).collect();
+        let place = |id: &str| heard.iter().position(|case| *case == id).unwrap();
+        assert_eq!(place("1000000").abs_diff(place("1000009")), 1, "siblings one after the other: {heard:?}");
+        let workers: Vec<String> = made
+            .cases()
+            .filter(|(_, line)| line.section == "Reviews due")
+            .filter_map(|(_, line)| line.presenters.first().cloned())
+            .collect();
+        let mut by_worker = workers.clone();
+        by_worker.dedup();
+        let distinct: BTreeSet<&String> = workers.iter().collect();
+        assert_eq!(by_worker.len(), distinct.len(), "each worker's cases together: {workers:?}");
+    }
+
+    #[test]
+    fn forty_cases_run_over_and_are_listed_not_squeezed() {
+        let rules = sample::nelc();
+        let made = agenda(&rules, &sample::book(&rules, cases(&rules, 40)), &[], None);
+        no_overlap(&made);
+        assert_eq!(made.cases().count() + made.not_slotted.len(), 40);
+        assert!(!made.not_slotted.is_empty());
+        let last = made.items.last().unwrap();
+        assert!(minute(last.starts) + last.minutes <= 17 * 60, "{:#?}", lines(&made));
+        let redbridge = sample::redbridge();
+        let open_ended = agenda(&redbridge, &sample::book(&redbridge, cases(&redbridge, 40)), &[], None);
+        assert_eq!(open_ended.cases().count(), 40);
+        assert_eq!(open_ended.not_slotted, []);
+    }
+
+    #[test]
+    fn a_late_emergency_moves_nobody() {
+        let rules = sample::nelc();
+        let mut book = sample::book(&rules, cases(&rules, 20));
+        let before = agenda(&rules, &book, &[], None);
+        let mut late = told(&rules, "referral")
+            .id("9999999")
+            .say("emergency", "Yes")
+            .say("placed_on", "20/11/2026")
+            .case();
+        late.emergency.confirmed = true;
+        late.arrival = Verdict::Late;
+        book.cases.push(late);
+        let after = agenda(&rules, &book, &[], Some(&before));
+        no_overlap(&after);
+        for (item, line) in before.cases() {
+            assert_eq!(start_of(&after, line.case.as_str()), Some(item.starts.format("%H:%M").to_string()));
+        }
+        let (item, line) = after.cases().find(|(_, line)| line.case.as_str() == "9999999").unwrap();
+        assert_eq!(line.flags, ["EMERGENCY", "RETROSPECTIVE", "LATE"]);
+        assert_eq!(item.minutes, 15);
+        assert_eq!(line.section, "Emergency placements for ratification");
+        assert_eq!(
+            agenda(&rules, &book, &[], Some(&after)).items,
+            after.items,
+            "asked again, nothing changes"
+        );
+    }
+
+    #[test]
+    fn a_case_taken_off_leaves_its_slot_to_the_next_that_fits() {
+        let rules = sample::nelc();
+        let mut book = sample::book(&rules, cases(&rules, 10));
+        let before = agenda(&rules, &book, &[], None);
+        let (free, gone) =
+            before.cases().nth(1).map(|(item, line)| (item.starts, line.case.clone())).unwrap();
+        book.cases.iter_mut().find(|case| case.id == gone).unwrap().disposition = Disposition::Withdrawn;
+        book.cases.push(told(&rules, "referral").id("8888888").case());
+        let after = agenda(&rules, &book, &[], Some(&before));
+        assert_eq!(start_of(&after, "8888888"), Some(free.format("%H:%M").to_string()));
+        assert_eq!(start_of(&after, gone.as_str()), None);
+    }
+
+    #[test]
+    fn requested_times_are_kept_by_form_and_by_the_administrator() {
+        let redbridge = sample::redbridge();
+        let mut all = cases(&redbridge, 8);
+        all.push(
+            told(&redbridge, "referral")
+                .id("7777777")
+                .say("slot_requested", "10.30 please, school run")
+                .case(),
+        );
+        let wish = Wish {
+            case: "1000003".parse().unwrap(),
+            starts: NaiveTime::from_hms_opt(11, 30, 0),
+            minutes: Some(20),
+            order: None,
+            note: Some("by video".to_owned()),
+        };
+        let made = agenda(&redbridge, &sample::book(&redbridge, all), &[wish], None);
+        no_overlap(&made);
+        assert_eq!(start_of(&made, "7777777").as_deref(), Some("10:30"), "{:#?}", lines(&made));
+        assert_eq!(start_of(&made, "1000003").as_deref(), Some("11:30"));
+        let (item, line) = made.cases().find(|(_, line)| line.case.as_str() == "1000003").unwrap();
+        assert_eq!((item.minutes, line.note.as_str()), (20, "by video"));
+    }
+
+    #[test]
+    fn two_cases_change_places_and_a_longer_slot_moves_only_those_after_it() {
+        let rules = sample::nelc();
+        let book = sample::book(&rules, cases(&rules, 12));
+        let before = agenda(&rules, &book, &[], None);
+        let slots: Vec<(CaseId, NaiveTime, u32)> =
+            before.cases().map(|(item, line)| (line.case.clone(), item.starts, item.minutes)).collect();
+        let to = |from: usize, at: usize| Wish {
+            case: slots[from].0.clone(),
+            starts: Some(slots[at].1),
+            minutes: None,
+            order: None,
+            note: None,
+        };
+        let swapped = agenda(&rules, &book, &[to(1, 3), to(3, 1)], Some(&before));
+        no_overlap(&swapped);
+        let shown = |at: usize| Some(slots[at].1.format("%H:%M").to_string());
+        assert_eq!(start_of(&swapped, slots[1].0.as_str()), shown(3));
+        assert_eq!(start_of(&swapped, slots[3].0.as_str()), shown(1));
+        assert_eq!(start_of(&swapped, slots[2].0.as_str()), shown(2));
+        let longer = Wish {
+            case: slots[2].0.clone(),
+            starts: None,
+            minutes: Some(slots[2].2 + 10),
+            order: None,
+            note: None,
+        };
+        let stretched = agenda(&rules, &book, &[longer], Some(&before));
+        no_overlap(&stretched);
+        assert_eq!(start_of(&stretched, slots[1].0.as_str()), shown(1));
+        assert_eq!(
+            start_of(&stretched, slots[3].0.as_str()),
+            Some((slots[3].1 + TimeDelta::minutes(10)).format("%H:%M").to_string())
+        );
+    }
+
+    #[test]
+    fn the_administrators_order_goes_first() {
+        let rules = sample::nelc();
+        let book = sample::book(&rules, cases(&rules, 6));
+        let wish = |case: &str, order| Wish {
+            case: case.parse().unwrap(),
+            starts: None,
+            minutes: None,
+            order: Some(order),
+            note: None,
+        };
+        let made = agenda(&rules, &book, &[wish("1000001", 2), wish("1000002", 1)], None);
+        let heard: Vec<&str> = made.cases().map(|(_, line)| line.case.as_str()).take(2).collect();
+        assert_eq!(heard, ["1000002", "1000001"]);
+    }
+
+    #[test]
+    fn what_is_missing_stands_beside_the_case() {
+        let rules = sample::nelc();
+        let mut case = told(&rules, "referral").without("care_plan").say("alternatives", "").case();
+        let meeting = sample::meeting(&rules);
+        case.findings = completeness::judge(&rules, &case, &sample::context(&meeting));
+        assert_eq!(
+            flags(&rules, &case),
+            ["INCOMPLETE: care plan, child in need plan or child protection plan, alternatives considered"]
+        );
+    }
 }

@@ -152,3 +152,107 @@ pub fn birthday(born: NaiveDate, age: i32) -> Option<NaiveDate> {
     let year = born.year() + age;
     born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 2, 28))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample::{self, at, day, told};
+
+    const BEFORE: &str = "2026-11-18T14:00:00Z";
+    const AFTER: &str = "2026-11-18T16:00:00Z";
+
+    fn goes(rules: &Rules, case: &Case, now: &str) -> (Verdict, Disposition) {
+        let meeting = sample::meeting(rules);
+        (case_arrival(rules, case, &meeting, at(now)), disposition(rules, case, &meeting, at(now), None))
+    }
+
+    #[test]
+    fn a_case_that_came_after_the_cutoff_goes_to_the_next_meeting_unless_it_is_an_emergency() {
+        let rules = sample::nelc();
+        let late = told(&rules, "referral").came(Verdict::Late);
+        assert_eq!(goes(&rules, &late.case(), AFTER), (Verdict::Late, Disposition::NextMeeting));
+        let emergency = late.say("emergency", "Yes").say("placed_on", "19/11/2026");
+        assert_eq!(goes(&rules, &emergency.case(), AFTER), (Verdict::Late, Disposition::Listed));
+        let doubtful = told(&rules, "referral").came(Verdict::CannotTell);
+        assert_eq!(goes(&rules, &doubtful.case(), AFTER), (Verdict::CannotTell, Disposition::Listed));
+    }
+
+    #[test]
+    fn an_incomplete_case_is_listed_with_what_it_lacks() {
+        let rules = sample::nelc();
+        let case = told(&rules, "referral").without("care_plan").case();
+        assert_eq!(goes(&rules, &case, AFTER), (Verdict::InTime, Disposition::Listed));
+    }
+
+    #[test]
+    fn a_late_paper_that_was_not_needed_makes_nobody_late() {
+        let rules = sample::nelc();
+        let mut case = told(&rules, "referral").with("chronology", "2026-11-01").case();
+        case.papers.last_mut().unwrap().received.verdict = Verdict::Late;
+        assert_eq!(goes(&rules, &case, AFTER), (Verdict::InTime, Disposition::Listed));
+    }
+
+    #[test]
+    fn a_needed_paper_that_came_late_is_late_but_the_case_was_brought_in_time() {
+        let rules = sample::nelc();
+        let mut case = told(&rules, "referral").case();
+        case.papers[1].received.verdict = Verdict::Late;
+        assert_eq!(goes(&rules, &case, AFTER), (Verdict::Late, Disposition::Listed));
+        let earlier = case.papers[1].clone();
+        case.papers.push(Paper {
+            received: crate::panel::paper::Received { verdict: Verdict::InTime, ..earlier.received.clone() },
+            ..earlier
+        });
+        assert_eq!(
+            goes(&rules, &case, AFTER).0,
+            Verdict::InTime,
+            "an assessment that came in time is enough"
+        );
+    }
+
+    #[test]
+    fn a_booking_in_time_lists_a_case_that_has_no_papers_yet() {
+        let rules = sample::nelc();
+        let mut case = told(&rules, "referral").case();
+        case.papers.clear();
+        let meeting = sample::meeting(&rules);
+        let booked = |moment: &str| disposition(&rules, &case, &meeting, at(AFTER), Some(at(moment)));
+        assert_eq!(booked(BEFORE), Disposition::Listed);
+        assert_eq!(booked(AFTER), Disposition::NextMeeting);
+        assert_eq!(goes(&rules, &case, BEFORE), (Verdict::InTime, Disposition::Listed));
+        assert_eq!(goes(&rules, &case, AFTER), (Verdict::Late, Disposition::NextMeeting));
+    }
+
+    #[test]
+    fn a_form_that_does_not_say_what_it_asks_for_asks_for_what_its_kind_always_does() {
+        let rules = sample::nelc();
+        assert_eq!(told(&rules, "update").case().request, Some(Request::Review));
+        assert_eq!(
+            told(&rules, "update").say("request_type", "Extension").case().request,
+            Some(Request::Extension)
+        );
+        assert_eq!(told(&rules, "taxi_request").case().request, Some(Request::Taxi));
+        assert_eq!(told(&rules, "referral").say("request_type", "").case().request, None);
+    }
+
+    #[test]
+    fn children_are_shown_as_the_panel_wishes() {
+        let rules = sample::nelc();
+        let child = Child { name: Some("Siân Ŵyn Jones-Łuk".to_owned()), ..Child::default() };
+        assert_eq!(child_shown(&rules, &child), "SŴJŁ");
+        let named = sample::rules(
+            &include_str!("../../config.toml")
+                .replace("child_shown = \"initials\"", "child_shown = \"name\""),
+        );
+        assert_eq!(child_shown(&named, &child), "Siân Ŵyn Jones-Łuk");
+    }
+
+    #[test]
+    fn age_turns_on_the_birthday() {
+        assert_eq!(age_on(day("2010-11-23"), day("2026-11-23")), Some(16));
+        assert_eq!(age_on(day("2010-11-24"), day("2026-11-23")), Some(15));
+        assert_eq!(age_on(day("2027-01-01"), day("2026-11-23")), None);
+        assert_eq!(birthday(day("2012-02-29"), 16), Some(day("2028-02-29")));
+        assert_eq!(birthday(day("2012-02-29"), 15), Some(day("2027-02-28")));
+    }
+}

@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::finding::Finding;
+use crate::panel::dates::{self, Century, DateSaid};
 use crate::panel::form::{Form, Value};
 use crate::panel::ids::CaseId;
 use crate::panel::paper::Confirmed;
 use crate::panel::seen::Reading;
-use crate::panel::values::{self, Century, DateSaid, words};
+use crate::panel::values::words;
 
 /// A case the register knows, and its child as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -326,7 +327,7 @@ fn says_date(text: &str, date: NaiveDate) -> bool {
         // Several dates may stand on one line; look at each place where digits begin.
         while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
             let near: String = rest[at..].chars().take(LONGEST_DATE).collect();
-            if values::date(&near, Century::Past, date) == DateSaid::Day(date) {
+            if dates::date(&near, Century::Past, date) == DateSaid::Day(date) {
                 return true;
             }
             rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());

@@ -44,7 +44,7 @@ impl Heading {
             category: rules.category_on(day),
             record_heading: rules.record_heading.clone(),
             case_label: rules.case_ids.label.clone(),
-            escalation: String::new(),
+            escalation: rules.escalation.clone(),
             file_stem: rules.file_stem(day, "{what}"),
         }
     }

@@ -3,39 +3,37 @@
 //! Runs in the worker process only. Cells are taken one by one, never as a rectangle: a workbook of one kilobyte may
 //! claim a cell in the last row of the last column. Formulas give the value they had when the file was saved.
 
-use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
 use crate::finding::Finding;
-use crate::panel::seen::{Block, Cell, Facts, Line, Mark, Reading, Sort, Table};
-use crate::paper::glyphs;
+use crate::panel::seen::{Block, Facts, Reading, Sort, Table};
 use crate::paper::package::{Package, ReadError};
 use crate::paper::remarks;
+use crate::paper::sheet_cells::{Grid, shown, table};
+use crate::paper::sheet_hidden::{self, Hidden};
 use crate::paper::wording;
 
 /// Cells read from one workbook; a paper a person can read holds far fewer.
 const MOST_CELLS: usize = 300_000;
-/// Empty rows kept between two filled ones; a wider gap means nothing more than "further down".
-const WIDEST_GAP: u32 = 50;
 /// What an old or open-document sheet may cover, which its reader takes as a rectangle.
 const LARGEST_AREA: u64 = 20_000_000;
 
 type Bytes<'b> = Cursor<&'b [u8]>;
 
-/// Text by row and column.
-type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
-
 /// Reads a workbook that sniffing took for `sort`.
 pub fn read(bytes: &[u8], sort: Sort) -> Result<Reading, ReadError> {
     let mut book = Book::default();
-    match sort {
-        Sort::ExcelOld => book.read_old(bytes)?,
-        Sort::ExcelBinary => book.read_binary(bytes)?,
-        Sort::OpenSheet => book.read_open(bytes)?,
-        _ => book.read_current(bytes)?,
-    }
+    let reading = || match sort {
+        Sort::ExcelOld => book.read_old(bytes),
+        Sort::ExcelBinary => book.read_binary(bytes),
+        Sort::OpenSheet => book.read_open(bytes),
+        _ => book.read_current(bytes),
+    };
+    // The workbook reader takes a few damaged files for its own mistake and panics; for us they are damaged files.
+    catch_unwind(AssertUnwindSafe(reading)).unwrap_or(Err(ReadError::Broken))?;
     Ok(book.into_reading(sort))
 }
 
@@ -50,7 +48,8 @@ struct Book {
 
 impl Book {
     fn read_current(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
-        self.look_round(bytes)?;
+        let hidden = sheet_hidden::of_workbook(&mut self.look_round(bytes)?)?;
+        let nothing_hidden = Hidden::default();
         let mut workbook: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
             calamine::XlsxError::Password => ReadError::Protected,
             _ => ReadError::Broken,
@@ -62,10 +61,18 @@ impl Book {
                 self.unreadable(&name);
                 continue;
             };
+            let hidden = hidden.get(&name).unwrap_or(&nothing_hidden);
+            let percents: Vec<bool> = cells.styles().iter().map(shows_percent).collect();
             loop {
-                match cells.next_cell() {
-                    Ok(Some(cell)) if self.has_room() => {
-                        self.keep(&mut grid, cell.get_position(), &Data::from(cell.get_value().clone()));
+                match cells.next_cell_with_style_id() {
+                    Ok(Some((cell, style))) if self.has_room() => {
+                        let percent = percents.get(style).copied().unwrap_or(false);
+                        let text = shown(&Data::from(cell.get_value().clone()), percent);
+                        if hidden.holds(cell.get_position()) {
+                            self.facts.hidden_words += wording::count(&text);
+                        } else {
+                            self.keep(&mut grid, cell.get_position(), text);
+                        }
                     }
                     Ok(_) => break,
                     Err(_) => {
@@ -93,7 +100,7 @@ impl Book {
                     break;
                 }
                 let value: DataRef<'_> = cell.get_value().clone();
-                self.keep(&mut grid, cell.get_position(), &Data::from(value));
+                self.keep(&mut grid, cell.get_position(), shown(&Data::from(value), false));
             }
             self.sheets.push(table(name, &grid, &[]));
         }
@@ -150,7 +157,7 @@ impl Book {
             }
             let at =
                 |offset: u32, place: usize| offset.saturating_add(u32::try_from(place).unwrap_or(u32::MAX));
-            self.keep(&mut grid, (at(from_row, row), at(from_column, column)), value);
+            self.keep(&mut grid, (at(from_row, row), at(from_column, column)), shown(value, false));
         }
         self.sheets.push(table(name, &grid, merged));
         Ok(())
@@ -174,8 +181,7 @@ impl Book {
         self.cells < MOST_CELLS
     }
 
-    fn keep(&mut self, grid: &mut Grid, (row, column): (u32, u32), value: &Data) {
-        let text = shown(value);
+    fn keep(&mut self, grid: &mut Grid, (row, column): (u32, u32), text: String) {
         if !text.trim().is_empty() {
             self.cells += 1;
             grid.entry(row).or_default().insert(column, text);
@@ -188,7 +194,7 @@ impl Book {
     }
 
     /// What the package holds besides cells; refuses one that unpacks too far.
-    fn look_round(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
+    fn look_round<'b>(&mut self, bytes: &'b [u8]) -> Result<Package<'b>, ReadError> {
         let mut package = Package::open(bytes)?;
         package.refuse_bombs()?;
         for relation in package.outside()? {
@@ -206,7 +212,7 @@ impl Book {
                 self.facts.signatures += 1;
             }
         }
-        Ok(())
+        Ok(package)
     }
 
     fn into_reading(mut self, sort: Sort) -> Reading {
@@ -232,89 +238,6 @@ impl Book {
     }
 }
 
-/// A sheet's cells as a table: rows that hold nothing stand empty, so that "the row below" is the row below.
-fn table(name: String, grid: &Grid, merged: &[Dimensions]) -> Table {
-    let across: BTreeMap<(u32, u32), u32> =
-        merged.iter().map(|area| (area.start, area.end.1.saturating_sub(area.start.1) + 1)).collect();
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    let mut last = None;
-    for (&row, cells) in grid {
-        if let Some(last) = last {
-            let gap: u32 = row - last - 1;
-            rows.extend((0..gap.min(WIDEST_GAP)).map(|_| Vec::new()));
-        }
-        last = Some(row);
-        let cells = cells.iter().map(|(&column, text)| Cell {
-            column,
-            across: across.get(&(row, column)).copied().unwrap_or(1),
-            continued: false,
-            blocks: lines(text),
-        });
-        rows.push(cells.collect());
-    }
-    Table { name: Some(name), rows }
-}
-
-fn lines(text: &str) -> Vec<Block> {
-    let lines = text.lines().map(|text| {
-        let mut line = Line::default();
-        let mut plain = String::new();
-        for letter in text.chars() {
-            match glyphs::tick(letter) {
-                Some(tick) => {
-                    if !plain.is_empty() {
-                        line.put(&std::mem::take(&mut plain), Mark::Plain);
-                    }
-                    line.put(letter.encode_utf8(&mut [0; 4]), tick);
-                }
-                None => plain.push(letter),
-            }
-        }
-        if !plain.is_empty() {
-            line.put(&plain, Mark::Plain);
-        }
-        Block::Line(line)
-    });
-    lines.collect()
-}
-
-/// A value as Excel would show it to an Englishman.
-fn shown(value: &Data) -> String {
-    match value {
-        Data::Int(number) => number.to_string(),
-        Data::Float(number) => number_shown(*number),
-        Data::String(text) => text.clone(),
-        Data::Bool(true) => "TRUE".to_owned(),
-        Data::Bool(false) => "FALSE".to_owned(),
-        Data::DateTime(moment) => moment_shown(moment),
-        Data::DateTimeIso(text) => iso_shown(text),
-        Data::DurationIso(text) => text.clone(),
-        Data::Error(error) => error.to_string(),
-        Data::Empty => String::new(),
-    }
-}
-
-/// Without the tail that binary fractions leave: `4250.1`, not `4250.100000000001`.
-fn number_shown(number: f64) -> String {
-    let short = format!("{number:.6}");
-    short.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-fn moment_shown(moment: &ExcelDateTime) -> String {
-    let serial = moment.as_f64();
-    // Beyond the year 9999 a serial is no date.
-    let when = (0.0..2_958_466.0).contains(&serial).then(|| moment.as_datetime()).flatten();
-    match when {
-        Some(when) if moment.is_duration() || serial < 1.0 => when.format("%H:%M").to_string(),
-        Some(when) if serial.fract() > 0.0 => when.format("%d/%m/%Y %H:%M").to_string(),
-        Some(when) => when.format("%d/%m/%Y").to_string(),
-        None => number_shown(serial),
-    }
-}
-
-fn iso_shown(text: &str) -> String {
-    match text.get(..10).and_then(|day| day.parse::<chrono::NaiveDate>().ok()) {
-        Some(day) => day.format("%d/%m/%Y").to_string(),
-        None => text.to_owned(),
-    }
+fn shows_percent(style: &calamine::Style) -> bool {
+    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
 }

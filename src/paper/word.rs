@@ -203,9 +203,13 @@ impl Gathered {
                 )
                 .hint(again),
             ),
+            Some(Stopped::TooMany) => damage.push(
+                Finding::warning("too-long", "the file is too long to be read whole")
+                    .hint("split it into several papers"),
+            ),
             None => {}
         }
-        if self.flattened > 0 {
+        if self.flattened > 0 && self.stopped.is_none() {
             damage.push(Finding::note(
                 "nested-too-deeply",
                 "tables or boxes are nested so deeply that some were read as plain text",

@@ -44,7 +44,6 @@ pub struct Row {
     cells: Vec<Cell>,
     next_column: u32,
     pub deleted: bool,
-    pub hidden: bool,
 }
 
 /// A cell so far.
@@ -225,18 +224,13 @@ impl Frames {
         row.cells.push(Cell { column, across: cell.across, continued: cell.continued, blocks });
     }
 
-    /// Closes the row; the words of a hidden one are given back.
-    pub fn close_row(&mut self) -> Option<Vec<Cell>> {
-        let Some(Frame::Row(row)) = self.pop_if(|frame| matches!(frame, Frame::Row(_))) else { return None };
-        if row.hidden {
-            return Some(row.cells);
-        }
+    pub fn close_row(&mut self) {
+        let Some(Frame::Row(row)) = self.pop_if(|frame| matches!(frame, Frame::Row(_))) else { return };
         if !row.deleted
             && let Some(Frame::Table(rows)) = self.open.last_mut()
         {
             rows.push(row.cells);
         }
-        None
     }
 
     pub fn close_table(&mut self) {
@@ -253,9 +247,7 @@ impl Frames {
             match self.open.last() {
                 Some(Frame::Paragraph(_)) => self.close_paragraph(),
                 Some(Frame::Cell(_)) => self.close_cell(),
-                Some(Frame::Row(_)) => {
-                    self.close_row();
-                }
+                Some(Frame::Row(_)) => self.close_row(),
                 Some(Frame::Table(_)) => self.close_table(),
                 Some(Frame::Flow(_)) | None => self.close_box(),
             }

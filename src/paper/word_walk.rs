@@ -2,13 +2,11 @@
 //!
 //! Elements it does not know are walked through, so that text in wrappers nobody has thought of is still read.
 
-use crate::panel::seen::{Block, Cell, Mark};
-use crate::paper::glyphs;
+use crate::panel::seen::Block;
 use crate::paper::word_controls::Control;
-use crate::paper::word_fields::FieldStack;
-use crate::paper::word_frames::Frames;
+use crate::paper::word_margins::Margins;
+use crate::paper::word_pen::Pen;
 use crate::paper::word_styles::{self, Looks, Styles};
-use crate::paper::wording;
 use crate::paper::xml::{Element, Ns, Piece, Stopped, Xml};
 
 /// What came out of one part.
@@ -68,15 +66,9 @@ enum Role {
 
 struct Walker<'s> {
     styles: &'s Styles,
-    even_pages_differ: bool,
-    frames: Frames,
+    pen: Pen,
     roles: Vec<Role>,
-    fields: FieldStack,
-    controls: Vec<Control>,
-    /// Deletions we are inside of.
-    deleted: u32,
-    section: Vec<(String, String)>,
-    first_page_differs: bool,
+    margins: Margins,
     walked: Walked,
 }
 
@@ -84,14 +76,9 @@ struct Walker<'s> {
 pub fn walk(part: &[u8], styles: &Styles, even_pages_differ: bool) -> Walked {
     let mut walker = Walker {
         styles,
-        even_pages_differ,
-        frames: Frames::new(),
+        pen: Pen::new(),
         roles: Vec::new(),
-        fields: FieldStack::default(),
-        controls: Vec::new(),
-        deleted: 0,
-        section: Vec::new(),
-        first_page_differs: false,
+        margins: Margins::new(even_pages_differ),
         walked: Walked {
             blocks: Vec::new(),
             title: None,
@@ -120,9 +107,11 @@ pub fn walk(part: &[u8], styles: &Styles, even_pages_differ: bool) -> Walked {
     }
     let mut walked = walker.walked;
     walked.entities = xml.entities;
-    walked.flattened = walker.frames.flattened;
-    walked.blocks = walker.frames.finish();
-    walked.external.append(&mut walker.fields.external);
+    walked.margins = walker.margins.shown;
+    walked.hidden_words = walker.pen.hidden_words;
+    walked.flattened = walker.pen.frames.flattened;
+    walked.blocks = walker.pen.frames.finish();
+    walked.external.append(&mut walker.pen.fields.external);
     walked
 }
 
@@ -168,7 +157,10 @@ impl Walker<'_> {
             Role::RowProperties => self.open_row_property(element),
             Role::CellProperties => self.open_cell_property(element),
             Role::ControlProperties => self.open_control_property(element),
-            Role::Section => self.open_section_property(element),
+            Role::Section => {
+                self.margins.take(element);
+                Role::Skip
+            }
             Role::FieldStart | Role::FormField => self.open_form_field(element),
             Role::Run => self.open_in_run(element),
             _ => self.open_content(element),
@@ -177,15 +169,15 @@ impl Walker<'_> {
 
     fn open_content(&mut self, element: &Element<'_>) -> Role {
         match element.name() {
-            b"p" if self.frames.open_paragraph(self.styles.usual()) => Role::Paragraph,
+            b"p" if self.pen.frames.open_paragraph(self.styles.usual()) => Role::Paragraph,
             b"pPr" => Role::ParagraphProperties,
             b"r" => self.open_run(),
-            b"tbl" if self.frames.open_table() => Role::Table,
-            b"tr" if self.frames.open_row() => Role::Row,
+            b"tbl" if self.pen.frames.open_table() => Role::Table,
+            b"tr" if self.pen.frames.open_row() => Role::Row,
             b"trPr" => Role::RowProperties,
-            b"tc" if self.frames.open_cell() => Role::Cell,
+            b"tc" if self.pen.frames.open_cell() => Role::Cell,
             b"tcPr" => Role::CellProperties,
-            b"txbxContent" if self.frames.open_box() => Role::TextBox,
+            b"txbxContent" if self.pen.frames.open_box() => Role::TextBox,
             b"sdt" => self.open_control(),
             b"sdtPr" => Role::ControlProperties,
             b"sdtContent" => self.open_control_content(),
@@ -195,17 +187,16 @@ impl Walker<'_> {
             }
             b"del" | b"moveFrom" => {
                 self.walked.deletions += 1;
-                self.deleted += 1;
+                self.pen.deleted += 1;
                 Role::Deleted
             }
             b"fldSimple" => {
                 let instruction = element.attribute("instr").unwrap_or_default();
-                self.fields.open_simple(&instruction);
+                self.pen.fields.open_simple(&instruction);
                 Role::SimpleField
             }
             b"sectPr" => {
-                self.section.clear();
-                self.first_page_differs = false;
+                self.margins.open_section();
                 Role::Section
             }
             b"footnote" | b"endnote" if element.attribute("type").is_some_and(|kind| kind != "normal") => {
@@ -217,7 +208,7 @@ impl Walker<'_> {
     }
 
     fn open_run(&mut self) -> Role {
-        if let Some(paragraph) = self.frames.paragraph() {
+        if let Some(paragraph) = self.pen.frames.paragraph() {
             paragraph.run = Looks::default();
             paragraph.run_style = Looks::default();
         }
@@ -231,10 +222,10 @@ impl Walker<'_> {
             b"instrText" => return Role::Instruction,
             b"delText" | b"delInstrText" => return Role::Skip,
             b"fldChar" => return self.open_field_mark(element),
-            b"tab" | b"ptab" => self.put("\t"),
-            b"br" | b"cr" => self.put("\n"),
-            b"noBreakHyphen" => self.put("-"),
-            b"sym" => self.put_symbol(element),
+            b"tab" | b"ptab" => self.pen.put("\t"),
+            b"br" | b"cr" => self.pen.put("\n"),
+            b"noBreakHyphen" => self.pen.put("-"),
+            b"sym" => self.pen.put_symbol(element),
             _ => return self.open_content(element),
         }
         Role::Skip
@@ -243,18 +234,18 @@ impl Walker<'_> {
     fn open_field_mark(&mut self, element: &Element<'_>) -> Role {
         match element.attribute("fldCharType").as_deref() {
             Some("begin") => {
-                self.fields.begin();
+                self.pen.fields.begin();
                 return Role::FieldStart;
             }
-            Some("separate") => self.fields.separate(),
-            Some("end") => self.fields.end(),
+            Some("separate") => self.pen.fields.separate(),
+            Some("end") => self.pen.fields.end(),
             _ => {}
         }
         Role::Skip
     }
 
     fn open_form_field(&mut self, element: &Element<'_>) -> Role {
-        if let Some(field) = self.fields.last() {
+        if let Some(field) = self.pen.fields.last() {
             field.take(element);
         }
         Role::FormField
@@ -268,12 +259,12 @@ impl Walker<'_> {
             b"pPrChange" => return Role::Skip,
             b"pStyle" => {
                 let style = element.attribute("val").and_then(|id| styles.get(&id));
-                if let (Some(style), Some(paragraph)) = (style, self.frames.paragraph()) {
+                if let (Some(style), Some(paragraph)) = (style, self.pen.frames.paragraph()) {
                     paragraph.style = style.clone();
                 }
             }
             b"outlineLvl" => {
-                if let Some(paragraph) = self.frames.paragraph() {
+                if let Some(paragraph) = self.pen.frames.paragraph() {
                     paragraph.outline = word_styles::outline(element);
                 }
             }
@@ -284,7 +275,7 @@ impl Walker<'_> {
 
     fn open_mark_property(&mut self, element: &Element<'_>) -> Role {
         if matches!(element.name(), b"del" | b"moveFrom")
-            && let Some(paragraph) = self.frames.paragraph()
+            && let Some(paragraph) = self.pen.frames.paragraph()
         {
             paragraph.mark_deleted = true;
         }
@@ -293,7 +284,7 @@ impl Walker<'_> {
 
     fn open_run_property(&mut self, element: &Element<'_>) -> Role {
         let styles = self.styles;
-        if let Some(paragraph) = self.frames.paragraph() {
+        if let Some(paragraph) = self.pen.frames.paragraph() {
             if element.name() == b"rStyle" {
                 let style = element.attribute("val").and_then(|id| styles.get(&id));
                 paragraph.run_style = style.map(|style| style.looks.clone()).unwrap_or_default();
@@ -310,11 +301,10 @@ impl Walker<'_> {
             b"del" => self.walked.deletions += 1,
             _ => {}
         }
-        if let Some(row) = self.frames.row() {
+        if let Some(row) = self.pen.frames.row() {
             match element.name() {
                 b"gridBefore" => row.skip(element.number("val").unwrap_or(0).min(1_000)),
                 b"del" => row.deleted = true,
-                b"hidden" => row.hidden = element.on(),
                 _ => {}
             }
         }
@@ -322,7 +312,7 @@ impl Walker<'_> {
     }
 
     fn open_cell_property(&mut self, element: &Element<'_>) -> Role {
-        if let Some(cell) = self.frames.cell() {
+        if let Some(cell) = self.pen.frames.cell() {
             let goes_on = || element.attribute("val").is_none_or(|value| value == "continue");
             match element.name() {
                 b"gridSpan" => cell.across = element.number("val").unwrap_or(1).clamp(1, 1_000),
@@ -336,161 +326,63 @@ impl Walker<'_> {
     }
 
     fn open_control(&mut self) -> Role {
-        let in_line = self.frames.paragraph().is_some();
-        let round_cell = self.frames.row().is_some();
-        self.controls.push(Control::new(in_line || round_cell));
+        let in_line = self.pen.frames.paragraph().is_some();
+        let round_cell = self.pen.frames.row().is_some();
+        self.pen.controls.push(Control::new(in_line || round_cell));
         Role::Control
     }
 
     fn open_control_property(&mut self, element: &Element<'_>) -> Role {
-        let Some(control) = self.controls.last_mut() else { return Role::Skip };
+        let Some(control) = self.pen.controls.last_mut() else { return Role::Skip };
         if control.take(element) { Role::ControlProperties } else { Role::Skip }
     }
 
     fn open_control_content(&mut self) -> Role {
-        if let Some((shown, mark)) = self.controls.last().and_then(Control::shown) {
-            self.put_marked(shown, mark);
+        if let Some((shown, mark)) = self.pen.controls.last().and_then(Control::shown) {
+            self.pen.put_marked(shown, mark);
         }
         Role::ControlContent
-    }
-
-    fn open_section_property(&mut self, element: &Element<'_>) -> Role {
-        match element.name() {
-            b"headerReference" | b"footerReference" => {
-                let page = element.attribute("type").unwrap_or_else(|| "default".to_owned());
-                if let Some(id) = element.attribute("id") {
-                    self.section.push((page, id));
-                }
-            }
-            b"titlePg" => self.first_page_differs = element.on(),
-            _ => {}
-        }
-        Role::Skip
     }
 
     fn close(&mut self) {
         match self.roles.pop() {
             Some(Role::Paragraph) => self.close_paragraph(),
-            Some(Role::Table) => self.frames.close_table(),
-            Some(Role::Row) => {
-                if let Some(hidden) = self.frames.close_row() {
-                    self.walked.hidden_words += words_in(&hidden);
-                }
-            }
-            Some(Role::Cell) => self.frames.close_cell(),
-            Some(Role::TextBox) => self.frames.close_box(),
+            Some(Role::Table) => self.pen.frames.close_table(),
+            Some(Role::Row) => self.pen.frames.close_row(),
+            Some(Role::Cell) => self.pen.frames.close_cell(),
+            Some(Role::TextBox) => self.pen.frames.close_box(),
             Some(Role::Control) => {
-                self.controls.pop();
+                self.pen.controls.pop();
             }
-            Some(Role::Deleted) => self.deleted -= 1,
+            Some(Role::Deleted) => self.pen.deleted -= 1,
             Some(Role::FieldStart) => {
-                if let Some((shown, mark)) = self.fields.last().and_then(|field| field.shown()) {
-                    self.put_marked(&shown, mark);
+                if let Some((shown, mark)) = self.pen.fields.last().and_then(|field| field.shown()) {
+                    self.pen.put_marked(&shown, mark);
                 }
             }
-            Some(Role::SimpleField) => self.fields.end(),
-            Some(Role::Section) => self.close_section(),
-            Some(Role::DrawnParagraph) => self.put("\n"),
+            Some(Role::SimpleField) => self.pen.fields.end(),
+            Some(Role::Section) => self.margins.close_section(),
+            Some(Role::DrawnParagraph) => self.pen.put("\n"),
             _ => {}
         }
     }
 
     fn close_paragraph(&mut self) {
         if self.walked.title.is_none()
-            && let Some(paragraph) = self.frames.paragraph()
+            && let Some(paragraph) = self.pen.frames.paragraph()
             && paragraph.style.is_title
         {
             let title = paragraph.line.text().trim().to_owned();
             self.walked.title = Some(title).filter(|title| !title.is_empty());
         }
-        self.frames.close_paragraph();
-    }
-
-    fn close_section(&mut self) {
-        for (page, id) in std::mem::take(&mut self.section) {
-            let shown = match page.as_str() {
-                "first" => self.first_page_differs,
-                "even" => self.even_pages_differ,
-                _ => true,
-            };
-            if shown && !self.walked.margins.contains(&id) {
-                self.walked.margins.push(id);
-            }
-        }
+        self.pen.frames.close_paragraph();
     }
 
     fn text(&mut self, text: &str) {
         match self.role() {
-            Role::Text => self.put(text),
-            Role::Instruction if self.deleted == 0 => self.fields.instruct(text),
+            Role::Text => self.pen.put(text),
+            Role::Instruction if self.pen.deleted == 0 => self.pen.fields.instruct(text),
             _ => {}
         }
     }
-
-    fn put_symbol(&mut self, element: &Element<'_>) {
-        let font = element.attribute("font").unwrap_or_default();
-        let code = element.attribute("char").and_then(|code| u32::from_str_radix(&code, 16).ok());
-        if let Some(letter) = code.and_then(|code| glyphs::in_symbol_font(&font, code)) {
-            self.put(letter.encode_utf8(&mut [0; 4]));
-        }
-    }
-
-    /// Writes text as the run's looks, the field and the content control around it make it.
-    fn put(&mut self, text: &str) {
-        if self.deleted > 0 || self.fields.is_silent() || text.is_empty() {
-            return;
-        }
-        let looks = self.looks();
-        if looks.hidden == Some(true) {
-            self.walked.hidden_words += wording::count(text);
-            return;
-        }
-        let in_control = self.controls.last();
-        let in_box = in_control.is_some_and(|control| control.checked.is_some());
-        let mark = if self.controls.iter().any(|control| control.placeholder) {
-            Mark::Placeholder
-        } else if looks.is_struck() {
-            Mark::Struck
-        } else if in_control.is_some_and(Control::holds_answer) {
-            Mark::Answer
-        } else {
-            self.fields.mark(text).unwrap_or(Mark::Plain)
-        };
-        let font = looks.font.as_deref();
-        let mut plain = String::with_capacity(text.len());
-        for letter in text.chars() {
-            let letter = font.and_then(|font| glyphs::in_symbol_font(font, letter.into())).unwrap_or(letter);
-            match glyphs::tick(letter) {
-                Some(tick) => {
-                    if !plain.is_empty() {
-                        self.frames.put(&std::mem::take(&mut plain), mark);
-                    }
-                    // The control's own state has been written already.
-                    if !in_box {
-                        let tick = if mark == Mark::Struck { Mark::Unticked } else { tick };
-                        self.frames.put(letter.encode_utf8(&mut [0; 4]), tick);
-                    }
-                }
-                None => plain.push(letter),
-            }
-        }
-        if !plain.is_empty() {
-            self.frames.put(&plain, mark);
-        }
-    }
-
-    fn put_marked(&mut self, text: &str, mark: Mark) {
-        if self.deleted == 0 && self.looks().hidden != Some(true) {
-            self.frames.put(text, mark);
-        }
-    }
-
-    fn looks(&mut self) -> Looks {
-        let Some(paragraph) = self.frames.paragraph() else { return Looks::default() };
-        paragraph.run.over(&paragraph.run_style).over(&paragraph.style.looks)
-    }
-}
-
-fn words_in(cells: &[Cell]) -> u32 {
-    cells.iter().map(|cell| wording::count(&cell.text())).sum()
 }

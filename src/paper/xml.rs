@@ -12,6 +12,9 @@ use quick_xml::name::{Namespace, ResolveResult};
 /// Elements inside each other; honest documents stay below a hundred.
 const DEEPEST: usize = 3_000;
 
+/// Elements in one part; a paper of a thousand pages has a tenth of it.
+const MOST_ELEMENTS: usize = 3_000_000;
+
 /// The namespaces that mean something to a reader; transitional and strict alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ns {
@@ -46,6 +49,8 @@ pub enum Stopped {
     Damaged,
     /// Elements inside elements without end.
     TooDeep,
+    /// More elements than anybody can have written.
+    TooMany,
 }
 
 /// A part being read.
@@ -53,6 +58,7 @@ pub enum Stopped {
 pub struct Xml<'x> {
     reader: NsReader<&'x [u8]>,
     depth: usize,
+    elements: usize,
     /// References to entities that the document defines itself; left out.
     pub entities: u32,
 }
@@ -63,7 +69,7 @@ impl<'x> Xml<'x> {
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.allow_dangling_amp = true;
-        Xml { reader, depth: 0, entities: 0 }
+        Xml { reader, depth: 0, elements: 0, entities: 0 }
     }
 
     /// The next event; none at the end.
@@ -74,6 +80,10 @@ impl<'x> Xml<'x> {
                     self.depth += 1;
                     if self.depth > DEEPEST {
                         return Err(Stopped::TooDeep);
+                    }
+                    self.elements += 1;
+                    if self.elements > MOST_ELEMENTS {
+                        return Err(Stopped::TooMany);
                     }
                     let ns = match self.reader.resolver().resolve_element(start.name()).0 {
                         ResolveResult::Bound(Namespace(uri)) => meaning(uri),

@@ -2,9 +2,14 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::register::failure::RegisterError;
 use crate::register::place;
+use crate::register::store::Store;
+
+/// Age at which a half-written content is nobody's any more.
+const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
 /// Held for as long as this lives.
 #[derive(Debug)]
@@ -12,7 +17,7 @@ pub struct InstanceLock {
     _file: File,
 }
 
-/// Takes the lock or says who has it.
+/// Takes the lock or says who has it; whoever has it sweeps up after a crash.
 pub fn take(data: &Path) -> Result<InstanceLock, RegisterError> {
     place::prepare(data)?;
     let path = data.join("panelclerk.lock");
@@ -23,7 +28,10 @@ pub fn take(data: &Path) -> Result<InstanceLock, RegisterError> {
         .open(&path)
         .map_err(RegisterError::io("open the lock", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(InstanceLock { _file: file }),
+        Ok(()) => {
+            Store::open(&data.join("store"))?.sweep(ABANDONED)?;
+            Ok(InstanceLock { _file: file })
+        }
         Err(TryLockError::WouldBlock) => Err(RegisterError::Busy { path: data.to_owned() }),
         Err(TryLockError::Error(error)) => Err(RegisterError::io("lock", &path)(error)),
     }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::register::failure::RegisterError;
 
 /// Appended to, never changed: files in councils' data folders were made by these very lines.
-const EDITIONS: &[&str] = &[CONTENTS, INTAKE, HANDS, MEETINGS];
+const EDITIONS: &[&str] = &[CONTENTS, INTAKE, HANDS, MEETINGS, VIEWS];
 
 /// Contents, the chain of facts, and what the program did.
 const CONTENTS: &str = "
@@ -96,6 +96,13 @@ const MEETINGS: &str = "
     ) STRICT;
     CREATE TABLE letter_states (
         letter TEXT NOT NULL REFERENCES letters(id), state TEXT NOT NULL, answer TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT;
+";
+
+/// A cache: what contents were seen as.
+const VIEWS: &str = "
+    CREATE TABLE views (
+        eye TEXT NOT NULL, key TEXT NOT NULL, view TEXT NOT NULL, PRIMARY KEY (eye, key)
     ) STRICT;
 ";
 

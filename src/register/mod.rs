@@ -34,8 +34,8 @@
 pub mod failure;
 pub mod moment;
 pub mod place;
-pub mod lock;
 pub mod store;
+pub mod lock;
 mod migrations;
 pub mod evidence;
 pub mod hold;
@@ -47,6 +47,8 @@ pub mod meetings;
 pub mod packs;
 pub mod letters;
 pub mod integrity;
+pub mod backup;
+mod views;
 pub mod casebook;
 
 pub use crate::register::failure::RegisterError;

@@ -105,7 +105,8 @@ fn mount_kind<'mounts>(mounts: &'mounts str, folder: &Path) -> Option<&'mounts s
     mounts.lines().filter_map(of_line).max_by_key(|(deep, _)| *deep).map(|(_, kind)| kind)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 

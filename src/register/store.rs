@@ -1,11 +1,12 @@
 //! Contents by their SHA-256, each kept once, read-only, for the service alone.
 //!
 //! `store/ab/abcdef...`. A content is written beside its place, synced, renamed, and its folder synced; what a crash leaves
-//! is a `.part` file, which the next opening sweeps away. After a failed sync nothing is retried in place.
+//! is a `.part` file, which a later scan sweeps away. After a failed sync nothing is retried in place.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sha2::Digest;
 use tempfile::NamedTempFile;
@@ -102,11 +103,12 @@ impl Store {
         }
     }
 
-    /// Removes what an interrupted copy left behind. Only the holder of the instance lock may.
-    pub fn sweep(&self) -> Result<(), RegisterError> {
+    /// Removes what interrupted copies left behind, once it is older than any copy takes.
+    pub fn sweep(&self, older_than: Duration) -> Result<(), RegisterError> {
         for folder in folders(&self.root)? {
             for path in entries(&folder)? {
-                if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(PART)) {
+                let part = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(PART));
+                if part && age(&path).is_some_and(|age| age >= older_than) {
                     fs::remove_file(&path).map_err(RegisterError::io("remove", &path))?;
                 }
             }
@@ -171,6 +173,11 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, RegisterError> {
     list().map_err(RegisterError::io("list", folder))
 }
 
+/// How long ago a file was last written.
+fn age(path: &Path) -> Option<Duration> {
+    fs::metadata(path).and_then(|found| found.modified()).ok()?.elapsed().ok()
+}
+
 /// Makes a rename last through a power cut.
 fn sync_folder(folder: &Path) -> Result<(), RegisterError> {
     if cfg!(unix) {
@@ -222,7 +229,9 @@ mod tests {
         let sha = store.put(b"kept").unwrap();
         let left = store.path(&sha).with_file_name("abc.part");
         fs::copy(store.path(&sha), &left).unwrap();
-        store.sweep().unwrap();
+        store.sweep(Duration::from_secs(3600)).unwrap();
+        assert!(left.exists(), "another command may be writing it");
+        store.sweep(Duration::ZERO).unwrap();
         assert!(!left.exists());
         assert!(store.holds(&sha));
     }

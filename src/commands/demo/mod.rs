@@ -112,8 +112,14 @@ fn papers_come(house: &House, register: &mut Register, week: &Week) -> Result<()
 fn confirm_emergency(house: &House, register: &mut Register) -> Result<()> {
     let sitting = Sitting::draw(house, register, None)?;
     let hand = house.hand(ADMINISTRATOR, "confirmed by telephone with the Head of Service");
-    for case in sitting.casebook.cases.iter().filter(|case| case.emergency.claimed && !case.emergency.confirmed) {
-        register.act(&Act::ConfirmEmergency { case: case.id.clone(), confirmed: true }, &hand, house.now())?;
+    for case in
+        sitting.casebook.cases.iter().filter(|case| case.emergency.claimed && !case.emergency.confirmed)
+    {
+        register.act(
+            &Act::ConfirmEmergency { case: case.id.clone(), confirmed: true },
+            &hand,
+            house.now(),
+        )?;
     }
     Ok(())
 }
@@ -173,8 +179,7 @@ fn say(
     records: &[PathBuf],
 ) -> Result<()> {
     let shown = |path: &Path| house::shown(path, &house.config);
-    let incomplete =
-        sitting.casebook.listed().filter(|case| case.standing() == Standing::Incomplete).count();
+    let incomplete = sitting.casebook.listed().filter(|case| case.standing() == Standing::Incomplete).count();
     let board = house.config.folders.office.join("board.html");
     let outbox = sitting.folder.join("outbox");
     let minutes = sitting.folder.join("minutes");
@@ -201,7 +206,10 @@ fn say(
         screen::line(format!("{what:<9} {how:<32} {place}"));
     }
     screen::line("");
-    screen::line(format!("look first at the pack, then at the board. Everything is in `{}`;", demo_dir(house)));
+    screen::line(format!(
+        "look first at the pack, then at the board. Everything is in `{}`;",
+        demo_dir(house)
+    ));
     screen::line("the children, families and staff in it are fictional.");
     Ok(())
 }

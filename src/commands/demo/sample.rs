@@ -37,7 +37,8 @@ pub fn week() -> Result<Week> {
 }
 
 pub fn people() -> Result<Vec<Person>> {
-    let people: People = toml::from_str(include_str!("../../../sample/people.toml")).context("the sample people")?;
+    let people: People =
+        toml::from_str(include_str!("../../../sample/people.toml")).context("the sample people")?;
     Ok(people.person)
 }
 

@@ -57,3 +57,443 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 fn say(field: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Option<Say> {
     Some(Say { field, message: message.into(), hint: hint.into() })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::config::sample::{self, Told, told};
+    use crate::panel::completeness;
+    use crate::panel::look::{Context, Previous};
+    use crate::panel::money::Pence;
+    use crate::panel::rules::Rules;
+
+    type Answers = &'static [(&'static str, &'static str)];
+
+    /// Check, form, answers that break it, answers nearly the same that do not.
+    const TABLE: &[(&str, &str, Answers, Answers)] = &[
+        (
+            "retired-code",
+            "referral",
+            &[("placement_type", "P2"), ("dob", "14/03/2009")],
+            &[("placement_type", "K3"), ("dob", "14/03/2009")],
+        ),
+        ("code-assumed", "referral", &[("legal_status", "s31")], &[("legal_status", "FCO")]),
+        ("born-in-future", "referral", &[("dob", "14/03/2029")], &[("dob", "14/02/2027")]),
+        ("age-out-of-range", "referral", &[("dob", "14/03/1984")], &[("dob", "14/03/2003")]),
+        ("age-disagrees", "referral", &[("age", "11")], &[("age", "12")]),
+        ("nhs-number-wrong", "referral", &[("nhs_no", "943 476 5918")], &[("nhs_no", "9434765919")]),
+        ("upn-wrong", "referral", &[("upn", "A12345678901")], &[("upn", "A12345678901B")]),
+        (
+            "home-postcode-wrong",
+            "referral",
+            &[("home_postcode", "12 High Street, Grimsby")],
+            &[("home_postcode", "12 High Street, Grimsby, dn311hu")],
+        ),
+        (
+            "legal-status-before-birth",
+            "referral",
+            &[("legal_status_date", "14/03/2013")],
+            &[("legal_status_date", "15/03/2014")],
+        ),
+        (
+            "police-protection-over-72-hours",
+            "referral",
+            &[("legal_status", "Police protection"), ("legal_status_date", "18/11/2026")],
+            &[("legal_status", "Police protection"), ("legal_status_date", "21/11/2026")],
+        ),
+        (
+            "emergency-order-over-8-days",
+            "referral",
+            &[("legal_status", "EPO"), ("legal_status_date", "10/11/2026")],
+            &[("legal_status", "EPO"), ("legal_status_date", "17/11/2026")],
+        ),
+        (
+            "section-20-with-parents",
+            "referral",
+            &[("legal_status", "s20"), ("placement_type", "Placed with parents")],
+            &[("legal_status", "C2"), ("placement_type", "Placed with parents")],
+        ),
+        (
+            "remanded-under-10",
+            "referral",
+            &[("legal_status", "Remand"), ("dob", "14/03/2018")],
+            &[("legal_status", "Remand"), ("dob", "14/03/2012")],
+        ),
+        (
+            "supported-accommodation-under-16",
+            "referral",
+            &[("placement_type", "Semi-independent"), ("dob", "25/11/2010")],
+            &[("placement_type", "Semi-independent"), ("dob", "23/11/2010")],
+        ),
+        (
+            "manager-is-social-worker",
+            "referral",
+            &[("team_manager", "Alex WORKER")],
+            &[("team_manager", "Alex Workman")],
+        ),
+        (
+            "presenter-missing",
+            "referral",
+            &[("presenters", "Alex Worker")],
+            &[("presenters", "Alex Worker and team manager")],
+        ),
+        (
+            "permission-after-search",
+            "referral",
+            &[("permission_date", "04/11/2026")],
+            &[("permission_date", "03/11/2026")],
+        ),
+        (
+            "permission-after-placement",
+            "referral",
+            &[("emergency", "Yes"), ("placed_on", "01/11/2026")],
+            &[("emergency", "Yes"), ("placed_on", "02/11/2026")],
+        ),
+        (
+            "permission-in-future",
+            "referral",
+            &[("permission_date", "02/12/2026")],
+            &[("permission_date", "02/11/2026")],
+        ),
+        (
+            "start-before-permission",
+            "referral",
+            &[("start_date", "01/11/2026")],
+            &[("start_date", "02/11/2026")],
+        ),
+        ("emergency-not-confirmed", "referral", &[("emergency", "Yes")], &[("emergency", "No")]),
+        (
+            "emergency-contradicted",
+            "referral",
+            &[("request_type", "Emergency placement (retrospective)")],
+            &[("request_type", "Emergency placement (retrospective)"), ("emergency", "Yes")],
+        ),
+        (
+            "emergency-in-future",
+            "referral",
+            &[("emergency", "Yes"), ("placed_on", "30/11/2026")],
+            &[("emergency", "Yes"), ("placed_on", "19/11/2026")],
+        ),
+        (
+            "emergency-missed-a-meeting",
+            "referral",
+            &[("emergency", "Yes"), ("placed_on", "12/11/2026")],
+            &[("emergency", "Yes"), ("placed_on", "19/11/2026")],
+        ),
+        (
+            "court-order-contradicted",
+            "referral",
+            &[("request_type", "Court-ordered placement")],
+            &[("request_type", "Court-ordered placement"), ("court_ordered", "Yes")],
+        ),
+        (
+            "out-of-area-without-approval",
+            "referral",
+            &[("distance_class", "Out of area"), ("reg11_by", "Nel Officer")],
+            &[("distance_class", "Out of area"), ("reg11_by", "Nel Officer"), ("reg11_date", "10/11/2026")],
+        ),
+        (
+            "at-distance-without-approval",
+            "referral",
+            &[("distance_class", "At a distance")],
+            &[
+                ("distance_class", "At a distance"),
+                ("reg11_by", "Dee Director"),
+                ("reg11_date", "10/11/2026"),
+            ],
+        ),
+        (
+            "approval-after-start",
+            "referral",
+            &[("reg11_by", "Dee Director"), ("reg11_date", "15/12/2026")],
+            &[("reg11_by", "Dee Director"), ("reg11_date", "14/12/2026")],
+        ),
+        (
+            "key-stage-4-without-approval",
+            "referral",
+            &[("ks4", "Yes")],
+            &[("ks4", "Yes"), ("reg11_by", "Nel Officer"), ("reg11_date", "10/11/2026")],
+        ),
+        (
+            "provider-type-and-placement",
+            "referral",
+            &[("placement_type", "Foster"), ("provider_type", "PR3")],
+            &[("placement_type", "Hospital"), ("provider_type", "PR3")],
+        ),
+        (
+            "provider-type-and-placement",
+            "referral",
+            &[("placement_type", "K2"), ("provider_type", "Parents")],
+            &[("placement_type", "P1"), ("provider_type", "Parents")],
+        ),
+        (
+            "provider-type-and-placement",
+            "referral",
+            &[("placement_type", "R2"), ("provider_type", "PR1")],
+            &[("placement_type", "R1"), ("provider_type", "PR1")],
+        ),
+        (
+            "provider-type-and-placement",
+            "referral",
+            &[("placement_type", "P1"), ("provider_type", "Voluntary")],
+            &[("placement_type", "K2"), ("provider_type", "Voluntary")],
+        ),
+        (
+            "deprivation-of-liberty-placement",
+            "referral",
+            &[("dol", "Yes"), ("placement_type", "K1")],
+            &[("dol", "Yes"), ("placement_type", "K2")],
+        ),
+        ("urn-missing", "referral", &[("urn", "")], &[("urn", ""), ("placement_type", "Hospital")]),
+        ("urn-unusual", "referral", &[("urn", "yes")], &[("urn", "1234567")]),
+        ("unregistered-placement", "referral", &[("urn", "unregistered")], &[("urn", "SC123456")]),
+        (
+            "adoption-without-placement-order",
+            "referral",
+            &[("placement_type", "A6")],
+            &[("placement_type", "A6"), ("legal_status", "Placement order")],
+        ),
+        (
+            "temporary-too-long",
+            "referral",
+            &[("placement_type", "T4"), ("end_date", "22/12/2026")],
+            &[("placement_type", "T4"), ("end_date", "21/12/2026")],
+        ),
+        (
+            "temporary-too-long",
+            "referral",
+            &[("placement_type", "T3"), ("end_date", "05/01/2027")],
+            &[("placement_type", "T3"), ("end_date", "04/01/2027")],
+        ),
+        (
+            "placement-postcode-wrong",
+            "referral",
+            &[("placement_postcode", "Grimsby")],
+            &[("placement_postcode", "Grimsby DN32")],
+        ),
+        (
+            "home-and-placement-postcode-same",
+            "referral",
+            &[("placement_postcode", "DN31 1HU")],
+            &[("placement_postcode", "DN31 1HU"), ("placement_type", "P1")],
+        ),
+        (
+            "referral-in-future",
+            "referral",
+            &[("referral_date", "20/11/2026")],
+            &[("referral_date", "16/11/2026")],
+        ),
+        ("referral-old", "referral", &[("referral_date", "20/10/2026")], &[("referral_date", "28/10/2026")]),
+        ("panel-date-not-a-meeting", "referral", &[("panel_date", "26/11/2026")], &[]),
+        (
+            "current-placement-in-future",
+            "referral",
+            &[("cur_start", "01/12/2026")],
+            &[("cur_start", "01/11/2026")],
+        ),
+        ("end-before-start", "referral", &[("end_date", "13/12/2026")], &[("end_date", "15/12/2026")]),
+        ("no-end-or-review", "referral", &[("end_date", ""), ("review_requested", "")], &[("end_date", "")]),
+        (
+            "review-not-after-panel",
+            "update",
+            &[("review_new", "23/11/2025")],
+            &[("review_new", "25/11/2026")],
+        ),
+        ("previous-panel-not-a-meeting", "update", &[("previous_panel", "30/04/2026")], &[]),
+        (
+            "contract-ends-soon",
+            "update",
+            &[("contract_end", "15/01/2027")],
+            &[("contract_end", "22/01/2027")],
+        ),
+        (
+            "cost-parts-differ",
+            "referral",
+            &[("cost_core", "£950.00")],
+            &[("cost_core", "£850.00"), ("cost_other", "£50.00")],
+        ),
+        (
+            "cost-unusual",
+            "referral",
+            &[("cost_total", "£99.99"), ("cost_core", ""), ("cost_additional", "")],
+            &[("cost_total", "£100.00"), ("cost_core", ""), ("cost_additional", "")],
+        ),
+        (
+            "cost-not-weekly",
+            "referral",
+            &[("cost_total", "£1,000.00 per month")],
+            &[("cost_total", "£1,000.00 per week")],
+        ),
+        ("split-differs", "referral", &[("split_sc", "£699.98")], &[("split_sc", "£699.99")]),
+        (
+            "split-differs",
+            "referral",
+            &[("split_sc", "60%"), ("split_health", "30%"), ("split_edu", "20%")],
+            &[("split_sc", "60%"), ("split_health", "30%"), ("split_edu", "10%")],
+        ),
+        (
+            "split-differs",
+            "referral",
+            &[("split_sc", "60%"), ("split_health", "£200.00"), ("split_edu", "£100.00")],
+            &[("split_sc", "70%"), ("split_health", "£200.00"), ("split_edu", "£100.00")],
+        ),
+        (
+            "taxi-cost-differs",
+            "taxi_request",
+            &[("cost_week", "£120.00")],
+            &[("journeys_week", "8"), ("cost_week", "£100.00")],
+        ),
+        ("retainer-long", "referral", &[("retainer_weeks", "5")], &[("retainer_weeks", "1")]),
+        (
+            "staffing-ratio-ends-before-start",
+            "referral",
+            &[("ratio_to", "23/11/2026")],
+            &[("ratio_to", "24/11/2026")],
+        ),
+        ("staffing-ratio-long", "referral", &[("ratio_to", "08/12/2026")], &[("ratio_to", "07/12/2026")]),
+        ("one-off-taxi", "taxi_request", &[("one_off", "Yes")], &[("one_off", "No")]),
+        ("taxi-long", "taxi_request", &[("end_date", "30/12/2026")], &[("end_date", "29/12/2026")]),
+        (
+            "taxi-without-risk-assessment",
+            "taxi_request",
+            &[("escort", "Yes"), ("escort_name", "Jo")],
+            &[("driver_requirement", "None")],
+        ),
+        (
+            "attachment-not-arrived",
+            "referral",
+            &[("attachments", "care plan, chronology")],
+            &[("attachments", "care plan, assessment")],
+        ),
+    ];
+
+    fn codes_of(rules: &Rules, told: &Told<'_>) -> BTreeSet<String> {
+        let meeting = sample::meeting(rules);
+        let previous = Some(Previous { decided_on: sample::day("2026-04-27"), weekly: Some(Pence(100_000)) });
+        let context =
+            Context { previous: previous.filter(|_| rules.short == "NELC"), ..sample::context(&meeting) };
+        let case = told.case();
+        completeness::judge(rules, &case, &context).into_iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn every_check_has_a_form_that_breaks_it_and_one_that_does_not() {
+        let mut wrong = Vec::new();
+        for rules in [sample::nelc(), sample::redbridge()] {
+            for (check, form, breaks, passes) in TABLE {
+                let with = |answers: Answers| {
+                    answers.iter().fold(told(&rules, form), |told, (field, answer)| told.say(field, answer))
+                };
+                // Redbridge's manager presents, and the social worker may come too.
+                let breaks = if *check == "presenter-missing" && rules.short == "Redbridge" {
+                    &[("presenters", "Alex Worker")][..]
+                } else {
+                    breaks
+                };
+                if !codes_of(&rules, &with(breaks)).contains(*check) {
+                    wrong.push(format!("{}: {breaks:?} should say {check}", rules.short));
+                }
+                if codes_of(&rules, &with(passes)).contains(*check) {
+                    wrong.push(format!("{}: {passes:?} should not say {check}", rules.short));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn every_check_is_described_and_every_description_is_a_check() {
+        let rules = sample::nelc();
+        let elsewhere = ["missing-form", "says-too-little", "late-paper"];
+        let described: BTreeSet<&str> = rules
+            .weights
+            .iter()
+            .map(|(name, _)| name)
+            .filter(|name| {
+                !elsewhere.contains(name)
+                    && (*name == "urn-missing" || !name.starts_with("missing-"))
+                    && !name.starts_with("old-")
+            })
+            .collect();
+        assert_eq!(described, names().collect::<BTreeSet<_>>());
+        let tested: BTreeSet<&str> = TABLE.iter().map(|(name, ..)| *name).collect();
+        let by_themselves = [
+            "cost-changed",
+            "previous-decision-unknown",
+            "case-number-unusual",
+            "names-differ",
+            "births-differ",
+            "code-not-yet-used",
+        ];
+        let untested: Vec<&&str> = described
+            .iter()
+            .filter(|name| !tested.contains(**name) && !by_themselves.contains(*name))
+            .collect();
+        assert_eq!(untested, [&""; 0]);
+    }
+
+    #[test]
+    fn a_form_is_compared_with_the_last_decision() {
+        let rules = sample::nelc();
+        let same = told(&rules, "update").say("previous_panel", "27/04/2026");
+        assert!(codes_of(&rules, &same).is_empty());
+        let other = same
+            .clone()
+            .say("cost_total", "£1,100.00")
+            .say("split_sc", "£800.00")
+            .say("previous_panel", "20/04/2026");
+        let said: Vec<String> = codes_of(&rules, &other).into_iter().collect();
+        assert_eq!(said, ["cost-changed", "previous-decision-unknown"]);
+    }
+
+    #[test]
+    fn two_papers_about_two_children_are_noticed() {
+        let rules = sample::nelc();
+        let mut case = told(&rules, "referral").case();
+        let other =
+            told(&rules, "referral").say("child_name", "Robyn Fictional").say("dob", "14/03/2015").case();
+        let mut paper = other.papers[0].clone();
+        paper.number = crate::panel::ids::PaperNumber::new(9);
+        paper.received.present_at = sample::at("2026-11-01T10:00:00Z");
+        case.papers.push(paper);
+        let meeting = sample::meeting(&rules);
+        let said: Vec<String> = completeness::judge(&rules, &case, &sample::context(&meeting))
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "P9 gives the child another name than the case's form does",
+                "P9 gives another date of birth than the case's form does"
+            ]
+        );
+        let swapped = told(&rules, "referral").say("child_name", "FICTIONAL, Robin").case();
+        case.papers.pop();
+        case.papers.push(swapped.papers[0].clone());
+        assert_eq!(completeness::judge(&rules, &case, &sample::context(&meeting)), []);
+    }
+
+    #[test]
+    fn a_case_number_outside_the_councils_pattern_is_said() {
+        let rules = sample::nelc();
+        let found = codes_of(&rules, &told(&rules, "referral").id("12"));
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["case-number-unusual"]);
+    }
+
+    #[test]
+    fn the_finding_names_the_rule_it_comes_from() {
+        let rules = sample::nelc();
+        let meeting = sample::meeting(&rules);
+        let case = told(&rules, "referral")
+            .say("legal_status", "s20")
+            .say("placement_type", "PWP")
+            .say("provider_type", "")
+            .case();
+        let found = completeness::judge(&rules, &case, &sample::context(&meeting));
+        let finding = found.iter().find(|finding| finding.code == "section-20-with-parents").unwrap();
+        assert_eq!(finding.hint.as_deref(), Some("check the legal status (SSDA903 check 378)"));
+    }
+}

@@ -1,12 +1,13 @@
 //! What one content says about itself under this panel's configuration: its kind, its form, its date, its child.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::dated::dated;
 use crate::panel::filling;
 use crate::panel::form::Form;
-use crate::panel::ids::Kind;
+use crate::panel::ids::{CaseId, Kind, Sha256};
 use crate::panel::kinds;
 use crate::panel::labels::FormRule;
 use crate::panel::paper::Rendition;
@@ -18,19 +19,25 @@ use crate::register::readings::KeptReading;
 /// A content under a file name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
+    pub view: View,
+    pub title: Option<String>,
+    /// The reading without its body: what the checks across cases need.
+    pub thin: Reading,
+    pub rendition: Option<Rendition>,
+    pub findings: Vec<Finding>,
+}
+
+/// What was made out under the configuration; costly, and kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct View {
     pub kind: Option<Kind>,
     /// Why it was taken for that kind, or for none.
     pub because: String,
     /// Its fields, where its kind carries a form.
     pub form: Option<Form>,
-    pub title: Option<String>,
     pub dated: Option<NaiveDate>,
-    /// Whose it says it is.
-    pub said: Said,
-    /// The reading without its body: what the checks across cases need.
-    pub thin: Reading,
-    pub rendition: Option<Rendition>,
-    pub findings: Vec<Finding>,
+    /// The case number, name and date of birth it gives.
+    pub said: (Option<CaseId>, Option<String>, Option<NaiveDate>),
 }
 
 /// What the readings are seen by.
@@ -62,38 +69,53 @@ impl<'r> Eye<'r> {
         Eye { rules, on, identity }
     }
 
-    /// What `kept` says, dropped as `file`; `kind` is what a person called it.
-    pub fn see(&self, kept: KeptReading, file: &str, kind: Option<&Kind>) -> Content {
-        let KeptReading { mut reading, rendition } = kept;
+    /// The name under which a view of this content is kept.
+    pub fn key(&self, sha: &Sha256, file: &str, kind: Option<&Kind>) -> String {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        format!("{sha} {} {name}", kind.map_or("-", Kind::as_str))
+    }
+
+    /// Looks at a reading, dropped as `file`; `kind` is what a person called it.
+    pub fn look(&self, reading: &Reading, file: &str, kind: Option<&Kind>) -> View {
         let name = file.rsplit('/').next().unwrap_or(file);
         let (kind, because) = match kind {
             Some(kind) => (Some(kind.clone()), "a person said so".to_owned()),
             None => {
-                let recognised = kinds::recognise(&self.rules.kinds, &self.rules.forms, name, &reading);
+                let recognised = kinds::recognise(&self.rules.kinds, &self.rules.forms, name, reading);
                 (recognised.kind, recognised.because)
             }
         };
         let rule = kind.as_ref().and_then(|kind| self.rules.form_of(kind));
-        let form = rule.map(|rule| filling::fill(&reading, rule, &self.rules.codes, self.on));
+        let form = rule.map(|rule| filling::fill(reading, rule, &self.rules.codes, self.on));
         let said = match &form {
             Some(form) => Said::by(form),
-            None => Said::by(&filling::fill(&reading, &self.identity, &self.rules.codes, self.on)),
+            None => Said::by(&filling::fill(reading, &self.identity, &self.rules.codes, self.on)),
         };
         let by_form = form.as_ref().and_then(|form| form.date("referral_date"));
-        let mut findings = std::mem::take(&mut reading.findings);
-        findings.extend(form.iter().flat_map(|form| form.findings.clone()));
-        reading.body = Vec::new();
-        Content {
+        View {
             kind,
             because,
             form,
-            title: reading.title.clone().filter(|title| !title.trim().is_empty()),
             dated: by_form.or_else(|| dated(&reading.text, self.on)),
-            said,
-            thin: reading,
-            rendition,
-            findings,
+            said: (said.case, said.name, said.born),
         }
+    }
+}
+
+impl Content {
+    pub fn new(view: View, kept: KeptReading) -> Self {
+        let KeptReading { mut reading, rendition } = kept;
+        let mut findings = std::mem::take(&mut reading.findings);
+        findings.extend(view.form.iter().flat_map(|form| form.findings.clone()));
+        reading.body = Vec::new();
+        let title = reading.title.clone().filter(|title| !title.trim().is_empty());
+        Content { view, title, thin: reading, rendition, findings }
+    }
+
+    /// Whose it says it is.
+    pub fn said(&self) -> Said {
+        let (case, name, born) = self.view.said.clone();
+        Said { case, name, born }
     }
 }
 

@@ -9,10 +9,11 @@ use crate::panel::arrival;
 use crate::panel::ids::{CaseId, PaperNumber};
 use crate::panel::paper::{PaperState, Received, Verdict};
 use crate::register::Register;
-use crate::register::casebook::content::{self, Content, Eye};
+use crate::register::casebook::content::{self, Content, Eye, View};
 use crate::register::casebook::hands::{Hands, PaperHand};
 use crate::register::moment::Moment;
 use crate::register::papers::{File, PaperRow, Version};
+use crate::register::views;
 
 /// A paper before it is filed.
 #[derive(Debug, Clone)]
@@ -50,6 +51,12 @@ pub struct Desk<'d> {
     versions: BTreeMap<PaperNumber, Vec<Version>>,
 }
 
+/// Views kept from before, and those made just now.
+struct Seen {
+    before: BTreeMap<String, View>,
+    now: BTreeMap<String, View>,
+}
+
 impl<'d> Desk<'d> {
     pub fn new(
         register: &'d Register,
@@ -69,14 +76,18 @@ impl<'d> Desk<'d> {
 
     /// All papers, in order of number.
     pub fn drafts(&self) -> Result<Vec<Draft>> {
+        let eye = views::eye(self.eye.rules, self.eye.on);
+        let mut seen = Seen { before: self.register.views(&eye)?, now: BTreeMap::new() };
         let mut drafts = Vec::new();
         for row in self.rows.values() {
-            drafts.extend(self.draft(row)?);
+            drafts.extend(self.draft(row, &mut seen)?);
         }
+        // Only time is lost with a cache that cannot be written.
+        let _ = self.register.keep_views(&eye, &seen.now);
         Ok(drafts)
     }
 
-    fn draft(&self, row: &PaperRow) -> Result<Option<Draft>> {
+    fn draft(&self, row: &PaperRow, seen: &mut Seen) -> Result<Option<Draft>> {
         let hand = self.hands.paper(row.number);
         let file = row.file.and_then(|file| self.files.get(&file));
         let mut versions = self.versions.get(&row.number).cloned().unwrap_or_default();
@@ -90,9 +101,19 @@ impl<'d> Desk<'d> {
         let arrivals = arrivals.collect();
         let newer = versions.last().map(|last| last.version).filter(|last| *last > versions[at].version);
         let version = versions.swap_remove(at);
-        let kept = self.register.reading(&version.sha)?.unwrap_or_else(content::unread);
+        let kept = self.register.reading(&version.sha)?;
         let name = self.name(row);
-        let content = self.eye.see(kept, &name, hand.kind.as_ref());
+        let key = self.eye.key(&version.sha, &name, hand.kind.as_ref());
+        let read = kept.is_some();
+        let kept = kept.unwrap_or_else(content::unread);
+        let view = seen.before.get(&key).cloned().unwrap_or_else(|| {
+            let view = self.eye.look(&kept.reading, &name, hand.kind.as_ref());
+            if read {
+                seen.now.insert(key, view.clone());
+            }
+            view
+        });
+        let content = Content::new(view, kept);
         let received = Received {
             absent_at: version.absent_at.map(Moment::get),
             present_at: version.present_at.get(),

@@ -46,10 +46,10 @@ fn children(rules: &Rules, hands: &Hands, drafts: &[Draft]) -> Vec<Known> {
         let folder = || whose::folder_case(&draft.file, |case| rules.case_ids.fits(case));
         let Some(case) = draft.given.clone().or_else(folder) else { continue };
         let child = children.entry(case.clone()).or_default();
-        let said = &draft.content.said;
+        let said = draft.content.said();
         // A form that gives another case's number says nothing about this child.
-        if draft.content.form.is_some() && said.case.as_ref().is_none_or(|said| *said == case) {
-            child.name = said.name.clone().or(child.name.take());
+        if draft.content.view.form.is_some() && said.case.as_ref().is_none_or(|said| *said == case) {
+            child.name = said.name.or(child.name.take());
             child.born = said.born.or(child.born);
         }
     }
@@ -77,21 +77,21 @@ fn one(rules: &Rules, known: &[Known], mail: Option<&CaseId>, draft: Draft) -> F
     let Draft { row, file, version, received, arrivals, content, .. } = draft;
     let paper = Paper {
         number: row.number,
-        title: title(rules, content.kind.as_ref(), content.title.as_deref(), &file),
+        title: title(rules, content.view.kind.as_ref(), content.title.as_deref(), &file),
         file,
         sha256: version.sha,
         size: u64::try_from(version.size).unwrap_or_default(),
         case: whose.case.filter(|_| !held),
         child_confirmed: whose.confirmed,
-        kind: content.kind,
-        dated: content.dated,
+        kind: content.view.kind,
+        dated: content.view.dated,
         state,
         version: version.version,
         part_of: row.part_of,
         reason,
         received,
         in_use: state == PaperState::Accepted || unreadable,
-        form: content.form,
+        form: content.view.form,
         rendition: content.rendition,
         findings,
     };
@@ -113,7 +113,7 @@ fn whose_is(rules: &Rules, known: &[Known], draft: &Draft) -> Whose {
     }
     let content = &draft.content;
     let mut whose =
-        whose::whose(&draft.file, &content.thin, &content.said, known, |case| rules.case_ids.fits(case));
+        whose::whose(&draft.file, &content.thin, &content.said(), known, |case| rules.case_ids.fits(case));
     if draft.hand.child_confirmed && whose.case.is_some() {
         whose.confirmed = Confirmed::ByPerson;
         whose
@@ -154,8 +154,8 @@ fn findings(draft: &Draft, whose: &Whose) -> Vec<Finding> {
         let message = "a newer version has come since it was taken out";
         findings.push(Finding::note("newer-than-excluded", message).hint("look whether it can be used now"));
     }
-    if draft.content.kind.is_none() {
-        let message = format!("nobody can tell what kind of paper it is: {}", draft.content.because);
+    if draft.content.view.kind.is_none() {
+        let message = format!("nobody can tell what kind of paper it is: {}", draft.content.view.because);
         findings.push(Finding::warning("kind-not-known", message).hint("say what it is in its file name"));
     }
     if let Some(trouble) = &draft.trouble {

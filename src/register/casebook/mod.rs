@@ -1,6 +1,6 @@
 //! Everything known, drawn up for one meeting: each case with its papers, judged, and every file that belongs to none.
 //!
-//! Nothing here is stored. Filing, kinds, fields, versions and standing are worked out from the readings, the observed
+//! Nothing here is stored, but for a cache of what contents were seen as. Filing, kinds, fields, versions and standing are worked out from the readings, the observed
 //! arrivals, the acts and the configuration each time, so that a changed alias or an undone act needs no repair.
 //! Every file of the inbox is in exactly one place: under a case, unfiled, or ignored.
 
@@ -21,9 +21,12 @@ use crate::panel::case::{Case, Casebook, Ignored};
 use crate::panel::ids::CaseId;
 use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Paper, PaperState};
+use crate::panel::rules::Rules;
+use crate::panel::whose;
 use crate::register::Register;
 use crate::register::casebook::content::Eye;
 use crate::register::casebook::drafts::Desk;
+use crate::register::papers::File;
 
 /// Draws the casebook of the meeting on `date`, or of the next one.
 pub fn draw(
@@ -53,7 +56,12 @@ pub fn draw(
     for case in hands.expected() {
         by_case.entry(case.clone()).or_default();
     }
-    let scene = placed::Scene { rules, meeting: &meeting, now, hands: &hands, outcomes: &outcomes };
+    let closed = closed(rules, &files);
+    for case in closed.keys() {
+        by_case.entry(case.clone()).or_default();
+    }
+    let scene =
+        placed::Scene { rules, meeting: &meeting, now, hands: &hands, outcomes: &outcomes, closed: &closed };
     let cases: Vec<Case> =
         by_case.into_iter().filter_map(|(id, papers)| placed::case(&scene, id, papers)).collect();
     let ignored = files
@@ -69,6 +77,18 @@ pub fn draw(
         ignored: ignored.collect(),
         meeting,
     })
+}
+
+/// Files in cases' folders that cannot be read, and why; they have no paper that could say so.
+fn closed(rules: &Rules, files: &[File]) -> BTreeMap<CaseId, Vec<String>> {
+    let mut closed: BTreeMap<CaseId, Vec<String>> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.present && file.ignored.is_some()) {
+        let case = whose::folder_case(&file.shown, |case| rules.case_ids.fits(case));
+        if let (Some(case), Some(trouble)) = (case, &file.trouble) {
+            closed.entry(case).or_default().push(trouble.clone());
+        }
+    }
+    closed
 }
 
 /// The meeting a person means by a date, or the next.

@@ -3,6 +3,8 @@
 //! A case comes to the panel in rounds: each hearing ends one, and papers that come afterwards begin the next. Within a round
 //! its meeting is the first whose cutoff it kept; an emergency goes to the meeting before that; a person may say otherwise.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::finding::Finding;
@@ -28,6 +30,8 @@ pub struct Scene<'s> {
     pub now: DateTime<Utc>,
     pub hands: &'s Hands,
     pub outcomes: &'s [(NaiveDate, Outcome)],
+    /// Why files in a case's folder cannot be read.
+    pub closed: &'s BTreeMap<CaseId, Vec<String>>,
 }
 
 /// The last hearing of a case before this meeting.
@@ -69,6 +73,11 @@ pub fn case(scene: &Scene<'_>, id: CaseId, filed: Vec<Filed>) -> Option<Case> {
     let context = Context { meeting: scene.meeting, now: scene.now, previous };
     case.findings = completeness::judge(scene.rules, &case, &context);
     case.findings.extend(about_papers(&case));
+    case.findings.extend(about_files(scene, &case.id));
+    if hand.expected.as_ref().is_some_and(|(_, _, expected)| expected.tracking_only) {
+        let message = "booked so that the panel keeps it in sight, not for a decision";
+        case.findings.push(Finding::note("tracking-only", message).about(case.id.as_str()));
+    }
     case.findings.sort_by_key(|finding| finding.severity);
     Some(case)
 }
@@ -178,6 +187,18 @@ fn sort(rules: &Rules, papers: &mut [Paper]) {
         rule.map_or(u32::MAX, |rule| rule.order)
     };
     papers.sort_by_key(|paper| (place(paper), std::cmp::Reverse(paper.dated), paper.number));
+}
+
+/// Files that could not even be opened. Their names may be a child's, so they are only counted.
+fn about_files(scene: &Scene<'_>, id: &CaseId) -> Vec<Finding> {
+    let closed = scene.closed.get(id).map_or(&[][..], Vec::as_slice);
+    let finding = |trouble: &String| {
+        let (what, hint) = trouble.split_once("; hint: ").unwrap_or((trouble, "look at the folder"));
+        Finding::warning("file-not-read", format!("a file in the case's folder {what}"))
+            .about(id.as_str())
+            .hint(hint)
+    };
+    closed.iter().map(finding).collect()
 }
 
 /// What the case's people must hear about its papers.

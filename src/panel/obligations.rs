@@ -1,0 +1,452 @@
+//! What must come back to the panel: worked out from what it decided and what it was asked, nothing else.
+//!
+//! A list of things owed, the most pressing first; `reviews` shows it and the next agenda proposes from it.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use crate::panel::calendar;
+use crate::panel::case::Case;
+use crate::panel::ids::CaseId;
+use crate::panel::outcome::{Decision, DecisionWord};
+use crate::panel::request::Request;
+use crate::panel::rules::Rules;
+use crate::panel::standing;
+
+/// One case at one past meeting, with what was decided of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    pub held: NaiveDate,
+    pub case: Case,
+    /// None while the meeting's outcome is not in.
+    pub decision: Option<Decision>,
+}
+
+/// A placement made between meetings, or a decision taken outside the panel: it must be presented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outside {
+    pub case: CaseId,
+    pub on: NaiveDate,
+    /// What it was: the sentence says it.
+    pub what: OutsideWhat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutsideWhat {
+    EmergencyPlacement,
+    /// Redbridge: taken with written authority.
+    DecisionWithAuthority,
+}
+
+/// A child the panel has to know of: a care leaver's birthday is enough to be due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownChild {
+    pub case: CaseId,
+    pub born: NaiveDate,
+    pub looked_after: bool,
+}
+
+/// Everything the list is made from.
+#[derive(Debug, Clone, Default)]
+pub struct History<'h> {
+    /// In order of time.
+    pub past: &'h [Past],
+    pub outside: &'h [Outside],
+    pub children: &'h [KnownChild],
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Obligation {
+    pub case: CaseId,
+    pub what: Owed,
+    pub due: NaiveDate,
+    /// Past its day, or an alarm from the start.
+    pub overdue: bool,
+    /// The sentence.
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owed {
+    /// An emergency or a decision outside the panel, at the next meeting after it.
+    Presentation,
+    /// The papers of an emergency that was seen without them.
+    Paperwork,
+    DeferredCase,
+    PermanencePlan,
+    RetainerEnds,
+    RatioEnds,
+    ContractEnds,
+    Review,
+    JointReview,
+    CareLeaver,
+}
+
+/// What is owed on `today`, looked ahead as far as the rules say, by day.
+pub fn due(rules: &Rules, history: &History<'_>, today: NaiveDate) -> Vec<Obligation> {
+    let horizon = today + Days::new(u64::from(rules.obligations.notice_days));
+    let mut latest: BTreeMap<&CaseId, &Past> = BTreeMap::new();
+    for past in history.past {
+        latest.insert(&past.case.id, past);
+    }
+    let mut found: Vec<Obligation> = Vec::new();
+    for past in latest.values() {
+        found.extend(after_decision(rules, past, today));
+        found.extend(endings(rules, past, today));
+    }
+    found.extend(history.outside.iter().filter_map(|outside| presentation(rules, history, outside)));
+    found.extend(history.children.iter().filter_map(|child| care_leaver(rules, history, child)));
+    found.retain(|owed| owed.due <= horizon);
+    for owed in &mut found {
+        owed.overdue = owed.due < today;
+    }
+    found.sort_by(|one, other| (one.due, one.what, &one.case).cmp(&(other.due, other.what, &other.case)));
+    found
+}
+
+fn owed(case: &CaseId, what: Owed, due: NaiveDate, message: String) -> Obligation {
+    Obligation { case: case.clone(), what, due, overdue: false, message }
+}
+
+/// Reviews, deferrals, paperwork and permanence plans.
+fn after_decision(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
+    let Some(decision) = &past.decision else { return Vec::new() };
+    let case = &past.case.id;
+    let mut found = Vec::new();
+    let next = calendar::meeting_after(rules, past.held).map_or(past.held, |meeting| meeting.date);
+    if decision.word == DecisionWord::Deferred {
+        let due = decision.review.unwrap_or(next);
+        found.push(owed(
+            case,
+            Owed::DeferredCase,
+            due,
+            format!("deferred on {}, it comes back with its papers", shown(past.held)),
+        ));
+    } else if let Some(review) = decision.review.filter(|_| goes_on(decision)) {
+        found.push(owed(
+            case,
+            Owed::Review,
+            review,
+            format!("review of what was decided on {}", shown(past.held)),
+        ));
+    }
+    found.extend(joint_review(rules, past, decision));
+    let lacking: Vec<String> = past
+        .case
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == crate::finding::Severity::Blocks)
+        .map(|finding| crate::panel::completeness::short_name(rules, &finding.code))
+        .collect();
+    if past.case.emergency.confirmed && !lacking.is_empty() {
+        found.push(owed(
+            case,
+            Owed::Paperwork,
+            next,
+            format!("seen as an emergency on {} and still without {}", shown(past.held), lacking.join(", ")),
+        ));
+    }
+    let no_plan = past.case.findings.iter().any(|finding| finding.code == "missing-permanence-plan");
+    if no_plan && goes_on(decision) && past.held < today {
+        found.push(owed(
+            case,
+            Owed::PermanencePlan,
+            next,
+            format!("no permanence plan was seen on {}", shown(past.held)),
+        ));
+    }
+    found
+}
+
+/// Whether something goes on after the decision that can be reviewed.
+fn goes_on(decision: &Decision) -> bool {
+    matches!(
+        decision.word,
+        DecisionWord::Agreed
+            | DecisionWord::AgreedWithConditions
+            | DecisionWord::AgreedInPrinciple
+            | DecisionWord::Ratified
+            | DecisionWord::Extended
+            | DecisionWord::Noted
+    )
+}
+
+/// A placement that several partners pay for, where its own review is later than the panel's rule.
+fn joint_review(rules: &Rules, past: &Past, decision: &Decision) -> Option<Obligation> {
+    let months = rules.obligations.joint_review_months?;
+    let payers = decision.split.iter().filter(|(_, pence)| pence.0 > 0).count();
+    if payers < 2 || !goes_on(decision) {
+        return None;
+    }
+    let due = past.held.checked_add_months(Months::new(months))?;
+    if decision.review.is_some_and(|review| review <= due) || decision.to.is_some_and(|to| to <= due) {
+        return None;
+    }
+    Some(owed(
+        &past.case.id,
+        Owed::JointReview,
+        due,
+        format!("{payers} partners pay for it, and it is reviewed every {months} months"),
+    ))
+}
+
+/// Retainers, staffing ratios and contracts that run out.
+fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
+    let case = &past.case;
+    let Some(decision) = past.decision.as_ref().filter(|decision| goes_on(decision)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let ends = |field: &str| decision.to.or_else(|| case.form.date(field));
+    if case.request == Some(Request::Retainer)
+        && let Some(end) = ends("retainer_to")
+    {
+        found.push(owed(
+            &case.id,
+            Owed::RetainerEnds,
+            end,
+            format!("the retainer runs out on {}", shown(end)),
+        ));
+    }
+    if case.request == Some(Request::StaffingRatio)
+        && let Some(end) = ends("ratio_to")
+    {
+        found.push(owed(
+            &case.id,
+            Owed::RatioEnds,
+            end,
+            format!("the staffing ratio runs out on {}", shown(end)),
+        ));
+    }
+    let contract = case.form.date("contract_end").filter(|end| *end >= today);
+    if let Some(end) = contract {
+        let notice = Days::new(u64::from(rules.obligations.contract_weeks) * 7);
+        found.push(owed(
+            &case.id,
+            Owed::ContractEnds,
+            end - notice,
+            format!("the contract ends on {}", shown(end)),
+        ));
+    }
+    found
+}
+
+/// What happened outside the panel comes to the first meeting after it; that it was late there is still owed until it is.
+fn presentation(rules: &Rules, history: &History<'_>, outside: &Outside) -> Option<Obligation> {
+    let presented = history
+        .past
+        .iter()
+        .any(|past| past.case.id == outside.case && past.held > outside.on && past.decision.is_some());
+    if presented {
+        return None;
+    }
+    let due = calendar::meeting_after(rules, outside.on)?.date;
+    let what = match outside.what {
+        OutsideWhat::EmergencyPlacement => "placed in an emergency",
+        OutsideWhat::DecisionWithAuthority => "decided outside the panel",
+    };
+    let message = format!("{what} on {}, it must be presented on {}", shown(outside.on), shown(due));
+    Some(owed(&outside.case, Owed::Presentation, due, message))
+}
+
+/// A looked-after child who reaches the age without the panel having seen them since the year before it.
+fn care_leaver(rules: &Rules, history: &History<'_>, child: &KnownChild) -> Option<Obligation> {
+    let age = rules.obligations.care_leaver_age.filter(|_| child.looked_after)?;
+    let due = standing::birthday(child.born, i32::try_from(age).ok()?)?;
+    let since = due.checked_sub_months(Months::new(12))?;
+    let seen = history.past.iter().any(|past| past.case.id == child.case && past.held >= since);
+    (!seen).then(|| {
+        owed(
+            &child.case,
+            Owed::CareLeaver,
+            due,
+            format!("reaches {age} on {} and has not been to panel", shown(due)),
+        )
+    })
+}
+
+fn shown(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample::{self, day, told};
+    use crate::panel::money::Pence;
+    use crate::panel::outcome::{DecidedBy, Funder};
+
+    fn decision(case: &Case, word: DecisionWord, review: Option<&str>) -> Decision {
+        Decision {
+            case: case.id.clone(),
+            word,
+            reason: String::new(),
+            decided_by: DecidedBy::Consensus,
+            weekly: Some(Pence(100_000)),
+            split: vec![(Funder::SocialCare, Pence(100_000))],
+            from: None,
+            to: None,
+            review: review.map(day),
+            conditions: String::new(),
+            discussion: String::new(),
+            dissent: String::new(),
+        }
+    }
+
+    fn past(case: Case, word: DecisionWord, review: Option<&str>) -> Past {
+        let decision = decision(&case, word, review);
+        Past { held: day("2026-11-23"), case, decision: Some(decision) }
+    }
+
+    fn said(history: &History<'_>, today: &str) -> Vec<String> {
+        let found = due(&sample::nelc(), history, day(today));
+        found
+            .into_iter()
+            .map(|owed| {
+                format!("{} {}{}", owed.due, if owed.overdue { "OVERDUE " } else { "" }, owed.message)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_review_is_proposed_four_weeks_ahead_and_overdue_after_its_day() {
+        let rules = sample::nelc();
+        let past = [past(told(&rules, "referral").case(), DecisionWord::Agreed, Some("2027-02-22"))];
+        let history = History { past: &past, ..History::default() };
+        assert_eq!(said(&history, "2027-01-24"), [""; 0]);
+        assert_eq!(
+            said(&history, "2027-01-25"),
+            ["2027-02-22 review of what was decided on 23 November 2026"]
+        );
+        assert_eq!(
+            said(&history, "2027-02-23"),
+            ["2027-02-22 OVERDUE review of what was decided on 23 November 2026"]
+        );
+    }
+
+    #[test]
+    fn what_happened_outside_the_panel_comes_to_the_next_meeting() {
+        let outside = [Outside {
+            case: "1234567".parse().unwrap(),
+            on: day("2026-11-19"),
+            what: OutsideWhat::EmergencyPlacement,
+        }];
+        let history = History { outside: &outside, ..History::default() };
+        assert_eq!(
+            said(&history, "2026-11-20"),
+            [
+                "2026-11-23 placed in an emergency on 19 November 2026, it must be presented on 23 November 2026"
+            ]
+        );
+        assert!(said(&history, "2026-11-24")[0].contains("OVERDUE"));
+        let rules = sample::nelc();
+        let past = [past(told(&rules, "referral").case(), DecisionWord::Ratified, None)];
+        assert_eq!(
+            said(&History { past: &past, outside: &outside, ..History::default() }, "2026-11-24"),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn an_emergency_seen_without_papers_owes_them() {
+        let rules = sample::nelc();
+        let mut case = told(&rules, "referral").without("assessment").case();
+        case.emergency.confirmed = true;
+        let meeting = sample::meeting(&rules);
+        case.findings = crate::panel::completeness::judge(&rules, &case, &sample::context(&meeting));
+        let past = [past(case, DecisionWord::Ratified, None)];
+        let history = History { past: &past, ..History::default() };
+        assert_eq!(
+            said(&history, "2026-11-24"),
+            ["2026-11-30 seen as an emergency on 23 November 2026 and still without most recent assessment"]
+        );
+    }
+
+    #[test]
+    fn a_deferred_case_comes_back_to_the_next_meeting() {
+        let rules = sample::nelc();
+        let past = [past(told(&rules, "referral").case(), DecisionWord::Deferred, None)];
+        let history = History { past: &past, ..History::default() };
+        assert_eq!(
+            said(&history, "2026-11-24"),
+            ["2026-11-30 deferred on 23 November 2026, it comes back with its papers"]
+        );
+    }
+
+    #[test]
+    fn only_the_latest_decision_on_a_case_counts() {
+        let rules = sample::nelc();
+        let first = past(told(&rules, "referral").case(), DecisionWord::Deferred, None);
+        let mut second = past(told(&rules, "referral").case(), DecisionWord::NotAgreed, None);
+        second.held = day("2026-11-30");
+        let past = [first, second];
+        assert_eq!(said(&History { past: &past, ..History::default() }, "2026-12-01"), [""; 0]);
+    }
+
+    #[test]
+    fn retainers_ratios_and_contracts_are_said_before_they_run_out() {
+        let rules = sample::nelc();
+        let ratio = past(
+            told(&rules, "referral").id("1000001").say("request_type", "2:1").case(),
+            DecisionWord::Agreed,
+            None,
+        );
+        let mut retainer = past(
+            told(&rules, "referral").id("1000002").say("request_type", "Retainer").case(),
+            DecisionWord::Agreed,
+            None,
+        );
+        retainer.decision.as_mut().unwrap().to = Some(day("2026-12-07"));
+        let contract = past(
+            told(&rules, "update").id("1000003").say("contract_end", "01/02/2027").case(),
+            DecisionWord::Extended,
+            None,
+        );
+        let past = [ratio, retainer, contract];
+        assert_eq!(
+            said(&History { past: &past, ..History::default() }, "2026-11-24"),
+            [
+                "2026-11-30 the staffing ratio runs out on 30 November 2026",
+                "2026-12-07 the retainer runs out on 7 December 2026",
+                "2026-12-07 the contract ends on 1 February 2027",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_several_partners_pay_for_is_reviewed_more_often() {
+        let rules = sample::nelc();
+        let mut joint = past(told(&rules, "referral").case(), DecisionWord::Agreed, Some("2027-11-22"));
+        joint.decision.as_mut().unwrap().split =
+            vec![(Funder::SocialCare, Pence(70_000)), (Funder::Health, Pence(30_000))];
+        let past = [joint];
+        assert_eq!(
+            said(&History { past: &past, ..History::default() }, "2027-05-01"),
+            ["2027-05-23 2 partners pay for it, and it is reviewed every 6 months"]
+        );
+    }
+
+    #[test]
+    fn a_looked_after_child_reaching_sixteen_is_proposed_unless_seen() {
+        let child = |looked_after| {
+            [KnownChild { case: "1234567".parse().unwrap(), born: day("2010-12-10"), looked_after }]
+        };
+        let (theirs, others) = (child(true), child(false));
+        let history = |children| History { children, ..History::default() };
+        assert_eq!(
+            said(&history(&theirs), "2026-11-20"),
+            ["2026-12-10 reaches 16 on 10 December 2026 and has not been to panel"]
+        );
+        assert_eq!(said(&history(&others), "2026-11-20"), [""; 0]);
+        assert_eq!(said(&history(&theirs), "2026-11-01"), [""; 0]);
+        let rules = sample::nelc();
+        let past = [past(told(&rules, "referral").case(), DecisionWord::Noted, None)];
+        assert_eq!(
+            said(&History { past: &past, children: &theirs, ..History::default() }, "2026-11-24"),
+            [""; 0]
+        );
+    }
+}

@@ -1,0 +1,187 @@
+//! Everything held in one file, and back from it: the register as it was at one moment, and every content it names.
+//!
+//! A backup is a zip without a password: it holds children's papers and belongs where the data folder might lie. It can be
+//! made beside a running watch. Restoring never touches a data folder that already holds a register.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use rusqlite::Connection;
+use tempfile::{NamedTempFile, TempDir};
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use crate::panel::ids::Sha256;
+use crate::register::failure::RegisterError;
+use crate::register::hold::Register;
+use crate::register::integrity::Audit;
+use crate::register::place;
+use crate::register::store::Store;
+
+const REGISTER: &str = "register.sqlite";
+const STORE: &str = "store/";
+
+impl Register {
+    /// Writes everything into `to`, which appears only when it is whole. Gives the number of contents.
+    pub fn back_up(&self, to: &Path, each: &mut dyn FnMut()) -> Result<usize, RegisterError> {
+        let scratch = scratch(self.data())?;
+        let copy = scratch.path().join(REGISTER);
+        // The copy first: whatever it names is already in the store, and contents are never changed.
+        self.db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
+        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let part = NamedTempFile::new_in(folder).map_err(RegisterError::io("write in", folder))?;
+        let written = write_all(&part, &copy, self.store(), each).map_err(RegisterError::io("write", to))?;
+        part.as_file().sync_all().map_err(RegisterError::io("sync", to))?;
+        place::restrict(part.path(), 0o600)?;
+        part.persist(to).map_err(|error| RegisterError::io("move into place", to)(error.error))?;
+        Ok(written)
+    }
+}
+
+fn write_all(
+    part: &NamedTempFile,
+    register: &Path,
+    store: &Store,
+    each: &mut dyn FnMut(),
+) -> io::Result<usize> {
+    let mut zip = ZipWriter::new(part.as_file());
+    // Papers are compressed already, and large ones may pass four gigabytes.
+    let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
+    zip.start_file(REGISTER, plain.compression_method(CompressionMethod::Deflated))?;
+    io::copy(&mut File::open(register)?, &mut zip)?;
+    let named = named(register).map_err(io::Error::other)?;
+    for sha in &named {
+        zip.start_file(format!("{STORE}{sha}"), plain)?;
+        io::copy(&mut File::open(store.path(sha))?, &mut zip)?;
+        each();
+    }
+    zip.finish()?.flush()?;
+    Ok(named.len())
+}
+
+/// Contents the copied register names and that were not purged.
+fn named(register: &Path) -> rusqlite::Result<Vec<Sha256>> {
+    let db = Connection::open(register)?;
+    let mut rows = db.prepare("SELECT sha FROM contents WHERE purged_at IS NULL ORDER BY sha")?;
+    rows.query_map([], |row| crate::register::papers::sha_of(row, 0))?.collect()
+}
+
+/// Makes the data folder `data` out of a backup, after everything in it was checked.
+pub fn restore(from: &Path, data: &Path) -> Result<Audit, RegisterError> {
+    if data.join(REGISTER).exists() {
+        let message = format!(
+            "`{}` already holds a register; hint: move it away first, or restore into an empty folder",
+            data.display()
+        );
+        return Err(RegisterError::Refused(message));
+    }
+    place::prepare(data)?;
+    let scratch = scratch(data)?;
+    let whole = scratch.path().join("whole");
+    unpack(from, &whole)?;
+    let audit = Register::open(&whole)?.check_everything(&mut || ())?;
+    if !audit.findings.is_empty() {
+        return Ok(audit);
+    }
+    // The store first: a register must never name a content that is not there.
+    for name in ["store", REGISTER] {
+        let (from, to) = (whole.join(name), data.join(name));
+        if name == "store" && to.is_dir() {
+            fs::remove_dir(&to).map_err(RegisterError::io("replace the folder", &to))?;
+        }
+        fs::rename(&from, &to).map_err(RegisterError::io("move into place", &to))?;
+    }
+    Ok(audit)
+}
+
+/// Unpacks the register and contents, whose names must be their hashes; anything else in the file is refused.
+fn unpack(from: &Path, data: &Path) -> Result<(), RegisterError> {
+    place::make_private_folder(data)?;
+    let store = Store::open(&data.join("store"))?;
+    let zip = |error: ZipError| RegisterError::io("read the backup", from)(error.into());
+    let file = File::open(from).map_err(RegisterError::io("open the backup", from))?;
+    let mut archive = ZipArchive::new(file).map_err(zip)?;
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).map_err(zip)?;
+        let name = entry.name().map_err(zip)?.into_owned();
+        if name == REGISTER {
+            let path = data.join(REGISTER);
+            let mut file = File::create(&path).map_err(RegisterError::io("write", &path))?;
+            let copied = io::copy(&mut entry, &mut file).and_then(|_| file.sync_all());
+            copied.map_err(RegisterError::io("write", &path))?;
+            continue;
+        }
+        let sha = name.strip_prefix(STORE).and_then(|name| name.parse().ok());
+        let sha = sha.ok_or_else(|| RegisterError::Refused(format!("`{}` is no backup", from.display())))?;
+        let kept = store.copy(&mut entry, &sha);
+        match kept {
+            Ok(true) => {}
+            Ok(false) => {
+                let what = format!("the content {} is not what its name says", sha.short());
+                return Err(RegisterError::Damaged { path: from.to_owned(), what });
+            }
+            Err(error) => return Err(RegisterError::io("read the backup", from)(io::Error::other(error))),
+        }
+    }
+    Ok(())
+}
+
+/// A folder of our own inside the data folder, gone when dropped.
+fn scratch(data: &Path) -> Result<TempDir, RegisterError> {
+    tempfile::Builder::new().prefix("scratch-").tempdir_in(data).map_err(RegisterError::io("write in", data))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::register::acts::{Hand, Receipt};
+
+    fn filled(data: &Path) -> Register {
+        let mut register = Register::open(data).unwrap();
+        let hand = Hand { by: "Ann".to_owned(), login: "ann".to_owned(), reason: "because".to_owned() };
+        let now = "2026-11-18T16:00:00Z".parse().unwrap();
+        let case = "1234567".parse().unwrap();
+        for bytes in [b"plan".as_slice(), b"assessment"] {
+            let receipt = Receipt { name: "paper.docx", bytes, case: &case, at: now, evidence: None };
+            register.receive(&receipt, &hand, now).unwrap();
+        }
+        register
+    }
+
+    #[test]
+    fn what_is_backed_up_comes_back_with_the_same_evidence() {
+        let place = tempfile::tempdir().unwrap();
+        let (data, file) = (place.path().join("data"), place.path().join("backup.zip"));
+        let register = filled(&data);
+        assert_eq!(register.back_up(&file, &mut || ()).unwrap(), 2);
+        let again = place.path().join("again");
+        let audit = restore(&file, &again).unwrap();
+        assert_eq!((audit.findings.len(), audit.contents), (0, 2));
+        let restored = Register::open(&again).unwrap();
+        assert_eq!(restored.evidence_head().unwrap(), register.evidence_head().unwrap());
+        assert_eq!(restored.check_everything(&mut || ()).unwrap().findings, []);
+        let left: Vec<_> = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("scratch-")), "{left:?}");
+    }
+
+    #[test]
+    fn a_register_in_place_is_never_touched_and_a_damaged_backup_is_refused() {
+        let place = tempfile::tempdir().unwrap();
+        let (data, file) = (place.path().join("data"), place.path().join("backup.zip"));
+        let register = filled(&data);
+        register.back_up(&file, &mut || ()).unwrap();
+        assert!(restore(&file, &data).unwrap_err().to_string().contains("already holds a register"));
+
+        let mut bytes = fs::read(&file).unwrap();
+        let at = bytes.windows(10).position(|window| window == b"assessment").unwrap();
+        bytes[at] = b'A';
+        let mut part = NamedTempFile::new_in(place.path()).unwrap();
+        part.write_all(&bytes).unwrap();
+        part.persist(&file).unwrap();
+        let again = place.path().join("again");
+        restore(&file, &again).unwrap_err();
+        assert!(!again.join(REGISTER).exists());
+    }
+}

@@ -1,0 +1,776 @@
+//! The same form, filled with the same answers, in every mechanism a council's form uses: all fields right in all of them.
+//!
+//! The child is fictional.
+
+use std::io::{Cursor, Write};
+
+use chrono::NaiveDate;
+use lopdf::{Document, Object, dictionary};
+use panelclerk::panel::codes::{Code, CodeList, Codes};
+use panelclerk::panel::filling::fill;
+use panelclerk::panel::form::{Form, Value};
+use panelclerk::panel::labels::{Alias, FieldRule, FieldType, FormRule};
+use panelclerk::panel::money::{Pence, Period};
+use panelclerk::panel::seen::{Reading, Sort};
+use panelclerk::paper::{pdf_form, sheet, word};
+
+/// The answers of every fixture, by field.
+const ANSWERS: [(&str, &str); 11] = [
+    ("child_name", "Zofia Fictional-Łukasz"),
+    ("dob", "14/02/2012"),
+    ("case_id", "123456"),
+    ("legal_status", "Interim care order"),
+    ("emergency", "Yes"),
+    ("request_type", "New placement"),
+    ("cost_total", "£4,250.00 pw"),
+    ("placed_on", "1st March 2026"),
+    ("social_worker", "Siân Ŵyn (fictional)"),
+    ("siblings_n", "2"),
+    ("alternatives", "Her aunt was asked and cannot. Two in-house carers were full."),
+];
+
+const LABELS: [(&str, &str); 11] = [
+    ("child_name", "Child's name"),
+    ("dob", "Date of Birth"),
+    ("case_id", "LCS ID"),
+    ("legal_status", "Legal status"),
+    ("emergency", "Emergency placement?"),
+    ("request_type", "Type of request"),
+    ("cost_total", "Total weekly cost"),
+    ("placed_on", "Date placed"),
+    ("social_worker", "Allocated social worker"),
+    ("siblings_n", "Number of siblings"),
+    ("alternatives", "Alternatives considered"),
+];
+
+const STATUSES: [&str; 3] = ["Interim care order", "Full care order", "Section 20"];
+const REQUESTS: [&str; 4] = ["New placement", "Placement move", "Extension", "Review"];
+
+fn answer(key: &str) -> &'static str {
+    ANSWERS.iter().find(|(name, _)| *name == key).unwrap().1
+}
+
+fn label(key: &str) -> &'static str {
+    LABELS.iter().find(|(name, _)| *name == key).unwrap().1
+}
+
+fn rule() -> FormRule {
+    let field = |key: &str, field_type: FieldType, list: Option<&str>, aliases: &[&str]| FieldRule {
+        key: key.parse().unwrap(),
+        label: label(key).to_owned(),
+        aliases: aliases.iter().map(|alias| Alias::from(*alias)).collect(),
+        field_type,
+        vocabulary: list.map(str::to_owned),
+        allows_many: false,
+        required: true,
+    };
+    FormRule {
+        key: "referral".to_owned(),
+        label: "referral form".to_owned(),
+        fields: vec![
+            field("child_name", FieldType::Text, None, &["Name of young person", "Name"]),
+            field("dob", FieldType::DateOfBirth, None, &["DOB", "D.O.B."]),
+            field("case_id", FieldType::CaseNumber, None, &["ICS ID", "CCM No"]),
+            field("legal_status", FieldType::Choice, Some("legal_status"), &[]),
+            field("emergency", FieldType::YesNo, None, &["Emergency"]),
+            field("request_type", FieldType::Choice, Some("request_type"), &[]),
+            field("cost_total", FieldType::Money, None, &["Total cost"]),
+            field("placed_on", FieldType::Date, None, &[]),
+            field("social_worker", FieldType::Person, None, &["Social worker"]),
+            field("siblings_n", FieldType::Whole, None, &[]),
+            field("alternatives", FieldType::Long, None, &["Alternatives"]),
+        ],
+        other_labels: vec![Alias::from("For office use only")],
+    }
+}
+
+fn codes() -> Codes {
+    let list = |name: &str, codes: &[(&str, &str)]| CodeList {
+        name: name.to_owned(),
+        label: name.replace('_', " "),
+        codes: codes
+            .iter()
+            .map(|(code, label)| Code { code: (*code).into(), label: (*label).into(), ..Code::default() })
+            .collect(),
+    };
+    Codes::new([
+        list(
+            "legal_status",
+            &[("C1", "Interim care order"), ("C2", "Full care order"), ("V2", "Section 20")],
+        ),
+        list(
+            "request_type",
+            &[
+                ("new_placement", "New placement"),
+                ("placement_move", "Placement move"),
+                ("extension", "Extension"),
+                ("review", "Review"),
+            ],
+        ),
+    ])
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn form_of(reading: &Reading) -> Form {
+    fill(reading, &rule(), &codes(), day("2026-11-23"))
+}
+
+/// Every field is right and nothing is complained of.
+#[track_caller]
+fn assert_all_right(mechanism: &str, form: &Form) {
+    let expected: [(&str, Value); 11] = [
+        ("child_name", Value::Text(answer("child_name").to_owned())),
+        ("dob", Value::Date(day("2012-02-14"))),
+        ("case_id", Value::Text("123456".to_owned())),
+        ("legal_status", Value::Code("C1".to_owned())),
+        ("emergency", Value::YesNo(true)),
+        ("request_type", Value::Code("new_placement".to_owned())),
+        ("cost_total", Value::Money { pence: Pence(425_000), period: Some(Period::Week) }),
+        ("placed_on", Value::Date(day("2026-03-01"))),
+        ("social_worker", Value::Text("Siân Ŵyn".to_owned())),
+        ("siblings_n", Value::Whole(2)),
+        ("alternatives", Value::Text(answer("alternatives").to_owned())),
+    ];
+    for (key, value) in expected {
+        let found = form.get(key).map(|filled| &filled.value);
+        assert_eq!(found, Some(&value), "{mechanism}: {key}; findings: {:#?}", form.findings);
+    }
+    assert!(form.findings.is_empty(), "{mechanism}: {:#?}", form.findings);
+}
+
+// ---- Word, written by hand -------------------------------------------------------------------------------------------
+
+const NAMESPACES: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+ xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"
+ xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
+ xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape""#;
+
+fn package(parts: &[(&str, String)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, content) in parts {
+        zip.start_file(*name, options).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// A Word file with this body; `more` are further parts, and the relations the document has.
+fn docx_with(body: &str, relations: &str, more: &[(&str, String)]) -> Vec<u8> {
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let rels = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let mut parts = vec![
+        (
+            "_rels/.rels",
+            format!(
+                r#"<Relationships xmlns="{rels}"><Relationship Id="r1" Type="{office}/officeDocument" Target="word/document.xml"/></Relationships>"#
+            ),
+        ),
+        ("word/document.xml", format!("<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>")),
+        (
+            "word/_rels/document.xml.rels",
+            format!(r#"<Relationships xmlns="{rels}">{relations}</Relationships>"#),
+        ),
+    ];
+    parts.extend(more.iter().cloned());
+    package(&parts)
+}
+
+fn docx(body: &str) -> Vec<u8> {
+    docx_with(body, "", &[])
+}
+
+fn read_word(body: &str) -> Reading {
+    word::read(&docx(body)).unwrap()
+}
+
+fn run(text: &str) -> String {
+    format!(r#"<w:r><w:t xml:space="preserve">{text}</w:t></w:r>"#)
+}
+
+fn struck(text: &str) -> String {
+    format!(r#"<w:r><w:rPr><w:strike/></w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>"#)
+}
+
+fn p(runs: &str) -> String {
+    format!("<w:p>{runs}</w:p>")
+}
+
+fn tc(content: &str) -> String {
+    format!("<w:tc><w:tcPr/>{content}</w:tc>")
+}
+
+fn text_cell(text: &str) -> String {
+    tc(&p(&run(text)))
+}
+
+fn tr(cells: &[String]) -> String {
+    format!("<w:tr>{}</w:tr>", cells.concat())
+}
+
+fn tbl(rows: &[String]) -> String {
+    format!("<w:tbl><w:tblPr/><w:tblGrid/>{}</w:tbl>{}", rows.concat(), p(""))
+}
+
+/// Rows of label and answer, the answers as `write` puts them.
+fn two_columns(write: impl Fn(&str) -> String) -> String {
+    let rows: Vec<String> =
+        LABELS.iter().map(|(key, label)| tr(&[text_cell(label), tc(&write(key))])).collect();
+    tbl(&rows)
+}
+
+fn boxes(options: &[&str], chosen: &str, before: bool, on: &str, off: &str) -> String {
+    let one = |option: &&str| {
+        let sign = if *option == chosen { on } else { off };
+        if before { format!("{sign} {option}") } else { format!("{option} {sign}") }
+    };
+    options.iter().map(one).collect::<Vec<_>>().join("   ")
+}
+
+/// The options of a field that has some.
+fn options(key: &str) -> Option<&'static [&'static str]> {
+    match key {
+        "legal_status" => Some(&STATUSES),
+        "request_type" => Some(&REQUESTS),
+        "emergency" => Some(&["Yes", "No"]),
+        _ => None,
+    }
+}
+
+#[test]
+fn label_left_answer_right() {
+    let body = two_columns(|key| p(&run(answer(key))));
+    assert_all_right("two columns", &form_of(&read_word(&body)));
+}
+
+#[test]
+fn four_cells_to_a_row_and_blanks_between() {
+    let mut rows = Vec::new();
+    for pair in LABELS.chunks(2) {
+        let cells: Vec<String> =
+            pair.iter().flat_map(|(key, label)| [text_cell(label), text_cell(answer(key))]).collect();
+        rows.push(tr(&cells));
+        rows.push(tr(&[text_cell(""), text_cell(""), text_cell(""), text_cell("")]));
+    }
+    assert_all_right("four cells", &form_of(&read_word(&tbl(&rows))));
+}
+
+#[test]
+fn labels_above_answers() {
+    // As Kent's form has it.
+    let mut body = String::new();
+    for group in LABELS.chunks(4) {
+        let heads: Vec<String> = group.iter().map(|(_, label)| text_cell(label)).collect();
+        let answers: Vec<String> = group.iter().map(|(key, _)| text_cell(answer(key))).collect();
+        body.push_str(&tbl(&[tr(&heads), tr(&answers)]));
+        body.push_str(&p(&run("Further details")));
+    }
+    assert_all_right("labels above", &form_of(&read_word(&body)));
+}
+
+#[test]
+fn label_and_answer_in_one_cell() {
+    let cell = |key: &str| text_cell(&format!("{}: {}", label(key), answer(key)));
+    let rows: Vec<String> =
+        LABELS.chunks(2).map(|pair| tr(&pair.iter().map(|(key, _)| cell(key)).collect::<Vec<_>>())).collect();
+    assert_all_right("one cell", &form_of(&read_word(&tbl(&rows))));
+}
+
+#[test]
+fn several_labels_in_one_cell_and_in_one_label() {
+    // As Derby's form has it.
+    let both = |one: &str, other: &str| {
+        text_cell(&format!("{}: {}  {}: {}", label(one), answer(one), label(other), answer(other)))
+    };
+    let rows = [
+        tr(&[both("child_name", "dob"), both("social_worker", "siblings_n")]),
+        tr(&[text_cell("Legal Status / CCM No:"), text_cell("Interim care order / 123456")]),
+        tr(&[both("emergency", "request_type")]),
+        tr(&[text_cell(&format!("Total cost......: {}", answer("cost_total")))]),
+        tr(&[both("placed_on", "alternatives")]),
+    ];
+    assert_all_right("two labels in one", &form_of(&read_word(&tbl(&rows))));
+}
+
+#[test]
+fn paragraphs() {
+    let mut body = p(&run("Referral to the placement panel"));
+    for (key, label) in LABELS {
+        if key == "alternatives" {
+            body.push_str(&p(&run(label)));
+            body.push_str(&p(&run(answer(key))));
+        } else {
+            body.push_str(
+                &p(&run(&format!("{label}:\u{a0}")).replace("</w:r>", "</w:r><w:r><w:tab/></w:r>")),
+            );
+            body = body.trim_end_matches("</w:p>").to_owned() + &run(answer(key)) + "</w:p>";
+        }
+    }
+    assert_all_right("paragraphs", &form_of(&read_word(&body)));
+}
+
+#[test]
+fn content_controls_of_every_sort() {
+    let control = |properties: &str, content: &str| {
+        format!("<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>")
+    };
+    let check = |on: bool| {
+        let state = u8::from(on);
+        let glyph = if on { "☒" } else { "☐" };
+        control(&format!(r#"<w14:checkbox><w14:checked w14:val="{state}"/></w14:checkbox>"#), &run(glyph))
+    };
+    let body = two_columns(|key| match key {
+        "emergency" => p(&(check(true) + &run(" Yes  ") + &check(false) + &run(" No"))),
+        "request_type" => {
+            REQUESTS.iter().map(|option| p(&(check(*option == "New placement") + &run(option)))).collect()
+        }
+        "legal_status" => {
+            control(r#"<w:dropDownList><w:listItem w:value="1"/></w:dropDownList>"#, &p(&run(answer(key))))
+        }
+        "dob" | "placed_on" => {
+            p(&control(r#"<w:date w:fullDate="2012-02-14T00:00:00Z"/>"#, &run(answer(key))))
+        }
+        "alternatives" => control("<w:richText/>", &p(&run(answer(key)))),
+        _ => p(&control("<w:text/>", &run(answer(key)))),
+    });
+    assert_all_right("content controls", &form_of(&read_word(&body)));
+
+    let round_cells: Vec<String> = LABELS
+        .iter()
+        .map(|(key, label)| {
+            let row = tr(&[text_cell(label), control("<w:text/>", &text_cell(answer(key)))]);
+            control("<w15:repeatingSectionItem xmlns:w15=\"urn:x\"/>", &row)
+        })
+        .collect();
+    assert_all_right("controls round cells and rows", &form_of(&read_word(&tbl(&round_cells))));
+}
+
+#[test]
+fn a_placeholder_is_an_empty_answer() {
+    let body = two_columns(|key| {
+        let prompt = if key == "dob" { "Click or tap to enter a date." } else { "Choose an item." };
+        p(&format!(
+            "<w:sdt><w:sdtPr><w:showingPlcHdr/><w:text/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>",
+            run(prompt)
+        ))
+    });
+    let form = form_of(&read_word(&body));
+    for (key, _) in LABELS {
+        assert_eq!(form.get(key).map(|filled| &filled.value), Some(&Value::Empty), "{key}");
+    }
+}
+
+/// A form field of older Word.
+fn legacy(data: &str, code: &str, result: &str) -> String {
+    format!(
+        r#"<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:name w:val="x"/><w:enabled/>{data}</w:ffData></w:fldChar></w:r>
+        <w:r><w:instrText xml:space="preserve"> {code} </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>
+        {}<w:r><w:fldChar w:fldCharType="end"/></w:r>"#,
+        run(result)
+    )
+}
+
+#[test]
+fn legacy_form_fields() {
+    let check =
+        |data: &str| legacy(&format!("<w:checkBox><w:sizeAuto/>{data}</w:checkBox>"), "FORMCHECKBOX", "");
+    let body = two_columns(|key| match key {
+        // Ticked by the default, by a bare element, by a value; and not.
+        "emergency" => p(&(run("Yes ")
+            + &check(r#"<w:default w:val="0"/><w:checked/>"#)
+            + &run(" No ")
+            + &check(r#"<w:default w:val="1"/><w:checked w:val="0"/>"#))),
+        "request_type" => p(&REQUESTS
+            .iter()
+            .map(|option| {
+                let on = u8::from(*option == "New placement");
+                run(option) + &check(&format!(r#"<w:default w:val="{on}"/>"#)) + &run("  ")
+            })
+            .collect::<String>()),
+        "legal_status" => {
+            let entries: String =
+                STATUSES.iter().map(|status| format!(r#"<w:listEntry w:val="{status}"/>"#)).collect();
+            p(&legacy(&format!(r#"<w:ddList><w:result w:val="0"/>{entries}</w:ddList>"#), "FORMDROPDOWN", ""))
+        }
+        _ => p(&legacy("<w:textInput/>", "FORMTEXT", answer(key))),
+    });
+    assert_all_right("legacy fields", &form_of(&read_word(&body)));
+
+    let empty =
+        two_columns(|_| p(&legacy("<w:textInput/>", "FORMTEXT", "\u{2002}\u{2002}\u{2002}\u{2002}\u{2002}")));
+    let form = form_of(&read_word(&empty));
+    assert_eq!(form.get("child_name").map(|filled| &filled.value), Some(&Value::Empty));
+    assert_eq!(form.get("emergency").map(|filled| &filled.value), Some(&Value::Empty));
+}
+
+#[test]
+fn typed_boxes_on_either_side_and_in_every_character() {
+    for (on, off) in [("☒", "☐"), ("☑", "□"), ("✓", "☐"), ("✔", "□"), ("[x]", "[ ]"), ("(X)", "( )")]
+    {
+        for before in [true, false] {
+            let body = two_columns(|key| match options(key) {
+                Some(options) => p(&run(&boxes(options, answer(key), before, on, off))),
+                None => p(&run(answer(key))),
+            });
+            assert_all_right(&format!("typed {on}{off}, before: {before}"), &form_of(&read_word(&body)));
+        }
+    }
+    let symbol = |on: bool| {
+        let code = if on { "F0FE" } else { "F0A8" };
+        format!(r#"<w:r><w:sym w:font="Wingdings" w:char="{code}"/></w:r>"#)
+    };
+    let body = two_columns(|key| match options(key) {
+        Some(options) => options
+            .iter()
+            .map(|option| p(&(symbol(*option == answer(key)) + &run(&format!(" {option}")))))
+            .collect(),
+        None => p(&run(answer(key))),
+    });
+    assert_all_right("Wingdings", &form_of(&read_word(&body)));
+}
+
+#[test]
+fn boxes_in_cells_of_their_own() {
+    let rows: Vec<String> = LABELS
+        .iter()
+        .flat_map(|(key, label)| match options(key) {
+            Some(options) if *key != "emergency" => {
+                let mut rows = vec![tr(&[format!(
+                    r#"<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{}</w:tc>"#,
+                    p(&run(&format!("{label} (please tick one)")))
+                )])];
+                rows.extend(options.iter().map(|option| {
+                    let sign = if *option == answer(key) { "☒" } else { "☐" };
+                    tr(&[text_cell(sign), text_cell(option)])
+                }));
+                rows
+            }
+            _ => vec![tr(&[text_cell(label), text_cell(answer(key))])],
+        })
+        .collect();
+    assert_all_right("a row per option", &form_of(&read_word(&tbl(&rows))));
+
+    let grid = tbl(&[
+        tr(&[text_cell("Question"), text_cell("Yes"), text_cell("No")]),
+        tr(&[text_cell("Emergency placement?"), text_cell("X"), text_cell("")]),
+    ]);
+    let rest = two_columns(|key| p(&run(if key == "emergency" { "" } else { answer(key) })));
+    assert_all_right("a grid of yes and no", &form_of(&read_word(&(grid + &rest))));
+}
+
+#[test]
+fn delete_as_appropriate() {
+    let body = two_columns(|key| match options(key) {
+        Some(options) => {
+            let runs: Vec<String> = options
+                .iter()
+                .map(|option| if *option == answer(key) { run(option) } else { struck(option) })
+                .collect();
+            p(&(runs.join(&run(" / ")) + &run(" (delete as appropriate)")))
+        }
+        None => p(&run(answer(key))),
+    });
+    assert_all_right("struck out", &form_of(&read_word(&body)));
+
+    // Nothing crossed out: nobody answered.
+    let body = two_columns(|key| match options(key) {
+        Some(options) => p(&run(&(options.join(" / ") + " (delete as appropriate)"))),
+        None => p(&run(answer(key))),
+    });
+    let form = form_of(&read_word(&body));
+    for key in ["emergency", "legal_status", "request_type"] {
+        assert_eq!(form.get(key).map(|filled| &filled.value), Some(&Value::Empty), "{key}");
+    }
+}
+
+#[test]
+fn merged_and_nested_cells() {
+    let spanned = |span: u32, text: &str| {
+        format!(r#"<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr>{}</w:tc>"#, p(&run(text)))
+    };
+    let merged = |first: bool, text: &str| {
+        let value = if first { r#" w:val="restart""# } else { "" };
+        format!("<w:tc><w:tcPr><w:vMerge{value}/></w:tcPr>{}</w:tc>", p(&run(text)))
+    };
+    let mut rows = vec![tr(&[spanned(4, "About the child")])];
+    for (at, (key, label)) in LABELS.iter().enumerate() {
+        let side = merged(at == 0, if at == 0 { "Part one" } else { "" });
+        let before = r#"<w:trPr><w:gridBefore w:val="1"/></w:trPr>"#;
+        if at % 3 == 2 {
+            rows.push(format!("<w:tr>{before}{}{}</w:tr>", text_cell(label), spanned(2, answer(key))));
+        } else {
+            rows.push(tr(&[side, text_cell(label), spanned(2, answer(key))]));
+        }
+    }
+    assert_all_right("merged", &form_of(&read_word(&tbl(&rows))));
+
+    let inner = two_columns(|key| p(&run(answer(key))));
+    let outer = tbl(&[tr(&[text_cell("Section A"), tc(&inner)])]);
+    assert_all_right("nested", &form_of(&read_word(&outer)));
+}
+
+#[test]
+fn long_answers_in_the_row_below() {
+    let wide =
+        |text: &str| format!(r#"<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{}</w:tc>"#, p(&run(text)));
+    let mut rows: Vec<String> =
+        LABELS[..10].iter().map(|(key, label)| tr(&[text_cell(label), text_cell(answer(key))])).collect();
+    rows.push(tr(&[wide("Alternatives considered (family, network, in-house): please say what was tried")]));
+    rows.push(tr(&[wide(answer("alternatives"))]));
+    rows.push(tr(&[wide("For office use only")]));
+    rows.push(tr(&[wide("Received by")]));
+    assert_all_right("row below", &form_of(&read_word(&tbl(&rows))));
+}
+
+#[test]
+fn changes_are_taken_and_what_is_hidden_is_left_out() {
+    let body = two_columns(|key| {
+        p(&format!(
+            "<w:del><w:r><w:delText>an older answer</w:delText></w:r></w:del><w:ins>{}</w:ins>\
+             <w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden words</w:t></w:r>",
+            run(answer(key))
+        ))
+    });
+    let reading = read_word(&body);
+    assert_all_right("tracked changes", &form_of(&reading));
+    assert_eq!((reading.facts.insertions, reading.facts.deletions), (11, 11));
+    assert_eq!(reading.facts.hidden_words, 22);
+    assert!(!reading.text.contains("older") && !reading.text.contains("hidden"));
+}
+
+#[test]
+fn answers_in_headers_and_text_boxes() {
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let header = format!(
+        "<w:hdr {NAMESPACES}>{}</w:hdr>",
+        p(&run(&format!("LCS ID: {}   Date of Birth: {}", answer("case_id"), answer("dob"))))
+    );
+    let boxed = format!(
+        "<w:p><w:r><mc:AlternateContent><mc:Choice Requires=\"wps\"><w:drawing><wps:txbx><w:txbxContent>{0}</w:txbxContent></wps:txbx></w:drawing></mc:Choice>\
+         <mc:Fallback><w:pict><w:txbxContent>{0}</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>",
+        p(&run(&format!("Child's name: {}", answer("child_name"))))
+    );
+    let rest = two_columns(|key| {
+        p(&run(if ["case_id", "dob", "child_name"].contains(&key) { "" } else { answer(key) }))
+    });
+    let section = r#"<w:sectPr><w:headerReference w:type="default" r:id="h1"/></w:sectPr>"#;
+    let bytes = docx_with(
+        &(boxed + &rest + section),
+        &format!(r#"<Relationship Id="h1" Type="{office}/header" Target="header1.xml"/>"#),
+        &[("word/header1.xml", header)],
+    );
+    let reading = word::read(&bytes).unwrap();
+    assert_all_right("header and text box", &form_of(&reading));
+    assert_eq!(reading.text.matches("Zofia").count(), 1, "the box is read once: {}", reading.text);
+}
+
+#[test]
+fn labels_with_slips_and_other_wordings() {
+    let worded = [
+        ("child_name", "NAME OF YOUNG PERSON *"),
+        ("dob", "D.O.B. (dd/mm/yyyy)"),
+        ("case_id", "3. ICS I.D.:"),
+        ("legal_status", "Legal staus"),
+        ("emergency", "Emergency   placement"),
+        ("request_type", "Tpye of request:"),
+        ("cost_total", "total  WEEKLY cost (ex. VAT)"),
+        ("placed_on", "Date-placed"),
+        ("social_worker", "Allocated Social-Worker"),
+        ("siblings_n", "Number of sibling"),
+        ("alternatives", "Alternatives considered by the team before this request"),
+    ];
+    let rows: Vec<String> =
+        worded.iter().map(|(key, label)| tr(&[text_cell(label), text_cell(answer(key))])).collect();
+    let form = form_of(&read_word(&tbl(&rows)));
+    // "Alternatives considered" has two words only and is not taken for the beginning of a longer label.
+    let alternatives = form.get("alternatives");
+    assert_eq!(alternatives, None);
+    let finding = form.findings.iter().find(|finding| finding.code == "label-not-found").unwrap();
+    assert_eq!(finding.subject, "alternatives");
+    assert!(finding.message.contains("`Alternatives considered`"), "{}", finding.message);
+    for (key, _) in &worded[..10] {
+        assert!(
+            form.get(key).is_some_and(|filled| filled.value != Value::Empty),
+            "{key}: {:?}",
+            form.get(key)
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_is_quoted() {
+    let body = two_columns(|key| {
+        p(&run(match key {
+            "dob" => "13/25/2012",
+            "placed_on" => "02/13/2026",
+            "emergency" => "☒ Yes ☒ No",
+            "cost_total" => "tbc",
+            "siblings_n" => "several",
+            "legal_status" => "something else",
+            "child_name" => "…………………",
+            _ => answer(key),
+        }))
+    });
+    let form = form_of(&read_word(&body));
+    let value = |key: &str| form.get(key).map(|filled| filled.value.clone()).unwrap();
+    assert_eq!(value("dob"), Value::Unclear);
+    assert_eq!(value("emergency"), Value::Unclear);
+    assert_eq!(value("cost_total"), Value::ToBeConfirmed);
+    assert_eq!(value("child_name"), Value::Empty);
+    let said: Vec<String> = form
+        .findings
+        .iter()
+        .map(|finding| format!("{} {}: {}", finding.subject, finding.code, finding.message))
+        .collect();
+    insta::assert_snapshot!(said.join("\n"), @r"
+    dob impossible-date: `13/25/2012` is no date (the day comes first, then the month)
+    legal_status unclear-answer: `Legal status` says `something else`, which is not one of the options
+    emergency two-ticks: `Emergency placement?` has more than one box ticked: `Yes, No`
+    placed_on impossible-date: `02/13/2026` is no date (the day comes first, then the month)
+    siblings_n unclear-answer: `Number of siblings` says `several`, which is not a number
+    ");
+}
+
+// ---- Excel and PDF ---------------------------------------------------------------------------------------------------
+
+#[test]
+fn an_excel_form() {
+    for layout in ["beside", "apart", "above", "merged"] {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let date = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+        let page = book.add_worksheet();
+        page.write(0, 0, "Placement panel referral").unwrap();
+        for (at, (key, label)) in LABELS.iter().enumerate() {
+            let at = u32::try_from(at).unwrap();
+            let (label_at, answer_at) = match layout {
+                "beside" => ((at + 2, 0), (at + 2, 1)),
+                "apart" => ((at * 2 + 2, 1), (at * 2 + 2, 3)),
+                "merged" => {
+                    let plain = rust_xlsxwriter::Format::new();
+                    page.merge_range(at + 2, 0, at + 2, 2, "", &plain).unwrap();
+                    ((at + 2, 0), (at + 2, 3))
+                }
+                _ => ((2, u16::try_from(at).unwrap()), (3, u16::try_from(at).unwrap())),
+            };
+            page.write(label_at.0, label_at.1, *label).unwrap();
+            match *key {
+                "dob" => page
+                    .write_with_format(
+                        answer_at.0,
+                        answer_at.1,
+                        rust_xlsxwriter::ExcelDateTime::from_ymd(2012, 2, 14).unwrap(),
+                        &date,
+                    )
+                    .unwrap(),
+                "case_id" => page.write(answer_at.0, answer_at.1, 123_456).unwrap(),
+                "siblings_n" => page.write(answer_at.0, answer_at.1, 2).unwrap(),
+                key => page.write(answer_at.0, answer_at.1, answer(key)).unwrap(),
+            };
+        }
+        let bytes = book.save_to_buffer().unwrap();
+        let reading = sheet::read(&bytes, Sort::Excel).unwrap();
+        assert_all_right(&format!("Excel, {layout}"), &form_of(&reading));
+    }
+}
+
+/// A PDF form with a field per label; choices as radio buttons, boxes and a list.
+fn pdf_form_bytes() -> Document {
+    let mut doc = Document::with_version("1.7");
+    let pages = doc.new_object_id();
+    let page = doc.new_object_id();
+    let text = |text: &str| lopdf::text_string(text);
+    let mut fields: Vec<Object> = Vec::new();
+    let mut widgets: Vec<Object> = Vec::new();
+    for (key, label) in LABELS {
+        let field = doc.new_object_id();
+        let widget = dictionary! { "Type" => "Annot", "Subtype" => "Widget", "P" => page };
+        let mut dict = widget.clone();
+        dict.set("T", text(&format!("field_{key}")));
+        dict.set("TU", text(label));
+        match key {
+            "emergency" => {
+                // A group of radio buttons whose parent holds the choice.
+                let states = |on: &str| dictionary! { "N" => dictionary! { on => Object::Null, "Off" => Object::Null } };
+                let kids: Vec<Object> = ["Yes", "No"]
+                    .iter()
+                    .map(|state| {
+                        let mut kid = widget.clone();
+                        kid.set("Parent", field);
+                        kid.set("AP", states(state));
+                        kid.set("AS", if *state == "Yes" { "Yes" } else { "Off" });
+                        Object::Reference(doc.add_object(kid))
+                    })
+                    .collect();
+                widgets.extend(kids.clone());
+                dict = dictionary! { "FT" => "Btn", "Ff" => 1 << 15, "V" => "Yes", "Kids" => kids, "T" => text("emergency"), "TU" => text(label) };
+            }
+            "request_type" => {
+                // A box per option, named after it.
+                for option in REQUESTS {
+                    let mut kid = widget.clone();
+                    kid.set("FT", "Btn");
+                    kid.set("T", text(&format!("TypeOfRequest_{}", option.replace(' ', ""))));
+                    kid.set("TU", text(&format!("Type of request: {option}")));
+                    kid.set("V", if option == "New placement" { "On" } else { "Off" });
+                    let kid = doc.add_object(kid);
+                    fields.push(kid.into());
+                    widgets.push(kid.into());
+                }
+                continue;
+            }
+            "legal_status" => {
+                let options: Vec<Object> = STATUSES
+                    .iter()
+                    .enumerate()
+                    .map(|(at, status)| vec![text(&at.to_string()), text(status)].into())
+                    .collect();
+                dict.set("FT", "Ch");
+                dict.set("Opt", options);
+                dict.set("V", text("0"));
+            }
+            key => {
+                dict.set("FT", "Tx");
+                dict.set("V", text(answer(key)));
+                if key == "case_id" {
+                    // No spoken label: the name must do.
+                    dict.remove(b"TU");
+                    dict.set("T", text("form1[0].LCS_ID[0]"));
+                }
+            }
+        }
+        doc.objects.insert(field, dict.into());
+        fields.push(field.into());
+        if key != "emergency" {
+            widgets.push(field.into());
+        }
+    }
+    doc.objects.insert(
+        page,
+        dictionary! { "Type" => "Page", "Parent" => pages, "Annots" => widgets, "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()] }.into(),
+    );
+    doc.objects
+        .insert(pages, dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 }.into());
+    // Everything hangs below one parent that says nothing but its name.
+    let group = doc.add_object(dictionary! { "T" => text("referral"), "Kids" => fields });
+    let catalog = doc.add_object(
+        dictionary! { "Type" => "Catalog", "Pages" => pages, "AcroForm" => dictionary! { "Fields" => vec![group.into()] } },
+    );
+    doc.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    doc.save_to(&mut bytes).unwrap();
+    Document::load_mem(&bytes).unwrap()
+}
+
+#[test]
+fn a_pdf_form() {
+    let fields = pdf_form::read(&pdf_form_bytes());
+    assert!(fields.iter().all(|field| field.page == Some(1)), "{fields:#?}");
+    let mut reading = read_word("");
+    reading.sort = Sort::Pdf;
+    reading.fields = fields;
+    assert_all_right("PDF form", &form_of(&reading));
+}
