@@ -9,6 +9,7 @@ mod hostile_office;
 mod workbook;
 mod invitations;
 mod casebook;
+mod any_paper;
 mod typed;
 mod redbridge;
 mod pack;
