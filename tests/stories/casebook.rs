@@ -212,8 +212,11 @@ fn acts_on_cases_hold_until_the_opposite() {
 fn a_case_can_be_expected_and_an_emergency_telephoned_before_any_paper() {
     let mut week = Week::new();
     week.clock.step_to(at("2026-11-19T11:00:00Z"));
-    let emergency =
-        TelephonedEmergency { placed_on: "2026-11-18".parse().unwrap(), authorised_by: "AD".to_owned() };
+    let emergency = TelephonedEmergency {
+        placed_on: "2026-11-18".parse().unwrap(),
+        authorised_by: "AD".to_owned(),
+        authorised_on: None,
+    };
     let expected = Expected { emergency: Some(emergency), ..Expected::default() };
     let (case, meeting) = ("1000009".parse().unwrap(), MEETING.parse().unwrap());
     week.act(Act::Expect { case, meeting, expected });
