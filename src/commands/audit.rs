@@ -90,7 +90,9 @@ fn ordered(done: &Done) -> String {
         Act::Reinstate { case, meeting } => format!("{case} reinstated for {meeting}"),
         Act::Expect { case, meeting, .. } => format!("{case} expected for {meeting}"),
         Act::Unexpect { case, meeting } => format!("{case} no longer expected for {meeting}"),
-        Act::Order { meeting, order, .. } => format!("{order} ordered for {meeting} in the workbook"),
+        Act::Order { meeting, order, edition } => {
+            format!("“{order}” ordered for {meeting} in edition {edition} of the workbook")
+        }
         Act::Slot { meeting, wish } => format!("{} given a wish for the agenda of {meeting}", wish.case),
     };
     let hand = &done.hand;
