@@ -108,6 +108,8 @@ pub struct LabelIndex<'r> {
     wordings: Vec<Wording>,
     /// By the wording's letters, places in `wordings`.
     exact: BTreeMap<String, Vec<usize>>,
+    /// The same by the letters of the words that carry the meaning.
+    core: BTreeMap<String, Vec<usize>>,
     /// Words of the longest wording.
     longest: usize,
 }
@@ -168,8 +170,14 @@ impl<'r> LabelIndex<'r> {
         for (at, wording) in wordings.iter().enumerate() {
             exact.entry(wording.letters.clone()).or_default().push(at);
         }
+        let mut core: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, wording) in wordings.iter().enumerate() {
+            if let Some(letters) = core_letters(&wording.words) {
+                core.entry(letters).or_default().push(at);
+            }
+        }
         let longest = wordings.iter().map(|wording| wording.words.len()).max().unwrap_or(0);
-        LabelIndex { rule, wordings, exact, longest }
+        LabelIndex { rule, wordings, exact, core, longest }
     }
 
     pub fn rule(&self) -> &'r FormRule {
@@ -192,14 +200,18 @@ impl<'r> LabelIndex<'r> {
             return None;
         }
         let section = words(section);
-        readings_of(text).iter().find_map(|letters| {
-            let places = self.exact.get(letters)?;
+        let chosen = |places: &Vec<usize>| {
             let fits = |at: &&usize| self.wordings[**at].is_under(&section) == Some(true);
             let plain = |at: &&usize| self.wordings[**at].under.is_none();
             let placed = places.iter().find(fits).map(|at| (at, Closeness::Placed));
             let (at, closeness) =
                 placed.or_else(|| places.iter().find(plain).map(|at| (at, Closeness::Exact)))?;
             Some(Recognised { target: self.wordings[*at].target, closeness })
+        };
+        let exact = readings_of(text).iter().find_map(|letters| chosen(self.exact.get(letters)?));
+        exact.or_else(|| {
+            let bare = without_brackets(text);
+            chosen(self.core.get(&core_letters(&words(without_number(&bare)))?)?)
         })
     }
 
@@ -288,6 +300,13 @@ impl Wording {
 /// Letters and digits alone, lower case: `D.O.B.` and `dob` are the same label.
 pub fn letters_of(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The letters of the words that carry a label's meaning: "the child's needs" is "child's needs".
+fn core_letters(words: &[String]) -> Option<String> {
+    const SMALL: [&str; 10] = ["the", "a", "an", "of", "and", "or", "to", "for", "is", "please"];
+    let core: Vec<&str> = words.iter().map(String::as_str).filter(|word| !SMALL.contains(word)).collect();
+    (core.len() >= 2).then(|| core.concat())
 }
 
 /// The ways a label may be read: as it stands, without brackets, without a number before it.
