@@ -372,3 +372,98 @@ fn differing<'t>(one: &'t str, other: &'t str) -> (&'t str, &'t str) {
     let end = length(&mut one.chars().rev().zip(other.chars().rev()));
     (&one[..one.len() - end], &other[..other.len() - end])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule() -> FormRule {
+        let field = |key: &str, label: &str, aliases: &[&str]| FieldRule {
+            key: key.parse().unwrap(),
+            label: label.to_owned(),
+            aliases: aliases.iter().map(|alias| Alias::from(*alias)).collect(),
+            field_type: FieldType::Text,
+            vocabulary: None,
+            allows_many: false,
+            required: true,
+        };
+        FormRule {
+            key: "f".to_owned(),
+            label: "form".to_owned(),
+            fields: vec![
+                field("dob", "Date of birth", &["DOB"]),
+                field("cur_start", "Current start", &["Current placement > Start date"]),
+                field("start", "Start date", &[]),
+                field("views", "Wishes and feelings of parents/carers", &[]),
+                field("contact_1", "Contact 1", &[]),
+                field("contact_2", "Contact 2", &[]),
+            ],
+            other_labels: vec![Alias::from("For office use only")],
+        }
+    }
+
+    #[track_caller]
+    fn found(text: &str, section: &str) -> Option<(String, Closeness)> {
+        let rule = rule();
+        let found = LabelIndex::new(&rule).find(text, section)?;
+        let name = match found.target {
+            Target::Field(at) => rule.fields[at].key.to_string(),
+            Target::Other => "other".to_owned(),
+        };
+        Some((name, found.closeness))
+    }
+
+    #[test]
+    fn case_punctuation_brackets_numbers_and_small_words_make_no_difference() {
+        for text in [
+            "Date of birth",
+            "DATE OF BIRTH:",
+            "D.O.B.",
+            "dob *",
+            "Date of Birth (DOB)",
+            "3. Date of birth",
+            "Q4: DOB",
+            "a) DOB",
+        ] {
+            assert_eq!(found(text, ""), Some(("dob".to_owned(), Closeness::Exact)), "{text}");
+        }
+        let views = "Wishes and feelings of the parents and carers";
+        assert_eq!(found(views, ""), Some(("views".to_owned(), Closeness::Exact)));
+        assert_eq!(found("FOR OFFICE USE ONLY", ""), Some(("other".to_owned(), Closeness::Exact)));
+    }
+
+    #[test]
+    fn one_letter_may_slip_but_no_digit() {
+        for text in ["Date of brith", "Dat of birth", "Date of birrth", "Dste of birth"] {
+            assert_eq!(found(text, ""), Some(("dob".to_owned(), Closeness::Slip)), "{text}");
+        }
+        for text in ["Date of death", "Contact 3", "Contact", "dab", "Date"] {
+            assert_eq!(found(text, ""), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_heading_tells_two_labels_apart() {
+        assert_eq!(
+            found("Start date", "3. Current placement").map(|(name, _)| name).as_deref(),
+            Some("cur_start")
+        );
+        assert_eq!(found("Start date", "Proposed placement").map(|(name, _)| name).as_deref(), Some("start"));
+    }
+
+    #[test]
+    fn the_nearest_label_is_named() {
+        let rule = rule();
+        let index = LabelIndex::new(&rule);
+        let seen = ["Birth day and date", "Provider", "Date of the birth of the child"];
+        assert_eq!(index.nearest(0, seen.into_iter()), Some("Date of the birth of the child"));
+        assert_eq!(index.nearest(0, ["Xyz"].into_iter()), None);
+    }
+
+    #[test]
+    fn an_alias_is_written_as_it_is_read() {
+        for written in ["Start date", "Current placement > Start date"] {
+            assert_eq!(String::from(Alias::from(written)), written);
+        }
+    }
+}

@@ -3,6 +3,7 @@
 mod harness;
 mod sample_meeting;
 mod documents;
+mod corpus_reading;
 mod form_reading;
 mod hostile_office;
 mod workbook;
