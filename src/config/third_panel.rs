@@ -121,6 +121,7 @@ fn it_decides_in_its_own_words() {
         conditions: String::new(),
         discussion: String::new(),
         dissent: String::new(),
+        survey_done: None,
     };
     let found = decisions::check(&rules, &decision, day("2026-11-26"));
     assert_eq!(

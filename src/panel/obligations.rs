@@ -293,6 +293,7 @@ mod tests {
             conditions: String::new(),
             discussion: String::new(),
             dissent: String::new(),
+            survey_done: None,
         }
     }
 
