@@ -90,6 +90,9 @@ fn ordered(done: &Done) -> String {
         Act::Reinstate { case, meeting } => format!("{case} reinstated for {meeting}"),
         Act::Expect { case, meeting, .. } => format!("{case} expected for {meeting}"),
         Act::Unexpect { case, meeting } => format!("{case} no longer expected for {meeting}"),
+        Act::Order { meeting, order, edition } => {
+            format!("order `{order}` for {meeting} given in edition {edition} of the workbook")
+        }
         Act::Slot { meeting, wish } => format!("{} given a wish for the agenda of {meeting}", wish.case),
     };
     let hand = &done.hand;

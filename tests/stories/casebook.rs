@@ -257,6 +257,7 @@ fn decide(week: &mut Week, case: &str, word: DecisionWord) {
         conditions: String::new(),
         discussion: String::new(),
         dissent: String::new(),
+        survey_done: None,
     };
     let outcome = Outcome { decisions: vec![decision], ..Outcome::default() };
     week.register.record_outcome(MEETING.parse().unwrap(), &outcome, week.clock.now()).unwrap();
