@@ -91,7 +91,7 @@ fn ordered(done: &Done) -> String {
         Act::Expect { case, meeting, .. } => format!("{case} expected for {meeting}"),
         Act::Unexpect { case, meeting } => format!("{case} no longer expected for {meeting}"),
         Act::Order { meeting, order, edition } => {
-            format!("order `{order}` for {meeting} given in edition {edition} of the workbook")
+            format!("“{order}” ordered for {meeting} in edition {edition} of the workbook")
         }
         Act::Slot { meeting, wish } => format!("{} given a wish for the agenda of {meeting}", wish.case),
     };

@@ -374,4 +374,28 @@ mod tests {
         assert_eq!(config.rules.calendar.record_within, Some(3));
         assert_eq!(config.rules.calendar.ends, None);
     }
+
+    #[test]
+    fn the_guide_names_every_key_that_the_shipped_files_use() {
+        let guide = include_str!("../../docs/configuration.md");
+        let shipped = [
+            include_str!("../../config.toml"),
+            include_str!("../../panels/redbridge.toml"),
+            include_str!("../../tests/third_panel.toml"),
+            include_str!("../../data/fields.toml"),
+        ];
+        let mut unnamed = std::collections::BTreeSet::new();
+        for line in shipped.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#')) {
+            let Some((key, _)) = line.split_once(" = ") else { continue };
+            let is_rule = key.contains('-') || key.starts_with("20");
+            if !is_rule
+                && !key.contains(['"', '{', ' '])
+                && !guide.contains(&format!("`{key}`"))
+                && !guide.contains(&format!("{key} = "))
+            {
+                unnamed.insert(key);
+            }
+        }
+        assert!(unnamed.is_empty(), "{unnamed:?}");
+    }
 }

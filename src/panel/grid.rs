@@ -66,6 +66,17 @@ pub struct Eye<'i, 'r> {
 }
 
 impl Eye<'_, '_> {
+    /// The rows before the first that holds a label.
+    pub fn rows_without_labels(&self, table: &Table) -> Vec<Piece> {
+        let plain = |row: &&Vec<Cell>| self.views(row).iter().all(View::is_plain);
+        let mut pieces = Vec::new();
+        for row in table.rows.iter().take_while(plain) {
+            pieces.extend(row_pieces(row));
+            pieces.push(Piece::Break);
+        }
+        pieces
+    }
+
     pub fn has_labels(&self, table: &Table) -> bool {
         let labelled = |cell: &Cell| !Flat::of_blocks(&cell.blocks, true).labelled(self.index, "").is_empty();
         table.rows.iter().flatten().any(labelled)

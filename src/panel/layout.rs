@@ -6,7 +6,7 @@
 use crate::panel::grid::{self, Eye, View};
 use crate::panel::label_text::{Flat, Labelled};
 use crate::panel::labels::{FieldType, LabelIndex, Recognised, Target};
-use crate::panel::pieces::Piece;
+use crate::panel::pieces::{self, Piece};
 use crate::panel::seen::{Block, Cell, Table};
 
 /// Words of a line that may be a heading.
@@ -128,7 +128,13 @@ impl Looker<'_, '_> {
                     taken = at + 1;
                     break;
                 }
-                Block::Table(_) => break,
+                Block::Table(table) => {
+                    // A table under a heading may hold other labels further down.
+                    if pieces.is_empty() && field.field_type == FieldType::Long {
+                        pieces = self.eye.rows_without_labels(table);
+                    }
+                    break;
+                }
             }
         }
         (pieces, taken)
@@ -268,7 +274,11 @@ impl Looker<'_, '_> {
                 return 2;
             }
             if !next.is_blank() {
-                self.sight_either(only, only.rest.clone(), Some(next.whole()));
+                let (first, second) = (only.rest.clone(), next.whole());
+                // "Manager's approval: name" begins small, as guidance does and names do not.
+                let guides = pieces::text_of(&first).starts_with(char::is_lowercase);
+                let (first, second) = if guides { (second, first) } else { (first, second) };
+                self.sight_either(only, first, Some(second));
                 return 2;
             }
         }

@@ -128,11 +128,15 @@ impl Collector {
         self.last = None;
         let text = std::mem::take(&mut self.word);
         if let (Some(place), false) = (self.place.take(), text.is_empty())
-            && place.overlaps(self.sheet.inflate(2.0, 2.0))
-            && self.clips.last().is_none_or(|clip| clip.contains(place.center()))
+            && self.window().contains(place.center())
         {
             self.words.push(PlacedWord { text, place: [place.x0, place.y0, place.x1, place.y1] });
         }
+    }
+
+    /// Where something drawn now can be seen.
+    fn window(&self) -> Rect {
+        self.clips.last().copied().unwrap_or(self.sheet)
     }
 
     fn ink(&mut self, shape: Rect) {
@@ -194,8 +198,7 @@ impl<'a> Device<'a> for Collector {
     fn set_blend_mode(&mut self, _: BlendMode) {}
     fn push_clip_path(&mut self, clip: &ClipPath) {
         self.end_word();
-        let around = self.clips.last().copied().unwrap_or(self.sheet);
-        self.clips.push(around.intersect(clip.path.bounding_box()));
+        self.clips.push(self.window().intersect(clip.path.bounding_box()));
     }
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn pop_clip_path(&mut self) {

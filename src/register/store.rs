@@ -218,7 +218,7 @@ mod tests {
         let sha = store.put(b"kept").unwrap();
         let left = store.path(&sha).with_file_name("abc.part");
         fs::copy(store.path(&sha), &left).unwrap();
-        store.sweep(Duration::from_secs(3600)).unwrap();
+        store.sweep(Duration::from_hours(1)).unwrap();
         assert!(left.exists(), "another command may be writing it");
         store.sweep(Duration::ZERO).unwrap();
         assert!(!left.exists());

@@ -4,6 +4,7 @@ mod harness;
 mod sample_meeting;
 mod documents;
 mod templates;
+mod corpus_reading;
 mod form_reading;
 mod hostile_office;
 mod workbook;
