@@ -18,8 +18,8 @@ use crate::desk::outcome;
 use crate::minutes::facts::{self, Facts, Templates};
 use crate::minutes::write;
 use crate::panel::agenda::Agenda;
+use crate::panel::calendar;
 use crate::panel::outcome::Outcome;
-use crate::panel::{calendar, decisions};
 use crate::register::Register;
 
 #[derive(Debug, Args)]
@@ -129,11 +129,9 @@ fn typed(house: &House, sitting: &Sitting, agenda: &Agenda) -> Result<(Outcome, 
         Usage::new(format!("there is no workbook for {}", sitting.day()))
             .hint("`panelclerk agenda` writes it; fill in attendance and decisions there")
     })?;
-    let (outcome, more) = outcome::outcome(&read.typed, &sitting.words, agenda);
+    let (outcome, more) = outcome::checked(&read.typed, &sitting.words, house.rules(), agenda);
     let mut mistakes = read.mistakes;
     mistakes.extend(more);
-    let findings = decisions::check_all(house.rules(), &outcome, agenda);
-    mistakes.extend(outcome::beside(&findings, &read.typed));
     Ok((outcome, mistakes))
 }
 

@@ -13,7 +13,7 @@ use crate::desk::acts::{self, Known};
 use crate::desk::entries::{Order, OrderWord};
 use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
-use crate::desk::{apply, carry, guard};
+use crate::desk::{apply, carry, guard, outcome};
 use crate::panel::ids::PaperNumber;
 use crate::panel::london;
 use crate::post::kind::LetterKind;
@@ -67,6 +67,8 @@ fn workbook_of(
         carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
     }
     read.mistakes.extend(applied.mistakes);
+    let (_, wrong) = outcome::checked(&read.typed, &sitting.words, house.rules(), &sitting.agenda);
+    read.mistakes.extend(wrong);
     let day = sitting.day().to_string();
     for order in &applied.orders {
         let sitting = Sitting::draw(house, register, Some(&day))?;

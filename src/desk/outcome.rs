@@ -8,9 +8,11 @@ use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::Agenda;
+use crate::panel::decisions;
 use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
 use crate::panel::outcome::{Action, Attendee, DecidedBy, Decision, DecisionWord, Funder, Outcome, Presence};
+use crate::panel::rules::Rules;
 use crate::panel::words::Words;
 
 pub const STARTED: &str = "Meeting started";
@@ -189,6 +191,13 @@ fn action(answers: &mut Answers<'_>) -> Option<Action> {
         answers.wrong("Owner", "nobody is to do it", "type who does it in `Owner`");
     }
     Some(Action { case, what, owner, due })
+}
+
+/// The same, with what the panel's rules miss in it beside the rows.
+pub fn checked(typed: &Typed, words: &Words, rules: &Rules, agenda: &Agenda) -> (Outcome, Vec<Mistake>) {
+    let (outcome, mut mistakes) = outcome(typed, words, agenda);
+    mistakes.extend(beside(&decisions::check_all(rules, &outcome, agenda), typed));
+    (outcome, mistakes)
 }
 
 /// What the panel's rules say about the decisions, beside the rows they are about. Without a row, or where it is only

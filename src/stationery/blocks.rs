@@ -230,7 +230,7 @@ fn split_runs(element: &mut Part) {
     for node in children {
         match node {
             Node::Element(run) if run.name == "w:r" && crosses(&run) => {
-                element.children.extend(split_run(run))
+                element.children.extend(split_run(&run))
             }
             other => element.children.push(other),
         }
@@ -247,51 +247,62 @@ fn crosses(run: &Part) -> bool {
     })
 }
 
-fn split_run(run: Part) -> Vec<Node<Tag>> {
-    let properties = run.child("w:rPr").cloned();
-    let fresh = || {
-        let mut piece = Element::new("w:r");
-        piece.attributes.clone_from(&run.attributes);
-        piece.children.extend(properties.clone().map(Node::Element));
-        piece
-    };
-    let empty = usize::from(properties.is_some());
-    let mut out = Vec::new();
-    let mut piece = fresh();
+/// A run in pieces: block tags between runs that look like it.
+fn split_run(run: &Part) -> Vec<Node<Tag>> {
+    let mut pieces = Pieces { like: run, out: Vec::new(), children: Vec::new() };
     for node in &run.children {
         match node {
-            Node::Element(text) if text.name == "w:t" => {
-                let mut holder = Element::new("w:t");
-                holder.attributes.clone_from(&text.attributes);
-                for inner in &text.children {
-                    match inner {
-                        Node::Other(tag) if tag.is_block() => {
-                            let full = std::mem::replace(&mut holder.children, Vec::new());
-                            if !full.is_empty() {
-                                let mut done = holder.clone();
-                                done.children = full;
-                                piece.children.push(Node::Element(done));
-                            }
-                            if piece.children.len() > empty {
-                                out.push(Node::Element(std::mem::replace(&mut piece, fresh())));
-                            }
-                            out.push(Node::Other(tag.clone()));
-                        }
-                        other => holder.children.push(other.clone()),
-                    }
-                }
-                if !holder.children.is_empty() {
-                    piece.children.push(Node::Element(holder));
-                }
-            }
+            Node::Element(text) if text.name == "w:t" => pieces.add_text(text),
             Node::Element(other) if other.name == "w:rPr" => {}
-            other => piece.children.push(other.clone()),
+            other => pieces.children.push(other.clone()),
         }
     }
-    if piece.children.len() > empty {
-        out.push(Node::Element(piece));
+    pieces.end_run();
+    pieces.out
+}
+
+/// A run being split.
+struct Pieces<'a> {
+    like: &'a Part,
+    out: Vec<Node<Tag>>,
+    /// Of the piece in hand, without its properties.
+    children: Vec<Node<Tag>>,
+}
+
+impl Pieces<'_> {
+    fn add_text(&mut self, text: &Part) {
+        let mut held = Vec::new();
+        for inner in &text.children {
+            match inner {
+                Node::Other(tag) if tag.is_block() => {
+                    self.end_text(text, &mut held);
+                    self.end_run();
+                    self.out.push(Node::Other(tag.clone()));
+                }
+                other => held.push(other.clone()),
+            }
+        }
+        self.end_text(text, &mut held);
     }
-    out
+
+    fn end_text(&mut self, like: &Part, held: &mut Vec<Node<Tag>>) {
+        if !held.is_empty() {
+            let mut text = Element::new("w:t");
+            text.attributes.clone_from(&like.attributes);
+            text.children = std::mem::take(held);
+            self.children.push(Node::Element(text));
+        }
+    }
+
+    fn end_run(&mut self) {
+        if !self.children.is_empty() {
+            let mut run = Element::new("w:r");
+            run.attributes.clone_from(&self.like.attributes);
+            run.children.extend(self.like.child("w:rPr").cloned().map(Node::Element));
+            run.children.append(&mut self.children);
+            self.out.push(Node::Element(run));
+        }
+    }
 }
 
 /// Reports block tags whose other half is not among their own siblings, and takes them out.

@@ -70,11 +70,10 @@ fn value_of(value: &DataRef<'_>) -> Option<Value> {
         DataRef::Empty => None,
         DataRef::Int(number) => Some(Value::Number(number.to_string().parse().unwrap_or(f64::NAN))),
         DataRef::Float(number) => Some(Value::Number(*number)),
-        DataRef::String(words) => text(words),
+        DataRef::String(words) | DataRef::DurationIso(words) => text(words),
         DataRef::SharedString(words) => text(words),
         DataRef::Bool(yes) => Some(Value::YesNo(*yes)),
         DataRef::DateTime(_) | DataRef::DateTimeIso(_) => value.as_datetime().map(moment_value),
-        DataRef::DurationIso(words) => text(words),
         DataRef::Error(error) => Some(Value::Broken(error.to_string())),
     }
 }

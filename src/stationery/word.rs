@@ -112,7 +112,7 @@ fn unpack(template: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
         let name = entry.name().map_err(|error| error.to_string())?.into_owned();
         let mut bytes = Vec::new();
         entry.take(LARGEST_PART + 1).read_to_end(&mut bytes).map_err(|error| format!("`{name}`: {error}"))?;
-        if bytes.len() as u64 > LARGEST_PART {
+        if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_PART) {
             return Err(format!("`{name}` is too large"));
         }
         files.push((name, bytes));
