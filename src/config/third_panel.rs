@@ -1,5 +1,6 @@
 //! A panel that no line of the program knows of, set up from configuration alone and worked through.
 
+#[cfg(test)]
 use chrono::NaiveTime;
 
 use crate::config::sample::{self, at, day, told_with};
@@ -121,6 +122,7 @@ fn it_decides_in_its_own_words() {
         conditions: String::new(),
         discussion: String::new(),
         dissent: String::new(),
+        survey_done: None,
     };
     let found = decisions::check(&rules, &decision, day("2026-11-26"));
     assert_eq!(

@@ -152,6 +152,7 @@ mod tests {
             conditions: "A visit first".to_owned(),
             discussion: String::new(),
             dissent: String::new(),
+            survey_done: None,
         }
     }
 

@@ -294,6 +294,7 @@ mod tests {
             conditions: String::new(),
             discussion: String::new(),
             dissent: String::new(),
+            survey_done: None,
         }
     }
 

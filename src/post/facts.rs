@@ -140,6 +140,7 @@ mod tests {
             conditions: String::new(),
             discussion: "not for this letter".to_owned(),
             dissent: String::new(),
+            survey_done: None,
         };
         let action = |case: Option<_>, what: &str| Action {
             case,
