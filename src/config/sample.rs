@@ -1,6 +1,7 @@
 //! The shipped panels, and cases for them, for unit tests: a rule is best tested as an administrator writes it and on a form
 //! filled with the panel's own labels. Fictional children.
 
+#[cfg(test)]
 use std::path::Path;
 use std::sync::LazyLock;
 

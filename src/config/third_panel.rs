@@ -1,5 +1,6 @@
 //! A panel that no line of the program knows of, set up from configuration alone and worked through.
 
+#[cfg(test)]
 use chrono::NaiveTime;
 
 use crate::config::sample::{self, at, day, told_with};

@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use crate::panel::case::{Case, Casebook};
+use crate::panel::heard;
 use crate::panel::ids::CaseId;
 use crate::panel::people::{Capacity, Person};
 use crate::panel::rules::Rules;
-use crate::panel::slots;
 use crate::panel::standing;
 
 /// One person's copy of a pack.
@@ -68,7 +68,7 @@ fn is_consulted(rules: &Rules, person: &Person, case: &Case, book: &Casebook) ->
 
 /// The officers who bring a case, as far as they stand in the officers list: an address on a form is not enough.
 pub fn officers_of<'p>(case: &Case, people: &'p [Person]) -> Vec<&'p Person> {
-    let mut named = slots::presenters(case);
+    let mut named = heard::presenters(case);
     let fields = ["social_worker", "team_manager"];
     named.extend(
         fields

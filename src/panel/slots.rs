@@ -12,11 +12,9 @@ use crate::panel::agenda::{Agenda, CaseLine, Item, What};
 use crate::panel::agenda_rules::StandingItem;
 use crate::panel::calendar;
 use crate::panel::case::{Case, Casebook};
-use crate::panel::completeness;
+use crate::panel::heard;
 use crate::panel::ids::CaseId;
 use crate::panel::meeting::Meeting;
-use crate::panel::paper::Verdict;
-use crate::panel::request::Request;
 use crate::panel::rules::Rules;
 use crate::panel::standing;
 
@@ -134,14 +132,15 @@ impl<'c> Plan<'c> {
 
     fn minutes_of(&self, case: &Case) -> u32 {
         let rule = standing::demands_of(self.rules, case).minutes;
-        let usual = if is_emergency(case) { rule.max(self.rules.slots.emergency_minutes) } else { rule };
+        let usual =
+            if heard::is_emergency(case) { rule.max(self.rules.slots.emergency_minutes) } else { rule };
         self.wish(&case.id).and_then(|wish| wish.minutes).unwrap_or(usual)
     }
 
     /// Where the panel hears the case.
     fn section_of(&self, case: &Case) -> &'c str {
         let slots = &self.rules.slots;
-        let emergency = slots.emergency_section.as_deref().filter(|_| is_emergency(case));
+        let emergency = slots.emergency_section.as_deref().filter(|_| heard::is_emergency(case));
         emergency.unwrap_or_else(|| &standing::demands_of(self.rules, case).section)
     }
 
@@ -265,15 +264,15 @@ impl<'c> Plan<'c> {
             self.book.listed().filter(|case| !self.placed.contains(&case.id)).collect();
         cases.sort_by_key(|case| {
             let order = self.wish(&case.id).and_then(|wish| wish.order);
-            (order.is_none(), order, self.section_place(case), presenter(case), case.id.clone())
+            (order.is_none(), order, self.section_place(case), heard::presenter(case), case.id.clone())
         });
         let mut groups: Vec<Group<'_>> = Vec::new();
         for case in cases {
-            let wanted = self.wish(&case.id).and_then(|wish| wish.starts).or_else(|| asked_for(case));
+            let wanted = self.wish(&case.id).and_then(|wish| wish.starts).or_else(|| heard::asked_for(case));
             let ordered = self.wish(&case.id).is_some_and(|wish| wish.order.is_some());
             let sibling = groups
                 .iter_mut()
-                .find(|group| !ordered && group.cases.iter().any(|other| are_siblings(other, case)));
+                .find(|group| !ordered && group.cases.iter().any(|other| heard::are_siblings(other, case)));
             match sibling {
                 Some(group) => {
                     group.cases.push(case);
@@ -304,8 +303,8 @@ impl<'c> Plan<'c> {
                 Some(request) => self.rules.request(request).label.clone(),
                 None => "Not said yet".to_owned(),
             },
-            presenters: presenters(case),
-            flags: flags(self.rules, case),
+            presenters: heard::presenters(case),
+            flags: heard::flags(self.rules, case),
             note,
         }
     }
@@ -355,81 +354,6 @@ fn number(items: &mut [Item]) {
     }
 }
 
-fn is_emergency(case: &Case) -> bool {
-    case.emergency.claimed
-        || case.emergency.confirmed
-        || case.request == Some(Request::EmergencyRetrospective)
-}
-
-/// `EMERGENCY`, `RETROSPECTIVE`, `INCOMPLETE: care plan`, `LATE`: what the chair must see beside the case.
-pub fn flags(rules: &Rules, case: &Case) -> Vec<String> {
-    let mut flags = Vec::new();
-    if is_emergency(case) {
-        flags.push("EMERGENCY".to_owned());
-        if case.emergency.placed_on.is_some() {
-            flags.push("RETROSPECTIVE".to_owned());
-        }
-    }
-    let lacking: Vec<String> = case
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == crate::finding::Severity::Blocks)
-        .map(|finding| completeness::short_name(rules, &finding.code))
-        .collect();
-    if !lacking.is_empty() {
-        flags.push(format!("INCOMPLETE: {}", lacking.join(", ")));
-    }
-    match case.arrival {
-        Verdict::Late => flags.push("LATE".to_owned()),
-        Verdict::CannotTell => flags.push("ARRIVAL TO BE CONFIRMED".to_owned()),
-        Verdict::InTime => {}
-    }
-    flags
-}
-
-/// Who brings the case, social worker before manager.
-pub fn presenters(case: &Case) -> Vec<String> {
-    let form = &case.form;
-    let named = |text: &str| -> Vec<String> {
-        let parts = text.split([',', ';', '\n', '&']).flat_map(|part| part.split(" and "));
-        parts.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
-    };
-    if let Some(said) = form.text("presenters") {
-        return named(said);
-    }
-    let both = ["social_worker", "team_manager"].into_iter().filter_map(|key| form.text(key));
-    both.filter_map(|text| text.lines().next()).map(|name| name.trim().to_owned()).collect()
-}
-
-/// The one whose cases are heard together: the social worker, as named on the form.
-fn presenter(case: &Case) -> String {
-    let worker = case.form.text("social_worker").and_then(|text| text.lines().next());
-    worker
-        .map_or_else(|| presenters(case).into_iter().next().unwrap_or_default(), str::to_owned)
-        .trim()
-        .to_lowercase()
-}
-
-/// One form names the other child's case number.
-fn are_siblings(one: &Case, other: &Case) -> bool {
-    let names = |form: &Case, id: &CaseId| {
-        form.form.text("sibling_ids").is_some_and(|text| {
-            text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).any(|word| word == id.as_str())
-        })
-    };
-    names(one, &other.id) || names(other, &one.id)
-}
-
-/// A time the form asks for: "10:30", "at 10.30 please".
-fn asked_for(case: &Case) -> Option<NaiveTime> {
-    let text = case.form.text("slot_requested")?;
-    let is_time = |c: char| c.is_ascii_digit() || c == ':' || c == '.';
-    text.split(|c| !is_time(c)).find_map(|word| {
-        let word = word.trim_matches('.').replace('.', ":");
-        NaiveTime::parse_from_str(&word, "%H:%M").ok()
-    })
-}
-
 fn minute(time: NaiveTime) -> u32 {
     time.hour() * 60 + time.minute()
 }
@@ -443,6 +367,8 @@ mod tests {
     use super::*;
     use crate::config::sample::{self, told};
     use crate::panel::case::Disposition;
+    use crate::panel::completeness;
+    use crate::panel::paper::Verdict;
 
     const REQUESTS: [&str; 5] = ["New placement", "Review", "Taxi", "Placement move", "New placement"];
 
@@ -691,7 +617,7 @@ mod tests {
         let meeting = sample::meeting(&rules);
         case.findings = completeness::judge(&rules, &case, &sample::context(&meeting));
         assert_eq!(
-            flags(&rules, &case),
+            heard::flags(&rules, &case),
             ["INCOMPLETE: care plan, child in need plan or child protection plan, alternatives considered"]
         );
     }

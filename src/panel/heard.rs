@@ -1,0 +1,86 @@
+//! What a case says of itself to whoever sets the agenda: who brings it, with whom it belongs, when it would like to be heard.
+
+use chrono::NaiveTime;
+
+use crate::finding::Severity;
+use crate::panel::case::Case;
+use crate::panel::completeness;
+use crate::panel::ids::CaseId;
+use crate::panel::paper::Verdict;
+use crate::panel::request::Request;
+use crate::panel::rules::Rules;
+
+pub fn is_emergency(case: &Case) -> bool {
+    case.emergency.claimed
+        || case.emergency.confirmed
+        || case.request == Some(Request::EmergencyRetrospective)
+}
+
+/// `EMERGENCY`, `RETROSPECTIVE`, `INCOMPLETE: care plan`, `LATE`: what the chair must see beside the case.
+pub fn flags(rules: &Rules, case: &Case) -> Vec<String> {
+    let mut flags = Vec::new();
+    if is_emergency(case) {
+        flags.push("EMERGENCY".to_owned());
+        if case.emergency.placed_on.is_some() {
+            flags.push("RETROSPECTIVE".to_owned());
+        }
+    }
+    let lacking: Vec<String> = case
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Blocks)
+        .map(|finding| completeness::short_name(rules, &finding.code))
+        .collect();
+    if !lacking.is_empty() {
+        flags.push(format!("INCOMPLETE: {}", lacking.join(", ")));
+    }
+    match case.arrival {
+        Verdict::Late => flags.push("LATE".to_owned()),
+        Verdict::CannotTell => flags.push("ARRIVAL TO BE CONFIRMED".to_owned()),
+        Verdict::InTime => {}
+    }
+    flags
+}
+
+/// Who brings the case, social worker before manager.
+pub fn presenters(case: &Case) -> Vec<String> {
+    let form = &case.form;
+    let named = |text: &str| -> Vec<String> {
+        let parts = text.split([',', ';', '\n', '&']).flat_map(|part| part.split(" and "));
+        parts.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    };
+    if let Some(said) = form.text("presenters") {
+        return named(said);
+    }
+    let both = ["social_worker", "team_manager"].into_iter().filter_map(|key| form.text(key));
+    both.filter_map(|text| text.lines().next()).map(|name| name.trim().to_owned()).collect()
+}
+
+/// The one whose cases are heard together: the social worker, as named on the form.
+pub fn presenter(case: &Case) -> String {
+    let worker = case.form.text("social_worker").and_then(|text| text.lines().next());
+    worker
+        .map_or_else(|| presenters(case).into_iter().next().unwrap_or_default(), str::to_owned)
+        .trim()
+        .to_lowercase()
+}
+
+/// One form names the other child's case number.
+pub fn are_siblings(one: &Case, other: &Case) -> bool {
+    let names = |form: &Case, id: &CaseId| {
+        form.form.text("sibling_ids").is_some_and(|text| {
+            text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).any(|word| word == id.as_str())
+        })
+    };
+    names(one, &other.id) || names(other, &one.id)
+}
+
+/// A time the form asks for: "10:30", "at 10.30 please".
+pub fn asked_for(case: &Case) -> Option<NaiveTime> {
+    let text = case.form.text("slot_requested")?;
+    let is_time = |c: char| c.is_ascii_digit() || c == ':' || c == '.';
+    text.split(|c| !is_time(c)).find_map(|word| {
+        let word = word.trim_matches('.').replace('.', ":");
+        NaiveTime::parse_from_str(&word, "%H:%M").ok()
+    })
+}
