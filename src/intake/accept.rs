@@ -20,7 +20,8 @@ const DEPTH: u32 = 5;
 /// Whether a file has been unchanged for long enough. `whole`: it ends as it should, as far as that is known.
 pub fn is_quiet(file: &File, whole: bool, quiet: TimeDelta, now: DateTime<Utc>) -> bool {
     let needed = if whole { quiet } else { quiet * PATIENCE };
-    file.steady_since.is_some_and(|since| now - since.get() >= needed)
+    // Where nobody waits, a clock that was put back must not make anybody wait either.
+    file.steady_since.is_some_and(|since| needed.is_zero() || now - since.get() >= needed)
 }
 
 /// A file whose content waits to become a version of its paper.

@@ -8,7 +8,8 @@ use crate::paper::office_words::{self, ApartWords};
 use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_open, pdf_raster, plain, sentences, sheet, word, written,
+    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet, word,
+    written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -30,8 +31,9 @@ pub(crate) enum Pages {
     None,
 }
 
-/// Filled cells from which a workbook is set plainly.
+/// Filled cells from which a workbook is set plainly, and the column from which it is.
 const MOST_CELLS_FOR_ENGINE: usize = 5000;
+const FARTHEST_COLUMN_FOR_ENGINE: u32 = 255;
 
 /// A paper that has been opened.
 #[derive(Debug)]
@@ -120,8 +122,10 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
         set_plainly(&mut paper);
     } else if depth.pages == Pages::Engine {
-        let made = render_office(bytes, sort, depth, &mut paper.findings);
-        paper.take(made);
+        match render_office(bytes, sort, depth, &mut paper.findings) {
+            Err(_) if !paper.reading.text.trim().is_empty() => set_plainly(&mut paper),
+            made => paper.take(made),
+        }
     }
     paper
 }
@@ -153,13 +157,17 @@ fn open_cells(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     paper
 }
 
-/// Whether a workbook has so many cells that setting them as Excel would takes minutes.
+/// Whether a workbook has so many cells, or one so far out, that setting it as Excel would takes minutes.
 fn is_large(reading: &Reading) -> bool {
-    let cells = |block: &Block| match block {
-        Block::Table(table) if table.name.is_some() => table.rows.iter().map(Vec::len).sum(),
-        _ => 0,
+    let sheets = || {
+        reading.body.iter().filter_map(|block| match block {
+            Block::Table(table) if table.name.is_some() => Some(table),
+            _ => None,
+        })
     };
-    MOST_CELLS_FOR_ENGINE < reading.body.iter().map(cells).sum::<usize>()
+    let cells = sheets().flat_map(|sheet| &sheet.rows).map(Vec::len).sum::<usize>();
+    let farthest = sheets().flat_map(|sheet| sheet.rows.iter().flatten()).map(|cell| cell.column).max();
+    MOST_CELLS_FOR_ENGINE < cells || farthest.is_some_and(|column| FARTHEST_COLUMN_FOR_ENGINE < column)
 }
 
 /// Sets what was read as plain pages and says so.
@@ -216,6 +224,9 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
         return paper;
     }
     paper.reading.findings.extend(opened.findings.iter().cloned());
+    if let Some((document, _)) = &opened.objects {
+        paper.reading.fields = pdf_form::read(document);
+    }
     if let Some(made) = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok) {
         read_pages(&mut paper, made);
     } else if let Some(Ok(pictures)) = opened.second.as_ref().map(pdf_raster::pictures) {
@@ -244,6 +255,7 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(Sort::Pdf, &text);
     let facts = std::mem::take(&mut paper.reading.facts);
+    let fields = std::mem::take(&mut paper.reading.fields);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
     if made.dynamic_form && is_only_a_notice(&text) {
@@ -258,7 +270,7 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
         pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
         ..facts
     };
-    paper.reading = Reading { facts, findings, ..read };
+    paper.reading = Reading { fields, facts, findings, ..read };
     paper.pdf = Some(made.pdf);
 }
 

@@ -3,11 +3,17 @@
 mod harness;
 mod sample_meeting;
 mod documents;
+mod templates;
 mod form_reading;
+mod hostile_office;
 mod workbook;
+mod invitations;
 mod casebook;
+mod any_paper;
 mod typed;
 mod redbridge;
 mod pack;
 mod demo;
 mod sample_inbox;
+mod stopped;
+mod sample_papers;
