@@ -288,6 +288,21 @@ fn why_not_shown(paper: &Paper) -> String {
         .replace(name, "the file")
 }
 
+/// Why a paper's pages are not in the pack; none where they are. `case` is the one it is filed under.
+pub fn why_not_in_pack(case: Option<&Case>, paper: &Paper) -> Option<String> {
+    match case {
+        None => Some("no case could be found for it".to_owned()),
+        Some(case) if case.disposition != Disposition::Listed => {
+            Some("its case is not heard at this meeting".to_owned())
+        }
+        Some(_) if !belongs(paper) => Some(why_left_out(paper)),
+        Some(_) => match planned(paper).shown {
+            Shown::Included(_) | Shown::Withdrawn { .. } => None,
+            Shown::Substituted { reason } => Some(reason),
+        },
+    }
+}
+
 fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
     let mut list = Vec::new();
     for case in &casebook.cases {
