@@ -90,6 +90,7 @@ fn ordered(done: &Done) -> String {
         Act::Reinstate { case, meeting } => format!("{case} reinstated for {meeting}"),
         Act::Expect { case, meeting, .. } => format!("{case} expected for {meeting}"),
         Act::Unexpect { case, meeting } => format!("{case} no longer expected for {meeting}"),
+        Act::Order { meeting, order, .. } => format!("{order} ordered for {meeting} in the workbook"),
         Act::Slot { meeting, wish } => format!("{} given a wish for the agenda of {meeting}", wish.case),
     };
     let hand = &done.hand;
