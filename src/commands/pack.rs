@@ -15,11 +15,15 @@ use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::sitting::Sitting;
 use crate::commands::{shipped, templates};
 use crate::finding::Finding;
+use crate::pack::beside;
 use crate::pack::facts::{Facts, Funding};
-use crate::pack::job::{PACK, PressJob};
+use crate::pack::job::{PACK, PartJob, PressJob};
 use crate::pack::manifest::{How, Manifest};
-use crate::pack::plan;
+use crate::pack::plan::{self, Plan};
+use crate::pack::press::Part;
+use crate::pack::versions;
 use crate::panel::funding;
+use crate::panel::ids::PaperNumber;
 use crate::panel::outcome::Decision;
 use crate::register::Register;
 
@@ -27,6 +31,15 @@ use crate::register::Register;
 pub struct Pack {
     /// The meeting's date; left out, the next meeting
     meeting: Option<String>,
+    /// Late papers: a supplement to the pack that has gone out, and the pack with it at its end
+    #[arg(long, conflicts_with = "withdraw")]
+    supplement: bool,
+    /// Takes a paper out of the pack that has gone out, leaving a sheet for each of its pages
+    #[arg(long, value_name = "PAPER", requires = "reason")]
+    withdraw: Option<PaperNumber>,
+    /// Why the paper is taken out; printed on the sheets
+    #[arg(long)]
+    reason: Option<String>,
 }
 
 /// A pack in its folder.
@@ -42,7 +55,13 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
     let house = settings.open()?;
     let mut register = house.register()?;
     let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
-    let made = press(&house, &mut register, &sitting)?;
+    let made = match (args.supplement, args.withdraw) {
+        (true, _) => supplement(&house, &mut register, &sitting)?,
+        (false, Some(paper)) => {
+            withdraw(&house, &mut register, &sitting, paper, args.reason.as_deref().unwrap_or_default())?
+        }
+        (false, None) => press(&house, &mut register, &sitting)?,
+    };
     let substituted = made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted).count();
     if house.json {
         screen::json(&json!({
@@ -69,9 +88,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
 /// Presses the pack; a version that has gone out is frozen.
 pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
     let day = sitting.day();
-    if let Some(latest) = Pressing::latest(house, register, day)?
-        && latest.issued
-    {
+    if let Some(latest) = Pressing::last_issued(house, register, day)? {
         let version = latest.manifest.version;
         return Err(Usage::new(format!(
             "version {version} of the pack for {day} has gone out and is frozen"
@@ -81,6 +98,56 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
     }
     register.freeze_agenda(&sitting.agenda, house.now())?;
     let plan = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
+    press_plan(house, register, sitting, plan)
+}
+
+/// The next version, with what has come since the last one went out; the supplement by itself beside it.
+pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
+    let issued = gone_out(house, register, sitting)?;
+    let fresh = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
+    let plan = versions::supplement(issued, &fresh).map_err(|refused| Usage::new(refused.to_string()))?;
+    let made = press_plan(house, register, sitting, plan)?;
+    let version = made.manifest.version;
+    let plan = Pressing::latest(house, register, sitting.day())?
+        .context("the pressed version is not where it was put")?
+        .plan()?;
+    let template = templates::text(house, "pack.typ", shipped::text("pack.typ")?)?;
+    let renditions = renditions(register, &plan);
+    let job = PartJob { plan, part: Part::Supplement(version), template, renditions };
+    let answered = house.press()?.ask(&job).context("the supplement could not be pressed")?;
+    let file = answered.files.path().join(PACK);
+    let bytes = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
+    shipped::put(&sitting.file(&format!("supplement v{version}"), "pdf"), &bytes)?;
+    Ok(made)
+}
+
+/// The next version without a paper.
+pub fn withdraw(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    paper: PaperNumber,
+    reason: &str,
+) -> Result<Made> {
+    let issued = gone_out(house, register, sitting)?;
+    let head = register.evidence_head()?.parse().context("the head of the evidence")?;
+    let plan =
+        versions::withdraw(issued, paper, reason, head).map_err(|refused| Usage::new(refused.to_string()))?;
+    press_plan(house, register, sitting, plan)
+}
+
+/// The plan of the newest version that has gone out.
+fn gone_out(house: &House, register: &Register, sitting: &Sitting) -> Result<Plan> {
+    let day = sitting.day();
+    match Pressing::last_issued(house, register, day)? {
+        Some(issued) => issued.plan(),
+        None => Err(Usage::new(format!("no pack for {day} has gone out yet"))
+            .hint("press it again as it stands: `panelclerk pack`")
+            .into()),
+    }
+}
+
+fn press_plan(house: &House, register: &Register, sitting: &Sitting, plan: Plan) -> Result<Made> {
     let template = templates::text(house, "pack.typ", shipped::text("pack.typ")?)?;
     let renditions = renditions(register, &plan);
     let stage = house.progress.stage("pressing and verifying the pack", 1);
@@ -90,6 +157,10 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
     let pressed = answered.answer;
     let kept = Pressing::keep(house, &pressed.plan, &pressed.manifest, &answered.files.path().join(PACK))?;
     let (pack, manifest_file) = place(sitting, &kept, &pressed.manifest)?;
+    shipped::put(
+        &sitting.file("not in the pack", "csv"),
+        beside::list(&sitting.casebook, &sitting.words).as_bytes(),
+    )?;
     Ok(Made { pack, manifest_file, manifest: pressed.manifest, findings: pressed.findings })
 }
 

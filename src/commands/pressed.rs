@@ -37,6 +37,16 @@ impl Pressing {
         Ok(Some(Pressing { manifest, pack: folder.join(PACK), issued }))
     }
 
+    /// The newest version that has gone out.
+    pub fn last_issued(house: &House, register: &Register, day: NaiveDate) -> Result<Option<Self>> {
+        let Some(version) = register.packs(day)?.iter().map(|issued| issued.version).max() else {
+            return Ok(None);
+        };
+        let folder = folder(house, day, version);
+        let manifest = read_json(&folder.join(MANIFEST))?;
+        Ok(Some(Pressing { manifest, pack: folder.join(PACK), issued: true }))
+    }
+
     /// Keeps what was pressed.
     pub fn keep(house: &House, plan: &Plan, manifest: &Manifest, pack: &Path) -> Result<PathBuf> {
         let folder = folder(house, manifest.meeting, manifest.version);

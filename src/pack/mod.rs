@@ -1,13 +1,14 @@
 //! The agenda and the renditions, pressed into one PDF that proves itself.
 //!
 //! [`facts`] and the casebook make a [`plan`]; [`paging`] gives every piece of it its pages; [`sheets`] says what the typeset
-//! sheets show and [`front`] sets them until the numbers stand still. [`geometry`], [`source`] and [`stamp`] make an A4 page of
+//! sheets show, [`beside`] what is left out, and [`front`] sets them until the numbers stand still. [`geometry`], [`source`] and [`stamp`] make an A4 page of
 //! a rendition's page, and [`assemble`] copies all of it into one file. [`verify`] opens the file with another reader than made it
 //! and holds it against its [`manifest`]; [`versions`] says what may become of an issued one, [`split`] and [`protect`] make the
 //! copies that travel. [`press`] goes round until it is right, and [`job`] is how a worker is asked for it.
 
 pub mod facts;
 pub mod plan;
+pub mod beside;
 pub mod versions;
 pub mod paging;
 pub mod sheets;

@@ -42,6 +42,8 @@ pub struct Placed {
 pub struct Paging {
     pub placed: Vec<Placed>,
     pub total: u32,
+    /// Where in `placed` each paper is.
+    papers: BTreeMap<Which, usize>,
 }
 
 /// Pages that go into one file: all of them, or some that keep their numbers.
@@ -107,7 +109,9 @@ impl Paging {
             placed.push(Placed { piece, first: next, last: next + pages - 1 });
             next += pages;
         }
-        Paging { placed, total: next - 1 }
+        let papers = placed.iter().enumerate().filter_map(|(at, placed)| Some((placed.piece.paper()?, at)));
+        let papers = papers.collect();
+        Paging { placed, total: next - 1, papers }
     }
 
     pub fn find(&self, piece: &Piece) -> Option<&Placed> {
@@ -116,7 +120,7 @@ impl Paging {
 
     /// Where a paper stands, shown or not.
     pub fn of_paper(&self, which: Which) -> Option<&Placed> {
-        self.placed.iter().find(|placed| placed.piece.paper() == Some(which))
+        self.papers.get(&which).and_then(|at| self.placed.get(*at))
     }
 
     pub fn whole(&self) -> Cut {

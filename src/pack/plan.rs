@@ -261,7 +261,7 @@ fn planned(paper: &Paper) -> PlannedPaper {
     };
     PlannedPaper {
         which: Which { number: paper.number, version: paper.version },
-        title: paper.title.clone(),
+        title: capitalised(&paper.title),
         kind: paper.kind.clone(),
         sha256: paper.sha256.clone(),
         dated: paper.dated,
@@ -269,6 +269,12 @@ fn planned(paper: &Paper) -> PlannedPaper {
         unconfirmed: paper.child_confirmed == Confirmed::Not,
         shown,
     }
+}
+
+/// A title as it stands in a list; the panel's labels are words within a sentence.
+fn capitalised(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The reason without the file's name, which may hold the child's.
@@ -280,6 +286,21 @@ fn why_not_shown(paper: &Paper) -> String {
     said.replace(&format!("`{}`", paper.file), "the file")
         .replace(&format!("`{name}`"), "the file")
         .replace(name, "the file")
+}
+
+/// Why a paper's pages are not in the pack; none where they are. `case` is the one it is filed under.
+pub fn why_not_in_pack(case: Option<&Case>, paper: &Paper) -> Option<String> {
+    match case {
+        None => Some("no case could be found for it".to_owned()),
+        Some(case) if case.disposition != Disposition::Listed => {
+            Some("its case is not heard at this meeting".to_owned())
+        }
+        Some(_) if !belongs(paper) => Some(why_left_out(paper)),
+        Some(_) => match planned(paper).shown {
+            Shown::Included(_) | Shown::Withdrawn { .. } => None,
+            Shown::Substituted { reason } => Some(reason),
+        },
+    }
 }
 
 fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
@@ -305,7 +326,7 @@ fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
 }
 
 fn kind_label(kind: Option<&Kind>, facts: &Facts) -> String {
-    kind.map_or("Paper of unknown kind", |kind| facts.words.kind(kind)).to_owned()
+    capitalised(kind.map_or("paper of unknown kind", |kind| facts.words.kind(kind)))
 }
 
 fn why_left_out(paper: &Paper) -> String {

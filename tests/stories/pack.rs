@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use lopdf::{Document, Object, Stream, dictionary};
 use panelclerk::pack::facts::Facts;
-use panelclerk::pack::geometry::STRIP;
 use panelclerk::pack::manifest::How;
 use panelclerk::pack::plan::plan;
 use panelclerk::pack::press::{Materials, Pressed, press};
@@ -242,18 +241,11 @@ struct Grey {
 }
 
 impl Grey {
-    /// A page as poppler draws it, one pixel to a point, or scaled to a size.
-    fn of(pdf: &Path, page: u32, size: Option<(u32, u32)>) -> Option<Self> {
-        let page = page.to_string();
-        let (width, height) = size.unwrap_or_default();
-        let (width, height) = (width.to_string(), height.to_string());
-        let mut args = vec!["-gray", "-f", &page, "-l", &page, "-singlefile"];
-        match size {
-            Some(_) => args.extend(["-cropbox", "-scale-to-x", &width, "-scale-to-y", &height]),
-            None => args.extend(["-r", "72"]),
-        }
+    /// A page as poppler draws it, so many pixels to an inch.
+    fn of(pdf: &Path, page: u32, resolution: f32) -> Option<Self> {
+        let (page, resolution) = (page.to_string(), resolution.to_string());
         let path = pdf.to_string_lossy().into_owned();
-        args.push(&path);
+        let args = ["-gray", "-cropbox", "-singlefile", "-r", &resolution, "-f", &page, "-l", &page, &path];
         let drawn = tool("pdftoppm", &args)?.stdout;
         let mut fields = drawn.splitn(4, |byte| byte.is_ascii_whitespace());
         let _magic = fields.next()?;
@@ -281,18 +273,19 @@ fn unlike(pack: &Path, number: u32, rendition: &Path, page: u32, source: &Source
     let seen = source.pages[usize::try_from(page - 1).unwrap()].seen;
     let placed = seen.onto_a4();
     let [left, bottom, right, top] = seen.shown;
-    let (a, b) = (placed.matrix[0].abs() + placed.matrix[1].abs(), [right - left, top - bottom]);
+    let scale = placed.matrix[0].abs() + placed.matrix[1].abs();
     let turned = seen.turn.rem_euclid(180) == 90;
-    let [wide, high] = if turned { [b[1] * a, b[0] * a] } else { [b[0] * a, b[1] * a] };
-    let (x, y) = ((placed.width - wide) / 2.0, (placed.height - STRIP - high) / 2.0);
-    let mine = Grey::of(pack, number, None)?;
-    let theirs = Grey::of(rendition, page, Some((wide.round() as u32, high.round() as u32)))?;
-    let (x, y) = (x.round() as usize, y.round() as usize);
+    let wide = scale * if turned { top - bottom } else { right - left };
+    // Pages stand in the middle from side to side, and at the top.
+    let x = (placed.width - wide) / 2.0;
+    let mine = Grey::of(pack, number, 72.0)?;
+    let theirs = Grey::of(rendition, page, 72.0 * scale)?;
+    let x = x.round() as usize;
     let (mut all, mut other) = (0_u32, 0_u32);
     for top in (0..theirs.height.saturating_sub(8)).step_by(8) {
         for left in (0..theirs.width.saturating_sub(8)).step_by(8) {
             all += 1;
-            other += u32::from((theirs.block(left, top) - mine.block(x + left, y + top)).abs() > 48);
+            other += u32::from((theirs.block(left, top) - mine.block(x + left, top)).abs() > 48);
         }
     }
     Some(f64::from(other) / f64::from(all.max(1)))

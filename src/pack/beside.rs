@@ -1,0 +1,58 @@
+//! What is not in the pack, file by file: for the administrator alone, as a table beside the pack. Pure.
+
+use crate::pack::plan;
+use crate::panel::case::Casebook;
+use crate::panel::paper::Paper;
+use crate::panel::words::Words;
+
+/// A table that Excel opens: case, paper, file, kind and why it is not shown.
+pub fn list(casebook: &Casebook, words: &Words) -> String {
+    let mut table = String::from("\u{FEFF}Case,Paper,File,Kind,Why\r\n");
+    let listed =
+        casebook.cases.iter().flat_map(|case| case.papers.iter().map(move |paper| (Some(case), paper)));
+    for (case, paper) in listed.chain(casebook.unfiled.iter().map(|paper| (None, paper))) {
+        let Some(why) = plan::why_not_in_pack(case, paper) else { continue };
+        let kind = paper.kind.as_ref().map(|kind| words.kind(kind)).unwrap_or_default();
+        let case = case.map(|case| case.id.to_string()).unwrap_or_default();
+        row(&mut table, [&case, &paper_number(paper), &paper.file, kind, &why]);
+    }
+    for ignored in &casebook.ignored {
+        row(&mut table, ["", "", &ignored.file, "", &ignored.reason]);
+    }
+    table
+}
+
+fn paper_number(paper: &Paper) -> String {
+    paper.number.to_string()
+}
+
+/// One row; text that Excel would take for a formula is made plain.
+fn row(table: &mut String, cells: [&str; 5]) {
+    let spelt = cells.map(|cell| {
+        let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+        format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+    });
+    table.push_str(&spelt.join(","));
+    table.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::sample;
+    use crate::panel::case::Ignored;
+
+    #[test]
+    fn every_file_that_is_not_shown_is_named_once_and_no_formula_runs() {
+        let mut casebook = sample::casebook();
+        casebook.cases[0].papers[1].in_use = false;
+        casebook.cases[0].papers[1].file = "=cmd|'/c calc'!A1".to_owned();
+        casebook.ignored =
+            vec![Ignored { file: "~$form.docx".to_owned(), reason: "Word's lock file".to_owned() }];
+        let table = list(&casebook, &sample::facts().words);
+        let rows: Vec<&str> = table.lines().collect();
+        assert!(rows[1].starts_with("\"204117\",\"P2\",\"'=cmd"), "{}", rows[1]);
+        // The head, that paper, the one behind a password, three of a case that is not heard, the lock file.
+        assert_eq!(rows.len(), 7, "{table}");
+    }
+}
