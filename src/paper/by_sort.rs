@@ -31,8 +31,9 @@ pub(crate) enum Pages {
     None,
 }
 
-/// Filled cells from which a workbook is set plainly.
+/// Filled cells from which a workbook is set plainly, and the column from which it is.
 const MOST_CELLS_FOR_ENGINE: usize = 5000;
+const FARTHEST_COLUMN_FOR_ENGINE: u32 = 255;
 
 /// A paper that has been opened.
 #[derive(Debug)]
@@ -121,8 +122,10 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
         set_plainly(&mut paper);
     } else if depth.pages == Pages::Engine {
-        let made = render_office(bytes, sort, depth, &mut paper.findings);
-        paper.take(made);
+        match render_office(bytes, sort, depth, &mut paper.findings) {
+            Err(_) if !paper.reading.text.trim().is_empty() => set_plainly(&mut paper),
+            made => paper.take(made),
+        }
     }
     paper
 }
@@ -154,13 +157,17 @@ fn open_cells(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     paper
 }
 
-/// Whether a workbook has so many cells that setting them as Excel would takes minutes.
+/// Whether a workbook has so many cells, or one so far out, that setting it as Excel would takes minutes.
 fn is_large(reading: &Reading) -> bool {
-    let cells = |block: &Block| match block {
-        Block::Table(table) if table.name.is_some() => table.rows.iter().map(Vec::len).sum(),
-        _ => 0,
+    let sheets = || {
+        reading.body.iter().filter_map(|block| match block {
+            Block::Table(table) if table.name.is_some() => Some(table),
+            _ => None,
+        })
     };
-    MOST_CELLS_FOR_ENGINE < reading.body.iter().map(cells).sum::<usize>()
+    let cells = sheets().flat_map(|sheet| &sheet.rows).map(Vec::len).sum::<usize>();
+    let farthest = sheets().flat_map(|sheet| sheet.rows.iter().flatten()).map(|cell| cell.column).max();
+    MOST_CELLS_FOR_ENGINE < cells || farthest.is_some_and(|column| FARTHEST_COLUMN_FOR_ENGINE < column)
 }
 
 /// Sets what was read as plain pages and says so.

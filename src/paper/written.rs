@@ -71,8 +71,12 @@ fn laid_out(table: &Table, left_out: &mut Vec<String>) -> Value {
     let mut note = None;
     if 0 < rows_more + columns_more {
         let name = table.name.as_deref().unwrap_or("table");
-        let what =
-            format!("{rows_more} more rows and {columns_more} more columns of `{name}` are not printed");
+        let parts = [(rows_more, "row"), (columns_more, "column")];
+        let counted = parts.iter().filter(|(count, _)| 0 < *count);
+        let more: Vec<String> = counted
+            .map(|(count, what)| format!("{count} more {what}{}", if *count == 1 { "" } else { "s" }))
+            .collect();
+        let what = format!("{} of `{name}` not printed", more.join(" and "));
         left_out.push(what.clone());
         note = Some(what);
     }

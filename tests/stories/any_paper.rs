@@ -1,0 +1,358 @@
+//! Whatever is dropped is answered: with pages and what it says, or with a plain sentence saying what is wrong.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Cursor, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, dictionary};
+use panelclerk::paper::ask::{Readers, ask};
+use panelclerk::paper::job::{Answer, Job, Want};
+use panelclerk::paper::pdf_text;
+use panelclerk::stationery::fonts;
+use panelclerk::worker::pool::{Answered, Program};
+use panelclerk::worker::terms::Terms;
+use tempfile::TempDir;
+use zip::write::SimpleFileOptions;
+
+/// Readers over a store of their own.
+struct Desk {
+    readers: Readers,
+    store: TempDir,
+    fonts: PathBuf,
+    _workplace: TempDir,
+}
+
+fn desk(seconds: u64, more: &[&Path]) -> Desk {
+    let (workplace, store) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let fonts = fonts::lay_out(workplace.path()).unwrap();
+    let mut readable = vec![store.path().to_owned(), fonts.clone()];
+    readable.extend(more.iter().map(|path| (*path).to_owned()));
+    let program = Program { path: env!("CARGO_BIN_EXE_panelclerk").into(), arguments: vec!["worker".into()] };
+    let readers = Readers::new(program, &Terms::reading(1024, seconds, readable), 2, workplace.path(), None);
+    Desk { readers, store, fonts, _workplace: workplace }
+}
+
+impl Desk {
+    fn read(&self, name: &str, content: &[u8]) -> Answered<Answer> {
+        let blob = self.store.path().join("blob");
+        fs::write(&blob, content).unwrap();
+        self.read_file(&blob, name)
+    }
+
+    fn read_file(&self, content: &Path, name: &str) -> Answered<Answer> {
+        let (content, fonts) = (content.to_owned(), self.fonts.clone());
+        let job = Job { content, name: name.to_owned(), fonts, most_pages: 1500, want: Want::Everything };
+        ask(&self.readers, &job).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// What a person reads about a file, one sentence a line.
+    fn said(&self, name: &str, content: &[u8]) -> String {
+        let answer = self.read(name, content).answer;
+        let findings = answer.reading.findings.iter().chain(&answer.findings);
+        findings.fold(String::new(), |mut said, finding| {
+            let _ = writeln!(said, "{}: {}", finding.code, finding.message);
+            said
+        })
+    }
+}
+
+fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const WORD: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+const SHEET: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+
+fn package(main: &str, kind: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let types = format!(
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+         <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
+         <Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+         <Override PartName=\"/{main}\" ContentType=\"application/vnd.openxmlformats-officedocument.{kind}.main+xml\"/></Types>"
+    );
+    let relations = format!(
+        "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r\" Type=\"{OFFICE}/officeDocument\" Target=\"{main}\"/></Relationships>"
+    );
+    let mut all: Vec<(&str, &[u8])> =
+        vec![("[Content_Types].xml", types.as_bytes()), ("_rels/.rels", relations.as_bytes())];
+    all.extend_from_slice(parts);
+    zipped(&all)
+}
+
+/// A Word document of this body.
+fn docx(head: &str, body: &str) -> Vec<u8> {
+    let document = format!(
+        "<?xml version=\"1.0\"?>{head}<w:document xmlns:w=\"{WORD}\"><w:body>{body}</w:body></w:document>"
+    );
+    package("word/document.xml", "wordprocessingml.document", &[("word/document.xml", document.as_bytes())])
+}
+
+fn paragraph(text: &str) -> String {
+    format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
+}
+
+fn xlsx(rows: &str) -> Vec<u8> {
+    let book = format!(
+        "<workbook xmlns=\"{SHEET}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r\"/></sheets></workbook>"
+    );
+    let relations = format!(
+        "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+    );
+    let sheet = format!("<worksheet xmlns=\"{SHEET}\"><sheetData>{rows}</sheetData></worksheet>");
+    let parts = [
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ];
+    package("xl/workbook.xml", "spreadsheetml.sheet", &parts)
+}
+
+fn protected_office() -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/EncryptedPackage").unwrap();
+    file.into_inner().into_inner()
+}
+
+/// A PDF of so many pages.
+fn pdf(pages: usize) -> Document {
+    let mut document = Document::with_version("1.5");
+    let tree = document.new_object_id();
+    let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    let content =
+        document.add_object(Stream::new(dictionary! {}, b"BT /F 12 Tf 72 700 Td (Care plan) Tj ET".to_vec()));
+    let kids: Vec<Object> = (0..pages)
+        .map(|_| {
+            document
+                .add_object(dictionary! { "Type" => "Page", "Parent" => tree, "Contents" => content })
+                .into()
+        })
+        .collect();
+    let count = i64::try_from(pages).unwrap();
+    document.objects.insert(
+        tree,
+        Object::Dictionary(dictionary! {
+            "Type" => "Pages", "Kids" => kids, "Count" => count,
+            "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+            "Resources" => dictionary! { "Font" => dictionary! { "F" => font } },
+        }),
+    );
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+    document.trailer.set("Root", catalog);
+    document.trailer.set(
+        "ID",
+        vec![Object::string_literal("0123456789abcdef"), Object::string_literal("0123456789abcdef")],
+    );
+    document
+}
+
+fn saved(mut document: Document) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+fn locked_pdf(user_password: &str) -> Vec<u8> {
+    let mut document = pdf(1);
+    let version = EncryptionVersion::V2 {
+        document: &document,
+        owner_password: "owner",
+        user_password,
+        key_length: 128,
+        permissions: Permissions::PRINTABLE,
+    };
+    let state = EncryptionState::try_from(version).unwrap();
+    document.encrypt(&state).unwrap();
+    saved(document)
+}
+
+/// A picture that says it is 30,000 dots each way, in a few bytes.
+fn vast_picture() -> Vec<u8> {
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut header = b"IHDR".to_vec();
+    header.extend(30_000_u32.to_be_bytes());
+    header.extend(30_000_u32.to_be_bytes());
+    header.extend([8, 2, 0, 0, 0]);
+    for chunk in [header, b"IDATx".to_vec(), b"IEND".to_vec()] {
+        let mut sum = flate2::Crc::new();
+        sum.update(&chunk);
+        png.extend(u32::try_from(chunk.len() - 4).unwrap().to_be_bytes());
+        png.extend(chunk);
+        png.extend(sum.sum().to_be_bytes());
+    }
+    png
+}
+
+/// A form only Adobe's program can show: its page says to wait.
+fn dynamic_form() -> Vec<u8> {
+    let mut document = pdf(1);
+    let notice = document
+        .add_object(Stream::new(dictionary! {}, b"BT /F 12 Tf 72 700 Td (Please wait...) Tj ET".to_vec()));
+    let page = *document.get_pages().values().next().unwrap();
+    document.get_dictionary_mut(page).unwrap().set("Contents", notice);
+    let form = dictionary! { "Fields" => Object::Array(vec![]), "XFA" => Object::Array(vec![]) };
+    document.catalog_mut().unwrap().set("AcroForm", form);
+    saved(document)
+}
+
+#[test]
+fn each_bad_file_is_told_its_own_sentence() {
+    let desk = desk(20, &[]);
+    let good = docx("", &paragraph("hello"));
+    let laughs = (1..10).fold("<!DOCTYPE a [<!ENTITY a0 \"ha\">".to_owned(), |text, depth| {
+        format!("{text}<!ENTITY a{depth} \"{}\">", format!("&a{};", depth - 1).repeat(10))
+    });
+    let nested =
+        format!("{}<w:p/>{}", "<w:tbl><w:tr><w:tc>".repeat(5000), "</w:tc></w:tr></w:tbl>".repeat(5000));
+    let far = "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>";
+    let files: Vec<(&str, Vec<u8>)> = vec![
+        ("empty.docx", Vec::new()),
+        ("zeros.docx", vec![0; 5000]),
+        ("cut.docx", good[..good.len() / 2].to_vec()),
+        ("cut.pdf", saved(pdf(3))[..600].to_vec()),
+        ("random.docx", (0..4000_u32).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect()),
+        ("plan.pdf", good.clone()),
+        ("password.docx", protected_office()),
+        ("password.pdf", locked_pdf("secret")),
+        ("xfa.pdf", dynamic_form()),
+        ("laughs.docx", docx(&format!("{laughs}]>"), &paragraph("&a9;"))),
+        ("nested.docx", docx("", &nested)),
+        ("far.xlsx", xlsx(far)),
+        ("vast.png", vast_picture()),
+        ("long.pdf", saved(pdf(5000))),
+        ("papers.zip", zipped(&[("plan.docx", &good)])),
+        ("plan.lnk", b"L\0\0\0\x01\x14\x02\0".to_vec()),
+        ("~$plan.docx", vec![1; 162]),
+        ("photo.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec()),
+    ];
+    let mut said = String::new();
+    for (name, content) in &files {
+        let _ = write!(
+            said,
+            "{name}\n  {}",
+            desk.said(name, content).replace('\n', "\n  ").trim_end_matches(' ')
+        );
+    }
+    let expected = include_str!("any_paper.txt");
+    assert_eq!(said, expected, "\n{said}");
+}
+
+#[test]
+fn a_pdf_locked_only_for_its_owner_is_opened() {
+    let answered = desk(20, &[]).read("plan.pdf", &locked_pdf(""));
+    assert!(answered.answer.reading.facts.owner_locked);
+    assert_eq!(answered.answer.reading.text.trim(), "Care plan");
+    assert_eq!(answered.answer.rendition.unwrap().pages, 1);
+}
+
+#[test]
+fn the_same_paper_gives_the_same_bytes_and_its_own_words() {
+    let desk = desk(20, &[]);
+    let paper = docx("", &(paragraph("Care plan for Łukasz Sample") + &paragraph("a fictional child")));
+    let bytes = |answered: &Answered<Answer>| {
+        fs::read(answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file)).unwrap()
+    };
+    let (once, again) = (bytes(&desk.read("a.docx", &paper)), bytes(&desk.read("b.docx", &paper)));
+    assert_eq!(once, again);
+    let pages = pdf_text::words(&once).unwrap();
+    assert_eq!(pages[0].text(), "Care plan for Łukasz Sample a fictional child");
+}
+
+#[test]
+fn an_address_in_a_paper_is_never_called() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = format!("http://{}/spy.png", listener.local_addr().unwrap());
+    let drawing = "<w:p><w:r><w:pict><v:shape xmlns:v=\"urn:schemas-microsoft-com:vml\" style=\"width:9pt;height:9pt\">\
+                   <v:imagedata r:id=\"x\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"/>\
+                   </v:shape></w:pict></w:r></w:p>";
+    let document = format!(
+        "<w:document xmlns:w=\"{WORD}\"><w:body>{}{drawing}</w:body></w:document>",
+        paragraph("hello")
+    );
+    let relations = format!(
+        "<Relationships xmlns=\"{RELATIONS}\">\
+         <Relationship Id=\"x\" Type=\"{OFFICE}/image\" Target=\"{address}\" TargetMode=\"External\"/>\
+         <Relationship Id=\"t\" Type=\"{OFFICE}/attachedTemplate\" Target=\"{address}\" TargetMode=\"External\"/></Relationships>"
+    );
+    let parts =
+        [("word/document.xml", document.as_bytes()), ("word/_rels/document.xml.rels", relations.as_bytes())];
+    let paper = package("word/document.xml", "wordprocessingml.document", &parts);
+    let answer = desk(20, &[]).read("spy.docx", &paper).answer;
+    assert!(listener.accept().is_err(), "somebody called {address}");
+    assert!(answer.reading.findings.iter().any(|finding| finding.code == "external-content"), "{answer:?}");
+}
+
+#[test]
+fn every_file_of_the_corpus_is_answered() {
+    let corpus = std::env::var("PANELCLERK_CORPUS").unwrap_or_else(|_| "../shared/corpus".to_owned());
+    let Ok(corpus) = Path::new(&corpus).canonicalize() else {
+        println!("skipped: needs the corpus");
+        return;
+    };
+    // A fixed sample, unless the whole is asked for.
+    let every = if std::env::var("PANELCLERK_CORPUS_WHOLE").is_ok() { 1 } else { 41 };
+    let files = walkdir::WalkDir::new(&corpus).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
+    let files: Vec<PathBuf> = files
+        .filter(|entry| entry.file_type().is_file())
+        .map(walkdir::DirEntry::into_path)
+        .step_by(every)
+        .collect();
+    let desk = desk(25, &[&corpus]);
+    let outcomes: Mutex<BTreeMap<String, usize>> = Mutex::default();
+    let queue = Mutex::new(files.iter());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(file) = { queue.lock().unwrap().next() } {
+                    let outcome = answered(&desk, file);
+                    *outcomes.lock().unwrap().entry(outcome).or_default() += 1;
+                }
+            });
+        }
+    });
+    for (outcome, count) in outcomes.into_inner().unwrap() {
+        println!("{count:6}  {outcome}");
+    }
+    assert!(most_memory_mb() < 300, "the main process took {} MB", most_memory_mb());
+}
+
+/// Reads one real file; says in a few words what became of it.
+fn answered(desk: &Desk, file: &Path) -> String {
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    let start = Instant::now();
+    let Answered { answer, files } = desk.read_file(file, &name);
+    assert!(start.elapsed() < Duration::from_secs(60), "{name} took {:?}", start.elapsed());
+    let sort = answer.reading.sort;
+    let Some(rendition) = answer.rendition else {
+        let mut findings = answer.reading.findings.iter().chain(&answer.findings);
+        assert!(
+            findings.any(|finding| finding.hint.is_some()),
+            "{name}: no pages and nobody told what to do"
+        );
+        return format!("{sort:?}: told what to do");
+    };
+    let pages = Document::load(files.path().join(rendition.file)).unwrap().get_pages().len();
+    assert_eq!(u32::try_from(pages).unwrap(), rendition.pages, "{name}");
+    assert!(0 < pages, "{name}");
+    let short = answer.findings.iter().any(|finding| finding.code == "words-lost");
+    format!("{sort:?}: shown{}", if short { ", words lost and named" } else { "" })
+}
+
+/// The most memory this process ever held.
+fn most_memory_mb() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
+}
