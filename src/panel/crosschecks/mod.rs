@@ -364,6 +364,7 @@ mod tests {
             &[("request_type", "2:1"), ("staffing_ratio", "2:1 from 24/11/2026")],
             &[("request_type", "2:1")],
         ),
+        ("risks-not-answered", "referral", &[("risk_fire", "")], &[("risk_fire", "Risk present")]),
         ("one-off-taxi", "taxi_request", &[("one_off", "Yes")], &[("one_off", "No")]),
         ("taxi-long", "taxi_request", &[("end_date", "30/12/2026")], &[("end_date", "29/12/2026")]),
         (

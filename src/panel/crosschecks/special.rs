@@ -2,7 +2,7 @@
 
 use crate::panel::crosschecks::asked::{given, shown, whole};
 use crate::panel::crosschecks::{Check, Say, say};
-use crate::panel::look::{Look, ratio_dates};
+use crate::panel::look::{Look, is_answered, ratio_dates};
 use crate::panel::request::Request;
 use crate::panel::standing;
 
@@ -14,6 +14,7 @@ pub(crate) const CHECKS: &[Check] = &[
     Check { name: "one-off-taxi", run: one_off_taxi },
     Check { name: "taxi-long", run: taxi_long },
     Check { name: "taxi-without-risk-assessment", run: taxi_risk },
+    Check { name: "risks-not-answered", run: risks },
     Check { name: "attachment-not-arrived", run: attachments },
 ];
 
@@ -112,6 +113,21 @@ fn taxi_risk(look: &Look<'_>) -> Option<Say> {
         "an escort or a special driver is asked for and no risk assessment has come",
         "save the risk assessment in the case's folder",
     )
+}
+
+/// One finding for the whole table of risks; a paper that has no such table answers them elsewhere.
+fn risks(look: &Look<'_>) -> Option<Say> {
+    let paper = standing::standing_form(look.rules, &look.case.papers)?;
+    let form = look.rules.form_of(paper.kind.as_ref()?)?;
+    let risks = form.fields.iter().filter(|field| field.vocabulary.as_deref() == Some("risk"));
+    let asked: Vec<_> = risks.filter_map(|field| Some((field, look.form.get(field.key.as_str())?))).collect();
+    let open = asked.iter().filter(|(_, filled)| !is_answered(Some(filled)));
+    let open: Vec<String> = open.map(|(field, _)| field.label.to_lowercase()).collect();
+    if open.is_empty() {
+        return None;
+    }
+    let message = format!("{} of {} risks are not answered: {}", open.len(), asked.len(), open.join(", "));
+    say("risks", message, "tick “no known risk” or “risk present” for each")
 }
 
 fn says_none(look: &Look<'_>, field: &str) -> bool {
