@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use sha2::Digest;
 
 use crate::finding::Finding;
-use crate::pack::geometry::{Rect, STRIP};
+use crate::pack::geometry::{Rect, STRIP, Seen};
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::paging::Cut;
 use crate::panel::ids::Sha256;
@@ -346,14 +346,33 @@ fn differs(entry: &Entry, cut: Cut, path: &Path, read: &[PageWords]) -> Option<S
         return Some(format!("a second reader counts {} pages in it", pages.len()));
     }
     for (number, page) in (entry.first_page..).zip(words_on(pages)) {
-        let wanted = run(&page.words);
-        let at = cut.index(number)?;
-        let found = run(read[at].words.iter().filter(|word| !in_strip(word)));
-        if wanted != found {
+        let shown = &read[cut.index(number)?].words;
+        let all = run(&page.words) == run(shown.iter().filter(|word| !in_strip(word)));
+        if !all && visible(&page) != on_pack(&page, shown) {
             return Some(format!("the words on page {number} are not the paper's"));
         }
     }
     None
+}
+
+/// The words on the paper's own page. One that runs off its edge is seen by no reader of it.
+fn visible(page: &PageWords) -> String {
+    let edge = [page.width, page.height].map(narrowed);
+    run(page.words.iter().filter(|word| is_within(word, [0.0, 0.0, edge[0], edge[1]])))
+}
+
+/// The same words on the pack's page, which is larger than the part of it that shows the paper.
+fn on_pack(page: &PageWords, words: &[PlacedWord]) -> String {
+    let [width, height] = [page.width, page.height].map(narrowed);
+    let placed = Seen { shown: [0.0, 0.0, width, height], turn: 0, unit: 1.0 }.onto_a4();
+    let [across, _, _, up, left, bottom] = placed.matrix;
+    let part = [left, bottom, left + width * across, bottom + height * up];
+    run(words.iter().filter(|word| is_within(word, part)))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "points on a page")]
+fn narrowed(points: f64) -> f32 {
+    points as f32
 }
 
 /// A PDF text string as text.
