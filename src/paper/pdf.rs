@@ -316,6 +316,10 @@ mod tests {
             Object::Dictionary(
                 dictionary! { "Subtype" => "Text", "Rect" => rect(500), "Contents" => Object::string_literal("hm") },
             ),
+            Object::Dictionary(
+                dictionary! { "Subtype" => "FreeText", "Rect" => rect(400), "Contents" => Object::string_literal("typed") },
+            ),
+            Object::Dictionary(dictionary! { "Subtype" => "Polygon", "Rect" => rect(350) }),
             Object::Dictionary(dictionary! { "Subtype" => "Link", "Rect" => rect(450),
             "A" => dictionary! { "S" => "URI", "URI" => Object::string_literal("http://example.invalid/x") } }),
         ];
