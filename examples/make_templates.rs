@@ -41,7 +41,7 @@ fn main() -> Result<()> {
 }
 
 fn agenda() -> Docx {
-    let widths = [1440, 3400, 2180, 2618];
+    let widths = [1440, 3280, 1900, 3018];
     let heading_row =
         TableRow::new(vec![cell(WIDTH, 4, TINT, vec![strong("{{heading}}", NAVY).keep_next(true)])]);
     let standing_row = TableRow::new(vec![
@@ -124,7 +124,7 @@ fn agenda() -> Docx {
 }
 
 fn minutes() -> Docx {
-    let people = [3400, 3338, 2900];
+    let people = [2500, 3638, 3500];
     let present = table(&people)
         .add_row(header_row(&people, &["Name", "Role", "Agency"]))
         .add_row(row(&people, &["{{#each present}}{{name}}", "{{role}}", "{{agency}}{{/each}}"]));
@@ -148,7 +148,9 @@ fn minutes() -> Docx {
             ("Substitutes", "{{#each substitutes}}{{name}}{{#if standing_for}} for {{standing_for}}{{/if}}{{#unless @last}}; {{/unless}}{{else}}None{{/each}}"),
             ("Observers", "{{#each observers}}{{name}} ({{role}}){{#unless @last}}; {{/unless}}{{else}}None{{/each}}"),
             ("Interests declared", "{{#each interests}}{{name}}: {{cases}}{{#unless @last}}; {{/unless}}{{else}}None declared{{/each}}"),
+            ("", "{{#if quorum}}"),
             ("Quorum", "{{quorum}}"),
+            ("", "{{/if}}"),
         ]))
         .add_paragraph(heading("Decisions at a glance"))
         .add_table(glance())
@@ -233,6 +235,9 @@ fn case_record(document: Docx, outer: &str) -> Docx {
             ("", "{{/if}}"),
             ("", "{{#if dissent}}"),
             ("Dissent or escalation", "{{dissent}}"),
+            ("", "{{/if}}"),
+            ("", "{{#if survey}}"),
+            ("Provider survey", "{{survey}}"),
             ("", "{{/if}}"),
         ]))
         .add_paragraph(plain("{{#if papers}}"))
@@ -388,7 +393,7 @@ fn table(widths: &[usize]) -> Table {
         .set_grid(widths.to_vec())
         .layout(TableLayoutType::Fixed)
         .width(widths.iter().sum(), WidthType::Dxa)
-        .margins(TableCellMargins::new().margin(50, 90, 50, 90))
+        .margins(TableCellMargins::new().margin(30, 90, 30, 90))
         .set_borders(borders)
 }
 

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use panelclerk::commands::house::Settings;
 use panelclerk::commands::{
-    acts, agenda, check, demo, init, minutes, pack, scan, screen, send, status, verify, watch, worker,
+    acts, agenda, audit, backup, check, demo, init, minutes, pack, scan, screen, send, status, verify, watch,
+    worker,
 };
 
 /// The clerical week of a children's placement panel: takes in the papers dropped into a shared folder, says what is
@@ -69,6 +70,12 @@ enum Command {
     Pack(pack::Pack),
     /// Check a pack against its manifest, or everything held
     Verify(verify::Verify),
+    /// Everything that was done, by whom and why, and the head of the evidence chain
+    Audit,
+    /// Everything held into one file
+    Backup(backup::Backup),
+    /// A data folder out of a backup, after it was checked
+    Restore(backup::Restore),
     /// Show who would get what; with `--go`, write the letters
     Send(send::Send),
     /// Minutes and decision notes from the meeting workbook
@@ -100,6 +107,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Agenda(args) => agenda::run(&settings, &args),
         Command::Pack(args) => pack::run(&settings, &args),
         Command::Verify(args) => verify::run(&settings, &args),
+        Command::Audit => audit::run(&settings),
+        Command::Backup(args) => backup::backup(&settings, &args),
+        Command::Restore(args) => backup::restore(&settings, &args),
         Command::Send(args) => send::run(&settings, &args),
         Command::Minutes(args) => minutes::run(&settings, &args),
         Command::Worker(args) => return worker::run(&args),

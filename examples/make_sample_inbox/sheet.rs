@@ -34,7 +34,7 @@ pub fn workbook(form: &Form, answers: &BTreeMap<String, String>, footer: &str) -
     let money = answer.clone().set_num_format("£#,##0.00");
 
     let sheet = book.add_worksheet().set_name("Referral")?;
-    sheet.set_column_width(0, 34)?.set_column_width(1, 84)?;
+    sheet.set_column_width(0, 28)?.set_column_width(1, 64)?;
     sheet.set_header(&format!(
         "&L{}&RLCS ID {}",
         form.look.header,
@@ -56,7 +56,7 @@ pub fn workbook(form: &Form, answers: &BTreeMap<String, String>, footer: &str) -
             row += 1;
             sheet.write_with_format(row, 0, &field.label, &label)?;
             let value = answers.get(&field.key).map_or("", |value| value.trim());
-            let lines = (value.chars().count() / 84).max(field.label.chars().count() / 32) + 1;
+            let lines = (value.chars().count() / 58).max(field.label.chars().count() / 25) + 1;
             sheet.set_row_height(row, 15.5 * f64::from(u32::try_from(lines)?))?;
             if let (Kind::Date, Some(day)) = (field.kind, day(value)) {
                 sheet.write_with_format(row, 1, &day, &date)?;
@@ -100,6 +100,7 @@ fn write_table(
         sheet.set_column_width(column, 26)?.write_with_format(1, column, head, label)?;
     }
     for (row, line) in (2..).zip(lines.lines().filter(|line| !line.trim().is_empty())) {
+        sheet.set_row_height(row, if line.chars().count() > 60 { 31.0 } else { 15.5 })?;
         for (column, cell) in (0..).zip(line.split(" | ")) {
             sheet.write_with_format(row, column, cell.trim(), answer)?;
         }

@@ -341,6 +341,10 @@ fn rezip(docx: &[u8], title: &str, author: &str, saved: &str) -> Result<Vec<u8>>
         part.read_to_end(&mut content)?;
         if name == "word/document.xml" {
             content = mark::swap(std::str::from_utf8(&content)?).into_bytes();
+        } else if name.starts_with("word/footer") {
+            // `docx-rs` gives its page numbers no size of their own.
+            let small = "<w:rPr><w:sz w:val=\"16\"/><w:color w:val=\"555555\"/></w:rPr><w:fldChar";
+            content = std::str::from_utf8(&content)?.replace("<w:rPr /><w:fldChar", small).into_bytes();
         } else if name == "docProps/core.xml" {
             content = properties(title, author, saved).into_bytes();
         }

@@ -2,3 +2,4 @@
 
 pub mod pages;
 pub mod document;
+pub mod invitation;

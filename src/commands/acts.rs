@@ -125,9 +125,11 @@ pub struct Move {
 
 pub fn expect(settings: &Settings, args: &Expect) -> Result<Exit> {
     let emergency = match (&args.placed_on, &args.authorised_by) {
-        (Some(placed), Some(by)) => {
-            Some(TelephonedEmergency { placed_on: house::day(placed)?, authorised_by: by.clone() })
-        }
+        (Some(placed), Some(by)) => Some(TelephonedEmergency {
+            placed_on: house::day(placed)?,
+            authorised_by: by.clone(),
+            authorised_on: None,
+        }),
         _ if args.emergency => {
             return Err(Usage::new("an emergency needs `--placed-on` and `--authorised-by`").into());
         }
@@ -190,7 +192,7 @@ pub fn accept(settings: &Settings, args: &Accept) -> Result<Exit> {
         Some(paper) => {
             register.act(&Act::AcceptPaper { paper }, &hand, house.now())?;
             register.act(&Act::ConfirmChild { paper, confirmed: true }, &hand, house.now())?;
-            let version = orders::newest(&sitting, paper);
+            let version = orders::newest(&register)?.get(&paper).copied().unwrap_or(0);
             if version > 1 {
                 register.act(&Act::TakeNewer { paper, version }, &hand, house.now())?;
             }

@@ -15,11 +15,11 @@ use crate::commands::sitting::{self, Sitting};
 use crate::commands::{shipped, templates, workbook};
 use crate::desk::mistake::Mistake;
 use crate::desk::outcome;
-use crate::minutes::facts::{Facts, Templates};
+use crate::minutes::facts::{self, Facts, Templates};
 use crate::minutes::write;
 use crate::panel::agenda::Agenda;
-use crate::panel::calendar;
 use crate::panel::outcome::Outcome;
+use crate::panel::{calendar, decisions};
 use crate::register::Register;
 
 #[derive(Debug, Args)]
@@ -95,6 +95,7 @@ pub fn records(
     register.record_outcome(sitting.day(), &outcome, house.now())?;
     let pages = Pressing::latest(house, register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
+    let quorum = facts::quorum(house.rules(), &outcome, &agenda);
     let facts = Facts {
         heading: &sitting.heading,
         words: &sitting.words,
@@ -103,7 +104,7 @@ pub fn records(
         outcome: &outcome,
         pages: &pages,
         status: "Draft",
-        quorum: "",
+        quorum: &quorum,
     };
     let minutes = templates::word(house, "minutes.docx")?;
     let decision_note = templates::word(house, "decision_note.docx")?;
@@ -131,6 +132,8 @@ fn typed(house: &House, sitting: &Sitting, agenda: &Agenda) -> Result<(Outcome, 
     let (outcome, more) = outcome::outcome(&read.typed, &sitting.words, agenda);
     let mut mistakes = read.mistakes;
     mistakes.extend(more);
+    let findings = decisions::check_all(house.rules(), &outcome, agenda);
+    mistakes.extend(outcome::beside(&findings, &read.typed));
     Ok((outcome, mistakes))
 }
 

@@ -14,6 +14,8 @@ pub mod status;
 pub mod agenda;
 pub mod pack;
 pub mod verify;
+pub mod audit;
+pub mod backup;
 pub mod send;
 pub mod minutes;
 pub mod orders;

@@ -1,6 +1,6 @@
 //! What the administrator's workbook says, carried out: her acts into the register, her orders done, the outcome beside them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use chrono::NaiveDate;
@@ -9,17 +9,15 @@ use crate::commands::house::House;
 use crate::commands::sitting::{self, Sitting};
 use crate::commands::workbook::{self, Memory};
 use crate::commands::{agenda, minutes, pack, send};
-use crate::desk::carry;
-use crate::desk::entries::{Act as Typed, Entry, Order, OrderWord, Place};
+use crate::desk::acts::{self, Known};
+use crate::desk::entries::{Order, OrderWord};
 use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
-use crate::panel::case::Child;
+use crate::desk::{apply, carry, guard};
+use crate::panel::ids::PaperNumber;
 use crate::panel::london;
-use crate::panel::paper::Paper;
-use crate::panel::slots::Wish;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
-use crate::register::acts::{Act, Expected, TelephonedEmergency};
 
 /// What came of a look at the desk.
 #[derive(Debug, Default)]
@@ -54,35 +52,32 @@ fn workbook_of(
     sitting: Sitting,
     carried: &mut Carried,
 ) -> Result<()> {
-    if workbook::is_open(&sitting.workbook()) {
+    if guard::open_by(&sitting.workbook())?.is_some() {
         return Ok(());
     }
     let Some(mut read) = workbook::read(house, &sitting)? else { return Ok(()) };
     let mut memory = Memory::of(house, &sitting)?;
-    let (entries, mistakes) = crate::desk::acts::entries(&read.typed, &sitting.words);
+    let newest = newest(register)?;
+    let known = Known { words: &sitting.words, casebook: &sitting.casebook, newest: &newest };
+    let (entries, mistakes) = acts::entries(&read.typed, &known);
     read.mistakes.extend(mistakes);
-    let mut done: BTreeSet<Place> = BTreeSet::new();
-    for entry in &entries.acts {
-        match act(house, register, &sitting, entry) {
-            Ok(said) => {
-                done.insert(entry.place.clone());
-                carried.done.push(said);
-            }
-            Err(error) => read.mistakes.push(refused(&entry.place, &error)),
-        }
+    let login = house.hand("", "").login;
+    let applied = apply::apply(register, &read.typed, &entries, &login, house.now())?;
+    for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
+        carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
     }
+    read.mistakes.extend(applied.mistakes);
     let day = sitting.day().to_string();
-    for order in &entries.orders {
+    for order in &applied.orders {
         let sitting = Sitting::draw(house, register, Some(&day))?;
         let result = obey(house, register, &sitting, order);
-        done.insert(order.place.clone());
         let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));
         carried.done.push(format!("{}: {said}", order.what.words()));
         memory.done.retain(|earlier| earlier.order != order.what);
         let when = london::wall(house.now()).format("%A %-d %B, %H:%M");
         memory.done.push(Done { order: order.what, when: format!("{when}, {}", order.by), result: said });
     }
-    read.typed = carry::undone(&read.typed, &done);
+    read.typed = carry::undone(&read.typed, &applied.done);
     let sitting = Sitting::draw(house, register, Some(&day))?;
     let (people, _) = sitting::people(house)?;
     workbook::write(house, &sitting, &people, Some(&read), &mut memory)?;
@@ -90,79 +85,14 @@ fn workbook_of(
     Ok(())
 }
 
-/// A mistake for something that was understood and could not be done.
-fn refused(place: &Place, error: &anyhow::Error) -> Mistake {
-    Mistake {
-        sheet: place.sheet.clone(),
-        key: place.key.clone(),
-        cell: String::new(),
-        column: String::new(),
-        message: format!("{error:#}"),
-        hint: String::new(),
+/// The newest version of each paper.
+pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
+    let mut newest = BTreeMap::new();
+    for version in register.versions()? {
+        let known = newest.entry(version.paper).or_insert(version.version);
+        *known = version.version.max(*known);
     }
-}
-
-fn act(house: &House, register: &mut Register, sitting: &Sitting, entry: &Entry) -> Result<String> {
-    let reason = if entry.reason.is_empty() { "in the meeting workbook" } else { &entry.reason };
-    let hand = house.hand(&entry.by, reason);
-    register.act(&meaning(sitting, &entry.act), &hand, house.now())?;
-    Ok(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by))
-}
-
-/// What was typed, as the register records it.
-fn meaning(sitting: &Sitting, typed: &Typed) -> Act {
-    let meeting = sitting.day();
-    match typed.clone() {
-        Typed::AcceptCase(case) => Act::AcceptCase { case, meeting },
-        Typed::MoveCase { case, to } => Act::Move { case, meeting: to },
-        Typed::WithdrawCase(case) => Act::Withdraw { case, meeting },
-        Typed::ReinstateCase(case) => Act::Reinstate { case, meeting },
-        Typed::ConfirmEmergency(case) => Act::ConfirmEmergency { case, confirmed: true },
-        Typed::NotAnEmergency(case) => Act::ConfirmEmergency { case, confirmed: false },
-        Typed::Assign { paper, case } => Act::Assign { paper, case: Some(case) },
-        Typed::Kind { paper, kind } => Act::SetKind { paper, kind: Some(kind) },
-        Typed::ConfirmChild(paper) => Act::ConfirmChild { paper, confirmed: true },
-        Typed::Exclude(paper) => Act::Exclude { paper },
-        Typed::PutBack(paper) => Act::AcceptPaper { paper },
-        Typed::TakeNewer(paper) => Act::TakeNewer { paper, version: newest(sitting, paper) },
-        Typed::Slot { line, order, time, minutes, note } => {
-            let case = line.parse().unwrap_or_else(|_| {
-                sitting
-                    .agenda
-                    .cases()
-                    .next()
-                    .map(|(_, line)| line.case.clone())
-                    .expect("slots are typed beside cases")
-            });
-            let note = (!note.is_empty()).then_some(note);
-            Act::Slot { meeting, wish: Wish { case, starts: time, minutes, order, note } }
-        }
-        Typed::Expect(expected) => Act::Expect {
-            case: expected.case.clone(),
-            meeting,
-            expected: Expected {
-                child: Child {
-                    name: (!expected.child.is_empty()).then_some(expected.child.clone()),
-                    ..Child::default()
-                },
-                request: expected.request,
-                emergency: expected.emergency.then(|| TelephonedEmergency {
-                    placed_on: expected.placed_on.unwrap_or(meeting),
-                    authorised_by: expected.authorised_by.clone(),
-                }),
-                tracking_only: expected.tracking_only,
-                presenters: Vec::new(),
-            },
-        },
-    }
-}
-
-/// The newest version of a paper, wherever it stands.
-pub fn newest(sitting: &Sitting, number: crate::panel::ids::PaperNumber) -> u32 {
-    let book = &sitting.casebook;
-    let all = book.cases.iter().flat_map(|case| &case.papers).chain(&book.unfiled);
-    let versions = all.filter(|paper: &&Paper| paper.number == number).map(|paper| paper.version);
-    versions.max().unwrap_or(0)
+    Ok(newest)
 }
 
 /// Does an order and says what came of it.

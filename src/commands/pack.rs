@@ -1,6 +1,5 @@
 //! Presses the pack of a meeting and puts it, with its manifest, into the meeting's folder.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -19,9 +18,8 @@ use crate::finding::Finding;
 use crate::pack::facts::{Facts, Funding};
 use crate::pack::job::{PACK, PressJob};
 use crate::pack::manifest::{How, Manifest};
-use crate::pack::plan::{self, Plan};
+use crate::pack::plan;
 use crate::panel::funding;
-use crate::panel::ids::Sha256;
 use crate::panel::outcome::Decision;
 use crate::register::Register;
 

@@ -80,8 +80,9 @@ pub fn say(report: &ScanReport, carried: &Carried) {
         "inbox: {new} new, {changed} changed, {moved} moved, {removed} removed, {returned} returned; {} read, {} still arriving",
         report.read, report.arriving
     ));
-    if let Health::Outage { why } = &report.health {
-        screen::line(format!("the shared folder cannot be read: {why}"));
+    match &report.health {
+        Health::Outage { why } => screen::line(format!("the shared folder cannot be read: {why}")),
+        Health::Seen { blind } => blind.iter().for_each(|folder| screen::line(&folder.why)),
     }
     for done in &carried.done {
         screen::line(format!("desk: {done}"));

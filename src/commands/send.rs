@@ -13,9 +13,11 @@ use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::sitting::{self, Sitting};
 use crate::commands::templates;
 use crate::panel::audience::{self, PackCopy};
-use crate::panel::case::Disposition;
+use crate::panel::case::{Disposition, Standing};
+use crate::panel::outcome::Outcome;
 use crate::panel::people::{Capacity, Person};
 use crate::post::compose::{self, Enclosure, Letter, Sender};
+use crate::post::facts;
 use crate::post::kind::LetterKind;
 use crate::post::outbox;
 use crate::post::plan::{self, Addressed, Enclosed, Plan};
@@ -78,8 +80,11 @@ fn show(plan: &Plan, gone: bool) {
 pub fn plan(house: &House, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
     let (people, _) = sitting::people(house)?;
     if kind.is_per_case() {
-        let heard = |case: &&crate::panel::case::Case| case.disposition == Disposition::Listed;
-        return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(heard)));
+        let concerned = |case: &&crate::panel::case::Case| {
+            case.disposition == Disposition::Listed
+                && (kind != LetterKind::Chaser || case.standing() == Standing::Incomplete)
+        };
+        return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(concerned)));
     }
     Ok(plan::to_panel(kind, &people, |person| {
         match audience::pack_copy(house.rules(), person, &sitting.casebook, &[]) {
@@ -110,7 +115,7 @@ pub fn write(
     }
     let stage = house.progress.stage("writing letters", plan.letters.len());
     let mut files = Vec::new();
-    for addressed in &plan.letters {
+    for addressed in plan.letters.iter().filter(|to| desk.has_something_to_say(sitting, to)) {
         let message = desk.letter(house, &sender, sitting, addressed)?;
         let name = outbox::file_name(
             kind,
@@ -140,6 +145,7 @@ struct Desk {
     pressing: Option<Pressing>,
     pack: Option<Enclosure>,
     agenda: Option<Enclosure>,
+    outcome: Option<Outcome>,
     templates: [String; 2],
     signed: String,
 }
@@ -163,7 +169,14 @@ impl Desk {
         let (people, _) = sitting::people(house)?;
         let signed = signed(house, &people);
         let agenda = agenda(sitting)?;
-        Ok(Desk { pressing, pack, agenda, templates, signed })
+        let outcome = register.outcome(sitting.day())?;
+        if kind == LetterKind::Decisions && outcome.is_none() {
+            let day = sitting.day();
+            return Err(Usage::new(format!("there are no decisions for {day}"))
+                .hint("type them into the workbook, then `panelclerk minutes`")
+                .into());
+        }
+        Ok(Desk { pressing, pack, agenda, outcome, templates, signed })
     }
 
     fn letter(&self, house: &House, sender: &Sender, sitting: &Sitting, to: &Addressed) -> Result<Vec<u8>> {
@@ -174,7 +187,9 @@ impl Desk {
             meeting,
             name: &to.name,
             signed: &self.signed,
-            facts: &self.facts(to),
+            whole: to.what == Enclosed::Pack,
+            written: house.now(),
+            facts: &self.facts(sitting, to),
             note: "",
         };
         let [text, page] = &self.templates;
@@ -190,17 +205,27 @@ impl Desk {
         compose::draft(sender, &letter).with_context(|| format!("the letter to `{}`", to.email))
     }
 
-    fn facts(&self, to: &Addressed) -> Vec<(String, String)> {
-        let Some(pressing) = self.pressing.as_ref().filter(|_| to.what == Enclosed::Pack) else {
-            return Vec::new();
-        };
-        let manifest = &pressing.manifest;
-        vec![
-            ("Version".to_owned(), manifest.version.to_string()),
-            ("Pages".to_owned(), manifest.pages.to_string()),
-            ("Pack SHA-256".to_owned(), manifest.sha256.to_string()),
-            ("Audit head".to_owned(), manifest.evidence_head.to_string()),
-        ]
+    fn facts(&self, sitting: &Sitting, to: &Addressed) -> Vec<(String, String)> {
+        let case = to.case.as_ref().and_then(|id| sitting.casebook.case(id));
+        match (to.kind, case, &self.pressing) {
+            (LetterKind::Chaser, Some(case), _) => facts::of_case(case, &sitting.heading),
+            (LetterKind::Decisions, ..) => self.decided(sitting, to).unwrap_or_default(),
+            (_, _, Some(pressing)) if to.what == Enclosed::Pack => {
+                facts::of_pack(&pressing.manifest, &sitting.casebook)
+            }
+            _ => facts::of_cases(&to.what),
+        }
+    }
+
+    fn decided(&self, sitting: &Sitting, to: &Addressed) -> Option<Vec<(String, String)>> {
+        let outcome = self.outcome.as_ref()?;
+        let decision = outcome.decisions.iter().find(|decision| Some(&decision.case) == to.case.as_ref())?;
+        Some(facts::of_decision(decision, &outcome.actions, &sitting.heading, &sitting.words))
+    }
+
+    /// A letter about a decision waits until there is one.
+    fn has_something_to_say(&self, sitting: &Sitting, to: &Addressed) -> bool {
+        to.kind != LetterKind::Decisions || self.decided(sitting, to).is_some()
     }
 
     fn enclosures(&self, to: &Addressed) -> Result<Vec<Enclosure>> {

@@ -4,7 +4,7 @@
 //! only if the file is still the one that was read.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::commands::house::House;
 use crate::commands::shipped;
 use crate::commands::sitting::Sitting;
+use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::Typed;
@@ -38,8 +39,8 @@ pub struct Memory {
 pub struct Read {
     pub typed: Typed,
     pub mistakes: Vec<Mistake>,
-    /// Hash of the file.
-    pub as_read: String,
+    /// The file itself.
+    pub as_read: Vec<u8>,
 }
 
 impl Memory {
@@ -60,23 +61,14 @@ fn memory_file(house: &House, sitting: &Sitting) -> PathBuf {
     house.config.folders.data.join("desk").join(format!("{}.json", sitting.day()))
 }
 
-/// Whether somebody has the workbook open, as far as Excel's or LibreOffice's lock file tells.
-pub fn is_open(file: &Path) -> bool {
-    let Some(name) = file.file_name().map(|name| name.to_string_lossy().into_owned()) else { return false };
-    [format!("~${name}"), format!(".~lock.{name}#")].iter().any(|lock| file.with_file_name(lock).exists())
-}
-
 /// Reads the workbook; none where there is none yet.
 pub fn read(house: &House, sitting: &Sitting) -> Result<Option<Read>> {
     let file = sitting.workbook();
-    if !file.exists() {
-        return Ok(None);
-    }
-    let bytes = fs::read(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+    let Some(as_read) = guard::current(&file)? else { return Ok(None) };
     let clerk = house.clerk()?;
     let answered = clerk.ask(&ReadWorkbook { file: file.clone() });
     let (typed, mistakes) = answered.with_context(|| format!("`{}`", file.display()))?.answer;
-    Ok(Some(Read { typed, mistakes, as_read: hash_bytes(&bytes).to_string() }))
+    Ok(Some(Read { typed, mistakes, as_read }))
 }
 
 /// Writes the next edition, if anything in it is new. False while the workbook is open or was saved meanwhile.
@@ -89,27 +81,17 @@ pub fn write(
 ) -> Result<bool> {
     let file = sitting.workbook();
     let nothing = Typed::default();
-    let same = bytes(
-        house,
-        sitting,
-        people,
-        read.map_or(&nothing, |read| &read.typed),
-        read,
-        memory,
-        memory.edition,
-    )?;
-    let there = fs::read(&file).ok().map(|bytes| hash_bytes(&bytes).to_string());
-    if there.is_some() && there.as_deref() == Some(hash_bytes(&same).as_str()) {
+    let typed = read.map_or(&nothing, |read| &read.typed);
+    let edition = memory.edition.max(typed.edition);
+    let made_from = read.map(|read| read.as_read.as_slice());
+    if made_from == Some(bytes(house, sitting, people, typed, read, memory, edition)?.as_slice()) {
         return Ok(true);
     }
-    if is_open(&file) || there != read.map(|read| read.as_read.clone()) {
+    let next = bytes(house, sitting, people, typed, read, memory, edition + 1)?;
+    if !matches!(guard::save(&file, &next, made_from)?, Saved::Written | Saved::Same) {
         return Ok(false);
     }
-    let edition = memory.edition + 1;
-    let next =
-        bytes(house, sitting, people, read.map_or(&nothing, |read| &read.typed), read, memory, edition)?;
-    shipped::put(&file, &next)?;
-    memory.edition = edition;
+    memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
     memory.keep(house, sitting)?;
     Ok(true)

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::commands::screen::{self, Exit};
 use crate::desk::job::{ReadPeople, ReadWorkbook};
-use crate::pack::job::{PressJob, VerifyJob};
+use crate::pack::job::{PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
 use crate::paper;
 use crate::worker::serve::Hands;
 
@@ -21,6 +21,9 @@ pub fn run(_: &Worker) -> ExitCode {
         .able::<ReadWorkbook>()
         .able::<ReadPeople>()
         .able::<PressJob>()
-        .able::<VerifyJob>();
+        .able::<VerifyJob>()
+        .able::<PartJob>()
+        .able::<SplitJob>()
+        .able::<ProtectJob>();
     screen::close(hands.serve().map(|()| Exit::Done))
 }

@@ -329,31 +329,30 @@ mod tests {
 
     #[test]
     fn every_mistake_is_reported_at_once_with_its_place() {
-        let text = include_str!("../../config.toml")
-            .replace("weekday = \"Monday\"", "weekday = \"Mondy\"")
-            .replace("starts = \"13:00\"", "start = \"13:00\"")
-            .replace(
-                "needs = [\"costing\"]\nmay = [\"risk_assessment\"]\n\n[requests.staffing_ratio]",
-                "needs = [\"costings\"]\n\n[requests.staffing_ratio]",
-            )
-            .replace("any_of = [\"costing\"]", "any_of = [\"costing\", \"quotation\"]")
-            .replace("missing-alternatives = \"blocks\"", "missing-alternative = \"blocks\"")
-            .replace("seconds = 60", "seconds = 0");
+        let text = include_str!("../../tests/third_panel.toml")
+            .replace("weekday = \"Thursday\"", "weekday = \"Thrusday\"")
+            .replace("starts = \"10:00\"", "start = \"10:00\"")
+            .replace("counted_from = 2026-11-12", "counted_from = \"soon\"")
+            .replace("needs = [\"profile\"]", "needs = [\"profiles\"]")
+            .replace("any_of = [\"one_page_profile\"]", "any_of = [\"one_page_profile\", \"quotation\"]")
+            .replace("missing-child-views = \"blocks\"", "missing-childs-views = \"blocks\"")
+            .replace("minutes = 25", "minutes = 0");
         let mistakes = resolve("config.toml", &text, Path::new("/panel/config.toml")).unwrap_err();
-        insta::assert_snapshot!(mistakes.to_string(), @r"
-        config.toml:43:1: `[meeting]` has no `starts`
-        config.toml:44:11: `weekday` cannot be `Mondy`
-          hint: did you mean `Monday`?
-        config.toml:45:1: unknown key `start` in `[meeting]`
+        insta::assert_snapshot!(mistakes.to_string(), @r#"
+        config.toml:21:1: `[meeting]` has no `starts`
+        config.toml:22:11: `weekday` cannot be `Thrusday`
+          hint: did you mean `Thursday`?
+        config.toml:23:1: unknown key `start` in `[meeting]`
           hint: did you mean `starts`?
-        config.toml:99:22: there is no kind of paper `quotation`
+        config.toml:26:16: `counted_from` is "soon", but must be a date such as `2026-11-23`
+        config.toml:76:31: there is no kind of paper `quotation`
           hint: describe it first under `[kinds.quotation]`
-        config.toml:149:10: `needs` names `costings`, which is not described anywhere
-          hint: did you mean `costing`?
-        config.toml:209:23: there is no rule `missing-alternative`
-          hint: did you mean `missing-alternatives`?
-        config.toml:253:11: `seconds` is 0, but must be from 5 to 3600
-        ");
+        config.toml:89:10: `needs` names `profiles`, which is not described anywhere
+          hint: did you mean `profile`?
+        config.toml:91:11: `minutes` is 0, but must be from 1 to 240
+        config.toml:99:24: there is no rule `missing-childs-views`
+          hint: did you mean `missing-child-views`?
+        "#);
     }
 
     #[test]
@@ -374,5 +373,29 @@ mod tests {
         assert_eq!(config.rules.short, "Redbridge");
         assert_eq!(config.rules.calendar.record_within, Some(3));
         assert_eq!(config.rules.calendar.ends, None);
+    }
+
+    #[test]
+    fn the_guide_names_every_key_that_the_shipped_files_use() {
+        let guide = include_str!("../../docs/configuration.md");
+        let shipped = [
+            include_str!("../../config.toml"),
+            include_str!("../../panels/redbridge.toml"),
+            include_str!("../../tests/third_panel.toml"),
+            include_str!("../../data/fields.toml"),
+        ];
+        let mut unnamed = std::collections::BTreeSet::new();
+        for line in shipped.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#')) {
+            let Some((key, _)) = line.split_once(" = ") else { continue };
+            let is_rule = key.contains('-') || key.starts_with("20");
+            if !is_rule
+                && !key.contains(['"', '{', ' '])
+                && !guide.contains(&format!("`{key}`"))
+                && !guide.contains(&format!("{key} = "))
+            {
+                unnamed.insert(key);
+            }
+        }
+        assert!(unnamed.is_empty(), "{unnamed:?}");
     }
 }

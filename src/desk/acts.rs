@@ -2,17 +2,28 @@
 //!
 //! An act is made only when everything it needs is there: who, and where it overrules, why.
 
+use std::collections::BTreeMap;
+
 use crate::desk::answers::Answers;
-use crate::desk::entries::{Act, Entries, Entry, Expected, Order, OrderWord, Place};
+use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
 use crate::desk::layout::{AGENDA, CASES, EXPECTED, ORDERS, PAPERS, folded};
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
+use crate::desk::wishes;
+use crate::panel::case::{Casebook, Child};
 use crate::panel::ids::{CaseId, Kind, PaperNumber};
 use crate::panel::request::Request;
 use crate::panel::words::Words;
+use crate::register::acts::{Act, Expected, TelephonedEmergency};
 
-/// No slot is longer.
-const LONGEST_SLOT: u32 = 240;
+/// What an entry is understood by.
+#[derive(Debug)]
+pub struct Known<'a> {
+    pub words: &'a Words,
+    pub casebook: &'a Casebook,
+    /// The newest version of each paper.
+    pub newest: &'a BTreeMap<PaperNumber, u32>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CaseWord {
@@ -22,49 +33,73 @@ enum CaseWord {
     Reinstate,
     Emergency,
     NoEmergency,
+    Unexpect,
 }
 
-const CASE_WORDS: [(&str, CaseWord); 6] = [
-    ("accept as it is", CaseWord::Accept),
+const CASE_WORDS: [(&str, CaseWord); 7] = [
+    ("hear it at this meeting", CaseWord::Accept),
     ("move to another meeting", CaseWord::Move),
     ("withdraw", CaseWord::Withdraw),
     ("reinstate", CaseWord::Reinstate),
     ("confirm the emergency", CaseWord::Emergency),
     ("not an emergency", CaseWord::NoEmergency),
+    ("cancel the booking", CaseWord::Unexpect),
 ];
 
-const EXCLUDE_WORDS: [(&str, bool); 2] = [("exclude", true), ("put back", false)];
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PaperWord {
+    Exclude,
+    TakeIn,
+    TakeNewer,
+    KeepOlder,
+}
 
-/// The choices of *What to do*.
+const PAPER_WORDS: [(&str, PaperWord); 4] = [
+    ("exclude", PaperWord::Exclude),
+    ("take in", PaperWord::TakeIn),
+    ("take the newer version", PaperWord::TakeNewer),
+    ("keep the older version", PaperWord::KeepOlder),
+];
+
+/// The reason on record where none is asked for.
+const UNREASONED: &str = "entered in the meeting workbook";
+
+/// Chosen instead of a case or kind: what the folder or the paper itself says holds again.
+const AS_FOUND: &str = "as found";
+
+/// The choices of *What to do* with a case.
 pub fn case_words() -> Vec<String> {
     CASE_WORDS.iter().map(|(words, _)| (*words).to_owned()).collect()
 }
 
-/// The choices of *Exclude*.
-pub fn exclude_words() -> Vec<String> {
-    EXCLUDE_WORDS.iter().map(|(words, _)| (*words).to_owned()).collect()
+/// The choices of *What to do* with a paper.
+pub fn paper_words() -> Vec<String> {
+    PAPER_WORDS.iter().map(|(words, _)| (*words).to_owned()).collect()
+}
+
+/// `choices`, and the one that takes a choice back.
+pub fn or_as_found(choices: impl Iterator<Item = String>) -> Vec<String> {
+    choices.chain([AS_FOUND.to_owned()]).collect()
 }
 
 /// Everything asked for in a workbook, and what is wrong with the rest.
-pub fn entries(typed: &Typed, words: &Words) -> (Entries, Vec<Mistake>) {
+pub fn entries(typed: &Typed, known: &Known<'_>) -> (Entries, Vec<Mistake>) {
     let mut entries = Entries::default();
     let mut mistakes = Vec::new();
     for row in &typed.rows {
-        let mut answers = Answers::of(row);
+        let mut answers = Answers::of(row, known.casebook.meeting.date);
         let acts = match row.sheet.as_str() {
-            name if name == CASES.name => case_act(&mut answers).into_iter().collect(),
-            name if name == PAPERS.name => paper_acts(&mut answers, words),
-            name if name == AGENDA.name => slot(&mut answers).into_iter().collect(),
-            name if name == EXPECTED.name => expected(&mut answers, words).into_iter().collect(),
+            name if name == CASES.name => case_act(&mut answers, known).into_iter().collect(),
+            name if name == PAPERS.name => paper_acts(&mut answers, known),
+            name if name == AGENDA.name => wishes::slot(&mut answers, known.casebook).into_iter().collect(),
+            name if name == EXPECTED.name => expected(&mut answers, known).into_iter().collect(),
             name if name == ORDERS.name => {
                 entries.orders.extend(order(&mut answers));
                 Vec::new()
             }
             _ => continue,
         };
-        let overrules = matches!(row.sheet.as_str(), name if name == CASES.name || name == PAPERS.name);
-        let signature = signed(&mut answers, !acts.is_empty(), overrules && needs_reason(&acts));
-        if let Some((by, reason)) = signature
+        if let Some((by, reason)) = signed(&mut answers, &acts)
             && answers.mistakes.is_empty()
         {
             let entry = |act| Entry { place: place(row), by: by.clone(), reason: reason.clone(), act };
@@ -79,15 +114,15 @@ fn place(row: &TypedRow) -> Place {
     Place { sheet: row.sheet.clone(), key: row.key.clone() }
 }
 
-/// Whether an act goes against what the rules or the paper say.
-fn needs_reason(acts: &[Act]) -> bool {
-    !acts.iter().all(|act| matches!(act, Act::ConfirmChild(_) | Act::TakeNewer(_) | Act::Kind { .. }))
+/// Whether an act goes against what the rules or the papers say.
+const fn overrules(act: &Act) -> bool {
+    !matches!(act, Act::ConfirmChild { .. } | Act::SetKind { .. } | Act::Expect { .. } | Act::Slot { .. })
 }
 
-/// Name and reason of a row that asks for something; none where the name is missing.
-fn signed(answers: &mut Answers<'_>, asked: bool, overrules: bool) -> Option<(String, String)> {
+/// Name and reason of a row that asks for something; none where nothing is asked for.
+fn signed(answers: &mut Answers<'_>, acts: &[Act]) -> Option<(String, String)> {
     let (by, reason) = (answers.text("By"), answers.text("Reason"));
-    if !asked {
+    if acts.is_empty() {
         let lonely = !by.is_empty() || !reason.is_empty();
         if lonely && answers.mistakes.is_empty() && answers.row.sheet != ORDERS.name {
             answers.wrong(
@@ -101,75 +136,116 @@ fn signed(answers: &mut Answers<'_>, asked: bool, overrules: bool) -> Option<(St
     if by.is_empty() {
         answers.wrong("By", "nobody's name stands beside it", "type your name in `By`");
     }
-    if overrules && reason.is_empty() {
+    if acts.iter().any(overrules) && reason.is_empty() {
         answers.wrong("Reason", "no reason is given", "type why in `Reason`");
     }
+    let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };
     Some((by, reason))
 }
 
-fn case_act(answers: &mut Answers<'_>) -> Option<Act> {
+fn case_act(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<Act> {
     let word = answers.choice("What to do", &CASE_WORDS);
     let to = answers.date("To meeting");
-    let case = key_case(answers)?;
-    match word {
-        None if to.is_some() => {
-            let hint = "choose `move to another meeting`, or clear the date";
-            answers.wrong("What to do", "a meeting is named, but not what to do", hint);
-            None
-        }
-        None => None,
-        Some(CaseWord::Move) => {
-            if to.is_none() && !answers.has("To meeting") {
-                answers.wrong("To meeting", "no meeting to move it to", "choose its date in `To meeting`");
-            }
-            Some(Act::MoveCase { case, to: to.unwrap_or_default() })
-        }
-        Some(word) => {
-            if to.is_some() {
-                let hint = "clear `To meeting`, or choose `move to another meeting`";
-                answers.wrong("To meeting", "a meeting is named, but the case is not to be moved", hint);
-            }
-            Some(match word {
-                CaseWord::Accept => Act::AcceptCase(case),
-                CaseWord::Withdraw => Act::WithdrawCase(case),
-                CaseWord::Reinstate => Act::ReinstateCase(case),
-                CaseWord::NoEmergency => Act::NotAnEmergency(case),
-                CaseWord::Emergency | CaseWord::Move => Act::ConfirmEmergency(case),
-            })
-        }
-    }
-}
-
-/// The case a row is about, by its key.
-fn key_case(answers: &mut Answers<'_>) -> Option<CaseId> {
-    let case = answers.row.key.parse().ok();
-    if case.is_none() {
+    let Ok(case) = answers.row.key.parse::<CaseId>() else {
         let hint = "type in a row that has a case, or on the sheet `Expected`";
         answers.wrong("", "the row belongs to no case", hint);
+        return None;
+    };
+    let meeting = known.casebook.meeting.date;
+    let word = match word {
+        Some(word) => word,
+        None => {
+            if to.is_some() && !answers.has("What to do") {
+                let hint = "choose `move to another meeting`, or clear the date";
+                answers.wrong("What to do", "a meeting is named, but not what to do", hint);
+            }
+            return None;
+        }
+    };
+    if word == CaseWord::Move {
+        return moved(answers, case, to, known);
     }
-    case
+    if to.is_some() {
+        let hint = "clear `To meeting`, or choose `move to another meeting`";
+        answers.wrong("To meeting", "a meeting is named, but the case is not to be moved", hint);
+    }
+    Some(match word {
+        CaseWord::Accept | CaseWord::Move => Act::AcceptCase { case, meeting },
+        CaseWord::Withdraw => Act::Withdraw { case, meeting },
+        CaseWord::Reinstate => Act::Reinstate { case, meeting },
+        CaseWord::Unexpect => Act::Unexpect { case, meeting },
+        CaseWord::Emergency => Act::ConfirmEmergency { case, confirmed: true },
+        CaseWord::NoEmergency => Act::ConfirmEmergency { case, confirmed: false },
+    })
 }
 
-fn paper_acts(answers: &mut Answers<'_>, words: &Words) -> Vec<Act> {
+fn moved(
+    answers: &mut Answers<'_>,
+    case: CaseId,
+    to: Option<chrono::NaiveDate>,
+    known: &Known<'_>,
+) -> Option<Act> {
+    if !answers.has("To meeting") {
+        answers.wrong("To meeting", "it is not said to which meeting", "choose its date in `To meeting`");
+    }
+    let to = to?;
+    if to == known.casebook.meeting.date {
+        answers.wrong(
+            "To meeting",
+            "that is this meeting",
+            "choose another date, or `hear it at this meeting`",
+        );
+        return None;
+    }
+    Some(Act::Move { case, meeting: to })
+}
+
+fn paper_acts(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
     let Ok(paper) = answers.row.key.parse::<PaperNumber>() else {
         answers.wrong("", "the row belongs to no paper", "type in a row that has a paper's number");
         return Vec::new();
     };
     let mut acts = Vec::new();
-    acts.extend(answers.case("Belongs to case").map(|case| Act::Assign { paper, case }));
-    acts.extend(kind(answers, words).map(|kind| Act::Kind { paper, kind }));
-    if answers.yes("Child is confirmed") {
-        acts.push(Act::ConfirmChild(paper));
+    if folded(&answers.text("Belongs to case")) == folded(AS_FOUND) {
+        acts.push(Act::Assign { paper, case: None });
+    } else if let Some(case) = known_case(answers, known) {
+        acts.push(Act::Assign { paper, case: Some(case) });
     }
-    acts.extend(
-        answers
-            .choice("Exclude", &EXCLUDE_WORDS)
-            .map(|out| if out { Act::Exclude(paper) } else { Act::PutBack(paper) }),
-    );
-    if answers.yes("Take newer") {
-        acts.push(Act::TakeNewer(paper));
+    if folded(&answers.text("Kind is")) == folded(AS_FOUND) {
+        acts.push(Act::SetKind { paper, kind: None });
+    } else if let Some(kind) = kind(answers, known.words) {
+        acts.push(Act::SetKind { paper, kind: Some(kind) });
+    }
+    acts.extend(answers.yes("Child is confirmed").map(|confirmed| Act::ConfirmChild { paper, confirmed }));
+    match answers.choice("What to do", &PAPER_WORDS) {
+        Some(PaperWord::Exclude) => acts.push(Act::Exclude { paper }),
+        Some(PaperWord::TakeIn) => acts.push(Act::AcceptPaper { paper }),
+        Some(PaperWord::KeepOlder) => acts.push(Act::KeepOlder { paper }),
+        Some(PaperWord::TakeNewer) => acts.extend(newer(answers, paper, known)),
+        None => {}
     }
     acts
+}
+
+fn newer(answers: &mut Answers<'_>, paper: PaperNumber, known: &Known<'_>) -> Option<Act> {
+    let papers = known.casebook.cases.iter().flat_map(|case| &case.papers).chain(&known.casebook.unfiled);
+    let used = papers.filter(|it| it.number == paper).map(|it| it.version).max().unwrap_or(0);
+    let newest = known.newest.get(&paper).copied().unwrap_or(used);
+    if newest <= used {
+        answers.wrong("What to do", format!("{paper} has no newer version"), "clear the cell");
+        return None;
+    }
+    Some(Act::TakeNewer { paper, version: newest })
+}
+
+fn known_case(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<CaseId> {
+    let case = answers.case("Belongs to case")?;
+    if known.casebook.case(&case).is_some() {
+        return Some(case);
+    }
+    let hint = "choose a case of the list; a new one is booked on the sheet `Expected` first";
+    answers.wrong("Belongs to case", format!("there is no case `{case}`"), hint);
+    None
 }
 
 fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<Kind> {
@@ -186,43 +262,48 @@ fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<Kind> {
     found.map(|(kind, _)| kind.clone())
 }
 
-fn slot(answers: &mut Answers<'_>) -> Option<Act> {
-    let order = answers.whole("Order", 99);
-    let time = answers.time("Time");
-    let minutes = answers.whole("Minutes", LONGEST_SLOT);
-    let note = answers.text("Note");
-    let asked = order.is_some() || time.is_some() || minutes.is_some() || !note.is_empty();
-    asked.then(|| Act::Slot { line: answers.row.key.clone(), order, time, minutes, note })
-}
-
-fn expected(answers: &mut Answers<'_>, words: &Words) -> Option<Act> {
+fn expected(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<Act> {
     let case = answers.case("Case");
-    if case.is_none() && !answers.has("Case") {
+    if !answers.has("Case") {
         answers.wrong("Case", "no case number", "type the child's number; a booking needs one");
     }
-    let emergency = answers.yes("Emergency");
+    let name = answers.text("Child");
     let expected = Expected {
-        case: case?,
-        child: answers.text("Child"),
-        request: request(answers, words),
-        emergency,
-        placed_on: answers.date("Placed on"),
-        authorised_by: answers.text("Authorised by"),
-        authorised_on: answers.date("Authorised on"),
-        tracking_only: answers.yes("Tracking only"),
-        note: answers.text("Note"),
+        child: Child { name: (!name.is_empty()).then_some(name), ..Child::default() },
+        request: request(answers, known.words),
+        emergency: telephoned(answers),
+        tracking_only: answers.yes("Tracking only") == Some(true),
+        presenters: people(&answers.text("Presented by")),
     };
-    if emergency && expected.placed_on.is_none() && !answers.has("Placed on") {
+    Some(Act::Expect { case: case?, meeting: known.casebook.meeting.date, expected })
+}
+
+fn telephoned(answers: &mut Answers<'_>) -> Option<TelephonedEmergency> {
+    let placed_on = answers.date("Placed on");
+    let authorised_by = answers.text("Authorised by");
+    let authorised_on = answers.date("Authorised on");
+    if answers.yes("Emergency") != Some(true) {
+        if placed_on.is_some() || !authorised_by.is_empty() || authorised_on.is_some() {
+            let hint = "choose `yes` in `Emergency`, or clear the placement";
+            answers.wrong("Emergency", "a placement is entered, but not that it is an emergency", hint);
+        }
+        return None;
+    }
+    if !answers.has("Placed on") {
         answers.wrong(
             "Placed on",
             "an emergency without the day of the placement",
             "type the day in `Placed on`",
         );
     }
-    if emergency && expected.authorised_by.is_empty() {
+    if authorised_by.is_empty() {
         answers.wrong("Authorised by", "an emergency that nobody authorised", "type who agreed to it");
     }
-    Some(Act::Expect(expected))
+    Some(TelephonedEmergency { placed_on: placed_on?, authorised_by, authorised_on })
+}
+
+fn people(text: &str) -> Vec<String> {
+    text.split([',', ';', '\n']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {
@@ -241,7 +322,7 @@ fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {
 }
 
 fn order(answers: &mut Answers<'_>) -> Option<Order> {
-    let wanted = answers.yes("Do it");
+    let wanted = answers.yes("Do it") == Some(true);
     let (by, reason) = (answers.text("By"), answers.text("Reason"));
     let asked = folded(&answers.row.key);
     let what = OrderWord::ALL.into_iter().find(|what| folded(what.words()) == asked);
@@ -256,5 +337,6 @@ fn order(answers: &mut Answers<'_>) -> Option<Order> {
         answers.wrong("By", "nobody's name stands beside the order", "type your name in `By`");
         return None;
     }
+    let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };
     answers.mistakes.is_empty().then(|| Order { place: place(answers.row), what, by, reason })
 }

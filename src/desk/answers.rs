@@ -1,23 +1,28 @@
 //! One typed cell as a value: text, date, time, amount, number, choice. Each mistake in words.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use crate::desk::layout::folded;
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::TypedRow;
+use crate::panel::dates::{self, Century, DateSaid};
 use crate::panel::ids::CaseId;
-use crate::panel::money::Pence;
+use crate::panel::money::{Pence, Period};
+use crate::panel::values;
 use crate::stationery::excel::Value;
 
 /// Reads a row's cells, collecting what is wrong with them.
+#[derive(Debug)]
 pub struct Answers<'a> {
     pub row: &'a TypedRow,
     pub mistakes: Vec<Mistake>,
+    /// The meeting's day, from which a two-digit year is read.
+    on: NaiveDate,
 }
 
 impl<'a> Answers<'a> {
-    pub fn of(row: &'a TypedRow) -> Self {
-        Answers { row, mistakes: Vec::new() }
+    pub const fn of(row: &'a TypedRow, on: NaiveDate) -> Self {
+        Answers { row, mistakes: Vec::new(), on }
     }
 
     fn value(&self, column: &str) -> Option<&'a Value> {
@@ -50,22 +55,26 @@ impl<'a> Answers<'a> {
     }
 
     pub fn date(&mut self, column: &str) -> Option<NaiveDate> {
-        let text = match self.value(column)? {
+        match self.value(column)? {
             Value::Date(date) => return Some(*date),
-            _ => self.text(column),
-        };
+            Value::Number(number) => {
+                if let Some(date) = serial_day(*number) {
+                    return Some(date);
+                }
+            }
+            _ => {}
+        }
+        let text = self.text(column);
         if text.is_empty() {
             return None;
         }
-        let date = date_of(&text);
-        if date.is_none() {
-            self.wrong(
-                column,
-                format!("`{text}` is not a date"),
-                "type it as day/month/year, such as 23/11/2026",
-            );
+        let hint = "type it as day/month/year, such as 23/11/2026";
+        match dates::date(&text, Century::Nearest, self.on) {
+            DateSaid::Day(date) => return Some(date),
+            DateSaid::Impossible(written) => self.wrong(column, format!("there is no day `{written}`"), hint),
+            DateSaid::None => self.wrong(column, format!("`{text}` is not a date"), hint),
         }
-        date
+        None
     }
 
     pub fn time(&mut self, column: &str) -> Option<NaiveTime> {
@@ -88,6 +97,7 @@ impl<'a> Answers<'a> {
         time
     }
 
+    /// An amount for a week.
     pub fn money(&mut self, column: &str) -> Option<Pence> {
         let text = match self.value(column)? {
             Value::Number(number) => format!("{number:.2}"),
@@ -96,13 +106,18 @@ impl<'a> Answers<'a> {
         if text.is_empty() {
             return None;
         }
-        let pence = pence_of(&text);
-        match pence {
-            Some(pence) if pence.0 < 0 => {
-                self.wrong(column, format!("`{text}` is less than nothing"), "type the amount for a week");
+        let starts = text.starts_with(|c: char| c == '£' || c.is_ascii_digit() || c.is_ascii_alphabetic());
+        match values::money(&text).filter(|_| starts) {
+            Some((pence, None | Some(Period::Week))) => Some(pence),
+            Some(_) => {
+                self.wrong(column, format!("`{text}` is not for a week"), "work it out for a week");
                 None
             }
-            Some(pence) => Some(pence),
+            None if values::is_to_be_confirmed(&text) => {
+                let hint = "leave it empty until it is known, or defer the decision";
+                self.wrong(column, format!("`{text}` is no amount"), hint);
+                None
+            }
             None => {
                 let message = format!("`{text}` is not an amount of money");
                 self.wrong(column, message, "type pounds and pence, such as 4250.00");
@@ -145,25 +160,17 @@ impl<'a> Answers<'a> {
         found
     }
 
-    pub fn yes(&mut self, column: &str) -> bool {
-        let choices = [
-            ("yes", true),
-            ("y", true),
-            ("x", true),
-            ("true", true),
-            ("no", false),
-            ("n", false),
-            ("false", false),
-        ];
+    pub fn yes(&mut self, column: &str) -> Option<bool> {
         let text = self.text(column);
         if text.is_empty() {
-            return false;
+            return None;
         }
-        let found = choices.iter().find(|(words, _)| *words == folded(&text)).map(|(_, yes)| *yes);
-        if found.is_none() {
+        let yes = values::yes_no(&text)
+            .or_else(|| ["x", "\u{2713}", "true"].contains(&text.to_lowercase().as_str()).then_some(true));
+        if yes.is_none() {
             self.wrong(column, format!("`{text}` is neither yes nor no"), "choose `yes`, or clear the cell");
         }
-        found.unwrap_or(false)
+        yes
     }
 
     pub fn case(&mut self, column: &str) -> Option<CaseId> {
@@ -197,55 +204,16 @@ fn plain_number(number: f64) -> String {
     number.to_string()
 }
 
+/// The day Excel counts as `number`, where a cell has lost its date format; only days a panel could mean.
+fn serial_day(number: f64) -> Option<NaiveDate> {
+    let days: i64 =
+        format!("{:.0}", number.trunc()).parse().ok().filter(|days| (36_000..80_000).contains(days))?;
+    NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_signed(TimeDelta::days(days))
+}
+
 fn time_of_day(part: f64) -> Option<NaiveTime> {
     let minutes: u32 = format!("{:.0}", part * 1440.0).parse().ok()?;
     NaiveTime::from_hms_opt(minutes / 60, minutes % 60, 0)
-}
-
-/// A date as it is written in England: day first.
-fn date_of(text: &str) -> Option<NaiveDate> {
-    let text = text.trim().to_lowercase();
-    let text = text
-        .split_once([' ', ','])
-        .filter(|(day, _)| day.ends_with("day") || is_short_day(day))
-        .map_or(text.as_str(), |(_, rest)| rest.trim());
-    let parts: Vec<&str> =
-        text.split(|c: char| "/.- ,".contains(c)).filter(|part| !part.is_empty()).collect();
-    let [day, month, year] = parts.as_slice() else { return None };
-    if day.len() == 4 && day.bytes().all(|byte| byte.is_ascii_digit()) {
-        return NaiveDate::from_ymd_opt(day.parse().ok()?, month.parse().ok()?, year.parse().ok()?);
-    }
-    let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse().ok()?;
-    let month = month.parse().ok().or_else(|| month_named(month))?;
-    let year: i32 = match year.len() {
-        2 => 2000 + year.parse::<i32>().ok()?,
-        4 => year.parse().ok()?,
-        _ => return None,
-    };
-    NaiveDate::from_ymd_opt(year, month, day)
-}
-
-fn is_short_day(word: &str) -> bool {
-    ["mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"].contains(&word)
-}
-
-fn month_named(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let at = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(word))?;
-    u32::try_from(at + 1).ok()
 }
 
 /// `13:40`, `13.40`, `1340`, `1.40 pm`.
@@ -268,23 +236,4 @@ fn time_of(text: &str) -> Option<NaiveTime> {
         _ => hour,
     };
     NaiveTime::from_hms_opt(hour, minute, 0)
-}
-
-/// `£4,250.00 pw` in pence.
-fn pence_of(text: &str) -> Option<Pence> {
-    let text = text.trim().trim_start_matches('£').replace([',', ' '], "").to_lowercase();
-    let number = text
-        .trim_end_matches("perweek")
-        .trim_end_matches("aweek")
-        .trim_end_matches("/week")
-        .trim_end_matches("pw");
-    let (pounds, pence) = number.split_once('.').unwrap_or((number, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (sign, pounds) = pounds.strip_prefix('-').map_or((1, pounds), |rest| (-1, rest));
-    if !digits(pounds) || !digits(pence) || pence.len() > 2 {
-        return None;
-    }
-    let pence: i64 = format!("{pence:0<2}").parse().ok()?;
-    let total = pounds.parse::<i64>().ok()?.checked_mul(100)?.checked_add(pence)?;
-    Some(Pence(sign * total))
 }

@@ -1,12 +1,10 @@
-//! What the administrator asks for: acts by her hand, orders, and what the meeting came to.
+//! What the administrator asks for in the workbook: acts by her hand and orders, each with a name beside it.
 //!
-//! Made from what was typed by [`crate::desk::acts`]; carried out by whoever holds the register.
+//! An act is the very one that a command would record, so that both end in the same place of the evidence chain.
 
-use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use crate::panel::ids::{CaseId, Kind, PaperNumber};
-use crate::panel::request::Request;
+use crate::register::acts::Act;
 
 /// All that can be acted on in a workbook. What could not be understood is a mistake instead.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -29,41 +27,6 @@ pub struct Entry {
 pub struct Place {
     pub sheet: String,
     pub key: String,
-}
-
-/// The administrator's hand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Act {
-    AcceptCase(CaseId),
-    MoveCase { case: CaseId, to: NaiveDate },
-    WithdrawCase(CaseId),
-    ReinstateCase(CaseId),
-    ConfirmEmergency(CaseId),
-    NotAnEmergency(CaseId),
-    Assign { paper: PaperNumber, case: CaseId },
-    Kind { paper: PaperNumber, kind: Kind },
-    ConfirmChild(PaperNumber),
-    Exclude(PaperNumber),
-    PutBack(PaperNumber),
-    TakeNewer(PaperNumber),
-    Slot { line: String, order: Option<u32>, time: Option<NaiveTime>, minutes: Option<u32>, note: String },
-    Expect(Expected),
-}
-
-/// A booking before there are papers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Expected {
-    pub case: CaseId,
-    pub child: String,
-    pub request: Option<Request>,
-    pub emergency: bool,
-    pub placed_on: Option<NaiveDate>,
-    pub authorised_by: String,
-    pub authorised_on: Option<NaiveDate>,
-    /// Court-ordered: on the board, not on the agenda.
-    pub tracking_only: bool,
-    pub note: String,
 }
 
 /// "Press the pack", with a name beside it.

@@ -4,18 +4,23 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 
 use crate::desk::entries::OrderWord;
-use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DECISIONS, MEETING, ORDERS, PAPERS, SheetPlan};
+use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DECISIONS, MEETING, ORDERS, PAPERS, SheetPlan, WRONG};
 use crate::desk::outcome::{ENDED, STARTED};
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
 use crate::panel::case::{Case, Disposition, Standing};
-use crate::panel::london;
 use crate::panel::money::Pence;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
 use crate::panel::people::Capacity;
 use crate::panel::words::long_date;
 use crate::stationery::excel::Value;
+
+/// Warnings shown beside a case or paper.
+const MOST_WARNINGS: usize = 5;
+
+/// The row that tells of mistakes belonging to no row.
+const TROUBLE: &str = "Trouble with this workbook";
 
 /// One of our rows: its key and the values of our columns by header.
 pub struct OurRow {
@@ -25,11 +30,13 @@ pub struct OurRow {
     pub open: &'static [&'static str],
     /// Nothing is asked for in this row.
     pub closed: bool,
+    /// What it was about is no longer part of the meeting.
+    pub gone: bool,
 }
 
 impl OurRow {
-    fn new(key: impl Into<String>, values: Vec<(&'static str, Value)>) -> Self {
-        OurRow { key: key.into(), values, open: &[], closed: false }
+    pub fn new(key: impl Into<String>, values: Vec<(&'static str, Value)>) -> Self {
+        OurRow { key: key.into(), values, open: &[], closed: false, gone: false }
     }
 
     pub fn value(&self, header: &str) -> Value {
@@ -86,14 +93,20 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         ),
         ("Files nobody could file", view.casebook.unfiled.len().to_string()),
         ("Marking", view.heading.marking.clone()),
-        ("This edition", format!("{}, drawn up {}", view.edition, moment(london::wall(view.casebook.now)))),
+        ("This edition", view.edition.to_string()),
     ];
+    let whole_sheets: Vec<String> =
+        view.mistakes.iter().filter(|mistake| mistake.key.is_empty()).map(ToString::to_string).collect();
     let mut rows: Vec<OurRow> = facts
         .into_iter()
         .map(|(about, known)| {
             OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]).closed()
         })
         .collect();
+    if !whole_sheets.is_empty() {
+        let said = text(whole_sheets.join("\n"));
+        rows.push(OurRow::new(TROUBLE, vec![("About", text(TROUBLE)), (WRONG, said)]).closed());
+    }
     for (about, known) in [(STARTED, "when the chair opened it"), (ENDED, "when the chair closed it")] {
         rows.push(OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]));
     }
@@ -131,16 +144,20 @@ fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
     )
 }
 
-/// What blocks and what warns, one to a line.
+/// All that blocks and the first of what warns, one to a line; the receipt says the rest.
 fn said(findings: &[Finding]) -> String {
-    let mut findings: Vec<&Finding> =
-        findings.iter().filter(|finding| finding.severity != Severity::Note).collect();
-    findings.sort_by_key(|finding| finding.severity);
-    let lines = findings.iter().map(|finding| match finding.severity {
-        Severity::Blocks => format!("MISSING: {}", finding.message),
-        Severity::Warning | Severity::Note => finding.message.clone(),
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    let lines = |severity: Severity, before: &str| -> Vec<String> {
+        let found = findings.iter().filter(|finding| finding.severity == severity);
+        found.map(|finding| format!("{before}{}", finding.message)).collect()
+    };
+    let mut said = lines(Severity::Blocks, "MISSING: ");
+    let warnings = lines(Severity::Warning, "");
+    let shown = if warnings.len() > MOST_WARNINGS { MOST_WARNINGS - 1 } else { warnings.len() };
+    said.extend(warnings.iter().take(shown).cloned());
+    if shown < warnings.len() {
+        said.push(format!("and {} more, on the receipt", warnings.len() - shown));
+    }
+    said.join("\n")
 }
 
 const fn arrived(verdict: Verdict) -> &'static str {

@@ -6,6 +6,7 @@ use crate::desk::answers::Answers;
 use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING, folded};
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
+use crate::finding::{Finding, Severity};
 use crate::panel::agenda::Agenda;
 use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
@@ -30,7 +31,7 @@ pub fn outcome(typed: &Typed, words: &Words, agenda: &Agenda) -> (Outcome, Vec<M
     let mut outcome = Outcome::default();
     let mut mistakes = Vec::new();
     for row in &typed.rows {
-        let mut answers = Answers::of(row);
+        let mut answers = Answers::of(row, agenda.meeting.date);
         match row.sheet.as_str() {
             name if name == MEETING.name => match row.key.as_str() {
                 STARTED => outcome.started = answers.time("Fill in"),
@@ -119,6 +120,7 @@ fn decision(answers: &mut Answers<'_>, words: &Words) -> Option<Decision> {
     let weekly = answers.money("A week");
     let split: Vec<(Funder, Pence)> =
         Funder::ALL.into_iter().filter_map(|funder| Some((funder, answers.money(funder.plain())?))).collect();
+    let survey_done = answers.yes("Provider survey done");
     let (from, to, review) = (answers.date("From"), answers.date("To"), answers.date("Review"));
     let Ok(case) = answers.row.key.parse::<CaseId>() else {
         answers.wrong("", "the row belongs to no case", "type in a row that has a case");
@@ -133,11 +135,10 @@ fn decision(answers: &mut Answers<'_>, words: &Words) -> Option<Decision> {
             return None;
         }
     };
-    check_amounts(answers, weekly, &split);
-    if let (Some(from), Some(to)) = (from, to)
-        && to < from
-    {
-        answers.wrong("To", "it ends before it begins", "correct `From` or `To`");
+    if weekly.is_none() && !split.is_empty() && !answers.has("A week") {
+        let sum = Pence(split.iter().map(|(_, pence)| pence.0).sum());
+        let hint = format!("type the amount; the shares come to {sum}");
+        answers.wrong("A week", "there are shares but no amount", hint);
     }
     Some(Decision {
         case,
@@ -152,6 +153,7 @@ fn decision(answers: &mut Answers<'_>, words: &Words) -> Option<Decision> {
         conditions: answers.text("Conditions"),
         discussion: answers.text("Discussion"),
         dissent: answers.text("Dissent"),
+        survey_done,
     })
 }
 
@@ -176,24 +178,6 @@ fn decision_word(answers: &mut Answers<'_>, words: &Words) -> Option<DecisionWor
     used.map(|(word, _)| *word)
 }
 
-fn check_amounts(answers: &mut Answers<'_>, weekly: Option<Pence>, split: &[(Funder, Pence)]) {
-    let sum = Pence(split.iter().map(|(_, pence)| pence.0).sum());
-    match weekly {
-        Some(weekly) if !split.is_empty() && (weekly.0 - sum.0).abs() > 1 => {
-            let message = format!("the shares come to {sum}, not to {weekly}");
-            answers.wrong("A week", message, "correct the amount or the shares");
-        }
-        None if !split.is_empty() && !answers.has("A week") => {
-            answers.wrong(
-                "A week",
-                "there are shares but no amount",
-                format!("type the amount; the shares come to {sum}"),
-            );
-        }
-        _ => {}
-    }
-}
-
 fn action(answers: &mut Answers<'_>) -> Option<Action> {
     let case = answers.case("Case");
     let (what, owner, due) = (answers.text("What"), answers.text("Owner"), answers.date("Due"));
@@ -205,6 +189,25 @@ fn action(answers: &mut Answers<'_>) -> Option<Action> {
         answers.wrong("Owner", "nobody is to do it", "type who does it in `Owner`");
     }
     Some(Action { case, what, owner, due })
+}
+
+/// What the panel's rules say about the decisions, beside the rows they are about. Without a row, or where it is only
+/// worth knowing, nothing is said here.
+pub fn beside(findings: &[Finding], typed: &Typed) -> Vec<Mistake> {
+    let told = findings.iter().filter(|finding| finding.severity != Severity::Note);
+    let mistake = |finding: &Finding| {
+        let row = typed.row(DECISIONS.name, &finding.subject)?;
+        let column = match finding.code.as_str() {
+            "decision-without-reason" => "Reason",
+            "decision-without-conditions" => "Conditions",
+            "decision-without-review" | "review-not-after-meeting" => "Review",
+            "decision-ends-before-it-starts" => "To",
+            "decision-split-differs" => "A week",
+            _ => "Decision",
+        };
+        Some(row.mistake(column, finding.message.clone(), finding.hint.clone().unwrap_or_default()))
+    };
+    told.filter_map(mistake).collect()
 }
 
 /// Whether a row on the attendance sheet says more than who somebody is.

@@ -2,16 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::acts::{case_words, exclude_words};
+use crate::desk::acts::{case_words, or_as_found, paper_words};
 use crate::desk::known::{OurRow, numbered, our_rows};
-use crate::desk::layout::{ATTENDANCE, ColumnPlan, SheetPlan, WRONG, Whose};
+use crate::desk::layout::{AGENDA, ATTENDANCE, ColumnPlan, PAPERS, SheetPlan, WRONG, Whose};
+use crate::desk::mistake::Mistake;
 use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
 use crate::desk::typed::TypedRow;
 use crate::desk::view::DeskView;
+use crate::desk::wishes::agenda_words;
 use crate::stationery::excel::{Cell, Column, Sheet, Value};
 
 /// Empty rows to type into, on sheets that take more rows.
 const SPARE_ROWS: usize = 25;
+
+/// What a cell of ours begins with when somebody must look at it.
+const LOUD: [&str; 5] = ["INCOMPLETE", "LATE", "LOOK AT THIS", "NO TIME", "EMERGENCY"];
+
+/// Columns that are ours in a member's row and hers in one she adds.
+const NAMED_BY_HER: [&str; 3] = ["Name", "Role", "Agency"];
 
 /// A sheet of the workbook, filled.
 pub fn sheet(plan: &'static SheetPlan, view: &DeskView<'_>) -> Sheet {
@@ -35,7 +43,7 @@ pub fn sheet(plan: &'static SheetPlan, view: &DeskView<'_>) -> Sheet {
     Sheet {
         name: plan.name.to_owned(),
         intro: plan.intro.to_owned(),
-        columns: plan.columns.iter().map(|column| column_of(column, view)).collect(),
+        columns: plan.columns.iter().map(|column| column_of(plan, column, view)).collect(),
         rows,
         open: false,
         frozen: plan.frozen,
@@ -46,80 +54,70 @@ fn cells(plan: &SheetPlan, view: &DeskView<'_>, row: &OurRow, typed: Option<&Typ
     let key = typed.map_or(row.key.as_str(), |typed| typed.key.as_str());
     let cell = |column: &ColumnPlan| {
         if column.header == WRONG {
-            return Cell::ours(wrong(plan, view, key, typed.is_some(), row));
+            return Cell::ours_value(wrong(plan, view, key, typed.is_some(), row));
         }
         let typed = typed.and_then(|typed| typed.cell(column.header)).map(|cell| cell.value.clone());
         if row.closed && typed.is_none() {
             return Cell::ours_value(row.value(column.header));
         }
         if column.whose == Whose::Hers || row.open.contains(&column.header) {
-            let ours = row.values.iter().find(|(header, _)| *header == column.header);
-            return Cell::hers(
-                typed.or_else(|| ours.map(|(_, value)| value.clone())).unwrap_or(Value::Empty),
-            );
+            return Cell::hers(typed.unwrap_or_else(|| row.value(column.header)));
         }
-        let value = row.values.iter().find(|(header, _)| *header == column.header);
-        Cell::ours_value(value.map_or(Value::Empty, |(_, value)| value.clone()))
+        let cell = Cell::ours_value(row.value(column.header));
+        let shouts =
+            matches!(&cell.value, Value::Text(text) if LOUD.iter().any(|word| text.starts_with(word)));
+        if shouts { cell.loud() } else { cell }
     };
     plan.columns.iter().map(cell).collect()
 }
 
 /// What is wrong with a row, as it stands beside it.
-fn wrong(plan: &SheetPlan, view: &DeskView<'_>, key: &str, typed: bool, row: &OurRow) -> String {
-    let mut said: Vec<String> = view
-        .mistakes
-        .iter()
-        .filter(|mistake| mistake.sheet == plan.name && mistake.key == key && !key.is_empty())
-        .map(|mistake| mistake.beside())
-        .collect();
-    if typed && row.values.is_empty() && !plan.free {
+fn wrong(plan: &SheetPlan, view: &DeskView<'_>, key: &str, typed: bool, row: &OurRow) -> Value {
+    let beside = view.mistakes.iter().filter(|mistake| mistake.sheet == plan.name && mistake.key == key);
+    let mut said: Vec<String> = beside.filter(|_| !key.is_empty()).map(Mistake::beside).collect();
+    if typed && row.gone {
         said.push(
             "this row is no longer part of this meeting – nothing was done with what you typed".to_owned(),
         );
     }
-    said.join("\n")
+    if said.is_empty() { row.value(WRONG) } else { Value::Text(said.join("\n")) }
 }
 
 /// A row she added, or one that is no longer ours.
 fn added_row(plan: &SheetPlan, typed: &TypedRow, position: usize) -> OurRow {
     if plan.name == ATTENDANCE.name {
-        return OurRow {
-            key: typed.key.clone(),
-            values: Vec::new(),
-            open: &["Name", "Role", "Agency"],
-            closed: false,
-        };
+        return OurRow { open: &NAMED_BY_HER, ..OurRow::new(typed.key.clone(), Vec::new()) };
     }
     if plan.free {
         return numbered(position);
     }
-    OurRow { key: typed.key.clone(), values: Vec::new(), open: &[], closed: false }
+    let named = !typed.key.starts_with("row ");
+    let key = named.then(|| (plan.key, Value::Text(typed.key.clone())));
+    OurRow { gone: true, ..OurRow::new(typed.key.clone(), key.into_iter().collect()) }
 }
 
 fn spare_row(plan: &SheetPlan, position: usize) -> OurRow {
     if plan.name == ATTENDANCE.name {
-        OurRow { key: String::new(), values: Vec::new(), open: &["Name", "Role", "Agency"], closed: false }
+        OurRow { open: &NAMED_BY_HER, ..OurRow::new("", Vec::new()) }
     } else {
         numbered(position)
     }
 }
 
-fn column_of(plan: &ColumnPlan, view: &DeskView<'_>) -> Column {
+fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Column {
     let column = Column::new(plan.header, plan.width, plan.look);
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
     let cases = || view.casebook.cases.iter().map(|case| case.id.to_string()).collect::<Vec<String>>();
     let choices = match plan.header {
+        "What to do" if sheet.name == PAPERS.name => paper_words(),
+        "What to do" if sheet.name == AGENDA.name => agenda_words(),
         "What to do" => case_words(),
         "To meeting" => view.meetings.iter().map(|date| date.format("%d/%m/%Y").to_string()).collect(),
-        "Belongs to case" => cases(),
+        "Belongs to case" => or_as_found(cases().into_iter()),
         "Case" if plan.whose == Whose::Hers => cases(),
-        "Kind is" => view.words.kinds.values().cloned().collect(),
-        "Exclude" => exclude_words(),
-        "Child is confirmed" | "Take newer" | "Emergency" | "Tracking only" | "Do it"
-            if plan.whose == Whose::Hers =>
-        {
-            words(&["yes"])
-        }
+        "Kind is" => or_as_found(view.words.kinds.values().cloned()),
+        "Child is confirmed" | "Provider survey done" => words(&["yes", "no"]),
+        "Emergency" | "Tracking only" | "Do it" if plan.whose == Whose::Hers => words(&["yes"]),
         "Request" if plan.whose == Whose::Hers => view.words.requests.values().cloned().collect(),
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),
         "Decision" => view.words.decisions.values().cloned().collect(),

@@ -36,6 +36,8 @@ pub struct TypedRow {
     pub key: String,
     /// In the order of the plan.
     pub cells: Vec<TypedCell>,
+    /// Where she could have typed and did not: column and cell.
+    pub empty: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,13 +75,15 @@ impl TypedRow {
         self.cells.iter().find(|cell| cell.column == column)
     }
 
-    /// A mistake in `column`, or in the row's first cell where that one is empty.
+    /// A mistake in `column`, or in the row's first cell where there is no such column.
     pub fn mistake(&self, column: &str, message: impl Into<String>, hint: impl Into<String>) -> Mistake {
-        let cell = self.cell(column).or_else(|| self.cells.first());
+        let empty = self.empty.iter().find(|(header, _)| header == column).map(|(_, cell)| cell);
+        let cell = self.cell(column).map(|cell| &cell.cell).or(empty);
+        let cell = cell.or_else(|| self.cells.first().map(|cell| &cell.cell));
         Mistake {
             sheet: self.sheet.clone(),
             key: self.key.clone(),
-            cell: cell.map_or(String::new(), |cell| cell.cell.clone()),
+            cell: cell.cloned().unwrap_or_default(),
             column: column.to_owned(),
             message: message.into(),
             hint: hint.into(),
@@ -99,7 +103,7 @@ pub fn read(bytes: &[u8]) -> Result<(Typed, Vec<Mistake>), UnreadableWorkbook> {
     let mut mistakes = Vec::new();
     for plan in SHEETS {
         match sheets.iter().find(|sheet| folded(&sheet.name) == folded(plan.name)) {
-            Some(sheet) => read_sheet(plan, sheet, &mut typed.rows, &mut mistakes),
+            Some(sheet) => read_sheet(plan, sheet, &mut typed, &mut mistakes),
             None => mistakes.push(of_sheet(
                 plan,
                 "the sheet is gone, or has another name",
@@ -141,7 +145,7 @@ fn of_sheet(plan: &SheetPlan, message: &str, hint: &str) -> Mistake {
     }
 }
 
-fn read_sheet(plan: &SheetPlan, sheet: &SheetIn, rows: &mut Vec<TypedRow>, mistakes: &mut Vec<Mistake>) {
+fn read_sheet(plan: &SheetPlan, sheet: &SheetIn, typed: &mut Typed, mistakes: &mut Vec<Mistake>) {
     let Some((header_row, columns)) = headers(plan, sheet) else {
         let message = format!("the column `{}` that names the rows is gone", plan.key);
         mistakes.push(of_sheet(
@@ -160,17 +164,17 @@ fn read_sheet(plan: &SheetPlan, sheet: &SheetIn, rows: &mut Vec<TypedRow>, mista
     let mut numbers: Vec<u32> =
         sheet.cells.keys().map(|(row, _)| *row).filter(|row| *row > header_row).collect();
     numbers.dedup();
-    let first = rows.len();
-    for row in numbers {
-        let typed = typed_row(plan, sheet, &columns, row);
-        if typed.cells.is_empty() {
+    let first = typed.rows.len();
+    for number in numbers {
+        let row = typed_row(plan, sheet, &columns, number);
+        if row.cells.is_empty() {
             continue;
         }
-        if rows[first..].iter().any(|other| other.key == typed.key) {
-            let message = format!("`{}` stands on this sheet twice", typed.key);
-            mistakes.push(typed.mistake(plan.key, message, "clear one of the two rows"));
+        if typed.rows[first..].iter().any(|other| other.key == row.key) {
+            let message = format!("`{}` stands on this sheet twice", row.key);
+            mistakes.push(row.mistake(plan.key, message, "clear one of the two rows"));
         }
-        rows.push(typed);
+        typed.rows.push(row);
     }
 }
 
@@ -195,19 +199,24 @@ fn typed_row(plan: &SheetPlan, sheet: &SheetIn, columns: &BTreeMap<&'static str,
     let value = |header: &str| sheet.cells.get(&(row, *columns.get(header)?));
     let key = value(plan.key).map(text_of).filter(|key| !key.is_empty());
     let keyed = key.is_some();
-    let cells = plan.columns.iter().filter_map(|column| {
-        let at = *columns.get(column.header)?;
-        let value = value(column.header)?;
+    let mut cells = Vec::new();
+    let mut empty = Vec::new();
+    for column in plan.columns {
         let named_by_her = plan.free && keyed && matches!(column.header, "Name" | "Role" | "Agency");
-        (column.whose == Whose::Hers || named_by_her).then(|| TypedCell {
-            column: column.header.to_owned(),
-            cell: cell_name(row, at),
-            value: value.clone(),
-        })
-    });
+        let Some(at) = columns.get(column.header).filter(|_| column.whose == Whose::Hers || named_by_her)
+        else {
+            continue;
+        };
+        let (column, cell) = (column.header.to_owned(), cell_name(row, *at));
+        match sheet.cells.get(&(row, *at)) {
+            Some(value) => cells.push(TypedCell { column, cell, value: value.clone() }),
+            None => empty.push((column, cell)),
+        }
+    }
     TypedRow {
         sheet: plan.name.to_owned(),
         key: key.unwrap_or_else(|| format!("row {}", row + 1)),
-        cells: cells.collect(),
+        cells,
+        empty,
     }
 }

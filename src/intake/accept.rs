@@ -1,7 +1,9 @@
 //! Taking in what is complete: quiet for long enough, read, and ended as its sort of file ends.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 
 use crate::panel::ids::{PaperNumber, Sha256};
 use crate::register::RegisterError;
@@ -20,7 +22,8 @@ const DEPTH: u32 = 5;
 /// Whether a file has been unchanged for long enough. `whole`: it ends as it should, as far as that is known.
 pub fn is_quiet(file: &File, whole: bool, quiet: TimeDelta, now: DateTime<Utc>) -> bool {
     let needed = if whole { quiet } else { quiet * PATIENCE };
-    file.steady_since.is_some_and(|since| now - since.get() >= needed)
+    // Where nobody waits, a clock that was put back must not make anybody wait either.
+    file.steady_since.is_some_and(|since| needed.is_zero() || now - since.get() >= needed)
 }
 
 /// A file whose content waits to become a version of its paper.
@@ -32,7 +35,7 @@ pub struct Waiting {
 }
 
 /// Every present paper whose file holds something else than its newest version, in order of path.
-pub fn waiting(db: &rusqlite::Connection) -> Result<Vec<Waiting>, RegisterError> {
+pub fn waiting(db: &Connection) -> Result<Vec<Waiting>, RegisterError> {
     let mut rows = db.prepare_cached(
         "SELECT papers.number, files.path FROM papers JOIN files ON files.id = papers.file
          WHERE papers.present = 1 AND files.present = 1 AND files.ignored IS NULL AND files.sha IS NOT NULL
@@ -43,8 +46,7 @@ pub fn waiting(db: &rusqlite::Connection) -> Result<Vec<Waiting>, RegisterError>
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
-    let numbers: std::collections::BTreeMap<Vec<u8>, u32> =
-        pairs.into_iter().map(|(number, path)| (path, number)).collect();
+    let numbers: BTreeMap<Vec<u8>, u32> = pairs.into_iter().map(|(number, path)| (path, number)).collect();
     let found = papers::files(db)?.into_iter().filter_map(|file| {
         let paper = PaperNumber::new(*numbers.get(&file.path)?);
         let sha = file.sha.clone()?;
@@ -94,28 +96,24 @@ fn take_parts(
     depth: u32,
 ) -> Result<(), RegisterError> {
     let parts = if depth == 0 { Vec::new() } else { readings::parts(work, sha)? };
-    let mut known: Vec<PaperRow> =
-        papers::papers(work)?.into_iter().filter(|paper| paper.part_of == Some(whole)).collect();
+    let mut known: Vec<PaperRow> = papers::inside(work, whole)?;
     for part in parts {
         let place =
             |row: &PaperRow| row.part_index == Some(part.index) && row.name.as_ref() == Some(&part.name);
-        let number = match known.iter().position(place) {
-            Some(at) => {
-                let row = known.swap_remove(at);
-                papers::place_paper(work, row.number, None, true)?;
-                row.number
-            }
-            None => {
-                let row = PaperRow {
-                    number: whole,
-                    file: None,
-                    part_of: Some(whole),
-                    part_index: Some(part.index),
-                    name: Some(part.name.clone()),
-                    present: true,
-                };
-                papers::add_paper(work, &row)?
-            }
+        let number = if let Some(at) = known.iter().position(place) {
+            let row = known.swap_remove(at);
+            papers::place_paper(work, row.number, None, true)?;
+            row.number
+        } else {
+            let row = PaperRow {
+                number: whole,
+                file: None,
+                part_of: Some(whole),
+                part_index: Some(part.index),
+                name: Some(part.name.clone()),
+                present: true,
+            };
+            papers::add_paper(work, &row)?
         };
         if papers::newest(work, number)?.is_none_or(|newest| newest.sha != part.sha) {
             let Arrival { absent_at, present_at, now } = arrival;

@@ -165,7 +165,8 @@ impl Books<'_, '_> {
             if same && file.stamp.as_deref() == Some(stamp) { file.reads.saturating_add(1) } else { 1 };
         file.stamp = Some(stamp.to_owned());
         if same {
-            file.steady_since = file.steady_since.or(Some(read));
+            // A clock that was put back would otherwise make the file wait until it has caught up.
+            file.steady_since = Some(file.steady_since.map_or(read, |since| since.min(read)));
             return Ok(false);
         }
         file.absent_at = scans::last_sure_look(self.work, &file.path, unsure.unwrap_or(self.scan))?;

@@ -1,5 +1,6 @@
 //! What files are called: paths kept byte for byte, shown so that nothing hides, and the names that are no papers.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// A path below the inbox as the register keeps it: its parts byte for byte, `/` between them.
@@ -17,7 +18,8 @@ pub fn shown(key: &[u8]) -> String {
             if c == '\\' || hides(c) { text.extend(c.escape_unicode()) } else { text.push(c) }
         }
         for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\\x{byte:02X}");
         }
     }
     text

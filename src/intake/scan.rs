@@ -500,7 +500,7 @@ mod tests {
         desk.take_away("7654321/plan.docx");
         let report = desk.scan("11:00");
         assert_eq!(report.changes.removed, 1, "only what could be looked for");
-        assert_eq!(desk.register.scan_trouble().unwrap().len(), 1);
+        assert_eq!(desk.register.blind_folders().unwrap().len(), 1);
     }
 
     #[test]
@@ -515,6 +515,16 @@ mod tests {
         assert_eq!(desk.scan("15:18").accepted, 0, "a copy may stand still and go on");
         assert_eq!(desk.scan("15:19").accepted, 1, "it will not get any longer");
         assert_eq!(desk.intervals(), [interval(1, 1, None, "14:59"), interval(2, 1, None, "14:59")]);
+    }
+
+    #[test]
+    fn a_clock_put_back_makes_nobody_wait_for_it() {
+        let mut desk = Desk::new();
+        desk.quiet = TimeDelta::minutes(2);
+        desk.drop("1234567/plan.docx", "plan");
+        desk.scan("15:00");
+        assert_eq!(desk.scan("13:00").accepted, 0);
+        assert_eq!(desk.scan("13:02").accepted, 1);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use crate::agenda::pages::Pages;
 use crate::panel::agenda::Agenda;
 use crate::panel::case::Casebook;
+use crate::panel::decisions;
 use crate::panel::outcome::Outcome;
+use crate::panel::rules::Rules;
 use crate::panel::words::{Heading, Words};
 
 /// What the records are made of.
@@ -33,4 +35,14 @@ pub struct Templates<'a> {
 pub struct Document {
     pub file_name: String,
     pub bytes: Vec<u8>,
+}
+
+/// Whether the panel was quorate, in words; empty where it has no such rule.
+pub fn quorum(rules: &Rules, outcome: &Outcome, agenda: &Agenda) -> String {
+    if rules.decisions.quorum.is_empty() {
+        return String::new();
+    }
+    let findings = decisions::check_all(rules, outcome, agenda);
+    let missed = findings.into_iter().find(|finding| finding.code == "no-quorum");
+    missed.map_or_else(|| "Quorate".to_owned(), |finding| format!("Not quorate: {}", finding.message))
 }

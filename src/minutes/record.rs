@@ -68,7 +68,7 @@ fn meeting(facts: &Facts<'_>) -> Value {
         "substitutes": there(Presence::Substitute),
         "observers": there(Presence::Observer),
         "interests": interests,
-        "quorum": or_nothing(facts.quorum),
+        "quorum": facts.quorum,
     })
 }
 
@@ -160,7 +160,7 @@ fn decided(facts: &Facts<'_>, decision: Option<&Decision>) -> Value {
     let Some(decision) = decision else {
         return json!({
             "decision": "Not recorded", "reason": NOTHING, "decided_by": NOTHING, "weekly": null, "split": [],
-            "period": null, "review": NOTHING, "conditions": "", "discussion": NOTHING, "dissent": "",
+            "period": null, "review": NOTHING, "conditions": "", "discussion": NOTHING, "dissent": "", "survey": "",
         });
     };
     let split: Vec<Value> = decision
@@ -182,6 +182,7 @@ fn decided(facts: &Facts<'_>, decision: Option<&Decision>) -> Value {
         "conditions": decision.conditions,
         "discussion": or_nothing(&decision.discussion),
         "dissent": decision.dissent,
+        "survey": decision.survey_done.map_or("", |done| if done { "Done" } else { "Not done" }),
     })
 }
 

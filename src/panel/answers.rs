@@ -43,6 +43,10 @@ impl Asked<'_> {
                 return self.ticked(&boxed);
             }
         }
+        let boxed = pieces.iter().any(|piece| matches!(piece, Piece::Tick(_)));
+        if boxed && self.field.field_type == FieldType::Text {
+            return self.ticked(pieces);
+        }
         let raw = text_of(pieces);
         if values::is_blank(&raw) {
             return Answered { raw: String::new(), value: Value::Empty, findings: Vec::new() };
@@ -217,10 +221,11 @@ impl Asked<'_> {
         }
         let on: Vec<&Choice> = choices.iter().filter(|choice| choice.on).collect();
         let raw = on.iter().map(|choice| choice.text.as_str()).collect::<Vec<_>>().join(", ");
-        if self.field.field_type == FieldType::YesNo {
-            self.ticked_yes_or_no(&choices, &on, raw)
-        } else {
-            self.ticked_choice(&on, raw)
+        match self.field.field_type {
+            FieldType::YesNo => self.ticked_yes_or_no(&choices, &on, raw),
+            FieldType::Text if raw.is_empty() => Answered { raw, value: Value::Empty, findings: Vec::new() },
+            FieldType::Text => Answered { value: Value::Text(raw.clone()), raw, findings: Vec::new() },
+            _ => self.ticked_choice(&on, raw),
         }
     }
 

@@ -98,6 +98,52 @@ fn name_words(name: &str) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::sample::{self, told};
+
+    fn person(name: &str, role: &str, capacity: Capacity) -> Person {
+        Person { name: name.to_owned(), role: role.to_owned(), agency: String::new(), email: None, capacity }
+    }
+
+    #[test]
+    fn each_capacity_gets_its_copy() {
+        let rules = sample::nelc();
+        let leaving = told(&rules, "referral")
+            .id("1000001")
+            .say("request_type", "Leaving care / 16+")
+            .say("dob", "14/03/2010")
+            .case();
+        let young = told(&rules, "referral").id("1000002").case();
+        let book = sample::book(&rules, vec![leaving, young]);
+        let copy = |role: &str, capacity, withheld: &[Withheld]| {
+            pack_copy(&rules, &person("Pat Panel", role, capacity), &book, withheld)
+        };
+        let one = |id: &str| BTreeSet::from([id.parse::<CaseId>().unwrap()]);
+        assert_eq!(copy("Assistant Director", Capacity::Chair, &[]), PackCopy::Whole);
+        assert_eq!(copy("Education", Capacity::Member, &[]), PackCopy::Whole);
+        assert_eq!(copy("Housing options manager", Capacity::Virtual, &[]), PackCopy::Only(one("1000001")));
+        assert_eq!(copy("Adults", Capacity::Virtual, &[]), PackCopy::Only(one("1000001")));
+        assert_eq!(copy("Police", Capacity::Virtual, &[]), PackCopy::Nothing);
+        assert_eq!(copy("Student", Capacity::Observer, &[]), PackCopy::AgendaOnly);
+        assert_eq!(copy("Social worker", Capacity::Officer, &[]), PackCopy::Nothing);
+        let interest = [Withheld { person: "PANEL, Pat".to_owned(), case: "1000002".parse().unwrap() }];
+        assert_eq!(copy("Education", Capacity::Member, &interest), PackCopy::Without(one("1000002")));
+        let gone = [Withheld { person: "Pat Panel".to_owned(), case: "9999999".parse().unwrap() }];
+        assert_eq!(copy("Education", Capacity::Member, &gone), PackCopy::Whole);
+    }
+
+    #[test]
+    fn only_officers_on_the_list_are_written_to() {
+        let rules = sample::nelc();
+        let case = told(&rules, "referral").case();
+        let people = [
+            person("Worker, Alex", "Social worker", Capacity::Officer),
+            person("Morgan Manager", "Education", Capacity::Member),
+            person("Somebody Else", "Social worker", Capacity::Officer),
+        ];
+        let names: Vec<&str> =
+            officers_of(&case, &people).iter().map(|person| person.name.as_str()).collect();
+        assert_eq!(names, ["Worker, Alex"]);
+    }
 
     #[test]
     fn names_are_compared_as_people_write_them() {

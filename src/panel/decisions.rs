@@ -130,3 +130,111 @@ fn quorum(rules: &Rules, outcome: &Outcome) -> Option<Finding> {
 fn shown(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::sample::{self, day, told};
+    use crate::panel::outcome::{Action, Attendee, DecidedBy, Funder};
+    use crate::panel::slots;
+
+    fn decided(word: DecisionWord) -> Decision {
+        Decision {
+            case: "1234567".parse().unwrap(),
+            word,
+            reason: "Enough is known".to_owned(),
+            decided_by: DecidedBy::Consensus,
+            weekly: Some(Pence(100_000)),
+            split: vec![(Funder::SocialCare, Pence(80_000)), (Funder::Health, Pence(20_000))],
+            from: Some(day("2026-12-14")),
+            to: Some(day("2027-05-31")),
+            review: Some(day("2027-05-24")),
+            conditions: "A visit first".to_owned(),
+            discussion: String::new(),
+            dissent: String::new(),
+        }
+    }
+
+    fn said(rules: &Rules, decision: &Decision) -> Vec<String> {
+        check(rules, decision, day("2026-11-23")).into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn a_whole_decision_has_nothing_to_mend() {
+        for rules in [sample::nelc(), sample::redbridge()] {
+            for word in rules.decisions.words.keys() {
+                assert_eq!(said(&rules, &decided(*word)), [""; 0]);
+            }
+        }
+    }
+
+    #[test]
+    fn each_panel_asks_for_what_its_procedure_says() {
+        let (nelc, redbridge) = (sample::nelc(), sample::redbridge());
+        let without_review = |word| Decision { review: None, ..decided(word) };
+        assert_eq!(said(&nelc, &without_review(DecisionWord::Agreed)), ["`Agreed` needs a review date"]);
+        assert_eq!(said(&nelc, &without_review(DecisionWord::Noted)), [""; 0]);
+        assert_eq!(said(&redbridge, &without_review(DecisionWord::Noted)), ["`Noted` needs a review date"]);
+        let without_reason = Decision { reason: " ".to_owned(), ..decided(DecisionWord::Deferred) };
+        assert_eq!(said(&nelc, &without_reason), ["`Deferred` needs a reason"]);
+        assert_eq!(
+            said(&redbridge, &decided(DecisionWord::Escalated)),
+            ["this panel does not decide `Escalated`"]
+        );
+        assert_eq!(label(&nelc, DecisionWord::Escalated), "Escalated to the Director of Children's Services");
+        assert_eq!(word(&nelc, "agreed WITH conditions"), Some(DecisionWord::AgreedWithConditions));
+    }
+
+    #[test]
+    fn dates_shares_and_conditions_are_checked() {
+        let rules = sample::nelc();
+        let wrong = Decision {
+            split: vec![(Funder::SocialCare, Pence(80_000))],
+            to: Some(day("2026-12-01")),
+            review: Some(day("2026-05-24")),
+            conditions: String::new(),
+            ..decided(DecisionWord::AgreedWithConditions)
+        };
+        assert_eq!(
+            said(&rules, &wrong),
+            [
+                "`Agreed with conditions` needs its conditions",
+                "the review date 24 May 2026 is not after the meeting",
+                "it runs from 14 December 2026 to 1 December 2026",
+                "the shares come to £800.00, but £1,000.00 a week was decided",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_meeting_is_checked_as_a_whole() {
+        let text = include_str!("../../config.toml")
+            .replace("[decisions]\n", "[decisions]\nquorum = [\"commissioning\", \"health\"]\n");
+        let rules = sample::rules(&text);
+        let book = sample::book(
+            &rules,
+            vec![told(&rules, "referral").case(), told(&rules, "referral").id("7654321").case()],
+        );
+        let agenda = slots::agenda(&rules, &book, &[], None);
+        let attendee = |role: &str, presence| Attendee {
+            name: "Pat".to_owned(),
+            role: role.to_owned(),
+            agency: String::new(),
+            presence,
+            standing_for: None,
+            interests: Vec::new(),
+        };
+        let outcome = Outcome {
+            attendance: vec![
+                attendee("Commissioning manager", Presence::Substitute),
+                attendee("Health lead", Presence::Apologies),
+            ],
+            decisions: vec![decided(DecisionWord::Agreed)],
+            actions: vec![Action { case: None, what: "Write".to_owned(), owner: String::new(), due: None }],
+            ..Outcome::default()
+        };
+        let codes: Vec<String> =
+            check_all(&rules, &outcome, &agenda).into_iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, ["no-decision", "no-quorum", "action-without-owner", "action-without-date"]);
+    }
+}

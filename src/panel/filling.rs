@@ -10,7 +10,7 @@ use crate::panel::boxes::{self, Side};
 use crate::panel::codes::Codes;
 use crate::panel::form::{Filled, Form, Value};
 use crate::panel::label_text::Flat;
-use crate::panel::labels::{FormRule, LabelIndex, Target};
+use crate::panel::labels::{FieldType, FormRule, LabelIndex, Target};
 use crate::panel::layout::{self, Seen, Sighting};
 use crate::panel::named_fields;
 use crate::panel::pieces::Piece;
@@ -26,7 +26,7 @@ pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: NaiveDate) ->
     for sighting in &seen.sightings {
         let Target::Field(at) = sighting.means.target else { continue };
         let asked = Asked { field: &rule.fields[at], codes, on, side };
-        let answered = asked.answer(&sighting.pieces);
+        let Some(answered) = answer(&asked, sighting) else { continue };
         let better = best.get(&at).is_none_or(|(before, said)| {
             let rank =
                 |sighting: &Sighting, said: &Answered| (said.value == Value::Empty, sighting.means.closeness);
@@ -49,6 +49,20 @@ pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: NaiveDate) ->
         }
     }
     form
+}
+
+/// What a sighting answers; none where it cannot be this field's answer.
+fn answer(asked: &Asked<'_>, sighting: &Sighting) -> Option<Answered> {
+    let first = asked.answer(&sighting.pieces);
+    let answers = |answered: &Answered| !matches!(answered.value, Value::Empty | Value::Unclear);
+    let answered = match &sighting.otherwise {
+        Some(otherwise) if !answers(&first) => Some(asked.answer(otherwise)).filter(answers).unwrap_or(first),
+        _ => first,
+    };
+    // A sum under "Health" is a share of the cost, not the child's health.
+    let figures_only = !answered.raw.is_empty() && !answered.raw.chars().any(char::is_alphabetic);
+    let fits = asked.field.field_type != FieldType::Long || !figures_only;
+    fits.then_some(answered)
 }
 
 /// How many of a form's fields have their label on the paper, and how many it has.

@@ -32,6 +32,22 @@ impl<'c> View<'c> {
         self.labelled.is_empty()
     }
 
+    /// `Date of order: 4 July`: a cell with a label of its own that we do not know.
+    pub fn names_itself(&self) -> bool {
+        const LONGEST_OWN_LABEL: usize = 8;
+        let text = self.flat.text();
+        text.split_once(':').is_some_and(|(label, _)| {
+            label.split_whitespace().count() <= LONGEST_OWN_LABEL
+                && !label.ends_with(|c: char| c.is_ascii_digit())
+        })
+    }
+
+    /// Something with a figure in it: an amount, a date, a number.
+    fn is_figure(&self) -> bool {
+        let text = self.flat.text();
+        text.len() <= 40 && text.chars().any(|c| c.is_ascii_digit())
+    }
+
     pub fn whole(&self) -> Vec<Piece> {
         Flat::of_blocks(&self.cell.blocks, true).pieces()
     }
@@ -50,6 +66,17 @@ pub struct Eye<'i, 'r> {
 }
 
 impl Eye<'_, '_> {
+    /// The rows before the first that holds a label.
+    pub fn rows_without_labels(&self, table: &Table) -> Vec<Piece> {
+        let plain = |row: &&Vec<Cell>| self.views(row).iter().all(View::is_plain);
+        let mut pieces = Vec::new();
+        for row in table.rows.iter().take_while(plain) {
+            pieces.extend(row_pieces(row));
+            pieces.push(Piece::Break);
+        }
+        pieces
+    }
+
     pub fn has_labels(&self, table: &Table) -> bool {
         let labelled = |cell: &Cell| !Flat::of_blocks(&cell.blocks, true).labelled(self.index, "").is_empty();
         table.rows.iter().flatten().any(labelled)
@@ -87,9 +114,10 @@ impl Eye<'_, '_> {
     pub fn is_header(&self, table: &Table, at: usize, views: &[View<'_>]) -> bool {
         let labels = views.iter().filter(|view| view.is_label()).count();
         let filled = views.iter().filter(|view| !view.is_blank()).count();
-        if labels < 2 || labels * 2 <= filled || views.iter().any(View::is_filled) {
+        if labels == 0 || views.iter().any(View::is_filled) {
             return false;
         }
+        let mostly_labels = labels >= 2 && labels * 2 > filled;
         // With blank cells between, the answers belong beside the labels, not under them.
         if filled < views.len() && table.name.is_none() {
             return false;
@@ -100,6 +128,15 @@ impl Eye<'_, '_> {
             return false;
         }
         let starts = |row: &[View<'_>]| row.iter().map(|view| view.cell.column).collect::<Vec<_>>();
+        // Heads we do not know, over figures, are heads all the same.
+        let figures = below_views.iter().filter(|view| view.is_figure()).count();
+        let over_figures = filled >= 3
+            && filled == views.len()
+            && figures * 2 > filled
+            && !views.iter().any(View::is_figure);
+        if !mostly_labels && !over_figures {
+            return false;
+        }
         if table.name.is_some() {
             let heads = starts(views);
             return below_views.iter().all(|view| heads.contains(&view.cell.column));
@@ -111,7 +148,12 @@ impl Eye<'_, '_> {
     pub fn rows_below(&self, table: &Table, at: usize, long: bool) -> Option<(Vec<Piece>, usize)> {
         let first = table.rows.get(at + 1)?;
         let plain = |row: &[Cell]| self.views(row).iter().all(View::is_plain);
-        if first.is_empty() || !plain(first) {
+        // The answer may be a table whose heads happen to be labels: "Provider", "Date", "Reply".
+        let second = table.rows.get(at + 2);
+        let headed = long
+            && first.len() >= 3
+            && second.is_some_and(|second| second.len() == first.len() && plain(second));
+        if first.is_empty() || !(plain(first) || headed) {
             return None;
         }
         let mut pieces = row_pieces(first);

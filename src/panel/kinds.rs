@@ -76,11 +76,11 @@ pub fn recognise(kinds: &[KindRule], forms: &[FormRule], file_name: &str, readin
             case.speaks(BY_NAME + phrase.len(), || format!("its file name says `{phrase}`"));
         }
         let in_titles = |phrase: &str| titles.iter().any(|title| has_phrase(title, &words(phrase)).is_some());
+        let in_opening = |phrase: &str| has_phrase(&opening, &words(phrase)).is_some();
+        // A title stands on the first page too; what it says counts once.
         if let Some(phrase) = longest(&rule.in_title, in_titles) {
             case.speaks(BY_TITLE + phrase.len(), || format!("its title says `{phrase}`"));
-        }
-        let in_opening = |phrase: &str| has_phrase(&opening, &words(phrase)).is_some();
-        if let Some(phrase) = longest(&rule.in_opening, in_opening) {
+        } else if let Some(phrase) = longest(&rule.in_opening, in_opening) {
             let top = has_phrase(&opening, &words(phrase)).is_some_and(|at| at < TOP_WORDS);
             let weight = if top { BY_TOP } else { BY_OPENING };
             case.speaks(weight + phrase.len(), || format!("its first page says `{phrase}`"));
@@ -153,4 +153,121 @@ fn has_phrase(text: &[String], phrase: &[String]) -> Option<usize> {
         return None;
     }
     text.windows(phrase.len()).position(|window| window == phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::panel::labels::{FieldRule, FieldType};
+    use crate::panel::seen::{Facts, Line, Mark, Sort};
+
+    use super::*;
+
+    fn rule(key: &str, words: &[&str], form: Option<&str>) -> KindRule {
+        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+        KindRule {
+            key: key.parse().unwrap(),
+            label: key.replace('_', " "),
+            in_name: words.clone(),
+            in_title: words.clone(),
+            in_opening: words,
+            order: 1,
+            form: form.map(str::to_owned),
+        }
+    }
+
+    fn kinds() -> Vec<KindRule> {
+        vec![
+            rule("referral", &["referral form"], Some("referral")),
+            rule("assessment", &["assessment"], None),
+            rule("risk_assessment", &["risk assessment"], None),
+            rule("care_plan", &["care plan"], None),
+        ]
+    }
+
+    fn form() -> FormRule {
+        let field = |label: &str| FieldRule {
+            key: label.to_lowercase().replace(' ', "_").parse().unwrap(),
+            label: label.to_owned(),
+            aliases: Vec::new(),
+            field_type: FieldType::Text,
+            vocabulary: None,
+            allows_many: false,
+            required: false,
+        };
+        FormRule {
+            key: "referral".to_owned(),
+            label: "referral form".to_owned(),
+            fields: ["Name", "Date of birth", "Legal status", "Cost", "Provider"].map(field).to_vec(),
+            other_labels: Vec::new(),
+        }
+    }
+
+    fn reading(title: Option<&str>, lines: &[&str]) -> Reading {
+        let body = lines.iter().map(|text| {
+            let mut line = Line::default();
+            line.put(text, Mark::Plain);
+            Block::Line(line)
+        });
+        Reading {
+            sort: Sort::Word,
+            title: title.map(str::to_owned),
+            body: body.collect(),
+            fields: Vec::new(),
+            text: lines.join("\n"),
+            opening: lines.join("\n"),
+            facts: Facts::default(),
+            findings: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn kind(name: &str, title: Option<&str>, lines: &[&str]) -> (Option<String>, String) {
+        let found = recognise(&kinds(), &[form()], name, &reading(title, lines));
+        (found.kind.map(|kind| kind.to_string()), found.because)
+    }
+
+    #[test]
+    fn the_name_the_title_and_the_first_page_say_what_it_is() {
+        for (name, title, lines, expected) in [
+            ("Care Plan AF.docx", None, &["Some text"][..], Some("care_plan")),
+            ("CarePlan_v2.pdf", None, &[], Some("care_plan")),
+            ("scan0001.pdf", Some("Care plan"), &[], Some("care_plan")),
+            (
+                "scan0001.pdf",
+                None,
+                &["Our council", "Risk assessment for transport"],
+                Some("risk_assessment"),
+            ),
+            ("Transport risk assessment.docx", None, &[], Some("risk_assessment")),
+            ("Assessment.docx", None, &["This replaces the care plan of March"], Some("assessment")),
+            ("scan0001.pdf", None, &["a letter"], None),
+            ("careplanning minutes of carers.docx", None, &["x"], Some("care_plan")),
+        ] {
+            assert_eq!(kind(name, title, lines).0.as_deref(), expected, "{name} {title:?} {lines:?}");
+        }
+        assert_eq!(kind("Care Plan AF.docx", None, &[]).1, "its file name says `care plan`");
+    }
+
+    #[test]
+    fn a_form_is_known_by_its_labels_whatever_it_is_called() {
+        let lines = [
+            "Name: Ada Fictional",
+            "Date of birth: 14/02/2012",
+            "Legal status: C2",
+            "Cost: £1",
+            "see care plan",
+        ];
+        let (found, because) = kind("my assessment.docx", None, &lines);
+        assert_eq!(found.as_deref(), Some("referral"));
+        assert_eq!(because, "4 of 5 labels of the referral form are on it");
+    }
+
+    #[test]
+    fn two_kinds_with_as_much_to_say_for_them_are_left_to_a_person() {
+        let kinds = [rule("one", &["alpha"], None), rule("two", &["gamma"], None)];
+        let found = recognise(&kinds, &[], "alpha gamma.docx", &reading(None, &[]));
+        assert_eq!(found.kind, None);
+        assert_eq!(found.because, "it may be a one or a two");
+        assert_eq!(found.also.len(), 2);
+    }
 }

@@ -152,7 +152,10 @@ impl Flat {
             if stop.at < from {
                 continue;
             }
-            let label = self.label_before(index, section, from, &stop, free, !found.is_empty());
+            let whole =
+                if free && stop.closes { self.whole_line(index, section, from, stop.at) } else { None };
+            let label =
+                whole.or_else(|| self.label_before(index, section, from, &stop, free, !found.is_empty()));
             if let Some(label) = label {
                 from = label.after;
                 free = stop.at < self.0.len() && matches!(self.0[stop.at].letter, '\n' | '\t' | EDGE);
@@ -163,6 +166,25 @@ impl Flat {
             }
         }
         found
+    }
+
+    /// `Manager's approval: date`: a line that is a label as a whole although a shorter one ends inside it.
+    fn whole_line(&self, index: &LabelIndex<'_>, section: &str, from: usize, stop: usize) -> Option<Found> {
+        let ends = |glyph: &Glyph| glyph.letter == '\n' || glyph.letter == EDGE || glyph.mark != Mark::Plain;
+        let end = self.0[stop..].iter().position(ends).map_or(self.0.len(), |length| stop + length);
+        let text: String = self.0[from..end].iter().map(|glyph| glyph.letter).collect();
+        if text[text.find(':')?..].trim_matches(|c: char| c == ':' || c.is_whitespace()).is_empty() {
+            return None;
+        }
+        let tail = text.rsplit(':').next().unwrap_or_default();
+        let means = index.find_exact(&text, section).or_else(|| {
+            // "If already placed: date and time placed" asks for what stands last.
+            let known = |part: &str| index.find_exact(part, section);
+            let head = &text[..text.len() - tail.len() - 1];
+            known(tail).filter(|_| tail.split_whitespace().count() >= 2 && known(head).is_none())
+        })?;
+        let start = from + self.0[from..end].iter().position(|glyph| !glyph.letter.is_whitespace())?;
+        Some(Found { place: start..end, after: end, means: vec![means], closed: true })
     }
 
     /// The label that ends at `stop`, beginning at `from` or, after another label, at any word.

@@ -108,6 +108,8 @@ pub struct LabelIndex<'r> {
     wordings: Vec<Wording>,
     /// By the wording's letters, places in `wordings`.
     exact: BTreeMap<String, Vec<usize>>,
+    /// The same by the letters of the words that carry the meaning.
+    core: BTreeMap<String, Vec<usize>>,
     /// Words of the longest wording.
     longest: usize,
 }
@@ -168,8 +170,14 @@ impl<'r> LabelIndex<'r> {
         for (at, wording) in wordings.iter().enumerate() {
             exact.entry(wording.letters.clone()).or_default().push(at);
         }
+        let mut core: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, wording) in wordings.iter().enumerate() {
+            if let Some(letters) = core_letters(&wording.words) {
+                core.entry(letters).or_default().push(at);
+            }
+        }
         let longest = wordings.iter().map(|wording| wording.words.len()).max().unwrap_or(0);
-        LabelIndex { rule, wordings, exact, longest }
+        LabelIndex { rule, wordings, exact, core, longest }
     }
 
     pub fn rule(&self) -> &'r FormRule {
@@ -192,14 +200,18 @@ impl<'r> LabelIndex<'r> {
             return None;
         }
         let section = words(section);
-        readings_of(text).iter().find_map(|letters| {
-            let places = self.exact.get(letters)?;
+        let chosen = |places: &Vec<usize>| {
             let fits = |at: &&usize| self.wordings[**at].is_under(&section) == Some(true);
             let plain = |at: &&usize| self.wordings[**at].under.is_none();
             let placed = places.iter().find(fits).map(|at| (at, Closeness::Placed));
             let (at, closeness) =
                 placed.or_else(|| places.iter().find(plain).map(|at| (at, Closeness::Exact)))?;
             Some(Recognised { target: self.wordings[*at].target, closeness })
+        };
+        let exact = readings_of(text).iter().find_map(|letters| chosen(self.exact.get(letters)?));
+        exact.or_else(|| {
+            let bare = without_brackets(text);
+            chosen(self.core.get(&core_letters(&words(without_number(&bare)))?)?)
         })
     }
 
@@ -290,6 +302,13 @@ pub fn letters_of(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// The letters of the words that carry a label's meaning: "the child's needs" is "child's needs".
+fn core_letters(words: &[String]) -> Option<String> {
+    const SMALL: [&str; 10] = ["the", "a", "an", "of", "and", "or", "to", "for", "is", "please"];
+    let core: Vec<&str> = words.iter().map(String::as_str).filter(|word| !SMALL.contains(word)).collect();
+    (core.len() >= 2).then(|| core.concat())
+}
+
 /// The ways a label may be read: as it stands, without brackets, without a number before it.
 fn readings_of(text: &str) -> Vec<String> {
     let bare = without_brackets(text);
@@ -352,4 +371,99 @@ fn differing<'t>(one: &'t str, other: &'t str) -> (&'t str, &'t str) {
     let (one, other) = (&one[start..], &other[start..]);
     let end = length(&mut one.chars().rev().zip(other.chars().rev()));
     (&one[..one.len() - end], &other[..other.len() - end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule() -> FormRule {
+        let field = |key: &str, label: &str, aliases: &[&str]| FieldRule {
+            key: key.parse().unwrap(),
+            label: label.to_owned(),
+            aliases: aliases.iter().map(|alias| Alias::from(*alias)).collect(),
+            field_type: FieldType::Text,
+            vocabulary: None,
+            allows_many: false,
+            required: true,
+        };
+        FormRule {
+            key: "f".to_owned(),
+            label: "form".to_owned(),
+            fields: vec![
+                field("dob", "Date of birth", &["DOB"]),
+                field("cur_start", "Current start", &["Current placement > Start date"]),
+                field("start", "Start date", &[]),
+                field("views", "Wishes and feelings of parents/carers", &[]),
+                field("contact_1", "Contact 1", &[]),
+                field("contact_2", "Contact 2", &[]),
+            ],
+            other_labels: vec![Alias::from("For office use only")],
+        }
+    }
+
+    #[track_caller]
+    fn found(text: &str, section: &str) -> Option<(String, Closeness)> {
+        let rule = rule();
+        let found = LabelIndex::new(&rule).find(text, section)?;
+        let name = match found.target {
+            Target::Field(at) => rule.fields[at].key.to_string(),
+            Target::Other => "other".to_owned(),
+        };
+        Some((name, found.closeness))
+    }
+
+    #[test]
+    fn case_punctuation_brackets_numbers_and_small_words_make_no_difference() {
+        for text in [
+            "Date of birth",
+            "DATE OF BIRTH:",
+            "D.O.B.",
+            "dob *",
+            "Date of Birth (DOB)",
+            "3. Date of birth",
+            "Q4: DOB",
+            "a) DOB",
+        ] {
+            assert_eq!(found(text, ""), Some(("dob".to_owned(), Closeness::Exact)), "{text}");
+        }
+        let views = "Wishes and feelings of the parents and carers";
+        assert_eq!(found(views, ""), Some(("views".to_owned(), Closeness::Exact)));
+        assert_eq!(found("FOR OFFICE USE ONLY", ""), Some(("other".to_owned(), Closeness::Exact)));
+    }
+
+    #[test]
+    fn one_letter_may_slip_but_no_digit() {
+        for text in ["Date of brith", "Dat of birth", "Date of birrth", "Dste of birth"] {
+            assert_eq!(found(text, ""), Some(("dob".to_owned(), Closeness::Slip)), "{text}");
+        }
+        for text in ["Date of death", "Contact 3", "Contact", "dab", "Date"] {
+            assert_eq!(found(text, ""), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_heading_tells_two_labels_apart() {
+        assert_eq!(
+            found("Start date", "3. Current placement").map(|(name, _)| name).as_deref(),
+            Some("cur_start")
+        );
+        assert_eq!(found("Start date", "Proposed placement").map(|(name, _)| name).as_deref(), Some("start"));
+    }
+
+    #[test]
+    fn the_nearest_label_is_named() {
+        let rule = rule();
+        let index = LabelIndex::new(&rule);
+        let seen = ["Birth day and date", "Provider", "Date of the birth of the child"];
+        assert_eq!(index.nearest(0, seen.into_iter()), Some("Date of the birth of the child"));
+        assert_eq!(index.nearest(0, ["Xyz"].into_iter()), None);
+    }
+
+    #[test]
+    fn an_alias_is_written_as_it_is_read() {
+        for written in ["Start date", "Current placement > Start date"] {
+            assert_eq!(String::from(Alias::from(written)), written);
+        }
+    }
 }

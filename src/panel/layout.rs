@@ -6,7 +6,7 @@
 use crate::panel::grid::{self, Eye, View};
 use crate::panel::label_text::{Flat, Labelled};
 use crate::panel::labels::{FieldType, LabelIndex, Recognised, Target};
-use crate::panel::pieces::Piece;
+use crate::panel::pieces::{self, Piece};
 use crate::panel::seen::{Block, Cell, Table};
 
 /// Words of a line that may be a heading.
@@ -21,6 +21,8 @@ pub struct Sighting {
     pub label: String,
     pub means: Recognised,
     pub pieces: Vec<Piece>,
+    /// What answers instead where `pieces` turn out to be no answer: the cell after a label with guidance.
+    pub otherwise: Option<Vec<Piece>>,
 }
 
 /// Everything seen on a paper that looks like part of a form.
@@ -126,14 +128,25 @@ impl Looker<'_, '_> {
                     taken = at + 1;
                     break;
                 }
-                Block::Table(_) => break,
+                Block::Table(table) => {
+                    // A table under a heading may hold other labels further down.
+                    if pieces.is_empty() && field.field_type == FieldType::Long {
+                        pieces = self.eye.rows_without_labels(table);
+                    }
+                    break;
+                }
             }
         }
         (pieces, taken)
     }
 
     fn sight(&mut self, labelled: &Labelled, pieces: Vec<Piece>) {
-        self.seen.sightings.push(Sighting { label: labelled.label.clone(), means: labelled.means, pieces });
+        self.sight_either(labelled, pieces, None);
+    }
+
+    fn sight_either(&mut self, labelled: &Labelled, pieces: Vec<Piece>, otherwise: Option<Vec<Piece>>) {
+        let label = labelled.label.clone();
+        self.seen.sightings.push(Sighting { label, means: labelled.means, pieces, otherwise });
     }
 
     fn table(&mut self, table: &Table, depth: usize) {
@@ -249,16 +262,25 @@ impl Looker<'_, '_> {
 
     /// A cell with label and answer, or with a label and guidance whose answer is the next cell; cells used.
     fn filled_cell(&mut self, view: &View<'_>, next: Option<&View<'_>>) -> usize {
-        let guided = match (view.labelled.as_slice(), next) {
-            ([only], Some(next)) if next.is_plain() => {
-                !next.is_blank() && only.rest.iter().all(grid::is_printed)
-                    || next.is_blank() && self.eye.is_long(only) && only.rest.iter().all(grid::is_printed)
+        if let ([only], Some(next)) = (view.labelled.as_slice(), next)
+            && next.is_plain()
+            && !next.names_itself()
+            && only.rest.iter().all(grid::is_printed)
+        {
+            let long = self.eye.is_long(only);
+            // Guidance may stand after a label; a long answer never stands before an empty cell.
+            if long {
+                self.sight(only, next.whole());
+                return 2;
             }
-            _ => false,
-        };
-        if let (true, Some(next)) = (guided, next) {
-            self.sight(&view.labelled[0], next.whole());
-            return 2;
+            if !next.is_blank() {
+                let (first, second) = (only.rest.clone(), next.whole());
+                // "Manager's approval: name" begins small, as guidance does and names do not.
+                let guides = pieces::text_of(&first).starts_with(char::is_lowercase);
+                let (first, second) = if guides { (second, first) } else { (first, second) };
+                self.sight_either(only, first, Some(second));
+                return 2;
+            }
         }
         for labelled in &view.labelled {
             self.sight(labelled, labelled.rest.clone());

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::panel::case::Case;
+use crate::panel::dates::{self, Century, DateSaid};
 use crate::panel::demands::Condition;
 use crate::panel::form::{Filled, Form, Value};
 use crate::panel::london;
@@ -101,4 +102,20 @@ fn is_positive(filled: Option<&Filled>) -> bool {
         Some(Value::Whole(number)) => *number > 0,
         _ => false,
     }
+}
+
+/// From when until when a staffing ratio is asked for: its own fields, else the dates in what was written of it.
+pub fn ratio_dates(form: &Form, on: NaiveDate) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    let written = form.text("staffing_ratio").unwrap_or_default();
+    let said = written.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter_map(|word| {
+        let word = word.trim_matches(|c: char| !c.is_ascii_digit());
+        let is_whole = word.split(['/', '.', '-']).filter(|part| !part.is_empty()).count() == 3;
+        match dates::date(word, Century::Nearest, on) {
+            DateSaid::Day(date) if is_whole => Some(date),
+            _ => None,
+        }
+    });
+    let said: Vec<NaiveDate> = said.collect();
+    let (first, last) = (said.first().copied(), said.get(1..).and_then(<[NaiveDate]>::last).copied());
+    (form.date("ratio_from").or(first), form.date("ratio_to").or(last))
 }

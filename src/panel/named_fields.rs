@@ -26,7 +26,7 @@ pub fn look(fields: &[NamedField], index: &LabelIndex<'_>) -> Vec<Sighting> {
         });
         match same {
             Some(before) => before.pieces.extend(pieces),
-            None => sightings.push(Sighting { label, means, pieces }),
+            None => sightings.push(Sighting { label, means, pieces, otherwise: None }),
         }
     }
     sightings

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::panel::calendar;
 use crate::panel::case::Case;
 use crate::panel::ids::CaseId;
+use crate::panel::look;
 use crate::panel::outcome::{Decision, DecisionWord};
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
@@ -212,7 +213,7 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
         ));
     }
     if case.request == Some(Request::StaffingRatio)
-        && let Some(end) = ends("ratio_to")
+        && let Some(end) = decision.to.or(look::ratio_dates(&case.form, past.held).1)
     {
         found.push(owed(
             &case.id,

@@ -57,6 +57,9 @@ pub struct Decision {
     /// Who disagreed, and where it was taken.
     #[serde(default)]
     pub dissent: String,
+    /// Whether the provider survey (NELC: White Rose) was done; none where nobody said.
+    #[serde(default)]
+    pub survey_done: Option<bool>,
 }
 
 /// The vocabulary of DOMAIN 2.1; a panel may switch words off.

@@ -340,3 +340,169 @@ fn says_date(text: &str, date: NaiveDate) -> bool {
 fn whole_words(text: &str) -> Vec<&str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::panel::seen::{Facts, Sort};
+
+    use super::*;
+
+    fn reading(text: &str) -> Reading {
+        Reading {
+            sort: Sort::Word,
+            title: None,
+            body: Vec::new(),
+            fields: Vec::new(),
+            text: text.to_owned(),
+            opening: text.to_owned(),
+            facts: Facts::default(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Fictional children; two of them have the same name.
+    fn known() -> Vec<Known> {
+        let child = |case: &str, name: &str, born: &str| Known {
+            case: case.parse().unwrap(),
+            name: Some(name.to_owned()),
+            born: born.parse().ok(),
+        };
+        vec![
+            child("123456", "Ada Fictional", "2012-02-14"),
+            child("654321", "Łukasz Invented", "2014-03-01"),
+            child("777777", "Ada Fictional", "2015-06-30"),
+        ]
+    }
+
+    fn said(case: Option<&str>, name: Option<&str>, born: Option<&str>) -> Said {
+        Said {
+            case: case.map(|case| case.parse().unwrap()),
+            name: name.map(str::to_owned),
+            born: born.map(|born| born.parse().unwrap()),
+        }
+    }
+
+    #[track_caller]
+    fn ask(path: &str, text: &str, said: &Said) -> Whose {
+        whose(path, &reading(text), said, &known(), |case| case.as_str().len() == 6)
+    }
+
+    fn outcome(whose: &Whose) -> (Option<&str>, Confirmed, bool) {
+        (whose.case.as_ref().map(CaseId::as_str), whose.confirmed, whose.held)
+    }
+
+    const FOLDER: &str = "Team 3/123456 AF/Paper.docx";
+
+    #[test]
+    fn the_folder_says_and_the_paper_confirms() {
+        let nothing = Said::default();
+        for (text, said) in [
+            ("LCS ID 123456", &nothing),
+            ("Assessment of Ada Fictional, born 14th February 2012", &nothing),
+            ("FICTIONAL Ada, d.o.b. 14.2.12", &nothing),
+            ("", &said(Some("123456"), None, None)),
+            ("", &said(None, Some("Fictional, Ada"), Some("2012-02-14"))),
+            ("", &said(Some("123456"), Some("Ada Fictional"), Some("2012-04-14"))),
+        ] {
+            assert_eq!(
+                outcome(&ask(FOLDER, text, said)),
+                (Some("123456"), Confirmed::ByPaper, false),
+                "{text}"
+            );
+        }
+        let silent = ask(FOLDER, "a scan", &nothing);
+        assert_eq!(outcome(&silent), (Some("123456"), Confirmed::Not, false));
+        assert_eq!(silent.findings[0].code, "child-not-confirmed");
+    }
+
+    #[test]
+    fn disagreement_is_held_with_both_readings() {
+        for (path, text, said, message) in [
+            (
+                FOLDER,
+                "",
+                said(Some("654321"), None, None),
+                "the folder says case `123456`, but the paper gives case `654321`",
+            ),
+            (
+                FOLDER,
+                "",
+                said(Some("999999"), None, None),
+                "the folder says case `123456`, but the paper gives case `999999`",
+            ),
+            (
+                FOLDER,
+                "",
+                said(None, Some("Lukasz Invented"), Some("2014-03-01")),
+                "the folder says case `123456`, but the paper gives the name and date of birth of case `654321`",
+            ),
+            (
+                FOLDER,
+                "",
+                said(None, Some("Ada Fictional"), Some("2015-06-30")),
+                "the folder says case `123456`, but the paper gives the name and date of birth of case `777777`",
+            ),
+            (
+                FOLDER,
+                "",
+                said(None, Some("Somebody Else"), Some("2010-01-01")),
+                "the folder says case `123456`, but the paper gives another name and date of birth",
+            ),
+            (
+                FOLDER,
+                "about Łukasz Invented, 1 March 2014",
+                Said::default(),
+                "the folder says case `123456`, but the paper speaks of case `654321` only",
+            ),
+            (
+                "123456 AF/Care plan 654321.docx",
+                "",
+                Said::default(),
+                "the folder says case `123456`, but its file name gives case `654321`",
+            ),
+        ] {
+            let found = ask(path, text, &said);
+            assert_eq!(outcome(&found), (Some("123456"), Confirmed::Not, true), "{message}");
+            assert_eq!(found.findings[0].code, "another-child");
+            assert_eq!(found.findings[0].message, message);
+        }
+        // A sibling mentioned beside the child is no contradiction.
+        let both = ask(FOLDER, "cases 123456 and 654321", &Said::default());
+        assert_eq!(outcome(&both), (Some("123456"), Confirmed::ByPaper, false));
+    }
+
+    #[test]
+    fn a_loose_file_is_filed_only_where_it_names_one_case_beyond_doubt() {
+        for (text, said, case) in [
+            ("", said(Some("654321"), None, None), Some("654321")),
+            ("for LCS 654321, urgent", Said::default(), Some("654321")),
+            ("", said(None, Some("Ada Fictional"), Some("2015-06-30")), Some("777777")),
+            // The name alone, the date alone, an unknown case, two cases: nobody knows.
+            ("Ada Fictional", said(None, Some("Ada Fictional"), None), None),
+            ("born 14/02/2012", Said::default(), None),
+            ("", said(Some("111111"), None, None), None),
+            ("123456 and 654321", Said::default(), None),
+            ("", said(Some("123456"), Some("Łukasz Invented"), Some("2014-03-01")), None),
+            ("a scan", Said::default(), None),
+        ] {
+            let found = ask("Paper.docx", text, &said);
+            assert_eq!(found.case.as_ref().map(CaseId::as_str), case, "{text} {said:?}");
+            assert_eq!(found.held, case.is_none());
+            let names = ["Ada", "ukasz"];
+            assert!(!names.iter().any(|name| found.reason.contains(name)), "{}", found.reason);
+        }
+    }
+
+    #[test]
+    fn folders_are_named_with_the_case_number_first() {
+        let number = |path: &str| folder_case(path, |case| case.as_str().len() == 6);
+        for path in
+            ["123456/x.docx", "123456 Ada F/x.docx", "Team 3/123456_AF/x.docx", "123456 AF/old/x.docx"]
+        {
+            assert_eq!(number(path).as_ref().map(CaseId::as_str), Some("123456"), "{path}");
+        }
+        for path in ["x.docx", "123456.docx", "Ada 123456/x.docx", "Team 3/x.docx", "2026 papers/x.docx"] {
+            assert_eq!(number(path), None, "{path}");
+        }
+    }
+}

@@ -8,7 +8,8 @@ use crate::paper::office_words::{self, ApartWords};
 use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_open, pdf_raster, plain, sentences, sheet, word, written,
+    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet, word,
+    written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -223,6 +224,9 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
         return paper;
     }
     paper.reading.findings.extend(opened.findings.iter().cloned());
+    if let Some((document, _)) = &opened.objects {
+        paper.reading.fields = pdf_form::read(document);
+    }
     if let Some(made) = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok) {
         read_pages(&mut paper, made);
     } else if let Some(Ok(pictures)) = opened.second.as_ref().map(pdf_raster::pictures) {
@@ -251,6 +255,7 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(Sort::Pdf, &text);
     let facts = std::mem::take(&mut paper.reading.facts);
+    let fields = std::mem::take(&mut paper.reading.fields);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
     if made.dynamic_form && is_only_a_notice(&text) {
@@ -265,7 +270,7 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
         pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
         ..facts
     };
-    paper.reading = Reading { facts, findings, ..read };
+    paper.reading = Reading { fields, facts, findings, ..read };
     paper.pdf = Some(made.pdf);
 }
 

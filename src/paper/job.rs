@@ -118,6 +118,9 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     if job.want != Want::Look && sniffed.readable {
         let depth = Depth { fonts: &job.fonts, most_pages: job.most_pages, pages: job.want.pages() };
         paper = by_sort::open(bytes, sniffed.sort, &depth);
+        if depth.pages == Pages::Engine && is_cut_workbook(&paper) {
+            paper = by_sort::open(bytes, sniffed.sort, &Depth { pages: Pages::Plain, ..depth });
+        }
     }
     // What the first look found comes first.
     let mut findings = sniffed.findings;
@@ -134,6 +137,18 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     Ok(answer)
 }
 
+/// Whether the engine let rows or columns of a workbook run off its pages: all words set plainly are better than some in place.
+fn is_cut_workbook(paper: &Opened) -> bool {
+    let workbook = matches!(paper.reading.sort, Sort::Excel | Sort::ExcelMacro);
+    let pages = paper.pdf.as_deref().filter(|_| workbook).and_then(pdf_text::words);
+    pages.is_some_and(|pages| word_check(&paper.reading, &paper.apart, &shown(&pages)).is_short())
+}
+
+/// All that can be read on the pages.
+fn shown(pages: &[PageWords]) -> String {
+    pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n")
+}
+
 /// Checks a rendition against what the paper says, and writes it out.
 fn keep(pdf: &[u8], apart: &ApartWords, job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
     let Some(pages) = pdf_text::words(pdf) else {
@@ -145,8 +160,7 @@ fn keep(pdf: &[u8], apart: &ApartWords, job: &Job, out: &Path, answer: &mut Answ
         answer.findings.push(sentences::too_many_pages(count, job.most_pages));
         return Ok(());
     }
-    let shown = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
-    let check = word_check(&answer.reading, apart, &shown);
+    let check = word_check(&answer.reading, apart, &shown(&pages));
     // Pictures of pages hold no words to find.
     let pictured = answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures");
     if check.is_short() && !pictured {

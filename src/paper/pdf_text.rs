@@ -93,6 +93,8 @@ struct Collector {
     place: Option<Rect>,
     /// Where the last letter ended, which way it runs, and how tall it is.
     last: Option<(Point, Vec2, f64)>,
+    /// What is left of the sheet inside each clip, the innermost last.
+    clips: Vec<Rect>,
 }
 
 impl Collector {
@@ -126,10 +128,15 @@ impl Collector {
         self.last = None;
         let text = std::mem::take(&mut self.word);
         if let (Some(place), false) = (self.place.take(), text.is_empty())
-            && place.overlaps(self.sheet.inflate(2.0, 2.0))
+            && self.window().contains(place.center())
         {
             self.words.push(PlacedWord { text, place: [place.x0, place.y0, place.x1, place.y1] });
         }
+    }
+
+    /// Where something drawn now can be seen.
+    fn window(&self) -> Rect {
+        self.clips.last().copied().unwrap_or(self.sheet)
     }
 
     fn ink(&mut self, shape: Rect) {
@@ -189,8 +196,14 @@ impl<'a> Device<'a> for Collector {
 
     fn set_soft_mask(&mut self, _: Option<SoftMask<'a>>) {}
     fn set_blend_mode(&mut self, _: BlendMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_clip_path(&mut self, clip: &ClipPath) {
+        self.end_word();
+        self.clips.push(self.window().intersect(clip.path.bounding_box()));
+    }
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
-    fn pop_clip_path(&mut self) {}
+    fn pop_clip_path(&mut self) {
+        self.end_word();
+        self.clips.pop();
+    }
     fn pop_transparency_group(&mut self) {}
 }

@@ -4,6 +4,7 @@
 
 pub mod kind;
 pub mod plan;
+pub mod facts;
 pub mod wording;
 pub mod compose;
 pub mod outbox;

@@ -22,9 +22,9 @@ pub enum Put {
     AsItWas,
 }
 
-/// Name of a letter's draft: `2026-11-23 pack carys-bevan-jones.eml`; letters about a case have its number.
+/// Name of a letter's draft: `2026-11-23 pack carys.bevan-jones@nelc.example.org.eml`; letters about a case have its number.
 ///
-/// The address tells apart two people of one name.
+/// The address makes it the only one of its name; the person's name stands before it where the address does not tell.
 pub fn file_name(
     kind: LetterKind,
     meeting: NaiveDate,
@@ -32,15 +32,28 @@ pub fn file_name(
     name: &str,
     email: &str,
 ) -> String {
-    let who = slug(name);
-    let at = email.split('@').next().unwrap_or_default();
-    let who = if slug(at).replace('-', "") == who.replace('-', "") || at.is_empty() {
-        who
-    } else {
-        format!("{who} ({})", slug(at))
-    };
+    let address: String = email.chars().map(in_file_names).collect();
+    let local = email.split('@').next().unwrap_or_default();
+    let who = if words(local) == words(name) { address } else { format!("{} ({address})", slug(name)) };
     let case = case.map_or_else(String::new, |case| format!(" {case}"));
     format!("{meeting} {kind}{case} {who}.eml")
+}
+
+/// The words of a name or of an address before its `@`, titles left out.
+fn words(name: &str) -> Vec<String> {
+    let slug = slug(name);
+    let all = slug
+        .split('-')
+        .filter(|word| !matches!(*word, "dr" | "mr" | "mrs" | "ms" | "miss" | "prof" | "cllr"));
+    all.map(str::to_owned).collect()
+}
+
+fn in_file_names(letter: char) -> char {
+    if letter.is_ascii_alphanumeric() || matches!(letter, '@' | '.' | '-' | '_' | '+') {
+        letter.to_ascii_lowercase()
+    } else {
+        '-'
+    }
 }
 
 /// Puts a draft into `folder`, making the folder where needed.
@@ -106,8 +119,9 @@ mod tests {
     fn two_people_of_one_name_have_two_drafts() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
         let of = |email| file_name(LetterKind::Pack, day, None, "Ann Lee", email);
-        assert_eq!(of("ann.lee@one.example.org"), "2026-11-23 pack ann-lee.eml");
-        assert_eq!(of("ann.lee2@one.example.org"), "2026-11-23 pack ann-lee (ann-lee2).eml");
+        assert_eq!(of("ann.lee@one.example.org"), "2026-11-23 pack ann.lee@one.example.org.eml");
+        assert_eq!(of("ann.lee@two.example.org"), "2026-11-23 pack ann.lee@two.example.org.eml");
+        assert_eq!(of("Office@one.example.org"), "2026-11-23 pack ann-lee (office@one.example.org).eml");
     }
 
     #[test]

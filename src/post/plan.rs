@@ -52,7 +52,8 @@ pub fn to_panel(kind: LetterKind, people: &[Person], may_see: impl Fn(&Person) -
     for person in people {
         let what = match (person.capacity, kind) {
             (Capacity::Officer, _) => continue,
-            (Capacity::Observer, LetterKind::Agenda | LetterKind::Pack) => Enclosed::Agenda,
+            // Observers get the agenda, with the agenda's own letter.
+            (Capacity::Observer, LetterKind::Agenda) => Enclosed::Agenda,
             (Capacity::Observer, _) => continue,
             (_, LetterKind::Agenda) => Enclosed::Agenda,
             (_, LetterKind::Recall) => Enclosed::Nothing,
@@ -140,11 +141,7 @@ mod tests {
         });
         let got: Vec<_> =
             plan.letters.iter().map(|letter| (letter.name.as_str(), letter.what.clone())).collect();
-        let expected = [
-            ("Chair", Enclosed::Pack),
-            ("Housing", Enclosed::PackOf(housing)),
-            ("Student", Enclosed::Agenda),
-        ];
+        let expected = [("Chair", Enclosed::Pack), ("Housing", Enclosed::PackOf(housing))];
         assert_eq!(got, expected);
         assert_eq!(plan.unreachable[0].name, "Member without address");
     }

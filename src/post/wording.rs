@@ -1,5 +1,6 @@
 //! The words of a letter, from its two templates and what is to be said.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::panel::ids::CaseId;
@@ -24,6 +25,10 @@ pub struct Said<'a> {
     pub name: &'a str,
     /// Who signs: "Lesley Thackeray, panel administrator".
     pub signed: &'a str,
+    /// Whether the whole pack, or all of a supplement, comes with it.
+    pub whole: bool,
+    /// When it is written: a reminder is worded otherwise after the cutoff.
+    pub written: DateTime<Utc>,
     /// Lines of label and value: `Pages`, `141`.
     pub facts: &'a [(String, String)],
     /// A sentence of its own; may be empty.
@@ -49,12 +54,25 @@ pub fn word(
         "meeting": crate::panel::words::long_date(meeting.date),
         "starts": crate::report::said::time(&meeting.starts),
         "cutoff": crate::report::said::moment(&meeting.cutoff),
+        "whole": said.whole,
+        "passed": meeting.cutoff < said.written,
         "facts": said.facts.iter().map(|(label, value)| json!({ "label": label, "value": value })).collect::<Vec<_>>(),
         "note": said.note,
     });
     let [text_name, page_name] = kind.template_names();
-    let text = html::text(text, &text_name, &facts)?;
-    Ok(Wording { text: format!("{}\n", text.trim_end()), html: html::page(page, &page_name, &facts)? })
+    let text = closed_up(&html::text(text, &text_name, &facts)?);
+    Ok(Wording { text, html: html::page(page, &page_name, &facts)? })
+}
+
+/// At most one empty line between paragraphs, whatever a template's conditions left behind.
+fn closed_up(text: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        if !line.is_empty() || lines.last().is_some_and(|last| !last.is_empty()) {
+            lines.push(line);
+        }
+    }
+    format!("{}\n", lines.join("\n").trim_end())
 }
 
 /// The subject: `OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: papers`. A case is named by its number.
@@ -78,6 +96,38 @@ mod tests {
     use crate::post::wording::{Said, subject, word};
     use crate::report::sample;
 
+    fn worded(kind: LetterKind, whole: bool, day: i64, facts: &[(String, String)]) -> String {
+        let (heading, meeting) = (sample::heading(), sample::meeting());
+        let written = sample::casebook().now + chrono::TimeDelta::days(day);
+        let said = Said {
+            heading: &heading,
+            meeting: &meeting,
+            name: "Zoë",
+            signed: "Lesley Thackeray, panel administrator",
+            whole,
+            written,
+            facts,
+            note: "",
+        };
+        word(kind, kind.templates(), "papers", said).unwrap().text
+    }
+
+    #[test]
+    fn a_reminder_after_the_cutoff_does_not_promise_that_papers_are_in_time() {
+        assert!(
+            worded(LetterKind::Chaser, false, 0, &[]).contains("can be in time until Wednesday 18 November")
+        );
+        assert!(worded(LetterKind::Chaser, false, 1, &[]).contains("The cutoff was Wednesday 18 November"));
+    }
+
+    #[test]
+    fn a_letter_without_the_pack_does_not_say_that_it_is_attached() {
+        let text = worded(LetterKind::Pack, false, 0, &[]);
+        assert!(text.contains("The agenda for the meeting") && !text.contains("papers for"), "{text}");
+        let whole = worded(LetterKind::Pack, true, 0, &[]);
+        assert!(whole.contains("is a link.\n\nIf you cannot come"), "{whole}");
+    }
+
     #[test]
     fn every_shipped_letter_can_be_worded_and_tells_its_facts() {
         let (heading, meeting) = (sample::heading(), sample::meeting());
@@ -94,6 +144,8 @@ mod tests {
                 meeting: &meeting,
                 name: "Zoë",
                 signed: "Lesley Thackeray, panel administrator",
+                whole: true,
+                written: sample::casebook().now,
                 facts: &facts,
                 note: "One sentence more.",
             };
@@ -108,6 +160,11 @@ mod tests {
                 assert!(wording.text.contains(part), "{kind}: `{part}` in\n{}", wording.text);
             }
             assert!(!wording.text.contains("\n\n\n"), "{kind}: no holes in\n{}", wording.text);
+            assert!(
+                wording.text.contains("all & each\n\n"),
+                "{kind}: the facts stand apart in\n{}",
+                wording.text
+            );
             assert!(
                 wording.html.contains("Cases &lt;14&gt;") && wording.html.contains("One sentence more."),
                 "{kind}"

@@ -93,6 +93,12 @@ pub enum Act {
         case: CaseId,
         meeting: NaiveDate,
     },
+    /// "Press the pack", "Send the pack" ... given in an edition of the meeting workbook; done once for each.
+    Order {
+        meeting: NaiveDate,
+        order: String,
+        edition: u32,
+    },
     /// A place, time or length on the agenda; undone by one without any.
     Slot {
         meeting: NaiveDate,
@@ -117,6 +123,8 @@ pub struct Expected {
 pub struct TelephonedEmergency {
     pub placed_on: NaiveDate,
     pub authorised_by: String,
+    #[serde(default)]
+    pub authorised_on: Option<NaiveDate>,
 }
 
 /// Who did it and why.

@@ -68,9 +68,6 @@ pub enum Fact {
         meeting: NaiveDate,
         sha256: Sha256,
     },
-    Purged {
-        sha256: Sha256,
-    },
 }
 
 /// One link, as `audit` lists it.

@@ -104,10 +104,6 @@ impl Register {
         Ok(work.commit()?)
     }
 
-    pub fn letter(&self, id: &str) -> Result<Option<LetterRow>, RegisterError> {
-        letter_by_id(&self.db, id)
-    }
-
     /// The letters of a meeting, by kind and recipient.
     pub fn letters(&self, meeting: NaiveDate) -> Result<Vec<LetterRow>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!(

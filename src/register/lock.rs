@@ -9,7 +9,7 @@ use crate::register::place;
 use crate::register::store::Store;
 
 /// Age at which a half-written content is nobody's any more.
-const ABANDONED: Duration = Duration::from_secs(24 * 3600);
+const ABANDONED: Duration = Duration::from_hours(24);
 
 /// Held for as long as this lives.
 #[derive(Debug)]

@@ -94,6 +94,13 @@ pub fn versions(db: &Connection) -> Result<Vec<Version>, RegisterError> {
     all(db, &format!("SELECT {VERSION} FROM versions ORDER BY paper, version"), version_of)
 }
 
+/// The papers that came inside another, now or once.
+pub fn inside(db: &Connection, whole: PaperNumber) -> Result<Vec<PaperRow>, RegisterError> {
+    let mut rows =
+        db.prepare_cached(&format!("SELECT {PAPER} FROM papers WHERE part_of = ?1 ORDER BY number"))?;
+    Ok(rows.query_map([whole.get()], paper_of)?.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Enters a path seen for the first time; gives its row back.
 pub fn add_file(work: &Transaction<'_>, path: &[u8], shown: &str) -> Result<File, RegisterError> {
     work.prepare_cached("INSERT INTO files (path, shown, present, reads, size) VALUES (?1, ?2, 1, 0, 0)")?

@@ -90,11 +90,6 @@ impl Register {
         reading(&self.db, sha)
     }
 
-    /// What came inside the content, in order.
-    pub fn parts(&self, whole: &Sha256) -> Result<Vec<Part>, RegisterError> {
-        parts(&self.db, whole)
-    }
-
     /// Contents of papers that `engine` still has to look at, each with what it was dropped as.
     pub fn unread(&self, engine: &str) -> Result<Vec<(Sha256, String)>, RegisterError> {
         let mut rows = self.db.prepare_cached(
@@ -134,6 +129,7 @@ pub fn needs_reading(db: &Connection, sha: &Sha256, engine: &str) -> Result<bool
     Ok(!settled)
 }
 
+/// What came inside the content, in order.
 pub fn parts(db: &Connection, whole: &Sha256) -> Result<Vec<Part>, RegisterError> {
     let mut rows = db.prepare_cached(
         "SELECT part_index, name, parts.sha, size FROM parts JOIN contents ON contents.sha = parts.sha

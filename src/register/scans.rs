@@ -1,7 +1,7 @@
 //! When the inbox was looked at, and whether what was seen can be believed.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::panel::case::Share;
 use crate::register::failure::RegisterError;
@@ -59,14 +59,13 @@ impl Register {
         Ok(Share { healthy, last_scan: Some(finished.get()), since: since.map(Moment::get) })
     }
 
-    /// Why the last scan could not see everything: the outage, or each folder it was refused.
-    pub fn scan_trouble(&self) -> Result<Vec<String>, RegisterError> {
-        let mut rows = self.db.prepare(
-            "SELECT why FROM scans WHERE id = (SELECT max(id) FROM scans WHERE finished_at IS NOT NULL) AND healthy = 0
-             UNION ALL SELECT why FROM blind
-             WHERE scan = (SELECT max(id) FROM scans WHERE finished_at IS NOT NULL)",
+    /// Folders the last scan was not let into.
+    pub fn blind_folders(&self) -> Result<Vec<Blind>, RegisterError> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT path, why FROM blind WHERE scan = (SELECT max(id) FROM scans WHERE finished_at IS NOT NULL)",
         )?;
-        Ok(rows.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        let blind = |row: &Row<'_>| Ok(Blind { path: row.get(0)?, why: row.get(1)? });
+        Ok(rows.query_map([], blind)?.collect::<rusqlite::Result<_>>()?)
     }
 }
 

@@ -92,17 +92,6 @@ impl Store {
         Ok(found)
     }
 
-    /// Takes a content out, as retention demands. Its hash stays in the register.
-    pub fn remove(&self, sha: &Sha256) -> Result<(), RegisterError> {
-        let path = self.path(sha);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(RegisterError::io("remove", &path)(error))
-            }
-            _ => sync_folder(path.parent().unwrap_or(&self.root)),
-        }
-    }
-
     /// Removes what interrupted copies left behind, once it is older than any copy takes.
     pub fn sweep(&self, older_than: Duration) -> Result<(), RegisterError> {
         for folder in folders(&self.root)? {
@@ -229,7 +218,7 @@ mod tests {
         let sha = store.put(b"kept").unwrap();
         let left = store.path(&sha).with_file_name("abc.part");
         fs::copy(store.path(&sha), &left).unwrap();
-        store.sweep(Duration::from_secs(3600)).unwrap();
+        store.sweep(Duration::from_hours(1)).unwrap();
         assert!(left.exists(), "another command may be writing it");
         store.sweep(Duration::ZERO).unwrap();
         assert!(!left.exists());

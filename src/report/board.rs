@@ -39,7 +39,7 @@ fn facts(casebook: &Casebook, look: Look<'_>) -> Value {
         "has_others": !others.is_empty(),
         "unfiled": casebook.unfiled.iter().map(view::paper).collect::<Vec<_>>(),
         "has_unfiled": !casebook.unfiled.is_empty(),
-        "ignored": casebook.ignored.iter().map(|one| json!({ "file": one.file, "reason": said::sentence(&one.reason) })).collect::<Vec<_>>(),
+        "ignored": casebook.ignored.iter().map(view::ignored).collect::<Vec<_>>(),
         "has_ignored": !casebook.ignored.is_empty(),
     })
 }

@@ -24,7 +24,12 @@ pub fn page(template: &str, casebook: &Casebook, case: &Case, look: Look<'_>) ->
 }
 
 fn facts(casebook: &Casebook, case: &Case, look: Look<'_>) -> Value {
-    let papers: Vec<Value> = case.papers.iter().map(view::paper).collect();
+    // A held paper belongs to no case yet, but whoever dropped it looks for it here.
+    let here = |file: &str| case.folder.as_ref().is_some_and(|folder| lies_in(file, folder));
+    let held = casebook.unfiled.iter().filter(|paper| here(&paper.file));
+    let papers: Vec<Value> = case.papers.iter().chain(held).map(view::paper).collect();
+    let ignored: Vec<Value> =
+        casebook.ignored.iter().filter(|ignored| here(&ignored.file)).map(view::ignored).collect();
     let warnings = view::of(&case.findings, Severity::Warning);
     let notes = view::of(&case.findings, Severity::Note);
     json!({
@@ -33,12 +38,18 @@ fn facts(casebook: &Casebook, case: &Case, look: Look<'_>) -> Value {
         "folder": view::folder(case, look),
         "papers": papers,
         "has_papers": !papers.is_empty(),
+        "has_ignored": !ignored.is_empty(),
+        "ignored": ignored,
         "has_warnings": !warnings.is_empty(),
         "warnings": warnings,
         "has_notes": !notes.is_empty(),
         "notes": notes,
         "to_do": said::count(view::of(&case.findings, Severity::Blocks).len(), "thing"),
     })
+}
+
+fn lies_in(file: &str, folder: &str) -> bool {
+    file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -75,6 +86,16 @@ mod tests {
         let html = receipt("1204417");
         assert!(html.contains("<h2>Complete</h2>") && !html.contains("to put right</h2>"));
         assert!(html.contains("<td>11</td>"), "pages of the assessment");
+    }
+
+    #[test]
+    fn a_held_paper_and_a_lock_file_are_on_the_receipt_of_their_folder() {
+        let html = receipt("1219420");
+        assert!(
+            html.contains("Health assessment.docx") && html.contains("but the paper gives case “1176345”")
+        );
+        assert!(html.contains("~$ferral form.docx"));
+        assert!(!receipt("1204417").contains("Health assessment.docx"));
     }
 
     #[test]

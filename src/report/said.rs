@@ -70,7 +70,7 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 pub fn state(paper: &Paper) -> &'static str {
     match paper.state {
         PaperState::Arriving => "still arriving",
-        PaperState::Accepted if paper.in_use => "in the pack",
+        PaperState::Accepted if paper.in_use => "goes into the pack",
         PaperState::Accepted => "kept, not used",
         PaperState::Superseded => "replaced by a newer one",
         PaperState::Excluded => "taken out",
@@ -92,12 +92,26 @@ pub fn date(date: NaiveDate) -> String {
     format!("{} {}", date.format("%a %-d %b"), date.year())
 }
 
-/// A sentence of a finding with a capital and a full stop, for a page that is read by people.
+/// A sentence of a finding with a capital, a full stop and quotation marks, for a page that is read by people.
 pub fn sentence(message: &str) -> String {
+    let message = quoted(message);
     let mut letters = message.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
+}
+
+/// Words in back-ticks as words in quotation marks.
+fn quoted(message: &str) -> String {
+    let mut open = false;
+    let quote = |letter| match letter {
+        '`' => {
+            open = !open;
+            if open { '“' } else { '”' }
+        }
+        letter => letter,
+    };
+    message.chars().map(quote).collect()
 }
 
 #[cfg(test)]
@@ -128,5 +142,6 @@ mod tests {
     fn a_finding_becomes_a_sentence() {
         assert_eq!(sentence("é is missing"), "É is missing.");
         assert_eq!(sentence("is it?"), "Is it?");
+        assert_eq!(sentence("the folder says `12`, not `34`"), "The folder says “12”, not “34”.");
     }
 }

@@ -105,7 +105,7 @@ pub fn casebook() -> Casebook {
             paper(2, "1204417 K/Child and Family Assessment FINAL.docx", "Assessment", Some(11)),
         ],
     );
-    let mut locked = paper(4, "1219420 A/Assessment PA - confidential.docx", "", None);
+    let mut locked = paper(4, "1219420 Poppy Ashworth/Assessment PA - confidential.docx", "", None);
     locked.state = PaperState::NeedsAttention;
     locked.reason = Some("the file is protected by a password".to_owned());
     locked.findings.push(
@@ -117,7 +117,7 @@ pub fn casebook() -> Casebook {
         "1219420",
         "Poppy Ashworth",
         Request::NewPlacement,
-        vec![paper(3, "1219420 A/Referral form.docx", "Referral form", Some(7)), locked],
+        vec![paper(3, "1219420 Poppy Ashworth/Referral form.docx", "Referral form", Some(7)), locked],
     );
     incomplete.findings.push(
         Finding::blocks("missing-paper", "the most recent assessment is missing")
@@ -149,15 +149,21 @@ pub fn casebook() -> Casebook {
     let mut loose = paper(6, "Scan_20261118_1107.pdf", "", Some(1));
     loose.state = PaperState::NeedsAttention;
     loose.reason = Some("nothing says which child it is about".to_owned());
+    let mut held = paper(7, "1219420 Poppy Ashworth/Health assessment.docx", "assessment", Some(1));
+    held.state = PaperState::NeedsAttention;
+    held.findings.push(Finding::warning(
+        "another-child",
+        "the folder says case `1219420`, but the paper gives case `1176345`",
+    ));
     Casebook {
         panel: heading().panel,
         meeting: meeting(),
         now: at(18, 9, 30),
         share: Share { healthy: true, last_scan: Some(at(18, 9, 29)), since: Some(at(17, 8, 0)) },
         cases: vec![complete, next, incomplete, emergency],
-        unfiled: vec![loose],
+        unfiled: vec![held, loose],
         ignored: vec![Ignored {
-            file: "1219420 A/~$ferral form.docx".to_owned(),
+            file: "1219420 Poppy Ashworth/~$ferral form.docx".to_owned(),
             reason: "Word's lock file".to_owned(),
         }],
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::finding::{Finding, Severity};
-use crate::panel::case::{Case, Casebook, Standing};
+use crate::panel::case::{Case, Casebook, Ignored, Standing};
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::words::{Heading, Words};
 use crate::report::said;
@@ -72,7 +72,6 @@ pub fn case(case: &Case, look: Look<'_>) -> Value {
         "papers_said": said::count(case.papers.len(), "paper"),
         "pages_said": said::count(usize::try_from(pages).unwrap_or(usize::MAX), "page"),
         "attention": attention,
-        "receipt": crate::report::receipt::file_name(&case.id),
     })
 }
 
@@ -94,6 +93,11 @@ pub fn paper(paper: &Paper) -> Value {
         "reason": reason(paper),
         "findings": all(&paper.findings),
     })
+}
+
+pub fn ignored(ignored: &Ignored) -> Value {
+    let name = ignored.file.rsplit('/').next().unwrap_or(&ignored.file);
+    json!({ "file": ignored.file, "name": name, "reason": said::sentence(&ignored.reason) })
 }
 
 /// Why it is in the state it is in, unless a finding says the same at more length.

@@ -76,6 +76,8 @@ pub struct Cell {
     pub value: Value,
     /// For a person to fill in.
     pub hers: bool,
+    /// Somebody should look at it.
+    pub loud: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,15 +97,26 @@ impl Cell {
     /// A locked cell with our text in it.
     pub fn ours(text: impl Into<String>) -> Self {
         let text = text.into();
-        Cell { value: if text.is_empty() { Value::Empty } else { Value::Text(text) }, hers: false }
+        Cell {
+            value: if text.is_empty() { Value::Empty } else { Value::Text(text) },
+            hers: false,
+            loud: false,
+        }
     }
 
     pub const fn ours_value(value: Value) -> Self {
-        Cell { value, hers: false }
+        Cell { value, hers: false, loud: false }
+    }
+
+    /// The same in the colour of what is wrong.
+    #[must_use]
+    pub const fn loud(mut self) -> Self {
+        self.loud = true;
+        self
     }
 
     pub const fn hers(value: Value) -> Self {
-        Cell { value, hers: true }
+        Cell { value, hers: true, loud: false }
     }
 }
 
@@ -220,7 +233,7 @@ fn lines(columns: &[Column], cells: &[Cell]) -> u32 {
             .lines()
             .map(|line| {
                 let letters = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
-                let fit = (1_u32..).find(|fit| f64::from(*fit + 3) > column.width).unwrap_or(1);
+                let fit = (1_u32..).find(|fit| f64::from(*fit) > column.width).unwrap_or(1);
                 letters.div_ceil(fit.max(1)).max(1)
             })
             .sum(),
@@ -331,5 +344,6 @@ fn format_of(cell: &Cell, look: Look) -> Format {
         Look::Whole => format.set_num_format("0").set_align(FormatAlign::Left).set_indent(1),
         Look::Wrong => format.set_align(FormatAlign::Left).set_indent(1).set_font_color(WRONG).set_bold(),
     };
+    let format = if cell.loud { format.set_font_color(WRONG).set_bold() } else { format };
     if cell.hers { format.set_unlocked() } else { format }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Read, Write};
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, RenderContext,
+    Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, JsonTruthy, Output, RenderContext,
     RenderErrorReason, Renderable,
 };
 use serde_json::Value;
@@ -145,6 +145,9 @@ fn fill_part(xml: &str, data: &Value, bad: &mut Vec<BadTag>) -> Result<String, S
     tags::find(&mut part, bad);
     blocks::place(&mut part, bad);
     let sheet = Sheet::of(&part);
+    if !sheet.lines.iter().any(|line| matches!(line, Line::Tag(_))) {
+        return Ok(xml.to_owned());
+    }
     let filled = sheet.render(data, bad);
     repaired(&filled)
 }
@@ -209,10 +212,7 @@ impl Sheet {
                     out.push_str(&number.to_string());
                     out.push(PIECE[1]);
                 }
-                Line::Tag(tag) => {
-                    out.push_str(&needed(tag));
-                    out.push_str(&tag.code);
-                }
+                Line::Tag(tag) => out.push_str(&strict(tag)),
             }
             out.push('\n');
         }
@@ -251,15 +251,17 @@ impl Sheet {
     }
 }
 
-/// What must be there before a block is begun: `each` and `with` take a missing field for an empty one.
-fn needed(tag: &Tag) -> String {
+/// A tag as Handlebars gets it. On its own, `each` and `with` take a missing field for an empty one, and a list is printed as
+/// the word `[object]`.
+fn strict(tag: &Tag) -> String {
     let mut words = tag.code.trim_matches(['{', '}']).trim_start_matches('#').split_whitespace();
-    let block = words.next().unwrap_or_default();
-    match words.next() {
-        Some(field) if tag.sort == Sort::Open(block.to_owned()) && !field.starts_with('(') => {
-            format!("{{{{needed {field}}}}}")
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
+    match (&tag.sort, second) {
+        (Sort::Value, None) => format!("{{{{show {first}}}}}"),
+        (Sort::Open(_), Some(field)) if !field.starts_with('(') => {
+            format!("{{{{needed {field}}}}}{}", tag.code)
         }
-        _ => String::new(),
+        _ => tag.code.clone(),
     }
 }
 
@@ -268,6 +270,7 @@ fn engine() -> Handlebars<'static> {
     engine.set_strict_mode(true);
     engine.register_escape_fn(as_run_text);
     engine.register_helper("needed", Box::new(Needed));
+    engine.register_helper("show", Box::new(Show));
     engine.register_helper("if", Box::new(Condition { wanted: true }));
     engine.register_helper("unless", Box::new(Condition { wanted: false }));
     engine
@@ -294,6 +297,27 @@ impl HelperDef for Needed {
         _: &mut dyn Output,
     ) -> HelperResult {
         field(helper)?;
+        Ok(())
+    }
+}
+
+/// Prints a field, which must be there and must not be a list.
+struct Show;
+
+impl HelperDef for Show {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let value = field(helper)?;
+        if value.is_array() || value.is_object() {
+            return Err(RenderErrorReason::InvalidParamType("text").into());
+        }
+        out.write(&as_run_text(&value.render()))?;
         Ok(())
     }
 }
@@ -336,6 +360,11 @@ fn explained(typed: &str, reason: &RenderErrorReason, data: &Value) -> BadTag {
         }
         RenderErrorReason::HelperNotFound(name) => {
             (format!("there is no field and no function `{name}`"), nearest_field(name, data))
+        }
+        RenderErrorReason::InvalidParamType(_) => {
+            let name = typed.trim_matches(['{', '}', ' ']);
+            let hint = format!("go through it with `{{{{#each {name}}}}}`, or name a field in it");
+            (format!("`{name}` is a list, not a text"), hint)
         }
         other => (other.to_string(), "write the tag as the guide to the templates shows".to_owned()),
     };
@@ -392,8 +421,9 @@ fn repair(element: &mut Element<()>) {
         !matches!(node, Node::Element(table) if table.name == "w:tbl" && table.elements().all(|it| it.name.ends_with("Pr") || it.name == "w:tblGrid"))
     });
     let holder = ["w:tc", "w:hdr", "w:ftr", "w:footnote", "w:endnote", "w:txbxContent"];
-    let last = element.elements().last().map(|it| it.name.as_str());
-    if holder.contains(&element.name.as_str()) && last != Some("w:p") {
+    let block = ["w:p", "w:tbl", "w:sdt", "w:customXml"];
+    let last = element.elements().filter(|it| block.contains(&it.name.as_str())).last();
+    if holder.contains(&element.name.as_str()) && last.is_none_or(|it| it.name == "w:tbl") {
         element.children.push(Node::Element(Element::new("w:p")));
     }
 }
@@ -592,6 +622,36 @@ mod tests {
                 "template `letter.docx`, text: `{{shout name}}`: there is no field and no function `shout`; hint: the guide to the templates lists the fields".to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn a_list_is_not_printed_as_text() {
+        let said = mistakes(&line("{{cases}} {{chair}}"), &json!({ "cases": [1], "chair": { "name": "x" } }));
+        assert_eq!(
+            said,
+            [
+                "template `letter.docx`, text: `{{cases}}`: `cases` is a list, not a text; hint: go through it with `{{#each cases}}`, or name a field in it",
+                "template `letter.docx`, text: `{{chair}}`: `chair` is a list, not a text; hint: go through it with `{{#each chair}}`, or name a field in it",
+            ]
+        );
+    }
+
+    #[test]
+    fn links_content_controls_text_boxes_and_inner_tables_are_filled() {
+        let boxed = format!(
+            "<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent>{}{}{}</w:txbxContent></mc:Choice></mc:AlternateContent></w:r></w:p>",
+            line("{{#each cases}}"),
+            line("{{ref}}"),
+            line("{{/each}}")
+        );
+        let link =
+            format!("<w:p><w:hyperlink r:id=\"a\">{}</w:hyperlink>{}</w:p>", run("{{pan"), run("el}}"));
+        let control = format!("<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>", line("{{panel}}"));
+        let inner = table(&[&["{{#each cases}}{{ref}}", "y{{/each}}"]]);
+        let outer = format!("<w:tbl><w:tr><w:tc>{inner}<w:p/></w:tc></w:tr></w:tbl>");
+        let data = json!({ "panel": "North", "cases": [{ "ref": "1" }, { "ref": "2" }] });
+        let text = plain(&[boxed, link, control, outer].concat(), &data);
+        assert_eq!(text.split_whitespace().collect::<Vec<_>>(), ["1", "2", "North", "North", "1|y|", "2|y|"]);
     }
 
     #[test]

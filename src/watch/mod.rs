@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn the_first_failure_is_told_at_once() {
-        let rhythm = rhythm(Duration::from_secs(60), PathBuf::from("/nowhere"));
+        let rhythm = rhythm(Duration::from_mins(1), PathBuf::from("/nowhere"));
         run(&rhythm, &Stop::new(), || anyhow::bail!("no configuration"), |_| ()).unwrap_err();
     }
 

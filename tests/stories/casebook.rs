@@ -10,6 +10,7 @@ use panelclerk::config::{self, Config};
 use panelclerk::intake::scan::{Order, scan_with};
 use panelclerk::panel::case::{Case, Casebook, Disposition};
 use panelclerk::panel::ids::PaperNumber;
+use panelclerk::panel::outcome::{DecidedBy, Decision, DecisionWord, Outcome};
 use panelclerk::panel::paper::{PaperState, Verdict};
 use panelclerk::panel::seen::{Facts, Reading, Sort};
 use panelclerk::register::Register;
@@ -211,8 +212,11 @@ fn acts_on_cases_hold_until_the_opposite() {
 fn a_case_can_be_expected_and_an_emergency_telephoned_before_any_paper() {
     let mut week = Week::new();
     week.clock.step_to(at("2026-11-19T11:00:00Z"));
-    let emergency =
-        TelephonedEmergency { placed_on: "2026-11-18".parse().unwrap(), authorised_by: "AD".to_owned() };
+    let emergency = TelephonedEmergency {
+        placed_on: "2026-11-18".parse().unwrap(),
+        authorised_by: "AD".to_owned(),
+        authorised_on: None,
+    };
     let expected = Expected { emergency: Some(emergency), ..Expected::default() };
     let (case, meeting) = ("1000009".parse().unwrap(), MEETING.parse().unwrap());
     week.act(Act::Expect { case, meeting, expected });
@@ -236,4 +240,73 @@ fn a_late_case_is_on_the_next_meetings_agenda_and_not_on_both() {
         book.listed().count()
     };
     assert_eq!((listed(MEETING), listed(NEXT)), (0, 1));
+}
+
+/// Records that the meeting on 23 November decided `word` on the case.
+fn decide(week: &mut Week, case: &str, word: DecisionWord) {
+    let decision = Decision {
+        case: case.parse().unwrap(),
+        word,
+        reason: "because".to_owned(),
+        decided_by: DecidedBy::Consensus,
+        weekly: None,
+        split: Vec::new(),
+        from: None,
+        to: None,
+        review: None,
+        conditions: String::new(),
+        discussion: String::new(),
+        dissent: String::new(),
+        survey_done: None,
+    };
+    let outcome = Outcome { decisions: vec![decision], ..Outcome::default() };
+    week.register.record_outcome(MEETING.parse().unwrap(), &outcome, week.clock.now()).unwrap();
+}
+
+fn listed(week: &Week, date: &str) -> Vec<String> {
+    let book = draw(&week.register, &week.config, Some(date.parse().unwrap()), week.clock.now()).unwrap();
+    book.listed().map(|case| case.id.to_string()).collect()
+}
+
+#[test]
+fn a_case_that_was_heard_is_done_until_something_new_comes() {
+    let mut week = Week::new();
+    week.drop("1000001 A/care plan.docx", "plan");
+    week.scan("2026-11-18T10:00:00Z");
+    assert_eq!((listed(&week, MEETING).len(), listed(&week, NEXT).len()), (1, 0));
+    week.clock.step_to(at("2026-11-24T09:00:00Z"));
+    decide(&mut week, "1000001", DecisionWord::Agreed);
+    assert_eq!(listed(&week, NEXT), [""; 0]);
+    let book = draw(&week.register, &week.config, Some(NEXT.parse().unwrap()), week.clock.now()).unwrap();
+    assert_eq!(book.cases[0].papers.len(), 1, "its paper is still accounted for");
+    week.drop("1000001 A/update form.docx", "update");
+    week.scan("2026-11-24T10:00:00Z");
+    assert_eq!(listed(&week, NEXT), ["1000001"]);
+    assert_eq!(listed(&week, MEETING), ["1000001"], "what was heard stays where it was heard");
+}
+
+#[test]
+fn a_deferred_case_comes_back_with_its_papers() {
+    let mut week = Week::new();
+    week.drop("1000001 A/care plan.docx", "plan");
+    week.scan("2026-11-18T10:00:00Z");
+    week.clock.step_to(at("2026-11-24T09:00:00Z"));
+    decide(&mut week, "1000001", DecisionWord::Deferred);
+    assert_eq!(listed(&week, NEXT), ["1000001"]);
+    let book = draw(&week.register, &week.config, Some(NEXT.parse().unwrap()), week.clock.now()).unwrap();
+    assert_eq!(book.cases[0].papers_in_use().count(), 1);
+}
+
+#[test]
+fn an_emergency_after_the_cutoff_goes_to_this_meeting_once_it_is_confirmed() {
+    let mut week = Week::new();
+    week.scan("2026-11-18T15:00:00Z");
+    week.drop("1000003 C/care plan.docx", "plan 3");
+    week.scan("2026-11-19T10:00:00Z");
+    assert_eq!(listed(&week, MEETING), [""; 0]);
+    let case = || "1000003".parse().unwrap();
+    week.act(Act::ConfirmEmergency { case: case(), confirmed: true });
+    assert_eq!((listed(&week, MEETING).len(), listed(&week, NEXT).len()), (1, 0));
+    week.act(Act::ConfirmEmergency { case: case(), confirmed: false });
+    assert_eq!((listed(&week, MEETING).len(), listed(&week, NEXT).len()), (0, 1));
 }

@@ -175,7 +175,11 @@ fn the_manifest_accounts_for_every_page_and_paper() {
         .iter()
         .map(|entry| entry["outcome"].as_str().unwrap())
         .collect();
-    assert_eq!(outcomes.iter().filter(|outcome| **outcome == "substituted").count(), 2, "two unreadable files");
+    assert_eq!(
+        outcomes.iter().filter(|outcome| **outcome == "substituted").count(),
+        2,
+        "two unreadable files"
+    );
 }
 
 #[test]
@@ -225,7 +229,8 @@ fn libreoffice_opens_the_word_files_and_the_workbook() {
         meeting().join("minutes/NELC Placement Panel 2026-11-23 decision note 1204417.docx"),
     ];
     for file in files {
-        let args = [&*profile, "--headless", "--convert-to", "pdf", "--outdir", &out, &file.to_string_lossy()];
+        let args =
+            [&*profile, "--headless", "--convert-to", "pdf", "--outdir", &out, &file.to_string_lossy()];
         if tool("soffice", &args).is_none() {
             return;
         }

@@ -63,6 +63,7 @@ pub fn outcome() -> Outcome {
             "The panel heard from the social worker and asked about contact and the distance to school."
                 .to_owned(),
         dissent: String::new(),
+        survey_done: Some(word != DecisionWord::Deferred),
     };
     let mut nadia = person("Nadia Rahman", "Service manager", "Children's Services", Presence::Present);
     nadia.interests = vec![case_id("1047710")];
@@ -234,4 +235,95 @@ fn the_same_meeting_gives_the_same_bytes() {
 fn a_meeting_without_a_word_typed_still_has_minutes() {
     let documents = records(&sample(), &Outcome::default());
     assert_eq!(documents.len(), 3, "minutes, actions, filing list, and no note without a decision");
+}
+
+/// A Word file with one paragraph for each of `lines`.
+fn typed_in_word(lines: &[String]) -> Vec<u8> {
+    let add = |docx: docx_rs::Docx, line: &String| {
+        docx.add_paragraph(docx_rs::Paragraph::new().add_run(docx_rs::Run::new().add_text(line)))
+    };
+    let mut packed = Cursor::new(Vec::new());
+    lines.iter().fold(docx_rs::Docx::new(), add).build().pack(&mut packed).unwrap();
+    packed.into_inner()
+}
+
+/// Every field in back-ticks between two headings of the guide, in the block that its line names.
+fn guide(from: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/templates.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let part = text.split("\n## ").find(|part| part.starts_with(from)).unwrap();
+    part.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_field_of_the_guide_is_there() {
+    let sample = sample();
+    let mut lines: Vec<String> =
+        guide("Fields of all three").iter().map(|field| format!("{{{{{field}}}}}")).collect();
+    let mut open: Vec<String> = Vec::new();
+    for entry in guide("Agenda").into_iter().filter(|entry| entry != "if") {
+        let block = entry.strip_prefix("{{#").and_then(|rest| rest.strip_suffix("}}"));
+        match block {
+            Some(block) => {
+                lines.extend(open.drain(..));
+                lines.push(entry.clone());
+                open.push(format!("{{{{/{}}}}}", block.split(' ').next().unwrap()));
+            }
+            None => lines.push(format!("{{{{{entry}}}}}")),
+        }
+    }
+    lines.append(&mut open);
+    let pages = pages();
+    let facts = AgendaFacts {
+        heading: &sample.heading,
+        words: &sample.words,
+        agenda: &sample.agenda,
+        casebook: &sample.casebook,
+        people: &sample.people,
+        pages: &pages,
+        status: "",
+    };
+    document::document(&facts, &typed_in_word(&lines)).unwrap();
+    let listed = guide("Minutes and decision note");
+    let at = |wanted: &str| listed.iter().position(|entry| entry.starts_with(wanted)).unwrap();
+    let fields = |from: usize, to: usize| -> Vec<String> {
+        listed[from..to]
+            .iter()
+            .filter(|field| !field.starts_with("{{"))
+            .map(|field| format!("{{{{{field}}}}}"))
+            .collect()
+    };
+    let (present, interests, cases, split) =
+        (at("{{#each present"), at("{{#each interests"), at("{{#each cases"), at("{{#each split"));
+    let mut lines = fields(0, present);
+    for block in ["present", "apologies", "substitutes", "observers"] {
+        lines.push(format!("{{{{#each {block}}}}}"));
+        lines.extend(fields(present, interests));
+        lines.push("{{/each}}".to_owned());
+    }
+    lines.push("{{#each interests}}".to_owned());
+    lines.extend(fields(interests, cases));
+    lines.extend(["{{/each}}".to_owned(), "{{#each cases}}".to_owned()]);
+    lines.extend(fields(cases, split));
+    let rest = [
+        "{{#each split}}{{funder}}{{amount}}{{/each}}",
+        "{{#each actions}}{{ref}}{{what}}{{owner}}{{due}}{{/each}}",
+        "{{#each papers}}{{title}}{{dated}}{{pages}}{{fingerprint}}{{/each}}",
+        "{{/each}}",
+        "{{#each actions}}{{what}}{{/each}}{{next_meeting.date}}",
+    ];
+    lines.extend(rest.map(str::to_owned));
+    let outcome = outcome();
+    let facts = Facts {
+        heading: &sample.heading,
+        words: &sample.words,
+        casebook: &sample.casebook,
+        agenda: &sample.agenda,
+        outcome: &outcome,
+        pages: &pages,
+        status: "",
+        quorum: "",
+    };
+    let note = typed_in_word(&["{{#with case}}{{decision}}{{/with}}".to_owned()]);
+    write::write(&facts, Templates { minutes: &typed_in_word(&lines), decision_note: &note }).unwrap();
 }

@@ -774,3 +774,31 @@ fn a_pdf_form() {
     reading.fields = fields;
     assert_all_right("PDF form", &form_of(&reading));
 }
+
+#[test]
+fn neighbours_with_labels_of_their_own_are_no_answers() {
+    let rows = [
+        tr(&[
+            text_cell("Legal status: Interim care order"),
+            text_cell("Date of order / agreement: 04/07/2023"),
+        ]),
+        tr(&[text_cell("Type of request: please tick one"), text_cell("☒ Review ☐ Extension")]),
+    ];
+    let costs = [
+        tr(&[text_cell("Core"), text_cell("Additional"), text_cell("Total cost")]),
+        tr(&[text_cell("£892.00"), text_cell("£0.00"), text_cell("£4,250.00")]),
+    ];
+    let alternatives = [
+        tr(&[text_cell("Alternatives considered: providers approached, in-house first")]),
+        tr(&[text_cell("Name"), text_cell("Asked"), text_cell("Reply")]),
+        tr(&[text_cell("In-house fostering"), text_cell("03/11/2026"), text_cell("No household")]),
+        tr(&[text_cell("Wold Valley (fictional)"), text_cell("03/11/2026"), text_cell("Offered")]),
+    ];
+    let form = form_of(&read_word(&(tbl(&rows) + &tbl(&costs) + &tbl(&alternatives))));
+    assert_eq!(form.code("legal_status"), Some("C1"));
+    assert_eq!(form.code("request_type"), Some("review"));
+    assert_eq!(form.money("cost_total"), Some(Pence(425_000)));
+    let history = form.text("alternatives").unwrap();
+    assert!(history.contains("In-house fostering") && history.contains("Offered"), "{history}");
+    assert_eq!(form.get("child_name"), None, "a column head inside an answer is no label");
+}

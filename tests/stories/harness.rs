@@ -121,7 +121,9 @@ pub fn tree(folder: &Path) -> Vec<String> {
         .into_iter()
         .filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_file())
-        .filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/")))
+        .filter_map(|entry| {
+            Some(entry.path().strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/"))
+        })
         .collect();
     found.sort();
     found

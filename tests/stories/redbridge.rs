@@ -16,8 +16,12 @@ fn its_next_meeting_follows_its_own_rules_and_the_bank_holidays() {
 fn check_finds_nothing_wrong_but_the_empty_list_of_people() {
     let week = Week::new("redbridge").at("2026-11-20T09:00");
     let said = week.json(&["check"]);
-    let blocking: Vec<_> =
-        said["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] == "blocks").collect();
+    let blocking: Vec<_> = said["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["severity"] == "blocks")
+        .collect();
     assert!(blocking.is_empty(), "{blocking:?}");
 }
 

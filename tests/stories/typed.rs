@@ -31,8 +31,7 @@ fn all_mistakes_of_a_configuration_are_told_at_once_with_their_lines() {
 fn the_clock_is_set_in_rehearsals_only() {
     let home = tempfile::TempDir::new().unwrap();
     assert_eq!(program(&["init", "real"], home.path()).status, 0);
-    let said =
-        program(&["--config", "real/config.toml", "--now", "2026-11-18T15:00", "status"], home.path());
+    let said = program(&["--config", "real/config.toml", "--now", "2026-11-18T15:00", "status"], home.path());
     assert_eq!(said.status, 2);
     assert!(said.err.contains("this is no rehearsal"), "{}", said.err);
 }

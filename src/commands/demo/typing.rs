@@ -87,7 +87,7 @@ fn row(sheet: &str, key: &str, cells: Vec<(&str, Value)>) -> TypedRow {
     let cells = filled
         .map(|(column, value)| TypedCell { column: column.to_owned(), cell: String::new(), value })
         .collect();
-    TypedRow { sheet: sheet.to_owned(), key: key.to_owned(), cells }
+    TypedRow { sheet: sheet.to_owned(), key: key.to_owned(), cells, empty: Vec::new() }
 }
 
 fn text(text: &str) -> Value {

@@ -1,14 +1,15 @@
 //! Checks on the requests with limits of their own: retainers, staffing ratios, taxis, and what was promised with them.
 
-use crate::panel::crosschecks::asked::{after, given, shown, whole};
+use crate::panel::crosschecks::asked::{given, shown, whole};
 use crate::panel::crosschecks::{Check, Say, say};
-use crate::panel::look::Look;
+use crate::panel::look::{Look, ratio_dates};
 use crate::panel::request::Request;
 use crate::panel::standing;
 
 pub(crate) const CHECKS: &[Check] = &[
     Check { name: "retainer-long", run: retainer_long },
     Check { name: "staffing-ratio-ends-before-start", run: ratio_backwards },
+    Check { name: "staffing-ratio-without-end", run: ratio_without_end },
     Check { name: "staffing-ratio-long", run: ratio_long },
     Check { name: "one-off-taxi", run: one_off_taxi },
     Check { name: "taxi-long", run: taxi_long },
@@ -36,26 +37,34 @@ fn retainer_long(look: &Look<'_>) -> Option<Say> {
 }
 
 fn ratio_backwards(look: &Look<'_>) -> Option<Say> {
-    let (from, to) = after(look, "ratio_from", "ratio_to")?;
+    let (Some(from), Some(to)) = ratio_dates(look.form, look.meeting.date) else { return None };
+    if from <= to {
+        return None;
+    }
     say(
-        "ratio_to",
+        "staffing_ratio",
         format!("the staffing ratio ends on {}, before it starts on {}", shown(to), shown(from)),
         "check both dates",
     )
 }
 
+fn ratio_without_end(look: &Look<'_>) -> Option<Say> {
+    let (_, to) = ratio_dates(look.form, look.meeting.date);
+    if look.request != Some(Request::StaffingRatio) || !given(look, "staffing_ratio") || to.is_some() {
+        return None;
+    }
+    say("staffing_ratio", "the staffing ratio has no end", "say from which day to which day it is asked for")
+}
+
 fn ratio_long(look: &Look<'_>) -> Option<Say> {
-    let (from, to) = (look.form.date("ratio_from")?, look.form.date("ratio_to")?);
+    let (Some(from), Some(to)) = ratio_dates(look.form, look.meeting.date) else { return None };
     let days = (to - from).num_days() + 1;
     let most = look.rules.thresholds.staffing_ratio_days;
     if days <= i64::from(most) {
         return None;
     }
-    say(
-        "ratio_to",
-        format!("the staffing ratio is asked for {days} days, and {most} is the usual limit"),
-        "say why it must last longer, and how it will be reduced",
-    )
+    let message = format!("the staffing ratio is asked for {days} days, and {most} is the usual limit");
+    say("staffing_ratio", message, "say why it must last longer, and how it will be reduced")
 }
 
 fn one_off_taxi(look: &Look<'_>) -> Option<Say> {

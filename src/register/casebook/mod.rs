@@ -27,6 +27,7 @@ use crate::register::Register;
 use crate::register::casebook::content::Eye;
 use crate::register::casebook::drafts::Desk;
 use crate::register::papers::File;
+use crate::register::scans::Blind;
 
 /// Draws the casebook of the meeting on `date`, or of the next one.
 pub fn draw(
@@ -56,7 +57,7 @@ pub fn draw(
     for case in hands.expected() {
         by_case.entry(case.clone()).or_default();
     }
-    let closed = closed(rules, &files);
+    let closed = closed(rules, &files, &register.blind_folders()?);
     for case in closed.keys() {
         by_case.entry(case.clone()).or_default();
     }
@@ -79,13 +80,20 @@ pub fn draw(
     })
 }
 
-/// Files in cases' folders that cannot be read, and why; they have no paper that could say so.
-fn closed(rules: &Rules, files: &[File]) -> BTreeMap<CaseId, Vec<String>> {
+/// What in cases' folders cannot be read, and why; there is no paper that could say so. Names may be a child's and stay out.
+fn closed(rules: &Rules, files: &[File], blind: &[Blind]) -> BTreeMap<CaseId, Vec<String>> {
+    let case = |path: &str| whose::folder_case(path, |case| rules.case_ids.fits(case));
     let mut closed: BTreeMap<CaseId, Vec<String>> = BTreeMap::new();
     for file in files.iter().filter(|file| file.present && file.ignored.is_some()) {
-        let case = whose::folder_case(&file.shown, |case| rules.case_ids.fits(case));
-        if let (Some(case), Some(trouble)) = (case, &file.trouble) {
-            closed.entry(case).or_default().push(trouble.clone());
+        if let (Some(case), Some(trouble)) = (case(&file.shown), &file.trouble) {
+            closed.entry(case).or_default().push(format!("a file in the case's folder {trouble}"));
+        }
+    }
+    for folder in blind {
+        if let Some(case) = case(&format!("{}/", String::from_utf8_lossy(&folder.path))) {
+            let sentence = "a folder of the case may not be opened by the service; \
+                            hint: give everyone in the team's folder the right to read it";
+            closed.entry(case).or_default().push(sentence.to_owned());
         }
     }
     closed

@@ -192,11 +192,9 @@ fn sort(rules: &Rules, papers: &mut [Paper]) {
 /// Files that could not even be opened. Their names may be a child's, so they are only counted.
 fn about_files(scene: &Scene<'_>, id: &CaseId) -> Vec<Finding> {
     let closed = scene.closed.get(id).map_or(&[][..], Vec::as_slice);
-    let finding = |trouble: &String| {
-        let (what, hint) = trouble.split_once("; hint: ").unwrap_or((trouble, "look at the folder"));
-        Finding::warning("file-not-read", format!("a file in the case's folder {what}"))
-            .about(id.as_str())
-            .hint(hint)
+    let finding = |sentence: &String| {
+        let (what, hint) = sentence.split_once("; hint: ").unwrap_or((sentence, "look at the folder"));
+        Finding::warning("file-not-read", what).about(id.as_str()).hint(hint)
     };
     closed.iter().map(finding).collect()
 }

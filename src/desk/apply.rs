@@ -1,0 +1,127 @@
+//! Carrying out what was asked for in a workbook: through the register, as the commands do, and once.
+//!
+//! The same entries may be read twice: when the workbook was opened again before the next edition could be put in its place,
+//! or when the program was stopped in between. An act is done again only if it is not what holds already; an order is done
+//! once for each edition of the workbook.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use crate::desk::entries::{Entries, Entry, Order, Place};
+use crate::desk::mistake::Mistake;
+use crate::desk::typed::Typed;
+use crate::panel::ids::{CaseId, PaperNumber};
+use crate::register::acts::{Act, Done, Hand};
+use crate::register::failure::RegisterError;
+use crate::register::hold::Register;
+
+/// What came of a workbook's entries.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// Rows whose entries are done; a new edition goes on without them.
+    pub done: BTreeSet<Place>,
+    pub mistakes: Vec<Mistake>,
+    /// On record now and to be carried out, in the order of the sheet.
+    pub orders: Vec<Order>,
+}
+
+/// Records the acts and takes the orders on.
+pub fn apply(
+    register: &mut Register,
+    typed: &Typed,
+    entries: &Entries,
+    login: &str,
+    now: DateTime<Utc>,
+) -> Result<Applied, RegisterError> {
+    let mut applied = Applied::default();
+    let mut refused = BTreeSet::new();
+    for entry in &entries.acts {
+        let hand = Hand { by: entry.by.clone(), login: login.to_owned(), reason: entry.reason.clone() };
+        let recorded = register.acts()?;
+        if holds_already(&recorded, entry) {
+            applied.done.insert(entry.place.clone());
+            continue;
+        }
+        match register.act(&entry.act, &hand, now) {
+            Ok(_) => {
+                applied.done.insert(entry.place.clone());
+            }
+            Err(RegisterError::Refused(message)) => {
+                refused.insert(entry.place.clone());
+                applied.mistakes.extend(refusal(typed, entry, &message));
+            }
+            Err(RegisterError::NoPaper(paper)) => {
+                refused.insert(entry.place.clone());
+                applied.mistakes.extend(refusal(typed, entry, &format!("there is no paper `{paper}`")));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    applied.done = &applied.done - &refused;
+    for order in &entries.orders {
+        applied.done.insert(order.place.clone());
+        if take_on(register, typed, order, login, now)? {
+            applied.orders.push(order.clone());
+        }
+    }
+    Ok(applied)
+}
+
+/// What the register said against an entry, beside its row.
+fn refusal(typed: &Typed, entry: &Entry, message: &str) -> Option<Mistake> {
+    let (message, hint) = message.split_once("; hint: ").unwrap_or((message, ""));
+    Some(typed.row(&entry.place.sheet, &entry.place.key)?.mistake("", message, hint))
+}
+
+/// Whether the last thing done about the same matter is this very act.
+fn holds_already(recorded: &[Done], entry: &Entry) -> bool {
+    let last = recorded.iter().rfind(|done| matter(&done.act) == matter(&entry.act));
+    last.is_some_and(|done| {
+        done.act == entry.act && done.hand.by == entry.by && done.hand.reason == entry.reason
+    })
+}
+
+/// What an act is about: later acts about the same matter take the place of earlier ones.
+fn matter(act: &Act) -> (u8, Option<PaperNumber>, Option<&CaseId>) {
+    let case = match act {
+        Act::Assign { .. } => None,
+        Act::Slot { wish, .. } => Some(&wish.case),
+        _ => act.case(),
+    };
+    (group(act), act.paper(), case)
+}
+
+/// Acts of one group undo each other.
+const fn group(act: &Act) -> u8 {
+    match act {
+        Act::Assign { .. } => 0,
+        Act::SetKind { .. } => 1,
+        Act::Exclude { .. } | Act::AcceptPaper { .. } => 2,
+        Act::TakeNewer { .. } | Act::KeepOlder { .. } => 3,
+        Act::ConfirmChild { .. } => 4,
+        Act::ConfirmEmergency { .. } => 5,
+        Act::AcceptCase { .. } | Act::Move { .. } | Act::Withdraw { .. } | Act::Reinstate { .. } => 6,
+        Act::Expect { .. } | Act::Unexpect { .. } => 7,
+        Act::Slot { .. } => 8,
+        Act::Receive { .. } | Act::Order { .. } => 9,
+    }
+}
+
+/// Puts an order on record; false if it is there already.
+fn take_on(
+    register: &mut Register,
+    typed: &Typed,
+    order: &Order,
+    login: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, RegisterError> {
+    let Some(meeting) = typed.meeting else { return Ok(false) };
+    let act = Act::Order { meeting, order: order.what.words().to_owned(), edition: typed.edition };
+    if register.acts()?.iter().any(|done| done.act == act) {
+        return Ok(false);
+    }
+    let hand = Hand { by: order.by.clone(), login: login.to_owned(), reason: order.reason.clone() };
+    register.act(&act, &hand, now)?;
+    Ok(true)
+}

@@ -1,0 +1,182 @@
+//! The lines of label and value that a letter of each kind tells its reader.
+//!
+//! No child is named in them: cases go by their number.
+
+use crate::finding::{Finding, Severity};
+use crate::pack::manifest::{How, Manifest};
+use crate::panel::case::{Case, Casebook, Standing};
+use crate::panel::ids::CaseId;
+use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
+use crate::panel::paper::PaperState;
+use crate::panel::words::{Heading, Words, day, long_date};
+use crate::post::plan::Enclosed;
+use crate::report::said;
+
+/// What a pack holds, and what proves it.
+pub fn of_pack(manifest: &Manifest, casebook: &Casebook) -> Vec<(String, String)> {
+    let listed: Vec<&Case> = casebook.listed().collect();
+    let numbers = |wanted: &dyn Fn(&Case) -> bool| {
+        let some = listed.iter().filter(|case| wanted(case)).map(|case| case.id.to_string());
+        some.collect::<Vec<_>>().join(", ")
+    };
+    let missing = manifest.entries.iter().filter(|entry| entry.outcome != How::Included).count();
+    let mut facts = vec![
+        line("Version", &manifest.version.to_string()),
+        line("Cases", &listed.len().to_string()),
+        line("Pages", &manifest.pages.to_string()),
+        line("Emergencies", &numbers(&|case| case.emergency.claimed || case.emergency.confirmed)),
+        line("Incomplete", &numbers(&|case| case.standing() == Standing::Incomplete)),
+    ];
+    if missing > 0 {
+        facts.push(line("Shown by a sheet instead", &said::count(missing, "paper")));
+    }
+    facts.push(line("To prove the file (SHA-256)", manifest.sha256.as_str()));
+    facts.push(line("Audit record", manifest.evidence_head.as_str()));
+    told(facts)
+}
+
+/// The cases of a member who is consulted on them alone; their papers come from the administrator.
+pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
+    match what {
+        Enclosed::PackOf(cases) => {
+            let cases: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
+            vec![line("Cases on which you are consulted", &cases.join(", "))]
+        }
+        Enclosed::Pack | Enclosed::Agenda | Enclosed::Nothing => Vec::new(),
+    }
+}
+
+/// What a case still lacks, and what is wrong with the papers it has.
+pub fn of_case(case: &Case, heading: &Heading) -> Vec<(String, String)> {
+    let mut facts = vec![line(&heading.case_label, case.id.as_str())];
+    facts.extend(gravest(&case.findings).map(|said| line("Needed", &said)));
+    for paper in case.papers.iter().filter(|paper| paper.state == PaperState::NeedsAttention) {
+        facts.extend(gravest(&paper.findings).map(|said| line(&paper.number.to_string(), &said)));
+    }
+    told(facts)
+}
+
+/// What must be put right, and how.
+fn gravest(findings: &[Finding]) -> impl Iterator<Item = String> {
+    findings.iter().filter(|finding| finding.severity == Severity::Blocks).map(|finding| {
+        let hint =
+            finding.hint.as_deref().map_or_else(String::new, |hint| format!(" {}", said::sentence(hint)));
+        format!("{}{hint}", said::sentence(&finding.message))
+    })
+}
+
+/// A case's decision and what follows from it.
+pub fn of_decision(
+    decision: &Decision,
+    actions: &[Action],
+    heading: &Heading,
+    words: &Words,
+) -> Vec<(String, String)> {
+    let date = |date: Option<chrono::NaiveDate>| date.map_or_else(String::new, long_date);
+    let split: Vec<String> =
+        decision.split.iter().map(|(funder, part)| format!("{} {part}", funder_said(*funder))).collect();
+    let by = match decision.decided_by {
+        DecidedBy::Consensus => "the panel, by consensus",
+        DecidedBy::Chair => "the chair",
+    };
+    let mut facts = vec![
+        line(&heading.case_label, decision.case.as_str()),
+        line("Decision", words.decision(decision.word)),
+        line("Reason", &decision.reason),
+        line("Decided by", by),
+        line("Each week", &decision.weekly.map_or_else(String::new, |weekly| weekly.to_string())),
+        line("Paid by", &split.join(", ")),
+        line("From", &date(decision.from)),
+        line("To", &date(decision.to)),
+        line("Review", &date(decision.review)),
+        line("Conditions", &decision.conditions),
+    ];
+    for action in actions.iter().filter(|action| action.case.as_ref() == Some(&decision.case)) {
+        let due = action.due.map_or_else(String::new, |due| format!(", by {}", day(due)));
+        facts.push(line("To do", &format!("{} ({}{due})", action.what, action.owner)));
+    }
+    facts.push(line("To question it", &heading.escalation));
+    told(facts)
+}
+
+fn funder_said(funder: Funder) -> &'static str {
+    match funder {
+        Funder::SocialCare => "social care",
+        Funder::Health => "health",
+        Funder::Education => "education",
+        Funder::Other => "others",
+    }
+}
+
+fn line(label: &str, value: &str) -> (String, String) {
+    (label.to_owned(), value.to_owned())
+}
+
+/// Lines that say nothing are left out.
+fn told(facts: Vec<(String, String)>) -> Vec<(String, String)> {
+    facts.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::panel::money::Pence;
+    use crate::panel::outcome::{Action, DecidedBy, Decision, DecisionWord, Funder};
+    use crate::post::facts::{of_case, of_decision};
+    use crate::report::sample;
+
+    #[test]
+    fn a_decision_letter_says_what_was_decided_and_whose_the_actions_are() {
+        let case: crate::panel::ids::CaseId = "1204417".parse().unwrap();
+        let decision = Decision {
+            case: case.clone(),
+            word: DecisionWord::Agreed,
+            reason: "a good match".to_owned(),
+            decided_by: DecidedBy::Consensus,
+            weekly: Some(Pence(101_200)),
+            split: vec![(Funder::SocialCare, Pence(95_200)), (Funder::Health, Pence(6_000))],
+            from: Some(sample::day(27)),
+            to: None,
+            review: Some(sample::day(30)),
+            conditions: String::new(),
+            discussion: "not for this letter".to_owned(),
+            dissent: String::new(),
+        };
+        let action = |case: Option<_>, what: &str| Action {
+            case,
+            what: what.to_owned(),
+            owner: "Rachel Thorne".to_owned(),
+            due: Some(sample::day(30)),
+        };
+        let other = "1198032".parse().unwrap();
+        let actions =
+            [action(Some(case), "ring CFAB"), action(Some(other), "another's"), action(None, "ours")];
+        let facts = of_decision(&decision, &actions, &sample::heading(), &sample::words());
+        let said: Vec<String> = facts.iter().map(|(label, value)| format!("{label}: {value}")).collect();
+        assert_eq!(
+            said,
+            [
+                "LCS ID: 1204417",
+                "Decision: Agreed",
+                "Reason: a good match",
+                "Decided by: the panel, by consensus",
+                "Each week: £1,012.00",
+                "Paid by: social care £952.00, health £60.00",
+                "From: Friday 27 November 2026",
+                "Review: Monday 30 November 2026",
+                "To do: ring CFAB (Rachel Thorne, by 30 November 2026)",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_reminder_lists_what_is_missing_and_names_no_child() {
+        let book = sample::casebook();
+        let case = book.case(&"1219420".parse().unwrap()).unwrap();
+        let facts = of_case(case, &sample::heading());
+        assert_eq!(facts[0], ("LCS ID".to_owned(), "1219420".to_owned()));
+        assert_eq!(facts.len(), 4);
+        assert!(facts[3].0 == "P4" && facts[3].1.contains("password"), "{facts:?}");
+        assert!(facts[1].1.starts_with("The most recent assessment is missing. Save it"), "{facts:?}");
+        assert!(facts.iter().all(|(_, value)| !value.contains("Ashworth")));
+    }
+}

@@ -1,0 +1,74 @@
+//! Real and broken Office files through the readers: each answered, none slow, none panicking.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use panelclerk::panel::seen::{Reading, Sort};
+use panelclerk::paper::package::ReadError;
+use panelclerk::paper::{sheet, word};
+
+/// What one file may take, on a busy machine and unoptimised.
+const LONGEST: Duration = Duration::from_secs(20);
+
+#[expect(clippy::disallowed_methods, reason = "a test may be told where the corpus is")]
+fn corpus() -> PathBuf {
+    let named = std::env::var_os("PANELCLERK_CORPUS").map(PathBuf::from);
+    named.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"))
+}
+
+fn read(extension: &str, bytes: &[u8]) -> Option<Result<Reading, ReadError>> {
+    let sort = match extension {
+        "docx" | "docm" | "dotx" => return Some(word::read(bytes)),
+        "xlsx" | "xlsm" => Sort::Excel,
+        "xlsb" => Sort::ExcelBinary,
+        "xls" => Sort::ExcelOld,
+        "ods" => Sort::OpenSheet,
+        _ => return None,
+    };
+    Some(sheet::read(bytes, sort))
+}
+
+#[test]
+fn every_office_file_of_the_corpus_is_answered() {
+    let corpus = corpus();
+    let mut outcomes: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for entry in walkdir::WalkDir::new(&corpus).sort_by_file_name().into_iter().filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let extension = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+        let Ok(bytes) = std::fs::read(entry.path()) else { continue };
+        let start = Instant::now();
+        let asked = extension.clone();
+        let thread =
+            std::thread::Builder::new().stack_size(2 << 20).spawn(move || read(&asked, &bytes)).unwrap();
+        let outcome = match thread.join() {
+            Ok(None) => continue,
+            Ok(Some(Ok(reading))) => {
+                // What is read can be kept and read back as it was.
+                let kept = serde_json::to_string(&reading).unwrap();
+                if serde_json::from_str::<Reading>(&kept).unwrap() != reading {
+                    wrong.push(format!("{name}: not kept as read"));
+                }
+                "read"
+            }
+            Ok(Some(Err(ReadError::Protected))) => "protected",
+            Ok(Some(Err(_))) => "damaged",
+            Err(_) => {
+                wrong.push(format!("{name}: panicked"));
+                "panicked"
+            }
+        };
+        if start.elapsed() > LONGEST {
+            wrong.push(format!("{name}: took {:?}", start.elapsed()));
+        }
+        *outcomes.entry((extension, outcome)).or_default() += 1;
+    }
+    if outcomes.is_empty() {
+        println!("skipped: needs the corpus");
+    }
+    for ((extension, outcome), count) in &outcomes {
+        println!("{extension:<5} {outcome:<10} {count}");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
