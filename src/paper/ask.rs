@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::finding::Finding;
-use crate::panel::seen::{Facts, Reading};
+use crate::panel::seen::{Facts, Reading, Sort};
 use crate::paper::job::{self, Answer, Job, Want, word_check};
 use crate::paper::office_words::ApartWords;
 use crate::paper::second_engine::{self, Convert, Converted};
@@ -80,23 +80,32 @@ pub fn ask(readers: &Readers, job: &Job) -> Result<Answered<Answer>, WorkerError
 
 /// Asks the readers. When a paper is too much for a worker, less is asked, and a finding says so.
 fn ask_first(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
-    let mut trouble = None;
-    let wants = [Want::Everything, Want::Plain, Want::Reading, Want::Look];
-    for want in wants.into_iter().skip_while(|want| *want != job.want) {
-        match pool.ask(&Job { want, ..job.clone() }) {
-            Ok(mut answered) => {
-                if let Some(error) = trouble {
-                    answered.answer.findings.insert(0, too_much(&error, answered.answer.rendition.is_some()));
-                }
-                return Ok(answered);
-            }
-            Err(error @ (WorkerError::Unavailable(_) | WorkerError::Refused(_))) => return Err(error),
-            Err(error) => {
-                trouble.get_or_insert(error);
-            }
-        }
-    }
-    Err(trouble.unwrap_or_else(|| WorkerError::Unavailable("nothing was asked".to_owned())))
+    let trouble = match pool.ask(job) {
+        Err(error) if !matches!(error, WorkerError::Unavailable(_) | WorkerError::Refused(_)) => error,
+        done => return done,
+    };
+    let try_with = |want| pool.ask(&Job { want, ..job.clone() });
+    let looked = try_with(Want::Look)?;
+    // Only of these is less than everything also less to do.
+    let layered = matches!(
+        looked.answer.reading.sort,
+        Sort::Word
+            | Sort::WordMacro
+            | Sort::Excel
+            | Sort::ExcelMacro
+            | Sort::ExcelBinary
+            | Sort::ExcelOld
+            | Sort::OpenSheet
+    );
+    let less = if layered {
+        try_with(Want::Plain).or_else(|_| try_with(Want::Reading))
+    } else {
+        Err(trouble.clone())
+    };
+    let mut answered = less.unwrap_or(looked);
+    let shown = answered.answer.rendition.is_some();
+    answered.answer.findings.insert(0, too_much(&trouble, shown));
+    Ok(answered)
 }
 
 /// Whether the second engine may do better with a paper.

@@ -33,6 +33,7 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
     let mut made = Normalised::default();
     let mut active = active_in_document(document);
     let mut kids = Vec::new();
+    let mut unseen = 0;
     for id in pages {
         let page = document.get_dictionary(*id).map_err(|error| error.to_string())?;
         let annotations = pdf_flatten::annotations(document, page);
@@ -41,12 +42,14 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
         made.links.extend(annotations.links);
         made.files.extend(annotations.files);
         active.extend(annotations.active);
+        unseen += annotations.unseen;
     }
     copier.finish();
     made.signatures = signatures(document);
     made.dynamic_form = form(document).is_some_and(|form| form.has(b"XFA"));
     made.files.extend(embedded_files(document));
     made.findings.extend(active_finding(active));
+    made.findings.extend(unseen_finding(unseen));
     made.pdf = write(copier.to, tree, kids, &pdf_outline::read(document, pages))?;
     Ok(made)
 }
@@ -246,6 +249,14 @@ fn active_finding(mut active: Vec<&'static str>) -> Option<Finding> {
     })
 }
 
+fn unseen_finding(marks: u32) -> Option<Finding> {
+    let some = if marks == 1 { "1 mark".to_owned() } else { format!("{marks} marks") };
+    (0 < marks).then(|| {
+        Finding::warning("marks-not-shown", format!("{some} made on the pages of the PDF cannot be shown"))
+            .hint("if they matter, print the PDF to PDF with its comments, and drop that")
+    })
+}
+
 /// Names of files carried inside the PDF.
 fn embedded_files(document: &Document) -> Vec<String> {
     let tree = document
@@ -305,6 +316,10 @@ mod tests {
             Object::Dictionary(
                 dictionary! { "Subtype" => "Text", "Rect" => rect(500), "Contents" => Object::string_literal("hm") },
             ),
+            Object::Dictionary(
+                dictionary! { "Subtype" => "FreeText", "Rect" => rect(400), "Contents" => Object::string_literal("typed") },
+            ),
+            Object::Dictionary(dictionary! { "Subtype" => "Polygon", "Rect" => rect(350) }),
             Object::Dictionary(dictionary! { "Subtype" => "Link", "Rect" => rect(450),
             "A" => dictionary! { "S" => "URI", "URI" => Object::string_literal("http://example.invalid/x") } }),
         ];
@@ -347,7 +362,7 @@ mod tests {
     fn a_filled_form_becomes_part_of_its_page() {
         let made = made(&filled_form());
         let page = &pdf_text::words(&made.pdf).unwrap()[0];
-        assert_eq!(page.text(), "Referral Alex Sample TICKED STAMPED");
+        assert_eq!(page.text(), "Referral Alex Sample TICKED STAMPED typed");
         let place = |text: &str| page.words.iter().find(|word| word.text == text).unwrap().place;
         assert!((700.0..720.0).contains(&place("Alex")[1]), "{:?}", place("Alex"));
         assert!((600.0..620.0).contains(&place("STAMPED")[1]));
@@ -363,7 +378,13 @@ mod tests {
             assert!(!says.contains(word), "{word} is still there");
         }
         let messages: Vec<&str> = made.findings.iter().map(|finding| finding.message.as_str()).collect();
-        assert_eq!(messages, ["the PDF holds scripts; they were left out"]);
+        assert_eq!(
+            messages,
+            [
+                "the PDF holds scripts; they were left out",
+                "1 mark made on the pages of the PDF cannot be shown",
+            ]
+        );
     }
 
     #[test]

@@ -39,6 +39,17 @@ pub(crate) fn draw(
     }
 }
 
+/// Words typed onto a page (a "free text" annotation) that came without a look.
+pub(crate) fn typed(document: &Document, annotation: &Dictionary, place: [f32; 4]) -> Option<Drawing> {
+    if name(document, annotation, b"Subtype") != Some(b"FreeText") {
+        return None;
+    }
+    let text = text_of(value(document, annotation, b"Contents")?)?;
+    let look = value(document, annotation, b"DA").and_then(|look| look.as_str().ok());
+    let size = look.and_then(font_size).unwrap_or(0.0);
+    Some(set(&text, size, place[2] - place[0], place[3] - place[1], true))
+}
+
 /// A cross for a box that is ticked but has no look for it.
 fn tick(document: &Document, field: &Dictionary, width: f32, height: f32) -> Option<Drawing> {
     let state = name(document, field, b"AS").or_else(|| inherited(document, field, b"V")?.as_name().ok())?;

@@ -4,6 +4,7 @@
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
+use crate::paper::pdf_field::{self, Drawing};
 use crate::paper::pdf_open::{array, dictionary, follow, inherited, name, numbers, value};
 
 /// One appearance to draw on the page.
@@ -20,7 +21,7 @@ pub(crate) enum Appearance {
     /// A stream of the file.
     Stream(ObjectId),
     /// Ours, for a field that came without one.
-    Drawn(crate::paper::pdf_field::Drawing),
+    Drawn(Drawing),
 }
 
 /// What was on the page besides its content.
@@ -32,6 +33,8 @@ pub(crate) struct Annotations {
     pub links: Vec<String>,
     /// Names of attached files.
     pub files: Vec<String>,
+    /// Marks that came without a look of their own, and so cannot be shown.
+    pub unseen: u32,
     /// Kinds of things that play or act.
     pub active: Vec<&'static str>,
 }
@@ -82,16 +85,20 @@ impl Annotations {
         });
         if widget
             && (stale || appearance(document, annotation).is_none())
-            && let Some(drawing) = crate::paper::pdf_field::draw(document, form, annotation, place)
+            && let Some(drawing) = pdf_field::draw(document, form, annotation, place)
         {
             let matrix = [1.0, 0.0, 0.0, 1.0, place[0], place[1]];
             self.stamps.push(Stamp { appearance: Appearance::Drawn(drawing), matrix });
             return;
         }
-        if let Some(id) = appearance(document, annotation)
-            && let Some(matrix) = fit(document, id, place)
-        {
+        let look = appearance(document, annotation);
+        if let Some((id, matrix)) = look.and_then(|id| Some((id, fit(document, id, place)?))) {
             self.stamps.push(Stamp { appearance: Appearance::Stream(id), matrix });
+        } else if let Some(drawing) = pdf_field::typed(document, annotation, place).filter(|_| !widget) {
+            let matrix = [1.0, 0.0, 0.0, 1.0, place[0], place[1]];
+            self.stamps.push(Stamp { appearance: Appearance::Drawn(drawing), matrix });
+        } else if !widget {
+            self.unseen += 1;
         }
     }
 

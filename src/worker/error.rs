@@ -22,14 +22,15 @@ pub enum WorkerError {
 }
 
 impl WorkerError {
-    /// Whether a fresh worker might do better. A deadline missed once would be missed again.
-    pub fn worth_another_try(&self) -> bool {
-        matches!(
-            self,
-            WorkerError::OutOfMemory { .. }
-                | WorkerError::TooDeep
-                | WorkerError::TooMuch { .. }
-                | WorkerError::Died { .. }
-        )
+    /// Whether another worker might do better. A deadline missed once would be missed again, and so would a limit that a
+    /// fresh worker has met.
+    pub fn worth_another_try(&self, was_fresh: bool) -> bool {
+        match self {
+            WorkerError::Died { .. } => true,
+            WorkerError::OutOfMemory { .. } | WorkerError::TooDeep | WorkerError::TooMuch { .. } => {
+                !was_fresh
+            }
+            WorkerError::TooSlow { .. } | WorkerError::Refused(_) | WorkerError::Unavailable(_) => false,
+        }
     }
 }

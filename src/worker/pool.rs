@@ -33,8 +33,15 @@ pub struct Answered<A> {
 
 #[derive(Debug)]
 enum Errand {
-    Job { name: &'static str, job: Vec<u8>, reply: Sender<Result<(Vec<u8>, TempDir), WorkerError>> },
-    Gaps { reply: Sender<Result<Vec<String>, WorkerError>> },
+    Job {
+        name: &'static str,
+        share: u64,
+        job: Vec<u8>,
+        reply: Sender<Result<(Vec<u8>, TempDir), WorkerError>>,
+    },
+    Gaps {
+        reply: Sender<Result<Vec<String>, WorkerError>>,
+    },
 }
 
 /// What a keeper needs to keep a worker.
@@ -62,8 +69,9 @@ impl Pool {
 
     /// Has one job done, waiting for it. A worker that dies is replaced and the job tried once more.
     pub fn ask<W: Work>(&self, job: &W) -> Result<Answered<W::Answer>, WorkerError> {
+        let share = job.share();
         let job = serde_json::to_vec(job).map_err(|error| WorkerError::Refused(error.to_string()))?;
-        let (answer, files) = self.send(|reply| Errand::Job { name: W::NAME, job, reply })?;
+        let (answer, files) = self.send(|reply| Errand::Job { name: W::NAME, share, job, reply })?;
         let answer = serde_json::from_slice(&answer)
             .map_err(|error| WorkerError::Died { how: format!("unreadable answer: {error}") })?;
         Ok(Answered { answer, files })
@@ -102,10 +110,13 @@ fn keep(post: &Post, errands: &Mutex<Receiver<Errand>>) {
         // A poisoned queue is still a queue: nothing is half done while it is held.
         let errand = errands.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match errand {
-            Ok(Errand::Job { name, job, reply }) => {
-                let mut done = post.run(&mut worker, name, &job);
-                if done.as_ref().is_err_and(WorkerError::worth_another_try) {
-                    done = post.run(&mut worker, name, &job);
+            Ok(Errand::Job { name, share, job, reply }) => {
+                let fresh = worker.as_ref().is_none_or(|worker: &Hired| worker.jobs_done == 0);
+                let mut done = post.run(&mut worker, name, &job, share);
+                // A fresh worker's limits would be met again; one that had worked before may have been full already.
+                let again = |error: &WorkerError| error.worth_another_try(fresh);
+                if done.as_ref().is_err_and(again) {
+                    done = post.run(&mut worker, name, &job, share);
                 }
                 // Nobody waiting for the answer is no reason to stop.
                 let _ = reply.send(done);
@@ -125,9 +136,12 @@ impl Post {
         kept: &mut Option<Hired>,
         name: &str,
         job: &[u8],
+        share: u64,
     ) -> Result<(Vec<u8>, TempDir), WorkerError> {
         let worker = self.ready(kept)?;
-        let answer = worker.ask(name, job, &self.terms);
+        // The worker was hired for the whole time; this job gets its share of it.
+        let seconds = (self.terms.seconds * share / 100).max(1);
+        let answer = worker.ask(name, job, &Terms { seconds, ..self.terms.clone() });
         let files = worker.take_files(&self.workplace);
         let spent = worker.jobs_done >= self.terms.jobs;
         let mut answer = answer.inspect_err(|_| *kept = None)?;

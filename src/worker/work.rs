@@ -13,6 +13,11 @@ pub trait Work: Serialize + DeserializeOwned {
     const NAME: &'static str;
     type Answer: Serialize + DeserializeOwned;
 
+    /// How much of the time one job may take this one may, in hundredths.
+    fn share(&self) -> u64 {
+        100
+    }
+
     /// Does the job. An error is for "could not be done at all"; a bad paper is part of the answer.
     fn carry_out(&self, out: &Path) -> Result<Self::Answer, String>;
 }
