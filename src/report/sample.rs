@@ -36,7 +36,7 @@ pub fn words() -> Words {
 
 pub fn meeting() -> Meeting {
     let at =
-        |day, hour| London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).expect("the sample is well formed");
+        |day, hour| London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().expect("the sample is well formed");
     Meeting {
         date: day(23),
         usual_date: day(23),
@@ -53,7 +53,7 @@ pub fn day(day: u32) -> NaiveDate {
 }
 
 fn at(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, day, hour, minute, 0).expect("the sample is well formed")
+    Utc.with_ymd_and_hms(2026, 11, day, hour, minute, 0).single().expect("the sample is well formed")
 }
 
 pub fn paper(number: u32, file: &str, title: &str, pages: Option<u32>) -> Paper {
