@@ -236,7 +236,7 @@ impl Word {
         if specs.iter().all(|spec| spec.text.len() < 600) { row.cant_split() } else { row }
     }
 
-    fn small_run(&self, text: &str) -> Run {
+    fn small_run(text: &str) -> Run {
         Run::new().add_text(text).size(16).color("555555")
     }
 
@@ -245,7 +245,7 @@ impl Word {
         for text in texts {
             paragraph = match *text {
                 "\t" => paragraph.add_run(Run::new().add_text("   |   ").size(16).color("999999")),
-                text => paragraph.add_run(self.small_run(text)),
+                text => paragraph.add_run(Self::small_run(text)),
             };
         }
         paragraph

@@ -35,8 +35,9 @@ pub fn words() -> Words {
 }
 
 pub fn meeting() -> Meeting {
-    let at =
-        |day, hour| London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().expect("the sample is well formed");
+    let at = |day, hour| {
+        London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().expect("the sample is well formed")
+    };
     Meeting {
         date: day(23),
         usual_date: day(23),
