@@ -116,9 +116,9 @@ impl Word {
             Header::new().add_paragraph(word.small(&[&look.header, "\t", reference], AlignmentType::Both));
         let pages = Paragraph::new()
             .align(AlignmentType::Right)
-            .add_run(word.small_run("Page "))
+            .add_run(Word::small_run("Page "))
             .add_page_num(PageNum::new())
-            .add_run(word.small_run(" of "))
+            .add_run(Word::small_run(" of "))
             .add_num_pages(NumPages::new());
         let foot = Footer::new()
             .add_paragraph(word.small(&[&word.footer.clone()], AlignmentType::Left))
