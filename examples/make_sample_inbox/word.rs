@@ -113,7 +113,7 @@ impl Word {
             });
         let mut word = Word { docx, look: look.clone(), landscape: false, footer: footer.to_owned() };
         let header =
-            Header::new().add_paragraph(word.small(&[&look.header, "\t", reference], AlignmentType::Both));
+            Header::new().add_paragraph(Word::small(&[&look.header, "\t", reference], AlignmentType::Both));
         let pages = Paragraph::new()
             .align(AlignmentType::Right)
             .add_run(Word::small_run("Page "))
@@ -121,7 +121,7 @@ impl Word {
             .add_run(Word::small_run(" of "))
             .add_num_pages(NumPages::new());
         let foot = Footer::new()
-            .add_paragraph(word.small(&[&word.footer.clone()], AlignmentType::Left))
+            .add_paragraph(Word::small(&[&word.footer.clone()], AlignmentType::Left))
             .add_paragraph(pages);
         word.docx = word.docx.header(header).footer(foot);
         word
@@ -240,7 +240,7 @@ impl Word {
         Run::new().add_text(text).size(16).color("555555")
     }
 
-    fn small(&self, texts: &[&str], align: AlignmentType) -> Paragraph {
+    fn small(texts: &[&str], align: AlignmentType) -> Paragraph {
         let mut paragraph = Paragraph::new().align(align);
         for text in texts {
             paragraph = match *text {

@@ -35,9 +35,7 @@ pub fn words() -> Words {
 }
 
 pub fn meeting() -> Meeting {
-    let at = |day, hour| {
-        London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().expect("the sample is well formed")
-    };
+    let at = |day, hour| London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().unwrap();
     Meeting {
         date: day(23),
         usual_date: day(23),
@@ -50,11 +48,11 @@ pub fn meeting() -> Meeting {
 }
 
 pub fn day(day: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2026, 11, day).expect("the sample is well formed")
+    NaiveDate::from_ymd_opt(2026, 11, day).unwrap()
 }
 
 fn at(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, day, hour, minute, 0).single().expect("the sample is well formed")
+    Utc.with_ymd_and_hms(2026, 11, day, hour, minute, 0).single().unwrap()
 }
 
 pub fn paper(number: u32, file: &str, title: &str, pages: Option<u32>) -> Paper {
@@ -65,7 +63,7 @@ pub fn paper(number: u32, file: &str, title: &str, pages: Option<u32>) -> Paper 
         size: 18_379,
         case: None,
         child_confirmed: Confirmed::ByPaper,
-        kind: (!title.is_empty()).then(|| "assessment".parse().expect("the sample is well formed")),
+        kind: (!title.is_empty()).then(|| "assessment".parse().unwrap()),
         title: title.to_owned(),
         dated: Some(day(12)),
         state: PaperState::Accepted,
@@ -82,7 +80,7 @@ pub fn paper(number: u32, file: &str, title: &str, pages: Option<u32>) -> Paper 
 
 pub fn case(id: &str, name: &str, request: Request, papers: Vec<Paper>) -> Case {
     Case {
-        id: id.parse().expect("the sample is well formed"),
+        id: id.parse().unwrap(),
         folder: Some(format!("{id} {name}")),
         child: Child { name: Some(name.to_owned()), known_as: None, born: None },
         request: Some(request),
