@@ -6,6 +6,7 @@ pub mod shipped;
 pub mod templates;
 pub mod history;
 pub mod sitting;
+pub mod reviews;
 pub mod pressed;
 pub mod workbook;
 pub mod worker;

@@ -15,6 +15,7 @@ mod typed;
 mod redbridge;
 mod pack;
 mod demo;
+mod reviews;
 mod sample_inbox;
 mod stopped;
 mod sample_papers;
