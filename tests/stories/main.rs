@@ -16,6 +16,7 @@ mod redbridge;
 mod pack;
 mod demo;
 mod reviews;
+mod invited;
 mod sample_inbox;
 mod stopped;
 mod sample_papers;
