@@ -101,6 +101,26 @@ fn agenda() -> Docx {
     let not_slotted = table(&waiting)
         .add_row(header_row(&waiting, &["{{case_label}}", "Child", "Request"]))
         .add_row(row(&waiting, &["{{#each not_slotted}}{{ref}}", "{{child}}", "{{request}}{{/each}}"]));
+    let asked = [4238, 2700, 2700];
+    let funding = table(&asked)
+        .add_row(header_row(&asked, &["Asked of", "A week, all cases", "Left of this year's budget"]))
+        .add_row(row(&asked, &["{{#each funding}}{{funder}}", "{{weekly}}", "{{remaining}}{{/each}}"]))
+        .add_row(TableRow::new(vec![
+            cell(asked[0], 1, TINT, vec![strong("In all", NAVY)]),
+            cell(asked[1], 1, TINT, vec![strong("{{funding_total}}", NAVY)]),
+            cell(asked[2], 1, TINT, vec![plain("")]),
+        ]));
+    let tasks = [1300, 4438, 2000, 1900];
+    let actions =
+        table(&tasks).add_row(header_row(&tasks, &["{{case_label}}", "Action", "Owner", "By"])).add_row(row(
+            &tasks,
+            &["{{#each open_actions}}{{ref}}", "{{what}}", "{{owner}}", "{{due}}{{/each}}"],
+        ));
+    let owed = [1300, 6438, 1900];
+    let due_back = table(&owed).add_row(header_row(&owed, &["{{case_label}}", "What", "Due"])).add_row(row(
+        &owed,
+        &["{{#each due_back}}{{ref}}", "{{what}}", "{{due}}{{#if overdue}}, overdue{{/if}}{{/each}}"],
+    ));
     page("Agenda")
         .add_paragraph(title("Agenda"))
         .add_paragraph(subtitle("{{date}}, {{starts}}{{#if ends}} to {{ends}}{{/if}}{{#if venue}} · {{venue}}{{/if}}"))
@@ -108,12 +128,25 @@ fn agenda() -> Docx {
             ("Cases to be heard", "{{case_count}}", "Papers received until", "{{cutoff}}"),
             ("Chair", "{{chair}}", "Administrator", "{{administrator}}"),
         ]))
+        .add_paragraph(plain("{{#if funding}}"))
+        .add_paragraph(gap())
+        .add_table(funding)
+        .add_paragraph(plain("{{/if}}"))
         .add_paragraph(gap())
         .add_table(items)
         .add_paragraph(plain("{{#if not_slotted}}"))
         .add_paragraph(heading("Cases without a time"))
         .add_paragraph(plain("These did not fit before the end of the meeting. The chair decides when they are heard."))
         .add_table(not_slotted)
+        .add_paragraph(plain("{{/if}}"))
+        .add_paragraph(plain("{{#if open_actions}}"))
+        .add_paragraph(heading("Actions from the last meeting"))
+        .add_table(actions)
+        .add_paragraph(plain("{{/if}}"))
+        .add_paragraph(plain("{{#if due_back}}"))
+        .add_paragraph(heading("Due to come back"))
+        .add_paragraph(plain("These are not on the agenda."))
+        .add_table(due_back)
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#if next_meeting}}"))
         .add_paragraph(heading("Next meeting"))

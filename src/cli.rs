@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use panelclerk::commands::house::Settings;
 use panelclerk::commands::{
-    acts, agenda, audit, backup, check, demo, init, minutes, pack, scan, screen, send, status, verify, watch,
-    worker,
+    acts, agenda, audit, backup, check, demo, init, minutes, pack, reviews, scan, screen, send, status,
+    verify, watch, worker,
 };
 
 /// The clerical week of a children's placement panel: takes in the papers dropped into a shared folder, says what is
@@ -46,6 +46,8 @@ enum Command {
     Watch(watch::Watch),
     /// Every case: what it has, what it lacks, when it came; every file accounted for
     Status(status::Status),
+    /// What must come back to the panel: reviews, deferred cases, emergencies, agreements that run out
+    Reviews,
     /// Book a case before its papers exist
     Expect(acts::Expect),
     /// Enter a paper that came by mail, with the time it came
@@ -95,6 +97,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Scan => scan::run(&settings),
         Command::Watch(args) => watch::run(&settings, &args),
         Command::Status(args) => status::run(&settings, &args),
+        Command::Reviews => reviews::run(&settings),
         Command::Expect(args) => acts::expect(&settings, &args),
         Command::Receive(args) => acts::receive(&settings, &args),
         Command::Assign(args) => acts::assign(&settings, &args),

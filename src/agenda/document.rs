@@ -6,9 +6,13 @@ use serde_json::{Value, json};
 use crate::agenda::pages::{Pages, Span};
 use crate::panel::agenda::{Agenda, CaseLine, Item, What};
 use crate::panel::case::Casebook;
+use crate::panel::funding::Asked;
 use crate::panel::meeting::Meeting;
+use crate::panel::money::Pence;
+use crate::panel::obligations::Obligation;
+use crate::panel::outcome::Action;
 use crate::panel::people::{Capacity, Person};
-use crate::panel::words::{Heading, Words, long_date};
+use crate::panel::words::{Heading, Words, day, long_date};
 use crate::stationery::word::{self, WordError};
 
 /// What an agenda is made of.
@@ -22,6 +26,18 @@ pub struct Facts<'a> {
     pub pages: &'a Pages,
     /// "Draft", "Version 2" ...; may be empty.
     pub status: &'a str,
+    pub before: &'a Before,
+}
+
+/// What the panel must have before it besides the cases.
+#[derive(Debug, Clone, Default)]
+pub struct Before {
+    /// Of the last meeting.
+    pub actions: Vec<Action>,
+    /// Asked of each partner by all the cases together.
+    pub funding: Vec<Asked>,
+    /// What must come back by now and is not on the agenda.
+    pub due_back: Vec<Obligation>,
 }
 
 /// The agenda, from the council's template.
@@ -63,8 +79,33 @@ fn fields(facts: &Facts<'_>) -> Value {
         "case_count": facts.agenda.cases().count(),
         "lines": lines(facts),
         "not_slotted": not_slotted,
+        "open_actions": facts.before.actions.iter().map(action).collect::<Vec<_>>(),
+        "funding": facts.before.funding.iter().map(funding).collect::<Vec<_>>(),
+        "funding_total": Pence(facts.before.funding.iter().map(|asked| asked.weekly.0).sum()).to_string(),
+        "due_back": facts.before.due_back.iter().map(due_back).collect::<Vec<_>>(),
         "next_meeting": facts.agenda.next_meeting.as_ref().map(next_meeting),
     })
+}
+
+fn action(action: &Action) -> Value {
+    json!({
+        "ref": action.case,
+        "what": action.what,
+        "owner": action.owner,
+        "due": action.due.map(day),
+    })
+}
+
+fn funding(asked: &Asked) -> Value {
+    json!({
+        "funder": asked.funder.plain(),
+        "weekly": asked.weekly.to_string(),
+        "remaining": asked.remaining.map_or_else(|| "–".to_owned(), |left| left.to_string()),
+    })
+}
+
+fn due_back(owed: &Obligation) -> Value {
+    json!({ "ref": owed.case, "what": owed.message, "due": day(owed.due), "overdue": owed.overdue })
 }
 
 /// The next meeting's fields; minutes show the same.

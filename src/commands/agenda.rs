@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::agenda::document::{self, Facts};
+use crate::agenda::document::{self, Before, Facts};
 use crate::agenda::pages::Pages;
 use crate::commands::house::{House, Settings, shown};
 use crate::commands::pressed::Pressing;
 use crate::commands::screen::{self, Exit};
 use crate::commands::sitting::{self, Sitting};
 use crate::commands::workbook::{self, Memory};
-use crate::commands::{shipped, templates};
+use crate::commands::{history, reviews, shipped, templates};
 use crate::panel::agenda::What;
 use crate::register::Register;
 
@@ -63,12 +63,23 @@ pub fn write(house: &House, register: &Register, sitting: &Sitting) -> Result<Pa
         people: &people,
         pages: &pages,
         status: "",
+        before: &before(house, register, sitting)?,
     };
     let template = templates::word(house, "agenda.docx")?;
     let bytes = document::document(&facts, &template).context("the agenda")?;
     let file = sitting.file("agenda", "docx");
     shipped::put(&file, &bytes)?;
     Ok(file)
+}
+
+/// What earlier meetings left, what the cases ask for, what must come back.
+fn before(house: &House, register: &Register, sitting: &Sitting) -> Result<Before> {
+    let history = history::before(register, sitting.day())?;
+    Ok(Before {
+        actions: history::last_actions(&history),
+        funding: history::funding(house.rules(), &sitting.casebook, &history),
+        due_back: reviews::proposed(house, register, sitting)?,
+    })
 }
 
 /// Brings the workbook up to date; false where it is in use.

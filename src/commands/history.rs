@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::NaiveDate;
 
+use crate::panel::case::Casebook;
+use crate::panel::funding::{self, Asked};
 use crate::panel::ids::CaseId;
-use crate::panel::outcome::Outcome;
+use crate::panel::outcome::{Action, Decision, Outcome};
+use crate::panel::rules::Rules;
 use crate::panel::words::{self, Words};
 use crate::register::Register;
 
@@ -20,15 +23,28 @@ pub fn before(register: &Register, day: NaiveDate) -> Result<History> {
     Ok(history)
 }
 
-/// The actions of the last meeting, one line each.
+/// The actions of the last meeting.
+pub fn last_actions(history: &History) -> Vec<Action> {
+    history.last().map_or_else(Vec::new, |(_, outcome)| outcome.actions.clone())
+}
+
+/// The same, one line each.
 pub fn open_actions(history: &History) -> Vec<String> {
-    let Some((_, outcome)) = history.last() else { return Vec::new() };
-    let line = |action: &crate::panel::outcome::Action| {
+    let line = |action: &Action| {
         let case = action.case.as_ref().map_or(String::new(), |case| format!("{case}: "));
         let due = action.due.map_or(String::new(), |due| format!(", by {}", words::day(due)));
         format!("{case}{} ({}{due})", action.what, action.owner)
     };
-    outcome.actions.iter().map(line).collect()
+    last_actions(history).iter().map(line).collect()
+}
+
+/// What the cases of a meeting ask of each partner, after what these meetings decided.
+pub fn funding(rules: &Rules, book: &Casebook, history: &History) -> Vec<Asked> {
+    let decided: Vec<(NaiveDate, Decision)> = history
+        .iter()
+        .flat_map(|(day, outcome)| outcome.decisions.iter().map(|decision| (*day, decision.clone())))
+        .collect();
+    funding::asked(rules, book, &decided)
 }
 
 /// Every earlier decision by case, one line each.

@@ -129,7 +129,7 @@ fn typed(house: &House, sitting: &Sitting, agenda: &Agenda) -> Result<(Outcome, 
         Usage::new(format!("there is no workbook for {}", sitting.day()))
             .hint("`panelclerk agenda` writes it; fill in attendance and decisions there")
     })?;
-    let (outcome, more) = outcome::checked(&read.typed, &sitting.words, house.rules(), agenda);
+    let (outcome, more) = outcome::checked(&read.typed, &sitting.words, house.rules(), agenda, true);
     let mut mistakes = read.mistakes;
     mistakes.extend(more);
     Ok((outcome, mistakes))

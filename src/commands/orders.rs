@@ -67,8 +67,6 @@ fn workbook_of(
         carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
     }
     read.mistakes.extend(applied.mistakes);
-    let (_, wrong) = outcome::checked(&read.typed, &sitting.words, house.rules(), &sitting.agenda);
-    read.mistakes.extend(wrong);
     let day = sitting.day().to_string();
     for order in &applied.orders {
         let sitting = Sitting::draw(house, register, Some(&day))?;
@@ -79,6 +77,9 @@ fn workbook_of(
         let when = london::wall(house.now()).format("%A %-d %B, %H:%M");
         memory.done.push(Done { order: order.what, when: format!("{when}, {}", order.by), result: said });
     }
+    let written = register.outcome(sitting.day())?.is_some();
+    let (_, wrong) = outcome::checked(&read.typed, &sitting.words, house.rules(), &sitting.agenda, written);
+    read.mistakes.extend(wrong);
     read.typed = carry::undone(&read.typed, &applied.done);
     let sitting = Sitting::draw(house, register, Some(&day))?;
     let (people, _) = sitting::people(house)?;

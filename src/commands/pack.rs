@@ -4,7 +4,6 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
@@ -22,9 +21,8 @@ use crate::pack::manifest::{How, Manifest};
 use crate::pack::plan::{self, Plan};
 use crate::pack::press::Part;
 use crate::pack::versions;
-use crate::panel::funding;
+use crate::panel::funding::Asked;
 use crate::panel::ids::PaperNumber;
-use crate::panel::outcome::Decision;
 use crate::register::Register;
 
 #[derive(Debug, Args)]
@@ -190,14 +188,10 @@ fn facts(house: &House, register: &Register, sitting: &Sitting) -> Result<Facts>
 }
 
 fn funding_lines(house: &House, sitting: &Sitting, history: &history::History) -> Vec<Funding> {
-    let decided: Vec<(NaiveDate, Decision)> = history
-        .iter()
-        .flat_map(|(day, outcome)| outcome.decisions.iter().map(|decision| (*day, decision.clone())))
-        .collect();
-    let line = |asked: funding::Asked| Funding {
+    let line = |asked: Asked| Funding {
         funder: asked.funder.plain().to_owned(),
         weekly: asked.weekly,
         remaining: asked.remaining,
     };
-    funding::asked(house.rules(), &sitting.casebook, &decided).into_iter().map(line).collect()
+    history::funding(house.rules(), &sitting.casebook, history).into_iter().map(line).collect()
 }

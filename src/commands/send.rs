@@ -11,11 +11,10 @@ use crate::commands::house::{House, Settings, shown, typed};
 use crate::commands::pressed::Pressing;
 use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::templates;
+use crate::commands::{invitations, templates};
 use crate::panel::audience::{self, PackCopy};
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::outcome::Outcome;
-use crate::panel::people::{Capacity, Person};
 use crate::post::compose::{self, Enclosure, Letter, Sender};
 use crate::post::facts;
 use crate::post::kind::LetterKind;
@@ -27,7 +26,7 @@ use crate::register::letters::NewLetter;
 
 #[derive(Debug, Args)]
 pub struct Send {
-    /// `agenda`, `pack`, `decisions` ...
+    /// `invitations`, `agenda`, `pack`, `decisions` ...
     kind: String,
     /// The meeting's date
     meeting: String,
@@ -37,6 +36,9 @@ pub struct Send {
 }
 
 pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
+    if args.kind == invitations::KIND {
+        return invitations::run(settings, &args.meeting, args.go);
+    }
     let house = settings.open()?;
     let mut register = house.register()?;
     let kind: LetterKind = typed(&args.kind)?;
@@ -118,7 +120,7 @@ pub fn write(
     for addressed in plan.letters.iter().filter(|to| desk.has_something_to_say(sitting, to)) {
         let message = desk.letter(house, &sender, sitting, addressed)?;
         let name = outbox::file_name(
-            kind,
+            kind.key(),
             sitting.day(),
             addressed.case.as_ref(),
             &addressed.name,
@@ -167,7 +169,7 @@ impl Desk {
         let templates =
             [templates::text(house, &text_name, text)?, templates::text(house, &page_name, page)?];
         let (people, _) = sitting::people(house)?;
-        let signed = signed(house, &people);
+        let signed = sitting::signed(house, &people);
         let agenda = agenda(sitting)?;
         let outcome = register.outcome(sitting.day())?;
         if kind == LetterKind::Decisions && outcome.is_none() {
@@ -254,10 +256,4 @@ fn agenda(sitting: &Sitting) -> Result<Option<Enclosure>> {
     let file_name = format!("{}.docx", sitting.heading.file_name("agenda"));
     let media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned();
     Ok(Some(Enclosure { file_name, media_type, content }))
-}
-
-fn signed(house: &House, people: &[Person]) -> String {
-    let administrator = people.iter().find(|person| person.capacity == Capacity::Administrator);
-    administrator
-        .map_or_else(|| house.rules().name.clone(), |person| format!("{}, {}", person.name, person.role))
 }

@@ -14,7 +14,7 @@ use crate::pack::manifest::Manifest;
 use crate::panel::agenda::Agenda;
 use crate::panel::calendar;
 use crate::panel::case::Casebook;
-use crate::panel::people::Person;
+use crate::panel::people::{Capacity, Person};
 use crate::panel::slots::{self, Wish};
 use crate::panel::words::{Heading, Words};
 use crate::register::Register;
@@ -86,6 +86,13 @@ pub fn people(house: &House) -> Result<(Vec<Person>, Vec<Mistake>)> {
     let answered = clerk.ask(&ReadPeople { file: file.clone() });
     let answered = answered.with_context(|| format!("`{}` could not be read", file.display()))?;
     Ok(answered.answer)
+}
+
+/// Who signs letters: the administrator, or the panel where nobody is named.
+pub fn signed(house: &House, people: &[Person]) -> String {
+    let administrator = people.iter().find(|person| person.capacity == Capacity::Administrator);
+    administrator
+        .map_or_else(|| house.rules().name.clone(), |person| format!("{}, {}", person.name, person.role))
 }
 
 pub const PEOPLE: &str = "People.xlsx";

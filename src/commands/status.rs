@@ -6,6 +6,8 @@ use clap::Args;
 use crate::commands::house::Settings;
 use crate::commands::screen::{self, Exit};
 use crate::commands::sitting::Sitting;
+use crate::finding::Finding;
+use crate::panel::calendar;
 use crate::panel::case::{Casebook, Standing};
 use crate::panel::rules::ChildShown;
 use crate::report::board::Look;
@@ -21,8 +23,11 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
     let house = settings.open()?;
     let register = house.register()?;
     let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
+    let notices = calendar::notices(house.rules(), &sitting.casebook.meeting);
     if house.json {
-        screen::json(&json::status(&sitting.casebook))?;
+        let mut status = json::status(&sitting.casebook);
+        status["notices"] = serde_json::json!(notices);
+        screen::json(&status)?;
     } else {
         let look = Look {
             heading: &sitting.heading,
@@ -30,8 +35,16 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
             initials: house.rules().child_shown == ChildShown::Initials,
         };
         screen::line(table::status(&sitting.casebook, look, screen::width()).trim_end());
+        for notice in &notices {
+            screen::line(note(notice));
+        }
     }
     Ok(if needs_eyes(&sitting.casebook) { Exit::Look } else { Exit::Done })
+}
+
+fn note(notice: &Finding) -> String {
+    let hint = notice.hint.as_ref().map_or(String::new(), |hint| format!("; hint: {hint}"));
+    format!("note: {}{hint}", notice.message)
 }
 
 fn needs_eyes(book: &Casebook) -> bool {

@@ -193,17 +193,49 @@ fn action(answers: &mut Answers<'_>) -> Option<Action> {
     Some(Action { case, what, owner, due })
 }
 
-/// The same, with what the panel's rules miss in it beside the rows.
-pub fn checked(typed: &Typed, words: &Words, rules: &Rules, agenda: &Agenda) -> (Outcome, Vec<Mistake>) {
+/// The same, with what the panel's rules miss in it beside the rows. Once the minutes have been `written`, what is not there
+/// yet is missed as well.
+pub fn checked(
+    typed: &Typed,
+    words: &Words,
+    rules: &Rules,
+    agenda: &Agenda,
+    written: bool,
+) -> (Outcome, Vec<Mistake>) {
     let (outcome, mut mistakes) = outcome(typed, words, agenda);
-    mistakes.extend(beside(&decisions::check_all(rules, &outcome, agenda), typed));
+    let findings = decisions::check_all(rules, &outcome, agenda);
+    mistakes.extend(beside(&findings, typed));
+    if written {
+        mistakes.extend(findings.iter().filter_map(|finding| still_missing(finding, typed)));
+    }
     (outcome, mistakes)
 }
 
+/// What nobody has typed: a case without a decision, a role that was not there.
+fn still_missing(finding: &Finding, typed: &Typed) -> Option<Mistake> {
+    let (sheet, key, message) = match finding.code.as_str() {
+        "no-decision" if typed.row(DECISIONS.name, &finding.subject).is_none() => {
+            let message = format!("case {} {}", finding.subject, finding.message);
+            (DECISIONS.name, finding.subject.clone(), message)
+        }
+        "no-quorum" => (ATTENDANCE.name, String::new(), finding.message.clone()),
+        _ => return None,
+    };
+    Some(Mistake {
+        sheet: sheet.to_owned(),
+        key,
+        cell: String::new(),
+        column: String::new(),
+        message,
+        hint: finding.hint.clone().unwrap_or_default(),
+    })
+}
+
 /// What the panel's rules say about the decisions, beside the rows they are about. Without a row, or where it is only
-/// worth knowing, nothing is said here.
+/// worth knowing, nothing is said here; an action says itself that nobody is to do it.
 pub fn beside(findings: &[Finding], typed: &Typed) -> Vec<Mistake> {
     let told = findings.iter().filter(|finding| finding.severity != Severity::Note);
+    let told = told.filter(|finding| finding.code != "action-without-owner");
     let mistake = |finding: &Finding| {
         let row = typed.row(DECISIONS.name, &finding.subject)?;
         let column = match finding.code.as_str() {

@@ -25,8 +25,8 @@ const SHARES: [(&str, Funder); 4] = [
     ("split_other", Funder::Other),
 ];
 
-/// A line for each partner that is asked for something or has a budget. `decided` is this financial year's decisions,
-/// each with the day of its meeting.
+/// A line for each partner that is asked for something or has a budget. `decided` is what was decided before, each
+/// with the day of its meeting.
 pub fn asked(rules: &Rules, book: &Casebook, decided: &[(NaiveDate, Decision)]) -> Vec<Asked> {
     let year_end = financial_year_end(book.meeting.date);
     let line = |(field, funder): (&str, Funder)| {
@@ -51,9 +51,9 @@ pub fn share(case: &Case, field: &str) -> Option<Pence> {
     }
 }
 
-/// What a decision takes out of this financial year: from its first day to its last, or to the year's end.
+/// What a decision takes out of this financial year: from its first day in it to its last, or to the year's end.
 fn committed(held: NaiveDate, decision: &Decision, funder: Funder, year_end: NaiveDate) -> i64 {
-    let from = decision.from.unwrap_or(held);
+    let from = decision.from.unwrap_or(held).max(financial_year_start(year_end));
     let to = decision.to.unwrap_or(year_end).min(year_end);
     let days = (to - from).num_days().max(0);
     let weekly: i64 = decision.split.iter().filter(|(who, _)| *who == funder).map(|(_, pence)| pence.0).sum();
@@ -66,9 +66,15 @@ fn financial_year_end(day: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, 3, 31).unwrap_or(day)
 }
 
+/// 1 April before the year's end.
+fn financial_year_start(year_end: NaiveDate) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year_end.year() - 1, 4, 1).unwrap_or(year_end)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::panel::outcome::{DecidedBy, DecisionWord};
 
     #[test]
     fn the_financial_year_ends_in_march() {
@@ -76,5 +82,26 @@ mod tests {
         assert_eq!(financial_year_end(day("2026-11-23")), day("2027-03-31"));
         assert_eq!(financial_year_end(day("2027-03-31")), day("2027-03-31"));
         assert_eq!(financial_year_end(day("2027-04-01")), day("2028-03-31"));
+    }
+    #[test]
+    fn only_this_years_part_of_a_decision_counts() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let decision = Decision {
+            case: "1234567".parse().unwrap(),
+            word: DecisionWord::Agreed,
+            reason: String::new(),
+            decided_by: DecidedBy::Consensus,
+            weekly: Some(Pence(700)),
+            split: vec![(Funder::Health, Pence(700))],
+            from: None,
+            to: Some(day("2026-04-15")),
+            review: None,
+            conditions: String::new(),
+            discussion: String::new(),
+            dissent: String::new(),
+            survey_done: None,
+        };
+        let taken = |year_end: &str| committed(day("2026-03-01"), &decision, Funder::Health, day(year_end));
+        assert_eq!((taken("2026-03-31"), taken("2027-03-31"), taken("2028-03-31")), (3000, 1400, 0));
     }
 }

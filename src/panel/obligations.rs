@@ -222,13 +222,15 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
             format!("the staffing ratio runs out on {}", shown(end)),
         ));
     }
-    let contract = case.form.date("contract_end").filter(|end| *end >= today);
-    if let Some(end) = contract {
-        let notice = Days::new(u64::from(rules.obligations.contract_weeks) * 7);
+    // What was extended runs until the day decided, and its end cannot be due before the meeting that decided it.
+    let contract = case.form.date("contract_end").map(|end| decision.to.map_or(end, |to| to.max(end)));
+    if let Some(end) = contract.filter(|end| *end >= past.held.max(today)) {
+        let notice = end - Days::new(u64::from(rules.obligations.contract_weeks) * 7);
+        let next = calendar::meeting_after(rules, past.held).map_or(past.held, |meeting| meeting.date);
         found.push(owed(
             &case.id,
             Owed::ContractEnds,
-            end - notice,
+            notice.max(next),
             format!("the contract ends on {}", shown(end)),
         ));
     }
@@ -416,6 +418,23 @@ mod tests {
                 "2026-12-07 the contract ends on 1 February 2027",
             ]
         );
+    }
+
+    #[test]
+    fn an_extended_contract_ends_when_the_panel_said() {
+        let rules = sample::nelc();
+        let extended = |to| {
+            let case = told(&rules, "update").say("contract_end", "30/11/2026").case();
+            let mut past = past(case, DecisionWord::Extended, None);
+            past.decision.as_mut().unwrap().to = to;
+            [past]
+        };
+        let (longer, no_longer) = (extended(Some(day("2027-05-31"))), extended(None));
+        let history = |past| History { past, ..History::default() };
+        assert_eq!(said(&history(&longer), "2026-11-24"), [""; 0]);
+        assert_eq!(said(&history(&longer), "2027-03-20"), ["2027-04-05 the contract ends on 31 May 2027"]);
+        let next = ["2026-11-30 the contract ends on 30 November 2026"];
+        assert_eq!(said(&history(&no_longer), "2026-11-24"), next);
     }
 
     #[test]

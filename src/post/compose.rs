@@ -68,6 +68,11 @@ impl Sender {
         })
     }
 
+    /// The address that answers go to.
+    pub fn answers_to(&self) -> String {
+        self.reply_to.as_ref().unwrap_or(&self.from).email.to_string()
+    }
+
     pub fn subject(&self, subject: &str) -> String {
         format!("{}{subject}", self.prefix)
     }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::harness::{Said, program, project, tool, tree};
 
 /// The demo, played once for all stories here.
-fn demo() -> &'static Path {
+pub fn demo() -> &'static Path {
     static DEMO: OnceLock<TempDir> = OnceLock::new();
     let home = DEMO.get_or_init(|| {
         let home = TempDir::new().unwrap();

@@ -3,11 +3,13 @@
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use panelclerk::agenda::document::{self, Facts as AgendaFacts};
+use panelclerk::agenda::document::{self, Before, Facts as AgendaFacts};
 use panelclerk::agenda::pages::{Pages, Span};
 use panelclerk::minutes::facts::{Document, Facts, Templates};
 use panelclerk::minutes::write;
+use panelclerk::panel::funding::Asked;
 use panelclerk::panel::money::Pence;
+use panelclerk::panel::obligations::{Obligation, Owed};
 use panelclerk::panel::outcome::{
     Action, Attendee, DecidedBy, Decision, DecisionWord, Funder, Outcome, Presence,
 };
@@ -123,6 +125,26 @@ pub fn pages() -> Pages {
     pages
 }
 
+/// What earlier meetings left.
+fn before() -> Before {
+    let owed = Obligation {
+        case: case_id("1044001"),
+        what: Owed::Review,
+        due: date(2026, 11, 20),
+        overdue: true,
+        message: "review of what was decided on 24 August 2026".to_owned(),
+    };
+    let asked = |funder, weekly, remaining| Asked { funder, weekly: Pence(weekly), remaining };
+    Before {
+        actions: outcome().actions,
+        funding: vec![
+            asked(Funder::SocialCare, 1_250_000, Some(Pence(98_000_000))),
+            asked(Funder::Health, 106_250, None),
+        ],
+        due_back: vec![owed],
+    }
+}
+
 fn agenda_document(sample: &Sample) -> Vec<u8> {
     let pages = pages();
     let facts = AgendaFacts {
@@ -133,6 +155,7 @@ fn agenda_document(sample: &Sample) -> Vec<u8> {
         people: &sample.people,
         pages: &pages,
         status: "",
+        before: &before(),
     };
     document::document(&facts, &template("agenda.docx")).unwrap()
 }
@@ -177,6 +200,12 @@ fn the_agenda_says_who_is_heard_when() {
         "Break, 10 minutes",
         "Priya Nair, social worker\nGareth Powell, team manager",
         "Cases without a time",
+        "Social care\n£12,500.00\n£980,000.00",
+        "Health\n£1,062.50\n–",
+        "In all\n£13,562.50",
+        "Complete and submit the care plan\nPriya Nair",
+        "1044001\nreview of what was decided on 24 August 2026",
+        ", overdue",
         "Monday 30 November 2026, 13:00. Papers to the administrator by Wednesday 25 November 2026, 15:00.",
     ] {
         assert!(text.contains(expected), "`{expected}` is not in\n{text}");
@@ -283,6 +312,7 @@ fn every_field_of_the_guide_is_there() {
         people: &sample.people,
         pages: &pages,
         status: "",
+        before: &before(),
     };
     document::document(&facts, &typed_in_word(&lines)).unwrap();
     let listed = guide("Minutes and decision note");

@@ -21,6 +21,8 @@ mod typed;
 mod redbridge;
 mod pack;
 mod demo;
+mod reviews;
+mod invited;
 mod sample_inbox;
 mod stopped;
 mod sample_papers;

@@ -8,7 +8,7 @@ use panelclerk::desk::apply::apply;
 use panelclerk::desk::carry::undone;
 use panelclerk::desk::entries::{Entries, OrderWord};
 use panelclerk::desk::mistake::Mistake;
-use panelclerk::desk::outcome::{beside as decisions_beside, outcome};
+use panelclerk::desk::outcome::{beside as decisions_beside, checked as decisions_checked, outcome};
 use panelclerk::desk::typed::{Typed, TypedCell, TypedRow, read};
 use panelclerk::desk::view::DeskView;
 use panelclerk::desk::workbook::workbook;
@@ -491,6 +491,25 @@ fn what_the_panels_rules_miss_is_said_beside_the_decision() {
         beside(&next, "Decisions", "1050332"),
         "Reason: `Deferred` needs a reason – type it beside the decision"
     );
+}
+
+#[test]
+fn a_case_without_a_decision_is_missed_once_the_minutes_are_written() {
+    let sample = sample();
+    let path = std::path::Path::new("/panel/config.toml");
+    let rules =
+        panelclerk::config::resolve("config.toml", include_str!("../../config.toml"), path).unwrap().rules;
+    let cells = [("Decisions", "1050332", "Decision", text("Deferred"))];
+    let (typed, _) = read(&edition(&sample, &typed(&cells), &[], 1)).unwrap();
+    let missed = |written| decisions_checked(&typed, &sample.words, &rules, &sample.agenda, written).1;
+    let early = edition(&sample, &typed, &missed(false), 2);
+    assert_eq!(beside(&early, "Decisions", "1048213"), "");
+    let late = edition(&sample, &typed, &missed(true), 2);
+    assert_eq!(
+        beside(&late, "Decisions", "1048213"),
+        "case 1048213 was on the agenda and has no decision – choose one; a case that was not reached is `deferred`"
+    );
+    assert!(!beside(&late, "Decisions", "1050332").contains("has no decision"));
 }
 
 /// The same workbook as somebody might leave it: rows the other way round and columns in another order.
