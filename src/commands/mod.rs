@@ -16,6 +16,7 @@ pub mod pack;
 pub mod verify;
 pub mod audit;
 pub mod backup;
+pub mod copies;
 pub mod send;
 pub mod minutes;
 pub mod orders;

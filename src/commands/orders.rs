@@ -100,7 +100,7 @@ pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
 /// Does an order and says what came of it.
 fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order) -> Result<String> {
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
-        let plan = send::plan(house, sitting, kind)?;
+        let plan = send::plan(house, register, sitting, kind)?;
         let files = send::write(house, register, sitting, kind, &plan)?;
         Ok(format!(
             "{} letters are in the outbox; {} people could not be written to",

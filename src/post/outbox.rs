@@ -12,7 +12,6 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::panel::ids::CaseId;
-use crate::post::kind::LetterKind;
 
 /// What became of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,21 +21,15 @@ pub enum Put {
     AsItWas,
 }
 
-/// Name of a letter's draft: `2026-11-23 pack carys.bevan-jones@nelc.example.org.eml`; letters about a case have its number.
+/// Name of a letter's draft; `what` is its kind, with the version where there is more than one: `2026-11-23 pack carys.bevan-jones@nelc.example.org.eml`; letters about a case have its number.
 ///
 /// The address makes it the only one of its name; the person's name stands before it where the address does not tell.
-pub fn file_name(
-    kind: LetterKind,
-    meeting: NaiveDate,
-    case: Option<&CaseId>,
-    name: &str,
-    email: &str,
-) -> String {
+pub fn file_name(what: &str, meeting: NaiveDate, case: Option<&CaseId>, name: &str, email: &str) -> String {
     let address: String = email.chars().map(in_file_names).collect();
     let local = email.split('@').next().unwrap_or_default();
     let who = if words(local) == words(name) { address } else { format!("{} ({address})", slug(name)) };
     let case = case.map_or_else(String::new, |case| format!(" {case}"));
-    format!("{meeting} {kind}{case} {who}.eml")
+    format!("{meeting} {what}{case} {who}.eml")
 }
 
 /// The words of a name or of an address before its `@`, titles left out.
@@ -105,7 +98,6 @@ fn slug(name: &str) -> String {
 mod tests {
     use chrono::NaiveDate;
 
-    use crate::post::kind::LetterKind;
     use crate::post::outbox::{Put, file_name, put, slug};
 
     #[test]
@@ -118,7 +110,7 @@ mod tests {
     #[test]
     fn two_people_of_one_name_have_two_drafts() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-        let of = |email| file_name(LetterKind::Pack, day, None, "Ann Lee", email);
+        let of = |email| file_name("pack", day, None, "Ann Lee", email);
         assert_eq!(of("ann.lee@one.example.org"), "2026-11-23 pack ann.lee@one.example.org.eml");
         assert_eq!(of("ann.lee@two.example.org"), "2026-11-23 pack ann.lee@two.example.org.eml");
         assert_eq!(of("Office@one.example.org"), "2026-11-23 pack ann-lee (office@one.example.org).eml");

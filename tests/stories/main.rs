@@ -14,6 +14,7 @@ mod any_paper;
 mod typed;
 mod redbridge;
 mod pack;
+mod own_copies;
 mod demo;
 mod sample_inbox;
 mod stopped;
