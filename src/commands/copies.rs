@@ -2,7 +2,7 @@
 //!
 //! Each is made once, kept in the store and listed in the manifest: a protected copy could not be made again byte for byte.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,8 @@ struct Made {
 
 const MADE: &str = "copies.json";
 
-/// One for each letter that encloses the pack, made where it is not there yet; and the manifest's list of them.
+/// One for each letter that encloses the pack, made where it is not there yet, and listed in the pressing's manifest. A copy
+/// made after the pack was issued is in the list beside the pack, not in the one frozen with it.
 pub fn make(
     house: &House,
     register: &mut Register,
@@ -58,7 +59,7 @@ pub fn make(
     let record = pressing.pack.with_file_name(MADE);
     let made = remembered(&record)?;
     let (plan, press) = (pressing.plan()?, house.press()?);
-    let mut desk = Desk { house, register, pressing, plan, press, password, made };
+    let mut desk = Desk { house, register, pressing, plan, press, password, made, plain: BTreeMap::new() };
     let stage = house.progress.stage("making each reader's copy", letters.len());
     let mut own = Vec::with_capacity(letters.len());
     for letter in letters {
@@ -78,6 +79,8 @@ struct Desk<'a> {
     press: Pool,
     password: Option<String>,
     made: Vec<Made>,
+    /// Copies without these cases, before any password.
+    plain: BTreeMap<BTreeSet<CaseId>, Sha256>,
 }
 
 impl Desk<'_> {
@@ -119,7 +122,7 @@ impl Desk<'_> {
     }
 
     fn fresh(&mut self, plan: Plan, wanted: Made) -> Result<Sha256> {
-        let plain = if wanted.whole { None } else { Some(self.withholding(plan, &wanted)?) };
+        let plain = if wanted.whole { None } else { Some(self.withholding(plan, &wanted.withheld)?) };
         let sha256 = match (&self.password, plain) {
             (None, Some(plain)) => plain,
             (None, None) => wanted.sha256.clone(),
@@ -138,12 +141,9 @@ impl Desk<'_> {
     }
 
     /// The same pages under the same numbers, with a sheet for each withheld one; pressed once for all who get the same.
-    fn withholding(&mut self, plan: Plan, wanted: &Made) -> Result<Sha256> {
-        let alike = |made: &&Made| {
-            made.master == wanted.master && !made.whole && made.withheld == wanted.withheld && !made.protected
-        };
-        if let Some(made) = self.made.iter().find(alike) {
-            return Ok(made.sha256.clone());
+    fn withholding(&mut self, plan: Plan, withheld: &BTreeSet<CaseId>) -> Result<Sha256> {
+        if let Some(sha256) = self.plain.get(withheld) {
+            return Ok(sha256.clone());
         }
         let template = templates::text(self.house, "pack.typ", shipped::text("pack.typ")?)?;
         let renditions = renditions(self.register, &plan);
@@ -156,7 +156,9 @@ impl Desk<'_> {
         if pages != self.pressing.manifest.pages {
             bail!("a copy has {pages} pages and its pack has {}", self.pressing.manifest.pages);
         }
-        self.keep(answered.files.path(), &answered.answer.manifest.sha256)
+        let sha256 = self.keep(answered.files.path(), &answered.answer.manifest.sha256)?;
+        self.plain.insert(withheld.clone(), sha256.clone());
+        Ok(sha256)
     }
 
     fn keep(&mut self, folder: &Path, expected: &Sha256) -> Result<Sha256> {

@@ -13,7 +13,9 @@ use crate::commands::pressed::Pressing;
 use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::sitting::{self, Sitting};
 use crate::commands::{templates, workbook};
-use crate::desk::outcome;
+use crate::desk::layout::ATTENDANCE;
+use crate::desk::mistake::Mistake;
+use crate::desk::outcome::{self, INTERESTS};
 use crate::panel::audience::{self, Withheld};
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::outcome::{Attendee, Outcome};
@@ -89,20 +91,34 @@ pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterK
         };
         return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(concerned)));
     }
-    let withheld = withheld(house, register, sitting)?;
+    let withheld = if encloses_pack(kind) { withheld(house, register, sitting)? } else { Vec::new() };
     Ok(plan::to_panel(kind, &people, |person| {
         audience::pack_copy(house.rules(), person, &sitting.casebook, &withheld)
     }))
 }
 
-/// Interests declared on the workbook's attendance sheet, or in an outcome recorded already.
+fn encloses_pack(kind: LetterKind) -> bool {
+    matches!(kind, LetterKind::Pack | LetterKind::Supplement)
+}
+
+/// Interests declared on the workbook's attendance sheet, or in an outcome recorded already. One that cannot be read stops
+/// the letters: whoever declared it must not get the case.
 fn withheld(house: &House, register: &Register, sitting: &Sitting) -> Result<Vec<Withheld>> {
-    let typed = workbook::read(house, sitting)?.map(|read| {
-        outcome::checked(&read.typed, &sitting.words, house.rules(), &sitting.agenda).0.attendance
-    });
-    let recorded = register.outcome(sitting.day())?.map(|outcome| outcome.attendance);
-    let declared = typed.into_iter().chain(recorded).flatten();
-    Ok(declared.flat_map(interests).collect())
+    let mut declared: Vec<Attendee> =
+        register.outcome(sitting.day())?.map(|outcome| outcome.attendance).unwrap_or_default();
+    if let Some(read) = workbook::read(house, sitting)? {
+        let (typed, mistakes) = outcome::checked(&read.typed, &sitting.words, house.rules(), &sitting.agenda);
+        let doubtful = |mistake: &&Mistake| {
+            mistake.sheet == ATTENDANCE.name && (mistake.column == INTERESTS || mistake.key.is_empty())
+        };
+        if let Some(mistake) = read.mistakes.iter().chain(&mistakes).find(doubtful) {
+            return Err(Usage::new(format!("who may see which case is not clear: {mistake}"))
+                .hint("correct it in the workbook, save and close it")
+                .into());
+        }
+        declared.extend(typed.attendance);
+    }
+    Ok(declared.into_iter().flat_map(interests).collect())
 }
 
 fn interests(attendee: Attendee) -> impl Iterator<Item = Withheld> {
@@ -167,11 +183,17 @@ struct Desk {
 impl Desk {
     fn open(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<Self> {
         let pressing = Pressing::latest(house, register, sitting.day())?;
-        let wants_pack = kind == LetterKind::Pack;
-        if wants_pack && pressing.is_none() {
+        if encloses_pack(kind) && pressing.is_none() {
             let day = sitting.day();
             return Err(Usage::new(format!("there is no pack for {day}"))
                 .hint("press it with `panelclerk pack`")
+                .into());
+        }
+        if let (LetterKind::Supplement, Some(pressing)) = (kind, &pressing)
+            && pressing.plan()?.supplements.is_empty()
+        {
+            return Err(Usage::new(format!("there is no supplement for {}", sitting.day()))
+                .hint("press it with `panelclerk pack --supplement`")
                 .into());
         }
         let [text, page] = kind.templates();
@@ -200,7 +222,7 @@ impl Desk {
         kind: LetterKind,
         letters: &[Addressed],
     ) -> Result<Vec<Option<Own>>> {
-        let (LetterKind::Pack, Some(pressing)) = (kind, &mut self.pressing) else {
+        let Some(pressing) = self.pressing.as_mut().filter(|_| encloses_pack(kind)) else {
             return Ok(vec![None; letters.len()]);
         };
         let copies = copies::make(house, register, pressing, letters)?;
@@ -266,7 +288,9 @@ impl Desk {
     fn what(&self, kind: LetterKind) -> String {
         let version = self.pressing.as_ref().map_or(1, |pressing| pressing.manifest.version);
         match kind {
-            LetterKind::Pack | LetterKind::Recall if version > 1 => format!("{kind} v{version}"),
+            LetterKind::Pack | LetterKind::Supplement | LetterKind::Recall if version > 1 => {
+                format!("{kind} v{version}")
+            }
             _ => kind.to_string(),
         }
     }
@@ -281,7 +305,11 @@ impl Desk {
             || self.agenda.clone().context("there is no agenda yet; write it with `panelclerk agenda`");
         Ok(match &to.what {
             Enclosed::Agenda => vec![agenda()?],
-            _ => copy.map(|copy| pack(sitting, copy)).transpose()?.into_iter().collect(),
+            _ => copy
+                .map(|copy| pack(sitting, &self.what(LetterKind::Pack), copy))
+                .transpose()?
+                .into_iter()
+                .collect(),
         })
     }
 }
@@ -298,9 +326,9 @@ fn about(copy: &Own) -> String {
     said.join(" ")
 }
 
-fn pack(sitting: &Sitting, copy: &Own) -> Result<Enclosure> {
+fn pack(sitting: &Sitting, what: &str, copy: &Own) -> Result<Enclosure> {
     let content = fs::read(&copy.file).with_context(|| format!("`{}`", copy.file.display()))?;
-    let file_name = format!("{}.pdf", sitting.heading.file_name("pack"));
+    let file_name = format!("{}.pdf", sitting.heading.file_name(what));
     Ok(Enclosure { file_name, media_type: "application/pdf".to_owned(), content })
 }
 

@@ -154,6 +154,9 @@ fn a_protected_copy_opens_with_its_password_only() {
     let refused = week.says(&["send", "pack", "2026-11-23", "--go"]);
     assert!(refused.status == 2 && refused.err.contains("secret.txt"), "{}", refused.err);
     fs::write(week.root().join("secret.txt"), "Grimsby Dock Tower 1852\n").unwrap();
+    let told = week.says(&["check"]).out;
+    #[cfg(unix)]
+    assert!(told.contains("`secret.txt` can be looked into by other accounts"), "{told}");
     let week = week.run(&["send", "pack", "2026-11-23", "--go"], 0);
     let manifest = manifest(&week);
     let different: BTreeSet<&Sha256> = manifest.copies.iter().map(|copy| &copy.sha256).collect();
@@ -191,4 +194,31 @@ fn a_paper_taken_out_is_told_in_the_audit_trail_and_its_holders_are_listed() {
     assert!(audit.contains(&format!("{number} excluded by Lesley Thackeray")), "{audit}");
     let week = week.run(&["send", "pack", "2026-11-23", "--go"], 0);
     assert_eq!(got(&week, "pack v2", CHAIR).pages(), got(&week, "pack v2", HOUSING).pages());
+}
+
+#[test]
+fn late_papers_go_out_with_each_readers_own_copy() {
+    let week = week().run(&["send", "pack", "2026-11-23", "--go"], 0).at("2026-11-19T15:00");
+    let early = week.says(&["send", "supplement", "2026-11-23", "--go"]);
+    assert!(early.status == 2 && early.err.contains("there is no supplement"), "{}", early.err);
+    let week = week.drop_sample("1150678 Hargreaves C/Anchor Court progress report.pdf");
+    week.says(&["scan"]);
+    let number = week.json(&["status", "2026-11-23"])["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|case| case["papers"].as_array().unwrap().clone())
+        .find(|paper| paper["file"].as_str().unwrap().contains("Anchor Court"))
+        .map(|paper| paper["number"].to_string().trim_matches('"').to_owned())
+        .unwrap();
+    let week =
+        week.run(&["accept", &number, "--by", "Lesley Thackeray", "--reason", "the chair asked for it"], 0);
+    let pressed = week.says(&["pack", "2026-11-23", "--supplement"]);
+    assert!(pressed.status < 2, "{}{}", pressed.out, pressed.err);
+    let week = week.run(&["send", "supplement", "2026-11-23", "--go"], 0);
+    let (before, after) = (got(&week, "pack", HOUSING), got(&week, "supplement v2", HOUSING));
+    assert!(before.pages() < after.pages());
+    assert_eq!(after.pages(), got(&week, "supplement v2", CHAIR).pages());
+    let Some(words) = after.words() else { return };
+    assert!(words.contains("Anchor Court") && !words.contains("Rahman"));
 }
