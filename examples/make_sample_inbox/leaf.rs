@@ -124,7 +124,7 @@ fn body(out: &mut String, piece: &Piece<'_>, tint: &str) -> Result<()> {
     match piece {
         Piece::Heading(level, text) => write!(out, "#heading(level: {level})[{}]\n\n", inline(text))?,
         Piece::Paragraph(text) => write!(out, "{}\n\n", inline(text))?,
-        Piece::Bullet(text) => write!(out, "#list([{}])\n", inline(text))?,
+        Piece::Bullet(text) => writeln!(out, "#list([{}])", inline(text))?,
         Piece::Turn(landscape) => write!(out, "#pagebreak(weak: true)\n#set page(flipped: {landscape})\n")?,
         Piece::NewPage => out.push_str("#pagebreak()\n"),
         Piece::Table(rows) => {
@@ -155,7 +155,7 @@ fn inline(text: &str) -> String {
         }
         let words = quoted(part);
         let _ = if at % 2 == 1 { write!(out, "#strong({words})") } else { write!(out, "#{words}") };
-        out.push_str(";");
+        out.push(';');
     }
     out
 }

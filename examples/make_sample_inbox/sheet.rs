@@ -35,12 +35,12 @@ pub fn workbook(form: &Form, answers: &BTreeMap<String, String>, footer: &str) -
 
     let sheet = book.add_worksheet().set_name("Referral")?;
     sheet.set_column_width(0, 28)?.set_column_width(1, 64)?;
-    sheet.set_header(&format!(
+    sheet.set_header(format!(
         "&L{}&RLCS ID {}",
         form.look.header,
         answers.get("case_id").map_or("", String::as_str)
     ));
-    sheet.set_footer(&format!("&L{footer}&RPage &P of &N"));
+    sheet.set_footer(format!("&L{footer}&RPage &P of &N"));
     sheet.set_paper_size(9).set_print_fit_to_pages(1, 0);
     let mut row = 0;
     sheet.merge_range(row, 0, row, 1, &form.title, &bar.clone().set_font_size(16))?;
@@ -75,7 +75,7 @@ pub fn workbook(form: &Form, answers: &BTreeMap<String, String>, footer: &str) -
             .set_landscape()
             .set_paper_size(9)
             .set_print_fit_to_pages(1, 0)
-            .set_footer(&format!("&L{footer}"));
+            .set_footer(format!("&L{footer}"));
         write_table(
             sheet,
             &field.label,

@@ -113,15 +113,15 @@ impl Word {
             });
         let mut word = Word { docx, look: look.clone(), landscape: false, footer: footer.to_owned() };
         let header =
-            Header::new().add_paragraph(word.small(&[&look.header, "\t", reference], AlignmentType::Both));
+            Header::new().add_paragraph(Word::small(&[&look.header, "\t", reference], AlignmentType::Both));
         let pages = Paragraph::new()
             .align(AlignmentType::Right)
-            .add_run(word.small_run("Page "))
+            .add_run(Word::small_run("Page "))
             .add_page_num(PageNum::new())
-            .add_run(word.small_run(" of "))
+            .add_run(Word::small_run(" of "))
             .add_num_pages(NumPages::new());
         let foot = Footer::new()
-            .add_paragraph(word.small(&[&word.footer.clone()], AlignmentType::Left))
+            .add_paragraph(Word::small(&[&word.footer.clone()], AlignmentType::Left))
             .add_paragraph(pages);
         word.docx = word.docx.header(header).footer(foot);
         word
@@ -236,16 +236,16 @@ impl Word {
         if specs.iter().all(|spec| spec.text.len() < 600) { row.cant_split() } else { row }
     }
 
-    fn small_run(&self, text: &str) -> Run {
+    fn small_run(text: &str) -> Run {
         Run::new().add_text(text).size(16).color("555555")
     }
 
-    fn small(&self, texts: &[&str], align: AlignmentType) -> Paragraph {
+    fn small(texts: &[&str], align: AlignmentType) -> Paragraph {
         let mut paragraph = Paragraph::new().align(align);
         for text in texts {
             paragraph = match *text {
                 "\t" => paragraph.add_run(Run::new().add_text("   |   ").size(16).color("999999")),
-                text => paragraph.add_run(self.small_run(text)),
+                text => paragraph.add_run(Self::small_run(text)),
             };
         }
         paragraph

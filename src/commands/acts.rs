@@ -164,7 +164,7 @@ pub fn receive(settings: &Settings, args: &Receive) -> Result<Exit> {
 
 pub fn assign(settings: &Settings, args: &Assign) -> Result<Exit> {
     let (paper, case) = (house::typed(&args.paper)?, Some(house::typed(&args.case)?));
-    done(settings, &args.hand, Act::Assign { paper, case })
+    done(settings, &args.hand, &Act::Assign { paper, case })
 }
 
 pub fn kind(settings: &Settings, args: &SetKind) -> Result<Exit> {
@@ -175,11 +175,11 @@ pub fn kind(settings: &Settings, args: &SetKind) -> Result<Exit> {
         let usage = Usage::new(format!("`{kind}` is no kind of paper here"));
         return Err(usage.hint(format!("there are {}", known.join(", "))).into());
     }
-    done(settings, &args.hand, Act::SetKind { paper: house::typed(&args.paper)?, kind: Some(kind) })
+    done(settings, &args.hand, &Act::SetKind { paper: house::typed(&args.paper)?, kind: Some(kind) })
 }
 
 pub fn exclude(settings: &Settings, args: &OnPaper) -> Result<Exit> {
-    done(settings, &args.hand, Act::Exclude { paper: house::typed(&args.paper)? })
+    done(settings, &args.hand, &Act::Exclude { paper: house::typed(&args.paper)? })
 }
 
 /// A paper is taken as it is: confirmed, its newest version; a case is heard at the next meeting, emergency or not.
@@ -222,7 +222,7 @@ pub fn withdraw(settings: &Settings, args: &OnCase) -> Result<Exit> {
 
 pub fn reinstate(settings: &Settings, args: &Accept) -> Result<Exit> {
     if let Some(paper) = paper(&args.what) {
-        return done(settings, &args.hand, Act::AcceptPaper { paper });
+        return done(settings, &args.hand, &Act::AcceptPaper { paper });
     }
     let case: CaseId = house::typed(&args.what)?;
     on_meeting(settings, &args.hand, None, |meeting| Act::Reinstate { case: case.clone(), meeting })
@@ -250,13 +250,13 @@ fn on_meeting(
 ) -> Result<Exit> {
     let house = settings.open()?;
     let day = Sitting::draw(&house, &house.register()?, meeting)?.day();
-    done(settings, hand, act(day))
+    done(settings, hand, &act(day))
 }
 
-fn done(settings: &Settings, hand: &Hand, act: Act) -> Result<Exit> {
+fn done(settings: &Settings, hand: &Hand, act: &Act) -> Result<Exit> {
     let house = settings.open()?;
     let mut register = house.register()?;
-    register.act(&act, &house.hand(&hand.by, &hand.reason), house.now())?;
+    register.act(act, &house.hand(&hand.by, &hand.reason), house.now())?;
     let about = act.paper().map(|paper| paper.to_string()).or_else(|| act.case().map(ToString::to_string));
     say(&house, &format!("{}: recorded", about.unwrap_or_default()))
 }

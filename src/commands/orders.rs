@@ -34,7 +34,7 @@ pub fn carry_out(house: &House, register: &mut Register) -> Result<Carried> {
     for day in meetings(house)? {
         let sitting = Sitting::draw(house, register, Some(&day.to_string()))?;
         if sitting.workbook().exists() {
-            workbook_of(house, register, sitting, &mut carried)?;
+            workbook_of(house, register, &sitting, &mut carried)?;
         }
     }
     Ok(carried)
@@ -50,14 +50,14 @@ fn meetings(house: &House) -> Result<BTreeSet<NaiveDate>> {
 fn workbook_of(
     house: &House,
     register: &mut Register,
-    sitting: Sitting,
+    sitting: &Sitting,
     carried: &mut Carried,
 ) -> Result<()> {
     if guard::open_by(&sitting.workbook())?.is_some() {
         return Ok(());
     }
-    let Some(mut read) = workbook::read(house, &sitting)? else { return Ok(()) };
-    let mut memory = Memory::of(house, &sitting)?;
+    let Some(mut read) = workbook::read(house, sitting)? else { return Ok(()) };
+    let mut memory = Memory::of(house, sitting)?;
     let newest = newest(register)?;
     let known = Known { words: &sitting.words, casebook: &sitting.casebook, newest: &newest };
     let (entries, mistakes) = acts::entries(&read.typed, &known);

@@ -211,7 +211,7 @@ pub(crate) fn told_with<'r>(
     }
 }
 
-impl<'r> Told<'r> {
+impl Told<'_> {
     pub(crate) fn id(mut self, id: &str) -> Self {
         id.clone_into(&mut self.id);
         self

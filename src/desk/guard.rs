@@ -2,7 +2,7 @@
 //!
 //! Locking: Excel and LibreOffice leave a lock file beside a workbook that is open, and Windows refuses to move one. Then
 //! nothing is written. The old edition is moved aside first and looked at again: if it is not the one the new edition was
-//! made from, it goes back. A crash in between leaves it aside; [`recover`] puts it back.
+//! made from, it goes back. A crash in between leaves it aside; `recover` puts it back.
 
 use std::fs;
 use std::io::{ErrorKind, Write};

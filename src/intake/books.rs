@@ -242,7 +242,7 @@ impl Books<'_, '_> {
     fn continued_by(&mut self, file: &File, sha: &Sha256) -> Option<usize> {
         let same = |adrift: &Adrift| adrift.sha.as_ref() == Some(sha);
         let here = |adrift: &Adrift| adrift.home == file.id;
-        let position = |fits: &dyn Fn(&Adrift) -> bool| self.adrift.iter().rposition(|adrift| fits(adrift));
+        let position = |fits: &dyn Fn(&Adrift) -> bool| self.adrift.iter().rposition(fits);
         let found = position(&|adrift| same(adrift) && here(adrift))
             .or_else(|| position(&|adrift| same(adrift) && adrift.just_now))
             .or_else(|| position(&here))?;

@@ -2,7 +2,7 @@
 //!
 //! The scan is the truth; whoever wakes it only gives a hint. Each scan looks at everything below the inbox ([`walk`]), reads
 //! what is new or changed twice in full ([`copy`]), books what it saw in one transaction ([`books`]), has new contents read by
-//! the workers ([`reading`]), and takes in what is complete in a second transaction ([`accept`]).
+//! the workers ([`workers`]), and takes in what is complete in a second transaction ([`accept`]).
 //!
 //! # What a crash leaves
 //!

@@ -144,9 +144,6 @@ mod tests {
         let papers: u32 = 11 * (4 + 11 + 6) - 11 - 6;
         assert_eq!(front.paging.placed.last().unwrap().last, front.paging.total);
         assert_eq!(front.paging.total - papers, u32::try_from(front.starts.len()).unwrap());
-        if let Some(dir) = option_env!("PACK_LOOK") {
-            std::fs::write(format!("{dir}/front.pdf"), &front.pdf).unwrap();
-        }
     }
 
     #[test]

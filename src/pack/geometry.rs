@@ -85,6 +85,7 @@ fn ordered([x0, y0, x1, y1]: Rect) -> Rect {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "whole numbers of points")]
 mod tests {
     use super::*;
 

@@ -151,6 +151,7 @@ fn blamed(faults: Vec<Fault>, plan: &Plan, front: &Front) -> Result<BTreeMap<Whi
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test may write files")]
 mod tests {
     use super::*;
     use crate::pack::manifest::How;

@@ -1,6 +1,7 @@
 //! A made-up meeting for the tests of this room. All children and papers in it are fictional.
 
-#[cfg(test)]
+#![expect(clippy::disallowed_methods, reason = "tests may write files")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

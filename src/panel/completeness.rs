@@ -214,9 +214,6 @@ fn known_otherwise(look: &Look<'_>, field: &FieldRule) -> bool {
 
 /// Words that fill a box without answering it.
 fn is_empty_phrase(raw: &str) -> bool {
-    let plain: String =
-        raw.chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()).collect::<String>().to_lowercase();
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     const EMPTY: [&str; 12] = [
         "",
         "not asked",
@@ -231,6 +228,9 @@ fn is_empty_phrase(raw: &str) -> bool {
         "as above",
         "tba",
     ];
+    let plain: String =
+        raw.chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()).collect::<String>().to_lowercase();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     EMPTY.contains(&plain.as_str())
 }
 

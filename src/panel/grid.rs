@@ -13,7 +13,7 @@ pub struct View<'c> {
     pub labelled: Vec<Labelled>,
 }
 
-impl<'c> View<'c> {
+impl View<'_> {
     pub fn is_blank(&self) -> bool {
         self.flat.is_blank() && !self.cell.blocks.iter().any(|block| matches!(block, Block::Table(_)))
     }
@@ -160,8 +160,8 @@ impl Eye<'_, '_> {
         let mut rows = 1;
         // A grid of answers, or a list of boxes, goes on until the next label.
         let grid = first.len() > 1 || pieces.iter().any(|piece| matches!(piece, Piece::Tick(_)));
-        while grid || long {
-            let Some(row) = table.rows.get(at + 1 + rows) else { break };
+        let more = if grid || long { table.rows.get(at + 2..).unwrap_or_default() } else { &[] };
+        for row in more {
             if row.is_empty() || !plain(row) || row.len() != first.len() {
                 break;
             }

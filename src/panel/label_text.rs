@@ -201,7 +201,8 @@ impl Flat {
         for (rank, start) in starts.iter().enumerate() {
             let start = from + start;
             let first = rank == 0 && free;
-            if !first && !(follows && stop.closes) {
+            let within = follows && stop.closes;
+            if !(first || within) {
                 break;
             }
             if starts.len() - rank > index.longest() + 3 && !first {
@@ -285,9 +286,9 @@ fn stops(glyphs: &[Glyph]) -> Vec<Stop> {
             }
         } else if plain && letter == '?' {
             stops.push(Stop { at: at + 1, after: at + 1, closes: true, breaks: false });
-        } else if letter == '\n' || letter == '\t' || letter == EDGE {
-            stops.push(Stop { at, after: at + 1, closes: false, breaks: true });
-        } else if letter == ' ' && next.is_some_and(|next| next.letter == ' ') {
+        } else if matches!(letter, '\n' | '\t' | EDGE)
+            || (letter == ' ' && next.is_some_and(|next| next.letter == ' '))
+        {
             stops.push(Stop { at, after: at + 1, closes: false, breaks: true });
         } else if plain && is_leader(glyphs, at) {
             stops.push(Stop { at, after: at, closes: true, breaks: false });

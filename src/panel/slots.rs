@@ -209,7 +209,7 @@ impl<'c> Plan<'c> {
             let what = What::Case(self.line(case));
             match free {
                 Some(free) => {
-                    self.items.push(Item { number: String::new(), starts: time(free), minutes, what })
+                    self.items.push(Item { number: String::new(), starts: time(free), minutes, what });
                 }
                 None if self.ends().is_some_and(|ends| self.at + minutes + self.closing_minutes() > ends) => {
                     self.left_over.push(case.id.clone());

@@ -133,17 +133,17 @@ fn in_folder(folder: CaseId, paper: &Paper<'_>, known: &[Known]) -> Whose {
     if let Some(case) = &paper.said.case
         && *case != folder
     {
-        return held(folder.clone(), format!("the paper gives case `{case}`"));
+        return held(folder.clone(), &format!("the paper gives case `{case}`"));
     }
     if let [other] = paper.named.as_slice()
         && **other != folder
     {
-        return held(folder.clone(), format!("its file name gives case `{other}`"));
+        return held(folder.clone(), &format!("its file name gives case `{other}`"));
     }
     let here = known.iter().find(|known| known.case == folder);
     let named = paper.said.case.is_some();
     if let Some(contradiction) = here.and_then(|here| contradicts(here, &paper.said, known, named)) {
-        return held(folder, contradiction);
+        return held(folder, &contradiction);
     }
     let mentioned = paper.numbers.contains(&&folder) || paper.children.contains(&&folder);
     if !named
@@ -151,7 +151,7 @@ fn in_folder(folder: CaseId, paper: &Paper<'_>, known: &[Known]) -> Whose {
         && paper.said.is_silent()
         && let [other] = others(paper).as_slice()
     {
-        return held(folder, format!("the paper speaks of case `{other}` only"));
+        return held(folder, &format!("the paper speaks of case `{other}` only"));
     }
     let mut findings = Vec::new();
     if let Some(here) = here {
@@ -225,7 +225,7 @@ fn loose(paper: &Paper<'_>, known: &[Known]) -> Whose {
     }
 }
 
-fn held(folder: CaseId, paper: String) -> Whose {
+fn held(folder: CaseId, paper: &str) -> Whose {
     let message = format!("the folder says case `{folder}`, but {paper}");
     let finding = Finding::warning("another-child", message.clone())
         .hint("move it to the right folder, or assign it by hand if the folder is right");

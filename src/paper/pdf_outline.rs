@@ -86,10 +86,11 @@ fn named<'a>(document: &'a Document, key: &[u8]) -> Option<&'a Vec<Object>> {
 
 fn in_tree<'a>(document: &'a Document, node: &'a Dictionary, key: &[u8], depth: usize) -> Option<&'a Object> {
     if let Some(pairs) = array(document, node, b"Names") {
-        let is_it =
-            |pair: &&[Object]| follow(document, &pair[0]).and_then(|name| name.as_str().ok()) == Some(key);
-        if let Some(pair) = pairs.chunks_exact(2).find(is_it) {
-            return follow(document, &pair[1]);
+        let is_it = |[name, _]: &&[Object; 2]| {
+            follow(document, name).and_then(|name| name.as_str().ok()) == Some(key)
+        };
+        if let Some([_, target]) = pairs.as_chunks().0.iter().find(is_it) {
+            return follow(document, target);
         }
     }
     let kids = array(document, node, b"Kids").filter(|_| depth < 20)?;
@@ -118,7 +119,7 @@ pub(crate) fn write(document: &mut Document, bookmarks: &[Bookmark], kids: &[Obj
             ("Prev", brothers().take_while(|other| *other < at).last()),
             ("Next", brothers().find(|other| at < *other)),
             ("First", below().next()),
-            ("Last", below().last()),
+            ("Last", below().next_back()),
         ];
         for (key, other) in links {
             if let Some(other) = other {
@@ -136,7 +137,7 @@ pub(crate) fn write(document: &mut Document, bookmarks: &[Bookmark], kids: &[Obj
     let mut outlines = Dictionary::new();
     outlines.set("Type", Object::Name(b"Outlines".to_vec()));
     outlines.set("First", Object::Reference(ids[outermost().next()?]));
-    outlines.set("Last", Object::Reference(ids[outermost().last()?]));
+    outlines.set("Last", Object::Reference(ids[outermost().next_back()?]));
     outlines.set("Count", Object::Integer(i64::try_from(outermost().count()).unwrap_or(0)));
     document.objects.insert(root, Object::Dictionary(outlines));
     Some(root)

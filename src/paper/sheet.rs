@@ -54,7 +54,7 @@ impl Book {
             calamine::XlsxError::Password => ReadError::Protected,
             _ => ReadError::Broken,
         })?;
-        for name in self.visible(&workbook.sheets_metadata().to_vec()) {
+        for name in self.visible(workbook.sheets_metadata()) {
             let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
             let mut grid = Grid::new();
             let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else {
@@ -89,7 +89,7 @@ impl Book {
     fn read_binary(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
         self.look_round(bytes)?;
         let mut workbook: Xlsb<Bytes<'_>> = Xlsb::new(Cursor::new(bytes)).map_err(|_| ReadError::Broken)?;
-        for name in self.visible(&workbook.sheets_metadata().to_vec()) {
+        for name in self.visible(workbook.sheets_metadata()) {
             let mut grid = Grid::new();
             let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else {
                 self.unreadable(&name);
@@ -113,7 +113,7 @@ impl Book {
             _ => ReadError::Broken,
         })?;
         self.facts.macros = matches!(workbook.vba_project(), Ok(Some(_)));
-        for name in self.visible(&workbook.sheets_metadata().to_vec()) {
+        for name in self.visible(workbook.sheets_metadata()) {
             let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
             match workbook.worksheet_range(&name) {
                 Ok(range) => self.take_range(name, &range, &merged)?,
@@ -129,7 +129,7 @@ impl Book {
             calamine::OdsError::Password => ReadError::Protected,
             _ => ReadError::Broken,
         })?;
-        for name in self.visible(&workbook.sheets_metadata().to_vec()) {
+        for name in self.visible(workbook.sheets_metadata()) {
             match workbook.worksheet_range(&name) {
                 Ok(range) => self.take_range(name, &range, &[])?,
                 Err(_) => self.unreadable(&name),

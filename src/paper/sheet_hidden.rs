@@ -29,7 +29,7 @@ impl Hidden {
                 *next_row = row.saturating_add(1);
                 match self.rows.last_mut() {
                     Some(last) if hidden && last.end().saturating_add(1) == row => {
-                        *last = *last.start()..=row
+                        *last = *last.start()..=row;
                     }
                     Some(last) if hidden && *last.end() >= row => {}
                     _ if hidden => self.rows.push(row..=row),

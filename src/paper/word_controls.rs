@@ -5,6 +5,7 @@ use crate::paper::xml::{Element, Ns};
 
 /// A control (`w:sdt`) we are inside of.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four things a control says of itself, each on its own")]
 pub struct Control {
     /// Stands in a line of text or round a cell: what is in it is its answer, whatever its sort.
     in_line: bool,

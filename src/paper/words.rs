@@ -100,7 +100,7 @@ fn take(counts: &mut HashMap<String, usize>, word: &str) -> bool {
 impl WordCheck {
     /// Share of the source's words that were found, in hundredths; a source without words has lost none.
     pub fn percent(&self) -> usize {
-        if self.wanted == 0 { 100 } else { (self.wanted - self.missing) * 100 / self.wanted }
+        ((self.wanted - self.missing) * 100).checked_div(self.wanted).unwrap_or(100)
     }
 
     /// Whether so much is missing that somebody must look. A word or two of a short form says nothing.

@@ -97,7 +97,7 @@ impl<'x> Xml<'x> {
                 }
                 Event::Text(text) => return Ok(Some(Piece::Text(lossy(text.into_inner())))),
                 Event::CData(text) => return Ok(Some(Piece::Text(lossy(text.into_inner())))),
-                Event::GeneralRef(reference) => match self.resolved(&reference) {
+                Event::GeneralRef(reference) => match Self::resolved(&reference) {
                     Some(letter) => return Ok(Some(Piece::Text(Cow::Owned(letter.to_string())))),
                     None => self.entities += 1,
                 },
@@ -108,7 +108,7 @@ impl<'x> Xml<'x> {
         }
     }
 
-    fn resolved(&self, reference: &BytesRef<'_>) -> Option<char> {
+    fn resolved(reference: &BytesRef<'_>) -> Option<char> {
         match &**reference {
             b"amp" => Some('&'),
             b"lt" => Some('<'),

@@ -29,7 +29,7 @@
 //!
 //! # Compatibility
 //!
-//! [`migrations`] only ever grows. A register written by a newer program is refused, not guessed at.
+//! `migrations` only ever grows. A register written by a newer program is refused, not guessed at.
 
 pub mod failure;
 pub mod moment;

@@ -192,7 +192,7 @@ mod tests {
         let (_place, store) = store();
         let sha = store.put(b"a care plan").unwrap();
         assert_eq!(store.put(b"a care plan").unwrap(), sha);
-        assert_eq!(store.list().unwrap(), [sha.clone()]);
+        assert_eq!(store.list().unwrap(), std::slice::from_ref(&sha));
         assert_eq!(store.read(&sha).unwrap(), b"a care plan");
         #[cfg(unix)]
         {

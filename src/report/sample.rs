@@ -35,7 +35,7 @@ pub fn words() -> Words {
 }
 
 pub fn meeting() -> Meeting {
-    let at = |day, hour| London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).unwrap();
+    let at = |day, hour| London.with_ymd_and_hms(2026, 11, day, hour, 0, 0).single().unwrap();
     Meeting {
         date: day(23),
         usual_date: day(23),
@@ -52,7 +52,7 @@ pub fn day(day: u32) -> NaiveDate {
 }
 
 fn at(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, day, hour, minute, 0).unwrap()
+    Utc.with_ymd_and_hms(2026, 11, day, hour, minute, 0).single().unwrap()
 }
 
 pub fn paper(number: u32, file: &str, title: &str, pages: Option<u32>) -> Paper {

@@ -39,9 +39,9 @@ pub fn status(casebook: &Casebook, look: Look<'_>, width: usize) -> String {
     ];
     let rows: Vec<[String; 7]> = casebook.cases.iter().map(|case| row(case, look)).collect();
     if width < ROOM_FOR_COLUMNS {
-        list(&mut out, &rows, width)
+        list(&mut out, &rows, width);
     } else {
-        grid(&mut out, &heads, &rows, width)
+        grid(&mut out, &heads, &rows, width);
     }
     attention(&mut out, casebook, width);
     if !casebook.ignored.is_empty() {

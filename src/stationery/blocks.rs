@@ -230,7 +230,7 @@ fn split_runs(element: &mut Part) {
     for node in children {
         match node {
             Node::Element(run) if run.name == "w:r" && crosses(&run) => {
-                element.children.extend(split_run(&run))
+                element.children.extend(split_run(&run));
             }
             other => element.children.push(other),
         }
@@ -324,7 +324,7 @@ fn check(element: &mut Part, bad: &mut Vec<BadTag>) {
                     wrong.push((start, misplaced(&opener, "is not closed by a tag of its own name")));
                 }
                 None => {
-                    wrong.push((at, misplaced(tag, "closes a block that is not opened in the same place")))
+                    wrong.push((at, misplaced(tag, "closes a block that is not opened in the same place")));
                 }
             },
         }

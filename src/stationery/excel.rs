@@ -22,6 +22,8 @@ const LINE: f64 = 14.5;
 const MOST_LINES: u32 = 25;
 /// A sheet wider than this is printed on A3.
 const WIDE: f64 = 190.0;
+/// Columns are never wider, in letters.
+const WIDEST: u32 = 255;
 
 /// A workbook to be written.
 #[derive(Debug, Clone)]
@@ -233,7 +235,7 @@ fn lines(columns: &[Column], cells: &[Cell]) -> u32 {
             .lines()
             .map(|line| {
                 let letters = u32::try_from(line.chars().count()).unwrap_or(u32::MAX);
-                let fit = (1_u32..).find(|fit| f64::from(*fit) > column.width).unwrap_or(1);
+                let fit = (1_u32..=WIDEST).find(|fit| f64::from(*fit) > column.width).unwrap_or(WIDEST);
                 letters.div_ceil(fit.max(1)).max(1)
             })
             .sum(),

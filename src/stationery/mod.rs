@@ -5,6 +5,7 @@ pub mod typst;
 mod xml_tree;
 mod tags;
 mod blocks;
+mod strict;
 pub mod word;
 pub mod excel;
 pub mod excel_in;

@@ -1,6 +1,6 @@
 //! When: rounds of work by the timer and by hints, until somebody says stop. What a round does is its caller's affair.
 //!
-//! Events of the file system are only hints ([`hints`]): network shares send none, and a watcher that has lost its folder says
+//! Events of the file system are only hints (`hints`): network shares send none, and a watcher that has lost its folder says
 //! nothing. So the timer decides, and an event merely brings the next round forward.
 
 pub mod stop;

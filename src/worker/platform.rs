@@ -153,7 +153,7 @@ mod linux {
         match shut_files(terms, folder) {
             Ok(RulesetStatus::FullyEnforced) => {}
             Ok(RulesetStatus::PartiallyEnforced) => {
-                note("this kernel's Landlock is old: network or signals are limited by seccomp alone", false)
+                note("this kernel's Landlock is old: network or signals are limited by seccomp alone", false);
             }
             _ => note("files outside the store are not out of reach: this kernel has no Landlock", false),
         }

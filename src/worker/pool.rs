@@ -227,7 +227,7 @@ mod tests {
                 }
                 Deed::Create(path) => drop(std::fs::File::create(path).map_err(said)?),
                 Deed::Connect(port) => {
-                    drop(std::net::TcpStream::connect(("127.0.0.1", *port)).map_err(said)?)
+                    drop(std::net::TcpStream::connect(("127.0.0.1", *port)).map_err(said)?);
                 }
                 Deed::Run(path) => drop(std::process::Command::new(path).status().map_err(said)?),
                 Deed::AbortWithout(path) => {

@@ -73,6 +73,7 @@ impl Week {
         scan_with(&order, &mut self.register, &self.clock, &Progress::silent(), read).unwrap();
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "acts are made where they are done")]
     fn act(&mut self, act: Act) {
         let hand = Hand { by: "Ann".to_owned(), login: "ann".to_owned(), reason: "she asked".to_owned() };
         self.register.act(&act, &hand, self.clock.now()).unwrap();

@@ -266,7 +266,7 @@ fn every_field_of_the_guide_is_there() {
         let block = entry.strip_prefix("{{#").and_then(|rest| rest.strip_suffix("}}"));
         match block {
             Some(block) => {
-                lines.extend(open.drain(..));
+                lines.append(&mut open);
                 lines.push(entry.clone());
                 open.push(format!("{{{{/{}}}}}", block.split(' ').next().unwrap()));
             }

@@ -25,7 +25,9 @@ fn essence(week: &Week) -> Value {
     let mut status = week.json(&["status"]);
     let strip = |value: &mut Value, keys: &[&str]| {
         if let Value::Object(map) = value {
-            keys.iter().for_each(|key| drop(map.shift_remove(*key)));
+            for key in keys {
+                map.shift_remove(*key);
+            }
         }
     };
     strip(&mut status, &["now", "share"]);

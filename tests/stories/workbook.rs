@@ -225,8 +225,7 @@ fn beside(workbook: &[u8], sheet: &str, key: &str) -> String {
         .find(|((row, _), value)| {
             *row > 1 && (**value == text(key) || key.parse().is_ok_and(|n| **value == Value::Number(n)))
         })
-        .map(|((row, _), _)| *row)
-        .unwrap_or_else(|| panic!("no row `{key}` on `{sheet}`"));
+        .map_or_else(|| panic!("no row `{key}` on `{sheet}`"), |((row, _), _)| *row);
     match cells.get(&(row, column)) {
         Some(Value::Text(text)) => text.clone(),
         _ => String::new(),
@@ -234,6 +233,7 @@ fn beside(workbook: &[u8], sheet: &str, key: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, clippy::type_complexity, reason = "a long table, read from top to bottom")]
 fn each_mistake_has_its_sentence_beside_the_cell() {
     let sample = sample();
     let by = |row: &[(&'static str, &'static str)]| {

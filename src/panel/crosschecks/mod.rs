@@ -54,6 +54,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().copied().flatten().map(|check| check.name).chain(child::CODE_CHECKS)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every check ends with it or with nothing")]
 fn say(field: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Option<Say> {
     Some(Say { field, message: message.into(), hint: hint.into() })
 }

@@ -70,7 +70,7 @@ impl<'r> Eye<'r> {
     }
 
     /// The name under which a view of this content is kept.
-    pub fn key(&self, sha: &Sha256, file: &str, kind: Option<&Kind>) -> String {
+    pub fn key(sha: &Sha256, file: &str, kind: Option<&Kind>) -> String {
         let name = file.rsplit('/').next().unwrap_or(file);
         format!("{sha} {} {name}", kind.map_or("-", Kind::as_str))
     }

@@ -103,7 +103,7 @@ impl<'d> Desk<'d> {
         let version = versions.swap_remove(at);
         let kept = self.register.reading(&version.sha)?;
         let name = self.name(row);
-        let key = self.eye.key(&version.sha, &name, hand.kind.as_ref());
+        let key = Eye::key(&version.sha, &name, hand.kind.as_ref());
         let read = kept.is_some();
         let kept = kept.unwrap_or_else(content::unread);
         let view = seen.before.get(&key).cloned().unwrap_or_else(|| {

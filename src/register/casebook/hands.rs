@@ -101,7 +101,7 @@ impl CaseHand {
         match &done.act {
             Act::ConfirmEmergency { confirmed, .. } => self.emergency_confirmed = Some(*confirmed),
             Act::Move { meeting, .. } | Act::AcceptCase { meeting, .. } => {
-                self.moved = Some((*meeting, done.at))
+                self.moved = Some((*meeting, done.at));
             }
             Act::Withdraw { meeting, .. } => self.withdrawn.push(*meeting),
             Act::Reinstate { meeting, .. } => self.withdrawn.retain(|other| other != meeting),
