@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::commands::house::{House, Settings, shown};
 use crate::commands::screen::{self, Exit};
-use crate::commands::{sitting, templates};
+use crate::commands::{copies, sitting, templates};
 use crate::finding::{Finding, Severity};
 use crate::panel::calendar;
 use crate::stationery::fonts;
@@ -15,6 +15,7 @@ use crate::stationery::fonts;
 pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
     let mut findings = folders(&house);
+    findings.extend(password_file(&house));
     findings.extend(meetings(&house));
     findings.extend(word_templates(&house));
     findings.extend(people(&house));
@@ -77,22 +78,34 @@ fn folders(house: &House) -> Vec<Finding> {
     findings
 }
 
+/// Whether the packs' password can be read, and by us alone.
+fn password_file(house: &House) -> Option<Finding> {
+    let file = house.config.post.password_file.as_deref()?;
+    match copies::password(house) {
+        Err(error) => Some(Finding::blocks("password-file", error.to_string()).about("password_file")),
+        Ok(_) => open_to_others(file, house)
+            .map(|finding| finding.about("password_file").hint("`chmod 600` it, and change the password")),
+    }
+}
+
 fn can_write(folder: &Path) -> bool {
     tempfile::Builder::new().prefix(".check-").tempfile_in(folder).is_ok()
 }
 
-#[cfg(unix)]
 fn readable_by_others(data: &Path, house: &House) -> Option<Finding> {
+    open_to_others(data, house).map(|finding| finding.about("data").hint("`chmod 700` it"))
+}
+
+#[cfg(unix)]
+fn open_to_others(place: &Path, house: &House) -> Option<Finding> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = data.metadata().ok()?.permissions().mode();
-    (mode & 0o077 != 0).then(|| {
-        let message = format!("`{}` can be looked into by other accounts", shown(data, &house.config));
-        Finding::blocks("data-open", message).about("data").hint("`chmod 700` it")
-    })
+    let mode = place.metadata().ok()?.permissions().mode();
+    let message = format!("`{}` can be looked into by other accounts", shown(place, &house.config));
+    (mode & 0o077 != 0).then(|| Finding::blocks("data-open", message))
 }
 
 #[cfg(not(unix))]
-fn readable_by_others(_: &Path, _: &House) -> Option<Finding> {
+fn open_to_others(_: &Path, _: &House) -> Option<Finding> {
     None
 }
 

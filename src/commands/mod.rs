@@ -17,6 +17,7 @@ pub mod pack;
 pub mod verify;
 pub mod audit;
 pub mod backup;
+pub mod copies;
 pub mod invitations;
 pub mod send;
 pub mod minutes;

@@ -14,6 +14,7 @@ use crate::desk::entries::{Order, OrderWord};
 use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
+use crate::pack::manifest::Manifest;
 use crate::panel::ids::PaperNumber;
 use crate::panel::london;
 use crate::post::kind::LetterKind;
@@ -101,7 +102,7 @@ pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
 /// Does an order and says what came of it.
 fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order) -> Result<String> {
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
-        let plan = send::plan(house, sitting, kind)?;
+        let plan = send::plan(house, register, sitting, kind)?;
         let files = send::write(house, register, sitting, kind, &plan)?;
         Ok(format!(
             "{} letters are in the outbox; {} people could not be written to",
@@ -119,7 +120,8 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             Ok(format!("version {} has {} pages and is verified", made.manifest.version, made.manifest.pages))
         }
         OrderWord::PressSupplement => {
-            anyhow::bail!("a supplement cannot be pressed from here yet")
+            let Manifest { version, pages, .. } = pack::supplement(house, register, sitting)?.manifest;
+            Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
         }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
         OrderWord::SendPack => letters(register, LetterKind::Pack),

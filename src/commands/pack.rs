@@ -4,17 +4,18 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
 use crate::commands::history;
 use crate::commands::house::{House, Settings, shown};
-use crate::commands::pressed::{Pressing, renditions};
+use crate::commands::pressed::{Pressing, placed, renditions};
 use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::sitting::Sitting;
 use crate::commands::{shipped, templates};
 use crate::finding::Finding;
-use crate::pack::beside;
+use crate::pack::beside::{self, Holder};
 use crate::pack::facts::{Facts, Funding};
 use crate::pack::job::{PACK, PartJob, PressJob};
 use crate::pack::manifest::{How, Manifest};
@@ -22,8 +23,12 @@ use crate::pack::plan::{self, Plan};
 use crate::pack::press::Part;
 use crate::pack::versions;
 use crate::panel::funding::Asked;
-use crate::panel::ids::PaperNumber;
+use crate::panel::ids::{PaperNumber, Sha256};
+use crate::panel::london;
+use crate::post::kind::LetterKind;
 use crate::register::Register;
+use crate::register::acts::{Act, Hand};
+use crate::register::letters::LetterRow;
 
 #[derive(Debug, Args)]
 pub struct Pack {
@@ -32,11 +37,15 @@ pub struct Pack {
     /// Late papers: a supplement to the pack that has gone out, and the pack with it at its end
     #[arg(long, conflicts_with = "withdraw")]
     supplement: bool,
-    /// Takes a paper out of the pack that has gone out, leaving a sheet for each of its pages
-    #[arg(long, value_name = "PAPER", requires = "reason")]
+    /// Takes a paper out of the pack that has gone out, leaving a sheet for each of its pages, and lists who must be asked to
+    /// delete it
+    #[arg(long, value_name = "PAPER", requires_all = ["by", "reason"])]
     withdraw: Option<PaperNumber>,
-    /// Why the paper is taken out; printed on the sheets
-    #[arg(long)]
+    /// With `--withdraw`, your name; your login is recorded as well
+    #[arg(long, value_name = "NAME", requires = "withdraw")]
+    by: Option<String>,
+    /// With `--withdraw`, why; printed on the sheets and kept in the audit trail
+    #[arg(long, value_name = "TEXT", requires = "withdraw")]
     reason: Option<String>,
 }
 
@@ -47,6 +56,8 @@ pub struct Made {
     pub manifest_file: PathBuf,
     pub manifest: Manifest,
     pub findings: Vec<Finding>,
+    /// Who holds a pack with a paper that was taken out, where one was.
+    pub recall: Option<PathBuf>,
 }
 
 pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
@@ -56,7 +67,9 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
     let made = match (args.supplement, args.withdraw) {
         (true, _) => supplement(&house, &mut register, &sitting)?,
         (false, Some(paper)) => {
-            withdraw(&house, &mut register, &sitting, paper, args.reason.as_deref().unwrap_or_default())?
+            let (by, reason) = (args.by.as_deref(), args.reason.as_deref());
+            let hand = house.hand(by.unwrap_or_default(), reason.unwrap_or_default());
+            withdraw(&house, &mut register, &sitting, paper, &hand)?
         }
         (false, None) => press(&house, &mut register, &sitting)?,
     };
@@ -67,11 +80,17 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
             "manifest_file": shown(&made.manifest_file, &house.config),
             "manifest": made.manifest,
             "findings": made.findings,
+            "recall_list": made.recall.as_deref().map(|list| shown(list, &house.config)),
         }))?;
     } else {
         let Manifest { pages, version, .. } = made.manifest;
         screen::line(format!("pressed version {version}: {pages} pages, verified"));
         screen::line(format!("pack: {}", shown(&made.pack, &house.config)));
+        if let Some(list) = &made.recall {
+            screen::line(format!("who was sent the paper: {}", shown(list, &house.config)));
+            let day = sitting.day();
+            screen::line(format!("ask them to delete it: `panelclerk send recall {day} --go`"));
+        }
         for entry in made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted) {
             let reason = entry.reason.as_deref().unwrap_or("it could not be shown");
             screen::line(format!(
@@ -119,19 +138,42 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     Ok(made)
 }
 
-/// The next version without a paper.
+/// The next version without a paper, the order in the audit trail, and the list of those who hold the paper.
 pub fn withdraw(
     house: &House,
     register: &mut Register,
     sitting: &Sitting,
     paper: PaperNumber,
-    reason: &str,
+    hand: &Hand,
 ) -> Result<Made> {
     let issued = gone_out(house, register, sitting)?;
-    let head = register.evidence_head()?.parse().context("the head of the evidence")?;
-    let plan =
-        versions::withdraw(issued, paper, reason, head).map_err(|refused| Usage::new(refused.to_string()))?;
-    press_plan(house, register, sitting, plan)
+    // What cannot be taken out is refused before anything is recorded.
+    let mut plan = versions::withdraw(issued, paper, &hand.reason, head(register)?)
+        .map_err(|refused| Usage::new(refused.to_string()))?;
+    register.act(&Act::Exclude { paper }, hand, house.now())?;
+    plan.facts.evidence_head = head(register)?;
+    let sitting = Sitting::draw(house, register, Some(&sitting.day().to_string()))?;
+    let made = press_plan(house, register, &sitting, plan)?;
+    let list = sitting.file("recall list", "csv");
+    shipped::put(&list, beside::recall(&holders(register, sitting.day())?).as_bytes())?;
+    Ok(Made { recall: Some(list), ..made })
+}
+
+/// Everybody to whom a letter with the pack or a supplement was written.
+fn holders(register: &Register, day: NaiveDate) -> Result<Vec<Holder>> {
+    let sent = [LetterKind::Pack.key(), LetterKind::Supplement.key()];
+    let letters = register.letters(day)?.into_iter().filter(|letter| sent.contains(&letter.kind.as_str()));
+    let holder = |letter: LetterRow| Holder {
+        recipient: letter.recipient,
+        letter: letter.id,
+        state: letter.state,
+        when: london::wall(letter.at).format("%-d %B %Y, %H:%M").to_string(),
+    };
+    Ok(letters.map(holder).collect())
+}
+
+fn head(register: &Register) -> Result<Sha256> {
+    register.evidence_head()?.parse().context("the head of the evidence")
 }
 
 /// The plan of the newest version that has gone out.
@@ -159,14 +201,12 @@ fn press_plan(house: &House, register: &Register, sitting: &Sitting, plan: Plan)
         &sitting.file("not in the pack", "csv"),
         beside::list(&sitting.casebook, &sitting.words).as_bytes(),
     )?;
-    Ok(Made { pack, manifest_file, manifest: pressed.manifest, findings: pressed.findings })
+    Ok(Made { pack, manifest_file, manifest: pressed.manifest, findings: pressed.findings, recall: None })
 }
 
 /// Puts the pack and its manifest into the meeting's folder.
 fn place(sitting: &Sitting, kept: &std::path::Path, manifest: &Manifest) -> Result<(PathBuf, PathBuf)> {
-    let what = if manifest.version == 1 { "pack".to_owned() } else { format!("pack v{}", manifest.version) };
-    let pack = sitting.file(&what, "pdf");
-    let manifest_file = pack.with_extension("manifest.json");
+    let (pack, manifest_file) = placed(sitting, manifest.version);
     let bytes = fs::read(kept).with_context(|| format!("`{}`", kept.display()))?;
     shipped::put(&pack, &bytes)?;
     shipped::put(&manifest_file, &serde_json::to_vec_pretty(manifest)?)?;
@@ -176,14 +216,13 @@ fn place(sitting: &Sitting, kept: &std::path::Path, manifest: &Manifest) -> Resu
 /// What the pack prints besides its cases.
 fn facts(house: &House, register: &Register, sitting: &Sitting) -> Result<Facts> {
     let history = history::before(register, sitting.day())?;
-    let head = register.evidence_head()?.parse().context("the head of the evidence")?;
     Ok(Facts {
         rehearsal: house.config.rehearsal,
         version: 1,
         funding: funding_lines(house, sitting, &history),
         actions: history::open_actions(&history),
         earlier: history::decisions(&history, &sitting.words),
-        ..Facts::new(sitting.heading.clone(), sitting.words.clone(), head)
+        ..Facts::new(sitting.heading.clone(), sitting.words.clone(), head(register)?)
     })
 }
 

@@ -11,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::commands::house::House;
 use crate::commands::shipped;
+use crate::commands::sitting::Sitting;
 use crate::pack::manifest::Manifest;
 use crate::pack::plan::Plan;
 use crate::panel::ids::Sha256;
@@ -61,6 +62,13 @@ impl Pressing {
         read_json(&self.pack.with_file_name(PLAN))
     }
 
+    /// Keeps the manifest with the copies now listed in it, beside the pack in its folder too.
+    pub fn list_copies(&self, sitting: &Sitting) -> Result<()> {
+        let manifest = serde_json::to_vec_pretty(&self.manifest)?;
+        shipped::put(&self.pack.with_file_name(MANIFEST), &manifest)?;
+        shipped::put(&placed(sitting, self.manifest.version).1, &manifest)
+    }
+
     /// Freezes it: from now on there are only further versions.
     pub fn issue(&self, register: &mut Register, now: DateTime<Utc>) -> Result<()> {
         let master = fs::read(&self.pack).with_context(|| format!("`{}`", self.pack.display()))?;
@@ -75,6 +83,14 @@ impl Pressing {
         register.issue_pack(&issue, now)?;
         Ok(())
     }
+}
+
+/// Where a version of the pack and its manifest lie in the meeting's folder.
+pub fn placed(sitting: &Sitting, version: u32) -> (PathBuf, PathBuf) {
+    let what = if version == 1 { "pack".to_owned() } else { format!("pack v{version}") };
+    let pack = sitting.file(&what, "pdf");
+    let manifest = pack.with_extension("manifest.json");
+    (pack, manifest)
 }
 
 const PACK: &str = "pack.pdf";

@@ -40,6 +40,8 @@ pub struct PostRules {
     pub subject_prefix: Option<String>,
     /// Kinds of letter that go to officers by themselves.
     pub automatic: Vec<String>,
+    /// Holds the password that copies of the pack open with; absolute. None: they open without.
+    pub password_file: Option<PathBuf>,
     /// Megabytes of an encoded letter above which a pack is sent in parts.
     pub letter_mb: u64,
 }
@@ -77,12 +79,13 @@ fn shown(place: &Path, home: &Path) -> String {
     place.strip_prefix(home).unwrap_or(place).display().to_string()
 }
 
-pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str) -> PostRules {
+pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) -> PostRules {
     let mut post = PostRules {
         sender: format!("{panel} <placement.panel@council.invalid>"),
         reply_to: None,
         subject_prefix: None,
         automatic: Vec::new(),
+        password_file: None,
         letter_mb: 25,
     };
     if let Some(mut section) = section {
@@ -90,6 +93,7 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str) -> PostRules 
         post.reply_to = section.text("reply_to");
         post.subject_prefix = section.text("subject_prefix");
         post.automatic = section.list("automatic").unwrap_or_default();
+        post.password_file = section.text("password_file").map(|file| home.join(file));
         post.letter_mb = section.whole("letter_mb", 1..=150).map_or(post.letter_mb, u64::from);
         section.finish();
     }

@@ -119,7 +119,7 @@ fn assemble(data: Shipped<'_>, mut own: Section<'_>, path: &Path) -> Option<Conf
     let (folders, templates) = service::read_folders(own.section("folders"), home);
     let limits = service::read_limits(own.section("limits"), rehearsal);
     let rules = rules(data, &mut own);
-    let post = service::read_post(own.section("post"), rules.as_ref().map_or("", |rules| &rules.name));
+    let post = service::read_post(own.section("post"), rules.as_ref().map_or("", |rules| &rules.name), home);
     own.finish();
     let path = path.to_owned();
     Some(Config { path, rehearsal, rules: rules?, folders, templates, post, limits, second_engine })

@@ -25,6 +25,9 @@ pub const PRESENCE: [(&str, Presence); 4] = [
     ("Observer", Presence::Observer),
 ];
 
+/// The column of the attendance sheet in which interests are declared.
+pub const INTERESTS: &str = "Interest in cases";
+
 pub const DECIDED_BY: [(&str, DecidedBy); 2] =
     [("Consensus", DecidedBy::Consensus), ("Chair", DecidedBy::Chair)];
 
@@ -67,7 +70,7 @@ pub fn outcome(typed: &Typed, words: &Words, agenda: &Agenda) -> (Outcome, Vec<M
 fn attendee(answers: &mut Answers<'_>) -> Option<Attendee> {
     let presence = answers.choice("Presence", &PRESENCE);
     let standing_for = answers.text("Standing in for");
-    let interests = cases(answers, "Interest in cases");
+    let interests = cases(answers, INTERESTS);
     let name = answers.text("Name");
     let told = presence.is_some() || !standing_for.is_empty() || !interests.is_empty();
     if name.is_empty() {

@@ -1,4 +1,4 @@
-//! What is not in the pack, file by file: for the administrator alone, as a table beside the pack. Pure.
+//! Tables beside the pack, for the administrator alone: what is not in it, file by file, and who holds it. Pure.
 
 use crate::pack::plan;
 use crate::panel::case::Casebook;
@@ -18,6 +18,26 @@ pub fn list(casebook: &Casebook, words: &Words) -> String {
     }
     for ignored in &casebook.ignored {
         row(&mut table, ["", "", &ignored.file, "", &ignored.reason]);
+    }
+    table
+}
+
+/// Somebody to whom a pack was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// An address.
+    pub recipient: String,
+    pub letter: String,
+    pub state: String,
+    /// When it came to that, as a person reads it.
+    pub when: String,
+}
+
+/// A table that Excel opens: who must be asked to delete a pack, with an empty column for the answers.
+pub fn recall(holders: &[Holder]) -> String {
+    let mut table = String::from("\u{FEFF}Recipient,Letter,State,Since,Deleted\r\n");
+    for holder in holders {
+        row(&mut table, [&holder.recipient, &holder.letter, &holder.state, &holder.when, ""]);
     }
     table
 }

@@ -17,7 +17,7 @@ pub struct Manifest {
     pub sha256: Sha256,
     pub entries: Vec<Entry>,
     pub evidence_head: Sha256,
-    pub copies: Vec<ProtectedCopy>,
+    pub copies: Vec<OwnCopy>,
 }
 
 /// One paper, in the order of the pack.
@@ -45,9 +45,10 @@ pub enum How {
     Withdrawn,
 }
 
-/// A copy made for somebody; hashed because it cannot be made again byte for byte.
+/// A copy made for one person: with cases withheld, with a password, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProtectedCopy {
+pub struct OwnCopy {
+    /// The address it goes to.
     pub recipient: String,
     pub sha256: Sha256,
 }

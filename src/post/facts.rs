@@ -2,24 +2,32 @@
 //!
 //! No child is named in them: cases go by their number.
 
+use std::collections::BTreeSet;
+
 use crate::finding::{Finding, Severity};
 use crate::pack::manifest::{How, Manifest};
 use crate::panel::case::{Case, Casebook, Standing};
-use crate::panel::ids::CaseId;
+use crate::panel::ids::{CaseId, Sha256};
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
 use crate::panel::paper::PaperState;
 use crate::panel::words::{Heading, Words, day, long_date};
 use crate::post::plan::Enclosed;
 use crate::report::said;
 
-/// What a pack holds, and what proves it.
-pub fn of_pack(manifest: &Manifest, casebook: &Casebook) -> Vec<(String, String)> {
-    let listed: Vec<&Case> = casebook.listed().collect();
+/// What a copy of a pack holds, and what proves it. Of cases withheld from the reader nothing is told but their number.
+pub fn of_pack(
+    manifest: &Manifest,
+    casebook: &Casebook,
+    withheld: &BTreeSet<CaseId>,
+    copy: &Sha256,
+) -> Vec<(String, String)> {
+    let listed: Vec<&Case> = casebook.listed().filter(|case| !withheld.contains(&case.id)).collect();
     let numbers = |wanted: &dyn Fn(&Case) -> bool| {
         let some = listed.iter().filter(|case| wanted(case)).map(|case| case.id.to_string());
         some.collect::<Vec<_>>().join(", ")
     };
-    let missing = manifest.entries.iter().filter(|entry| entry.outcome != How::Included).count();
+    let shown = manifest.entries.iter().filter(|entry| !withheld.contains(&entry.case_id));
+    let missing = shown.filter(|entry| entry.outcome != How::Included).count();
     let mut facts = vec![
         line("Version", &manifest.version.to_string()),
         line("Cases", &listed.len().to_string()),
@@ -30,17 +38,20 @@ pub fn of_pack(manifest: &Manifest, casebook: &Casebook) -> Vec<(String, String)
     if missing > 0 {
         facts.push(line("Shown by a sheet instead", &said::count(missing, "paper")));
     }
-    facts.push(line("To prove the file (SHA-256)", manifest.sha256.as_str()));
+    facts.push(line("To prove the file (SHA-256)", copy.as_str()));
     facts.push(line("Audit record", manifest.evidence_head.as_str()));
     told(facts)
 }
 
-/// The cases of a member who is consulted on them alone; their papers come from the administrator.
+/// The cases of a member who is consulted on them alone, or how many are withheld.
 pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
     match what {
         Enclosed::PackOf(cases) => {
             let cases: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
             vec![line("Cases on which you are consulted", &cases.join(", "))]
+        }
+        Enclosed::PackWithout(cases) => {
+            vec![line("Withheld from you", &said::count(cases.len(), "case"))]
         }
         Enclosed::Pack | Enclosed::Agenda | Enclosed::Nothing => Vec::new(),
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::panel::audience::PackCopy;
 use crate::panel::case::Case;
 use crate::panel::ids::CaseId;
 use crate::panel::people::{Capacity, Person};
@@ -25,8 +26,10 @@ pub struct Addressed {
 pub enum Enclosed {
     /// The whole pack, or the whole supplement.
     Pack,
-    /// A copy of it with other cases' pages withheld.
+    /// A copy of it with all other cases' pages withheld.
     PackOf(Vec<CaseId>),
+    /// A copy of it with these cases' pages withheld.
+    PackWithout(Vec<CaseId>),
     Agenda,
     Nothing,
 }
@@ -46,8 +49,8 @@ pub struct Plan {
     pub unreachable: Vec<Unreachable>,
 }
 
-/// Letters to the panel. `may_see` are the cases a virtual member is consulted on; a member with none of them gets no letter.
-pub fn to_panel(kind: LetterKind, people: &[Person], may_see: impl Fn(&Person) -> Vec<CaseId>) -> Plan {
+/// Letters to the panel. `copy` is what a person may hold of the pack; somebody who may hold nothing of it gets no letter.
+pub fn to_panel(kind: LetterKind, people: &[Person], copy: impl Fn(&Person) -> PackCopy) -> Plan {
     let mut plan = Plan::default();
     for person in people {
         let what = match (person.capacity, kind) {
@@ -57,11 +60,12 @@ pub fn to_panel(kind: LetterKind, people: &[Person], may_see: impl Fn(&Person) -
             (Capacity::Observer, _) => continue,
             (_, LetterKind::Agenda) => Enclosed::Agenda,
             (_, LetterKind::Recall) => Enclosed::Nothing,
-            (Capacity::Virtual, _) => match may_see(person) {
-                cases if cases.is_empty() => continue,
-                cases => Enclosed::PackOf(cases),
+            _ => match copy(person) {
+                PackCopy::Whole => Enclosed::Pack,
+                PackCopy::Without(cases) => Enclosed::PackWithout(cases.into_iter().collect()),
+                PackCopy::Only(cases) => Enclosed::PackOf(cases.into_iter().collect()),
+                PackCopy::AgendaOnly | PackCopy::Nothing => continue,
             },
-            (Capacity::Chair | Capacity::Member | Capacity::Administrator, _) => Enclosed::Pack,
         };
         plan.address(kind, person, what, None);
     }
@@ -86,6 +90,13 @@ pub fn to_officers<'c>(kind: LetterKind, people: &[Person], cases: impl Iterator
         }
     }
     plan
+}
+
+impl Enclosed {
+    /// Whether a copy of the pack comes with the letter.
+    pub fn is_pack(&self) -> bool {
+        matches!(self, Enclosed::Pack | Enclosed::PackOf(_) | Enclosed::PackWithout(_))
+    }
 }
 
 impl Plan {
@@ -116,6 +127,10 @@ fn same_name(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::panel::audience::PackCopy;
+    use crate::panel::ids::CaseId;
     use crate::panel::people::{Capacity, Person};
     use crate::post::kind::LetterKind;
     use crate::post::plan::{Enclosed, to_panel};
@@ -129,19 +144,27 @@ mod tests {
     fn the_pack_goes_whole_to_those_who_sit_and_never_to_observers_or_officers() {
         let people = [
             person("Chair", Capacity::Chair, Some("chair@panel.example.org")),
+            person("Member with an interest", Capacity::Member, Some("member@panel.example.org")),
             person("Member without address", Capacity::Member, None),
             person("Housing", Capacity::Virtual, Some("housing@panel.example.org")),
             person("Adults", Capacity::Virtual, Some("adults@panel.example.org")),
             person("Student", Capacity::Observer, Some("student@panel.example.org")),
             person("Worker", Capacity::Officer, Some("worker@panel.example.org")),
         ];
-        let housing = vec!["1150678".parse().unwrap()];
-        let plan = to_panel(LetterKind::Pack, &people, |person| {
-            if person.name == "Housing" { housing.clone() } else { Vec::new() }
+        let case: CaseId = "1150678".parse().unwrap();
+        let plan = to_panel(LetterKind::Pack, &people, |person| match person.name.as_str() {
+            "Housing" => PackCopy::Only(BTreeSet::from([case.clone()])),
+            "Adults" => PackCopy::Nothing,
+            "Member with an interest" => PackCopy::Without(BTreeSet::from([case.clone()])),
+            _ => PackCopy::Whole,
         });
         let got: Vec<_> =
             plan.letters.iter().map(|letter| (letter.name.as_str(), letter.what.clone())).collect();
-        let expected = [("Chair", Enclosed::Pack), ("Housing", Enclosed::PackOf(housing))];
+        let expected = [
+            ("Chair", Enclosed::Pack),
+            ("Member with an interest", Enclosed::PackWithout(vec![case.clone()])),
+            ("Housing", Enclosed::PackOf(vec![case])),
+        ];
         assert_eq!(got, expected);
         assert_eq!(plan.unreachable[0].name, "Member without address");
     }

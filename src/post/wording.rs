@@ -25,7 +25,7 @@ pub struct Said<'a> {
     pub name: &'a str,
     /// Who signs: "Lesley Thackeray, panel administrator".
     pub signed: &'a str,
-    /// Whether the whole pack, or all of a supplement, comes with it.
+    /// Whether the pack, or the reader's own copy of it, comes with it.
     pub whole: bool,
     /// When it is written: a reminder is worded otherwise after the cutoff.
     pub written: DateTime<Utc>,

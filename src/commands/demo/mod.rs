@@ -143,7 +143,7 @@ fn press(house: &House, register: &mut Register, meeting: &str) -> Result<Made> 
 fn post(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<PathBuf>> {
     house.progress.say("Thursday: one letter to each member");
     let sitting = Sitting::draw(house, register, Some(meeting))?;
-    let plan = send::plan(house, &sitting, LetterKind::Pack)?;
+    let plan = send::plan(house, register, &sitting, LetterKind::Pack)?;
     send::write(house, register, &sitting, LetterKind::Pack, &plan)
 }
 
