@@ -145,11 +145,11 @@ pub fn write(
     )?;
     let mut desk = Desk::open(house, register, sitting, kind)?;
     let copies = desk.issue(house, register, sitting, kind, &plan.letters)?;
+    let written = register.letters(sitting.day())?;
     let stage = house.progress.stage("writing letters", plan.letters.len());
     let mut files = Vec::new();
     let letters = plan.letters.iter().zip(&copies);
     for (addressed, copy) in letters.filter(|(to, _)| desk.has_something_to_say(sitting, to)) {
-        let message = desk.letter(house, &sender, sitting, addressed, copy.as_ref())?;
         let name = outbox::file_name(
             &desk.what(kind),
             sitting.day(),
@@ -157,6 +157,12 @@ pub fn write(
             &addressed.name,
             &addressed.email,
         );
+        // A letter about an issued version is written once: asked for again, the same bytes go out.
+        let there = written.iter().find(|letter| letter.id == name && kind.is_of_a_version());
+        let message = match there {
+            Some(there) => register.store().read(&there.sha)?,
+            None => desk.letter(house, &sender, sitting, addressed, copy.as_ref())?,
+        };
         let letter = NewLetter {
             id: &name,
             meeting: sitting.day(),

@@ -61,6 +61,11 @@ impl LetterKind {
         matches!(self, LetterKind::Decisions | LetterKind::Chaser)
     }
 
+    /// Belongs to one version of the pack, which never changes.
+    pub const fn is_of_a_version(self) -> bool {
+        matches!(self, LetterKind::Pack | LetterKind::Supplement | LetterKind::Recall)
+    }
+
     /// The shipped wording: plain text, then HTML.
     pub const fn templates(self) -> [&'static str; 2] {
         match self {

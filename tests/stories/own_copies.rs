@@ -222,3 +222,20 @@ fn late_papers_go_out_with_each_readers_own_copy() {
     let Some(words) = after.words() else { return };
     assert!(words.contains("Anchor Court") && !words.contains("Rahman"));
 }
+
+#[test]
+fn sent_again_later_the_very_same_letters_go_out() {
+    let week = week();
+    let outbox = week.root().join("office/2026-11-23/outbox");
+    let sent = |week: &Week| {
+        let said = week.says(&["send", "pack", "2026-11-23", "--go"]);
+        assert!(said.status < 2, "{}{}", said.out, said.err);
+        let names = week.tree("office/2026-11-23/outbox");
+        names.into_iter().map(|name| fs::read(outbox.join(name)).unwrap()).collect::<Vec<_>>()
+    };
+    let first = sent(&week);
+    assert_eq!(first.len(), 3);
+    let week = week.at("2026-11-20T09:00");
+    fs::remove_dir_all(&outbox).unwrap();
+    assert!(sent(&week) == first, "a letter was composed a second time");
+}
