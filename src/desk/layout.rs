@@ -70,7 +70,7 @@ pub const CASES: SheetPlan = SheetPlan {
         ours("Case", 12.0),
         ours("Child", 20.0),
         ours("Request", 22.0),
-        ours("Standing", 12.0),
+        ours("Standing", 15.0),
         ours("What is missing or to be looked at", 56.0),
         ours("Arrived", 12.0),
         ours("Listed", 14.0),

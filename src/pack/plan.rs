@@ -13,6 +13,7 @@ use crate::finding::{Finding, Severity};
 use crate::pack::facts::{Facts, Group};
 use crate::panel::agenda::{Agenda, CaseLine, Item};
 use crate::panel::case::{Case, Casebook, Disposition};
+use crate::panel::form::Value;
 use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
 use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Rendition, Verdict};
@@ -244,9 +245,19 @@ fn answered(case: &Case, facts: &Facts, group: Group) -> Vec<(String, String)> {
     let wanted = facts.glance.iter().filter(|glance| glance.group == group);
     let found = wanted.filter_map(|glance| {
         let text = case.form.text(glance.field.as_str())?.trim();
-        (!text.is_empty()).then(|| (glance.label.clone(), text.to_owned()))
+        let shown = match case.form.get(glance.field.as_str())?.value {
+            // A sum out of a worksheet is a bare number.
+            Value::Money { pence, .. } if is_bare(text) => pence.to_string(),
+            _ => text.to_owned(),
+        };
+        (!text.is_empty()).then_some((glance.label.clone(), shown))
     });
     found.collect()
+}
+
+/// Digits and points, and nothing that says of what.
+fn is_bare(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
 }
 
 /// Papers in use, and papers of the case that nobody could open: their place is kept by a sheet that says so.
