@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::intake::workers;
 use crate::panel::rules::Rules;
 use crate::paper::ask::Readers;
+use crate::post::compose::Sender;
 use crate::register::Register;
 use crate::register::acts::Hand;
 use crate::register::place;
@@ -95,6 +96,13 @@ impl House {
     /// Where pressed packs are kept until they are issued, out of anybody's reach.
     pub fn pressed_folder(&self) -> PathBuf {
         self.config.folders.data.join("pressed")
+    }
+
+    /// Whom letters come from.
+    pub fn sender(&self) -> Result<Sender> {
+        let post = &self.config.post;
+        let (reply_to, prefix) = (post.reply_to.as_deref(), post.subject_prefix.as_deref());
+        Ok(Sender::new(&post.sender, reply_to, prefix, self.config.rehearsal)?)
     }
 
     /// Who does it: the name given, and the login it is done under.

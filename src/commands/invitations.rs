@@ -39,13 +39,7 @@ pub fn run(settings: &Settings, meeting: &str, go: bool) -> Result<Exit> {
     let mut register = house.register()?;
     let sitting = Sitting::draw(&house, &register, Some(meeting))?;
     let (people, _) = sitting::people(&house)?;
-    let post = &house.config.post;
-    let sender = Sender::new(
-        &post.sender,
-        post.reply_to.as_deref(),
-        post.subject_prefix.as_deref(),
-        house.config.rehearsal,
-    )?;
+    let sender = house.sender()?;
     let facts = Facts {
         heading: &sitting.heading,
         agenda: &sitting.agenda,

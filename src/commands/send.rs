@@ -136,13 +136,7 @@ pub fn write(
     kind: LetterKind,
     plan: &Plan,
 ) -> Result<Vec<PathBuf>> {
-    let post = &house.config.post;
-    let sender = Sender::new(
-        &post.sender,
-        post.reply_to.as_deref(),
-        post.subject_prefix.as_deref(),
-        house.config.rehearsal,
-    )?;
+    let sender = house.sender()?;
     let mut desk = Desk::open(house, register, sitting, kind)?;
     let copies = desk.issue(house, register, sitting, kind, &plan.letters)?;
     let written = register.letters(sitting.day())?;
