@@ -26,4 +26,5 @@ mod reviews;
 mod invited;
 mod sample_inbox;
 mod stopped;
+mod whole_inbox;
 mod sample_papers;
