@@ -34,6 +34,9 @@ struct SecondEngine {
 /// Hundredths of a paper's time that the second engine gets however long the first tried.
 const LEAST_SHARE: u64 = 15;
 
+/// Hundredths of a paper's time that starting and ending workers may take.
+const MARGIN: u64 = 12;
+
 impl Readers {
     /// So many readers running `program` within `terms`, and as many for the engine at `second`.
     pub fn new(
@@ -77,7 +80,7 @@ pub fn ask(readers: &Readers, job: &Job) -> Result<Answered<Answer>, WorkerError
     let Some(second) = readers.second.as_ref().filter(|_| could_be_better(&first.answer)) else {
         return Ok(first);
     };
-    let share = watch.hundredths_left(second.seconds).max(LEAST_SHARE);
+    let share = watch.hundredths_left(second.seconds).saturating_sub(MARGIN).max(LEAST_SHARE);
     let sort = first.answer.reading.sort;
     let convert = Convert { program: second.program.clone(), job: job.clone(), sort, share };
     match second.pool.ask(&convert) {
