@@ -8,8 +8,8 @@ use crate::paper::office_words::{self, ApartWords};
 use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet, word,
-    word_signs, written,
+    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet,
+    sheet_ready, word, word_ready, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -136,8 +136,11 @@ fn render_office(
     depth: &Depth,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<u8>, String> {
-    let ready =
-        matches!(sort, Sort::Word | Sort::WordMacro).then(|| word_signs::written_out(bytes)).flatten();
+    let ready = match sort {
+        Sort::Word | Sort::WordMacro => word_ready::ready(bytes),
+        Sort::Excel | Sort::ExcelMacro => sheet_ready::ready(bytes),
+        _ => None,
+    };
     let rendered = office::render(ready.as_deref().unwrap_or(bytes), sort, depth.fonts)?;
     findings.extend(sentences::not_shown(rendered.warnings));
     clean(&rendered.pdf)

@@ -137,11 +137,15 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     Ok(answer)
 }
 
-/// Whether the engine let rows or columns of a workbook run off its pages: all words set plainly are better than some in place.
+/// Whether the engine let rows, columns or numbers of a workbook run off its pages: all words set plainly are better than some in place.
 fn is_cut_workbook(paper: &Opened) -> bool {
     let workbook = matches!(paper.reading.sort, Sort::Excel | Sort::ExcelMacro);
     let pages = paper.pdf.as_deref().filter(|_| workbook).and_then(pdf_text::words);
-    pages.is_some_and(|pages| word_check(&paper.reading, &paper.apart, &shown(&pages)).is_short())
+    pages.map(|pages| shown(&pages)).is_some_and(|shown| {
+        // A number too wide for its column is printed as a row of hashes.
+        let hashed = shown.contains("###") && !paper.reading.text.contains("###");
+        hashed || word_check(&paper.reading, &paper.apart, &shown).is_short()
+    })
 }
 
 /// All that can be read on the pages.

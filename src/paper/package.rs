@@ -2,10 +2,11 @@
 //! followed, and a part is decoded to UTF-8 before anybody parses it.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
 use thiserror::Error;
-use zip::ZipArchive;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use crate::paper::xml::{Element, Piece, Xml};
 
@@ -89,6 +90,25 @@ impl<'b> Package<'b> {
 
 fn key(name: &str) -> String {
     name.trim_start_matches('/').to_lowercase()
+}
+
+/// The same package with some parts replaced, by their names in lower case; none where it cannot be read.
+pub(crate) fn with_parts(bytes: &[u8], parts: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {
+    let mut from = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let entry = from.by_index_raw(index).ok()?;
+        let name = entry.name().ok()?.into_owned();
+        let known = name.to_lowercase().replace('\\', "/");
+        match parts.iter().find(|(part, _)| *part == known) {
+            Some((_, part)) => {
+                to.start_file(name, SimpleFileOptions::default()).ok()?;
+                to.write_all(part).ok()?;
+            }
+            None => to.raw_copy_file(entry).ok()?,
+        }
+    }
+    Some(to.finish().ok()?.into_inner())
 }
 
 /// Decodes by byte order mark or by the XML declaration; UTF-8 passes through.

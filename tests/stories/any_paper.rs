@@ -307,6 +307,28 @@ fn ticks_and_choices_of_older_forms_can_be_seen_on_the_pages() {
 }
 
 #[test]
+fn what_is_hidden_in_a_paper_is_not_on_its_pages() {
+    let desk = desk(20, &[]);
+    let hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>12 Secret Lane</w:t></w:r>";
+    let paper = docx("", &format!("<w:p><w:r><w:t>Placed with carers </w:t></w:r>{hidden}</w:p>"));
+    let cell =
+        |place: &str, text: &str| format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let rows = format!(
+        "<row r=\"1\">{}</row><row r=\"2\" hidden=\"1\">{}</row>",
+        cell("A1", "Placed"),
+        cell("A2", "Secret Lane")
+    );
+    for (name, content, seen) in [("plan.docx", paper, "carers"), ("costs.xlsx", xlsx(&rows), "Placed")] {
+        let answered = desk.read(name, &content);
+        let file = answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file);
+        let text = pdf_text::words(&fs::read(file).unwrap()).unwrap()[0].text();
+        assert!(text.contains(seen) && !text.contains("Secret"), "{name}: {text}");
+        let said = answered.answer.reading.findings.iter().any(|finding| finding.code == "hidden-text");
+        assert!(said, "{name}: {:?}", answered.answer.reading.findings);
+    }
+}
+
+#[test]
 fn letters_no_typeface_has_are_said_not_to_show() {
     let said = desk(20, &[]).said("plan.docx", &docx("", &paragraph("Care plan for বাংলা and ⟁")));
     assert_eq!(said, "letters-not-shown: 6 letters or signs show as an empty box: no typeface here has it\n");
