@@ -26,6 +26,8 @@ pub mod sniff;
 pub mod pdf_text;
 mod pdf_open;
 pub(crate) mod pdf_outline;
+mod pdf_content;
+mod pdf_layers;
 mod pdf_copy;
 mod pdf_field;
 mod pdf_flatten;

@@ -5,11 +5,15 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use crate::finding::Finding;
 use crate::paper::pdf_copy::Copier;
 use crate::paper::pdf_flatten::{self, Annotations, Appearance, Stamp, upright};
+use crate::paper::pdf_layers::Layers;
 use crate::paper::pdf_open::{Opened, array, dictionary, follow, inherited, name, numbers, value};
 use crate::paper::pdf_outline::{self, Bookmark};
 
 /// A4, for pages that do not say how large they are.
 const A4: [f32; 4] = [0.0, 0.0, 595.276, 841.89];
+
+/// The most one part of a page's content may hold that is looked through for layers.
+const LARGEST_CONTENT: usize = 64 << 20;
 
 /// A rendition, and what was noticed while it was made.
 #[derive(Debug, Default)]
@@ -28,7 +32,7 @@ pub(crate) struct Normalised {
 /// Makes the rendition of an opened PDF.
 pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
     let Some((document, pages)) = &opened.objects else { return Err("no objects".to_owned()) };
-    let mut copier = Copier::new(document);
+    let mut copier = Copier::new(document, Layers::read(document));
     let tree = copier.to.new_object_id();
     let mut made = Normalised::default();
     let mut active = active_in_document(document);
@@ -36,7 +40,7 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
     let mut unseen = 0;
     for id in pages {
         let page = document.get_dictionary(*id).map_err(|error| error.to_string())?;
-        let annotations = pdf_flatten::annotations(document, page);
+        let annotations = pdf_flatten::annotations(document, page, &copier.layers);
         kids.push(Object::Reference(copy_page(&mut copier, document, page, tree, &annotations)));
         made.comments += annotations.comments;
         made.links.extend(annotations.links);
@@ -94,9 +98,11 @@ fn copy_page(
     let mut resources = Dictionary::new();
     if let Some(Object::Dictionary(own)) = inherited(document, page, b"Resources") {
         for (key, value) in own {
-            // What properties describe (layers, tags) is looked at elsewhere; the rest draws.
-            let value = follow(document, value).unwrap_or(value);
-            resources.set(key.clone(), copier.value(value));
+            // A stream has no place here, and a file in which it had would be broken.
+            match follow(document, value).unwrap_or(value) {
+                Object::Stream(_) => {}
+                value => resources.set(key.clone(), copier.value(value)),
+            }
         }
     }
     let stamps = stamp(copier, document, &mut resources, &on_top.stamps);
@@ -140,8 +146,31 @@ fn own_contents(copier: &mut Copier, document: &Document, page: &Dictionary) -> 
         Some(Object::Stream(_)) => vec![contents.clone()],
         _ => Vec::new(),
     };
+    if let Some(shown) = without_hidden(copier, document, page, &parts) {
+        return vec![part(copier, &shown)];
+    }
     let is_stream = |part: &&Object| matches!(follow(document, part), Some(Object::Stream(_)));
     parts.iter().filter(is_stream).map(|part| copier.value(part)).collect()
+}
+
+/// All of a page's content without what is in layers that are off; none where nothing is.
+fn without_hidden(
+    copier: &Copier,
+    document: &Document,
+    page: &Dictionary,
+    parts: &[Object],
+) -> Option<Vec<u8>> {
+    let resources = inherited(document, page, b"Resources")?.as_dict().ok()?;
+    if copier.layers.are_none() {
+        return None;
+    }
+    let mut content = Vec::new();
+    for part in parts {
+        let Some(Object::Stream(stream)) = follow(document, part) else { continue };
+        content.extend(stream.get_plain_content_with_limit(LARGEST_CONTENT).ok()?);
+        content.push(b'\n');
+    }
+    copier.layers.strip(document, resources, &content)
 }
 
 /// The part of the page that is shown.

@@ -5,6 +5,7 @@
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::paper::pdf_field::{self, Drawing};
+use crate::paper::pdf_layers::Layers;
 use crate::paper::pdf_open::{array, dictionary, follow, inherited, name, numbers, value};
 
 /// One appearance to draw on the page.
@@ -39,17 +40,22 @@ pub(crate) struct Annotations {
     pub active: Vec<&'static str>,
 }
 
-const INVISIBLE: i64 = 1;
-const HIDDEN: i64 = 2;
-const NO_VIEW: i64 = 32;
+const HIDDEN: i64 = 1 << 1;
+const PRINT: i64 = 1 << 2;
+const NO_VIEW: i64 = 1 << 5;
+
+/// A field that does something when pressed and holds nothing.
+const PUSH_BUTTON: i64 = 1 << 16;
 
 /// What stands on `page` besides its content.
-pub(crate) fn annotations(document: &Document, page: &Dictionary) -> Annotations {
+pub(crate) fn annotations(document: &Document, page: &Dictionary, layers: &Layers) -> Annotations {
     let mut found = Annotations::default();
     let form = document.catalog().ok().and_then(|catalog| dictionary(document, catalog, b"AcroForm"));
     let items = array(document, page, b"Annots").map(Vec::as_slice).unwrap_or_default();
     for item in items {
-        if let Some(annotation) = follow(document, item).and_then(|item| item.as_dict().ok()) {
+        if let Some(annotation) = follow(document, item).and_then(|item| item.as_dict().ok())
+            && !layers.hide_owner(document, annotation)
+        {
             found.take(document, form, annotation);
         }
     }
@@ -66,7 +72,7 @@ impl Annotations {
             b"Text" => self.comments += 1,
             b"FileAttachment" => self.files.push(attached_name(document, annotation)),
             b"Movie" | b"Sound" | b"Screen" | b"RichMedia" | b"3D" => self.active.push("sound, film or 3D"),
-            _ if flags & (INVISIBLE | HIDDEN | NO_VIEW) != 0 => {}
+            _ if !is_on_paper(document, annotation, flags) => {}
             _ => self.draw(document, form, annotation, kind == b"Widget"),
         }
     }
@@ -120,6 +126,20 @@ impl Annotations {
             self.active.push("scripts");
         }
     }
+}
+
+/// Whether it would be on a print of the page. What is seen but not printed is kept all the same, but for buttons to press:
+/// a form program may have forgotten to say that an answer is to be printed.
+fn is_on_paper(document: &Document, annotation: &Dictionary, flags: i64) -> bool {
+    if flags & HIDDEN != 0 {
+        return false;
+    }
+    if flags & PRINT != 0 {
+        return true;
+    }
+    let field = inherited(document, annotation, b"Ff").and_then(|flags| flags.as_i64().ok()).unwrap_or(0);
+    let button = inherited(document, annotation, b"FT").is_some_and(|kind| matches!(kind.as_name(), Ok(b"Btn")));
+    flags & NO_VIEW == 0 && !(button && field & PUSH_BUTTON != 0)
 }
 
 /// The stream that shows the annotation as it is now.
