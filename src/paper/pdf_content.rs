@@ -29,6 +29,17 @@ impl<'a> Steps<'a> {
         Steps { content, at: 0 }
     }
 
+    /// Whether there is nothing left but blanks and remarks.
+    pub fn is_blank(mut self) -> bool {
+        self.skip_blanks();
+        self.at == self.content.len()
+    }
+
+    /// Operands and operators alike, one by one.
+    pub fn tokens(mut self) -> impl Iterator<Item = &'a [u8]> {
+        std::iter::from_fn(move || self.token())
+    }
+
     /// The next token: an operand (a string, an array or a dictionary as a whole) or an operator.
     fn token(&mut self) -> Option<&'a [u8]> {
         self.skip_blanks();
@@ -83,19 +94,20 @@ impl<'a> Steps<'a> {
 
     /// An array, a dictionary or a hexadecimal string.
     fn skip_nested(&mut self) {
-        let mut depth = 0_u32;
+        let mut open = Vec::new();
         while let Some(byte) = self.content.get(self.at) {
             match byte {
                 b'(' => {
                     self.skip_string();
                     continue;
                 }
-                b'<' | b'[' => depth += 1,
-                b'>' | b']' => depth = depth.saturating_sub(1),
+                b'<' => open.push(b'>'),
+                b'[' => open.push(b']'),
+                closes if open.last() == Some(closes) => drop(open.pop()),
                 _ => {}
             }
             self.at += 1;
-            if depth == 0 {
+            if open.is_empty() {
                 break;
             }
         }
@@ -147,9 +159,9 @@ impl<'a> Iterator for Steps<'a> {
 }
 
 fn is_operand(token: &[u8]) -> bool {
-    let begins = token.first().is_some_and(|byte| {
-        matches!(byte, b'(' | b'<' | b'[' | b'/' | b'+' | b'-' | b'.' | b'0'..=b'9')
-    });
+    let begins = token
+        .first()
+        .is_some_and(|byte| matches!(byte, b'(' | b'<' | b'[' | b'/' | b'+' | b'-' | b'.' | b'0'..=b'9'));
     begins || matches!(token, b"true" | b"false" | b"null")
 }
 

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use crate::paper::pdf_layers::{Layers, is_layer};
+use crate::paper::pdf_mend::{self, Mended};
 use crate::paper::pdf_open::{dictionary, name};
 
 /// Entries of a stream that draws, which point outside it or are nobody's business once it is drawn.
@@ -39,6 +40,10 @@ pub(crate) struct Copier<'a> {
     from: &'a Document,
     pub layers: Layers,
     pub to: Document,
+    /// References to objects that the file does not have.
+    pub missing: usize,
+    /// Something had to be mended or left out.
+    pub damaged: bool,
     numbers: HashMap<ObjectId, ObjectId>,
     waiting: VecDeque<(ObjectId, ObjectId)>,
 }
@@ -51,7 +56,15 @@ impl<'a> Copier<'a> {
 
     /// Into one that has something in it already.
     pub fn onto(to: Document, from: &'a Document, layers: Layers) -> Self {
-        Copier { from, layers, to, numbers: HashMap::new(), waiting: VecDeque::new() }
+        Copier {
+            from,
+            layers,
+            to,
+            missing: 0,
+            damaged: false,
+            numbers: HashMap::new(),
+            waiting: VecDeque::new(),
+        }
     }
 
     /// The copy of a value; what it refers to is copied by [`Copier::finish`].
@@ -61,7 +74,11 @@ impl<'a> Copier<'a> {
 
     /// The number an object will have in the copy.
     pub fn reference(&mut self, id: ObjectId) -> Object {
-        if self.is_page_tree(id) || !self.from.has_object(id) {
+        if !self.from.has_object(id) {
+            self.missing += 1;
+            return Object::Null;
+        }
+        if self.is_page_tree(id) {
             return Object::Null;
         }
         // A layer says nothing once what is off is gone; its name stays good for something that is always shown.
@@ -104,6 +121,21 @@ impl<'a> Copier<'a> {
     }
 
     fn copied(&mut self, stream: &Stream, depth: usize) -> Stream {
+        match pdf_mend::stream(self.from, stream) {
+            Mended::Sound => self.taken_over(stream, depth),
+            Mended::Repacked(mended) => self.taken_over(&mended, depth),
+            Mended::InPart(mended) => {
+                self.damaged = true;
+                self.taken_over(&mended, depth)
+            }
+            Mended::Lost => {
+                self.damaged = true;
+                nothing()
+            }
+        }
+    }
+
+    fn taken_over(&mut self, stream: &Stream, depth: usize) -> Stream {
         let mut dictionary = Dictionary::new();
         for (key, value) in &stream.dict {
             if !NOT_DRAWN.contains(&key.as_slice()) {

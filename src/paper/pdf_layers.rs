@@ -86,8 +86,10 @@ impl Layers {
             Ok(Object::Array(several)) => several.clone(),
             _ => Vec::new(),
         };
-        let mut hidden =
-            layers.iter().filter(|layer| !layer.is_null()).map(|layer| self.hides(document, layer, depth + 1));
+        let mut hidden = layers
+            .iter()
+            .filter(|layer| !layer.is_null())
+            .map(|layer| self.hides(document, layer, depth + 1));
         if layers.is_empty() {
             return false;
         }
@@ -203,11 +205,8 @@ mod tests {
             form.extend(&more);
             document.add_object(Stream::new(form, words.as_bytes().to_vec()))
         };
-        let whole = form(
-            &mut document,
-            "BT /F 9 Tf 2 5 Td (form-of-draft) Tj ET",
-            dictionary! { "OC" => draft },
-        );
+        let whole =
+            form(&mut document, "BT /F 9 Tf 2 5 Td (form-of-draft) Tj ET", dictionary! { "OC" => draft });
         let within = form(
             &mut document,
             "BT /F 9 Tf 2 5 Td (form-always) Tj ET /OC /D BDC BT /F 9 Tf 99 5 Td (form-in-draft) Tj ET EMC",
@@ -264,11 +263,8 @@ mod tests {
     #[track_caller]
     fn assert_shows(bytes: &[u8], words: &str) {
         let made = pdf::normalise(&pdf_open::open(bytes).unwrap()).unwrap();
-        let mut shown: Vec<String> = pdf_text::words(&made.pdf).unwrap()[0]
-            .words
-            .iter()
-            .map(|word| word.text.clone())
-            .collect();
+        let mut shown: Vec<String> =
+            pdf_text::words(&made.pdf).unwrap()[0].words.iter().map(|word| word.text.clone()).collect();
         shown.sort();
         let mut wanted: Vec<&str> = words.split_whitespace().collect();
         wanted.sort_unstable();
