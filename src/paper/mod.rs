@@ -28,7 +28,7 @@ pub mod pdf_form;
 mod pdf_phrases;
 mod pdf_labels;
 pub(crate) mod pdf_outline;
-mod pdf_content;
+pub(crate) mod pdf_content;
 mod pdf_mend;
 mod pdf_layers;
 mod pdf_copy;
