@@ -152,7 +152,7 @@ mod tests {
         let (mut casebook, mut renditions) = sample::with_renditions(folder.path());
         let photo = crate::pack::thin::tests::fine_page();
         let path = folder.path().join("photo.pdf");
-        std::fs::File::create(&path).and_then(|mut file| file.write_all(&photo)).unwrap();
+        File::create(&path).and_then(|mut file| file.write_all(&photo)).unwrap();
         let sha256 = Sha256::from_digest(sha2::Sha256::digest(&photo).into());
         let rendition = casebook.cases[0].papers[0].rendition.as_mut().unwrap();
         (rendition.sha256, rendition.pages) = (sha256.clone(), 1);

@@ -10,7 +10,7 @@ use crate::paper::pdf_form::WidgetField;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
     image, mail, mail_outlook, office, pdf, pdf_form, pdf_labels, pdf_open, pdf_raster, pdf_turn, plain,
-    sentences, sheet, word, written,
+    sentences, sheet, word, word_signs, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -137,7 +137,9 @@ fn render_office(
     depth: &Depth,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<u8>, String> {
-    let rendered = office::render(bytes, sort, depth.fonts)?;
+    let ready =
+        matches!(sort, Sort::Word | Sort::WordMacro).then(|| word_signs::written_out(bytes)).flatten();
+    let rendered = office::render(ready.as_deref().unwrap_or(bytes), sort, depth.fonts)?;
     findings.extend(sentences::not_shown(rendered.warnings));
     clean(&rendered.pdf)
 }

@@ -27,4 +27,5 @@ mod reviews;
 mod invited;
 mod sample_inbox;
 mod stopped;
+mod whole_inbox;
 mod sample_papers;
