@@ -1,15 +1,23 @@
 //! A pack in parts that fit a mailbox: cut between cases, every page with the number it has in the whole.
+//!
+//! A part that does not fit is first tried with its pictures brought down to 300 dots an inch, then cut.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
+use sha2::Digest;
 
 use crate::pack::front::{self, Front};
 use crate::pack::manifest::Manifest;
 use crate::pack::paging::{Cut, Paging, Piece};
 use crate::pack::plan::Plan;
 use crate::pack::press::{Materials, press_cut};
+use crate::pack::thin::thin;
+use crate::pack::verify::verify;
+use crate::panel::ids::Sha256;
 
 /// What a letter needs besides its attachment.
 const LETTER: u64 = 48 * 1024;
@@ -38,6 +46,10 @@ pub fn split(plan: &Plan, materials: &Materials, limit: u64, folder: &Path) -> R
             parts.push(part);
             continue;
         }
+        if let Some(part) = thinned(&part, materials, limit)? {
+            parts.push(part);
+            continue;
+        }
         std::fs::remove_file(&part.file).with_context(|| format!("cannot remove {}", part.file.display()))?;
         let Some(seam) = middle(&seams, cut) else {
             bail!(
@@ -52,6 +64,29 @@ pub fn split(plan: &Plan, materials: &Materials, limit: u64, folder: &Path) -> R
         waiting.push(Cut { first: cut.first, last: seam - 1 });
     }
     Ok(parts)
+}
+
+/// The same part with its pictures brought down to what print can show, if that makes it fit and it still verifies.
+fn thinned(part: &PartFile, materials: &Materials, limit: u64) -> Result<Option<PartFile>> {
+    let read = std::fs::read(&part.file).with_context(|| format!("cannot read {}", part.file.display()))?;
+    let Some(smaller) = thin(&read)? else { return Ok(None) };
+    if u64::try_from(smaller.len()).map_or(true, |size| limit < encoded(size)) {
+        return Ok(None);
+    }
+    let mut manifest = part.manifest.clone();
+    manifest.sha256 = Sha256::from_digest(sha2::Sha256::digest(&smaller).into());
+    if !verify(smaller.clone(), &manifest, part.cut, &materials.renditions).is_empty() {
+        return Ok(None);
+    }
+    write(&part.file, &smaller)?;
+    Ok(Some(PartFile { manifest, ..part.clone() }))
+}
+
+/// In place of what is there.
+fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    let saying = || format!("cannot write {}", file.display());
+    let mut written = File::create(file).with_context(saying)?;
+    written.write_all(bytes).and_then(|()| written.sync_all()).with_context(saying)
 }
 
 /// A file's size as it travels: base64 in lines of 76, and the letter around it.
@@ -109,5 +144,33 @@ mod tests {
         }
         assert_eq!(parts.last().unwrap().cut.last, parts[0].manifest.pages);
         assert!(split(&plan, &materials, 60_000, folder.path()).is_err());
+    }
+
+    #[test]
+    fn pictures_are_brought_down_before_anything_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut casebook, mut renditions) = sample::with_renditions(folder.path());
+        let photo = crate::pack::thin::tests::fine_page();
+        let path = folder.path().join("photo.pdf");
+        File::create(&path).and_then(|mut file| file.write_all(&photo)).unwrap();
+        let sha256 = Sha256::from_digest(sha2::Sha256::digest(&photo).into());
+        let rendition = casebook.cases[0].papers[0].rendition.as_mut().unwrap();
+        (rendition.sha256, rendition.pages) = (sha256.clone(), 1);
+        renditions.insert(sha256, path);
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let template = include_str!("../../templates/pack.typ").to_owned();
+        let materials = Materials { template, files: BTreeMap::new(), renditions };
+        let whole = split(&plan, &materials, u64::MAX, folder.path()).unwrap();
+        let size = |parts: &[PartFile]| std::fs::metadata(&parts[0].file).unwrap().len();
+        let before = size(&whole);
+        let limit = encoded(before - before / 10);
+        let smaller = split(&plan, &materials, limit, folder.path()).unwrap();
+        assert_eq!(smaller.len(), 1, "it was cut all the same");
+        assert!(encoded(size(&smaller)) <= limit && smaller[0].manifest.sha256 != whole[0].manifest.sha256);
+        assert_eq!(smaller[0].manifest.entries, whole[0].manifest.entries);
+        let path = smaller[0].file.to_string_lossy().into_owned();
+        if let Ok(checked) = std::process::Command::new("qpdf").args(["--check", &path]).output() {
+            assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+        }
     }
 }

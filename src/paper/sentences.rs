@@ -183,6 +183,10 @@ pub(crate) fn broken_picture() -> Finding {
         .hint("take or scan it again and drop that")
 }
 
+pub(crate) fn repaired_pdf() -> Finding {
+    Finding::note("repaired", "the PDF was damaged and has been repaired")
+}
+
 pub(crate) fn unreadable_pdf() -> Finding {
     Finding::blocks("unreadable", "the PDF is damaged: no page of it can be read")
         .hint("open it where it came from, save it as PDF again, and drop that")

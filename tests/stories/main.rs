@@ -20,6 +20,7 @@ mod any_paper;
 mod typed;
 mod redbridge;
 mod pack;
+mod pdf_corpus;
 mod own_copies;
 mod demo;
 mod reviews;
