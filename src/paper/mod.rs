@@ -3,23 +3,27 @@
 //! Only [`ask`] runs in the main process; everything else here opens dropped files and runs inside a worker.
 
 pub mod wording;
+pub mod apart;
+pub mod words;
 pub mod remarks;
 mod xml;
 pub mod package;
 mod glyphs;
+mod word_numbers;
+mod word_insets;
 mod word_styles;
 mod word_controls;
 mod word_fields;
 mod word_frames;
 mod word_margins;
 mod word_pen;
+mod word_roles;
 mod word_walk;
 pub mod word;
 mod sheet_cells;
 mod sheet_hidden;
 pub mod sheet;
 pub mod pdf_form;
-pub mod words;
 mod sentences;
 mod sniff_office;
 pub mod sniff;
@@ -34,7 +38,6 @@ mod pdf_raster;
 mod tiff_pages;
 mod image;
 mod office;
-mod office_words;
 mod plain;
 mod mail;
 mod mail_outlook;
