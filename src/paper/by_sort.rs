@@ -1,5 +1,6 @@
 //! Opening a paper by the reader for its sort: what it says, and a PDF of its pages where there can be one.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::finding::Finding;
@@ -8,8 +9,8 @@ use crate::paper::apart::Apart;
 use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet, word,
-    written,
+    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet,
+    strict_office, word, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -93,6 +94,9 @@ pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
 
 fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     let mut paper = Opened::nothing(sort);
+    // What cannot be told in usual addresses is left to the reader to complain of.
+    let usual = strict_office::usual(bytes).unwrap_or(Cow::Borrowed(bytes));
+    let bytes = &*usual;
     let read = match sort {
         Sort::Word | Sort::WordMacro => word::open(bytes).map(|(reading, apart)| {
             paper.apart = apart;

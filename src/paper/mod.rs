@@ -37,6 +37,7 @@ mod pdf;
 mod pdf_raster;
 mod tiff_pages;
 mod image;
+mod strict_office;
 mod office;
 mod plain;
 mod mail;

@@ -19,6 +19,7 @@ mod invitations;
 mod casebook;
 mod any_paper;
 mod nothing_lost;
+mod strict;
 mod typed;
 mod redbridge;
 mod pack;
