@@ -213,9 +213,28 @@ fn attach(attached: Vec<(String, Vec<u8>)>, out: &Path) -> Result<Vec<Attachment
     for (number, (name, content)) in (1..).zip(attached) {
         let file = PathBuf::from(format!("attachment-{number}"));
         write(&out.join(&file), &content)?;
-        written.push(Attachment { name, file });
+        written.push(Attachment { name: plain_name(&name), file });
     }
     Ok(written)
+}
+
+/// A name out of a mail as one file's name: no folders, and nothing that hides or turns what follows.
+fn plain_name(name: &str) -> String {
+    const LONGEST: usize = 150;
+    let hides = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let plain: String = name
+        .chars()
+        .map(|letter| if hides(letter) || matches!(letter, '/' | '\\') { '_' } else { letter })
+        .collect();
+    let plain = plain.trim();
+    let (stem, ending) = match plain.rsplit_once('.') {
+        Some((stem, ending)) if ending.chars().count() <= 5 => (stem, format!(".{ending}")),
+        _ => (plain, String::new()),
+    };
+    format!("{}{ending}", stem.chars().take(LONGEST).collect::<String>())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

@@ -20,6 +20,7 @@ mod casebook;
 mod any_paper;
 mod nothing_lost;
 mod strict;
+mod mail_in_mail;
 mod typed;
 mod redbridge;
 mod pack;
