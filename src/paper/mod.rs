@@ -22,6 +22,7 @@ mod word_walk;
 pub mod word;
 mod sheet_cells;
 mod sheet_hidden;
+mod sheet_hidden_old;
 pub mod sheet;
 pub mod pdf_form;
 mod sentences;

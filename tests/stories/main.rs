@@ -21,6 +21,7 @@ mod any_paper;
 mod nothing_lost;
 mod strict;
 mod mail_in_mail;
+mod hidden_cells;
 mod typed;
 mod redbridge;
 mod pack;
