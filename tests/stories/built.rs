@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use panelclerk::paper::ask::{Readers, ask};
@@ -151,4 +151,24 @@ pub fn word(body: &str, pointers: &[Pointer], parts: &[(&str, &[u8])]) -> Vec<u8
     ];
     all.extend_from_slice(parts);
     package("word/document.xml", "wordprocessingml.document", &all)
+}
+
+/// The same package with words in its XML exchanged.
+pub fn rewritten(package: &[u8], exchange: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(package)).unwrap();
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+    for at in 0..zip.len() {
+        let mut part = zip.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).unwrap();
+        if let Ok(text) = std::str::from_utf8(&content) {
+            let text = exchange.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+            content = text.into_bytes();
+        }
+        parts.push((name, content));
+    }
+    let parts: Vec<(&str, &[u8])> =
+        parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+    zipped(&parts)
 }

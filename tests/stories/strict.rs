@@ -1,9 +1,8 @@
 //! Office files of the strict sort (ISO/IEC 29500), templates and documents with macros are read and shown as the usual ones are.
 
 use std::fs;
-use std::io::{Cursor, Read};
 
-use crate::built::{Desk, desk, zipped};
+use crate::built::{Desk, desk, rewritten};
 use crate::harness::project;
 
 /// The address each usual namespace has in strict files.
@@ -27,26 +26,6 @@ const STRICT: [(&str, &str); 6] = [
         "http://purl.oclc.org/ooxml/drawingml/picture",
     ),
 ];
-
-/// The same package with words in its XML exchanged.
-fn rewritten(package: &[u8], exchange: &[(&str, &str)]) -> Vec<u8> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(package)).unwrap();
-    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
-    for at in 0..zip.len() {
-        let mut part = zip.by_index(at).unwrap();
-        let name = part.name().unwrap().into_owned();
-        let mut content = Vec::new();
-        part.read_to_end(&mut content).unwrap();
-        if let Ok(text) = std::str::from_utf8(&content) {
-            let text = exchange.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
-            content = text.into_bytes();
-        }
-        parts.push((name, content));
-    }
-    let parts: Vec<(&str, &[u8])> =
-        parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
-    zipped(&parts)
-}
 
 fn sample(file: &str) -> Vec<u8> {
     fs::read(project().join("sample-inbox").join(file)).unwrap()
