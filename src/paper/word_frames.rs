@@ -305,7 +305,13 @@ impl Paragraph {
     pub fn numbered(&self, numbering: &mut Numbering) -> Option<Numbered> {
         let place = self.place.over(&self.style.place);
         let number = if self.mark_deleted { None } else { numbering.next(&place) }?;
-        let beside = self.line.spans.iter().map(|span| span.text.as_str()).collect();
+        let beside = self
+            .line
+            .spans
+            .iter()
+            .filter(|span| span.mark != Mark::Stored)
+            .map(|span| span.text.as_str())
+            .collect();
         Some(Numbered { number, beside })
     }
 }

@@ -334,7 +334,7 @@ impl Walker<'_> {
     fn open_control(&mut self) -> Role {
         let in_line = self.pen.frames.paragraph().is_some();
         let round_cell = self.pen.frames.row().is_some();
-        self.pen.controls.push(Control::new(in_line || round_cell));
+        self.pen.controls.push(Control::new(in_line, round_cell));
         Role::Control
     }
 
@@ -344,7 +344,8 @@ impl Walker<'_> {
     }
 
     fn open_control_content(&mut self) -> Role {
-        if let Some((shown, mark)) = self.pen.controls.last().and_then(Control::shown) {
+        let here = self.pen.controls.last().filter(|control| !control.round_cell);
+        if let Some((shown, mark)) = here.and_then(Control::shown) {
             self.pen.put_marked(shown, mark);
         }
         Role::ControlContent

@@ -228,6 +228,29 @@ fn a_label_spelt_beyond_recognition_is_told_and_a_letter_is_not_asked_for_labels
     }
 }
 
+/// "Wheelchair, equipment or car seat" is answered in words or by ticking what is needed, not only by yes or no.
+#[test]
+fn the_equipment_a_child_needs_is_said_in_words() {
+    let config = config("config.toml");
+    let rule = config.rules.forms.iter().find(|form| form.key == "taxi_request").unwrap();
+    for (written, expected) in [
+        ("Booster seat", Value::Text("Booster seat".to_owned())),
+        ("☒ Booster seat ☐ Wheelchair ☒ Harness", Value::Text("Booster seat, Harness".to_owned())),
+        ("☐ Yes ☒ No", Value::Text("No".to_owned())),
+        ("☐ Booster seat ☐ Wheelchair", Value::Empty),
+        ("Yes / No", Value::Empty),
+    ] {
+        let reading = paper::word::read(&docx(
+            "",
+            &paragraph(&format!("Wheelchair, equipment or car seat: {written}")),
+        ));
+        let meeting = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let form = filling::fill(&reading.unwrap(), rule, &config.rules.codes, meeting);
+        assert_eq!(form.get("equipment").unwrap().value, expected, "{written}");
+        assert_eq!(form.findings, [], "{written}");
+    }
+}
+
 /// Whatever somebody typed on a form is an answer, in every team's layout; and what nobody typed is none.
 #[test]
 fn every_answer_on_every_form_is_read() {
