@@ -624,6 +624,59 @@ fn answers_in_headers_and_text_boxes() {
     assert_eq!(reading.text.matches("Zofia").count(), 1, "the box is read once: {}", reading.text);
 }
 
+/// A list of who was asked has heads that are also labels of the form. What stands beside a head is another head.
+#[test]
+fn the_heads_of_a_list_are_no_answers() {
+    let mut rule = rule();
+    rule.fields.push(FieldRule {
+        key: "provider".parse().unwrap(),
+        label: "Provider".to_owned(),
+        aliases: Vec::new(),
+        field_type: FieldType::Text,
+        vocabulary: None,
+        allows_many: false,
+        required: false,
+    });
+    rule.fields.push(FieldRule {
+        key: "search_history".parse().unwrap(),
+        label: "Search history".to_owned(),
+        aliases: Vec::new(),
+        field_type: FieldType::Long,
+        vocabulary: None,
+        allows_many: false,
+        required: false,
+    });
+    let row = |cells: [&str; 3]| tr(&cells.map(text_cell));
+    let heads = row(["Provider", "Date approached", "Reply"]);
+    let asked =
+        [row(["Rowan Lodge", "2 November", "full"]), row(["Harbour House", "3 November", "no reply"])]
+            .concat();
+    let nobody = [row(["", "", ""]), row(["", "", ""])].concat();
+    let read = |body: String| {
+        let form = fill(&read_word(&body), &rule, &codes(), day("2026-11-23"));
+        let value = |key: &str| form.get(key).map(|filled| filled.value.clone());
+        (value("provider"), value("search_history"))
+    };
+    let title = tr(&["<w:tc><w:tcPr><w:gridSpan w:val=\"3\"/></w:tcPr>".to_owned()
+        + &p(&run("Search history"))
+        + "</w:tc>"]);
+    let one = |rows: &str| tbl(&[rows.to_owned()]);
+    // A table of its own; under a heading; under its label in the same table.
+    assert_eq!(read(one(&(heads.clone() + &asked))), (None, None));
+    assert_eq!(read(one(&(heads.clone() + &nobody))), (None, None));
+    assert_eq!(read(p(&run("Who was asked")) + &one(&(heads.clone() + &asked))), (None, None));
+    let (provider, history) = read(one(&(title.clone() + &heads + &asked)));
+    assert_eq!(provider, None);
+    let Some(Value::Text(history)) = history else { panic!("{history:?}") };
+    assert!(history.contains("Rowan Lodge") && history.contains("no reply"), "{history}");
+    assert_eq!(read(one(&(title + &heads + &nobody))), (None, Some(Value::Empty)));
+    // Label left, two cells of answer right is no list.
+    let usual = [row(["Provider", "Rowan Lodge", "Leeds"]), row(["Number of siblings", "2", ""])].concat();
+    let (provider, _) = read(one(&usual));
+    let Some(Value::Text(provider)) = provider else { panic!("{provider:?}") };
+    assert!(provider.starts_with("Rowan Lodge"), "{provider}");
+}
+
 #[test]
 fn labels_with_slips_and_other_wordings() {
     let worded = [
