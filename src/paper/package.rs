@@ -1,6 +1,7 @@
 //! An Office package (a zip of XML parts) opened under limits: a part that unpacks too far is refused, nothing is
 //! followed, and a part is decoded to UTF-8 before anybody parses it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
@@ -171,7 +172,7 @@ impl Package<'_> {
         for index in 0..self.zip.len() {
             let Ok(entry) = self.zip.by_index(index) else { continue };
             let limit = LARGEST_PART.min(self.left);
-            let part = entry.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
+            let part = entry.name().map(Cow::into_owned).unwrap_or_default();
             let length = std::io::copy(&mut entry.take(limit + 1), &mut std::io::sink()).unwrap_or(0);
             if length > limit {
                 return Err(ReadError::TooBig { part });
@@ -180,6 +181,23 @@ impl Package<'_> {
         }
         self.left = LARGEST_TOTAL;
         Ok(())
+    }
+
+    /// The same package with each part as `change` makes it of its name in lower case and its content.
+    pub fn rewritten(&mut self, change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Result<Vec<u8>, ReadError> {
+        let mut written = ZipWriter::new(Cursor::new(Vec::new()));
+        let names: Vec<(String, usize)> =
+            self.names.iter().map(|(name, index)| (name.clone(), *index)).collect();
+        for (name, index) in names {
+            let Some(Ok(own)) = self.zip.name_for_index(index).map(|own| own.map(Cow::into_owned)) else {
+                continue;
+            };
+            let Some(content) = self.part(&name)? else { continue };
+            let content = change(&name, content);
+            let part = written.start_file(own, SimpleFileOptions::default());
+            part.and_then(|()| Ok(written.write_all(&content)?)).map_err(|_| ReadError::Broken)?;
+        }
+        Ok(written.finish().map_err(|_| ReadError::Broken)?.into_inner())
     }
 
     /// Everything outside the package that any part points at.

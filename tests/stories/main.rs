@@ -7,6 +7,7 @@
 )]
 
 mod harness;
+mod built;
 mod sample_meeting;
 mod documents;
 mod templates;
@@ -17,6 +18,10 @@ mod workbook;
 mod invitations;
 mod casebook;
 mod any_paper;
+mod nothing_lost;
+mod strict;
+mod mail_in_mail;
+mod hidden_cells;
 mod typed;
 mod redbridge;
 mod pack;
