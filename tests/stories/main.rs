@@ -7,6 +7,8 @@
 )]
 
 mod harness;
+mod typist;
+mod people;
 mod sample_meeting;
 mod documents;
 mod templates;
@@ -23,6 +25,8 @@ mod pack;
 mod own_copies;
 mod demo;
 mod reviews;
+mod between_meetings;
+mod agendas;
 mod invited;
 mod sample_inbox;
 mod stopped;
