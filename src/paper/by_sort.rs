@@ -9,7 +9,7 @@ use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
     image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet, word,
-    written,
+    word_signs, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -136,7 +136,9 @@ fn render_office(
     depth: &Depth,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<u8>, String> {
-    let rendered = office::render(bytes, sort, depth.fonts)?;
+    let ready =
+        matches!(sort, Sort::Word | Sort::WordMacro).then(|| word_signs::written_out(bytes)).flatten();
+    let rendered = office::render(ready.as_deref().unwrap_or(bytes), sort, depth.fonts)?;
     findings.extend(sentences::not_shown(rendered.warnings));
     clean(&rendered.pdf)
 }

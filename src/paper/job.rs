@@ -13,7 +13,7 @@ use crate::paper::office;
 use crate::paper::office_words::ApartWords;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::words::{self, WordCheck};
-use crate::paper::{sentences, sniff};
+use crate::paper::{sentences, sniff, ticks};
 use crate::worker::work::Work;
 
 /// One paper to be read.
@@ -94,13 +94,13 @@ impl Work for Job {
     const NAME: &'static str = "paper";
     type Answer = Answer;
 
-    /// Each lesser try gets less time, so that all together end within two and a half times the limit.
+    /// Each lesser try gets less time, so that all together, with a second engine's, end within the limit.
     fn share(&self) -> u64 {
         match self.want {
-            Want::Everything => 100,
-            Want::Plain => 60,
-            Want::Reading => 40,
-            Want::Look => 20,
+            Want::Everything => 50,
+            Want::Plain => 13,
+            Want::Reading => 7,
+            Want::Look => 5,
         }
     }
 
@@ -160,11 +160,17 @@ fn keep(pdf: &[u8], apart: &ApartWords, job: &Job, out: &Path, answer: &mut Answ
         answer.findings.push(sentences::too_many_pages(count, job.most_pages));
         return Ok(());
     }
-    let check = word_check(&answer.reading, apart, &shown(&pages));
+    let shown = shown(&pages);
+    let check = word_check(&answer.reading, apart, &shown);
     // Pictures of pages hold no words to find.
     let pictured = answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures");
     if check.is_short() && !pictured {
         answer.findings.push(sentences::words_lost(&check));
+    }
+    // A PDF comes with its own faces, and what it shows is its maker's affair.
+    if answer.reading.sort != Sort::Pdf {
+        answer.findings.extend(ticks::lost(&answer.reading, &shown).map(sentences::ticks_lost));
+        answer.findings.extend(sentences::letters_not_shown(pdf_text::boxed(&pages)));
     }
     let file = PathBuf::from("rendition.pdf");
     write(&out.join(&file), pdf)?;

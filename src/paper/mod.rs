@@ -14,6 +14,8 @@ mod word_frames;
 mod word_margins;
 mod word_pen;
 mod word_walk;
+mod word_signs;
+mod ticks;
 pub mod word;
 mod sheet_cells;
 mod sheet_hidden;

@@ -34,6 +34,8 @@ pub struct PageWords {
     pub words: Vec<PlacedWord>,
     /// Boxes of lines, fills and pictures: left, bottom, right, top.
     pub drawn: Vec<[f64; 4]>,
+    /// Letters and signs that no face had: the page shows boxes, or nothing, in their place.
+    pub boxed: usize,
 }
 
 /// The words of every page, or none if this reader cannot open the file.
@@ -63,7 +65,7 @@ fn page_words<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> PageWords
     let mut collector = Collector { sheet, ..Collector::default() };
     interpret_page(page, &mut context, &mut collector);
     collector.end_word();
-    PageWords { width, height, words: collector.words, drawn: collector.drawn }
+    PageWords { width, height, words: collector.words, drawn: collector.drawn, boxed: collector.boxed }
 }
 
 impl PageWords {
@@ -78,6 +80,11 @@ impl PageWords {
     }
 }
 
+/// Letters and signs that no face had, on all pages.
+pub(crate) fn boxed(pages: &[PageWords]) -> usize {
+    pages.iter().map(|page| page.boxed).sum()
+}
+
 /// The numbers (from 1) of the pages of which something holds.
 pub(crate) fn page_numbers(pages: &[PageWords], holds: impl Fn(&PageWords) -> bool) -> Vec<u32> {
     (1..).zip(pages).filter(|(_, page)| holds(page)).map(|(number, _)| number).collect()
@@ -89,6 +96,7 @@ struct Collector {
     sheet: Rect,
     words: Vec<PlacedWord>,
     drawn: Vec<[f64; 4]>,
+    boxed: usize,
     word: String,
     place: Option<Rect>,
     /// Where the last letter ended, which way it runs, and how tall it is.
@@ -168,7 +176,12 @@ impl<'a> Device<'a> for Collector {
         _: &Paint<'a>,
         _: &GlyphDrawMode,
     ) {
-        let text = match glyph.as_unicode() {
+        let text = glyph.as_unicode();
+        let shapeless = matches!(glyph, Glyph::Outline(glyph) if glyph.glyph_id().to_u32() == 0);
+        let blank =
+            matches!(&text, Some(BfString::Char(letter)) if letter.is_whitespace() || letter.is_control());
+        self.boxed += usize::from(shapeless && !blank);
+        let text = match text {
             Some(BfString::Char(letter)) => letter.to_string(),
             Some(BfString::String(letters)) => letters,
             // A letter nobody can name is still something on the page.

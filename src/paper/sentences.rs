@@ -148,6 +148,22 @@ pub(crate) fn words_lost(check: &WordCheck) -> Finding {
     .hint("compare the pages with the paper; if something is missing, save it as PDF and drop that as well")
 }
 
+/// Says that ticked boxes are not on the pages.
+pub(crate) fn ticks_lost((lost, of): (usize, usize)) -> Finding {
+    let message = format!("{lost} of {of} ticked boxes of the paper cannot be seen on its pages");
+    Finding::warning("ticks-lost", message)
+        .hint("save the paper as PDF in the program it was made with, and drop that instead")
+}
+
+/// Says that letters show as boxes, where any do.
+pub(crate) fn letters_not_shown(boxed: usize) -> Option<Finding> {
+    let signs = if boxed == 1 { "1 letter or sign shows" } else { &format!("{boxed} letters or signs show") };
+    let finding =
+        Finding::warning("letters-not-shown", format!("{signs} as an empty box: no typeface here has it"))
+            .hint("save the paper as PDF in the program it was made with, and drop that instead");
+    (0 < boxed).then_some(finding)
+}
+
 /// Refuses a picture too large to open.
 pub(crate) fn check_size(width: u32, height: u32) -> Result<(), Box<Finding>> {
     let megapixels = u64::from(width) * u64::from(height) / 1_000_000;

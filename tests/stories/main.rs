@@ -30,4 +30,5 @@ mod agendas;
 mod invited;
 mod sample_inbox;
 mod stopped;
+mod whole_inbox;
 mod sample_papers;

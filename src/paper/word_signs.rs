@@ -1,0 +1,312 @@
+//! A Word file made ready for the embedded engine: signs it would leave out are written as letters it prints.
+//!
+//! Ticks out of a symbol font, and the boxes and lists of older forms. Only the copy given to the engine is changed;
+//! what is read is always the paper itself.
+
+use std::io::{Cursor, Write};
+
+use quick_xml::events::{BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+use crate::paper::glyphs;
+use crate::paper::package::Package;
+
+/// The file with its signs written out; none where there is nothing to write out, or it cannot be done.
+pub(crate) fn written_out(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut package = Package::open(bytes).ok()?;
+    let parts: Vec<String> = package.names().filter(|name| holds_text(name)).map(str::to_owned).collect();
+    let mut changed = Vec::new();
+    for name in parts {
+        let Ok(Some(part)) = package.part(&name) else { continue };
+        if let Some(part) = rewrite(&part) {
+            changed.push((name, part));
+        }
+    }
+    if changed.is_empty() { None } else { repack(bytes, &changed) }
+}
+
+/// Whether a part, by its name in lower case, holds running text.
+fn holds_text(name: &str) -> bool {
+    const TEXT: [&str; 5] = ["document", "header", "footer", "footnotes", "endnotes"];
+    name.strip_prefix("word/")
+        .is_some_and(|part| part.ends_with(".xml") && TEXT.iter().any(|text| part.starts_with(text)))
+}
+
+/// The same package with some parts replaced.
+fn repack(bytes: &[u8], changed: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {
+    let mut from = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let entry = from.by_index_raw(index).ok()?;
+        let name = entry.name().ok()?.into_owned();
+        let known = name.to_lowercase().replace('\\', "/");
+        match changed.iter().find(|(part, _)| *part == known) {
+            Some((_, part)) => {
+                to.start_file(name, SimpleFileOptions::default()).ok()?;
+                to.write_all(part).ok()?;
+            }
+            None => to.raw_copy_file(entry).ok()?,
+        }
+    }
+    Some(to.finish().ok()?.into_inner())
+}
+
+/// A form field of older Word.
+#[derive(Debug)]
+enum Form {
+    Box { usual: bool, checked: Option<bool> },
+    List { usual: usize, chosen: Option<usize>, entries: Vec<String> },
+}
+
+impl Form {
+    /// What it shows.
+    fn shown(&self) -> String {
+        match self {
+            Form::Box { usual, checked } => if checked.unwrap_or(*usual) { "☒" } else { "☐" }.to_owned(),
+            Form::List { usual, chosen, entries } => {
+                entries.get(chosen.unwrap_or(*usual)).cloned().unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// Where the rewriting stands.
+#[derive(Debug, Default)]
+struct Pass {
+    /// The symbol font of each run that is open, innermost last.
+    runs: Vec<Option<String>>,
+    /// The form field of each field that is open, innermost last.
+    fields: Vec<Option<Form>>,
+    in_text: bool,
+    changed: bool,
+}
+
+/// A part with its signs written out; none where nothing changed or it is no XML.
+fn rewrite(part: &[u8]) -> Option<Vec<u8>> {
+    let mut reader = Reader::from_reader(part);
+    reader.config_mut().allow_dangling_amp = true;
+    let mut writer = Writer::new(Vec::with_capacity(part.len() + part.len() / 16));
+    let mut pass = Pass::default();
+    loop {
+        match reader.read_event().ok()? {
+            Event::Eof => break,
+            Event::Start(start) if start.name().as_ref() == b"w:sym" => {
+                // A sign has nothing inside; its end is left out with it.
+                pass.sign(&start, &mut writer)?;
+                reader.read_to_end(start.name()).ok()?;
+            }
+            Event::Empty(start) if start.name().as_ref() == b"w:sym" => pass.sign(&start, &mut writer)?,
+            Event::Empty(start) => {
+                let form = pass.look(&start);
+                writer.write_event(Event::Empty(start)).ok()?;
+                if let Some(form) = form {
+                    write_text(&form.shown(), &mut writer)?;
+                    pass.changed = true;
+                }
+            }
+            Event::Start(start) => {
+                match start.name().as_ref() {
+                    b"w:r" => pass.runs.push(None),
+                    b"w:t" => pass.in_text = true,
+                    _ => {
+                        pass.look(&start);
+                    }
+                }
+                writer.write_event(Event::Start(start)).ok()?;
+            }
+            Event::End(end) => {
+                match end.name().as_ref() {
+                    b"w:r" => {
+                        pass.runs.pop();
+                    }
+                    b"w:t" => pass.in_text = false,
+                    _ => {}
+                }
+                writer.write_event(Event::End(end)).ok()?;
+            }
+            Event::Text(text) if pass.in_text => {
+                let plain = String::from_utf8_lossy(&text).into_owned();
+                match pass.letters(&plain) {
+                    // The text stands escaped in the part, and none of the signs needs escaping.
+                    Some(signs) => writer.write_event(Event::Text(BytesText::from_escaped(signs))).ok()?,
+                    None => writer.write_event(Event::Text(text)).ok()?,
+                }
+            }
+            Event::GeneralRef(reference) if pass.in_text => {
+                let letter = reference.resolve_char_ref().ok().flatten();
+                match letter.and_then(|letter| pass.letters(letter.encode_utf8(&mut [0; 4]))) {
+                    Some(sign) => writer.write_event(Event::Text(BytesText::from_escaped(sign))).ok()?,
+                    None => writer.write_event(Event::GeneralRef(reference)).ok()?,
+                }
+            }
+            event => writer.write_event(event).ok()?,
+        }
+    }
+    pass.changed.then(|| writer.into_inner())
+}
+
+impl Pass {
+    /// A `w:sym` as text.
+    fn sign(&mut self, element: &BytesStart<'_>, writer: &mut Writer<Vec<u8>>) -> Option<()> {
+        let font = attribute(element, b"w:font").unwrap_or_default();
+        let code = attribute(element, b"w:char").and_then(|code| u32::from_str_radix(code.trim(), 16).ok());
+        self.changed = true;
+        let sign = code.and_then(|code| {
+            glyphs::in_symbol_font(&font, code).or_else(|| char::from_u32(code).filter(|_| code < 0xE000))
+        });
+        write_text(sign.unwrap_or('•').encode_utf8(&mut [0; 4]), writer)
+    }
+
+    /// Notes what an element says of the run or the field it is in; gives a form field that ends here.
+    fn look(&mut self, element: &BytesStart<'_>) -> Option<Form> {
+        match element.name().as_ref() {
+            b"w:rFonts" => {
+                let font = [b"w:ascii".as_slice(), b"w:hAnsi", b"w:cs"]
+                    .iter()
+                    .find_map(|name| attribute(element, name))
+                    .filter(|font| glyphs::is_symbol_font(font));
+                if let Some(run) = self.runs.last_mut() {
+                    *run = font;
+                }
+            }
+            b"w:fldChar" => match attribute(element, b"w:fldCharType").as_deref() {
+                Some("begin") => self.fields.push(None),
+                Some("end") => return self.fields.pop().flatten(),
+                _ => {}
+            },
+            name => self.look_at_form(name, element),
+        }
+        None
+    }
+
+    fn look_at_form(&mut self, name: &[u8], element: &BytesStart<'_>) {
+        let Some(field) = self.fields.last_mut() else { return };
+        let value = attribute(element, b"w:val");
+        let is_on = || value.as_deref().is_none_or(|value| !matches!(value, "0" | "false" | "off"));
+        let number = || value.as_deref().and_then(|value| value.parse().ok());
+        match (name, field) {
+            (b"w:checkBox", field) => *field = Some(Form::Box { usual: false, checked: None }),
+            (b"w:ddList", field) => {
+                *field = Some(Form::List { usual: 0, chosen: None, entries: Vec::new() });
+            }
+            (b"w:default", Some(Form::Box { usual, .. })) => *usual = is_on(),
+            (b"w:checked", Some(Form::Box { checked, .. })) => *checked = Some(is_on()),
+            (b"w:default", Some(Form::List { usual, .. })) => *usual = number().unwrap_or(0),
+            (b"w:result", Some(Form::List { chosen, .. })) => *chosen = number(),
+            (b"w:listEntry", Some(Form::List { entries, .. })) => entries.push(value.unwrap_or_default()),
+            _ => {}
+        }
+    }
+
+    /// Text of a run as the signs it shows; none where it shows as it is written.
+    fn letters(&mut self, text: &str) -> Option<String> {
+        let font = self.runs.last().and_then(Option::as_deref);
+        // Words set in a symbol font are somebody's mistake and stay words.
+        let all = font.filter(|_| text.trim().chars().count() == 1);
+        let shown: String = text
+            .chars()
+            .map(|letter| {
+                let private = ('\u{f020}'..='\u{f0ff}').contains(&letter);
+                let font = if private { Some(font.unwrap_or("Wingdings")) } else { all };
+                let sign = font.and_then(|font| glyphs::in_symbol_font(font, letter.into()));
+                sign.or_else(|| glyphs::as_bundled(letter)).unwrap_or(letter)
+            })
+            .collect();
+        let differs = shown != text;
+        self.changed |= differs;
+        differs.then_some(shown)
+    }
+}
+
+fn write_text(text: &str, writer: &mut Writer<Vec<u8>>) -> Option<()> {
+    let start = BytesStart::new("w:t").with_attributes([("xml:space", "preserve")]);
+    writer.write_event(Event::Start(start.borrow())).ok()?;
+    writer.write_event(Event::Text(BytesText::new(text))).ok()?;
+    writer.write_event(Event::End(start.to_end())).ok()
+}
+
+fn attribute(element: &BytesStart<'_>, name: &[u8]) -> Option<String> {
+    let mut attributes = element.attributes();
+    let found = attributes
+        .with_checks(false)
+        .filter_map(Result::ok)
+        .find(|attribute| attribute.key.as_ref() == name)?;
+    Some(String::from_utf8_lossy(&found.value).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(body: &str) -> String {
+        format!("<w:document xmlns:w=\"urn:w\"><w:body><w:p>{body}</w:p></w:body></w:document>")
+    }
+
+    /// The text of a rewritten part, or none where it was left alone.
+    fn said(body: &str) -> Option<String> {
+        let part = String::from_utf8(rewrite(document(body).as_bytes())?).unwrap();
+        let mut reader = Reader::from_str(&part);
+        let mut text = String::new();
+        let mut inside = false;
+        loop {
+            match reader.read_event().unwrap() {
+                Event::Eof => return Some(text),
+                Event::Start(start) => inside |= start.name().as_ref() == b"w:t",
+                Event::End(end) => inside &= end.name().as_ref() != b"w:t",
+                Event::Text(piece) if inside => text.push_str(&String::from_utf8_lossy(&piece)),
+                Event::GeneralRef(_) => text.push('&'),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn signs_out_of_a_symbol_font_are_written_as_letters() {
+        let sign =
+            |font: &str, code: &str| format!("<w:r><w:sym w:font=\"{font}\" w:char=\"{code}\"/></w:r>");
+        assert_eq!(said(&sign("Wingdings", "F0FE")).as_deref(), Some("☑"));
+        assert_eq!(said(&sign("Wingdings 2", "F0A3")).as_deref(), Some("☐"));
+        assert_eq!(said(&sign("Symbol", "F062")).as_deref(), Some("β"));
+        assert_eq!(said(&sign("MS Gothic", "2612")).as_deref(), Some("☒"));
+        let typed = |text: &str| {
+            format!("<w:r><w:rPr><w:rFonts w:ascii=\"Wingdings\"/></w:rPr><w:t>{text}</w:t></w:r>")
+        };
+        assert_eq!(said(&typed("\u{f0fe}")).as_deref(), Some("☑"));
+        assert_eq!(said(&typed("&#xF0A8;")).as_deref(), Some("☐"));
+        assert_eq!(said(&typed("\u{fc}")).as_deref(), Some("✔"));
+        assert_eq!(said(&typed("words by mistake")), None);
+        assert_eq!(said("<w:r><w:t>▢ No ✘ Yes</w:t></w:r>").as_deref(), Some("☐ No ✗ Yes"));
+    }
+
+    #[test]
+    fn boxes_and_lists_of_older_forms_show_their_state() {
+        let field = |form: &str| {
+            format!(
+                "<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData>{form}</w:ffData></w:fldChar></w:r>\
+                 <w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+            )
+        };
+        for (form, shown) in [
+            ("<w:checkBox><w:default w:val=\"0\"/></w:checkBox>", "☐"),
+            ("<w:checkBox><w:default w:val=\"1\"/></w:checkBox>", "☒"),
+            ("<w:checkBox><w:default w:val=\"0\"/><w:checked/></w:checkBox>", "☒"),
+            ("<w:checkBox><w:default w:val=\"1\"/><w:checked w:val=\"0\"/></w:checkBox>", "☐"),
+            (
+                "<w:ddList><w:result w:val=\"1\"/><w:listEntry w:val=\"No\"/><w:listEntry w:val=\"Yes\"/></w:ddList>",
+                "Yes",
+            ),
+        ] {
+            assert_eq!(said(&field(form)).as_deref(), Some(shown), "{form}");
+        }
+        assert_eq!(said(&field("<w:textInput/>")), None);
+    }
+
+    #[test]
+    fn what_needs_nothing_is_left_as_it_is() {
+        assert_eq!(said("<w:r><w:t>Fish &amp; chips, ☒ and Łukasz</w:t></w:r>"), None);
+        assert_eq!(rewrite(b"not xml <w:t"), None);
+        assert!(written_out(b"no zip").is_none());
+    }
+}
