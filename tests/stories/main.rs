@@ -8,6 +8,8 @@
 
 mod harness;
 mod built;
+mod typist;
+mod people;
 mod sample_meeting;
 mod documents;
 mod templates;
@@ -29,6 +31,8 @@ mod pdf_corpus;
 mod own_copies;
 mod demo;
 mod reviews;
+mod between_meetings;
+mod agendas;
 mod invited;
 mod sample_inbox;
 mod stopped;
