@@ -132,18 +132,17 @@ fn could_be_better(answer: &Answer) -> bool {
 const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 
 /// What is said of pages that the second engine may make better.
-const LACKING: [&str; 9] =
-    [
-        "words-lost",
-        "drawing-lost",
-        "list-numbers",
-        "ticks-lost",
-        "letters-not-shown",
-        "not-rendered",
-        "no-engine",
-        "set-plainly",
-        "too-much",
-    ];
+const LACKING: [&str; 9] = [
+    "words-lost",
+    "drawing-lost",
+    "list-numbers",
+    "ticks-lost",
+    "letters-not-shown",
+    "not-rendered",
+    "no-engine",
+    "set-plainly",
+    "too-much",
+];
 
 /// What of it is about something lost.
 const LOST: [&str; 3] = ["words-lost", "drawing-lost", "list-numbers"];
