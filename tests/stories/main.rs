@@ -22,6 +22,7 @@ mod nothing_lost;
 mod strict;
 mod mail_in_mail;
 mod hidden_cells;
+mod own_faces;
 mod typed;
 mod redbridge;
 mod pack;
