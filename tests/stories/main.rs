@@ -23,6 +23,7 @@ mod strict;
 mod mail_in_mail;
 mod hidden_cells;
 mod own_faces;
+mod no_calls;
 mod odd_names;
 mod typed;
 mod redbridge;
