@@ -20,6 +20,7 @@ mod word_pen;
 mod word_roles;
 mod word_walk;
 pub mod word;
+mod sheet_struck;
 mod sheet_cells;
 mod sheet_hidden;
 mod sheet_hidden_old;
