@@ -27,6 +27,7 @@ mod demo;
 mod reviews;
 mod between_meetings;
 mod agendas;
+mod undone;
 mod invited;
 mod sample_inbox;
 mod stopped;
