@@ -87,8 +87,9 @@ assert str(ev['ATTENDEE']).startswith('mailto:') and ev['ATTENDEE'].params['CN']
 }
 
 #[track_caller]
-fn accepted(invitation: &Invitation) -> Vec<String> {
+pub fn accepted(invitation: &Invitation) -> Vec<String> {
     let ours = read_back(invitation);
+    assert_eq!(crate::calendars::strict(&invitation.calendar), ours, "two readers agree");
     if let Some(theirs) = read_in_python(invitation) {
         assert_eq!(theirs, ours);
     }

@@ -8,6 +8,7 @@
 
 mod harness;
 mod typist;
+mod calendars;
 mod people;
 mod sample_meeting;
 mod documents;
