@@ -29,6 +29,7 @@ mod reviews;
 mod between_meetings;
 mod agendas;
 mod undone;
+mod desk;
 mod invited;
 mod sample_inbox;
 mod stopped;
