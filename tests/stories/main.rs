@@ -30,6 +30,7 @@ mod between_meetings;
 mod agendas;
 mod undone;
 mod desk;
+mod third_panel;
 mod invited;
 mod sample_inbox;
 mod stopped;
