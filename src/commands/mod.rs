@@ -12,6 +12,7 @@ pub mod pressed;
 pub mod workbook;
 pub mod worker;
 pub mod init;
+pub mod forms;
 pub mod status;
 pub mod agenda;
 pub mod pack;

@@ -9,6 +9,7 @@
 mod harness;
 mod built;
 mod typist;
+mod calendars;
 mod people;
 mod sample_meeting;
 mod documents;
@@ -36,6 +37,9 @@ mod demo;
 mod reviews;
 mod between_meetings;
 mod agendas;
+mod undone;
+mod desk;
+mod third_panel;
 mod invited;
 mod sample_inbox;
 mod stopped;
