@@ -80,6 +80,14 @@ pub fn face(family: &str, bold: bool) -> Option<FontInstance> {
     Some(found.clone().instantiate(found.info().variant, Abs::pt(10.0), &FontVariations::default()))
 }
 
+/// Every bundled face, to be asked for its letters.
+pub fn faces() -> Vec<FontInstance> {
+    let plain = |font: &Font| {
+        font.clone().instantiate(font.info().variant, Abs::pt(10.0), &FontVariations::default())
+    };
+    FACES.fonts.iter().map(plain).collect()
+}
+
 impl Typeset {
     pub fn pages(&self) -> usize {
         self.document.pages().len()

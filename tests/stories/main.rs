@@ -21,6 +21,8 @@ mod typed;
 mod redbridge;
 mod pack;
 mod own_copies;
+mod in_parts;
+mod other_readers;
 mod demo;
 mod reviews;
 mod invited;
