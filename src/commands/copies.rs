@@ -254,7 +254,6 @@ impl<'a> Maker<'a> {
             renditions: renditions(register, &plan),
             plan,
             cut: plain.manifest.cut(),
-            bytes: plain.bytes,
             limit,
             password,
             template: self.template.clone(),

@@ -57,8 +57,6 @@ pub struct SplitJob {
     /// As it was pressed.
     pub plan: Plan,
     pub cut: Cut,
-    /// What they take in one file.
-    pub bytes: u64,
     /// Bytes of a letter, encoded.
     pub limit: u64,
     /// Each part opens with it only.
@@ -133,7 +131,6 @@ impl Work for SplitJob {
             plan: &self.plan,
             materials: &materials,
             cut: self.cut,
-            bytes: self.bytes,
             limit: self.limit,
             password: self.password.as_deref(),
         };

@@ -1,19 +1,26 @@
 //! A pack in parts that fit a mailbox: cut between cases, every page with the number it has in the whole.
 //!
-//! Where one case is too large for a letter it is cut between its papers; a paper too large by itself is held back and said to be.
+//! What does not fit is first tried with its pictures brought down to 300 dots an inch. Where one case is too large for a letter it
+//! is cut between its papers; a paper too large by itself is held back and said to be.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use sha2::Digest;
 
 use crate::pack::front::{self, Front};
+use crate::pack::manifest::Manifest;
 use crate::pack::paging::{Cut, Piece, Placed};
 use crate::pack::plan::{Plan, Shown};
 use crate::pack::press::{Materials, PartFile, press_cut};
 use crate::pack::protect::protect_file;
-use crate::panel::ids::CaseId;
+use crate::pack::thin::thin;
+use crate::pack::verify::verify;
+use crate::panel::ids::{CaseId, Sha256};
 
 /// What a letter needs besides its attachment.
 const LETTER: u64 = 48 * 1024;
@@ -28,8 +35,6 @@ pub struct TooLarge<'a> {
     pub materials: &'a Materials,
     /// The pages to be sent.
     pub cut: Cut,
-    /// What they take in one file.
-    pub bytes: u64,
     /// Bytes of a letter, encoded.
     pub limit: u64,
     /// Each part opens with it only.
@@ -54,6 +59,11 @@ pub fn encoded(size: u64) -> u64 {
 pub fn split(pack: TooLarge<'_>, folder: &Path) -> Result<Parts> {
     let front = front::set(pack.plan, &pack.materials.template, &pack.materials.files)?;
     let mut desk = Desk::new(pack, &front, folder);
+    let whole = desk.press(pack.cut)?;
+    if encoded(whole.bytes) <= pack.limit {
+        return Ok(Parts { parts: vec![whole], held_back: Vec::new() });
+    }
+    desk.measured = desk.thousandths(whole.bytes, pack.cut);
     let mut split = Parts::default();
     let mut next = pack.cut.first;
     while next <= pack.cut.last {
@@ -83,9 +93,7 @@ impl<'a> Desk<'a> {
     fn new(pack: TooLarge<'a>, front: &'a Front, folder: &'a Path) -> Self {
         let weigh = |placed: &Placed| (placed.first, weight(pack, placed));
         let weights = front.paging.placed.iter().map(weigh).collect();
-        let mut desk = Desk { pack, front, folder, weights, measured: 1000 };
-        desk.measured = desk.thousandths(pack.bytes, pack.cut);
-        desk
+        Desk { pack, front, folder, weights, measured: 1000 }
     }
 
     fn piece(&self, page: u32) -> Option<&'a Placed> {
@@ -140,12 +148,38 @@ impl<'a> Desk<'a> {
     fn press(&self, cut: Cut) -> Result<PartFile> {
         let file = self.folder.join(format!("pages-{}-{}.pdf", cut.first, cut.last));
         let mut manifest = press_cut(self.pack.plan, self.front, self.pack.materials, cut, &file)?;
+        if self.pack.limit < encoded(size(&file)?) {
+            self.thin(&file, &mut manifest)?;
+        }
         if let Some(password) = self.pack.password {
             manifest.sha256 = protect_file(&file, password)?;
         }
-        let size = std::fs::metadata(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        Ok(PartFile { bytes: size.len(), cases: self.front.paging.cases(cut), manifest, file })
+        Ok(PartFile { bytes: size(&file)?, cases: self.front.paging.cases(cut), manifest, file })
     }
+
+    /// The same pages with their pictures brought down to what print can show, where they still verify.
+    fn thin(&self, file: &Path, manifest: &mut Manifest) -> Result<()> {
+        let read = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let Some(smaller) = thin(&read)? else { return Ok(()) };
+        let sha256 = Sha256::from_digest(sha2::Sha256::digest(&smaller).into());
+        let thinned = Manifest { sha256, ..manifest.clone() };
+        if verify(smaller.clone(), None, &thinned, &self.pack.materials.renditions).is_empty() {
+            write(file, &smaller)?;
+            *manifest = thinned;
+        }
+        Ok(())
+    }
+}
+
+fn size(file: &Path) -> Result<u64> {
+    Ok(std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len())
+}
+
+/// In place of what is there.
+fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    let saying = || format!("cannot write {}", file.display());
+    let mut written = File::create(file).with_context(saying)?;
+    written.write_all(bytes).and_then(|()| written.sync_all()).with_context(saying)
 }
 
 /// A page on which a part may begin: a case's first, the last list, a supplement.
@@ -188,7 +222,6 @@ mod tests {
         plan: Plan,
         materials: Materials,
         paging: Paging,
-        bytes: u64,
     }
 
     fn bench() -> Bench {
@@ -200,14 +233,14 @@ mod tests {
         let whole = folder.path().join("whole.pdf");
         let pressed = crate::pack::press::press(plan.clone(), &materials, &whole).unwrap();
         let front = front::set(&pressed.plan, &materials.template, &materials.files).unwrap();
-        Bench { folder, plan: pressed.plan, materials, paging: front.paging, bytes: pressed.bytes }
+        Bench { folder, plan: pressed.plan, materials, paging: front.paging }
     }
 
     impl Bench {
         fn split(&self, limit: u64, password: Option<&str>) -> Parts {
             let (plan, materials) = (&self.plan, &self.materials);
             let cut = self.paging.whole();
-            let pack = TooLarge { plan, materials, cut, bytes: self.bytes, limit, password };
+            let pack = TooLarge { plan, materials, cut, limit, password };
             split(pack, self.folder.path()).unwrap()
         }
     }
@@ -249,5 +282,34 @@ mod tests {
         pages.sort_unstable();
         assert!(pages.into_iter().eq(1..=bench.paging.total), "each page is sent or said to be held back");
         assert!(!cut_apart(parts.iter().map(|part| part.cases.as_slice())).is_empty());
+    }
+
+    #[test]
+    fn pictures_are_brought_down_before_anything_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut casebook, mut renditions) = sample::with_renditions(folder.path());
+        let photo = crate::pack::thin::tests::fine_page();
+        let path = folder.path().join("photo.pdf");
+        write(&path, &photo).unwrap();
+        let sha256 = Sha256::from_digest(sha2::Sha256::digest(&photo).into());
+        let rendition = casebook.cases[0].papers[0].rendition.as_mut().unwrap();
+        (rendition.sha256, rendition.pages) = (sha256.clone(), 1);
+        renditions.insert(sha256, path);
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let template = include_str!("../../templates/pack.typ").to_owned();
+        let materials = Materials { template, files: BTreeMap::new(), renditions };
+        let whole = crate::pack::press::press(plan, &materials, &folder.path().join("whole.pdf")).unwrap();
+        let cut = whole.manifest.whole();
+        let limit = encoded(whole.bytes - whole.bytes / 10);
+        let pack = TooLarge { plan: &whole.plan, materials: &materials, cut, limit, password: None };
+        let Parts { parts, held_back } = split(pack, folder.path()).unwrap();
+        assert_eq!((parts.len(), held_back.len()), (1, 0), "it was cut all the same");
+        let smaller = &parts[0];
+        assert!(encoded(smaller.bytes) <= limit && smaller.manifest.sha256 != whole.manifest.sha256);
+        assert_eq!(smaller.manifest.entries, whole.manifest.entries);
+        let path = smaller.file.to_string_lossy().into_owned();
+        if let Ok(checked) = std::process::Command::new("qpdf").args(["--check", &path]).output() {
+            assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+        }
     }
 }

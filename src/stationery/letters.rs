@@ -3,19 +3,15 @@
 //! The faces are part of the program and no other is ever used, so what they lack would be an empty box on every machine. Latin,
 //! Greek, Cyrillic, Hebrew and Arabic are there; Chinese, Japanese and Korean hardly.
 
-use std::sync::LazyLock;
-
 use deunicode::deunicode_char;
 use serde_json::Value;
 use typst::text::FontInstance;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::stationery::typst::faces;
+use crate::stationery::typst::has_letter;
 
 /// Stands for what cannot be spelt at all.
 const UNKNOWN: &str = "?";
-
-static BUNDLED: LazyLock<Vec<FontInstance>> = LazyLock::new(faces);
 
 /// The text with every letter that no face has spelt in Latin ones; none where it can be shown as it stands.
 pub fn spelt(text: &str) -> Option<String> {
@@ -66,7 +62,7 @@ fn is_upright(letter: char) -> bool {
 fn can_be_shown(letter: char) -> bool {
     let unseen = letter.is_control()
         || matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}');
-    unseen || BUNDLED.iter().any(|face| face.ttf().glyph_index(letter).is_some())
+    unseen || has_letter(letter)
 }
 
 #[cfg(test)]

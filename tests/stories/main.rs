@@ -7,6 +7,7 @@
 )]
 
 mod harness;
+mod built;
 mod sample_meeting;
 mod documents;
 mod templates;
@@ -17,9 +18,14 @@ mod workbook;
 mod invitations;
 mod casebook;
 mod any_paper;
+mod nothing_lost;
+mod strict;
+mod mail_in_mail;
+mod hidden_cells;
 mod typed;
 mod redbridge;
 mod pack;
+mod pdf_corpus;
 mod own_copies;
 mod in_parts;
 mod other_readers;
@@ -28,4 +34,5 @@ mod reviews;
 mod invited;
 mod sample_inbox;
 mod stopped;
+mod whole_inbox;
 mod sample_papers;
