@@ -300,7 +300,8 @@ impl<'a> Desk<'a> {
             _ => {}
         }
         for file in &posting.files {
-            told.extend(facts::of_file(&file.made.manifest, file.what, &file.cases));
+            let what = if file.file.1 > 1 { "part" } else { file.what };
+            told.extend(facts::of_file(&file.made.manifest, what, &file.cases));
         }
         told.extend(facts::of_held_back(manifest, &posting.held_back, heading));
         told.extend(facts::of_evidence(manifest));

@@ -262,8 +262,7 @@ mod tests {
                 let size = std::fs::metadata(&part.file).unwrap().len();
                 assert!(size == part.bytes && encoded(size) <= limit);
                 let bytes = std::fs::read(&part.file).unwrap();
-                let faults =
-                    crate::pack::verify::verify(bytes, password, &part.manifest, &bench.materials.renditions);
+                let faults = verify(bytes, password, &part.manifest, &bench.materials.renditions);
                 assert_eq!(faults, Vec::new());
             }
             assert_eq!(next - 1, bench.paging.total);

@@ -116,7 +116,7 @@ fn each_letter_fits_and_the_parts_are_the_whole_pack() {
         }
         let pages = Document::load_mem(&part.pdf).unwrap().get_pages().len();
         let last = next + u32::try_from(pages).unwrap() - 1;
-        let range = format!("Pages of this pack: {next} to {last} of {}", manifest.pages);
+        let range = format!("Pages of this part: {next} to {last} of {}", manifest.pages);
         assert!(part.text.contains(&range), "`{range}` in {}", part.text);
         for (page, printed) in (next..).zip(printed(&part.pdf)) {
             assert_eq!(printed, format!("{} of {page}", manifest.pages), "read backwards");
