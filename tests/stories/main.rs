@@ -33,6 +33,8 @@ mod redbridge;
 mod pack;
 mod pdf_corpus;
 mod own_copies;
+mod in_parts;
+mod other_readers;
 mod demo;
 mod reviews;
 mod between_meetings;
