@@ -15,19 +15,15 @@ use crate::commands::screen::Usage;
 use crate::commands::sitting::{self, Sitting};
 use crate::commands::told::{Told, When};
 use crate::commands::{agenda as agendas, templates};
-use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;
 use crate::pack::plan::Supplement;
 use crate::pack::split::{cut_apart, encoded};
 use crate::panel::ids::CaseId;
 use crate::panel::outcome::Outcome;
-use crate::panel::people::Capacity;
-use crate::post::compose::{self, Enclosure, Letter, Sender};
-use crate::post::facts;
+use crate::post::compose::{Enclosure, Sender};
 use crate::post::kind::LetterKind;
 use crate::post::outbox;
 use crate::post::plan::{Addressed, Enclosed, Plan};
-use crate::post::wording::{self, Said, Sending};
 use crate::register::Register;
 use crate::register::letters::NewLetter;
 use crate::register::store::hash_bytes;
@@ -35,19 +31,19 @@ use crate::register::store::hash_bytes;
 /// What letters of one kind are made of.
 #[derive(Debug)]
 pub struct Desk<'a> {
-    house: &'a House,
-    sitting: &'a Sitting,
-    kind: LetterKind,
-    pressing: Option<Pressing>,
+    pub(super) house: &'a House,
+    pub(super) sitting: &'a Sitting,
+    pub(super) kind: LetterKind,
+    pub(super) pressing: Option<Pressing>,
     /// What the newest version added, where it did.
-    supplement: Option<Supplement>,
-    held: Vec<Held>,
-    recalls: Vec<Recall>,
-    agenda: Option<Enclosure>,
-    chairs_agenda: Option<Enclosure>,
-    outcome: Option<Outcome>,
-    templates: [String; 2],
-    signed: String,
+    pub(super) supplement: Option<Supplement>,
+    pub(super) held: Vec<Held>,
+    pub(super) recalls: Vec<Recall>,
+    pub(super) agenda: Option<Enclosure>,
+    pub(super) chairs_agenda: Option<Enclosure>,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) templates: [String; 2],
+    pub(super) signed: String,
 }
 
 impl<'a> Desk<'a> {
@@ -138,16 +134,16 @@ impl<'a> Desk<'a> {
     }
 
     /// The pack goes with the supplement where the panel wants it, and to whoever has none.
-    fn with_pack(&self, to: &Addressed) -> bool {
+    pub(super) fn with_pack(&self, to: &Addressed) -> bool {
         self.kind == LetterKind::Supplement
             && (self.house.config.post.supplement_with_pack || self.holds(to).is_none())
     }
 
-    fn holds(&self, to: &Addressed) -> Option<u32> {
+    pub(super) fn holds(&self, to: &Addressed) -> Option<u32> {
         holders::pack_held(&self.held, &to.email, self.version())
     }
 
-    fn version(&self) -> u32 {
+    pub(super) fn version(&self) -> u32 {
         self.pressing.as_ref().map_or(1, |pressing| pressing.manifest.version)
     }
 
@@ -188,7 +184,7 @@ impl<'a> Desk<'a> {
     }
 
     /// A kind of letter or a file; with a pack issued again, its version too, for it is another.
-    fn what(&self, what: &str) -> String {
+    pub(super) fn what(&self, what: &str) -> String {
         let of_a_version = ["pack", "supplement", "recall"].contains(&what);
         match self.version() {
             version if version > 1 && of_a_version => format!("{what} v{version}"),
@@ -289,110 +285,6 @@ impl<'a> Desk<'a> {
         };
         told.remember(&posting.name, version, says);
         Ok((name(version), message))
-    }
-
-    fn letter(&self, sender: &Sender, posting: &Posting, when: &When<'_>) -> Result<Vec<u8>> {
-        let Sitting { heading, casebook, .. } = self.sitting;
-        let (to, meeting) = (&posting.to, &casebook.meeting);
-        let subject = wording::subject(to.kind, heading, meeting, to.case.as_ref(), posting.part);
-        let note = match when.instead_of_the_last(to.kind) {
-            instead if instead.is_empty() => posting.note(&heading.case_label),
-            instead => instead,
-        };
-        let said = Said {
-            heading,
-            meeting,
-            name: &to.name,
-            signed: &self.signed,
-            whole: to.what.is_pack(),
-            written: when.written,
-            facts: &self.facts(posting),
-            note: &note,
-            sending: Sending {
-                part: posting.part,
-                version: self.version(),
-                held: self.holds(to),
-                with_pack: self.with_pack(to),
-            },
-        };
-        let [text, page] = &self.templates;
-        let wording = wording::word(to.kind, [text, page], &sender.subject(&subject), said)?;
-        let letter = Letter {
-            name: &to.name,
-            email: &to.email,
-            subject: &subject,
-            wording: &wording,
-            enclosures: &self.enclosures(posting)?,
-            written: when.written,
-        };
-        compose::draft(sender, &letter).with_context(|| format!("the letter to `{}`", to.email))
-    }
-
-    fn facts(&self, posting: &Posting) -> Vec<(String, String)> {
-        let (to, Sitting { heading, casebook, words, .. }) = (&posting.to, self.sitting);
-        let case = to.case.as_ref().and_then(|id| casebook.case(id));
-        let mut told = match (to.kind, case) {
-            (LetterKind::Chaser, Some(case)) => facts::of_case(case, heading),
-            (LetterKind::Decisions, _) => self.decided(to).unwrap_or_default(),
-            (LetterKind::Recall, _) => self.recalled(to),
-            _ => facts::of_cases(&to.what),
-        };
-        let Some(pressing) = self.pressing.as_ref().filter(|_| !posting.files.is_empty()) else {
-            return told;
-        };
-        let manifest = &pressing.manifest;
-        let withheld = posting.files.first().map(|file| file.withheld.clone()).unwrap_or_default();
-        match (&self.supplement, self.kind) {
-            (Some(late), LetterKind::Supplement) => {
-                told.extend(facts::of_supplement(manifest, late, &withheld, heading, words));
-            }
-            _ if to.what.is_pack() => told.extend(facts::of_pack(manifest, casebook, &withheld)),
-            _ => {}
-        }
-        for file in &posting.files {
-            let what = if file.file.1 > 1 { "part" } else { file.what };
-            told.extend(facts::of_file(&file.made.manifest, what, &file.cases));
-        }
-        told.extend(facts::of_held_back(manifest, &posting.held_back, heading));
-        told.extend(facts::of_evidence(manifest));
-        told
-    }
-
-    fn decided(&self, to: &Addressed) -> Option<Vec<(String, String)>> {
-        let outcome = self.outcome.as_ref()?;
-        let decision = outcome.decisions.iter().find(|decision| Some(&decision.case) == to.case.as_ref())?;
-        let Sitting { heading, words, .. } = self.sitting;
-        Some(facts::of_decision(decision, &outcome.actions, heading, words))
-    }
-
-    fn recalled(&self, to: &Addressed) -> Vec<(String, String)> {
-        let Some(recall) = self.recalls.iter().find(|recall| recall.recipient == to.email) else {
-            return Vec::new();
-        };
-        let mut files: Vec<(u32, &str, &Manifest)> = Vec::new();
-        files.extend(
-            recall.files.iter().map(|held| (held.copy.version, held.copy.what.as_str(), &held.manifest)),
-        );
-        facts::of_recall(&recall.entries, &files, &self.sitting.heading, &self.sitting.words)
-    }
-
-    fn enclosures(&self, posting: &Posting) -> Result<Vec<Enclosure>> {
-        if posting.to.what == Enclosed::Agenda {
-            // What is asked of each partner and what is still to be done is before the chair alone.
-            let chairs = matches!(posting.to.capacity, Capacity::Chair | Capacity::Administrator);
-            let agenda = if chairs { self.chairs_agenda.clone() } else { self.agenda.clone() };
-            let agenda = agenda.context("there is no agenda yet; write it with `panelclerk agenda`")?;
-            return Ok(vec![agenda]);
-        }
-        let pack = |file: &Attached| {
-            let path = &file.made.file;
-            let content = fs::read(path).with_context(|| format!("`{}`", path.display()))?;
-            let part = Some(file.file).filter(|(_, files)| *files > 1);
-            let what = format!("{}{}", self.what(file.what), said_part(part));
-            let file_name = format!("{}.pdf", self.sitting.heading.file_name(&what));
-            Ok(Enclosure { file_name, media_type: "application/pdf".to_owned(), content })
-        };
-        posting.files.iter().map(pack).collect()
     }
 }
 

@@ -27,6 +27,7 @@ mod told;
 mod kept_from;
 pub mod postings;
 pub mod letters;
+mod letter;
 pub mod send;
 pub mod minutes;
 pub mod orders;
