@@ -69,7 +69,7 @@ impl Bench {
                 let path = home.join(format!("{number}.pdf"));
                 fs::write(&path, pdf).unwrap();
                 self.renditions.insert(sha256.clone(), path);
-                Rendition { sha256, pages }
+                Rendition { sha256, pages, without_text: Vec::new() }
             });
             self.papers.push(Paper {
                 number: PaperNumber::new(number),

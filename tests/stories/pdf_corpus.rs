@@ -170,7 +170,7 @@ fn pressed(made: &[&Made], faults: &mut Vec<String>) -> (usize, usize) {
         let rendition = one.rendition.as_ref().map(|(path, pages)| {
             let sha256 = Sha256::from_digest(sha2::Sha256::digest(fs::read(path).unwrap()).into());
             bench.renditions.insert(sha256.clone(), path.clone());
-            Rendition { sha256, pages: *pages }
+            Rendition { sha256, pages: *pages, without_text: Vec::new() }
         });
         bench.papers.push(Paper {
             number: PaperNumber::new(number),
