@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
 
@@ -12,13 +13,12 @@ use crate::commands::house::{House, Settings, shown, typed};
 use crate::commands::pressed::Pressing;
 use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::{invitations, templates, workbook};
-use crate::desk::layout::ATTENDANCE;
-use crate::desk::mistake::Mistake;
-use crate::desk::outcome::{self, INTERESTS};
-use crate::panel::audience::{self, Withheld};
+use crate::commands::told::{Told, When};
+use crate::commands::{agenda, invitations, kept_from, templates};
+use crate::panel::audience;
 use crate::panel::case::{Disposition, Standing};
-use crate::panel::outcome::{Attendee, Outcome};
+use crate::panel::outcome::Outcome;
+use crate::panel::people::Capacity;
 use crate::post::compose::{self, Enclosure, Letter, Sender};
 use crate::post::facts;
 use crate::post::kind::LetterKind;
@@ -26,7 +26,8 @@ use crate::post::outbox;
 use crate::post::plan::{self, Addressed, Enclosed, Plan};
 use crate::post::wording::{self, Said};
 use crate::register::Register;
-use crate::register::letters::NewLetter;
+use crate::register::letters::{LetterRow, NewLetter};
+use crate::register::store::hash_bytes;
 
 #[derive(Debug, Args)]
 pub struct Send {
@@ -93,39 +94,11 @@ pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterK
         };
         return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(concerned)));
     }
-    let withheld = if encloses_pack(kind) { withheld(house, register, sitting)? } else { Vec::new() };
+    let withheld =
+        if kind.encloses_pack() { kept_from::withheld(house, register, sitting)? } else { Vec::new() };
     Ok(plan::to_panel(kind, &people, |person| {
         audience::pack_copy(house.rules(), person, &sitting.casebook, &withheld)
     }))
-}
-
-fn encloses_pack(kind: LetterKind) -> bool {
-    matches!(kind, LetterKind::Pack | LetterKind::Supplement)
-}
-
-/// Interests declared on the workbook's attendance sheet, or in an outcome recorded already. One that cannot be read stops
-/// the letters: whoever declared it must not get the case.
-fn withheld(house: &House, register: &Register, sitting: &Sitting) -> Result<Vec<Withheld>> {
-    let mut declared: Vec<Attendee> =
-        register.outcome(sitting.day())?.map(|outcome| outcome.attendance).unwrap_or_default();
-    if let Some(read) = workbook::read(house, sitting)? {
-        let (typed, mistakes) = outcome::outcome(&read.typed, &sitting.words, &sitting.agenda);
-        let doubtful = |mistake: &&Mistake| {
-            mistake.sheet == ATTENDANCE.name && (mistake.column == INTERESTS || mistake.key.is_empty())
-        };
-        if let Some(mistake) = read.mistakes.iter().chain(&mistakes).find(doubtful) {
-            return Err(Usage::new(format!("who may see which case is not clear: {mistake}"))
-                .hint("correct it in the workbook, save and close it")
-                .into());
-        }
-        declared.extend(typed.attendance);
-    }
-    Ok(declared.into_iter().flat_map(interests).collect())
-}
-
-fn interests(attendee: Attendee) -> impl Iterator<Item = Withheld> {
-    let Attendee { name, interests, .. } = attendee;
-    interests.into_iter().map(move |case| Withheld { person: name.clone(), case })
 }
 
 /// Composes each letter once, keeps it, and puts it into the outbox.
@@ -140,22 +113,25 @@ pub fn write(
     let mut desk = Desk::open(house, register, sitting, kind)?;
     let copies = desk.issue(house, register, sitting, kind, &plan.letters)?;
     let written = register.letters(sitting.day())?;
+    let mut told = Told::of(house, sitting)?;
+    let agenda = register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone());
+    let changed = told.changed(&agenda);
     let stage = house.progress.stage("writing letters", plan.letters.len());
     let mut files = Vec::new();
     let letters = plan.letters.iter().zip(&copies);
     for (addressed, copy) in letters.filter(|(to, _)| desk.has_something_to_say(sitting, to)) {
-        let name = outbox::file_name(
-            &desk.what(kind),
-            sitting.day(),
-            addressed.case.as_ref(),
-            &addressed.name,
-            &addressed.email,
-        );
-        // A letter about an issued version is written once: asked for again, the same bytes go out.
-        let there = written.iter().find(|letter| letter.id == name && kind.is_of_a_version());
-        let message = match there {
-            Some(there) => register.store().read(&there.sha)?,
-            None => desk.letter(house, &sender, sitting, addressed, copy.as_ref())?,
+        let (name, message) = if kind.is_of_a_version() {
+            let name = named(sitting, &desk.what(kind), addressed);
+            // A letter about an issued version is written once: asked for again, the same bytes go out.
+            let message = match written.iter().find(|letter| letter.id == name) {
+                Some(there) => register.store().read(&there.sha)?,
+                None => desk.letter(&sender, sitting, addressed, copy.as_ref(), &When::first(house.now()))?,
+            };
+            (name, message)
+        } else {
+            let written = register.letters(sitting.day())?;
+            let known = Known { written: &written, changed: &changed, now: house.now() };
+            again(&desk, register, sitting, &sender, addressed, &known, &mut told)?
         };
         let letter = NewLetter {
             id: &name,
@@ -169,7 +145,57 @@ pub fn write(
         files.push(outbox::put(&sitting.folder.join("outbox"), &name, &message)?.0);
         stage.step();
     }
+    if kind == LetterKind::Agenda {
+        told.agenda = Some(agenda);
+    }
+    told.keep(house, sitting)?;
     Ok(files)
+}
+
+fn named(sitting: &Sitting, what: &str, to: &Addressed) -> String {
+    outbox::file_name(what, sitting.day(), to.case.as_ref(), &to.name, &to.email)
+}
+
+/// What is known before a letter is written again.
+#[derive(Debug)]
+struct Known<'a> {
+    /// The letters of the meeting.
+    written: &'a [LetterRow],
+    /// What has changed on the agenda since it was last sent.
+    changed: &'a str,
+    now: DateTime<Utc>,
+}
+
+/// A letter that may have been written before: the same one, or after a real change the next version of it.
+fn again(
+    desk: &Desk,
+    register: &Register,
+    sitting: &Sitting,
+    sender: &Sender,
+    to: &Addressed,
+    known: &Known<'_>,
+    told: &mut Told,
+) -> Result<(String, Vec<u8>)> {
+    let kind = to.kind;
+    let name = |version: u32| match version {
+        1 => named(sitting, &kind.to_string(), to),
+        version => named(sitting, &format!("{kind} v{version}"), to),
+    };
+    let find = |version: u32| known.written.iter().find(|letter| letter.id == name(version));
+    let versions = (1..).take_while(|version| find(*version).is_some()).last().unwrap_or(0);
+    // What it says, whenever it is written.
+    let timeless = When::first(sitting.casebook.meeting.starts.to_utc());
+    let says = hash_bytes(&desk.letter(sender, sitting, to, None, &timeless)?);
+    let (version, fresh) = told.version(&name(1), &says, versions);
+    let message = match find(version).filter(|_| !fresh) {
+        Some(there) => register.store().read(&there.sha)?,
+        None => {
+            let when = When { written: known.now, version, changed: known.changed };
+            desk.letter(sender, sitting, to, None, &when)?
+        }
+    };
+    told.remember(&name(1), version, says);
+    Ok((name(version), message))
 }
 
 /// What letters of one kind are made of.
@@ -177,6 +203,7 @@ pub fn write(
 struct Desk {
     pressing: Option<Pressing>,
     agenda: Option<Enclosure>,
+    chairs_agenda: Option<Enclosure>,
     outcome: Option<Outcome>,
     templates: [String; 2],
     signed: String,
@@ -185,7 +212,7 @@ struct Desk {
 impl Desk {
     fn open(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<Self> {
         let pressing = Pressing::latest(house, register, sitting.day())?;
-        if encloses_pack(kind) && pressing.is_none() {
+        if kind.encloses_pack() && pressing.is_none() {
             let day = sitting.day();
             return Err(Usage::new(format!("there is no pack for {day}"))
                 .hint("press it with `panelclerk pack`")
@@ -204,7 +231,8 @@ impl Desk {
             [templates::text(house, &text_name, text)?, templates::text(house, &page_name, page)?];
         let (people, _) = sitting::people(house)?;
         let signed = sitting::signed(house, &people);
-        let agenda = agenda(sitting)?;
+        let chairs_agenda = agenda(sitting, agenda::FOR_THE_CHAIR)?;
+        let agenda = agenda(sitting, "agenda")?;
         let outcome = register.outcome(sitting.day())?;
         if kind == LetterKind::Decisions && outcome.is_none() {
             let day = sitting.day();
@@ -212,7 +240,7 @@ impl Desk {
                 .hint("type them into the workbook, then `panelclerk minutes`")
                 .into());
         }
-        Ok(Desk { pressing, agenda, outcome, templates, signed })
+        Ok(Desk { pressing, agenda, chairs_agenda, outcome, templates, signed })
     }
 
     /// Makes each reader's copy and freezes the pack with the list of them; for other letters there are none.
@@ -224,7 +252,7 @@ impl Desk {
         kind: LetterKind,
         letters: &[Addressed],
     ) -> Result<Vec<Option<Own>>> {
-        let Some(pressing) = self.pressing.as_mut().filter(|_| encloses_pack(kind)) else {
+        let Some(pressing) = self.pressing.as_mut().filter(|_| kind.encloses_pack()) else {
             return Ok(vec![None; letters.len()]);
         };
         let copies = copies::make(house, register, pressing, letters)?;
@@ -235,11 +263,11 @@ impl Desk {
 
     fn letter(
         &self,
-        house: &House,
         sender: &Sender,
         sitting: &Sitting,
         to: &Addressed,
         copy: Option<&Own>,
+        when: &When<'_>,
     ) -> Result<Vec<u8>> {
         let meeting = &sitting.casebook.meeting;
         let subject = wording::subject(to.kind, &sitting.heading, meeting, to.case.as_ref());
@@ -249,9 +277,9 @@ impl Desk {
             name: &to.name,
             signed: &self.signed,
             whole: to.what.is_pack(),
-            written: house.now(),
+            written: when.written,
             facts: &self.facts(sitting, to, copy),
-            note: &copy.map(about).unwrap_or_default(),
+            note: &copy.map_or_else(|| when.instead_of_the_last(to.kind), about),
         };
         let [text, page] = &self.templates;
         let wording = wording::word(to.kind, [text, page], &sender.subject(&subject), said)?;
@@ -261,7 +289,7 @@ impl Desk {
             subject: &subject,
             wording: &wording,
             enclosures: &self.enclosures(sitting, to, copy)?,
-            written: house.now(),
+            written: when.written,
         };
         compose::draft(sender, &letter).with_context(|| format!("the letter to `{}`", to.email))
     }
@@ -303,8 +331,10 @@ impl Desk {
     }
 
     fn enclosures(&self, sitting: &Sitting, to: &Addressed, copy: Option<&Own>) -> Result<Vec<Enclosure>> {
-        let agenda =
-            || self.agenda.clone().context("there is no agenda yet; write it with `panelclerk agenda`");
+        // What is asked of each partner and what is still to be done is before the chair alone.
+        let chairs = matches!(to.capacity, Capacity::Chair | Capacity::Administrator);
+        let mine = if chairs { &self.chairs_agenda } else { &self.agenda };
+        let agenda = || mine.clone().context("there is no agenda yet; write it with `panelclerk agenda`");
         Ok(match &to.what {
             Enclosed::Agenda => vec![agenda()?],
             _ => copy
@@ -334,13 +364,13 @@ fn pack(sitting: &Sitting, what: &str, copy: &Own) -> Result<Enclosure> {
     Ok(Enclosure { file_name, media_type: "application/pdf".to_owned(), content })
 }
 
-fn agenda(sitting: &Sitting) -> Result<Option<Enclosure>> {
-    let file = sitting.file("agenda", "docx");
+fn agenda(sitting: &Sitting, what: &str) -> Result<Option<Enclosure>> {
+    let file = sitting.file(what, "docx");
     if !file.exists() {
         return Ok(None);
     }
     let content = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
-    let file_name = format!("{}.docx", sitting.heading.file_name("agenda"));
+    let file_name = format!("{}.docx", sitting.heading.file_name(what));
     let media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned();
     Ok(Some(Enclosure { file_name, media_type, content }))
 }

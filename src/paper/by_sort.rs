@@ -1,16 +1,17 @@
 //! Opening a paper by the reader for its sort: what it says, and a PDF of its pages where there can be one.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, Facts, Reading, Sort};
-use crate::paper::office_words::{self, ApartWords};
+use crate::paper::apart::Apart;
 use crate::paper::package::ReadError;
 use crate::paper::pdf_form::WidgetField;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
     image, mail, mail_outlook, office, pdf, pdf_form, pdf_labels, pdf_open, pdf_raster, pdf_turn, plain,
-    sentences, sheet, word, word_signs, written,
+    sentences, sheet, sheet_ready, strict_office, word, word_ready, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -45,7 +46,7 @@ pub(crate) struct Opened {
     /// Papers inside it: name and content.
     pub attached: Vec<(String, Vec<u8>)>,
     /// Words to look for on the pages besides those of the reading, or not to.
-    pub apart: ApartWords,
+    pub apart: Apart,
     /// What is to be said about the pages.
     pub findings: Vec<Finding>,
 }
@@ -57,7 +58,7 @@ impl Opened {
             reading: plain::empty(sort),
             pdf: None,
             attached: Vec::new(),
-            apart: ApartWords::default(),
+            apart: Apart::default(),
             findings: Vec::new(),
         }
     }
@@ -94,8 +95,14 @@ pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
 
 fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     let mut paper = Opened::nothing(sort);
+    // What cannot be told in usual addresses is left to the reader to complain of.
+    let usual = strict_office::usual(bytes).unwrap_or(Cow::Borrowed(bytes));
+    let bytes = &*usual;
     let read = match sort {
-        Sort::Word | Sort::WordMacro => word::read(bytes),
+        Sort::Word | Sort::WordMacro => word::open(bytes).map(|(reading, apart)| {
+            paper.apart = apart;
+            reading
+        }),
         Sort::PowerPoint => Ok(plain::empty(sort)),
         _ => sheet::read(bytes, sort),
     };
@@ -117,9 +124,6 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
             return paper;
         }
     }
-    if depth.pages == Pages::Engine {
-        paper.apart = office_words::apart(bytes);
-    }
     if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
         set_plainly(&mut paper);
     } else if depth.pages == Pages::Engine {
@@ -137,8 +141,11 @@ fn render_office(
     depth: &Depth,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<u8>, String> {
-    let ready =
-        matches!(sort, Sort::Word | Sort::WordMacro).then(|| word_signs::written_out(bytes)).flatten();
+    let ready = match sort {
+        Sort::Word | Sort::WordMacro => word_ready::ready(bytes),
+        Sort::Excel | Sort::ExcelMacro => sheet_ready::ready(bytes),
+        _ => None,
+    };
     let rendered = office::render(ready.as_deref().unwrap_or(bytes), sort, depth.fonts)?;
     findings.extend(sentences::not_shown(rendered.warnings));
     clean(&rendered.pdf)

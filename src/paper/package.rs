@@ -1,11 +1,13 @@
 //! An Office package (a zip of XML parts) opened under limits: a part that unpacks too far is refused, nothing is
 //! followed, and a part is decoded to UTF-8 before anybody parses it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
 use thiserror::Error;
-use zip::ZipArchive;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use crate::paper::xml::{Element, Piece, Xml};
 
@@ -91,6 +93,25 @@ fn key(name: &str) -> String {
     name.trim_start_matches('/').to_lowercase()
 }
 
+/// The same package with some parts replaced, by their names in lower case; none where it cannot be read.
+pub(crate) fn with_parts(bytes: &[u8], parts: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {
+    let mut from = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let entry = from.by_index_raw(index).ok()?;
+        let name = entry.name().ok()?.into_owned();
+        let known = name.to_lowercase().replace('\\', "/");
+        match parts.iter().find(|(part, _)| *part == known) {
+            Some((_, part)) => {
+                to.start_file(name, SimpleFileOptions::default()).ok()?;
+                to.write_all(part).ok()?;
+            }
+            None => to.raw_copy_file(entry).ok()?,
+        }
+    }
+    Some(to.finish().ok()?.into_inner())
+}
+
 /// Decodes by byte order mark or by the XML declaration; UTF-8 passes through.
 fn as_utf8(content: Vec<u8>) -> Vec<u8> {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(&content) {
@@ -151,7 +172,7 @@ impl Package<'_> {
         for index in 0..self.zip.len() {
             let Ok(entry) = self.zip.by_index(index) else { continue };
             let limit = LARGEST_PART.min(self.left);
-            let part = entry.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
+            let part = entry.name().map(Cow::into_owned).unwrap_or_default();
             let length = std::io::copy(&mut entry.take(limit + 1), &mut std::io::sink()).unwrap_or(0);
             if length > limit {
                 return Err(ReadError::TooBig { part });
@@ -160,6 +181,23 @@ impl Package<'_> {
         }
         self.left = LARGEST_TOTAL;
         Ok(())
+    }
+
+    /// The same package with each part as `change` makes it of its name in lower case and its content.
+    pub fn rewritten(&mut self, change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Result<Vec<u8>, ReadError> {
+        let mut written = ZipWriter::new(Cursor::new(Vec::new()));
+        let names: Vec<(String, usize)> =
+            self.names.iter().map(|(name, index)| (name.clone(), *index)).collect();
+        for (name, index) in names {
+            let Some(Ok(own)) = self.zip.name_for_index(index).map(|own| own.map(Cow::into_owned)) else {
+                continue;
+            };
+            let Some(content) = self.part(&name)? else { continue };
+            let content = change(&name, content);
+            let part = written.start_file(own, SimpleFileOptions::default());
+            part.and_then(|()| Ok(written.write_all(&content)?)).map_err(|_| ReadError::Broken)?;
+        }
+        Ok(written.finish().map_err(|_| ReadError::Broken)?.into_inner())
     }
 
     /// Everything outside the package that any part points at.

@@ -330,11 +330,12 @@ fn content_controls_of_every_sort() {
             REQUESTS.iter().map(|option| p(&(check(*option == "New placement") + &run(option)))).collect()
         }
         "legal_status" => {
-            control(r#"<w:dropDownList><w:listItem w:value="1"/></w:dropDownList>"#, &p(&run(answer(key))))
+            // What is shown counts, not what it is kept as: C2 is another status.
+            let list = r#"<w:dropDownList w:lastValue="C2"><w:listItem w:displayText="Interim care order" w:value="C2"/></w:dropDownList>"#;
+            control(list, &p(&run(answer(key))))
         }
-        "dob" | "placed_on" => {
-            p(&control(r#"<w:date w:fullDate="2012-02-14T00:00:00Z"/>"#, &run(answer(key))))
-        }
+        "dob" => p(&control(r#"<w:date w:fullDate="2012-02-14T00:00:00Z"/>"#, &run(answer(key)))),
+        "placed_on" => p(&control(r#"<w:date w:fullDate="2026-03-01T00:00:00Z"/>"#, &run(answer(key)))),
         "alternatives" => control("<w:richText/>", &p(&run(answer(key)))),
         _ => p(&control("<w:text/>", &run(answer(key)))),
     });
@@ -348,6 +349,61 @@ fn content_controls_of_every_sort() {
         })
         .collect();
     assert_all_right("controls round cells and rows", &form_of(&read_word(&tbl(&round_cells))));
+}
+
+/// The day chosen in a date control counts, however it is shown; where what is shown cannot be that day, that is said.
+#[test]
+fn a_chosen_day_counts_whatever_order_it_is_shown_in() {
+    let date = |shown: &str, chosen: &str, format: &str| {
+        let control = format!(
+            "<w:sdt><w:sdtPr><w:date w:fullDate=\"{chosen}T00:00:00Z\"><w:dateFormat w:val=\"{format}\"/><w:lid w:val=\"en-GB\"/>\
+             </w:date></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>",
+            run(shown)
+        );
+        let reading = read_word(&two_columns(|key| p(if key == "placed_on" { &control } else { "" })));
+        let form = form_of(&reading);
+        assert!(reading.text.contains(shown) && !reading.text.contains("T00"), "{}", reading.text);
+        let found = form.get("placed_on").unwrap();
+        assert_eq!(found.raw, shown);
+        let said: Vec<String> = form.findings.iter().map(|finding| finding.message.clone()).collect();
+        (found.value.clone(), said)
+    };
+    let first_of_february = Value::Date(day("2026-02-01"));
+    for (shown, format) in [
+        ("01/02/2026", "dd/MM/yyyy"),
+        ("2/1/2026", "M/d/yyyy"),
+        ("2/1/2026", ""),
+        ("1 February 2026", "d MMMM yyyy"),
+        ("February 1, 2026", "MMMM d, yyyy"),
+        ("Sunday", "dddd"),
+    ] {
+        assert_eq!(
+            date(shown, "2026-02-01", format),
+            (first_of_february.clone(), Vec::new()),
+            "{shown} {format}"
+        );
+    }
+    for (shown, format) in
+        [("2/1/2026", "d/M/yyyy"), ("1/2/2026", "M/d/yyyy"), ("3 March 2026", "d MMMM yyyy")]
+    {
+        let said = format!("`Date placed` shows `{shown}`, but the day chosen in it is 01/02/2026");
+        assert_eq!(date(shown, "2026-02-01", format), (first_of_february.clone(), vec![said]));
+    }
+}
+
+/// A box or drop-down whose control stands round the whole cell is the cell's answer.
+#[test]
+fn a_box_round_a_cell_is_the_cells_answer() {
+    let check = |on: u8| {
+        let glyph = if on == 1 { "☒" } else { "☐" };
+        format!(
+            "<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val=\"{on}\"/></w14:checkbox></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>",
+            text_cell(glyph)
+        )
+    };
+    let row = |on: u8| tbl(&[tr(&[text_cell("Emergency placement?"), check(on)])]);
+    assert_eq!(form_of(&read_word(&row(1))).get("emergency").unwrap().value, Value::YesNo(true));
+    assert_eq!(form_of(&read_word(&row(0))).get("emergency").unwrap().value, Value::YesNo(false));
 }
 
 #[test]
@@ -567,6 +623,59 @@ fn answers_in_headers_and_text_boxes() {
     let reading = word::read(&bytes).unwrap();
     assert_all_right("header and text box", &form_of(&reading));
     assert_eq!(reading.text.matches("Zofia").count(), 1, "the box is read once: {}", reading.text);
+}
+
+/// A list of who was asked has heads that are also labels of the form. What stands beside a head is another head.
+#[test]
+fn the_heads_of_a_list_are_no_answers() {
+    let mut rule = rule();
+    rule.fields.push(FieldRule {
+        key: "provider".parse().unwrap(),
+        label: "Provider".to_owned(),
+        aliases: Vec::new(),
+        field_type: FieldType::Text,
+        vocabulary: None,
+        allows_many: false,
+        required: false,
+    });
+    rule.fields.push(FieldRule {
+        key: "search_history".parse().unwrap(),
+        label: "Search history".to_owned(),
+        aliases: Vec::new(),
+        field_type: FieldType::Long,
+        vocabulary: None,
+        allows_many: false,
+        required: false,
+    });
+    let row = |cells: [&str; 3]| tr(&cells.map(text_cell));
+    let heads = row(["Provider", "Date approached", "Reply"]);
+    let asked =
+        [row(["Rowan Lodge", "2 November", "full"]), row(["Harbour House", "3 November", "no reply"])]
+            .concat();
+    let nobody = [row(["", "", ""]), row(["", "", ""])].concat();
+    let read = |body: String| {
+        let form = fill(&read_word(&body), &rule, &codes(), day("2026-11-23"));
+        let value = |key: &str| form.get(key).map(|filled| filled.value.clone());
+        (value("provider"), value("search_history"))
+    };
+    let title = tr(&["<w:tc><w:tcPr><w:gridSpan w:val=\"3\"/></w:tcPr>".to_owned()
+        + &p(&run("Search history"))
+        + "</w:tc>"]);
+    let one = |rows: &str| tbl(&[rows.to_owned()]);
+    // A table of its own; under a heading; under its label in the same table.
+    assert_eq!(read(one(&(heads.clone() + &asked))), (None, None));
+    assert_eq!(read(one(&(heads.clone() + &nobody))), (None, None));
+    assert_eq!(read(p(&run("Who was asked")) + &one(&(heads.clone() + &asked))), (None, None));
+    let (provider, history) = read(one(&(title.clone() + &heads + &asked)));
+    assert_eq!(provider, None);
+    let Some(Value::Text(history)) = history else { panic!("{history:?}") };
+    assert!(history.contains("Rowan Lodge") && history.contains("no reply"), "{history}");
+    assert_eq!(read(one(&(title + &heads + &nobody))), (None, Some(Value::Empty)));
+    // Label left, two cells of answer right is no list.
+    let usual = [row(["Provider", "Rowan Lodge", "Leeds"]), row(["Number of siblings", "2", ""])].concat();
+    let (provider, _) = read(one(&usual));
+    let Some(Value::Text(provider)) = provider else { panic!("{provider:?}") };
+    assert!(provider.starts_with("Rowan Lodge"), "{provider}");
 }
 
 #[test]

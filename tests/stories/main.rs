@@ -7,6 +7,9 @@
 )]
 
 mod harness;
+mod built;
+mod typist;
+mod people;
 mod sample_meeting;
 mod documents;
 mod templates;
@@ -17,6 +20,10 @@ mod workbook;
 mod invitations;
 mod casebook;
 mod any_paper;
+mod nothing_lost;
+mod strict;
+mod mail_in_mail;
+mod hidden_cells;
 mod typed;
 mod redbridge;
 mod pack;
@@ -24,6 +31,8 @@ mod pdf_corpus;
 mod own_copies;
 mod demo;
 mod reviews;
+mod between_meetings;
+mod agendas;
 mod invited;
 mod sample_inbox;
 mod stopped;
