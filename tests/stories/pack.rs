@@ -257,7 +257,7 @@ impl Grey {
     }
 
     /// Mean shade of a block of eight by eight.
-    fn block(&self, left: usize, top: usize) -> i32 {
+    pub fn block(&self, left: usize, top: usize) -> i32 {
         let mut sum = 0;
         for y in top..top + 8 {
             for x in left..left + 8 {
