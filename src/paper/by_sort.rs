@@ -229,6 +229,7 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
     };
     paper.reading.facts.pages = Some(opened.pages());
     paper.reading.facts.owner_locked = opened.owner_locked;
+    paper.reading.findings.extend(opened.owner_locked.then(sentences::owner_locked));
     if depth.most_pages < opened.pages() {
         paper.reading.findings.push(sentences::too_many_pages(opened.pages(), depth.most_pages));
         return paper;

@@ -42,6 +42,7 @@ mod pdf_mend;
 mod pdf_layers;
 mod pdf_copy;
 mod pdf_answers;
+mod pdf_marks;
 mod pdf_field;
 mod pdf_flatten;
 mod pdf;
