@@ -176,7 +176,7 @@ fn is_large(reading: &Reading) -> bool {
 
 /// Sets what was read as plain pages and says so.
 fn set_plainly(paper: &mut Opened) {
-    let made = written::blocks(&paper.reading).and_then(|(pdf, left_out)| {
+    let made = written::blocks(&paper.reading, &paper.apart.numbered).and_then(|(pdf, left_out)| {
         paper.findings.push(sentences::set_plainly(paper.reading.sort));
         paper.findings.extend(sentences::left_out(&left_out));
         clean(&pdf)
