@@ -10,7 +10,7 @@ use crate::paper::package::ReadError;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
     image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet,
-    strict_office, word, written,
+    sheet_drawn, strict_office, word, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -106,7 +106,12 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
         _ => sheet::read(bytes, sort),
     };
     match read {
-        Ok(reading) => paper.reading = Reading { sort, ..reading },
+        Ok(reading) => {
+            paper.reading = Reading { sort, ..reading };
+            if matches!(sort, Sort::Excel | Sort::ExcelMacro) {
+                paper.apart.drawn = sheet_drawn::take(bytes, &mut paper.reading).unwrap_or_default();
+            }
+        }
         // What our reader cannot make out, the engine may still show.
         Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages == Pages::Engine => {
             match render_office(bytes, sort, depth, &mut paper.findings) {

@@ -24,6 +24,7 @@ mod sheet_struck;
 mod sheet_cells;
 mod sheet_hidden;
 mod sheet_hidden_old;
+mod sheet_drawn;
 pub mod sheet;
 pub mod pdf_form;
 mod sentences;
