@@ -26,6 +26,7 @@ mod sheet_struck;
 mod sheet_cells;
 mod sheet_hidden;
 mod sheet_hidden_old;
+mod sheet_drawn;
 pub mod sheet;
 mod sheet_ready;
 mod sentences;
