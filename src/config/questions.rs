@@ -195,6 +195,9 @@ pub(crate) fn read_forms(mut section: Section<'_>, fields: &Fields, weights: &mu
         if let Some(labels) = table.section("labels") {
             relabel(labels, &mut rules);
         }
+        for entry in table.entries_of_list("must_have").unwrap_or_default() {
+            must_have(entry, &mut rules);
+        }
         let other_labels =
             table.list("other_labels").unwrap_or_default().into_iter().map(Alias::from).collect();
         table.finish();
@@ -244,12 +247,24 @@ fn relabel(mut labels: Section<'_>, rules: &mut [FieldRule]) {
     labels.finish();
 }
 
-/// A form must have the labels of what blocks without conditions.
+/// A label the form always has: not finding it is told, with the nearest one that is there.
+fn must_have(entry: Entry<'_>, rules: &mut [FieldRule]) {
+    let Some(name) = entry.text("must_have") else { return };
+    match rules.iter_mut().find(|rule| rule.key.as_str() == name) {
+        Some(rule) => rule.required = true,
+        None => {
+            let hint = nearest(&name, rules.iter().map(|rule| rule.key.as_str()));
+            entry.mistake(format!("the form does not ask for `{name}`"), hint);
+        }
+    }
+}
+
+/// A form must have the labels of what blocks without conditions too.
 pub(crate) fn mark_required(forms: &mut Forms, weights: &Weights) {
     let Forms { rules, answers, .. } = forms;
     for field in rules.iter_mut().flat_map(|form| &mut form.fields) {
         let always = answers.get(&field.key).is_some_and(|need| need.when.is_empty());
-        field.required = always && weights.of(&missing(field.key.as_str())) == Some(Severity::Blocks);
+        field.required |= always && weights.of(&missing(field.key.as_str())) == Some(Severity::Blocks);
     }
 }
 

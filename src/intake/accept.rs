@@ -16,9 +16,6 @@ use crate::register::readings;
 /// like a document that was cut short, and only time tells them apart.
 const PATIENCE: i32 = 10;
 
-/// How deep mails within mails are followed.
-const DEPTH: u32 = 5;
-
 /// Whether a file has been unchanged for long enough. `whole`: it ends as it should, as far as that is known.
 pub fn is_quiet(file: &File, whole: bool, quiet: TimeDelta, now: DateTime<Utc>) -> bool {
     let needed = if whole { quiet } else { quiet * PATIENCE };
@@ -61,7 +58,7 @@ pub fn accept(work: &Transaction<'_>, waiting: &Waiting, now: DateTime<Utc>) -> 
     let arrival = Arrival { absent_at: waiting.file.absent_at, present_at, now };
     let size = waiting.file.size;
     add_version(work, waiting.paper, &waiting.sha, size, arrival)?;
-    take_parts(work, waiting.paper, &waiting.sha, arrival, DEPTH)
+    take_parts(work, waiting.paper, &waiting.sha, arrival, papers::DEEPEST_MAIL)
 }
 
 /// When a content came; its parts came with it.
@@ -93,7 +90,7 @@ fn take_parts(
     whole: PaperNumber,
     sha: &Sha256,
     arrival: Arrival,
-    depth: u32,
+    depth: usize,
 ) -> Result<(), RegisterError> {
     let parts = if depth == 0 { Vec::new() } else { readings::parts(work, sha)? };
     let mut known: Vec<PaperRow> = papers::inside(work, whole)?;

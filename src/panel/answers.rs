@@ -11,6 +11,7 @@ use crate::panel::dates::{self, Century, DateSaid};
 use crate::panel::form::Value;
 use crate::panel::labels::{FieldRule, FieldType};
 use crate::panel::pieces::{self, Piece, text_of};
+use crate::panel::seen::Mark;
 use crate::panel::values;
 
 /// What an answer came to.
@@ -57,8 +58,39 @@ impl Asked<'_> {
         match self.field.field_type {
             FieldType::YesNo => self.yes_or_no(raw),
             FieldType::Choice => self.choice(raw),
+            FieldType::Date | FieldType::DateOfBirth => match stored(pieces) {
+                Some((day, format)) => self.chosen_day(raw, day, format),
+                None => self.written(raw),
+            },
             _ => self.written(raw),
         }
+    }
+
+    /// A day chosen in a date control, which may show it in any order.
+    fn chosen_day(&self, raw: String, day: NaiveDate, format: &str) -> Answered {
+        let century = if self.field.field_type == FieldType::Date { Century::Nearest } else { Century::Past };
+        let months_first = format.starts_with('M');
+        let days_first = format.starts_with('d');
+        let says = |text: &str| dates::date(text, century, self.on);
+        let same = |said: &DateSaid| *said == DateSaid::Day(day);
+        let (as_written, turned) = (says(&raw), says(&dates::day_and_month_changed(&raw)));
+        let agrees = (!months_first && same(&as_written))
+            || (!days_first && same(&turned))
+            || (as_written == DateSaid::None && turned == DateSaid::None);
+        let mut findings = Vec::new();
+        if !agrees {
+            let message = format!(
+                "`{}` shows `{}`, but the day chosen in it is {}",
+                self.field.label,
+                shortened(&raw),
+                day.format("%d/%m/%Y")
+            );
+            let finding = self.about(Finding::warning("day-differs", message));
+            findings.push(
+                finding.hint("choose the day again in the form, or ask the social worker which is right"),
+            );
+        }
+        Answered { raw, value: Value::Date(day), findings }
     }
 
     fn written(&self, raw: String) -> Answered {
@@ -78,6 +110,10 @@ impl Asked<'_> {
             FieldType::Person => Some(values::person(&raw)).filter(|name| !name.is_empty()).map(Value::Text),
             FieldType::CaseNumber => Some(Value::Text(case_number(&raw))),
             FieldType::Long => Some(Value::Text(raw.clone())),
+            // Both printed options still there: nobody chose.
+            FieldType::Text if values::words(&raw) == ["yes", "no"] => {
+                return Answered { raw: String::new(), value: Value::Empty, findings: Vec::new() };
+            }
             FieldType::Text | FieldType::YesNo | FieldType::Choice => {
                 Some(Value::Text(raw.split_whitespace().collect::<Vec<_>>().join(" ")))
             }
@@ -302,6 +338,17 @@ impl Asked<'_> {
             _ => self.field.vocabulary.is_some() && self.code(option).is_some(),
         }
     }
+}
+
+/// The day a date control holds, and the format it shows it in.
+fn stored(pieces: &[Piece]) -> Option<(NaiveDate, &str)> {
+    pieces.iter().find_map(|piece| match piece {
+        Piece::Text(text, Mark::Stored) => {
+            let (day, format) = text.split_once(' ')?;
+            Some((day.parse().ok()?, format))
+        }
+        _ => None,
+    })
 }
 
 /// The options of a text in which they are strung together.

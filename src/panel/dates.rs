@@ -68,6 +68,28 @@ pub fn date(text: &str, century: Century, on: NaiveDate) -> DateSaid {
     impossible.map_or(DateSaid::None, DateSaid::Impossible)
 }
 
+/// `text` with the first two of three numbers changed about: how an American control shows a day.
+pub fn day_and_month_changed(text: &str) -> String {
+    let (tokens, places) = tokens(text);
+    let pattern = tokens.windows(5).position(|window| {
+        matches!(
+            window,
+            [Token::Number(one), Token::Sign(a), Token::Number(two), Token::Sign(b), Token::Number(_)]
+                if joins(*a) && joins(*b) && one.len() <= 2 && two.len() <= 2
+        )
+    });
+    let Some(at) = pattern else { return text.to_owned() };
+    let (first, second) = (places[at].clone(), places[at + 2].clone());
+    [
+        &text[..first.start],
+        &text[second.clone()],
+        &text[first.end..second.start],
+        &text[first],
+        &text[second.end..],
+    ]
+    .concat()
+}
+
 /// Length in tokens, day, month and year as written.
 fn date_at<'t>(tokens: &[Token<'t>]) -> Option<(usize, u32, u32, &'t str)> {
     match tokens {

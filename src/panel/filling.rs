@@ -16,6 +16,10 @@ use crate::panel::named_fields;
 use crate::panel::pieces::Piece;
 use crate::panel::seen::{Block, Reading};
 
+/// Labels a paper must have of a form, besides a third of them all, before one that is missing is missed: a letter or a scan
+/// that is only called a form has none.
+const FEWEST_LABELS: usize = 4;
+
 /// Reads `rule`'s form out of `reading`; `on` is the day that two-digit years and dated codes are seen from.
 pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: NaiveDate) -> Form {
     let index = LabelIndex::new(rule);
@@ -37,6 +41,7 @@ pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: NaiveDate) ->
         }
     }
     let mut form = Form::default();
+    let is_this_form = FEWEST_LABELS <= best.len() && rule.fields.len() <= best.len() * 3;
     for (at, field) in rule.fields.iter().enumerate() {
         match best.remove(&at) {
             Some((sighting, answered)) => {
@@ -44,7 +49,7 @@ pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: NaiveDate) ->
                 let filled = Filled { raw: answered.raw, label: sighting.label, value: answered.value };
                 form.fields.insert(field.key.clone(), filled);
             }
-            None if field.required => form.findings.push(not_found(&index, at, &seen)),
+            None if field.required && is_this_form => form.findings.push(not_found(&index, at, &seen)),
             None => {}
         }
     }

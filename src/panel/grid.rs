@@ -144,6 +144,29 @@ impl Eye<'_, '_> {
         starts(views) == starts(&below_views)
     }
 
+    /// How many rows hang under row `at` as a list, some of whose heads happen to be labels: "Provider | Date approached |
+    /// Reply". What stands beside such a head is another head, not its answer.
+    pub fn list_below(&self, table: &Table, at: usize, views: &[View<'_>]) -> Option<usize> {
+        let own_cells = |row: &Vec<Cell>| row.iter().filter(|cell| !cell.continued).count();
+        let begins = at == 0 || own_cells(&table.rows[at - 1]) <= 1;
+        let labels = views.iter().filter(|view| view.is_label()).count();
+        if !begins || !are_heads(views) || labels == 0 || labels == views.len() {
+            return None;
+        }
+        let heads: Vec<u32> = views.iter().map(|view| view.cell.column).collect();
+        let below = table.rows[at + 1..].iter().map(|row| self.views(row));
+        let rows: Vec<Vec<View<'_>>> = below
+            .take_while(|row| match table.name {
+                // A sheet's empty cells are not there.
+                Some(_) => !row.is_empty() && row.iter().all(|view| heads.contains(&view.cell.column)),
+                None => row.iter().map(|view| view.cell.column).eq(heads.iter().copied()),
+            })
+            .collect();
+        let plain = rows.iter().flatten().all(View::is_plain);
+        let empty = !rows.is_empty() && rows.iter().flatten().all(View::is_blank);
+        (plain && (empty || 2 <= rows.len())).then_some(rows.len())
+    }
+
     /// The answer in the rows under row `at`, where those hold no labels; and how many rows it takes.
     pub fn rows_below(&self, table: &Table, at: usize, long: bool) -> Option<(Vec<Piece>, usize)> {
         let first = table.rows.get(at + 1)?;
@@ -168,6 +191,11 @@ impl Eye<'_, '_> {
             pieces.push(Piece::Break);
             pieces.extend(row_pieces(row));
             rows += 1;
+        }
+        let blank = |row: &Vec<Cell>| self.views(row).iter().all(View::is_blank);
+        if 1 < rows && are_heads(&self.views(first)) && table.rows[at + 2..=at + rows].iter().all(blank) {
+            // A list nobody filled in: its heads are no answer.
+            pieces.clear();
         }
         Some((pieces, rows))
     }
@@ -237,6 +265,20 @@ impl Eye<'_, '_> {
         taken[at + 1] = own.len() == 1;
         Some(under.whole())
     }
+}
+
+/// Cells that may stand at the head of a list: at least three, short, printed, without figures.
+fn are_heads(views: &[View<'_>]) -> bool {
+    const FEWEST: usize = 3;
+    const LONGEST: usize = 4;
+    let head = |view: &View<'_>| {
+        !view.is_blank()
+            && !view.is_filled()
+            && !view.is_figure()
+            && view.flat.text().split_whitespace().count() <= LONGEST
+            && view.flat.pieces().iter().all(is_printed)
+    };
+    FEWEST <= views.len() && views.iter().all(head)
 }
 
 /// Printed text rather than something filled in.

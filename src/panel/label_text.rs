@@ -100,14 +100,15 @@ impl Flat {
 
     /// Whether nothing but space, prompts and leaders stands here.
     pub fn is_blank(&self) -> bool {
-        let shown = |glyph: &&Glyph| glyph.mark != Mark::Placeholder;
+        let shown = |glyph: &&Glyph| !matches!(glyph.mark, Mark::Placeholder | Mark::Stored);
         let text: String = self.0.iter().filter(shown).map(|glyph| glyph.letter).collect();
         crate::panel::values::is_blank(&text)
     }
 
     /// The letters as they stand, ticks left out.
     pub fn text(&self) -> String {
-        let lettered = self.0.iter().filter(|glyph| !matches!(glyph.mark, Mark::Ticked | Mark::Unticked));
+        let hidden = |mark: Mark| matches!(mark, Mark::Ticked | Mark::Unticked | Mark::Stored);
+        let lettered = self.0.iter().filter(|glyph| !hidden(glyph.mark));
         let text: String =
             lettered.map(|glyph| if glyph.letter == EDGE { ' ' } else { glyph.letter }).collect();
         text.trim().to_owned()
@@ -270,7 +271,9 @@ struct Stop {
 
 fn stops(glyphs: &[Glyph]) -> Vec<Stop> {
     let mut stops = Vec::new();
-    let fills = |mark: Mark| matches!(mark, Mark::Answer | Mark::Placeholder | Mark::Ticked | Mark::Unticked);
+    let fills = |mark: Mark| {
+        matches!(mark, Mark::Answer | Mark::Placeholder | Mark::Stored | Mark::Ticked | Mark::Unticked)
+    };
     for (at, glyph) in glyphs.iter().enumerate() {
         let before = at.checked_sub(1).map(|at| glyphs[at]);
         let next = glyphs.get(at + 1);

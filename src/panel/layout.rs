@@ -157,12 +157,14 @@ impl Looker<'_, '_> {
             }
             let views = self.eye.views(&table.rows[at]);
             let filled: Vec<&View<'_>> = views.iter().filter(|view| !view.is_blank()).collect();
+            let list = self.eye.list_below(table, at, &views);
             match filled.as_slice() {
                 [] => {}
                 [only] if views.len() == 1 => self.single(table, at, only, &mut taken),
                 [only] if only.is_plain() && only.cell.column == 0 && table.name.is_some() => {
                     self.unlabelled(&only.flat, false);
                 }
+                _ if list.is_some() => taken[at + 1..=at + list.unwrap_or_default()].fill(true),
                 _ if self.eye.is_header(table, at, &views) => self.read_down(table, at, &views, &mut taken),
                 _ => self.read_across(table, at, &views, &mut taken),
             }

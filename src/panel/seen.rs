@@ -104,6 +104,8 @@ pub enum Mark {
     Answer,
     /// "Click or tap to enter text": an empty answer.
     Placeholder,
+    /// What a date control holds behind what it shows: the day as `2026-02-01`, then the control's format. Not on the page.
+    Stored,
 }
 
 /// A table, or a worksheet. Rows hold real cells only, once each.

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::clock::Stopwatch;
 use crate::finding::Finding;
 use crate::panel::seen::{Facts, Reading, Sort};
-use crate::paper::job::{self, Answer, Job, Want, word_check};
-use crate::paper::office_words::ApartWords;
+use crate::paper::job::{self, Answer, Job, Want, lost};
 use crate::paper::second_engine::{self, Convert, Converted};
 use crate::paper::{plain, sentences, ticks};
 use crate::worker::error::WorkerError;
@@ -133,22 +132,32 @@ fn could_be_better(answer: &Answer) -> bool {
 const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 
 /// What is said of pages that the second engine may make better.
-const LACKING: [&str; 7] =
-    ["words-lost", "ticks-lost", "letters-not-shown", "not-rendered", "no-engine", "set-plainly", "too-much"];
+const LACKING: [&str; 9] = [
+    "words-lost",
+    "drawing-lost",
+    "list-numbers",
+    "ticks-lost",
+    "letters-not-shown",
+    "not-rendered",
+    "no-engine",
+    "set-plainly",
+    "too-much",
+];
+
+/// What of it is about something lost.
+const LOST: [&str; 3] = ["words-lost", "drawing-lost", "list-numbers"];
 
 /// The first answer with the second engine's pages, where those show more of what the paper says.
 fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answer> {
     let Answered { mut answer, files } = first;
-    let check = word_check(&answer.reading, &ApartWords::default(), &second.answer.text);
-    let told = answer.findings.iter().any(|finding| finding.code == "words-lost");
-    if answer.rendition.is_some() && told && check.is_short() {
+    let still_lost = lost(&answer.reading, &answer.apart, &second.answer.text);
+    let told = answer.findings.iter().filter(|finding| LOST.contains(&finding.code.as_str())).count();
+    if answer.rendition.is_some() && 0 < told && told <= still_lost.len() {
         return Answered { answer, files };
     }
     answer.findings.retain(|finding| !LACKING.contains(&finding.code.as_str()));
     answer.findings.push(sentences::by_second_engine());
-    if check.is_short() {
-        answer.findings.push(sentences::words_lost(&check));
-    }
+    answer.findings.extend(still_lost);
     answer.findings.extend(ticks::lost(&answer.reading, &second.answer.text).map(sentences::ticks_lost));
     answer.findings.extend(second.answer.boxed);
     if answer.reading.text.trim().is_empty() {
@@ -233,6 +242,11 @@ mod tests {
                         let took = start.elapsed().as_millis();
                         let line = match answered {
                             Ok(Answered { answer, files }) => {
+                                if let Some(keep) = &keep {
+                                    let text = answer.reading.text.as_bytes();
+                                    let mut read = std::fs::File::create(keep.join(format!("{name}.txt")));
+                                    std::io::Write::write_all(read.as_mut().unwrap(), text).unwrap();
+                                }
                                 if let (Some(keep), Some(rendition)) = (&keep, &answer.rendition) {
                                     std::fs::copy(
                                         files.path().join(&rendition.file),

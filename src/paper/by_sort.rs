@@ -1,15 +1,17 @@
 //! Opening a paper by the reader for its sort: what it says, and a PDF of its pages where there can be one.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, Facts, Reading, Sort};
-use crate::paper::office_words::{self, ApartWords};
+use crate::paper::apart::Apart;
 use crate::paper::package::ReadError;
+use crate::paper::pdf_form::WidgetField;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet, word,
-    word_signs, written,
+    image, mail, mail_outlook, office, pdf, pdf_form, pdf_labels, pdf_open, pdf_raster, pdf_turn, plain,
+    sentences, sheet, sheet_ready, strict_office, word, word_ready, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -44,7 +46,7 @@ pub(crate) struct Opened {
     /// Papers inside it: name and content.
     pub attached: Vec<(String, Vec<u8>)>,
     /// Words to look for on the pages besides those of the reading, or not to.
-    pub apart: ApartWords,
+    pub apart: Apart,
     /// What is to be said about the pages.
     pub findings: Vec<Finding>,
 }
@@ -56,7 +58,7 @@ impl Opened {
             reading: plain::empty(sort),
             pdf: None,
             attached: Vec::new(),
-            apart: ApartWords::default(),
+            apart: Apart::default(),
             findings: Vec::new(),
         }
     }
@@ -93,8 +95,14 @@ pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
 
 fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     let mut paper = Opened::nothing(sort);
+    // What cannot be told in usual addresses is left to the reader to complain of.
+    let usual = strict_office::usual(bytes).unwrap_or(Cow::Borrowed(bytes));
+    let bytes = &*usual;
     let read = match sort {
-        Sort::Word | Sort::WordMacro => word::read(bytes),
+        Sort::Word | Sort::WordMacro => word::open(bytes).map(|(reading, apart)| {
+            paper.apart = apart;
+            reading
+        }),
         Sort::PowerPoint => Ok(plain::empty(sort)),
         _ => sheet::read(bytes, sort),
     };
@@ -116,9 +124,6 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
             return paper;
         }
     }
-    if depth.pages == Pages::Engine {
-        paper.apart = office_words::apart(bytes);
-    }
     if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
         set_plainly(&mut paper);
     } else if depth.pages == Pages::Engine {
@@ -136,8 +141,11 @@ fn render_office(
     depth: &Depth,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<u8>, String> {
-    let ready =
-        matches!(sort, Sort::Word | Sort::WordMacro).then(|| word_signs::written_out(bytes)).flatten();
+    let ready = match sort {
+        Sort::Word | Sort::WordMacro => word_ready::ready(bytes),
+        Sort::Excel | Sort::ExcelMacro => sheet_ready::ready(bytes),
+        _ => None,
+    };
     let rendered = office::render(ready.as_deref().unwrap_or(bytes), sort, depth.fonts)?;
     findings.extend(sentences::not_shown(rendered.warnings));
     clean(&rendered.pdf)
@@ -226,17 +234,28 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
         return paper;
     }
     paper.reading.findings.extend(opened.findings.iter().cloned());
-    if let Some((document, _)) = &opened.objects {
-        paper.reading.fields = pdf_form::read(document);
-    }
-    if let Some(made) = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok) {
-        read_pages(&mut paper, made);
+    let fields =
+        opened.objects.as_ref().map(|(document, _)| pdf_form::read_placed(document)).unwrap_or_default();
+    let made = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok);
+    if let Some(made) = made.filter(|made| !made.gaps || shows_as_much(made, &opened)) {
+        read_pages(&mut paper, made, fields);
     } else if let Some(Ok(pictures)) = opened.second.as_ref().map(pdf_raster::pictures) {
         show_pictures(&mut paper, &opened, pictures);
+        paper.reading.fields = fields.into_iter().map(|placed| placed.field).collect();
     } else {
         paper.reading.findings.push(sentences::unreadable_pdf());
     }
     paper
+}
+
+/// Whether the pages made of a PDF show all that the second reader sees on its own.
+fn shows_as_much(made: &pdf::Normalised, opened: &pdf_open::Opened) -> bool {
+    let seen = opened.second.as_ref().map(pdf_text::words_of).unwrap_or_default();
+    let shown = pdf_text::words(&made.pdf).unwrap_or_default();
+    let less = |seen: &PageWords, shown: &PageWords| {
+        shown.words.len() < seen.words.len() || shown.drawn.len() < seen.drawn.len()
+    };
+    shown.len() == seen.len() && !seen.iter().zip(&shown).any(|(seen, shown)| less(seen, shown))
 }
 
 /// A PDF only the second reader can open: its words by that reader, its pages as pictures.
@@ -252,12 +271,23 @@ fn show_pictures(paper: &mut Opened, opened: &pdf_open::Opened, pictures: Vec<u8
 }
 
 /// Reads a PDF off the pages made of it, so that what stood in form fields counts as words.
-fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
-    let pages = pdf_text::words(&made.pdf).unwrap_or_default();
+fn read_pages(paper: &mut Opened, made: pdf::Normalised, mut fields: Vec<WidgetField>) {
+    let mut pdf = made.pdf;
+    let mut pages = pdf_text::words(&pdf).unwrap_or_default();
+    if let Some((upright, turns)) = pdf_turn::upright(&pdf, &pages) {
+        for widget in fields.iter_mut().flat_map(|field| &mut field.widgets) {
+            let page = usize::try_from(widget.page).unwrap_or(usize::MAX) - 1;
+            if let (Some(shown), Some(turn)) = (pages.get(page), turns.get(page)) {
+                widget.place = pdf_turn::turned(widget.place, *turn, shown.width, shown.height);
+            }
+        }
+        pages = pdf_text::words(&upright).unwrap_or_default();
+        pdf = upright;
+    }
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(Sort::Pdf, &text);
     let facts = std::mem::take(&mut paper.reading.facts);
-    let fields = std::mem::take(&mut paper.reading.fields);
+    let fields = pdf_labels::name(fields, &pages);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
     if made.dynamic_form && is_only_a_notice(&text) {
@@ -273,7 +303,7 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
         ..facts
     };
     paper.reading = Reading { fields, facts, findings, ..read };
-    paper.pdf = Some(made.pdf);
+    paper.pdf = Some(pdf);
 }
 
 /// Whether the pages of a dynamic form say nothing but that another program is needed.

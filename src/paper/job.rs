@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::seen::{Reading, Sort};
+use crate::paper::apart::Apart;
 use crate::paper::by_sort::{self, Depth, Opened, Pages};
 use crate::paper::office;
-use crate::paper::office_words::ApartWords;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::words::{self, WordCheck};
 use crate::paper::{sentences, sniff, ticks};
@@ -61,6 +61,8 @@ pub struct Answer {
     pub rendition: Option<Rendition>,
     /// Papers inside the paper: a mail's attachments.
     pub attachments: Vec<Attachment>,
+    /// What is looked for on its pages besides its text.
+    pub apart: Apart,
     /// What is to be said about the rendition; what is wrong with the paper itself is in the reading.
     pub findings: Vec<Finding>,
 }
@@ -87,7 +89,7 @@ pub struct Attachment {
 
 /// What makes renditions today: part of the key they are kept under.
 pub fn made_by() -> String {
-    format!("{}, faces {}, pages 1", office::ENGINE, crate::stationery::fonts::fingerprint())
+    format!("{}, faces {}, pages 2", office::ENGINE, crate::stationery::fonts::fingerprint())
 }
 
 impl Work for Job {
@@ -126,10 +128,15 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     let mut findings = sniffed.findings;
     findings.append(&mut paper.reading.findings);
     paper.reading.findings = findings;
-    let mut answer =
-        Answer { reading: paper.reading, rendition: None, attachments: Vec::new(), findings: paper.findings };
+    let mut answer = Answer {
+        reading: paper.reading,
+        rendition: None,
+        attachments: Vec::new(),
+        apart: paper.apart,
+        findings: paper.findings,
+    };
     if let Some(pdf) = paper.pdf {
-        keep(&pdf, &paper.apart, job, out, &mut answer)?;
+        keep(&pdf, job, out, &mut answer)?;
     }
     if matches!(job.want, Want::Everything | Want::Plain) {
         answer.attachments = attach(paper.attached, out)?;
@@ -137,11 +144,15 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     Ok(answer)
 }
 
-/// Whether the engine let rows or columns of a workbook run off its pages: all words set plainly are better than some in place.
+/// Whether the engine let rows, columns or numbers of a workbook run off its pages: all words set plainly are better than some in place.
 fn is_cut_workbook(paper: &Opened) -> bool {
     let workbook = matches!(paper.reading.sort, Sort::Excel | Sort::ExcelMacro);
     let pages = paper.pdf.as_deref().filter(|_| workbook).and_then(pdf_text::words);
-    pages.is_some_and(|pages| word_check(&paper.reading, &paper.apart, &shown(&pages)).is_short())
+    pages.map(|pages| shown(&pages)).is_some_and(|shown| {
+        // A number too wide for its column is printed as a row of hashes.
+        let hashed = shown.contains("###") && !paper.reading.text.contains("###");
+        hashed || word_check(&paper.reading, &paper.apart, &shown).is_short()
+    })
 }
 
 /// All that can be read on the pages.
@@ -150,7 +161,7 @@ fn shown(pages: &[PageWords]) -> String {
 }
 
 /// Checks a rendition against what the paper says, and writes it out.
-fn keep(pdf: &[u8], apart: &ApartWords, job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
+fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
     let Some(pages) = pdf_text::words(pdf) else {
         answer.findings.push(sentences::not_rendered(answer.reading.sort));
         return Ok(());
@@ -161,11 +172,9 @@ fn keep(pdf: &[u8], apart: &ApartWords, job: &Job, out: &Path, answer: &mut Answ
         return Ok(());
     }
     let shown = shown(&pages);
-    let check = word_check(&answer.reading, apart, &shown);
     // Pictures of pages hold no words to find.
-    let pictured = answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures");
-    if check.is_short() && !pictured {
-        answer.findings.push(sentences::words_lost(&check));
+    if !answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures") {
+        answer.findings.extend(lost(&answer.reading, &answer.apart, &shown));
     }
     // A PDF comes with its own faces, and what it shows is its maker's affair.
     if answer.reading.sort != Sort::Pdf {
@@ -184,18 +193,27 @@ fn keep(pdf: &[u8], apart: &ApartWords, job: &Job, out: &Path, answer: &mut Answ
     Ok(())
 }
 
+/// What of a paper is not on pages made of it.
+pub(crate) fn lost(reading: &Reading, apart: &Apart, shown: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let check = word_check(reading, apart, shown);
+    if check.is_short() {
+        findings.push(sentences::words_lost(&check));
+    }
+    for (drawing, check) in words::check_drawn(&apart.drawn, shown) {
+        findings.push(sentences::drawing_lost(drawing.what, &check));
+    }
+    findings.extend(sentences::numbers_lost(&words::check_numbers(&apart.numbered, shown)));
+    findings
+}
+
 /// Looks for the words of a paper on pages made of it.
-pub(crate) fn word_check(reading: &Reading, apart: &ApartWords, shown: &str) -> WordCheck {
+fn word_check(reading: &Reading, apart: &Apart, shown: &str) -> WordCheck {
     match reading.sort {
         Sort::Excel | Sort::ExcelMacro | Sort::ExcelBinary | Sort::ExcelOld | Sort::OpenSheet => {
             words::check_workbook(&reading.text, shown)
         }
-        _ => {
-            // Of a chart's words the numbers are printed as the chart sees fit.
-            let drawn: Vec<String> =
-                words::plain_words(&apart.drawn).filter(|word| words::is_lettered(word)).collect();
-            words::check(&format!("{}\n{}", reading.text, drawn.join(" ")), &apart.running, shown)
-        }
+        _ => words::check(&reading.text, &apart.running, shown),
     }
 }
 
@@ -205,9 +223,28 @@ fn attach(attached: Vec<(String, Vec<u8>)>, out: &Path) -> Result<Vec<Attachment
     for (number, (name, content)) in (1..).zip(attached) {
         let file = PathBuf::from(format!("attachment-{number}"));
         write(&out.join(&file), &content)?;
-        written.push(Attachment { name, file });
+        written.push(Attachment { name: plain_name(&name), file });
     }
     Ok(written)
+}
+
+/// A name out of a mail as one file's name: no folders, and nothing that hides or turns what follows.
+fn plain_name(name: &str) -> String {
+    const LONGEST: usize = 150;
+    let hides = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let plain: String = name
+        .chars()
+        .map(|letter| if hides(letter) || matches!(letter, '/' | '\\') { '_' } else { letter })
+        .collect();
+    let plain = plain.trim();
+    let (stem, ending) = match plain.rsplit_once('.') {
+        Some((stem, ending)) if ending.chars().count() <= 5 => (stem, format!(".{ending}")),
+        _ => (plain, String::new()),
+    };
+    format!("{}{ending}", stem.chars().take(LONGEST).collect::<String>())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

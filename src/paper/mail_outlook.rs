@@ -2,7 +2,9 @@
 //!
 //! Properties are streams named after their number and type; only the few that make a letter are read.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use cfb::CompoundFile;
 use chrono::DateTime;
@@ -27,6 +29,11 @@ const DELIVERED: u16 = 0x0E06;
 const FILE_NAME: u16 = 0x3707;
 const FILE_NAME_SHORT: u16 = 0x3704;
 const FILE_CONTENT: u16 = 0x3701;
+const SHOWN_NAME: u16 = 0x3001;
+
+/// What a message within the message says of itself begins after fewer bytes than what a whole one does.
+const HEADER_INSIDE: usize = 24;
+const HEADER_GROWS: usize = 8;
 
 /// Reads an Outlook mail; none where the container is broken.
 pub(crate) fn read(bytes: &[u8]) -> Option<Letter> {
@@ -67,13 +74,60 @@ fn attachments(file: &mut Container) -> Vec<(String, Vec<u8>)> {
     folders.sort_unstable();
     let mut found = Vec::new();
     for (number, folder) in (1..).zip(folders.into_iter().take(MOST_ATTACHMENTS)) {
+        let inside = inside(file, &folder);
         let name = text(file, &folder, FILE_NAME).or_else(|| text(file, &folder, FILE_NAME_SHORT));
-        let name =
-            name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| format!("attachment {number}"));
-        // A message within the message is a folder, not a stream; its name alone is told.
-        found.push((name, binary(file, &folder, FILE_CONTENT).unwrap_or_default()));
+        let name = name.filter(|name| !name.trim().is_empty());
+        let name = match (&inside, name) {
+            (Some(_), None) => {
+                let shown = text(file, &folder, SHOWN_NAME).filter(|name| !name.trim().is_empty());
+                format!("{}.msg", shown.unwrap_or_else(|| format!("message {number}")))
+            }
+            (_, name) => name.unwrap_or_else(|| format!("attachment {number}")),
+        };
+        let content = inside.or_else(|| binary(file, &folder, FILE_CONTENT));
+        found.push((name, content.unwrap_or_default()));
     }
     found
+}
+
+/// A message (or an object of another program) that came within the message, as a file of its own: it is kept as a folder
+/// of the container, not as a stream.
+fn inside(file: &mut Container, folder: &str) -> Option<Vec<u8>> {
+    let root = PathBuf::from(format!("/{folder}/__substg1.0_{FILE_CONTENT:04X}000D"));
+    if !file.is_storage(&root) {
+        return None;
+    }
+    let entries: Vec<(PathBuf, bool)> = file
+        .walk_storage(&root)
+        .ok()?
+        .skip(1)
+        .map(|entry| (entry.path().to_owned(), entry.is_stream()))
+        .collect();
+    let mut copy = CompoundFile::create(Cursor::new(Vec::new())).ok()?;
+    // The same message must give the same bytes each time: the moment of the copy is no part of it.
+    let timeless = |copy: &mut CompoundFile<Cursor<Vec<u8>>>, path: &Path| {
+        copy.set_created_time(path, SystemTime::UNIX_EPOCH)?;
+        copy.set_modified_time(path, SystemTime::UNIX_EPOCH)
+    };
+    timeless(&mut copy, Path::new("/")).ok()?;
+    let mut left = LARGEST_PROPERTY;
+    for (path, is_stream) in entries {
+        let below = Path::new("/").join(path.strip_prefix(&root).ok()?);
+        if !is_stream {
+            copy.create_storage(&below).ok()?;
+            timeless(&mut copy, &below).ok()?;
+            continue;
+        }
+        let mut bytes = Vec::new();
+        file.open_stream(&path).ok()?.take(left).read_to_end(&mut bytes).ok()?;
+        left -= u64::try_from(bytes.len()).ok()?;
+        if below == Path::new("/__properties_version1.0") && HEADER_INSIDE <= bytes.len() {
+            bytes.splice(HEADER_INSIDE..HEADER_INSIDE, [0; HEADER_GROWS]);
+        }
+        copy.create_stream(&below).ok()?.write_all(&bytes).ok()?;
+    }
+    copy.flush().ok()?;
+    Some(copy.into_inner().into_inner())
 }
 
 /// A text property, in Unicode or in the sender's code page.
@@ -119,8 +173,6 @@ fn sent(file: &mut Container) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     #[test]

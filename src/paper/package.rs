@@ -1,11 +1,13 @@
 //! An Office package (a zip of XML parts) opened under limits: a part that unpacks too far is refused, nothing is
 //! followed, and a part is decoded to UTF-8 before anybody parses it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
 use thiserror::Error;
-use zip::ZipArchive;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use crate::paper::xml::{Element, Piece, Xml};
 
@@ -151,7 +153,7 @@ impl Package<'_> {
         for index in 0..self.zip.len() {
             let Ok(entry) = self.zip.by_index(index) else { continue };
             let limit = LARGEST_PART.min(self.left);
-            let part = entry.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
+            let part = entry.name().map(Cow::into_owned).unwrap_or_default();
             let length = std::io::copy(&mut entry.take(limit + 1), &mut std::io::sink()).unwrap_or(0);
             if length > limit {
                 return Err(ReadError::TooBig { part });
@@ -160,6 +162,24 @@ impl Package<'_> {
         }
         self.left = LARGEST_TOTAL;
         Ok(())
+    }
+
+    /// The same package with some parts replaced, by their names in lower case; the rest stays as it is packed.
+    pub fn with_parts(&mut self, parts: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, ReadError> {
+        let mut written = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, index) in &self.names {
+            let entry = self.zip.by_index_raw(*index).map_err(|_| ReadError::Broken)?;
+            let put = match parts.get(name) {
+                Some(part) => {
+                    let own = entry.name().map_or_else(|_| name.clone(), Cow::into_owned);
+                    let begun = written.start_file(own, SimpleFileOptions::default());
+                    begun.and_then(|()| Ok(written.write_all(part)?))
+                }
+                None => written.raw_copy_file(entry),
+            };
+            put.map_err(|_| ReadError::Broken)?;
+        }
+        Ok(written.finish().map_err(|_| ReadError::Broken)?.into_inner())
     }
 
     /// Everything outside the package that any part points at.

@@ -18,6 +18,9 @@ const WORD_GAP: f64 = 0.18;
 /// How far a letter may sit off the line of the one before it, in letter heights.
 const LINE_DRIFT: f64 = 0.45;
 
+/// Letters a page must have before it is turned for them: less may be a margin note on a drawing.
+const FEWEST_LETTERS: u32 = 40;
+
 /// A word and the box it fills.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacedWord {
@@ -34,6 +37,8 @@ pub struct PageWords {
     pub words: Vec<PlacedWord>,
     /// Boxes of lines, fills and pictures: left, bottom, right, top.
     pub drawn: Vec<[f64; 4]>,
+    /// How many letters run to the right, up, to the left and down.
+    pub runs: [u32; 4],
     /// Letters and signs that no face had: the page shows boxes, or nothing, in their place.
     pub boxed: usize,
 }
@@ -65,13 +70,31 @@ fn page_words<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> PageWords
     let mut collector = Collector { sheet, ..Collector::default() };
     interpret_page(page, &mut context, &mut collector);
     collector.end_word();
-    PageWords { width, height, words: collector.words, drawn: collector.drawn, boxed: collector.boxed }
+    PageWords {
+        width,
+        height,
+        words: collector.words,
+        drawn: collector.drawn,
+        runs: collector.runs,
+        boxed: collector.boxed,
+    }
 }
 
 impl PageWords {
     /// The words of the page in the order they were drawn.
     pub fn text(&self) -> String {
         self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Degrees clockwise by which the page must be turned for most of its words to be read; none where they can be.
+    pub fn sideways(&self) -> Option<i64> {
+        let all: u32 = self.runs.iter().sum();
+        let most = |run: u32| FEWEST_LETTERS <= all && all * 4 <= run * 5;
+        match self.runs {
+            [_, up, _, _] if most(up) => Some(90),
+            [_, _, _, down] if most(down) => Some(270),
+            _ => None,
+        }
     }
 
     /// Whether there is anything on the page at all.
@@ -96,6 +119,7 @@ struct Collector {
     sheet: Rect,
     words: Vec<PlacedWord>,
     drawn: Vec<[f64; 4]>,
+    runs: [u32; 4],
     boxed: usize,
     word: String,
     place: Option<Rect>,
@@ -124,6 +148,13 @@ impl Collector {
                 self.end_word();
                 self.last = Some((end, way, tall));
             } else {
+                let (across, up) = (way.x.abs() > way.y.abs(), way.y > 0.0);
+                let run = match (across, up) {
+                    (true, _) => usize::from(way.x < 0.0) * 2,
+                    (false, true) => 1,
+                    (false, false) => 3,
+                };
+                self.runs[run] += 1;
                 self.word.push(part);
                 let top = at * Point::new(advance, 750.0);
                 let letter = Rect::from_points(start, end).union(Rect::from_points(start, top));

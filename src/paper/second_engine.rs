@@ -178,7 +178,7 @@ fn ask_version(program: &Path, desk: &Path) -> String {
     let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
     let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { "second engine".to_owned() } else { name };
-    format!("{name}, faces {}, pages 1", crate::stationery::fonts::fingerprint())
+    format!("{name}, faces {}, pages 2", crate::stationery::fonts::fingerprint())
 }
 
 /// Lets the program see the bundled faces. Without them it still sets the paper, in others.

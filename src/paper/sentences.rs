@@ -2,11 +2,12 @@
 
 use crate::finding::Finding;
 use crate::panel::seen::Sort;
+use crate::paper::apart::Drawing;
+use crate::paper::package::ReadError;
+use crate::paper::words::{NumberCheck, WordCheck};
 
 /// Largest picture that is opened, in millions of dots.
 const MOST_MEGAPIXELS: u64 = 100;
-use crate::paper::package::ReadError;
-use crate::paper::words::WordCheck;
 
 /// What a sort is called.
 pub(crate) fn called(sort: Sort) -> &'static str {
@@ -164,6 +165,30 @@ pub(crate) fn letters_not_shown(boxed: usize) -> Option<Finding> {
     (0 < boxed).then_some(finding)
 }
 
+/// A drawing whose words the pages do not show.
+pub(crate) fn drawing_lost(what: Drawing, check: &WordCheck) -> Finding {
+    let lost = check.lost.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    Finding::warning("drawing-lost", format!("the words of {} are not on its pages: {lost}", what.called()))
+        .hint(
+            "compare the pages with the paper; if something is missing, save it as PDF and drop that as well",
+        )
+}
+
+/// Numbers of lists that the pages show otherwise, or not at all.
+pub(crate) fn numbers_lost(check: &NumberCheck) -> Option<Finding> {
+    let first = check.first.as_ref()?;
+    let beside: String = first.beside.split_whitespace().take(6).collect::<Vec<_>>().join(" ");
+    let beside = if beside.is_empty() { String::new() } else { format!(" before `{beside}`") };
+    let message = format!(
+        "{} of {} numbers of its lists are missing or different on its pages, the first `{}`{beside}",
+        check.missing, check.wanted, first.number
+    );
+    Some(
+        Finding::warning("list-numbers", message)
+            .hint("if the paper refers to its points by number, save it as PDF and drop that as well"),
+    )
+}
+
 /// Refuses a picture too large to open.
 pub(crate) fn check_size(width: u32, height: u32) -> Result<(), Box<Finding>> {
     let megapixels = u64::from(width) * u64::from(height) / 1_000_000;
@@ -181,6 +206,10 @@ pub(crate) fn check_size(width: u32, height: u32) -> Result<(), Box<Finding>> {
 pub(crate) fn broken_picture() -> Finding {
     Finding::blocks("unreadable", "the picture is damaged and cannot be shown")
         .hint("take or scan it again and drop that")
+}
+
+pub(crate) fn repaired_pdf() -> Finding {
+    Finding::note("repaired", "the PDF was damaged and has been repaired")
 }
 
 pub(crate) fn unreadable_pdf() -> Finding {

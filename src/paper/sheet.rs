@@ -14,6 +14,8 @@ use crate::paper::package::{Package, ReadError};
 use crate::paper::remarks;
 use crate::paper::sheet_cells::{Grid, shown, table};
 use crate::paper::sheet_hidden::{self, Hidden};
+use crate::paper::sheet_hidden_old;
+use crate::paper::sheet_struck;
 use crate::paper::wording;
 
 /// Cells read from one workbook; a paper a person can read holds far fewer.
@@ -48,9 +50,10 @@ struct Book {
 
 impl Book {
     fn read_current(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
-        let hidden = sheet_hidden::of_workbook(&mut self.look_round(bytes)?)?;
-        let nothing_hidden = Hidden::default();
-        let mut workbook: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
+        let mut package = self.look_round(bytes)?;
+        let hidden = sheet_hidden::of_workbook(&mut package)?;
+        let bytes = sheet_struck::marked(bytes, &mut package)?;
+        let mut workbook: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(&*bytes)).map_err(|error| match error {
             calamine::XlsxError::Password => ReadError::Protected,
             _ => ReadError::Broken,
         })?;
@@ -61,18 +64,18 @@ impl Book {
                 self.unreadable(&name);
                 continue;
             };
-            let hidden = hidden.get(&name).unwrap_or(&nothing_hidden);
-            let percents: Vec<bool> = cells.styles().iter().map(shows_percent).collect();
+            let hidden = hidden.get(&name);
+            let looks: Vec<(bool, bool)> =
+                cells.styles().iter().map(|style| (shows_percent(style), is_struck(style))).collect();
             loop {
                 match cells.next_cell_with_style_id() {
                     Ok(Some((cell, style))) if self.has_room() => {
-                        let percent = percents.get(style).copied().unwrap_or(false);
-                        let text = shown(&Data::from(cell.get_value().clone()), percent);
-                        if hidden.holds(cell.get_position()) {
-                            self.facts.hidden_words += wording::count(&text);
-                        } else {
-                            self.keep(&mut grid, cell.get_position(), text);
+                        let (percent, struck) = looks.get(style).copied().unwrap_or_default();
+                        let mut text = shown(&Data::from(cell.get_value().clone()), percent);
+                        if struck && !text.trim().is_empty() {
+                            text = format!("{}{text}{}", sheet_struck::BEGINS, sheet_struck::ENDS);
                         }
+                        self.keep(&mut grid, hidden, cell.get_position(), text);
                     }
                     Ok(_) => break,
                     Err(_) => {
@@ -87,7 +90,7 @@ impl Book {
     }
 
     fn read_binary(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
-        self.look_round(bytes)?;
+        let hidden = sheet_hidden_old::of_binary(&mut self.look_round(bytes)?)?;
         let mut workbook: Xlsb<Bytes<'_>> = Xlsb::new(Cursor::new(bytes)).map_err(|_| ReadError::Broken)?;
         for name in self.visible(workbook.sheets_metadata()) {
             let mut grid = Grid::new();
@@ -100,7 +103,8 @@ impl Book {
                     break;
                 }
                 let value: DataRef<'_> = cell.get_value().clone();
-                self.keep(&mut grid, cell.get_position(), shown(&Data::from(value), false));
+                let text = shown(&Data::from(value), false);
+                self.keep(&mut grid, hidden.get(&name), cell.get_position(), text);
             }
             self.sheets.push(table(name, &grid, &[]));
         }
@@ -113,10 +117,11 @@ impl Book {
             _ => ReadError::Broken,
         })?;
         self.facts.macros = matches!(workbook.vba_project(), Ok(Some(_)));
+        let hidden = sheet_hidden_old::of_old(bytes);
         for name in self.visible(workbook.sheets_metadata()) {
             let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
             match workbook.worksheet_range(&name) {
-                Ok(range) => self.take_range(name, &range, &merged)?,
+                Ok(range) => self.take_range(hidden.get(&name), name, &range, &merged)?,
                 Err(_) => self.unreadable(&name),
             }
         }
@@ -124,14 +129,14 @@ impl Book {
     }
 
     fn read_open(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
-        self.look_round(bytes)?;
+        let hidden = sheet_hidden_old::of_open(&mut self.look_round(bytes)?)?;
         let mut workbook: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
             calamine::OdsError::Password => ReadError::Protected,
             _ => ReadError::Broken,
         })?;
         for name in self.visible(workbook.sheets_metadata()) {
             match workbook.worksheet_range(&name) {
-                Ok(range) => self.take_range(name, &range, &[])?,
+                Ok(range) => self.take_range(hidden.get(&name), name, &range, &[])?,
                 Err(_) => self.unreadable(&name),
             }
         }
@@ -140,6 +145,7 @@ impl Book {
 
     fn take_range(
         &mut self,
+        hidden: Option<&Hidden>,
         name: String,
         range: &calamine::Range<Data>,
         merged: &[Dimensions],
@@ -157,7 +163,8 @@ impl Book {
             }
             let at =
                 |offset: u32, place: usize| offset.saturating_add(u32::try_from(place).unwrap_or(u32::MAX));
-            self.keep(&mut grid, (at(from_row, row), at(from_column, column)), shown(value, false));
+            let place = (at(from_row, row), at(from_column, column));
+            self.keep(&mut grid, hidden, place, shown(value, false));
         }
         self.sheets.push(table(name, &grid, merged));
         Ok(())
@@ -181,8 +188,12 @@ impl Book {
         self.cells < MOST_CELLS
     }
 
-    fn keep(&mut self, grid: &mut Grid, (row, column): (u32, u32), text: String) {
-        if !text.trim().is_empty() {
+    /// A cell's text; that of hidden cells is only counted.
+    fn keep(&mut self, grid: &mut Grid, hidden: Option<&Hidden>, place: (u32, u32), text: String) {
+        let (row, column) = place;
+        if hidden.is_some_and(|hidden| hidden.holds(place)) {
+            self.facts.hidden_words += wording::count(&text);
+        } else if !text.trim().is_empty() {
             self.cells += 1;
             grid.entry(row).or_default().insert(column, text);
         }
@@ -236,6 +247,10 @@ impl Book {
             findings: self.findings,
         }
     }
+}
+
+fn is_struck(style: &calamine::Style) -> bool {
+    style.font.as_ref().is_some_and(calamine::Font::has_strikethrough)
 }
 
 fn shows_percent(style: &calamine::Style) -> bool {

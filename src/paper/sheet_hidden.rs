@@ -21,6 +21,16 @@ impl Hidden {
             || self.columns.iter().any(|columns| columns.contains(&column))
     }
 
+    /// Takes in rows `from` to `to`, which come in order.
+    pub fn rows(&mut self, rows: Option<(u32, u32)>) {
+        self.rows.extend(rows.map(|(from, to)| from..=to));
+    }
+
+    /// Takes in columns `from` to `to`.
+    pub fn columns(&mut self, columns: Option<(u32, u32)>) {
+        self.columns.extend(columns.map(|(from, to)| from..=to));
+    }
+
     fn take(&mut self, element: &Element<'_>, next_row: &mut u32) {
         let hidden = matches!(element.attribute("hidden").as_deref(), Some("1" | "true"));
         match element.name() {

@@ -203,6 +203,16 @@ fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
+/// Findings about the name a content was dropped under: another name needs them said anew.
+const BY_NAME: [&str; 2] = ["wrong-extension", "unknown-file"];
+
+/// The findings of a content that was read under one name, as they are under `name`.
+pub fn under_name(findings: &mut Vec<Finding>, sort: Sort, name: &str) {
+    findings.retain(|finding| !BY_NAME.contains(&finding.code.as_str()));
+    let unknown = if sort == Sort::Unknown { crate::paper::sentences::useless(sort, name) } else { None };
+    findings.splice(0..0, unknown.into_iter().chain(mislabelled(sort, name)));
+}
+
 /// A finding where the name says one thing and the content another.
 fn mislabelled(sort: Sort, name: &str) -> Option<Finding> {
     let extension = name.rsplit_once('.')?.1.to_lowercase();

@@ -7,10 +7,14 @@ use chrono::NaiveDate;
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, Facts, Reading, Sort};
+use crate::paper::apart::Apart;
 use crate::paper::package::{Package, ReadError, Relation};
 use crate::paper::remarks;
+use crate::paper::word_insets;
+use crate::paper::word_margins::Margin;
+use crate::paper::word_numbers::Numbering;
 use crate::paper::word_styles::Styles;
-use crate::paper::word_walk::{self, Walked};
+use crate::paper::word_walk::{self, Around, Walked};
 use crate::paper::wording;
 use crate::paper::xml::{Ns, Piece, Stopped, Xml};
 
@@ -21,8 +25,35 @@ const MOST_ADDRESSES: usize = 200;
 const FETCHED: [&str; 8] =
     ["attachedTemplate", "image", "oleObject", "subDocument", "frame", "aFChunk", "video", "audio"];
 
+/// Documents taken into documents that are read.
+const DEEPEST_IMPORT: usize = 2;
+
 /// Reads a Word document.
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
+    Ok(open(bytes)?.0)
+}
+
+/// Reads a Word document, and what is to be looked for on its pages besides its text.
+pub fn open(bytes: &[u8]) -> Result<(Reading, Apart), ReadError> {
+    let mut gathered = Gathered::default();
+    let found = blocks(bytes, &mut gathered, DEEPEST_IMPORT)?;
+    Ok(gathered.into_reading(found))
+}
+
+/// The document taken into another one.
+fn imported(bytes: &[u8], left: usize) -> Option<Vec<Block>> {
+    let found = blocks(bytes, &mut Gathered::default(), left.checked_sub(1)?).ok()?;
+    Some(found.body)
+}
+
+/// What a document says, in order, and what it says of itself.
+struct Found {
+    body: Vec<Block>,
+    title: Option<String>,
+    properties: Properties,
+}
+
+fn blocks(bytes: &[u8], gathered: &mut Gathered, imports: usize) -> Result<Found, ReadError> {
     let mut package = Package::open(bytes)?;
     if package.has("EncryptedPackage") {
         return Err(ReadError::Protected);
@@ -43,8 +74,13 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
         None => false,
     };
 
-    let mut gathered = Gathered::default();
-    let mut walked = word_walk::walk(&main, &styles, even_pages_differ);
+    let numbering = match related("numbering") {
+        Some(name) => package.part(&name)?.map(|part| Numbering::read(&part)).unwrap_or_default(),
+        None => Numbering::default(),
+    };
+    let insets = word_insets::read(&mut package, &relations, &|bytes| imported(bytes, imports))?;
+    let around = Around { styles: &styles, insets: &insets, numbering: Some(&numbering), even_pages_differ };
+    let mut walked = word_walk::walk(&main, around);
     drop(main);
     let title = walked.title.take();
     let body = std::mem::take(&mut walked.blocks);
@@ -54,7 +90,7 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
         return Err(ReadError::Broken);
     }
 
-    let mut parts = Parts { package: &mut package, styles: &styles, gathered: &mut gathered };
+    let mut parts = Parts { package: &mut package, styles: &styles, gathered };
     let mut blocks = parts.margin("header", &relations, &margins)?;
     blocks.extend(body);
     for sort in ["footnotes", "endnotes"] {
@@ -67,9 +103,9 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     if let Some(name) = related("comments") {
         gathered.facts.comments = package.part(&name)?.map_or(0, |part| count_elements(&part, "comment"));
     }
-    gathered.look_round(&mut package)?;
+    gathered.look_round(&mut package, &insets.taken)?;
     let properties = properties(&mut package)?;
-    Ok(gathered.into_reading(blocks, title, properties))
+    Ok(Found { body: blocks, title, properties })
 }
 
 /// What is gathered over all parts of a document.
@@ -78,6 +114,7 @@ struct Gathered {
     facts: Facts,
     fetched: Vec<String>,
     findings: Vec<Finding>,
+    apart: Apart,
     entities: u32,
     flattened: u32,
     stopped: Option<Stopped>,
@@ -93,7 +130,11 @@ struct Parts<'p, 'b> {
 impl Parts<'_, '_> {
     fn walk(&mut self, name: &str) -> Result<Vec<Block>, ReadError> {
         let Some(part) = self.package.part(name)? else { return Ok(Vec::new()) };
-        let mut walked = word_walk::walk(&part, self.styles, false);
+        let relations = self.package.relations(name)?;
+        let insets = word_insets::read(self.package, &relations, &|_| None)?;
+        let around =
+            Around { styles: self.styles, insets: &insets, numbering: None, even_pages_differ: false };
+        let mut walked = word_walk::walk(&part, around);
         self.gathered.take(&mut walked);
         Ok(walked.blocks.into_iter().filter(has_words).collect())
     }
@@ -103,21 +144,29 @@ impl Parts<'_, '_> {
         &mut self,
         sort: &str,
         relations: &[Relation],
-        shown: &[String],
+        shown: &[Margin],
     ) -> Result<Vec<Block>, ReadError> {
         let mut blocks: Vec<Block> = Vec::new();
-        for id in shown {
+        let mut unsure: Vec<Block> = Vec::new();
+        for margin in shown {
             let Some(relation) =
-                relations.iter().find(|other| &other.id == id && other.sort == sort && !other.external)
+                relations.iter().find(|other| other.id == margin.id && other.sort == sort && !other.external)
             else {
                 continue;
             };
             for block in self.walk(&relation.target)? {
+                if margin.sure {
+                    unsure.retain(|other| *other != block);
+                }
                 if !blocks.contains(&block) {
+                    if !margin.sure {
+                        unsure.push(block.clone());
+                    }
                     blocks.push(block);
                 }
             }
         }
+        self.gathered.apart.running.push_str(&wording::text_of(&unsure));
         Ok(blocks)
     }
 }
@@ -130,11 +179,13 @@ impl Gathered {
         self.fetched.append(&mut walked.external);
         self.entities += walked.entities;
         self.flattened += walked.flattened;
+        self.apart.drawn.append(&mut walked.drawn);
+        self.apart.numbered.append(&mut walked.numbered);
         self.stopped = self.stopped.or(walked.stopped);
     }
 
-    /// What the package holds besides text.
-    fn look_round(&mut self, package: &mut Package<'_>) -> Result<(), ReadError> {
+    /// What the package holds besides text; `taken` are the parts whose text is in the document's own.
+    fn look_round(&mut self, package: &mut Package<'_>, taken: &[String]) -> Result<(), ReadError> {
         for relation in package.outside()? {
             if FETCHED.contains(&relation.sort.as_str()) {
                 self.fetched.push(relation.target.clone());
@@ -145,7 +196,8 @@ impl Gathered {
         }
         for name in package.names() {
             let file = name.rsplit('/').next().unwrap_or(name);
-            if name.contains("/embeddings/") || name.contains("/afchunk") {
+            let inside = name.contains("/embeddings/") || name.contains("/afchunk");
+            if inside && !taken.iter().any(|part| part == name) {
                 self.facts.embedded.push(file.to_owned());
             } else if file.starts_with("vbaproject") {
                 self.facts.macros = true;
@@ -156,12 +208,8 @@ impl Gathered {
         Ok(())
     }
 
-    fn into_reading(
-        mut self,
-        body: Vec<Block>,
-        title_line: Option<String>,
-        properties: Properties,
-    ) -> Reading {
+    fn into_reading(mut self, found: Found) -> (Reading, Apart) {
+        let Found { body, title, properties } = found;
         for address in &self.fetched {
             if !self.facts.external.contains(address) {
                 self.facts.external.push(address.clone());
@@ -173,9 +221,9 @@ impl Gathered {
         self.findings.extend(remarks::remarks(&self.facts));
         self.findings.extend(remarks::fetches(&self.fetched));
         self.findings.extend(self.damage());
-        let title = properties.title.or(title_line).or_else(|| wording::first_heading(&body));
+        let title = properties.title.or(title).or_else(|| wording::first_heading(&body));
         let sort = if self.facts.macros { Sort::WordMacro } else { Sort::Word };
-        Reading {
+        let reading = Reading {
             sort,
             title,
             opening: wording::opening_of(&text),
@@ -184,7 +232,8 @@ impl Gathered {
             fields: Vec::new(),
             facts: self.facts,
             findings: self.findings,
-        }
+        };
+        (reading, self.apart)
     }
 
     /// What could not be read as it stands.
@@ -199,7 +248,7 @@ impl Gathered {
             Some(Stopped::TooDeep) => damage.push(
                 Finding::warning(
                     "nested-too-deeply",
-                    "the file nests its content too deeply to be read whole",
+                    "the file puts tables or boxes inside each other too deeply to be read whole",
                 )
                 .hint(again),
             ),

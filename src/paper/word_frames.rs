@@ -4,7 +4,10 @@
 //! neither building nor dropping a document can overflow.
 
 use crate::panel::seen::{Block, Cell, Line, Mark, Span, Table};
+use crate::paper::apart::Numbered;
+use crate::paper::word_numbers::{Numbering, Place};
 use crate::paper::word_styles::{Looks, Style};
+use crate::paper::xml::Element;
 
 /// Tables inside each other; what is deeper is read as text of the deepest cell.
 const MOST_TABLES: usize = 8;
@@ -66,6 +69,8 @@ pub struct Paragraph {
     pub style: Style,
     /// The outline level set on the paragraph itself.
     pub outline: Option<u8>,
+    /// The list set on the paragraph itself.
+    pub place: Place,
     /// The paragraph's end was deleted.
     pub mark_deleted: bool,
     pub run: Looks,
@@ -169,6 +174,14 @@ impl Frames {
             let mut line = Line::default();
             line.put(text, mark);
             self.settle(Block::Line(line));
+        }
+    }
+
+    /// Settles blocks from elsewhere after the open paragraph, or here where none is open.
+    pub fn inset(&mut self, blocks: &[Block]) {
+        match self.paragraph() {
+            Some(paragraph) => paragraph.floats.extend_from_slice(blocks),
+            None => blocks.iter().for_each(|block| self.settle(block.clone())),
         }
     }
 
@@ -287,8 +300,47 @@ impl Flow {
     }
 }
 
+impl Paragraph {
+    /// Its number, where it belongs to a numbered list and its end was not deleted.
+    pub fn numbered(&self, numbering: &mut Numbering) -> Option<Numbered> {
+        let place = self.place.over(&self.style.place);
+        let number = if self.mark_deleted { None } else { numbering.next(&place) }?;
+        let beside = self
+            .line
+            .spans
+            .iter()
+            .filter(|span| span.mark != Mark::Stored)
+            .map(|span| span.text.as_str())
+            .collect();
+        Some(Numbered { number, beside })
+    }
+}
+
 impl Row {
-    pub fn skip(&mut self, columns: u32) {
+    /// Takes in one property of `w:trPr`.
+    pub fn take(&mut self, property: &Element<'_>) {
+        match property.name() {
+            b"gridBefore" => self.skip(property.number("val").unwrap_or(0).min(1_000)),
+            b"del" => self.deleted = true,
+            _ => {}
+        }
+    }
+
+    fn skip(&mut self, columns: u32) {
         self.next_column = self.next_column.saturating_add(columns);
+    }
+}
+
+impl OpenCell {
+    /// Takes in one property of `w:tcPr`.
+    pub fn take(&mut self, property: &Element<'_>) {
+        let goes_on = || property.attribute("val").is_none_or(|value| value == "continue");
+        match property.name() {
+            b"gridSpan" => self.across = property.number("val").unwrap_or(1).clamp(1, 1_000),
+            b"vMerge" => self.continued = goes_on(),
+            b"hMerge" => self.merged_left = goes_on(),
+            b"cellDel" => self.deleted = true,
+            _ => {}
+        }
     }
 }

@@ -2,14 +2,25 @@
 
 use crate::paper::xml::Element;
 
+/// A header or footer that is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Margin {
+    pub id: String,
+    /// There is a page that must show it, and not only one that may not exist.
+    pub sure: bool,
+}
+
 /// The references of the section being read, and those found to be shown.
 #[derive(Debug, Default)]
 pub struct Margins {
     even_pages_differ: bool,
     first_page_differs: bool,
+    /// The section begins on the page the one before ends on.
+    continues: bool,
+    sections: usize,
     section: Vec<(String, String)>,
-    /// Identifiers, in order.
-    pub shown: Vec<String>,
+    /// In order.
+    pub shown: Vec<Margin>,
 }
 
 impl Margins {
@@ -20,6 +31,7 @@ impl Margins {
     pub fn open_section(&mut self) {
         self.section.clear();
         self.first_page_differs = false;
+        self.continues = false;
     }
 
     /// Takes in one property of `w:sectPr`.
@@ -31,6 +43,7 @@ impl Margins {
                     self.section.push((page, id));
                 }
             }
+            b"type" => self.continues = element.attribute("val").as_deref() == Some("continuous"),
             b"titlePg" => self.first_page_differs = element.on(),
             _ => {}
         }
@@ -44,9 +57,18 @@ impl Margins {
                 "even" => self.even_pages_differ,
                 _ => true,
             };
-            if shown && !self.shown.contains(&id) {
-                self.shown.push(id);
+            if !shown {
+                continue;
+            }
+            // The first page of a section shows the header for first pages, or else the usual one.
+            let on_first = (page == "first") == self.first_page_differs && page != "even";
+            let begins_a_page = self.sections == 0 || !self.continues && !self.even_pages_differ;
+            let sure = on_first && begins_a_page;
+            match self.shown.iter_mut().find(|margin| margin.id == id) {
+                Some(margin) => margin.sure |= sure,
+                None => self.shown.push(Margin { id, sure }),
             }
         }
+        self.sections += 1;
     }
 }

@@ -71,10 +71,14 @@ impl Pen {
                     if !plain.is_empty() {
                         self.frames.put(&std::mem::take(&mut plain), mark);
                     }
-                    // The control's own state has been written already.
+                    // The control's own state counts; but for one round a cell it has been written already.
                     if !in_box {
                         let tick = if mark == Mark::Struck { Mark::Unticked } else { tick };
                         self.frames.put(letter.encode_utf8(&mut [0; 4]), tick);
+                    } else if let Some((shown, mark)) =
+                        self.controls.last().filter(|control| control.round_cell).and_then(Control::shown)
+                    {
+                        self.frames.put(shown, mark);
                     }
                 }
                 None => plain.push(letter),
@@ -82,6 +86,9 @@ impl Pen {
         }
         if !plain.is_empty() {
             self.frames.put(&plain, mark);
+        }
+        if let Some(day) = self.controls.last_mut().and_then(Control::stored) {
+            self.frames.put(&day, Mark::Stored);
         }
     }
 

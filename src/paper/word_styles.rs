@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::paper::word_numbers::Place;
 use crate::paper::xml::{Element, Ns, Piece, Xml};
 
 /// How many styles may be based on each other before we take it for a circle.
@@ -24,6 +25,8 @@ pub struct Style {
     pub heading: Option<u8>,
     /// The style of a document's title.
     pub is_title: bool,
+    /// The list its paragraphs belong to.
+    pub place: Place,
 }
 
 /// The styles of a document by identifier.
@@ -41,6 +44,7 @@ struct Raw {
     based_on: Option<String>,
     looks: Looks,
     outline: Option<u8>,
+    place: Place,
     is_usual: bool,
 }
 
@@ -136,6 +140,10 @@ impl Styles {
             let Some(raw) = next.and_then(|id| self.raw.get(id)) else { break };
             style.looks = style.looks.over(&raw.looks);
             style.heading = style.heading.or(raw.heading());
+            if style.place.list.is_none() && raw.place.list.is_some() {
+                style.place =
+                    style.place.over(&Place { style: next.map(str::to_owned), ..raw.place.clone() });
+            }
             style.is_title |= raw.name.eq_ignore_ascii_case("title");
             next = raw.based_on.as_deref();
         }
@@ -152,6 +160,7 @@ impl Raw {
             (b"name", b"style") => self.name = element.attribute("val").unwrap_or_default(),
             (b"basedOn", b"style") => self.based_on = element.attribute("val"),
             (b"outlineLvl", b"pPr") => self.outline = outline(element),
+            (_, b"numPr") => self.place.take(element),
             (_, b"rPr") => self.looks.take(element),
             _ => {}
         }

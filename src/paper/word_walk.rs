@@ -3,14 +3,19 @@
 //! Elements it does not know are walked through, so that text in wrappers nobody has thought of is still read.
 
 use crate::panel::seen::Block;
+use crate::paper::apart::{Drawn, Numbered};
 use crate::paper::word_controls::Control;
-use crate::paper::word_margins::Margins;
+use crate::paper::word_insets::{self, Inset, Insets};
+use crate::paper::word_margins::{Margin, Margins};
+use crate::paper::word_numbers::Numbering;
 use crate::paper::word_pen::Pen;
+use crate::paper::word_roles::Role;
 use crate::paper::word_styles::{self, Looks, Styles};
+use crate::paper::wording;
 use crate::paper::xml::{Element, Ns, Piece, Stopped, Xml};
 
 /// What came out of one part.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Walked {
     pub blocks: Vec<Block>,
     /// The first paragraph in the title style.
@@ -20,8 +25,12 @@ pub struct Walked {
     pub hidden_words: u32,
     /// Addresses that field codes point at.
     pub external: Vec<String>,
-    /// Identifiers of the headers and footers that are shown, in order.
-    pub margins: Vec<String>,
+    /// The headers and footers that are shown, in order.
+    pub margins: Vec<Margin>,
+    /// What is drawn or taken in; it stands among the blocks too.
+    pub drawn: Vec<Drawn>,
+    /// The paragraphs of numbered lists.
+    pub numbered: Vec<Numbered>,
     /// Entities the document defines itself, left out.
     pub entities: u32,
     /// Tables or boxes nested too deeply to be kept as such.
@@ -29,43 +38,20 @@ pub struct Walked {
     pub stopped: Option<Stopped>,
 }
 
-/// What an open element means for its content and for its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Plain,
-    /// Nothing inside is read.
-    Skip,
-    Paragraph,
-    ParagraphProperties,
-    /// Of the paragraph's end.
-    MarkProperties,
-    Run,
-    RunProperties,
-    Table,
-    Row,
-    RowProperties,
-    Cell,
-    CellProperties,
-    TextBox,
-    Control,
-    ControlProperties,
-    ControlContent,
-    Deleted,
-    Text,
-    Instruction,
-    FieldStart,
-    SimpleField,
-    FormField,
-    Alternatives,
-    /// The same, one of them already read.
-    AlternativeTaken,
-    Section,
-    SkippedNote,
-    DrawnParagraph,
+/// What a part is read with.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'s> {
+    pub styles: &'s Styles,
+    pub insets: &'s Insets,
+    /// None where lists are not counted.
+    pub numbering: Option<&'s Numbering>,
+    pub even_pages_differ: bool,
 }
 
 struct Walker<'s> {
     styles: &'s Styles,
+    insets: &'s Insets,
+    numbering: Option<Numbering>,
     pen: Pen,
     roles: Vec<Role>,
     margins: Margins,
@@ -73,24 +59,15 @@ struct Walker<'s> {
 }
 
 /// Reads the body of `document.xml`, a header, a footer or the notes.
-pub fn walk(part: &[u8], styles: &Styles, even_pages_differ: bool) -> Walked {
+pub fn walk(part: &[u8], around: Around<'_>) -> Walked {
     let mut walker = Walker {
-        styles,
+        styles: around.styles,
+        insets: around.insets,
+        numbering: around.numbering.cloned(),
         pen: Pen::new(),
         roles: Vec::new(),
-        margins: Margins::new(even_pages_differ),
-        walked: Walked {
-            blocks: Vec::new(),
-            title: None,
-            insertions: 0,
-            deletions: 0,
-            hidden_words: 0,
-            external: Vec::new(),
-            margins: Vec::new(),
-            entities: 0,
-            flattened: 0,
-            stopped: None,
-        },
+        margins: Margins::new(around.even_pages_differ),
+        walked: Walked::default(),
     };
     let mut xml = Xml::new(part);
     loop {
@@ -133,9 +110,38 @@ impl Walker<'_> {
                 b"p" => Role::DrawnParagraph,
                 _ => Role::Plain,
             },
+            (_, Ns::Other) => self.open_drawing(element),
             _ => Role::Plain,
         };
         self.roles.push(role);
+    }
+
+    /// A place where a chart or diagram stands, or lettering.
+    fn open_drawing(&mut self, element: &Element<'_>) -> Role {
+        match element.name() {
+            b"chart" => self.inset(element.attribute("id")),
+            b"relIds" => self.inset(element.attribute("dm")),
+            _ => {
+                if let Some(inset) = word_insets::lettering(element) {
+                    self.draw(&inset);
+                }
+            }
+        }
+        Role::Plain
+    }
+
+    fn inset(&mut self, id: Option<String>) {
+        let insets = self.insets;
+        if let Some(inset) = id.and_then(|id| insets.found.get(&id)) {
+            self.draw(inset);
+        }
+    }
+
+    fn draw(&mut self, inset: &Inset) {
+        if self.pen.deleted == 0 {
+            self.pen.frames.inset(&inset.blocks);
+            self.walked.drawn.push(Drawn { what: inset.what, text: wording::text_of(&inset.blocks) });
+        }
     }
 
     fn open_alternative(&mut self, element: &Element<'_>) -> Role {
@@ -152,6 +158,12 @@ impl Walker<'_> {
     fn open_word(&mut self, element: &Element<'_>) -> Role {
         match self.role() {
             Role::ParagraphProperties => self.open_paragraph_property(element),
+            Role::ListPlace => {
+                if let Some(paragraph) = self.pen.frames.paragraph() {
+                    paragraph.place.take(element);
+                }
+                Role::Skip
+            }
             Role::MarkProperties => self.open_mark_property(element),
             Role::RunProperties => self.open_run_property(element),
             Role::RowProperties => self.open_row_property(element),
@@ -201,6 +213,10 @@ impl Walker<'_> {
             }
             b"footnote" | b"endnote" if element.attribute("type").is_some_and(|kind| kind != "normal") => {
                 Role::SkippedNote
+            }
+            b"altChunk" => {
+                self.inset(element.attribute("id"));
+                Role::Skip
             }
             b"tblPr" | b"tblGrid" | b"tblPrEx" | b"sdtEndPr" | b"rPr" | b"comment" => Role::Skip,
             _ => Role::Plain,
@@ -256,6 +272,7 @@ impl Walker<'_> {
         match element.name() {
             b"rPr" => return Role::MarkProperties,
             b"sectPr" => return self.open_content(element),
+            b"numPr" => return Role::ListPlace,
             b"pPrChange" => return Role::Skip,
             b"pStyle" => {
                 let style = element.attribute("val").and_then(|id| styles.get(&id));
@@ -302,25 +319,14 @@ impl Walker<'_> {
             _ => {}
         }
         if let Some(row) = self.pen.frames.row() {
-            match element.name() {
-                b"gridBefore" => row.skip(element.number("val").unwrap_or(0).min(1_000)),
-                b"del" => row.deleted = true,
-                _ => {}
-            }
+            row.take(element);
         }
         Role::Skip
     }
 
     fn open_cell_property(&mut self, element: &Element<'_>) -> Role {
         if let Some(cell) = self.pen.frames.cell() {
-            let goes_on = || element.attribute("val").is_none_or(|value| value == "continue");
-            match element.name() {
-                b"gridSpan" => cell.across = element.number("val").unwrap_or(1).clamp(1, 1_000),
-                b"vMerge" => cell.continued = goes_on(),
-                b"hMerge" => cell.merged_left = goes_on(),
-                b"cellDel" => cell.deleted = true,
-                _ => {}
-            }
+            cell.take(element);
         }
         Role::Skip
     }
@@ -328,7 +334,7 @@ impl Walker<'_> {
     fn open_control(&mut self) -> Role {
         let in_line = self.pen.frames.paragraph().is_some();
         let round_cell = self.pen.frames.row().is_some();
-        self.pen.controls.push(Control::new(in_line || round_cell));
+        self.pen.controls.push(Control::new(in_line, round_cell));
         Role::Control
     }
 
@@ -338,7 +344,8 @@ impl Walker<'_> {
     }
 
     fn open_control_content(&mut self) -> Role {
-        if let Some((shown, mark)) = self.pen.controls.last().and_then(Control::shown) {
+        let here = self.pen.controls.last().filter(|control| !control.round_cell);
+        if let Some((shown, mark)) = here.and_then(Control::shown) {
             self.pen.put_marked(shown, mark);
         }
         Role::ControlContent
@@ -368,6 +375,11 @@ impl Walker<'_> {
     }
 
     fn close_paragraph(&mut self) {
+        if self.pen.deleted == 0
+            && let (Some(numbering), Some(paragraph)) = (&mut self.numbering, self.pen.frames.paragraph())
+        {
+            self.walked.numbered.extend(paragraph.numbered(numbering));
+        }
         if self.walked.title.is_none()
             && let Some(paragraph) = self.pen.frames.paragraph()
             && paragraph.style.is_title

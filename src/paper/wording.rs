@@ -67,6 +67,7 @@ fn write_line(line: &Line, text: &mut String) {
     for span in &line.spans {
         match span.mark {
             Mark::Ticked | Mark::Unticked => text.push(' '),
+            Mark::Stored => {}
             Mark::Plain | Mark::Struck | Mark::Answer | Mark::Placeholder => text.push_str(&span.text),
         }
     }

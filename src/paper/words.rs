@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::paper::apart::{Drawn, Numbered};
+
 /// How much of a source's words were found, and which were not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WordCheck {
@@ -13,6 +15,15 @@ pub struct WordCheck {
     pub missing: usize,
     /// The first words that are missing, each once, in the order of the source.
     pub lost: Vec<String>,
+}
+
+/// What the numbers of a paper's lists came to on its pages.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NumberCheck {
+    pub wanted: usize,
+    pub missing: usize,
+    /// The first that is missing.
+    pub first: Option<Numbered>,
 }
 
 /// Words named at most.
@@ -34,8 +45,49 @@ pub fn is_lettered(word: &str) -> bool {
     word.chars().all(char::is_alphabetic)
 }
 
+/// The drawings of which a third of the words or more are not shown, with those words.
+pub fn check_drawn<'d>(drawn: &'d [Drawn], shown: &str) -> Vec<(&'d Drawn, WordCheck)> {
+    let checked = drawn.iter().map(|drawing| (drawing, check_workbook(&drawing.text, shown)));
+    checked.filter(|(_, check)| 0 < check.missing && check.wanted <= check.missing * 3).collect()
+}
+
+/// Letters of a paragraph that tell it from others.
+const TELLING: usize = 24;
+
+/// Looks for the number of each list paragraph right before its words. Where the words are not shown, nothing is said of
+/// their number.
+pub fn check_numbers(numbered: &[Numbered], shown: &str) -> NumberCheck {
+    let shown_words: Vec<String> = plain_words(shown).collect();
+    let squeezed = shown_words.concat();
+    let mut outcome = NumberCheck::default();
+    for paragraph in numbered {
+        let number: Vec<String> = plain_words(&paragraph.number).collect();
+        let beside: String = plain_words(&paragraph.beside)
+            .flat_map(|word| word.chars().collect::<Vec<_>>())
+            .take(TELLING)
+            .collect();
+        if beside.chars().any(runs_right_to_left) {
+            continue;
+        }
+        let found = if beside.is_empty() {
+            shown_words.windows(number.len()).any(|window| window == number)
+        } else if squeezed.contains(&beside) {
+            squeezed.contains(&(number.concat() + &beside))
+        } else {
+            continue;
+        };
+        outcome.wanted += 1;
+        if !found {
+            outcome.missing += 1;
+            outcome.first.get_or_insert_with(|| paragraph.clone());
+        }
+    }
+    outcome
+}
+
 fn check_words(source: impl Iterator<Item = String>, optional: &str, shown: &str) -> WordCheck {
     let mut counts = count(shown);
+    let mut glued = glued(shown);
     let mut spare = count(optional);
     // Words broken over lines or set letter by letter are still there when the gaps are taken out.
     let squeezed: String = plain_words(shown).collect();
@@ -50,7 +102,10 @@ fn check_words(source: impl Iterator<Item = String>, optional: &str, shown: &str
         if right_to_left && word.chars().any(runs_right_to_left) {
             continue;
         }
-        if take(&mut counts, &word) || (long && !counts.contains_key(&word) && squeezed.contains(&word)) {
+        if take(&mut counts, &word)
+            || take(&mut glued, &word)
+            || (long && !counts.contains_key(&word) && squeezed.contains(&word))
+        {
             continue;
         }
         if take(&mut spare, &word) {
@@ -82,6 +137,28 @@ fn count(text: &str) -> HashMap<String, usize> {
     let mut counts = HashMap::new();
     for word in plain_words(text) {
         *counts.entry(word).or_default() += 1;
+    }
+    counts
+}
+
+/// The letters and the digits of words that hold both: a note's number stands right behind the word it belongs to.
+fn glued(text: &str) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for word in plain_words(text) {
+        let mut parts: Vec<String> = Vec::new();
+        let mut digits = None;
+        for letter in word.chars() {
+            match parts.last_mut() {
+                Some(part) if digits == Some(letter.is_numeric()) => part.push(letter),
+                _ => parts.push(letter.to_string()),
+            }
+            digits = Some(letter.is_numeric());
+        }
+        if 1 < parts.len() {
+            for part in parts {
+                *counts.entry(part).or_default() += 1;
+            }
+        }
     }
     counts
 }

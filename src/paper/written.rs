@@ -117,6 +117,7 @@ fn shown(line: &Line) -> String {
         Mark::Ticked => "\u{2612} ".to_owned(),
         Mark::Unticked => "\u{2610} ".to_owned(),
         Mark::Struck => format!("[crossed out: {}]", span.text),
+        Mark::Stored => String::new(),
         Mark::Plain | Mark::Answer | Mark::Placeholder => span.text.clone(),
     });
     spans.collect()

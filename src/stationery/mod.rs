@@ -2,6 +2,7 @@
 
 pub mod fonts;
 pub mod typst;
+pub mod letters;
 mod xml_tree;
 mod tags;
 mod blocks;

@@ -79,6 +79,12 @@ pub fn face(family: &str, bold: bool) -> Option<FontInstance> {
     Some(found.clone().instantiate(found.info().variant, Abs::pt(10.0), &FontVariations::default()))
 }
 
+/// Whether any bundled face has a letter.
+pub fn has_letter(letter: char) -> bool {
+    let code = u32::from(letter);
+    letter.is_whitespace() || FACES.fonts.iter().any(|font| font.info().coverage.contains(code))
+}
+
 impl Typeset {
     pub fn pages(&self) -> usize {
         self.document.pages().len()

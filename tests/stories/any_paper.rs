@@ -3,127 +3,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Cursor, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, dictionary};
-use panelclerk::paper::ask::{Readers, ask};
-use panelclerk::paper::job::{Answer, Job, Want};
+use panelclerk::paper::job::Answer;
 use panelclerk::paper::pdf_text;
-use panelclerk::stationery::fonts;
-use panelclerk::worker::pool::{Answered, Program};
-use panelclerk::worker::terms::Terms;
-use tempfile::TempDir;
-use zip::write::SimpleFileOptions;
+use panelclerk::worker::pool::Answered;
 
-/// Readers over a store of their own.
-struct Desk {
-    readers: Readers,
-    store: TempDir,
-    fonts: PathBuf,
-    _workplace: TempDir,
-}
-
-fn desk(seconds: u64, more: &[&Path]) -> Desk {
-    let (workplace, store) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let fonts = fonts::lay_out(workplace.path()).unwrap();
-    let mut readable = vec![store.path().to_owned(), fonts.clone()];
-    readable.extend(more.iter().map(|path| (*path).to_owned()));
-    let program = Program { path: env!("CARGO_BIN_EXE_panelclerk").into(), arguments: vec!["worker".into()] };
-    let readers = Readers::new(program, &Terms::reading(1024, seconds, readable), 2, workplace.path(), None);
-    Desk { readers, store, fonts, _workplace: workplace }
-}
-
-impl Desk {
-    fn read(&self, name: &str, content: &[u8]) -> Answered<Answer> {
-        let blob = self.store.path().join("blob");
-        fs::write(&blob, content).unwrap();
-        self.read_file(&blob, name)
-    }
-
-    fn read_file(&self, content: &Path, name: &str) -> Answered<Answer> {
-        let (content, fonts) = (content.to_owned(), self.fonts.clone());
-        let job = Job { content, name: name.to_owned(), fonts, most_pages: 1500, want: Want::Everything };
-        ask(&self.readers, &job).unwrap_or_else(|error| panic!("{name}: {error}"))
-    }
-
-    /// What a person reads about a file, one sentence a line.
-    fn said(&self, name: &str, content: &[u8]) -> String {
-        let answer = self.read(name, content).answer;
-        let findings = answer.reading.findings.iter().chain(&answer.findings);
-        findings.fold(String::new(), |mut said, finding| {
-            let _ = writeln!(said, "{}: {}", finding.code, finding.message);
-            said
-        })
-    }
-}
-
-fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
-const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
-const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-const WORD: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-const SHEET: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-
-fn package(main: &str, kind: &str, parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let types = format!(
-        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
-         <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\
-         <Default Extension=\"xml\" ContentType=\"application/xml\"/>\
-         <Override PartName=\"/{main}\" ContentType=\"application/vnd.openxmlformats-officedocument.{kind}.main+xml\"/></Types>"
-    );
-    let relations = format!(
-        "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r\" Type=\"{OFFICE}/officeDocument\" Target=\"{main}\"/></Relationships>"
-    );
-    let mut all: Vec<(&str, &[u8])> =
-        vec![("[Content_Types].xml", types.as_bytes()), ("_rels/.rels", relations.as_bytes())];
-    all.extend_from_slice(parts);
-    zipped(&all)
-}
-
-/// A Word document of this body.
-fn docx(head: &str, body: &str) -> Vec<u8> {
-    let document = format!(
-        "<?xml version=\"1.0\"?>{head}<w:document xmlns:w=\"{WORD}\"><w:body>{body}</w:body></w:document>"
-    );
-    package("word/document.xml", "wordprocessingml.document", &[("word/document.xml", document.as_bytes())])
-}
-
-fn paragraph(text: &str) -> String {
-    format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
-}
-
-fn xlsx(rows: &str) -> Vec<u8> {
-    let book = format!(
-        "<workbook xmlns=\"{SHEET}\" xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r\"/></sheets></workbook>"
-    );
-    let relations = format!(
-        "<Relationships xmlns=\"{RELATIONS}\"><Relationship Id=\"r\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
-    );
-    let sheet = format!("<worksheet xmlns=\"{SHEET}\"><sheetData>{rows}</sheetData></worksheet>");
-    let parts = [
-        ("xl/workbook.xml", book.as_bytes()),
-        ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
-        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
-    ];
-    package("xl/workbook.xml", "spreadsheetml.sheet", &parts)
-}
-
-fn protected_office() -> Vec<u8> {
-    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
-    file.create_stream("/EncryptedPackage").unwrap();
-    file.into_inner().into_inner()
-}
+use crate::built::{
+    Desk, OFFICE, RELATIONS, WORD, desk, docx, package, paragraph, protected_office, word, xlsx, zipped,
+};
 
 /// A PDF of so many pages.
 fn pdf(pages: usize) -> Document {
@@ -177,6 +69,22 @@ fn locked_pdf(user_password: &str) -> Vec<u8> {
     saved(document)
 }
 
+/// An Office file whose main part unpacks to more than anybody has.
+fn bomb(main: &str) -> Vec<u8> {
+    let kind = if main.starts_with("word") { "wordprocessingml.document" } else { "spreadsheetml.sheet" };
+    package(main, kind, &[(main, &vec![b' '; 80 << 20])])
+}
+
+/// A Word document with a picture and a template kept elsewhere.
+fn points_outside() -> Vec<u8> {
+    let picture = "<w:p><w:r><w:pict><v:shape style=\"width:9pt;height:9pt\"><v:imagedata r:id=\"p\"/></v:shape></w:pict></w:r></w:p>";
+    let pointers = [
+        ("p", "image", "http://example.org/logo.png"),
+        ("t", "attachedTemplate", "file://server/share/panel.dotm"),
+    ];
+    word(&(paragraph("hello") + picture), &pointers, &[])
+}
+
 /// A picture that says it is 30,000 dots each way, in a few bytes.
 fn vast_picture() -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -224,8 +132,12 @@ fn each_bad_file_is_told_its_own_sentence() {
         ("random.docx", (0..4000_u32).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect()),
         ("plan.pdf", good.clone()),
         ("password.docx", protected_office()),
+        ("password.xlsx", protected_office()),
         ("password.pdf", locked_pdf("secret")),
         ("xfa.pdf", dynamic_form()),
+        ("bomb.docx", bomb("word/document.xml")),
+        ("bomb.xlsx", bomb("xl/workbook.xml")),
+        ("outside.docx", points_outside()),
         ("laughs.docx", docx(&format!("{laughs}]>"), &paragraph("&a9;"))),
         ("nested.docx", docx("", &nested)),
         ("far.xlsx", xlsx(far)),
@@ -304,6 +216,28 @@ fn ticks_and_choices_of_older_forms_can_be_seen_on_the_pages() {
     assert_eq!(pages[0].text(), "☑ Yes ☐ No ☒ Emergency ☐ Planned Placement: Residential Agreed ✔ Heard ✗");
     assert_eq!(pages[0].boxed, 0, "a sign shows as an empty box");
     assert!(answered.answer.findings.is_empty(), "{:?}", answered.answer.findings);
+}
+
+#[test]
+fn what_is_hidden_in_a_paper_is_not_on_its_pages() {
+    let desk = desk(20, &[]);
+    let hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>12 Secret Lane</w:t></w:r>";
+    let paper = docx("", &format!("<w:p><w:r><w:t>Placed with carers </w:t></w:r>{hidden}</w:p>"));
+    let cell =
+        |place: &str, text: &str| format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let rows = format!(
+        "<row r=\"1\">{}</row><row r=\"2\" hidden=\"1\">{}</row>",
+        cell("A1", "Placed"),
+        cell("A2", "Secret Lane")
+    );
+    for (name, content, seen) in [("plan.docx", paper, "carers"), ("costs.xlsx", xlsx(&rows), "Placed")] {
+        let answered = desk.read(name, &content);
+        let file = answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file);
+        let text = pdf_text::words(&fs::read(file).unwrap()).unwrap()[0].text();
+        assert!(text.contains(seen) && !text.contains("Secret"), "{name}: {text}");
+        let said = answered.answer.reading.findings.iter().any(|finding| finding.code == "hidden-text");
+        assert!(said, "{name}: {:?}", answered.answer.reading.findings);
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use panelclerk::panel::form::{Form, Value};
 use panelclerk::panel::labels::{Alias, FieldRule, FieldType, FormRule};
 use panelclerk::panel::money::{Pence, Period};
 use panelclerk::panel::seen::{Reading, Sort};
+use panelclerk::paper::job::{self, Job, Want};
 use panelclerk::paper::{pdf_form, sheet, word};
 
 /// The answers of every fixture, by field.
@@ -329,11 +330,12 @@ fn content_controls_of_every_sort() {
             REQUESTS.iter().map(|option| p(&(check(*option == "New placement") + &run(option)))).collect()
         }
         "legal_status" => {
-            control(r#"<w:dropDownList><w:listItem w:value="1"/></w:dropDownList>"#, &p(&run(answer(key))))
+            // What is shown counts, not what it is kept as: C2 is another status.
+            let list = r#"<w:dropDownList w:lastValue="C2"><w:listItem w:displayText="Interim care order" w:value="C2"/></w:dropDownList>"#;
+            control(list, &p(&run(answer(key))))
         }
-        "dob" | "placed_on" => {
-            p(&control(r#"<w:date w:fullDate="2012-02-14T00:00:00Z"/>"#, &run(answer(key))))
-        }
+        "dob" => p(&control(r#"<w:date w:fullDate="2012-02-14T00:00:00Z"/>"#, &run(answer(key)))),
+        "placed_on" => p(&control(r#"<w:date w:fullDate="2026-03-01T00:00:00Z"/>"#, &run(answer(key)))),
         "alternatives" => control("<w:richText/>", &p(&run(answer(key)))),
         _ => p(&control("<w:text/>", &run(answer(key)))),
     });
@@ -347,6 +349,61 @@ fn content_controls_of_every_sort() {
         })
         .collect();
     assert_all_right("controls round cells and rows", &form_of(&read_word(&tbl(&round_cells))));
+}
+
+/// The day chosen in a date control counts, however it is shown; where what is shown cannot be that day, that is said.
+#[test]
+fn a_chosen_day_counts_whatever_order_it_is_shown_in() {
+    let date = |shown: &str, chosen: &str, format: &str| {
+        let control = format!(
+            "<w:sdt><w:sdtPr><w:date w:fullDate=\"{chosen}T00:00:00Z\"><w:dateFormat w:val=\"{format}\"/><w:lid w:val=\"en-GB\"/>\
+             </w:date></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>",
+            run(shown)
+        );
+        let reading = read_word(&two_columns(|key| p(if key == "placed_on" { &control } else { "" })));
+        let form = form_of(&reading);
+        assert!(reading.text.contains(shown) && !reading.text.contains("T00"), "{}", reading.text);
+        let found = form.get("placed_on").unwrap();
+        assert_eq!(found.raw, shown);
+        let said: Vec<String> = form.findings.iter().map(|finding| finding.message.clone()).collect();
+        (found.value.clone(), said)
+    };
+    let first_of_february = Value::Date(day("2026-02-01"));
+    for (shown, format) in [
+        ("01/02/2026", "dd/MM/yyyy"),
+        ("2/1/2026", "M/d/yyyy"),
+        ("2/1/2026", ""),
+        ("1 February 2026", "d MMMM yyyy"),
+        ("February 1, 2026", "MMMM d, yyyy"),
+        ("Sunday", "dddd"),
+    ] {
+        assert_eq!(
+            date(shown, "2026-02-01", format),
+            (first_of_february.clone(), Vec::new()),
+            "{shown} {format}"
+        );
+    }
+    for (shown, format) in
+        [("2/1/2026", "d/M/yyyy"), ("1/2/2026", "M/d/yyyy"), ("3 March 2026", "d MMMM yyyy")]
+    {
+        let said = format!("`Date placed` shows `{shown}`, but the day chosen in it is 01/02/2026");
+        assert_eq!(date(shown, "2026-02-01", format), (first_of_february.clone(), vec![said]));
+    }
+}
+
+/// A box or drop-down whose control stands round the whole cell is the cell's answer.
+#[test]
+fn a_box_round_a_cell_is_the_cells_answer() {
+    let check = |on: u8| {
+        let glyph = if on == 1 { "☒" } else { "☐" };
+        format!(
+            "<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val=\"{on}\"/></w14:checkbox></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>",
+            text_cell(glyph)
+        )
+    };
+    let row = |on: u8| tbl(&[tr(&[text_cell("Emergency placement?"), check(on)])]);
+    assert_eq!(form_of(&read_word(&row(1))).get("emergency").unwrap().value, Value::YesNo(true));
+    assert_eq!(form_of(&read_word(&row(0))).get("emergency").unwrap().value, Value::YesNo(false));
 }
 
 #[test]
@@ -568,6 +625,59 @@ fn answers_in_headers_and_text_boxes() {
     assert_eq!(reading.text.matches("Zofia").count(), 1, "the box is read once: {}", reading.text);
 }
 
+/// A list of who was asked has heads that are also labels of the form. What stands beside a head is another head.
+#[test]
+fn the_heads_of_a_list_are_no_answers() {
+    let mut rule = rule();
+    rule.fields.push(FieldRule {
+        key: "provider".parse().unwrap(),
+        label: "Provider".to_owned(),
+        aliases: Vec::new(),
+        field_type: FieldType::Text,
+        vocabulary: None,
+        allows_many: false,
+        required: false,
+    });
+    rule.fields.push(FieldRule {
+        key: "search_history".parse().unwrap(),
+        label: "Search history".to_owned(),
+        aliases: Vec::new(),
+        field_type: FieldType::Long,
+        vocabulary: None,
+        allows_many: false,
+        required: false,
+    });
+    let row = |cells: [&str; 3]| tr(&cells.map(text_cell));
+    let heads = row(["Provider", "Date approached", "Reply"]);
+    let asked =
+        [row(["Rowan Lodge", "2 November", "full"]), row(["Harbour House", "3 November", "no reply"])]
+            .concat();
+    let nobody = [row(["", "", ""]), row(["", "", ""])].concat();
+    let read = |body: String| {
+        let form = fill(&read_word(&body), &rule, &codes(), day("2026-11-23"));
+        let value = |key: &str| form.get(key).map(|filled| filled.value.clone());
+        (value("provider"), value("search_history"))
+    };
+    let title = tr(&["<w:tc><w:tcPr><w:gridSpan w:val=\"3\"/></w:tcPr>".to_owned()
+        + &p(&run("Search history"))
+        + "</w:tc>"]);
+    let one = |rows: &str| tbl(&[rows.to_owned()]);
+    // A table of its own; under a heading; under its label in the same table.
+    assert_eq!(read(one(&(heads.clone() + &asked))), (None, None));
+    assert_eq!(read(one(&(heads.clone() + &nobody))), (None, None));
+    assert_eq!(read(p(&run("Who was asked")) + &one(&(heads.clone() + &asked))), (None, None));
+    let (provider, history) = read(one(&(title.clone() + &heads + &asked)));
+    assert_eq!(provider, None);
+    let Some(Value::Text(history)) = history else { panic!("{history:?}") };
+    assert!(history.contains("Rowan Lodge") && history.contains("no reply"), "{history}");
+    assert_eq!(read(one(&(title + &heads + &nobody))), (None, Some(Value::Empty)));
+    // Label left, two cells of answer right is no list.
+    let usual = [row(["Provider", "Rowan Lodge", "Leeds"]), row(["Number of siblings", "2", ""])].concat();
+    let (provider, _) = read(one(&usual));
+    let Some(Value::Text(provider)) = provider else { panic!("{provider:?}") };
+    assert!(provider.starts_with("Rowan Lodge"), "{provider}");
+}
+
 #[test]
 fn labels_with_slips_and_other_wordings() {
     let worded = [
@@ -677,6 +787,77 @@ fn an_excel_form() {
     }
 }
 
+/// The forms of three councils as workbooks: labels above, several labels in one cell with what does not apply crossed out,
+/// and label beside answer with boxes.
+#[test]
+fn excel_forms_laid_out_as_councils_lay_them_out() {
+    use rust_xlsxwriter::{Format, Workbook};
+    let (plain, crossed) = (Format::new(), Format::new().set_font_strikethrough());
+    let reading = |book: &mut Workbook| sheet::read(&book.save_to_buffer().unwrap(), Sort::Excel).unwrap();
+
+    // As Kent's: rows of labels, each above a row of answers.
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    for (group, pairs) in LABELS.chunks(4).enumerate() {
+        for (column, (key, label)) in pairs.iter().enumerate() {
+            let (row, column) = (u32::try_from(group * 3).unwrap(), u16::try_from(column).unwrap());
+            page.write(row, column, *label).unwrap();
+            page.write(row + 1, column, answer(key)).unwrap();
+        }
+    }
+    assert_all_right("Excel as Kent's", &form_of(&reading(&mut book)));
+
+    // As Derby's: two labels to a cell, one label for two answers, options crossed out.
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    let both = |one: &str, other: &str| {
+        format!("{}: {}  {}: {}", label(one), answer(one), label(other), answer(other))
+    };
+    page.write(0, 0, both("child_name", "dob")).unwrap();
+    page.write(0, 1, both("social_worker", "siblings_n")).unwrap();
+    page.write(1, 0, "LCS ID").unwrap();
+    page.write(1, 1, answer("case_id")).unwrap();
+    for (row, key) in (2..).zip(["legal_status", "emergency", "request_type"]) {
+        page.write(row, 0, label(key)).unwrap();
+        let mut runs: Vec<(&Format, String)> = Vec::new();
+        for option in options(key).unwrap() {
+            let format = if *option == answer(key) { &plain } else { &crossed };
+            runs.extend([(format, (*option).to_owned()), (&plain, " / ".to_owned())]);
+        }
+        runs.push((&plain, "(delete as appropriate)".to_owned()));
+        let runs: Vec<(&Format, &str)> = runs.iter().map(|(format, text)| (*format, text.as_str())).collect();
+        page.write_rich_string(row, 1, &runs).unwrap();
+    }
+    page.write(5, 0, both("placed_on", "alternatives")).unwrap();
+    page.write(6, 0, format!("Total weekly cost......: {}", answer("cost_total"))).unwrap();
+    assert_all_right("Excel as Derby's", &form_of(&reading(&mut book)));
+
+    // As NELC's: label beside answer, boxes before their options; a whole cell crossed out is no answer.
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    for (row, (key, label)) in (0..).zip(LABELS.iter()) {
+        page.write(row, 0, *label).unwrap();
+        let written = match options(key) {
+            Some(options) => boxes(options, answer(key), true, "☒", "☐"),
+            None => answer(key).to_owned(),
+        };
+        page.write(row, 1, written).unwrap();
+    }
+    assert_all_right("Excel as NELC's", &form_of(&reading(&mut book)));
+    page_crossed_out(&crossed);
+}
+
+#[track_caller]
+fn page_crossed_out(crossed: &rust_xlsxwriter::Format) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    page.write(0, 0, "Date placed").unwrap();
+    page.write_with_format(0, 1, "1st March 2026", crossed).unwrap();
+    let reading = sheet::read(&book.save_to_buffer().unwrap(), Sort::Excel).unwrap();
+    assert_eq!(form_of(&reading).get("placed_on").unwrap().value, Value::Empty);
+    assert!(reading.text.contains("1st March 2026"), "what is crossed out is on the page");
+}
+
 /// A PDF form with a field per label; choices as radio buttons, boxes and a list.
 fn pdf_form_bytes() -> Document {
     let mut doc = Document::with_version("1.7");
@@ -773,6 +954,208 @@ fn a_pdf_form() {
     reading.sort = Sort::Pdf;
     reading.fields = fields;
     assert_all_right("PDF form", &form_of(&reading));
+}
+
+/// A page of a PDF form as a form program makes it: labels printed, fields called `Text1`, `Check Box 2` and so on.
+struct NamelessForm {
+    doc: Document,
+    printed: String,
+    fields: Vec<Object>,
+}
+
+impl NamelessForm {
+    fn new() -> Self {
+        NamelessForm { doc: Document::with_version("1.7"), printed: String::new(), fields: Vec::new() }
+    }
+
+    fn print(&mut self, left: i64, base: i64, text: &str) {
+        let text = text.replace('(', "\\(").replace(')', "\\)");
+        self.printed.push_str(&format!("BT /F 10 Tf {left} {base} Td ({text}) Tj ET\n"));
+    }
+
+    fn field(&mut self, place: [i64; 4], name: &str, mut more: lopdf::Dictionary) {
+        let name = format!("{name} {}", self.fields.len() + 1);
+        let [left, bottom, right, top] = place;
+        self.printed.push_str(&format!("{left} {bottom} {} {} re S\n", right - left, top - bottom));
+        more.set("Type", "Annot");
+        more.set("Subtype", "Widget");
+        more.set("Rect", place.map(Object::Integer).to_vec());
+        if !more.has(b"Parent") {
+            more.set("T", lopdf::text_string(&name));
+        }
+        self.fields.push(self.doc.add_object(more).into());
+    }
+
+    fn line(&mut self, place: [i64; 4], value: &str) {
+        let flags = if place[3] - place[1] > 25 { 1 << 12 } else { 0 };
+        let field = dictionary! { "FT" => "Tx", "V" => lopdf::text_string(value), "Ff" => flags };
+        self.field(place, "Text", field);
+    }
+
+    /// What the last field says of itself when pointed at.
+    fn tooltip(&mut self, text: &str) {
+        let last = self.fields.last().unwrap().as_reference().unwrap();
+        self.doc.get_dictionary_mut(last).unwrap().set("TU", lopdf::text_string(text));
+    }
+
+    fn tick(&mut self, left: i64, base: i64, on: bool) {
+        let state = if on { "Yes" } else { "Off" };
+        let field = dictionary! { "FT" => "Btn", "V" => state, "AS" => state };
+        self.field([left, base - 2, left + 10, base + 8], "Check Box", field);
+    }
+
+    /// A list that stores numbers and shows words.
+    fn list(&mut self, place: [i64; 4], options: &[&str], chosen: &str) {
+        let pair = |(at, option): (usize, &&str)| -> Object {
+            vec![lopdf::text_string(&at.to_string()), lopdf::text_string(option)].into()
+        };
+        let at = options.iter().position(|option| *option == chosen).unwrap().to_string();
+        let options: Vec<Object> = options.iter().enumerate().map(pair).collect();
+        let field =
+            dictionary! { "FT" => "Ch", "Ff" => 1 << 17, "Opt" => options, "V" => lopdf::text_string(&at) };
+        self.field(place, "Dropdown", field);
+    }
+
+    /// Buttons of one group, each at its place; they are called by numbers only.
+    fn buttons(&mut self, places: &[(i64, i64)], chosen: usize) {
+        let group = self.doc.add_object(dictionary! {
+            "FT" => "Btn", "Ff" => 1 << 15, "T" => lopdf::text_string("Group1"),
+            "V" => format!("Choice{chosen}").as_str(),
+        });
+        let first = self.fields.len();
+        for (at, (left, base)) in places.iter().enumerate() {
+            let own = format!("Choice{at}");
+            let state = if at == chosen { own.as_str() } else { "Off" };
+            let look =
+                dictionary! { "N" => dictionary! { own.as_str() => Object::Null, "Off" => Object::Null } };
+            let button = dictionary! { "Parent" => group, "AS" => state, "AP" => look };
+            self.field([*left, base - 2, left + 10, base + 8], "Button", button);
+        }
+        let kids = self.fields[first..].to_vec();
+        self.doc.get_dictionary_mut(group).unwrap().set("Kids", kids);
+    }
+
+    /// What is read of it when it is dropped.
+    fn read(mut self, turn: i64) -> Reading {
+        let pages = self.doc.new_object_id();
+        let font = dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
+        };
+        let content = self
+            .doc
+            .add_object(lopdf::Stream::new(dictionary! {}, std::mem::take(&mut self.printed).into_bytes()));
+        let page = self.doc.add_object(dictionary! {
+            "Type" => "Page", "Parent" => pages, "Annots" => self.fields.clone(), "Contents" => content,
+            "Rotate" => turn, "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+            "Resources" => dictionary! { "Font" => dictionary! { "F" => font } },
+        });
+        let tree = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
+        self.doc.objects.insert(pages, tree.into());
+        let roots: Vec<Object> = self
+            .fields
+            .iter()
+            .map(|field| {
+                let own = self.doc.get_dictionary(field.as_reference().unwrap()).unwrap();
+                own.get(b"Parent").cloned().unwrap_or_else(|_| field.clone())
+            })
+            .collect();
+        let form = dictionary! { "Fields" => roots, "DA" => Object::string_literal("/Helv 10 Tf 0 g") };
+        let catalog =
+            self.doc.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages, "AcroForm" => form });
+        self.doc.trailer.set("Root", catalog);
+        let mut bytes = Vec::new();
+        self.doc.save_to(&mut bytes).unwrap();
+        let out = tempfile::TempDir::new().unwrap();
+        let job = Job {
+            content: "form.pdf".into(),
+            name: "form.pdf".to_owned(),
+            fonts: out.path().to_owned(),
+            most_pages: 10,
+            want: Want::Everything,
+        };
+        let answer = job::answer(&job, &bytes, out.path()).unwrap();
+        if let Some(folder) = option_env!("PAPER_LOOK") {
+            let made = out.path().join(answer.rendition.as_ref().unwrap().file.clone());
+            std::fs::copy(made, format!("{folder}/nameless-{turn}.pdf")).unwrap();
+        }
+        // What is read must come from the fields, not from the words on the pages made of them.
+        Reading { body: Vec::new(), text: String::new(), ..answer.reading }
+    }
+}
+
+#[test]
+fn a_pdf_form_whose_fields_say_nothing_of_themselves() {
+    // As NELC's form has it: labels left, answers right, the boxes of a question in a row or below each other.
+    for turn in [0, 90] {
+        let mut form = NamelessForm::new();
+        form.print(40, 800, "Referral to the placement panel");
+        let mut base = 770;
+        for (key, label) in LABELS {
+            form.print(40, base, label);
+            match key {
+                "emergency" => {
+                    for (left, option) in [(240, "Yes"), (300, "No")] {
+                        form.tick(left, base, option == answer(key));
+                        form.print(left + 14, base, option);
+                    }
+                }
+                "request_type" => {
+                    for (at, option) in (0..).zip(REQUESTS) {
+                        form.tick(240, base - 16 * at, option == answer(key));
+                        form.print(254, base - 16 * at, option);
+                    }
+                    base -= 48;
+                }
+                "legal_status" => form.list([240, base - 4, 540, base + 12], &STATUSES, answer(key)),
+                "alternatives" => form.line([240, base - 40, 540, base + 12], answer(key)),
+                _ => form.line([240, base - 4, 540, base + 12], answer(key)),
+            }
+            base -= 24;
+        }
+        assert_all_right(&format!("PDF, nameless, turned by {turn}"), &form_of(&form.read(turn)));
+    }
+}
+
+#[test]
+fn a_pdf_form_with_labels_above_and_options_before_their_boxes() {
+    // As Kent's form has it: labels above; and Derby's: several questions to a row.
+    let mut form = NamelessForm::new();
+    form.print(40, 800, "Request for a placement");
+    for (row, keys) in
+        (0..).zip([["child_name", "dob"], ["case_id", "social_worker"], ["cost_total", "placed_on"]])
+    {
+        for (column, key) in (0..).zip(keys) {
+            let (left, base) = (40 + 270 * column, 760 - 50 * row);
+            // What a field says of itself counts for more than what is printed beside it.
+            form.print(left, base, if key == "social_worker" { "Name and team" } else { label(key) });
+            form.line([left, base - 22, left + 240, base - 5], answer(key));
+            if key == "social_worker" {
+                form.tooltip(label(key));
+            }
+        }
+    }
+    form.print(40, 600, "Emergency placement?");
+    for (left, option) in [(170, "Yes"), (215, "No")] {
+        form.print(left, 600, option);
+        form.tick(left + 24, 600, option == "Yes");
+    }
+    form.print(300, 600, "Number of siblings:");
+    form.line([400, 596, 440, 612], answer("siblings_n"));
+    form.print(40, 560, "Type of request");
+    for (at, option) in REQUESTS.iter().enumerate() {
+        let (left, base) =
+            (40 + 130 * i64::try_from(at % 2).unwrap(), 542 - 18 * i64::try_from(at / 2).unwrap());
+        form.print(left + 14, base, option);
+    }
+    form.buttons(&[(40, 542), (170, 542), (40, 524), (170, 524)], 0);
+    form.print(40, 490, "Legal status");
+    for (at, status) in (0..).zip(STATUSES) {
+        form.tick(170, 490 - 16 * at, status == answer("legal_status"));
+        form.print(184, 490 - 16 * at, status);
+    }
+    form.print(40, 420, "Alternatives considered");
+    form.line([40, 340, 540, 412], answer("alternatives"));
+    assert_all_right("PDF, labels above", &form_of(&form.read(0)));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 )]
 
 mod harness;
+mod built;
 mod typist;
 mod calendars;
 mod people;
@@ -20,10 +21,20 @@ mod workbook;
 mod invitations;
 mod casebook;
 mod any_paper;
+mod nothing_lost;
+mod strict;
+mod mail_in_mail;
+mod hidden_cells;
+mod own_faces;
+mod no_calls;
+mod odd_names;
 mod typed;
 mod redbridge;
 mod pack;
+mod pdf_corpus;
 mod own_copies;
+mod in_parts;
+mod other_readers;
 mod demo;
 mod reviews;
 mod between_meetings;

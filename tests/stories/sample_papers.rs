@@ -15,6 +15,8 @@ use panelclerk::panel::seen::{Reading, Sort};
 use panelclerk::panel::{filling, kinds};
 use panelclerk::paper;
 
+use crate::built::{docx, paragraph, rewritten};
+
 /// Of `sample/week.toml`, what is looked at here.
 #[derive(serde::Deserialize)]
 struct Week {
@@ -195,6 +197,57 @@ fn each_paper_is_taken_for_what_it_is() {
     for (name, kind) in expected {
         let path = inbox.iter().find(|path| path.file_name().is_some_and(|file| file == name)).unwrap();
         assert_eq!(kind_of(&config, path, &read(path).unwrap()).as_deref(), Some(kind), "{name}");
+    }
+}
+
+/// A label spelt so badly that it is not known is told with the nearest that is there; a paper that only calls itself a form
+/// is not asked for a form's labels.
+#[test]
+fn a_label_spelt_beyond_recognition_is_told_and_a_letter_is_not_asked_for_labels() {
+    for (panel, inbox, file) in [
+        ("config.toml", "sample-inbox", "1204417 Kowalczyk Ł/Referral form LK.docx"),
+        ("panels/redbridge.toml", "tests/fixtures/redbridge", "50977 Novák/Referral form Tereza Novák.docx"),
+    ] {
+        let config = config(panel);
+        let path = project().join(inbox).join(file);
+        let misspelt = rewritten(&fs::read(&path).unwrap(), &[(">Date of birth", ">Dte of brthday")]);
+        let form = form_of(&config, &path, &paper::word::read(&misspelt).unwrap()).unwrap();
+        let told: Vec<_> = form.findings.iter().filter(|finding| finding.code == "label-not-found").collect();
+        let [told] = told.as_slice() else { panic!("{panel}: {told:?}") };
+        assert_eq!(told.subject, "dob");
+        assert_eq!(
+            told.message,
+            "the label `Date of birth` was not found; the nearest on the paper is `Dte of brthday`"
+        );
+
+        let letter =
+            docx("", &paragraph("Dear panel, here are our thoughts. Reason: none. Name of child: see above"));
+        let letter =
+            form_of(&config, Path::new("Referral form.docx"), &paper::word::read(&letter).unwrap()).unwrap();
+        assert_eq!(letter.findings, [], "{panel}");
+    }
+}
+
+/// "Wheelchair, equipment or car seat" is answered in words or by ticking what is needed, not only by yes or no.
+#[test]
+fn the_equipment_a_child_needs_is_said_in_words() {
+    let config = config("config.toml");
+    let rule = config.rules.forms.iter().find(|form| form.key == "taxi_request").unwrap();
+    for (written, expected) in [
+        ("Booster seat", Value::Text("Booster seat".to_owned())),
+        ("☒ Booster seat ☐ Wheelchair ☒ Harness", Value::Text("Booster seat, Harness".to_owned())),
+        ("☐ Yes ☒ No", Value::Text("No".to_owned())),
+        ("☐ Booster seat ☐ Wheelchair", Value::Empty),
+        ("Yes / No", Value::Empty),
+    ] {
+        let reading = paper::word::read(&docx(
+            "",
+            &paragraph(&format!("Wheelchair, equipment or car seat: {written}")),
+        ));
+        let meeting = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let form = filling::fill(&reading.unwrap(), rule, &config.rules.codes, meeting);
+        assert_eq!(form.get("equipment").unwrap().value, expected, "{written}");
+        assert_eq!(form.findings, [], "{written}");
     }
 }
 

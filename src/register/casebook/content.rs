@@ -14,6 +14,7 @@ use crate::panel::paper::Rendition;
 use crate::panel::rules::Rules;
 use crate::panel::seen::{Facts, Reading, Sort};
 use crate::panel::whose::Said;
+use crate::paper::sniff;
 use crate::register::readings::KeptReading;
 
 /// A content under a file name.
@@ -96,16 +97,21 @@ impl<'r> Eye<'r> {
             kind,
             because,
             form,
-            dated: by_form.or_else(|| dated(&reading.text, self.on)),
+            dated: by_form.or_else(|| dated(&reading.text, &self.rules.dating, self.on)),
             said: (said.case, said.name, said.born),
         }
     }
 }
 
 impl Content {
-    pub fn new(view: View, kept: KeptReading) -> Self {
+    /// What was kept of a content, dropped as `file`.
+    pub fn new(view: View, kept: KeptReading, file: &str) -> Self {
         let KeptReading { mut reading, rendition } = kept;
         let mut findings = std::mem::take(&mut reading.findings);
+        let unread = findings.iter().any(|finding| finding.code == NOT_READ_YET);
+        if !unread {
+            sniff::under_name(&mut findings, reading.sort, file.rsplit('/').next().unwrap_or(file));
+        }
         findings.extend(view.form.iter().flat_map(|form| form.findings.clone()));
         reading.body = Vec::new();
         let title = reading.title.clone().filter(|title| !title.trim().is_empty());
@@ -119,9 +125,11 @@ impl Content {
     }
 }
 
+const NOT_READ_YET: &str = "not-read-yet";
+
 /// A content nobody has read yet: its scan was interrupted.
 pub fn unread() -> KeptReading {
-    let finding = Finding::blocks("not-read-yet", "has not been read yet").hint("the next scan reads it");
+    let finding = Finding::blocks(NOT_READ_YET, "has not been read yet").hint("the next scan reads it");
     let reading = Reading {
         sort: Sort::Unknown,
         title: None,

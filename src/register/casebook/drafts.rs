@@ -113,7 +113,7 @@ impl<'d> Desk<'d> {
             }
             view
         });
-        let content = Content::new(view, kept);
+        let content = Content::new(view, kept, &name);
         let received = Received {
             absent_at: version.absent_at.map(Moment::get),
             present_at: version.present_at.get(),

@@ -9,9 +9,11 @@ use crate::panel::case::Child;
 use crate::panel::ids::{CaseId, Kind, PaperNumber};
 use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
+use crate::panel::seen::{Reading, Sort};
 use crate::panel::whose::{self, Known, Whose};
 use crate::register::casebook::drafts::Draft;
 use crate::register::casebook::hands::Hands;
+use crate::register::papers;
 
 /// A paper and what its case needs to know of it besides.
 #[derive(Debug, Clone)]
@@ -28,15 +30,34 @@ pub fn file(rules: &Rules, hands: &Hands, drafts: Vec<Draft>) -> Vec<Filed> {
     let known = children(rules, hands, &drafts);
     let mut filed: Vec<Filed> = Vec::new();
     let mut cases: BTreeMap<PaperNumber, CaseId> = BTreeMap::new();
-    for draft in drafts {
+    let mut depths: BTreeMap<PaperNumber, usize> = BTreeMap::new();
+    for mut draft in drafts {
         // A mail has a smaller number than what came in it.
         let mail = draft.row.part_of.and_then(|mail| cases.get(&mail));
+        let depth = draft.row.part_of.map_or(0, |mail| depths.get(&mail).map_or(1, |depth| depth + 1));
+        depths.insert(draft.row.number, depth);
+        if papers::DEEPEST_MAIL <= depth {
+            draft.content.findings.extend(not_followed(&draft.content.thin));
+        }
         let one = one(rules, &known, mail, draft);
         cases.extend(one.paper.case.clone().map(|case| (one.paper.number, case)));
         filed.push(one);
     }
     supersede(rules, &mut filed);
     filed
+}
+
+/// A mail so deep within mails that what is attached to it is not taken in.
+fn not_followed(reading: &Reading) -> Option<Finding> {
+    let mail = matches!(reading.sort, Sort::Mail | Sort::OutlookMail);
+    let attached = &reading.facts.embedded;
+    let (first, more) = attached.split_first().filter(|_| mail)?;
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    let message = format!(
+        "the mail lies {} mails deep, and what is attached to it was not taken in: `{first}`{more}",
+        papers::DEEPEST_MAIL
+    );
+    Some(Finding::warning("mails-too-deep", message).hint("save what is attached to it into the folder"))
 }
 
 /// Every case and its child, as far as forms in its own folder and the administrator say.

@@ -1,30 +1,31 @@
-//! A Word file made ready for the embedded engine: signs it would leave out are written as letters it prints.
+//! A Word file made ready for the embedded engine: signs it would leave out are written as letters it prints, and hidden
+//! text, which it would print, is taken out.
 //!
-//! Ticks out of a symbol font, and the boxes and lists of older forms. Only the copy given to the engine is changed;
-//! what is read is always the paper itself.
+//! The signs are ticks out of a symbol font, and the boxes and lists of older forms. Only the copy given to the engine is
+//! changed; what is read is always the paper itself.
 
-use std::io::{Cursor, Write};
+use std::collections::BTreeMap;
 
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
 
 use crate::paper::glyphs;
 use crate::paper::package::Package;
+use crate::paper::word_styles::{Looks, Styles};
 
-/// The file with its signs written out; none where there is nothing to write out, or it cannot be done.
-pub(crate) fn written_out(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The file with its signs written out and its hidden text gone; none where there is nothing to do, or it cannot be done.
+pub(crate) fn ready(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut package = Package::open(bytes).ok()?;
     let parts: Vec<String> = package.names().filter(|name| holds_text(name)).map(str::to_owned).collect();
-    let mut changed = Vec::new();
+    let styles = package.part("word/styles.xml").ok()?.map(|part| Styles::read(&part)).unwrap_or_default();
+    let mut changed = BTreeMap::new();
     for name in parts {
         let Ok(Some(part)) = package.part(&name) else { continue };
-        if let Some(part) = rewrite(&part) {
-            changed.push((name, part));
+        if let Some(part) = rewrite(&part, &styles) {
+            changed.insert(name, part);
         }
     }
-    if changed.is_empty() { None } else { repack(bytes, &changed) }
+    if changed.is_empty() { None } else { package.with_parts(&changed).ok() }
 }
 
 /// Whether a part, by its name in lower case, holds running text.
@@ -32,25 +33,6 @@ fn holds_text(name: &str) -> bool {
     const TEXT: [&str; 5] = ["document", "header", "footer", "footnotes", "endnotes"];
     name.strip_prefix("word/")
         .is_some_and(|part| part.ends_with(".xml") && TEXT.iter().any(|text| part.starts_with(text)))
-}
-
-/// The same package with some parts replaced.
-fn repack(bytes: &[u8], changed: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {
-    let mut from = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
-    for index in 0..from.len() {
-        let entry = from.by_index_raw(index).ok()?;
-        let name = entry.name().ok()?.into_owned();
-        let known = name.to_lowercase().replace('\\', "/");
-        match changed.iter().find(|(part, _)| *part == known) {
-            Some((_, part)) => {
-                to.start_file(name, SimpleFileOptions::default()).ok()?;
-                to.write_all(part).ok()?;
-            }
-            None => to.raw_copy_file(entry).ok()?,
-        }
-    }
-    Some(to.finish().ok()?.into_inner())
 }
 
 /// A form field of older Word.
@@ -73,10 +55,15 @@ impl Form {
 }
 
 /// Where the rewriting stands.
-#[derive(Debug, Default)]
-struct Pass {
-    /// The symbol font of each run that is open, innermost last.
-    runs: Vec<Option<String>>,
+#[derive(Debug)]
+struct Pass<'s> {
+    styles: &'s Styles,
+    /// Elements that are open, innermost last.
+    open: Vec<Vec<u8>>,
+    /// What its style says of each paragraph that is open, innermost last.
+    paragraphs: Vec<Looks>,
+    /// What each run that is open says of itself, and what its style says, innermost last.
+    runs: Vec<(Looks, Looks)>,
     /// The form field of each field that is open, innermost last.
     fields: Vec<Option<Form>>,
     in_text: bool,
@@ -84,14 +71,19 @@ struct Pass {
 }
 
 /// A part with its signs written out; none where nothing changed or it is no XML.
-fn rewrite(part: &[u8]) -> Option<Vec<u8>> {
+fn rewrite(part: &[u8], styles: &Styles) -> Option<Vec<u8>> {
     let mut reader = Reader::from_reader(part);
     reader.config_mut().allow_dangling_amp = true;
     let mut writer = Writer::new(Vec::with_capacity(part.len() + part.len() / 16));
-    let mut pass = Pass::default();
+    let mut pass = Pass::new(styles);
     loop {
         match reader.read_event().ok()? {
             Event::Eof => break,
+            Event::Start(start) if pass.hides(&start) => {
+                reader.read_to_end(start.name()).ok()?;
+                pass.changed = true;
+            }
+            Event::Empty(start) if pass.hides(&start) => pass.changed = true,
             Event::Start(start) if start.name().as_ref() == b"w:sym" => {
                 // A sign has nothing inside; its end is left out with it.
                 pass.sign(&start, &mut writer)?;
@@ -108,16 +100,22 @@ fn rewrite(part: &[u8]) -> Option<Vec<u8>> {
             }
             Event::Start(start) => {
                 match start.name().as_ref() {
-                    b"w:r" => pass.runs.push(None),
+                    b"w:p" => pass.paragraphs.push(styles.usual().looks.clone()),
+                    b"w:r" => pass.runs.push(Default::default()),
                     b"w:t" => pass.in_text = true,
                     _ => {
                         pass.look(&start);
                     }
                 }
+                pass.open.push(start.name().as_ref().to_vec());
                 writer.write_event(Event::Start(start)).ok()?;
             }
             Event::End(end) => {
+                pass.open.pop();
                 match end.name().as_ref() {
+                    b"w:p" => {
+                        pass.paragraphs.pop();
+                    }
                     b"w:r" => {
                         pass.runs.pop();
                     }
@@ -147,7 +145,39 @@ fn rewrite(part: &[u8]) -> Option<Vec<u8>> {
     pass.changed.then(|| writer.into_inner())
 }
 
-impl Pass {
+impl<'s> Pass<'s> {
+    fn new(styles: &'s Styles) -> Self {
+        Pass {
+            styles,
+            open: Vec::new(),
+            paragraphs: Vec::new(),
+            runs: Vec::new(),
+            fields: Vec::new(),
+            in_text: false,
+            changed: false,
+        }
+    }
+
+    /// How the innermost run looks; none outside of runs.
+    fn looks(&self) -> Option<Looks> {
+        let (own, style) = self.runs.last()?;
+        let paragraph = self.paragraphs.last().cloned().unwrap_or_default();
+        Some(own.over(style).over(&paragraph))
+    }
+
+    /// Whether an element that begins here is something a hidden run shows. Fields go on through hidden runs.
+    fn hides(&self, element: &BytesStart<'_>) -> bool {
+        const KEPT: [&[u8]; 3] = [b"w:rPr", b"w:fldChar", b"w:instrText"];
+        self.open.last().is_some_and(|parent| parent == b"w:r")
+            && !KEPT.contains(&element.name().as_ref())
+            && self.looks().is_some_and(|looks| looks.hidden == Some(true))
+    }
+
+    /// Whether a property that begins here is a run's own, not that of a paragraph's mark or of what was there before a change.
+    fn is_of_run(&self) -> bool {
+        self.open.ends_with(&[b"w:r".to_vec(), b"w:rPr".to_vec()])
+    }
+
     /// A `w:sym` as text.
     fn sign(&mut self, element: &BytesStart<'_>, writer: &mut Writer<Vec<u8>>) -> Option<()> {
         let font = attribute(element, b"w:font").unwrap_or_default();
@@ -162,15 +192,13 @@ impl Pass {
     /// Notes what an element says of the run or the field it is in; gives a form field that ends here.
     fn look(&mut self, element: &BytesStart<'_>) -> Option<Form> {
         match element.name().as_ref() {
-            b"w:rFonts" => {
-                let font = [b"w:ascii".as_slice(), b"w:hAnsi", b"w:cs"]
-                    .iter()
-                    .find_map(|name| attribute(element, name))
-                    .filter(|font| glyphs::is_symbol_font(font));
-                if let Some(run) = self.runs.last_mut() {
-                    *run = font;
+            b"w:pStyle" => {
+                let style = attribute(element, b"w:val").and_then(|id| self.styles.get(&id));
+                if let (Some(paragraph), Some(style)) = (self.paragraphs.last_mut(), style) {
+                    *paragraph = style.looks.clone();
                 }
             }
+            b"w:rStyle" | b"w:rFonts" | b"w:vanish" if self.is_of_run() => self.look_at_run(element),
             b"w:fldChar" => match attribute(element, b"w:fldCharType").as_deref() {
                 Some("begin") => self.fields.push(None),
                 Some("end") => return self.fields.pop().flatten(),
@@ -181,18 +209,33 @@ impl Pass {
         None
     }
 
+    fn look_at_run(&mut self, property: &BytesStart<'_>) {
+        let Some((own, style)) = self.runs.last_mut() else { return };
+        let value = attribute(property, b"w:val");
+        match property.name().as_ref() {
+            b"w:rStyle" => {
+                let named = value.and_then(|id| self.styles.get(&id));
+                *style = named.map(|style| style.looks.clone()).unwrap_or_default();
+            }
+            b"w:vanish" => own.hidden = Some(is_on(value.as_deref())),
+            _ => {
+                let names = [b"w:ascii".as_slice(), b"w:hAnsi", b"w:cs"];
+                own.font = names.iter().find_map(|name| attribute(property, name));
+            }
+        }
+    }
+
     fn look_at_form(&mut self, name: &[u8], element: &BytesStart<'_>) {
         let Some(field) = self.fields.last_mut() else { return };
         let value = attribute(element, b"w:val");
-        let is_on = || value.as_deref().is_none_or(|value| !matches!(value, "0" | "false" | "off"));
         let number = || value.as_deref().and_then(|value| value.parse().ok());
         match (name, field) {
             (b"w:checkBox", field) => *field = Some(Form::Box { usual: false, checked: None }),
             (b"w:ddList", field) => {
                 *field = Some(Form::List { usual: 0, chosen: None, entries: Vec::new() });
             }
-            (b"w:default", Some(Form::Box { usual, .. })) => *usual = is_on(),
-            (b"w:checked", Some(Form::Box { checked, .. })) => *checked = Some(is_on()),
+            (b"w:default", Some(Form::Box { usual, .. })) => *usual = is_on(value.as_deref()),
+            (b"w:checked", Some(Form::Box { checked, .. })) => *checked = Some(is_on(value.as_deref())),
             (b"w:default", Some(Form::List { usual, .. })) => *usual = number().unwrap_or(0),
             (b"w:result", Some(Form::List { chosen, .. })) => *chosen = number(),
             (b"w:listEntry", Some(Form::List { entries, .. })) => entries.push(value.unwrap_or_default()),
@@ -202,7 +245,8 @@ impl Pass {
 
     /// Text of a run as the signs it shows; none where it shows as it is written.
     fn letters(&mut self, text: &str) -> Option<String> {
-        let font = self.runs.last().and_then(Option::as_deref);
+        let font = self.looks().and_then(|looks| looks.font).filter(|font| glyphs::is_symbol_font(font));
+        let font = font.as_deref();
         // Words set in a symbol font are somebody's mistake and stay words.
         let all = font.filter(|_| text.trim().chars().count() == 1);
         let shown: String = text
@@ -218,6 +262,11 @@ impl Pass {
         self.changed |= differs;
         differs.then_some(shown)
     }
+}
+
+/// A switch that is on unless it says otherwise.
+fn is_on(value: Option<&str>) -> bool {
+    !matches!(value, Some("0" | "false" | "off"))
 }
 
 fn write_text(text: &str, writer: &mut Writer<Vec<u8>>) -> Option<()> {
@@ -246,7 +295,11 @@ mod tests {
 
     /// The text of a rewritten part, or none where it was left alone.
     fn said(body: &str) -> Option<String> {
-        let part = String::from_utf8(rewrite(document(body).as_bytes())?).unwrap();
+        let styles = Styles::read(
+            b"<w:styles xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:style w:type=\"character\" \
+              w:styleId=\"Unseen\"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>",
+        );
+        let part = String::from_utf8(rewrite(document(body).as_bytes(), &styles)?).unwrap();
         let mut reader = Reader::from_str(&part);
         let mut text = String::new();
         let mut inside = false;
@@ -304,9 +357,24 @@ mod tests {
     }
 
     #[test]
+    fn hidden_text_is_taken_out_and_nothing_else() {
+        let run = |properties: &str| format!("<w:r><w:rPr>{properties}</w:rPr><w:t>secret</w:t></w:r>");
+        for hidden in ["<w:vanish/>", "<w:vanish w:val=\"1\"/>", "<w:rStyle w:val=\"Unseen\"/>"] {
+            let body = format!("<w:r><w:t>seen</w:t></w:r>{}", run(hidden));
+            assert_eq!(said(&body).as_deref(), Some("seen"), "{hidden}");
+        }
+        let shown = "<w:rStyle w:val=\"Unseen\"/><w:vanish w:val=\"0\"/>";
+        let before = "<w:rPrChange><w:rPr><w:vanish/></w:rPr></w:rPrChange>";
+        let of_the_mark = "<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr><w:r><w:t>seen</w:t></w:r>";
+        for body in [run(shown), run(before), of_the_mark.to_owned()] {
+            assert_eq!(said(&body), None, "{body}");
+        }
+    }
+
+    #[test]
     fn what_needs_nothing_is_left_as_it_is() {
         assert_eq!(said("<w:r><w:t>Fish &amp; chips, ☒ and Łukasz</w:t></w:r>"), None);
-        assert_eq!(rewrite(b"not xml <w:t"), None);
-        assert!(written_out(b"no zip").is_none());
+        assert_eq!(rewrite(b"not xml <w:t", &Styles::default()), None);
+        assert!(ready(b"no zip").is_none());
     }
 }
