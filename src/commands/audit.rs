@@ -94,6 +94,15 @@ fn ordered(done: &Done) -> String {
         Act::Order { meeting, order, edition } => {
             format!("“{order}” ordered for {meeting} in edition {edition} of the workbook")
         }
+        Act::DecideOutside { case, decided: Some(decided) } => {
+            format!("{case} decided outside the panel on {} by {}", decided.on, decided.authority)
+        }
+        Act::DecideOutside { case, decided: None } => format!("{case} not decided outside the panel"),
+        Act::CloseAction { meeting, case, done, .. } => {
+            let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));
+            let state = if *done { "done" } else { "open again" };
+            format!("an action{case} of {meeting} {state}")
+        }
         Act::Slot { meeting, wish } => format!("{} given a wish for the agenda of {meeting}", wish.case),
     };
     let hand = &done.hand;

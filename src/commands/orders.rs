@@ -6,9 +6,10 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::commands::house::House;
+use crate::commands::send::Sent;
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::workbook::{self, Memory};
-use crate::commands::{agenda, minutes, pack, send};
+use crate::commands::workbook::{self, Ahead, Memory};
+use crate::commands::{agenda, invitations, minutes, pack, send};
 use crate::desk::acts::{self, Known};
 use crate::desk::entries::{Order, OrderWord};
 use crate::desk::mistake::Mistake;
@@ -19,6 +20,7 @@ use crate::panel::ids::PaperNumber;
 use crate::panel::london;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
+use crate::register::acts::Act;
 
 /// What came of a look at the desk.
 #[derive(Debug, Default)]
@@ -59,13 +61,23 @@ fn workbook_of(
     let Some(mut read) = workbook::read(house, sitting)? else { return Ok(()) };
     let mut memory = Memory::of(house, sitting)?;
     let newest = newest(register)?;
-    let known = Known { words: &sitting.words, casebook: &sitting.casebook, newest: &newest };
+    let ahead = Ahead::of(house, register, sitting)?;
+    let known = Known {
+        words: &sitting.words,
+        casebook: &sitting.casebook,
+        newest: &newest,
+        due: &ahead.due,
+        follow_ups: &ahead.follow_ups,
+    };
     let (entries, mistakes) = acts::entries(&read.typed, &known);
     read.mistakes.extend(mistakes);
     let login = house.hand("", "").login;
     let applied = apply::apply(register, &read.typed, &entries, &login, house.now())?;
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
         carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
+    }
+    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. })) {
+        agenda::settle(house, register, sitting.day())?;
     }
     read.mistakes.extend(applied.mistakes);
     let day = sitting.day().to_string();
@@ -84,7 +96,7 @@ fn workbook_of(
     read.typed = carry::undone(&read.typed, &applied.done);
     let sitting = Sitting::draw(house, register, Some(&day))?;
     let (people, _) = sitting::people(house)?;
-    workbook::write(house, &sitting, &people, Some(&read), &mut memory)?;
+    workbook::write(house, register, &sitting, &people, Some(&read), &mut memory)?;
     carried.mistakes.append(&mut read.mistakes);
     Ok(())
 }
@@ -103,17 +115,27 @@ pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
 fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order) -> Result<String> {
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
         let plan = send::plan(house, register, sitting, kind)?;
-        let files = send::write(house, register, sitting, kind, &plan)?;
-        Ok(format!(
+        let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
+        let mut said = format!(
             "{} letters are in the outbox; {} people could not be written to",
-            files.len(),
+            drafts.len(),
             plan.unreachable.len()
-        ))
+        );
+        if held_back > 0 {
+            said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
+        }
+        Ok(said)
     };
     match order.what {
         OrderWord::WriteAgenda => {
             agenda::write(house, register, sitting)?;
-            Ok("the agenda is in the folder".to_owned())
+            Ok("the agenda is in the folder, and one for the chair".to_owned())
+        }
+        OrderWord::PlanAfresh => {
+            let day = sitting.day().to_string();
+            let sitting = Sitting::draw_afresh(house, register, Some(&day))?;
+            agenda::write(house, register, &sitting)?;
+            Ok("the agenda is planned anew and in the folder, and one for the chair".to_owned())
         }
         OrderWord::PressPack => {
             let made = pack::press(house, register, sitting)?;
@@ -124,7 +146,16 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
         }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
+        OrderWord::SendInvitations => {
+            let (round, drafts) = invitations::invite(house, register, sitting, true)?;
+            Ok(format!(
+                "{} letters are in the outbox; {} people could not be invited",
+                drafts.len(),
+                round.unreachable.len()
+            ))
+        }
         OrderWord::SendPack => letters(register, LetterKind::Pack),
+        OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::WriteMinutes => {
             let (files, mistakes) = minutes::records(house, register, sitting)?;

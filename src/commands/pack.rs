@@ -229,7 +229,7 @@ fn facts(house: &House, register: &Register, sitting: &Sitting) -> Result<Facts>
         rehearsal: house.config.rehearsal,
         version: 1,
         funding: funding_lines(house, sitting, &history),
-        actions: history::open_actions(&history),
+        actions: history::open_actions(register, &history, sitting.day())?,
         earlier: history::decisions(&history, &sitting.words),
         ..Facts::new(sitting.heading.clone(), sitting.words.clone(), head(register)?)
     })

@@ -9,20 +9,16 @@ use serde_json::json;
 
 use crate::commands::holders;
 use crate::commands::house::{House, Settings, shown, typed};
-use crate::commands::letters::{Desk, encloses_pack};
+use crate::commands::letters::Desk;
 use crate::commands::passwords::Passwords;
 use crate::commands::postings::Posting;
 use crate::commands::pressed::Pressing;
 use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::{invitations, workbook};
-use crate::desk::layout::ATTENDANCE;
-use crate::desk::mistake::Mistake;
-use crate::desk::outcome::{self, INTERESTS};
-use crate::panel::audience::{self, Withheld};
+use crate::commands::{invitations, kept_from};
+use crate::panel::audience;
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::ids::CaseId;
-use crate::panel::outcome::Attendee;
 use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
 use crate::post::plan::{self, Plan};
@@ -51,7 +47,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let kind: LetterKind = typed(&args.kind)?;
     let sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
     let plan = plan(&house, &register, &sitting, kind)?;
-    let passwords = Passwords::read(&house, args.ask_password)?;
+    let passwords = passwords(&house, kind, args.ask_password)?;
     let mut desk = Desk::open(&house, &register, &sitting, kind)?;
     let postings = desk.postings(&mut register, &plan, &passwords, args.go)?;
     let mut written = Vec::new();
@@ -110,7 +106,8 @@ pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterK
     if kind == LetterKind::Recall {
         return recall(register, latest.as_ref(), sitting, &people);
     }
-    let withheld = if encloses_pack(kind) { withheld(house, register, sitting)? } else { Vec::new() };
+    let withheld =
+        if kind.encloses_pack() { kept_from::withheld(house, register, sitting)? } else { Vec::new() };
     let copy = |person: &Person| audience::pack_copy(house.rules(), person, &sitting.casebook, &withheld);
     let mut plan = plan::to_panel(kind, &people, copy);
     if let (LetterKind::Supplement, Some(latest)) = (kind, &latest) {
@@ -145,29 +142,17 @@ fn recall(
     Ok(plan::to_holders(LetterKind::Recall, people, recalls.iter().map(|recall| recall.recipient.as_str())))
 }
 
-/// Interests declared on the workbook's attendance sheet, or in an outcome recorded already. One that cannot be read stops
-/// the letters: whoever declared it must not get the case.
-fn withheld(house: &House, register: &Register, sitting: &Sitting) -> Result<Vec<Withheld>> {
-    let mut declared: Vec<Attendee> =
-        register.outcome(sitting.day())?.map(|outcome| outcome.attendance).unwrap_or_default();
-    if let Some(read) = workbook::read(house, sitting)? {
-        let (typed, mistakes) = outcome::outcome(&read.typed, &sitting.words, &sitting.agenda);
-        let doubtful = |mistake: &&Mistake| {
-            mistake.sheet == ATTENDANCE.name && (mistake.column == INTERESTS || mistake.key.is_empty())
-        };
-        if let Some(mistake) = read.mistakes.iter().chain(&mistakes).find(doubtful) {
-            return Err(Usage::new(format!("who may see which case is not clear: {mistake}"))
-                .hint("correct it in the workbook, save and close it")
-                .into());
-        }
-        declared.extend(typed.attendance);
-    }
-    Ok(declared.into_iter().flat_map(interests).collect())
+/// Letters without a copy of the pack need none.
+fn passwords(house: &House, kind: LetterKind, ask: bool) -> Result<Passwords> {
+    if kind.encloses_pack() { Passwords::read(house, ask) } else { Ok(Passwords::default()) }
 }
 
-fn interests(attendee: Attendee) -> impl Iterator<Item = Withheld> {
-    let Attendee { name, interests, .. } = attendee;
-    interests.into_iter().map(move |case| Withheld { person: name.clone(), case })
+/// Letters in the outbox.
+#[derive(Debug)]
+pub struct Sent {
+    pub drafts: Vec<PathBuf>,
+    /// Papers that were too large for any letter to somebody.
+    pub held_back: usize,
 }
 
 /// Writes the letters into the outbox.
@@ -177,10 +162,12 @@ pub fn write(
     sitting: &Sitting,
     kind: LetterKind,
     plan: &Plan,
-) -> Result<Vec<PathBuf>> {
-    let passwords = Passwords::read(house, false)?;
+) -> Result<Sent> {
+    let passwords = passwords(house, kind, false)?;
     let mut desk = Desk::open(house, register, sitting, kind)?;
     let postings = desk.postings(register, plan, &passwords, true)?;
     desk.issue(register, &postings)?;
-    desk.write(register, &postings)
+    let held_back: BTreeSet<u32> =
+        postings.iter().flat_map(|posting| &posting.held_back).map(|cut| cut.first).collect();
+    Ok(Sent { drafts: desk.write(register, &postings)?, held_back: held_back.len() })
 }

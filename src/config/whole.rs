@@ -185,7 +185,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
 
     let decisions = running::read_decisions(own.section("decisions"));
     let audience = running::read_audience(own.sections("audience"));
-    let obligations = running::read_obligations(own.section("obligations"));
+    let obligations = running::read_obligations(own.section("obligations"), &kinds);
     let budgets = running::read_budgets(own.section("budget"));
     let thresholds = procedure::read_thresholds(own.section("thresholds"));
     let case_ids = own.section("case_id");

@@ -7,7 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
-use crate::panel::case::Child;
+use crate::panel::case::{Child, DecidedOutside};
+use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
 use crate::panel::request::Request;
 use crate::panel::slots::Wish;
@@ -103,6 +104,18 @@ pub enum Act {
     Slot {
         meeting: NaiveDate,
         wish: Wish,
+    },
+    /// A decision taken between meetings with written authority; undone by one without any.
+    DecideOutside {
+        case: CaseId,
+        decided: Option<DecidedOutside>,
+    },
+    /// An action of a meeting held is done, or (`false`) still open; known by its very words.
+    CloseAction {
+        meeting: NaiveDate,
+        case: Option<CaseId>,
+        what: String,
+        done: bool,
     },
 }
 
@@ -260,6 +273,12 @@ impl Done {
 }
 
 impl Act {
+    /// Marks what an earlier meeting said must be done as done, or as open again.
+    pub fn closing(one: &FollowUp, done: bool) -> Self {
+        let (case, what) = (one.action.case.clone(), one.action.what.clone());
+        Act::CloseAction { meeting: one.held, case, what, done }
+    }
+
     /// The paper it is about.
     pub fn paper(&self) -> Option<PaperNumber> {
         match self {
@@ -286,7 +305,8 @@ impl Act {
             | Act::Withdraw { case, .. }
             | Act::Reinstate { case, .. }
             | Act::Expect { case, .. }
-            | Act::Unexpect { case, .. } => Some(case),
+            | Act::Unexpect { case, .. }
+            | Act::DecideOutside { case, .. } => Some(case),
             _ => None,
         }
     }

@@ -5,7 +5,7 @@ use chrono_tz::Europe::London;
 use indexmap::IndexMap;
 
 use crate::finding::Finding;
-use crate::panel::case::{Case, Casebook, Child, Disposition, Emergency, Ignored, Share};
+use crate::panel::case::{ByHand, Case, Casebook, Child, Disposition, Emergency, Ignored, Share};
 use crate::panel::form::Form;
 use crate::panel::ids::Sha256;
 use crate::panel::meeting::Meeting;
@@ -87,6 +87,7 @@ pub fn case(id: &str, name: &str, request: Request, papers: Vec<Paper>) -> Case 
         form: Form::default(),
         papers,
         emergency: Emergency::default(),
+        by_hand: ByHand::default(),
         arrival: Verdict::InTime,
         disposition: Disposition::Listed,
         meeting: day(23),

@@ -7,6 +7,7 @@ use panelclerk::agenda::document::{self, Before, Facts as AgendaFacts};
 use panelclerk::agenda::pages::{Pages, Span};
 use panelclerk::minutes::facts::{Document, Facts, Templates};
 use panelclerk::minutes::write;
+use panelclerk::panel::follow_up::follow_ups;
 use panelclerk::panel::funding::Asked;
 use panelclerk::panel::money::Pence;
 use panelclerk::panel::obligations::{Obligation, Owed};
@@ -46,6 +47,7 @@ pub fn outcome() -> Outcome {
         presence,
         standing_for: None,
         interests: Vec::new(),
+        kept_out: Vec::new(),
     };
     let decision = |case: &str, word, reason: &str, weekly: Option<i64>| Decision {
         case: case_id(case),
@@ -136,7 +138,7 @@ fn before() -> Before {
     };
     let asked = |funder, weekly, remaining| Asked { funder, weekly: Pence(weekly), remaining };
     Before {
-        actions: outcome().actions,
+        actions: follow_ups(&[(date(2026, 11, 16), outcome())], &[]),
         funding: vec![
             asked(Funder::SocialCare, 1_250_000, Some(Pence(98_000_000))),
             asked(Funder::Health, 106_250, None),

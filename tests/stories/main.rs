@@ -8,6 +8,8 @@
 
 mod harness;
 mod built;
+mod typist;
+mod people;
 mod sample_meeting;
 mod documents;
 mod templates;
@@ -31,6 +33,8 @@ mod in_parts;
 mod other_readers;
 mod demo;
 mod reviews;
+mod between_meetings;
+mod agendas;
 mod invited;
 mod sample_inbox;
 mod stopped;

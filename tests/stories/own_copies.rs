@@ -60,6 +60,7 @@ pub fn week() -> Week {
         presence: Presence::Present,
         standing_for: None,
         interests: vec!["1167109".parse().unwrap()],
+        kept_out: Vec::new(),
     };
     let outcome = Outcome { attendance: vec![interest], ..Outcome::default() };
     let mut register = Register::open(&week.root().join("data")).unwrap();
