@@ -28,6 +28,7 @@ pub struct Hand {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Expect {
     /// Its case number
     case: String,
@@ -141,6 +142,7 @@ pub struct OnCase {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Accept {
     /// A case number, or a paper's number such as `P12`
     what: String,

@@ -51,8 +51,12 @@ pub fn run(settings: &Settings, args: &Forms) -> Result<Exit> {
     if house.json {
         screen::json(&json!({ "made": made, "there": there }))?;
     } else {
-        made.iter().for_each(|file| screen::line(format!("written: {file}")));
-        there.iter().for_each(|file| screen::line(format!("left as it is: {file}")));
+        for file in &made {
+            screen::line(format!("written: {file}"));
+        }
+        for file in &there {
+            screen::line(format!("left as it is: {file}"));
+        }
     }
     Ok(Exit::Done)
 }

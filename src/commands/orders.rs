@@ -85,10 +85,10 @@ fn workbook_of(
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
         carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
     }
-    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. })) {
-        if let Err(error) = agenda::settle(house, register, sitting.day()) {
-            carried.done.push(format!("the agenda could not be written again: {error:#}"));
-        }
+    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. }))
+        && let Err(error) = agenda::settle(house, register, sitting.day())
+    {
+        carried.done.push(format!("the agenda could not be written again: {error:#}"));
     }
     read.mistakes.extend(applied.mistakes);
     let day = sitting.day().to_string();

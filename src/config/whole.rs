@@ -13,6 +13,7 @@ use crate::config::questions::{self, Fields};
 use crate::config::section::Section;
 use crate::config::service::{self, Folders, Limits, PostRules};
 use crate::config::{meetings, running, vocabulary};
+use crate::panel::calendar_rules::CalendarRules;
 use crate::panel::codes::CodeList;
 use crate::panel::dated::DatingWords;
 use crate::panel::demands::Weights;
@@ -129,13 +130,17 @@ fn assemble(data: Shipped<'_>, mut own: Section<'_>, path: &Path) -> Option<Conf
     Some(Config { path, rehearsal, rules: rules?, folders, templates, post, limits, second_engine })
 }
 
-fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
-    let mut holidays = meetings::read_holidays(data.holidays, None);
+fn calendar(holidays: Section<'_>, own: &mut Section<'_>) -> Option<CalendarRules> {
+    let mut holidays = meetings::read_holidays(holidays, None);
     if let Some(section) = own.section("bank_holidays") {
         holidays = meetings::read_holidays(section, holidays);
     }
     let meeting = own.section("meeting");
-    let calendar = own.must("meeting", meeting).and_then(|section| meetings::read(section, holidays?));
+    own.must("meeting", meeting).and_then(|section| meetings::read(section, holidays?))
+}
+
+fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
+    let calendar = calendar(data.holidays, own);
 
     let mut lists: IndexMap<String, CodeList> = IndexMap::new();
     vocabulary::read_codes(data.codes, &mut lists);

@@ -82,8 +82,11 @@ fn holds_already(recorded: &[Done], entry: &Entry) -> bool {
     })
 }
 
+/// Group, paper, case, and the action of a meeting.
+type Matter<'a> = (u8, Option<PaperNumber>, Option<&'a CaseId>, Option<(NaiveDate, &'a str)>);
+
 /// What an act is about: later acts about the same matter take the place of earlier ones.
-fn matter(act: &Act) -> (u8, Option<PaperNumber>, Option<&CaseId>, Option<(NaiveDate, &str)>) {
+fn matter(act: &Act) -> Matter<'_> {
     let (case, what) = match act {
         Act::Assign { .. } => (None, None),
         Act::Slot { wish, .. } => (Some(&wish.case), None),

@@ -75,7 +75,7 @@ fn action_row(one: &FollowUp, book: &Casebook, day: NaiveDate) -> Known {
     // Only a form that came since can know.
     let since = |paper: &&Paper| london::wall(paper.received.present_at).date_naive() > one.held;
     let papers = case.and_then(|id| book.case(id)).into_iter().flat_map(Case::papers_in_use).filter(since);
-    let form = papers.filter_map(|paper| paper.form.as_ref()?.text("actions_done")).next();
+    let form = papers.into_iter().find_map(|paper| paper.form.as_ref()?.text("actions_done"));
     let done =
         one.done.as_ref().map_or(String::new(), |done| format!("{}, {}", words::day(done.on), done.by));
     let known = vec![

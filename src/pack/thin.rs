@@ -351,12 +351,12 @@ pub(crate) mod tests {
         bytes
     }
 
-    fn picture(width: u32, height: u32, filter: &str, content: Vec<u8>, more: Dictionary) -> Stream {
+    fn picture(width: u32, height: u32, filter: &str, content: Vec<u8>, more: &Dictionary) -> Stream {
         let mut dict = dictionary! {
             "Type" => "XObject", "Subtype" => "Image", "ColorSpace" => "DeviceRGB", "BitsPerComponent" => 8,
             "Width" => i64::from(width), "Height" => i64::from(height), "Filter" => filter,
         };
-        for (key, value) in &more {
+        for (key, value) in more {
             dict.set(key.clone(), value.clone());
         }
         Stream::new(dict, content).with_compression(false)
@@ -365,7 +365,7 @@ pub(crate) mod tests {
     /// A page with a picture of far more dots than print can show.
     pub(crate) fn fine_page() -> Vec<u8> {
         let fine = photo(2000, 1500);
-        page(vec![picture(2000, 1500, "DCTDecode", jpeg(&fine), Dictionary::new())])
+        page(vec![picture(2000, 1500, "DCTDecode", jpeg(&fine), &Dictionary::new())])
     }
 
     fn sides(pdf: &[u8]) -> Vec<(i64, i64)> {
@@ -381,8 +381,8 @@ pub(crate) mod tests {
     fn pictures_finer_than_print_are_brought_down_and_look_the_same() {
         let fine = photo(2000, 1500);
         let pictures = vec![
-            picture(2000, 1500, "DCTDecode", jpeg(&fine), Dictionary::new()),
-            picture(2000, 1500, "FlateDecode", deflate(fine.as_raw()).unwrap(), Dictionary::new()),
+            picture(2000, 1500, "DCTDecode", jpeg(&fine), &Dictionary::new()),
+            picture(2000, 1500, "FlateDecode", deflate(fine.as_raw()).unwrap(), &Dictionary::new()),
         ];
         let before = page(pictures);
         let after = thin(&before).unwrap().unwrap();
@@ -411,9 +411,15 @@ pub(crate) mod tests {
     fn what_is_coarse_masked_or_unusual_stays() {
         let fine = photo(1700, 1300);
         let packed = deflate(fine.as_raw()).unwrap();
-        let with = |more: Dictionary| picture(1700, 1300, "FlateDecode", packed.clone(), more);
+        let with = |more: Dictionary| picture(1700, 1300, "FlateDecode", packed.clone(), &more);
         let pictures = vec![
-            picture(1250, 900, "FlateDecode", deflate(photo(1250, 900).as_raw()).unwrap(), Dictionary::new()),
+            picture(
+                1250,
+                900,
+                "FlateDecode",
+                deflate(photo(1250, 900).as_raw()).unwrap(),
+                &Dictionary::new(),
+            ),
             with(
                 dictionary! { "Decode" => vec![1.into(), 0.into(), 1.into(), 0.into(), 1.into(), 0.into()] },
             ),

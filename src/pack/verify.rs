@@ -259,7 +259,8 @@ mod tests {
         let catalog = |document: &mut Document, key: &str, value: Object| {
             document.catalog_mut().unwrap().set(key, value);
         };
-        let changes: [(&str, Box<dyn Fn(&mut Document)>); 7] = [
+        type Change<'a> = Box<dyn Fn(&mut Document) + 'a>;
+        let changes: [(&str, Change<'_>); 7] = [
             ("a script on opening", Box::new(|document| catalog(document, "OpenAction", script().into()))),
             ("a form", Box::new(|document| catalog(document, "AcroForm", dictionary! {}.into()))),
             (

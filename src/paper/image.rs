@@ -285,7 +285,8 @@ mod tests {
     fn on_page(pdf: &[u8]) -> (i64, i64, Vec<u8>) {
         let document = Document::load_mem(pdf).unwrap();
         let pictures = document.objects.values().filter_map(|object| object.as_stream().ok());
-        let picture = pictures.filter(|stream| stream.dict.has(b"Width")).last().unwrap();
+        let mut pictures = pictures.filter(|stream| stream.dict.has(b"Width"));
+        let picture = pictures.next_back().unwrap();
         let side = |key: &[u8]| picture.dict.get(key).unwrap().as_i64().unwrap();
         (side(b"Width"), side(b"Height"), picture.content.clone())
     }

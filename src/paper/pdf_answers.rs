@@ -187,11 +187,8 @@ mod tests {
     }
 
     /// The words of the page made of the form, with their places.
-    fn shown(name: &str, bytes: &[u8]) -> pdf_text::PageWords {
+    fn shown(bytes: &[u8]) -> pdf_text::PageWords {
         let made = pdf::normalise(&pdf_open::open(bytes).unwrap()).unwrap();
-        if let Some(folder) = option_env!("PAPER_LOOK") {
-            std::fs::write(format!("{folder}/{name}.pdf"), &made.pdf).unwrap();
-        }
         pdf_text::words(&made.pdf).unwrap().remove(0)
     }
 
@@ -208,7 +205,7 @@ mod tests {
         ];
         let fields =
             names.iter().zip(0_i64..).map(|(name, at)| ([20, 360 - 40 * at, 220, 380 - 40 * at], text(name)));
-        let page = shown("letters", &form(fields.collect()));
+        let page = shown(&form(fields.collect()));
         let said = page.text();
         for name in &names[..6] {
             assert!(said.contains(name), "{name} is not in {said}");
@@ -250,7 +247,7 @@ mod tests {
             ([20, 150, 200, 170], comb),
             ([20, 100, 200, 120], right),
         ];
-        let page = shown("boxes", &form(fields));
+        let page = shown(&form(fields));
         let within = |text: &str, place: [f64; 4]| {
             let word = page.words.iter().find(|word| word.text == text).unwrap_or_else(|| panic!("{text}"));
             let [left, bottom, right, top] = word.place;
@@ -295,7 +292,7 @@ mod tests {
             ([20, 250, 32, 262], ticked),
             ([20, 220, 32, 232], open),
         ];
-        let page = shown("choices", &form(fields));
+        let page = shown(&form(fields));
         assert_eq!(page.text(), "Interim care order Section 20, Interim care order");
         let crossed = |low: f64| {
             let inside =

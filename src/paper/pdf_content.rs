@@ -30,7 +30,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Whether there is nothing left but blanks and remarks.
-    pub fn is_blank(mut self) -> bool {
+    pub fn holds_nothing(mut self) -> bool {
         self.skip_blanks();
         self.at == self.content.len()
     }

@@ -229,9 +229,6 @@ mod tests {
         let mut bytes = Vec::new();
         document.save_to(&mut bytes).unwrap();
         let made = pdf::normalise(&pdf_open::open(&bytes).unwrap()).unwrap();
-        if let Some(folder) = option_env!("PAPER_LOOK") {
-            std::fs::write(format!("{folder}/marks.pdf"), &made.pdf).unwrap();
-        }
         let page = pdf_text::words(&made.pdf).unwrap().remove(0);
         for low in (60..=300).step_by(30).map(f64::from) {
             let on_it = |drawn: &&[f64; 4]| {

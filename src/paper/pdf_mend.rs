@@ -63,7 +63,7 @@ pub(crate) fn content(content: &[u8]) -> Option<Vec<u8>> {
         end = step.place.end;
         is_sound(content, &step)
     });
-    if sound && Steps::of(&content[end..]).is_blank() {
+    if sound && Steps::of(&content[end..]).holds_nothing() {
         return None;
     }
     let mut kept = Vec::with_capacity(content.len());

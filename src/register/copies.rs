@@ -157,7 +157,7 @@ mod tests {
             manifest: "{}".to_owned(),
         };
         register.enter_copies(&[copy.clone(), copy.clone()], now).unwrap();
-        assert_eq!(register.copies(copy.meeting).unwrap(), [copy.clone()]);
+        assert_eq!(register.copies(copy.meeting).unwrap(), std::slice::from_ref(&copy));
         assert_eq!(register.copy_with(&sha256).unwrap(), Some(copy));
         assert!(register.check_everything(&mut || {}).unwrap().findings.is_empty());
         register.db.execute("UPDATE copies SET record = replace(record, 'chair@', 'other@')", []).unwrap();

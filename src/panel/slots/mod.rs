@@ -603,7 +603,9 @@ mod tests {
     }
 
     /// Wishes of some of the cases, and which of the cases are taken off.
-    fn asked() -> impl proptest::strategy::Strategy<Value = (Vec<(usize, u32, Option<u32>)>, Vec<usize>)> {
+    type Asked = (Vec<(usize, u32, Option<u32>)>, Vec<usize>);
+
+    fn asked() -> impl proptest::strategy::Strategy<Value = Asked> {
         use proptest::collection::vec;
         let wish = (0_usize..12, 0_u32..60, proptest::option::of(1_u32..45));
         (vec(wish, 0..7), vec(0_usize..12, 0..4))
