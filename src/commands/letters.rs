@@ -277,10 +277,7 @@ impl<'a> Desk<'a> {
             version => self.named(&format!("{} v{version}", self.kind), &posting.to),
         };
         let find = |version: u32| written.iter().find(|letter| letter.id == name(version));
-        let mut versions = 0;
-        while find(versions + 1).is_some() {
-            versions += 1;
-        }
+        let versions = (1..u32::MAX).take_while(|version| find(*version).is_some()).last().unwrap_or(0);
         // What it says, whenever it is written.
         let timeless = When::first(self.sitting.casebook.meeting.starts.to_utc());
         let says = hash_bytes(&self.letter(sender, posting, &timeless)?);

@@ -252,6 +252,9 @@ mod tests {
         assert_eq!(codes, ["pack-bookmarks"]);
     }
 
+    /// What is done to a pack behind its maker's back.
+    type Change<'a> = Box<dyn Fn(&mut Document) + 'a>;
+
     #[test]
     fn whatever_acts_is_named() {
         let bench = bench();
@@ -259,7 +262,6 @@ mod tests {
         let catalog = |document: &mut Document, key: &str, value: Object| {
             document.catalog_mut().unwrap().set(key, value);
         };
-        type Change<'a> = Box<dyn Fn(&mut Document) + 'a>;
         let changes: [(&str, Change<'_>); 7] = [
             ("a script on opening", Box::new(|document| catalog(document, "OpenAction", script().into()))),
             ("a form", Box::new(|document| catalog(document, "AcroForm", dictionary! {}.into()))),

@@ -54,7 +54,7 @@ fn links_pipes_and_closed_files_are_named_and_never_opened() {
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
     let closed = folder.join("Closed.docx");
     fs::write(&closed, "nobody may read this").unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
     let bound = fs::File::open(&closed).is_err();
     let week = week.run(&["scan"], 0).at("2026-11-17T09:30").run(&["scan"], 0);
     let status = week.json(&["status"]);

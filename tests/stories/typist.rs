@@ -57,7 +57,7 @@ fn plain(value: &Value) -> String {
 #[track_caller]
 fn place(sheet: &SheetIn, key: &str, column: &str) -> (u32, u32) {
     let header = sheet.cells.iter().find(|(_, value)| plain(value) == column);
-    let (header, column) = header.map(|(at, _)| *at).unwrap_or_else(|| panic!("no column `{column}`"));
+    let (header, column) = header.map_or_else(|| panic!("no column `{column}`"), |(at, _)| *at);
     let row = sheet.cells.iter().find(|((row, _), value)| *row > header && plain(value) == key);
     (row.unwrap_or_else(|| panic!("no row `{key}` on `{}`", sheet.name)).0.0, column)
 }
