@@ -1,7 +1,11 @@
 //! Pressing a pack of real papers, against bare merges by the tools that are installed.
 //!
-//! Not a micro-benchmark: every contender is a process of its own, timed from outside, so start-up counts for all of them.
-//! Needs a folder of real files: `PANELCLERK_CORPUS=../shared/corpus cargo bench --bench pack`.
+//! Not a micro-benchmark: every contender is a process of its own, timed from outside, so start-up counts for all of them. What our
+//! own process spends where is said by its own clock on the lines below it. `assembling alone` sets blank sheets, so that it
+//! does what the others do, and still stamps, links and bookmarks each page.
+//!
+//! Needs a folder of real files: `PANELCLERK_CORPUS=../shared/corpus cargo bench --bench pack`. `PANELCLERK_BENCH_PAGES=200`
+//! takes other sizes than 200,2000,10000; `PDFBOX_JAR` names `pdfbox-app-3.x.jar` to have PDFBox in the contest.
 
 #![expect(
     clippy::disallowed_methods,
@@ -11,7 +15,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -25,6 +28,7 @@ use panelclerk::pack::front;
 use panelclerk::pack::job::PressJob;
 use panelclerk::pack::manifest::Manifest;
 use panelclerk::pack::plan::{Plan, PlannedCase, PlannedPaper, Shown, Which};
+use panelclerk::pack::protect::protect_file;
 use panelclerk::pack::source::Source;
 use panelclerk::pack::verify::verify;
 use panelclerk::panel::ids::{PaperNumber, Sha256};
@@ -45,6 +49,10 @@ const PAPERS: usize = 8;
 
 /// Runs of each contender; the best counts.
 const RUNS: usize = 3;
+
+/// Pages below which a pack is small, and how far apart its papers are taken from.
+const SMALL: u32 = 1000;
+const SCATTER: usize = 11;
 
 /// A rendition on disk.
 #[derive(Debug, Clone)]
@@ -72,17 +80,22 @@ fn compare() -> Outcomes<()> {
     }
     let kept = std::env::var("PANELCLERK_BENCH_FOLDER")
         .map_or_else(|_| std::env::temp_dir().join("panelclerk-bench"), PathBuf::from);
-    let papers = renditions(&corpus.canonicalize()?, &kept)?;
+    let sizes = std::env::var("PANELCLERK_BENCH_PAGES").unwrap_or_else(|_| "200,2000,10000".to_owned());
+    let sizes: Vec<u32> = sizes.split(',').map(|size| size.trim().parse()).collect::<Result<_, _>>()?;
+    // A small pack takes papers from all over the corpus; where only small ones are asked for, the others need not be made.
+    let every = if sizes.iter().all(|size| *size < SMALL) { SCATTER } else { 1 };
+    let papers = renditions(&corpus.canonicalize()?, &kept, every)?;
     let pages: u32 = papers.iter().map(|paper| paper.pages).sum();
     println!("{} renditions, {pages} pages", papers.len());
-    for wanted in [200, pages, 10_000] {
-        contest(&take(&papers, wanted), &kept)?;
+    for wanted in sizes {
+        let step = if wanted < SMALL { SCATTER / every } else { 1 };
+        contest(&take(&papers, wanted, step), &kept)?;
     }
     Ok(())
 }
 
-/// Renditions of every PDF of the corpus, as the intake makes them; made once and kept.
-fn renditions(corpus: &Path, kept: &Path) -> Outcomes<Vec<Paper>> {
+/// Renditions of every PDF of the corpus, or every so many, as the intake makes them; made once and kept.
+fn renditions(corpus: &Path, kept: &Path, every: usize) -> Outcomes<Vec<Paper>> {
     let folder = kept.join("renditions");
     fs::create_dir_all(&folder)?;
     let faces = fonts::lay_out(kept)?;
@@ -92,7 +105,7 @@ fn renditions(corpus: &Path, kept: &Path) -> Outcomes<Vec<Paper>> {
         fs::read_dir(corpus)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     names.sort();
     let mut papers = Vec::new();
-    for name in names {
+    for name in names.into_iter().step_by(every) {
         let kept_as = folder.join(name.file_name().unwrap_or_default());
         let none = kept_as.with_extension("none");
         if !kept_as.exists() && !none.exists() {
@@ -123,11 +136,9 @@ fn renditions(corpus: &Path, kept: &Path) -> Outcomes<Vec<Paper>> {
 }
 
 /// As many papers as make about `wanted` pages, over again where there are not enough.
-fn take(papers: &[Paper], wanted: u32) -> Vec<Paper> {
+fn take(papers: &[Paper], wanted: u32, step: usize) -> Vec<Paper> {
     let mut taken = Vec::new();
     let mut pages = 0;
-    // A small pack takes papers from all over the corpus.
-    let step = if wanted < 1000 { 11 } else { 1 };
     for paper in papers.iter().cycle().step_by(step) {
         if pages >= wanted {
             break;
@@ -148,75 +159,129 @@ fn contest(papers: &[Paper], kept: &Path) -> Outcomes<()> {
     fs::File::create(&job_file).and_then(|mut file| std::io::Write::write_all(&mut file, &job))?;
     let files: Vec<OsString> = papers.iter().map(|paper| paper.path.clone().into()).collect();
     let out = |name: &str| -> OsString { kept.join(name).into() };
-    let ours = |stage: &str| vec!["--press".into(), stage.into(), job_file.clone().into(), out("ours.pdf")];
     let us: OsString = std::env::current_exe()?.into();
+    let ours = |stage: &str| {
+        let arguments = vec!["--press".into(), stage.into(), job_file.clone().into(), out("ours.pdf")];
+        (us.clone(), arguments)
+    };
     let mut mutool: Vec<OsString> = vec!["merge".into(), "-o".into(), out("mutool.pdf")];
     mutool.extend(files.clone());
     let mut qpdf: Vec<OsString> =
         vec!["--warning-exit-0".into(), "--no-warn".into(), "--empty".into(), "--pages".into()];
-    qpdf.extend(files);
+    qpdf.extend(files.clone());
     qpdf.extend(["--".into(), out("qpdf.pdf")]);
-    let contenders = [
-        ("panelclerk, whole pack", us.clone(), ours("pack")),
-        ("panelclerk, sheets only", us.clone(), ours("front")),
-        ("panelclerk, pack and verify", us, ours("verify")),
-        ("mutool merge", "mutool".into(), mutool),
-        ("qpdf --pages", "qpdf".into(), qpdf),
+    let mut contenders = vec![
+        ("mutool merge", ("mutool".into(), mutool)),
+        ("qpdf --empty --pages", ("qpdf".into(), qpdf)),
+        ("panelclerk, assembling alone", ours("assemble")),
+        ("panelclerk, whole pack", ours("pack")),
+        ("panelclerk, protecting it", ours("protect")),
+        ("panelclerk, verifying it", ours("verify")),
     ];
+    if let Some(jar) = std::env::var_os("PDFBOX_JAR") {
+        let mut pdfbox: Vec<OsString> = vec!["-jar".into(), jar, "merge".into()];
+        pdfbox.extend(files.iter().flat_map(|file| ["-i".into(), file.clone()]));
+        pdfbox.extend(["-o".into(), out("pdfbox.pdf")]);
+        contenders.insert(2, ("PDFBox merge", ("java".into(), pdfbox)));
+    }
     let mut first = None;
-    for (name, program, arguments) in contenders {
-        let Some((seconds, megabytes)) = best(&program, &arguments) else {
+    for (name, (program, arguments)) in contenders {
+        let Some(Timed { seconds, megabytes, clocks }) = best(&program, &arguments) else {
             println!("{name:<30} skipped: not installed, or it failed");
             continue;
         };
         let base = *first.get_or_insert(seconds);
-        println!("{name:<30} {seconds:7.2} s  {:5.2} of ours  {megabytes:6} MB", seconds / base);
+        println!("{name:<30} {seconds:7.2} s  {:6.2} of the first  {megabytes:6} MB", seconds / base);
+        for (what, seconds) in clocks {
+            println!("    {what:<26} {seconds:7.2} s");
+        }
     }
     Ok(())
 }
 
 /// The quickest of some runs, and the most memory any of them took.
-fn best(program: &OsString, arguments: &[OsString]) -> Option<(f64, u64)> {
-    let mut quickest = f64::INFINITY;
-    let mut most = 0;
+struct Timed {
+    seconds: f64,
+    megabytes: u64,
+    /// What our own process says of itself.
+    clocks: BTreeMap<String, f64>,
+}
+
+fn best(program: &OsString, arguments: &[OsString]) -> Option<Timed> {
+    let mut timed = Timed { seconds: f64::INFINITY, megabytes: 0, clocks: BTreeMap::new() };
     for _ in 0..RUNS {
         let mut command = Command::new("/usr/bin/time");
-        command.args(["-f", "peak %M"]).arg(program).args(arguments).stdout(Stdio::null());
+        command.args(["-f", "peak %M"]).arg(program).args(arguments).stdout(Stdio::piped());
         let start = Instant::now();
         let ran = command.output().ok()?;
-        quickest = quickest.min(start.elapsed().as_secs_f64());
+        timed.seconds = timed.seconds.min(start.elapsed().as_secs_f64());
         let said = String::from_utf8_lossy(&ran.stderr).into_owned();
         let peak =
             said.lines().rev().find_map(|line| line.strip_prefix("peak ")?.trim().parse::<u64>().ok())?;
         if !ran.status.success() {
-            eprintln!("{said}");
+            eprintln!("{}", said.lines().rev().take(5).collect::<Vec<_>>().join("\n"));
             return None;
         }
-        most = most.max(peak / 1024);
+        timed.megabytes = timed.megabytes.max(peak / 1024);
+        for line in String::from_utf8_lossy(&ran.stdout).lines() {
+            if let Some((what, seconds)) = line.strip_prefix("clock ").and_then(|line| line.rsplit_once(' '))
+            {
+                let seconds: f64 = seconds.parse().ok()?;
+                let least = timed.clocks.entry(what.to_owned()).or_insert(seconds);
+                *least = least.min(seconds);
+            }
+        }
     }
-    Some((quickest, most))
+    Some(timed)
 }
 
-/// One contender's process: sets the sheets, presses, or presses and verifies.
+/// Does something and says how long it took.
+fn clocked<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let done = work();
+    println!("clock {what} {:.4}", start.elapsed().as_secs_f64());
+    done
+}
+
+/// Sheets with nothing on them.
+const BLANK: &str = "#let data = json(\"data.json\")\n\
+    #for (at, sheet) in data.sheets.enumerate() { if at > 0 { pagebreak() }; [#metadata(sheet.name) <sheet>] }";
+
+/// One contender's process: assembles with blank sheets, presses the whole pack, or protects or verifies the one pressed before.
 fn press(stage: &str, job: &str, out: &str) -> Outcomes<()> {
-    let job: PressJob = serde_json::from_slice(&fs::read(job)?)?;
-    let front = front::set(&job.plan, &job.template, &BTreeMap::new())?;
-    if stage == "front" {
+    let out = Path::new(out);
+    let manifest_file = out.with_extension("json");
+    if stage == "protect" {
+        let copy = out.with_extension("protected.pdf");
+        fs::copy(out, &copy)?;
+        clocked("protecting", || protect_file(&copy, "a password of the bench"))?;
         return Ok(());
     }
-    let written = match assemble(&job.plan, &front, front.paging.whole(), &job.renditions, Path::new(out))? {
+    let job: PressJob =
+        clocked("reading the plan", || Ok::<_, Box<dyn Error>>(serde_json::from_slice(&fs::read(job)?)?))?;
+    if stage == "verify" {
+        let manifest: Manifest = serde_json::from_slice(&fs::read(manifest_file)?)?;
+        let faults = clocked("verifying", || {
+            Ok::<_, std::io::Error>(verify(fs::read(out)?, None, &manifest, &job.renditions))
+        })?;
+        for fault in faults {
+            let entry = fault.entry.and_then(|at| manifest.entries.get(at)?.rendition_sha256.as_ref());
+            let path = entry.and_then(|hash| job.renditions.get(hash));
+            eprintln!("{path:?} {}", fault.finding.message);
+        }
+        return Ok(());
+    }
+    let template = if stage == "assemble" { BLANK } else { &job.template };
+    let front = clocked("setting the sheets", || front::set(&job.plan, template, &BTreeMap::new()))?;
+    let whole = front.paging.whole();
+    let written = match clocked("assembling", || assemble(&job.plan, &front, whole, &job.renditions, out))? {
         Outcome::Written(written) => written,
         Outcome::Faulty(faults) => return Err(format!("{faults:?}").into()),
     };
-    if stage == "verify" {
-        let manifest = Manifest::of(&job.plan, &front.paging, written.sha256);
-        let mut said = String::new();
-        for fault in verify(fs::read(out)?, &manifest, front.paging.whole(), &job.renditions) {
-            let entry = fault.entry.and_then(|at| manifest.entries.get(at)?.rendition_sha256.as_ref());
-            let path = entry.and_then(|hash| job.renditions.get(hash));
-            writeln!(said, "{path:?} {}", fault.finding.message)?;
-        }
-        eprint!("{said}");
+    if stage == "pack" {
+        let manifest = serde_json::to_vec(&Manifest::of(&job.plan, &front.paging, written.sha256))?;
+        fs::File::create(manifest_file)
+            .and_then(|mut file| std::io::Write::write_all(&mut file, &manifest))?;
     }
     Ok(())
 }

@@ -60,6 +60,7 @@ fn said(fact: &Fact, acts: &BTreeMap<i64, Done>) -> String {
         Fact::PackIssued { meeting, version, sha256, .. } => {
             format!("pack of {meeting} version {version} issued, {}", sha256.short())
         }
+        Fact::CopyMade { copy, sha256, .. } => format!("copy {copy} made, {}", sha256.short()),
         Fact::Letter { letter, state, .. } => format!("letter {letter}: {}", state.replace('_', " ")),
         Fact::Decided { meeting, sha256 } => format!("decisions of {meeting} recorded, {}", sha256.short()),
         Fact::MinutesConfirmed { meeting, sha256 } => {

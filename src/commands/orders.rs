@@ -6,11 +6,13 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::commands::house::House;
+use crate::commands::send::Sent;
 use crate::commands::sitting::{self, Sitting};
 use crate::commands::workbook::{self, Ahead, Memory};
 use crate::commands::{agenda, invitations, minutes, pack, send};
 use crate::desk::acts::{self, Known};
 use crate::desk::entries::{Order, OrderWord};
+use crate::desk::layout::{DUE, OPEN_ACTIONS};
 use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
@@ -27,6 +29,8 @@ pub struct Carried {
     /// One line for each thing done.
     pub done: Vec<String>,
     pub mistakes: Vec<Mistake>,
+    /// Workbooks that are open, and left alone until they are closed.
+    pub waiting: Vec<String>,
 }
 
 /// Looks at every meeting's workbook and does what it says.
@@ -54,13 +58,19 @@ fn workbook_of(
     sitting: &Sitting,
     carried: &mut Carried,
 ) -> Result<()> {
-    if guard::open_by(&sitting.workbook())?.is_some() {
+    if let Some(who) = guard::open_by(&sitting.workbook())? {
+        let who = who.map_or(String::new(), |who| format!(" ({who})"));
+        let day = sitting.day();
+        carried
+            .waiting
+            .push(format!("the workbook of {day} is open{who}: what is typed is done once it is closed"));
         return Ok(());
     }
     let Some(mut read) = workbook::read(house, sitting)? else { return Ok(()) };
     let mut memory = Memory::of(house, sitting)?;
     let newest = newest(register)?;
-    let ahead = Ahead::of(house, register, sitting)?;
+    let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
+    let ahead = if looks_ahead { Ahead::of(house, register, sitting)? } else { Ahead::default() };
     let known = Known {
         words: &sitting.words,
         casebook: &sitting.casebook,
@@ -76,7 +86,9 @@ fn workbook_of(
         carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
     }
     if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. })) {
-        agenda::settle(house, register, sitting.day())?;
+        if let Err(error) = agenda::settle(house, register, sitting.day()) {
+            carried.done.push(format!("the agenda could not be written again: {error:#}"));
+        }
     }
     read.mistakes.extend(applied.mistakes);
     let day = sitting.day().to_string();
@@ -114,12 +126,16 @@ pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
 fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order) -> Result<String> {
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
         let plan = send::plan(house, register, sitting, kind)?;
-        let files = send::write(house, register, sitting, kind, &plan)?;
-        Ok(format!(
+        let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
+        let mut said = format!(
             "{} letters are in the outbox; {} people could not be written to",
-            files.len(),
+            drafts.len(),
             plan.unreachable.len()
-        ))
+        );
+        if held_back > 0 {
+            said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
+        }
+        Ok(said)
     };
     match order.what {
         OrderWord::WriteAgenda => {
@@ -150,6 +166,7 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             ))
         }
         OrderWord::SendPack => letters(register, LetterKind::Pack),
+        OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::WriteMinutes => {
             let (files, mistakes) = minutes::records(house, register, sitting)?;

@@ -255,11 +255,34 @@ fn divider(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
         "costs": case.costs,
         "split": case.split,
         "missing": case.missing,
-        "warnings": case.warnings,
+        "warnings": gathered(&case.warnings),
         "earlier": case.earlier,
         "pages": case_pages(plan, paging, id),
         "papers": case.papers.iter().map(|paper| paper_line(paging, paper)).collect::<Vec<_>>(),
     })
+}
+
+/// What is empty on one form in one line, in place of the first of them.
+fn gathered(warnings: &[String]) -> Vec<String> {
+    let parts = |said: &str| -> Option<(String, String)> {
+        let (field, form) = said.split_once(" is empty on the ")?;
+        Some((form.to_owned(), field.trim_matches(['“', '”', '"', '`']).to_owned()))
+    };
+    let of = |wanted: &str| -> Vec<String> {
+        let empty = warnings.iter().filter_map(|said| parts(said));
+        empty.filter(|(form, _)| form == wanted).map(|(_, field)| field).collect()
+    };
+    let mut lines = Vec::new();
+    for said in warnings {
+        let line = match parts(said).map(|(form, _)| (of(&form), form)) {
+            Some((fields, form)) if fields.len() > 1 => format!("empty on the {form}: {}", fields.join(", ")),
+            _ => said.clone(),
+        };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 fn arrival(case: &PlannedCase) -> &'static str {

@@ -184,8 +184,9 @@ fn word_form(value: &str) -> Vec<u8> {
 fn ten_filled_forms_of_one_template_each_show_their_own_values() {
     let mut bench = Bench::new();
     let value = |at: usize| format!("Fictional{at}Child");
-    let forms = (0..10).map(|at| match at % 2 {
-        0 => (format!("form {at}.docx"), word_form(&value(at))),
+    // Ten of one Word template, then ten of one PDF form.
+    let forms = (0..20).map(|at| match at {
+        0..10 => (format!("form {at}.docx"), word_form(&value(at))),
         _ => (format!("form {at}.pdf"), pdf_form(&value(at))),
     });
     bench.drop_all(&forms.collect::<Vec<_>>());
@@ -195,7 +196,7 @@ fn ten_filled_forms_of_one_template_each_show_their_own_values() {
     for (at, entry) in pressed.manifest.entries.iter().enumerate() {
         assert_eq!(entry.outcome, How::Included, "{:?}", entry.reason);
         let page = usize::try_from(entry.first_page - 1).unwrap();
-        let shown: Vec<usize> = (0..10).filter(|other| pages[page].text().contains(&value(*other))).collect();
+        let shown: Vec<usize> = (0..20).filter(|other| pages[page].text().contains(&value(*other))).collect();
         assert_eq!(shown, [at], "page {}", entry.first_page);
     }
 }
