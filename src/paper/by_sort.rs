@@ -243,25 +243,38 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
     let fields =
         opened.objects.as_ref().map(|(document, _)| pdf_form::read_placed(document)).unwrap_or_default();
     let made = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok);
-    if let Some(made) = made.filter(|made| !made.gaps || shows_as_much(made, &opened)) {
+    let (sound, doubtful) = match made {
+        Some(made) if shows_as_much(&made, &opened) => (Some(made), None),
+        made => (None, made),
+    };
+    if let Some(made) = sound {
         read_pages(&mut paper, made, fields);
     } else if let Some(Ok(pictures)) = opened.second.as_ref().map(pdf_raster::pictures) {
         show_pictures(&mut paper, &opened, pictures);
         paper.reading.fields = fields.into_iter().map(|placed| placed.field).collect();
+    } else if let Some(made) = doubtful {
+        paper.reading.findings.push(sentences::parts_lost());
+        read_pages(&mut paper, made, fields);
     } else {
         paper.reading.findings.push(sentences::unreadable_pdf());
     }
     paper
 }
 
-/// Whether the pages made of a PDF show all that the second reader sees on its own.
+/// Whether the pages made of a PDF show all that the second reader sees on its own. Asked only where there is a doubt: the file
+/// was damaged, or a page shows nothing. The second reader shows every layer, so of a paper with layers it is no measure.
 fn shows_as_much(made: &pdf::Normalised, opened: &pdf_open::Opened) -> bool {
-    let seen = opened.second.as_ref().map(pdf_text::words_of).unwrap_or_default();
     let shown = pdf_text::words(&made.pdf).unwrap_or_default();
+    if made.layered || !(made.doubtful || shown.iter().any(PageWords::is_blank)) {
+        return true;
+    }
+    let seen = opened.second.as_ref().map(pdf_text::words_of).unwrap_or_default();
     let less = |seen: &PageWords, shown: &PageWords| {
-        shown.words.len() < seen.words.len() || shown.drawn.len() < seen.drawn.len()
+        (shown.is_blank() && !seen.is_blank())
+            || shown.words.len() * 10 < seen.words.len() * 9
+            || shown.drawn.len() * 10 < seen.drawn.len() * 9
     };
-    shown.len() == seen.len() && !seen.iter().zip(&shown).any(|(seen, shown)| less(seen, shown))
+    seen.len() <= shown.len() && !seen.iter().zip(&shown).any(|(seen, shown)| less(seen, shown))
 }
 
 /// A PDF only the second reader can open: its words by that reader, its pages as pictures.

@@ -28,8 +28,10 @@ pub(crate) struct Normalised {
     pub signatures: u32,
     /// Made with a form program whose pages are not in the PDF.
     pub dynamic_form: bool,
-    /// Whether the pages refer to things that the file does not have, or that the first reader cannot find.
-    pub gaps: bool,
+    /// Whether it was damaged, or refers to things that the file does not have, so that something may be lost.
+    pub doubtful: bool,
+    /// Whether it has layers, of which only those that are on are shown.
+    pub layered: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -64,8 +66,9 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
         unseen += annotations.unseen;
     }
     copier.finish();
-    made.gaps = 0 < copier.missing;
     let said = opened.findings.iter().any(|finding| finding.code == "repaired");
+    made.doubtful = 0 < copier.missing || copier.damaged || said;
+    made.layered = !copier.layers.are_none();
     if copier.damaged && !said {
         made.findings.push(sentences::repaired_pdf());
     }

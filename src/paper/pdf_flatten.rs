@@ -73,8 +73,17 @@ impl Annotations {
         let kind = name(document, annotation, b"Subtype").unwrap_or_default();
         match kind {
             b"Link" | b"Popup" => {}
-            b"Text" => self.comments += 1,
-            b"FileAttachment" => self.files.push(attached_name(document, annotation)),
+            b"Text" | b"FileAttachment" => {
+                if kind == b"Text" {
+                    self.comments += 1;
+                } else {
+                    self.files.push(attached_name(document, annotation));
+                }
+                // Its sign is shown where it would be printed.
+                if flags & PRINT != 0 && appearance(document, annotation).is_some() {
+                    self.draw(document, form, annotation, true);
+                }
+            }
             b"Movie" | b"Sound" | b"Screen" | b"RichMedia" | b"3D"
                 if appearance(document, annotation).is_none() =>
             {

@@ -2,6 +2,7 @@
 //!
 //! What can be had of them is kept as a viewer would show it; what is sound is not touched.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use flate2::write::ZlibEncoder;
@@ -17,8 +18,8 @@ const LARGEST: usize = 256 << 20;
 /// Deepest nesting of arrays in content that is looked through.
 const DEEPEST: usize = 20;
 
-/// Digits of a number that every reader can hold.
-const LONGEST_NUMBER: usize = 18;
+/// Digits of a whole number that every reader can hold.
+const MOST_DIGITS: usize = 18;
 
 /// What became of a stream.
 #[derive(Debug)]
@@ -67,8 +68,10 @@ pub(crate) fn content(content: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let mut kept = Vec::with_capacity(content.len());
-    for step in Steps::of(content).filter(|step| is_sound(content, step)) {
-        for operand in &step.operands {
+    for step in Steps::of(content) {
+        let operands: Option<Vec<_>> = step.operands.iter().map(|operand| usable(operand)).collect();
+        let Some(operands) = operands.filter(|_| is_whole(content, &step)) else { continue };
+        for operand in &operands {
             kept.extend_from_slice(operand);
             kept.push(b' ');
         }
@@ -167,10 +170,24 @@ fn decoded(document: &Document, stream: &Stream, filters: &[&[u8]]) -> Mended {
 
 /// Whether an operation is one that any reader can take apart.
 fn is_sound(content: &[u8], step: &Step) -> bool {
+    is_whole(content, step) && step.operands.iter().all(|operand| is_sound_operand(operand, 0))
+}
+
+/// The same of the operator alone.
+fn is_whole(content: &[u8], step: &Step) -> bool {
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'\'' | b'"');
     step.operator.iter().all(is_letter)
-        && step.operands.iter().all(|operand| is_sound_operand(operand, 0))
         && (step.operator != b"BI" || content[step.place.clone()].ends_with(b"EI"))
+}
+
+/// An operand as it is, or of an array what is sound in it; none where nothing can be made of it.
+fn usable<'a>(operand: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+    if is_sound_operand(operand, 0) {
+        return Some(Cow::Borrowed(operand));
+    }
+    let inner = operand.strip_prefix(b"[")?.strip_suffix(b"]")?;
+    let sound: Vec<&[u8]> = Steps::of(inner).tokens().filter(|token| is_sound_operand(token, 1)).collect();
+    Some(Cow::Owned([b"[".as_slice(), &sound.join(b" ".as_slice()), b"]"].concat()))
 }
 
 fn is_sound_operand(operand: &[u8], depth: usize) -> bool {
@@ -183,7 +200,9 @@ fn is_sound_operand(operand: &[u8], depth: usize) -> bool {
             inner.iter().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace())
         }
         [b'/', ..] => true,
-        [b'+' | b'-' | b'.' | b'0'..=b'9', ..] => operand.len() <= LONGEST_NUMBER,
+        [b'+' | b'-' | b'.' | b'0'..=b'9', ..] => {
+            operand.iter().take_while(|byte| **byte != b'.').count() <= MOST_DIGITS
+        }
         b"true" | b"false" | b"null" => true,
         _ => false,
     }
@@ -213,8 +232,11 @@ mod tests {
 
     #[test]
     fn sound_content_is_left_alone() {
-        let sound: [&[u8]; 3] =
-            [b"q 1 0 0 1 5 5 cm [(a)-3<4A>]TJ (a(b)\\)) Tj Q", b"BI/W 1 ID xx EI\nQ % end (", b""];
+        let sound: [&[u8]; 3] = [
+            b"q 1 0 0 1 5 5 cm [(a)-3<4A>]TJ (a(b)\\)) Tj Q",
+            b"BI/W 1 ID xx EI\nQ % end (",
+            b"11.87999999999999900 w",
+        ];
         for content in sound {
             assert_eq!(super::content(content), None, "{}", String::from_utf8_lossy(content));
         }
@@ -224,8 +246,9 @@ mod tests {
     fn broken_content_keeps_what_can_be_understood() {
         let mended = |content: &[u8]| String::from_utf8(super::content(content).unwrap()).unwrap();
         assert_eq!(mended(b"q ) (a) Tj Q"), "q\n(a) Tj\nQ\n");
-        assert_eq!(mended(b"(a) Tj [(b) > (c)] TJ 1 g (never closed"), "(a) Tj\n1 g\n");
+        assert_eq!(mended(b"(a) Tj [(b) > (c)] TJ 1 g (never closed"), "(a) Tj\n[(b) (c)] TJ\n1 g\n");
         assert_eq!(mended(b"346531362769151227144 w 2 w"), "2 w\n");
+        assert_eq!(mended(b"[(Grandes ) Tj (Client) 3]TJ"), "[(Grandes ) (Client) 3] TJ\n");
         assert_eq!(mended(b"1 g BI /W 1 ID abc"), "1 g\n");
     }
 

@@ -215,6 +215,11 @@ pub(crate) fn owner_locked() -> Finding {
     )
 }
 
+pub(crate) fn parts_lost() -> Finding {
+    Finding::warning("damaged", "the PDF is damaged, and parts of its pages may not show")
+        .hint("compare the pages in the pack with the paper, or print the PDF to PDF again and drop that")
+}
+
 pub(crate) fn repaired_pdf() -> Finding {
     Finding::note("repaired", "the PDF was damaged and has been repaired")
 }
