@@ -115,7 +115,12 @@ fn agenda() -> Docx {
     let actions =
         table(&tasks).add_row(header_row(&tasks, &["{{case_label}}", "Action", "Owner", "By"])).add_row(row(
             &tasks,
-            &["{{#each open_actions}}{{ref}}", "{{what}}", "{{owner}}", "{{due}}{{/each}}"],
+            &[
+                "{{#each open_actions}}{{ref}}",
+                "{{what}}",
+                "{{owner}}",
+                "{{due}}{{#if overdue}}, overdue{{/if}}{{/each}}",
+            ],
         ));
     let owed = [1300, 6438, 1900];
     let due_back = table(&owed).add_row(header_row(&owed, &["{{case_label}}", "What", "Due"])).add_row(row(
@@ -133,16 +138,16 @@ fn agenda() -> Docx {
         .add_paragraph(gap())
         .add_table(funding)
         .add_paragraph(plain("{{/if}}"))
+        .add_paragraph(plain("{{#if open_actions}}"))
+        .add_paragraph(heading("Open actions of earlier meetings"))
+        .add_table(actions)
+        .add_paragraph(plain("{{/if}}"))
         .add_paragraph(gap())
         .add_table(items)
         .add_paragraph(plain("{{#if not_slotted}}"))
         .add_paragraph(heading("Cases without a time"))
         .add_paragraph(plain("These did not fit before the end of the meeting. The chair decides when they are heard."))
         .add_table(not_slotted)
-        .add_paragraph(plain("{{/if}}"))
-        .add_paragraph(plain("{{#if open_actions}}"))
-        .add_paragraph(heading("Actions from the last meeting"))
-        .add_table(actions)
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#if due_back}}"))
         .add_paragraph(heading("Due to come back"))

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use panelclerk::commands::house::Settings;
 use panelclerk::commands::{
-    acts, agenda, audit, backup, check, demo, init, minutes, pack, reviews, scan, screen, send, status,
-    verify, watch, worker,
+    actions, acts, agenda, audit, backup, check, demo, forms, init, minutes, pack, reviews, scan, screen,
+    send, slot, status, verify, watch, worker,
 };
 
 /// The clerical week of a children's placement panel: takes in the papers dropped into a shared folder, says what is
@@ -38,6 +38,8 @@ enum Command {
     Demo(demo::Demo),
     /// A new working folder for a panel: configuration, templates, blank forms, folders
     Init(init::Init),
+    /// Blank Word forms and the page How to submit, from the configuration; what is there stays
+    Forms(forms::Forms),
     /// Say what would go wrong before it does: configuration, templates, folders, fonts, limits
     Check,
     /// One pass of the inbox and the desk
@@ -48,13 +50,15 @@ enum Command {
     Status(status::Status),
     /// What must come back to the panel: reviews, deferred cases, emergencies, agreements that run out
     Reviews,
-    /// Book a case before its papers exist
+    /// What earlier meetings said must be done: list it, mark it as done
+    Actions(actions::Actions),
+    /// Book a case before its papers exist, or one decided outside the panel; `--cancel` undoes it
     Expect(acts::Expect),
     /// Enter a paper that came by mail, with the time it came
     Receive(acts::Receive),
-    /// Say whose paper it is
+    /// Say whose paper it is; `--as-found` undoes it
     Assign(acts::Assign),
-    /// Say what kind of paper it is
+    /// Say what kind of paper it is; `--as-found` undoes it
     Kind(acts::SetKind),
     /// Leave a paper out of the pack
     Exclude(acts::OnPaper),
@@ -65,7 +69,9 @@ enum Command {
     /// Take a case off the agenda
     Withdraw(acts::OnCase),
     /// Undo `withdraw` for a case, or `exclude` for a paper
-    Reinstate(acts::Accept),
+    Reinstate(acts::Reinstate),
+    /// Give a case another time, place or length on the agenda
+    Slot(slot::Slot),
     /// The timed agenda: the meeting workbook and a Word document
     Agenda(agenda::Agenda),
     /// Press the pack
@@ -93,11 +99,13 @@ pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Demo(args) => demo::run(&settings, &args),
         Command::Init(args) => init::run(&settings, &args),
+        Command::Forms(args) => forms::run(&settings, &args),
         Command::Check => check::run(&settings),
         Command::Scan => scan::run(&settings),
         Command::Watch(args) => watch::run(&settings, &args),
         Command::Status(args) => status::run(&settings, &args),
         Command::Reviews => reviews::run(&settings),
+        Command::Actions(args) => actions::run(&settings, &args),
         Command::Expect(args) => acts::expect(&settings, &args),
         Command::Receive(args) => acts::receive(&settings, &args),
         Command::Assign(args) => acts::assign(&settings, &args),
@@ -107,6 +115,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Move(args) => acts::move_case(&settings, &args),
         Command::Withdraw(args) => acts::withdraw(&settings, &args),
         Command::Reinstate(args) => acts::reinstate(&settings, &args),
+        Command::Slot(args) => slot::run(&settings, &args),
         Command::Agenda(args) => agenda::run(&settings, &args),
         Command::Pack(args) => pack::run(&settings, &args),
         Command::Verify(args) => verify::run(&settings, &args),

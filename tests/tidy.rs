@@ -54,6 +54,23 @@ fn rooms_and_files_use_only_what_is_declared_before_them() {
 }
 
 #[test]
+fn every_code_said_of_a_paper_is_explained() {
+    let explained = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/papers.md")).unwrap();
+    let code = regex_lite::Regex::new(
+        r#"(?:Finding::(?:blocks|warning|note)|=>\s*|=>\s*\{\s*)\(\s*"([a-z]+(?:-[a-z]+)*)",\s"#,
+    )
+    .unwrap();
+    let mut said: Vec<String> = Vec::new();
+    for source in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/paper")) {
+        let text: Vec<&str> = source.production().map(|(_, line)| line).collect();
+        said.extend(code.captures_iter(&text.join("\n")).map(|found| found[1].to_owned()));
+    }
+    assert!(30 < said.len(), "{said:?}");
+    said.retain(|code| !explained.contains(&format!("`{code}`")));
+    assert!(said.is_empty(), "not in docs/papers.md: {said:?}");
+}
+
+#[test]
 fn the_floor_plan_is_the_one_in_the_design() {
     let rooms = [
         "finding",

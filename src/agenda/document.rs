@@ -1,16 +1,16 @@
 //! The timed agenda as a Word document.
 
-use chrono::{NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use serde_json::{Value, json};
 
 use crate::agenda::pages::{Pages, Span};
 use crate::panel::agenda::{Agenda, CaseLine, Item, What};
 use crate::panel::case::Casebook;
+use crate::panel::follow_up::FollowUp;
 use crate::panel::funding::Asked;
 use crate::panel::meeting::Meeting;
 use crate::panel::money::Pence;
 use crate::panel::obligations::Obligation;
-use crate::panel::outcome::Action;
 use crate::panel::people::{Capacity, Person};
 use crate::panel::words::{Heading, Words, day, long_date};
 use crate::stationery::word::{self, WordError};
@@ -32,8 +32,8 @@ pub struct Facts<'a> {
 /// What the panel must have before it besides the cases.
 #[derive(Debug, Clone, Default)]
 pub struct Before {
-    /// Of the last meeting.
-    pub actions: Vec<Action>,
+    /// Of earlier meetings, still open.
+    pub actions: Vec<FollowUp>,
     /// Asked of each partner by all the cases together.
     pub funding: Vec<Asked>,
     /// What must come back by now and is not on the agenda.
@@ -79,7 +79,7 @@ fn fields(facts: &Facts<'_>) -> Value {
         "case_count": facts.agenda.cases().count(),
         "lines": lines(facts),
         "not_slotted": not_slotted,
-        "open_actions": facts.before.actions.iter().map(action).collect::<Vec<_>>(),
+        "open_actions": facts.before.actions.iter().map(|one| action(one, meeting.date)).collect::<Vec<_>>(),
         "funding": facts.before.funding.iter().map(funding).collect::<Vec<_>>(),
         "funding_total": Pence(facts.before.funding.iter().map(|asked| asked.weekly.0).sum()).to_string(),
         "due_back": facts.before.due_back.iter().map(due_back).collect::<Vec<_>>(),
@@ -87,12 +87,14 @@ fn fields(facts: &Facts<'_>) -> Value {
     })
 }
 
-fn action(action: &Action) -> Value {
+fn action(one: &FollowUp, on: NaiveDate) -> Value {
     json!({
-        "ref": action.case,
-        "what": action.what,
-        "owner": action.owner,
-        "due": action.due.map(day),
+        "ref": one.action.case,
+        "what": one.action.what,
+        "owner": one.action.owner,
+        "due": one.action.due.map(day),
+        "overdue": one.is_overdue(on),
+        "from": day(one.held),
     })
 }
 
@@ -164,6 +166,7 @@ fn line(item: &Item, heading: &str, pages: &Pages) -> Value {
         presenters: Vec::new(),
         flags: Vec::new(),
         note: String::new(),
+        for_noting: false,
     };
     let (sort, title, note, case) = match &item.what {
         What::Standing { title, note } => ("standing", title.as_str(), note.as_str(), &empty),

@@ -8,9 +8,29 @@
 pub mod progress;
 
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+
+/// How long something takes, whatever the clock on the wall is set to.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        Stopwatch(Instant::now())
+    }
+
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+
+    /// What is left of `whole` seconds, in hundredths of them, with the part of a second that has begun taken off.
+    pub fn hundredths_left(self, whole: u64) -> u64 {
+        let gone = self.elapsed().as_secs() + 1;
+        100_u64.saturating_sub(gone * 100 / whole.max(1))
+    }
+}
 
 /// Where the time comes from.
 #[derive(Debug)]

@@ -60,6 +60,7 @@ fn said(fact: &Fact, acts: &BTreeMap<i64, Done>) -> String {
         Fact::PackIssued { meeting, version, sha256, .. } => {
             format!("pack of {meeting} version {version} issued, {}", sha256.short())
         }
+        Fact::CopyMade { copy, sha256, .. } => format!("copy {copy} made, {}", sha256.short()),
         Fact::Letter { letter, state, .. } => format!("letter {letter}: {}", state.replace('_', " ")),
         Fact::Decided { meeting, sha256 } => format!("decisions of {meeting} recorded, {}", sha256.short()),
         Fact::MinutesConfirmed { meeting, sha256 } => {
@@ -92,6 +93,15 @@ fn ordered(done: &Done) -> String {
         Act::Unexpect { case, meeting } => format!("{case} no longer expected for {meeting}"),
         Act::Order { meeting, order, edition } => {
             format!("“{order}” ordered for {meeting} in edition {edition} of the workbook")
+        }
+        Act::DecideOutside { case, decided: Some(decided) } => {
+            format!("{case} decided outside the panel on {} by {}", decided.on, decided.authority)
+        }
+        Act::DecideOutside { case, decided: None } => format!("{case} not decided outside the panel"),
+        Act::CloseAction { meeting, case, done, .. } => {
+            let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));
+            let state = if *done { "done" } else { "open again" };
+            format!("an action{case} of {meeting} {state}")
         }
         Act::Slot { meeting, wish } => format!("{} given a wish for the agenda of {meeting}", wish.case),
     };

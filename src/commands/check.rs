@@ -6,8 +6,9 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::commands::house::{House, Settings, shown};
+use crate::commands::passwords::Passwords;
 use crate::commands::screen::{self, Exit};
-use crate::commands::{copies, sitting, templates};
+use crate::commands::{sitting, templates};
 use crate::finding::{Finding, Severity};
 use crate::panel::calendar;
 use crate::stationery::fonts;
@@ -15,7 +16,7 @@ use crate::stationery::fonts;
 pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
     let mut findings = folders(&house);
-    findings.extend(password_file(&house));
+    findings.extend(password_files(&house));
     findings.extend(meetings(&house));
     findings.extend(word_templates(&house));
     findings.extend(people(&house));
@@ -78,14 +79,18 @@ fn folders(house: &House) -> Vec<Finding> {
     findings
 }
 
-/// Whether the packs' password can be read, and by us alone.
-fn password_file(house: &House) -> Option<Finding> {
-    let file = house.config.post.password_file.as_deref()?;
-    match copies::password(house) {
-        Err(error) => Some(Finding::blocks("password-file", error.to_string()).about("password_file")),
-        Ok(_) => open_to_others(file, house)
-            .map(|finding| finding.about("password_file").hint("`chmod 600` it, and change the password")),
+/// Whether the packs' passwords can be read, and by us alone.
+fn password_files(house: &House) -> Vec<Finding> {
+    let post = &house.config.post;
+    if let Err(error) = Passwords::read(house, false) {
+        return vec![Finding::blocks("password-file", error.to_string()).about("post")];
     }
+    let files = [(&post.password_file, "password_file"), (&post.member_passwords, "member_passwords")];
+    let open = files.into_iter().filter_map(|(file, key)| {
+        let finding = open_to_others(file.as_deref()?, house)?;
+        Some(finding.about(key).hint("`chmod 600` it, and change the passwords"))
+    });
+    open.collect()
 }
 
 fn can_write(folder: &Path) -> bool {

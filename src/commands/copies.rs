@@ -1,207 +1,286 @@
-//! The members' own copies of a pressed pack: without the cases withheld from them, and with a password where the panel wants one.
+//! Each reader's own files of a pressed pack: without the cases withheld from them, with a password where the panel wants one, in
+//! parts where one letter would be too large; the supplement and the agenda by themselves.
 //!
-//! Each is made once, kept in the store and listed in the manifest: a protected copy could not be made again byte for byte.
+//! A file is made once and kept: a protected one could not be made again byte for byte. Asked only to show what would be sent,
+//! nothing is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 use crate::commands::house::House;
+use crate::commands::passwords::Passwords;
 use crate::commands::pressed::{Pressing, renditions};
-use crate::commands::screen::Usage;
 use crate::commands::{shipped, templates};
-use crate::pack::job::{PACK, PartJob, ProtectJob};
-use crate::pack::manifest::OwnCopy;
+use crate::pack::job::{PACK, PartJob, ProtectJob, SplitJob};
+use crate::pack::manifest::Manifest;
+use crate::pack::paging::Cut;
 use crate::pack::plan::Plan;
-use crate::pack::press::Part;
+use crate::pack::press::{Part, PartFile};
+use crate::pack::split::encoded;
 use crate::pack::versions;
-use crate::panel::ids::{CaseId, Sha256};
-use crate::post::plan::{Addressed, Enclosed};
+use crate::panel::ids::CaseId;
+use crate::post::plan::Enclosed;
 use crate::register::Register;
+use crate::register::copies::Copy;
 use crate::worker::pool::Pool;
 
-/// The file of the pack that goes to one person.
+/// What of the pack a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    Pack,
+    /// What the version added.
+    Supplement,
+    /// Cover and agenda, without the chair's totals.
+    Agenda,
+}
+
+/// What one reader is to have: one file, or several where a letter would be too large.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Own {
-    pub sha256: Sha256,
-    pub file: PathBuf,
+    pub what: What,
+    /// Nothing is withheld.
+    pub whole: bool,
     pub withheld: BTreeSet<CaseId>,
     pub protected: bool,
+    pub parts: Vec<PartFile>,
+    /// Papers of which each is too large for any letter to this reader.
+    pub held_back: Vec<Cut>,
 }
 
-/// What is remembered of a copy beside the pressed pack.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Made {
-    /// Of which pack.
-    master: Sha256,
-    recipient: String,
-    /// Nothing is withheld, the chair's pages included.
-    whole: bool,
-    withheld: BTreeSet<CaseId>,
-    protected: bool,
-    sha256: Sha256,
-}
-
-const MADE: &str = "copies.json";
-
-/// One for each letter that encloses the pack, made where it is not there yet, and listed in the pressing's manifest. A copy
-/// made after the pack was issued is in the list beside the pack, not in the one frozen with it.
-pub fn make(
-    house: &House,
-    register: &mut Register,
-    pressing: &mut Pressing,
-    letters: &[Addressed],
-) -> Result<Vec<Option<Own>>> {
-    let password = password(house)?;
-    let record = pressing.pack.with_file_name(MADE);
-    let made = remembered(&record)?;
-    let (plan, press) = (pressing.plan()?, house.press()?);
-    let mut desk = Desk { house, register, pressing, plan, press, password, made, plain: BTreeMap::new() };
-    let stage = house.progress.stage("making each reader's copy", letters.len());
-    let mut own = Vec::with_capacity(letters.len());
-    for letter in letters {
-        own.push(desk.own(letter)?);
-        shipped::put(&record, &serde_json::to_vec(&desk.made)?)?;
-        stage.step();
+impl What {
+    pub const fn key(self) -> &'static str {
+        match self {
+            What::Pack => "pack",
+            What::Supplement => "supplement",
+            What::Agenda => "agenda",
+        }
     }
-    Ok(own)
 }
 
-struct Desk<'a> {
+/// Makes the files of one version.
+#[derive(Debug)]
+pub struct Maker<'a> {
     house: &'a House,
-    register: &'a mut Register,
-    pressing: &'a mut Pressing,
+    passwords: &'a Passwords,
+    master: Manifest,
+    pack: PathBuf,
     /// As the pack was pressed.
     plan: Plan,
+    template: String,
     press: Pool,
-    password: Option<String>,
-    made: Vec<Made>,
-    /// Copies without these cases, before any password.
-    plain: BTreeMap<BTreeSet<CaseId>, Sha256>,
+    /// Made earlier.
+    known: Vec<Copy>,
+    /// Before any password; pressed once for all who get the same.
+    plain: BTreeMap<(What, bool, BTreeSet<CaseId>), Plain>,
+    keep: bool,
 }
 
-impl Desk<'_> {
-    fn own(&mut self, letter: &Addressed) -> Result<Option<Own>> {
-        let plan = match &letter.what {
-            Enclosed::Pack => self.plan.clone(),
-            Enclosed::PackOf(cases) => {
-                versions::only(self.plan.clone(), &cases.iter().cloned().collect::<BTreeSet<_>>())
-            }
+/// A file that opens without a password.
+#[derive(Debug)]
+struct Plain {
+    part: PartFile,
+    /// Where it lies until nobody needs it any more.
+    _place: Option<NamedTempFile>,
+}
+
+impl<'a> Maker<'a> {
+    /// With `keep`, what is made is kept; without, it is only measured.
+    pub fn open(
+        house: &'a House,
+        register: &Register,
+        pressing: &Pressing,
+        passwords: &'a Passwords,
+        keep: bool,
+    ) -> Result<Self> {
+        let master = Manifest { copies: Vec::new(), ..pressing.manifest.clone() };
+        Ok(Maker {
+            house,
+            passwords,
+            pack: pressing.pack.clone(),
+            plan: pressing.plan()?,
+            template: templates::text(house, "pack.typ", shipped::text("pack.typ")?)?,
+            press: house.press()?,
+            known: register.copies(master.meeting)?,
+            master,
+            plain: BTreeMap::new(),
+            keep,
+        })
+    }
+
+    /// What this reader is to have of the pack, the supplement or the agenda.
+    pub fn own(
+        &mut self,
+        register: &mut Register,
+        recipient: &str,
+        what: What,
+        seen: &Enclosed,
+    ) -> Result<Own> {
+        let password = self.passwords.of(recipient)?.map(str::to_owned);
+        let plan = match seen {
+            Enclosed::PackOf(cases) => versions::only(self.plan.clone(), &cases.iter().cloned().collect()),
             Enclosed::PackWithout(cases) => {
-                versions::withholding(self.plan.clone(), &cases.iter().cloned().collect::<BTreeSet<_>>())
+                versions::withholding(self.plan.clone(), &cases.iter().cloned().collect())
             }
-            Enclosed::Agenda | Enclosed::Nothing => return Ok(None),
+            Enclosed::AgendaPages => versions::without_totals(self.plan.clone()),
+            _ => self.plan.clone(),
         };
-        let withheld = plan.withheld.clone();
-        let (whole, protected) = (letter.what == Enclosed::Pack, self.password.is_some());
-        if whole && !protected {
-            let sha256 = self.pressing.manifest.sha256.clone();
-            return Ok(Some(Own { sha256, file: self.pressing.pack.clone(), withheld, protected }));
+        let mut own = Own {
+            what,
+            whole: matches!(seen, Enclosed::Pack),
+            withheld: plan.withheld.clone(),
+            protected: password.is_some(),
+            parts: Vec::new(),
+            held_back: Vec::new(),
+        };
+        let limit = self.house.config.post.most_bytes(recipient);
+        if self.known(register, recipient, limit, &mut own)? {
+            return Ok(own);
         }
-        let wanted = Made {
-            master: self.pressing.manifest.sha256.clone(),
-            recipient: letter.email.clone(),
-            whole,
-            sha256: self.pressing.manifest.sha256.clone(),
-            withheld,
-            protected,
-        };
-        let sha256 = match self.made.iter().find(|made| made.is_for(&wanted)) {
-            Some(made) => made.sha256.clone(),
-            None => self.fresh(plan, wanted.clone())?,
-        };
-        let listed = OwnCopy { recipient: letter.email.clone(), sha256: sha256.clone() };
-        if !self.pressing.manifest.copies.contains(&listed) {
-            self.pressing.manifest.copies.push(listed);
-        }
-        let file = self.register.store().path(&sha256);
-        Ok(Some(Own { sha256, file, withheld: wanted.withheld, protected }))
-    }
-
-    fn fresh(&mut self, plan: Plan, wanted: Made) -> Result<Sha256> {
-        let plain = if wanted.whole { None } else { Some(self.withholding(plan, &wanted.withheld)?) };
-        let sha256 = match (&self.password, plain) {
-            (None, Some(plain)) => plain,
-            (None, None) => wanted.sha256.clone(),
-            (Some(password), plain) => {
-                let pack = plain
-                    .map_or_else(|| self.pressing.pack.clone(), |sha256| self.register.store().path(&sha256));
-                let answered = self
-                    .press
-                    .ask(&ProtectJob { pack, password: password.clone() })
-                    .context("a copy could not be protected")?;
-                self.keep(answered.files.path(), &answered.answer)?
+        let plain = self.plain(register, what, own.whole, &plan)?;
+        if encoded(plain.bytes) <= limit {
+            match &password {
+                None => own.parts.push(self.kept(register, &plain)?),
+                // What a password adds does not matter until it is made.
+                Some(_) if !self.keep => own.parts.push(plain.clone()),
+                Some(password) => own.parts.push(self.protected(register, &plain, password)?),
             }
+        }
+        if own.parts.iter().all(|part| encoded(part.bytes) > limit) {
+            own.parts.clear();
+            self.in_parts(register, &plain, plan, limit, password, &mut own)?;
+        }
+        Ok(own)
+    }
+
+    /// Takes what was made for this reader before, if it still is what would be made.
+    fn known(&self, register: &Register, recipient: &str, limit: u64, own: &mut Own) -> Result<bool> {
+        let alike = |copy: &&Copy| {
+            copy.master == self.master.sha256
+                && copy.recipient == recipient
+                && copy.what == own.what.key()
+                && (copy.whole, &copy.withheld, copy.protected) == (own.whole, &own.withheld, own.protected)
         };
-        self.made.push(Made { sha256: sha256.clone(), ..wanted });
-        Ok(sha256)
+        let mut made: Vec<&Copy> = self.known.iter().filter(alike).collect();
+        let parts = made.last().map_or(0, |last| usize::try_from(last.parts).unwrap_or_default());
+        made.drain(..made.len().saturating_sub(parts));
+        let fit =
+            made.iter().all(|copy| encoded(copy.bytes) <= limit && register.store().holds(&copy.sha256));
+        if made.is_empty() || made.len() != parts || !fit {
+            return Ok(false);
+        }
+        for copy in made {
+            own.held_back =
+                copy.held_back.iter().map(|(first, last)| Cut { first: *first, last: *last }).collect();
+            own.parts.push(PartFile {
+                file: register.store().path(&copy.sha256),
+                bytes: copy.bytes,
+                cases: copy.cases.clone(),
+                manifest: serde_json::from_str(&copy.manifest).context("the manifest kept with a copy")?,
+            });
+        }
+        Ok(true)
     }
 
-    /// The same pages under the same numbers, with a sheet for each withheld one; pressed once for all who get the same.
-    fn withholding(&mut self, plan: Plan, withheld: &BTreeSet<CaseId>) -> Result<Sha256> {
-        if let Some(sha256) = self.plain.get(withheld) {
-            return Ok(sha256.clone());
+    /// The same pages under the same numbers, with a sheet for each withheld one.
+    fn plain(&mut self, register: &Register, what: What, whole: bool, plan: &Plan) -> Result<PartFile> {
+        let key = (what, whole, plan.withheld.clone());
+        if let Some(plain) = self.plain.get(&key) {
+            return Ok(plain.part.clone());
         }
-        let template = templates::text(self.house, "pack.typ", shipped::text("pack.typ")?)?;
-        let renditions = renditions(self.register, &plan);
-        let part = Part::Pages(self.pressing.manifest.whole());
-        let answered = self
-            .press
-            .ask(&PartJob { plan, part, template, renditions })
-            .context("a copy with cases withheld could not be pressed")?;
-        let pages = answered.answer.manifest.pages;
-        if pages != self.pressing.manifest.pages {
-            bail!("a copy has {pages} pages and its pack has {}", self.pressing.manifest.pages);
-        }
-        let sha256 = self.keep(answered.files.path(), &answered.answer.manifest.sha256)?;
-        self.plain.insert(withheld.clone(), sha256.clone());
-        Ok(sha256)
+        let made =
+            if what == What::Pack && whole { self.master()? } else { self.pressed(register, what, plan)? };
+        let part = made.part.clone();
+        self.plain.insert(key, made);
+        Ok(part)
     }
 
-    fn keep(&mut self, folder: &Path, expected: &Sha256) -> Result<Sha256> {
-        let file = folder.join(PACK);
-        let bytes = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
-        let kept = self.register.keep(&bytes, self.house.now())?;
-        if kept != *expected {
+    fn master(&self) -> Result<Plain> {
+        let file = self.pack.clone();
+        let bytes = fs::metadata(&file).with_context(|| format!("`{}`", file.display()))?.len();
+        let mut seen = BTreeSet::new();
+        let cases = self.plan.all_cases().map(|case| case.id.clone()).filter(|id| seen.insert(id.clone()));
+        let part = PartFile { bytes, cases: cases.collect(), manifest: self.master.clone(), file };
+        Ok(Plain { part, _place: None })
+    }
+
+    fn pressed(&self, register: &Register, what: What, plan: &Plan) -> Result<Plain> {
+        let part = match what {
+            What::Pack => Part::Pages(self.master.whole()),
+            What::Supplement => Part::Supplement(self.master.version),
+            What::Agenda => Part::Agenda,
+        };
+        let job = PartJob {
+            plan: plan.clone(),
+            part,
+            template: self.template.clone(),
+            renditions: renditions(register, plan),
+        };
+        let answered = self.press.ask(&job).context("a reader's copy could not be pressed")?;
+        let made = answered.answer;
+        if made.manifest.pages != self.master.pages {
+            bail!("a copy has {} pages and its pack has {}", made.manifest.pages, self.master.pages);
+        }
+        let folder = self.house.pressed_folder();
+        let place = NamedTempFile::new_in(&folder).with_context(|| format!("`{}`", folder.display()))?;
+        fs::copy(answered.files.path().join(&made.file), place.path())
+            .with_context(|| format!("`{}`", place.path().display()))?;
+        let part = PartFile { file: place.path().to_owned(), ..made };
+        Ok(Plain { part, _place: Some(place) })
+    }
+
+    fn protected(&self, register: &mut Register, plain: &PartFile, password: &str) -> Result<PartFile> {
+        let job = ProtectJob { pack: plain.file.clone(), password: password.to_owned() };
+        let answered = self.press.ask(&job).context("a copy could not be protected")?;
+        let manifest = Manifest { sha256: answered.answer, ..plain.manifest.clone() };
+        let file = answered.files.path().join(PACK);
+        let bytes = fs::metadata(&file).with_context(|| format!("`{}`", file.display()))?.len();
+        self.kept(register, &PartFile { file, bytes, cases: plain.cases.clone(), manifest })
+    }
+
+    fn in_parts(
+        &self,
+        register: &mut Register,
+        plain: &PartFile,
+        plan: Plan,
+        limit: u64,
+        password: Option<String>,
+        own: &mut Own,
+    ) -> Result<()> {
+        let job = SplitJob {
+            renditions: renditions(register, &plan),
+            plan,
+            cut: plain.manifest.cut(),
+            limit,
+            password,
+            template: self.template.clone(),
+        };
+        let answered = self.press.ask(&job).context("a copy could not be divided into parts")?;
+        for part in answered.answer.parts {
+            let file = answered.files.path().join(&part.file);
+            own.parts.push(self.kept(register, &PartFile { file, ..part })?);
+        }
+        own.held_back = answered.answer.held_back;
+        Ok(())
+    }
+
+    /// Puts it into the store, if it is to be kept.
+    fn kept(&self, register: &mut Register, part: &PartFile) -> Result<PartFile> {
+        if !self.keep {
+            return Ok(part.clone());
+        }
+        let bytes = read(&part.file)?;
+        let kept = register.keep(&bytes, self.house.now())?;
+        if kept != part.manifest.sha256 {
             bail!("a copy is not the one that was verified");
         }
-        Ok(kept)
+        Ok(PartFile { file: register.store().path(&kept), ..part.clone() })
     }
 }
 
-impl Made {
-    fn is_for(&self, wanted: &Made) -> bool {
-        self.master == wanted.master
-            && self.recipient == wanted.recipient
-            && self.whole == wanted.whole
-            && self.withheld == wanted.withheld
-            && self.protected == wanted.protected
-    }
-}
-
-fn remembered(record: &Path) -> Result<Vec<Made>> {
-    if !record.exists() {
-        return Ok(Vec::new());
-    }
-    let bytes = fs::read(record).with_context(|| format!("`{}`", record.display()))?;
-    serde_json::from_slice(&bytes).with_context(|| format!("`{}`", record.display()))
-}
-
-/// The first line of the password file, where there is one.
-pub fn password(house: &House) -> Result<Option<String>> {
-    let Some(file) = &house.config.post.password_file else { return Ok(None) };
-    let text = fs::read_to_string(file).map_err(|error| {
-        Usage::new(format!("the password file `{}` cannot be read: {error}", file.display()))
-            .hint("make it, or take `password_file` out of `[post]`")
-    })?;
-    let password = text.lines().next().unwrap_or_default().trim().to_owned();
-    if password.is_empty() {
-        return Err(Usage::new(format!("the password file `{}` is empty", file.display()))
-            .hint("its first line is the password")
-            .into());
-    }
-    Ok(Some(password))
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("`{}`", file.display()))
 }

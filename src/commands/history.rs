@@ -6,12 +6,15 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::panel::case::Casebook;
+use crate::panel::follow_up::{self, Closed, FollowUp};
 use crate::panel::funding::{self, Asked};
 use crate::panel::ids::CaseId;
-use crate::panel::outcome::{Action, Decision, Outcome};
+use crate::panel::london;
+use crate::panel::outcome::{Decision, Outcome};
 use crate::panel::rules::Rules;
 use crate::panel::words::{self, Words};
 use crate::register::Register;
+use crate::register::acts::Act;
 
 /// Meetings with what they came to, oldest first.
 pub type History = Vec<(NaiveDate, Outcome)>;
@@ -23,19 +26,34 @@ pub fn before(register: &Register, day: NaiveDate) -> Result<History> {
     Ok(history)
 }
 
-/// The actions of the last meeting.
-pub fn last_actions(history: &History) -> Vec<Action> {
-    history.last().map_or_else(Vec::new, |(_, outcome)| outcome.actions.clone())
+/// What these meetings said must be done, and what of it is done.
+pub fn follow_ups(register: &Register, history: &History) -> Result<Vec<FollowUp>> {
+    let mut closed: Vec<Closed> = Vec::new();
+    for done in register.acts()? {
+        let Act::CloseAction { meeting, case, what, done: is_done } = done.act else { continue };
+        closed.retain(|one| (one.held, &one.case, &one.what) != (meeting, &case, &what));
+        if is_done {
+            let on = london::wall(done.at).date_naive();
+            closed.push(Closed { held: meeting, case, what, by: done.hand.by, on });
+        }
+    }
+    Ok(follow_up::follow_ups(history, &closed))
 }
 
-/// The same, one line each.
-pub fn open_actions(history: &History) -> Vec<String> {
-    let line = |action: &Action| {
-        let case = action.case.as_ref().map_or(String::new(), |case| format!("{case}: "));
-        let due = action.due.map_or(String::new(), |due| format!(", by {}", words::day(due)));
-        format!("{case}{} ({}{due})", action.what, action.owner)
+/// The open ones, one line each.
+pub fn open_actions(register: &Register, history: &History, today: NaiveDate) -> Result<Vec<String>> {
+    let all = follow_ups(register, history)?;
+    Ok(all.iter().filter(|one| one.is_open()).map(|one| one.said(today)).collect())
+}
+
+/// What the agenda's opening item says of the meeting before the one on `day`.
+pub fn last_meeting(register: &Register, day: NaiveDate) -> Result<String> {
+    let history = before(register, day)?;
+    let last = match history.last() {
+        Some((held, _)) => Some((*held, register.confirmed_minutes(*held)?.is_some())),
+        None => None,
     };
-    last_actions(history).iter().map(line).collect()
+    Ok(follow_up::last_meeting(last, &follow_ups(register, &history)?, day))
 }
 
 /// What the cases of a meeting ask of each partner, after what these meetings decided.

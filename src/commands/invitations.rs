@@ -16,7 +16,7 @@ use crate::agenda::invitation::{self, Facts, Invitation, Round, Slot};
 use crate::commands::house::{House, Settings, shown};
 use crate::commands::screen::{self, Exit};
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::{shipped, templates};
+use crate::commands::{agenda, shipped, templates};
 use crate::panel::words::long_date;
 use crate::post::compose::{self, Enclosure, Letter, Sender};
 use crate::post::outbox;
@@ -38,25 +38,7 @@ pub fn run(settings: &Settings, meeting: &str, go: bool) -> Result<Exit> {
     let house = settings.open()?;
     let mut register = house.register()?;
     let sitting = Sitting::draw(&house, &register, Some(meeting))?;
-    let (people, _) = sitting::people(&house)?;
-    let sender = house.sender()?;
-    let facts = Facts {
-        heading: &sitting.heading,
-        agenda: &sitting.agenda,
-        casebook: &sitting.casebook,
-        people: &people,
-        organiser: &sender.answers_to(),
-        made: house.now(),
-    };
-    let round = invitation::round(&facts, &told(&house, &sitting)?);
-    let mut drafts = Vec::new();
-    if go {
-        let signed = sitting::signed(&house, &people);
-        for invitation in &round.invitations {
-            drafts.push(write(&house, &mut register, &sitting, &sender, invitation, &signed)?);
-        }
-        shipped::put(&memory(&house, &sitting), &serde_json::to_vec(&round.slots)?)?;
-    }
+    let (round, drafts) = invite(&house, &mut register, &sitting, go)?;
     if house.json {
         let letters: Vec<_> = round.invitations.iter().map(listed).collect();
         let unreachable: Vec<_> = round
@@ -76,6 +58,36 @@ pub fn run(settings: &Settings, meeting: &str, go: bool) -> Result<Exit> {
         }
     }
     Ok(if round.unreachable.is_empty() { Exit::Done } else { Exit::Look })
+}
+
+/// Who is to hear of a time, and with `go` the drafts that tell them; the times told are kept from then on.
+pub fn invite(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    go: bool,
+) -> Result<(Round, Vec<PathBuf>)> {
+    let (people, _) = sitting::people(house)?;
+    let sender = house.sender()?;
+    let facts = Facts {
+        heading: &sitting.heading,
+        agenda: &sitting.agenda,
+        casebook: &sitting.casebook,
+        people: &people,
+        organiser: &sender.answers_to(),
+        made: house.now(),
+    };
+    let round = invitation::round(&facts, &told(house, sitting)?);
+    let mut drafts = Vec::new();
+    if go {
+        agenda::set(house, register, sitting)?;
+        let signed = sitting::signed(house, &people);
+        for invitation in &round.invitations {
+            drafts.push(write(house, register, sitting, &sender, invitation, &signed)?);
+        }
+        shipped::put(&memory(house, sitting), &serde_json::to_vec(&round.slots)?)?;
+    }
+    Ok((round, drafts))
 }
 
 /// What people were last told.

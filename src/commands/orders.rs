@@ -7,10 +7,11 @@ use chrono::NaiveDate;
 
 use crate::commands::house::House;
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::workbook::{self, Memory};
-use crate::commands::{agenda, minutes, pack, send};
+use crate::commands::workbook::{self, Ahead, Memory};
+use crate::commands::{agenda, invitations, minutes, pack, send};
 use crate::desk::acts::{self, Known};
 use crate::desk::entries::{Order, OrderWord};
+use crate::desk::layout::{DUE, OPEN_ACTIONS};
 use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
@@ -19,6 +20,7 @@ use crate::panel::ids::PaperNumber;
 use crate::panel::london;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
+use crate::register::acts::Act;
 
 /// What came of a look at the desk.
 #[derive(Debug, Default)]
@@ -26,6 +28,8 @@ pub struct Carried {
     /// One line for each thing done.
     pub done: Vec<String>,
     pub mistakes: Vec<Mistake>,
+    /// Workbooks that are open, and left alone until they are closed.
+    pub waiting: Vec<String>,
 }
 
 /// Looks at every meeting's workbook and does what it says.
@@ -53,19 +57,37 @@ fn workbook_of(
     sitting: &Sitting,
     carried: &mut Carried,
 ) -> Result<()> {
-    if guard::open_by(&sitting.workbook())?.is_some() {
+    if let Some(who) = guard::open_by(&sitting.workbook())? {
+        let who = who.map_or(String::new(), |who| format!(" ({who})"));
+        let day = sitting.day();
+        carried
+            .waiting
+            .push(format!("the workbook of {day} is open{who}: what is typed is done once it is closed"));
         return Ok(());
     }
     let Some(mut read) = workbook::read(house, sitting)? else { return Ok(()) };
     let mut memory = Memory::of(house, sitting)?;
     let newest = newest(register)?;
-    let known = Known { words: &sitting.words, casebook: &sitting.casebook, newest: &newest };
+    let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
+    let ahead = if looks_ahead { Ahead::of(house, register, sitting)? } else { Ahead::default() };
+    let known = Known {
+        words: &sitting.words,
+        casebook: &sitting.casebook,
+        newest: &newest,
+        due: &ahead.due,
+        follow_ups: &ahead.follow_ups,
+    };
     let (entries, mistakes) = acts::entries(&read.typed, &known);
     read.mistakes.extend(mistakes);
     let login = house.hand("", "").login;
     let applied = apply::apply(register, &read.typed, &entries, &login, house.now())?;
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
         carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
+    }
+    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. })) {
+        if let Err(error) = agenda::settle(house, register, sitting.day()) {
+            carried.done.push(format!("the agenda could not be written again: {error:#}"));
+        }
     }
     read.mistakes.extend(applied.mistakes);
     let day = sitting.day().to_string();
@@ -84,7 +106,7 @@ fn workbook_of(
     read.typed = carry::undone(&read.typed, &applied.done);
     let sitting = Sitting::draw(house, register, Some(&day))?;
     let (people, _) = sitting::people(house)?;
-    workbook::write(house, &sitting, &people, Some(&read), &mut memory)?;
+    workbook::write(house, register, &sitting, &people, Some(&read), &mut memory)?;
     carried.mistakes.append(&mut read.mistakes);
     Ok(())
 }
@@ -113,7 +135,13 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
     match order.what {
         OrderWord::WriteAgenda => {
             agenda::write(house, register, sitting)?;
-            Ok("the agenda is in the folder".to_owned())
+            Ok("the agenda is in the folder, and one for the chair".to_owned())
+        }
+        OrderWord::PlanAfresh => {
+            let day = sitting.day().to_string();
+            let sitting = Sitting::draw_afresh(house, register, Some(&day))?;
+            agenda::write(house, register, &sitting)?;
+            Ok("the agenda is planned anew and in the folder, and one for the chair".to_owned())
         }
         OrderWord::PressPack => {
             let made = pack::press(house, register, sitting)?;
@@ -124,6 +152,14 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
         }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
+        OrderWord::SendInvitations => {
+            let (round, drafts) = invitations::invite(house, register, sitting, true)?;
+            Ok(format!(
+                "{} letters are in the outbox; {} people could not be invited",
+                drafts.len(),
+                round.unreachable.len()
+            ))
+        }
         OrderWord::SendPack => letters(register, LetterKind::Pack),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::WriteMinutes => {

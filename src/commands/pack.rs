@@ -4,18 +4,18 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
 use crate::commands::history;
+use crate::commands::holders;
 use crate::commands::house::{House, Settings, shown};
 use crate::commands::pressed::{Pressing, placed, renditions};
 use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::sitting::Sitting;
 use crate::commands::{shipped, templates};
 use crate::finding::Finding;
-use crate::pack::beside::{self, Holder};
+use crate::pack::beside;
 use crate::pack::facts::{Facts, Funding};
 use crate::pack::job::{PACK, PartJob, PressJob};
 use crate::pack::manifest::{How, Manifest};
@@ -24,11 +24,8 @@ use crate::pack::press::Part;
 use crate::pack::versions;
 use crate::panel::funding::Asked;
 use crate::panel::ids::{PaperNumber, Sha256};
-use crate::panel::london;
-use crate::post::kind::LetterKind;
 use crate::register::Register;
 use crate::register::acts::{Act, Hand};
-use crate::register::letters::LetterRow;
 
 #[derive(Debug, Args)]
 pub struct Pack {
@@ -91,6 +88,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
             let day = sitting.day();
             screen::line(format!("ask them to delete it: `panelclerk send recall {day} --go`"));
         }
+        remarks(&made.findings).for_each(screen::line);
         for entry in made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted) {
             let reason = entry.reason.as_deref().unwrap_or("it could not be shown");
             screen::line(format!(
@@ -100,6 +98,15 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
         }
     }
     Ok(if substituted == 0 { Exit::Done } else { Exit::Look })
+}
+
+/// What was found that is not about a single paper, which the entries tell.
+fn remarks(findings: &[Finding]) -> impl Iterator<Item = String> {
+    let general = findings.iter().filter(|finding| finding.subject.is_empty());
+    general.map(|finding| match &finding.hint {
+        Some(hint) => format!("{}; {hint}", finding.message),
+        None => finding.message.clone(),
+    })
 }
 
 /// Presses the pack; a version that has gone out is frozen.
@@ -120,7 +127,12 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
 
 /// The next version, with what has come since the last one went out; the supplement by itself beside it.
 pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
-    let issued = gone_out(house, register, sitting)?;
+    let mut issued = gone_out(house, register, sitting)?;
+    // A supplement that nobody was sent is pressed afresh, with what has come since.
+    if let Some(last) = Pressing::last_issued(house, register, sitting.day())? {
+        issued.supplements.retain(|late| late.version <= last.manifest.version);
+        issued.frozen = last.plan()?.frozen;
+    }
     let fresh = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
     let plan = versions::supplement(issued, &fresh).map_err(|refused| Usage::new(refused.to_string()))?;
     let made = press_plan(house, register, sitting, plan)?;
@@ -134,7 +146,10 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     let answered = house.press()?.ask(&job).context("the supplement could not be pressed")?;
     let file = answered.files.path().join(PACK);
     let bytes = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
-    shipped::put(&sitting.file(&format!("supplement v{version}"), "pdf"), &bytes)?;
+    let supplement = sitting.file(&format!("supplement v{version}"), "pdf");
+    let manifest = serde_json::to_vec_pretty(&answered.answer.manifest)?;
+    shipped::put(&supplement, &bytes)?;
+    shipped::put(&supplement.with_extension("manifest.json"), &manifest)?;
     Ok(made)
 }
 
@@ -155,32 +170,26 @@ pub fn withdraw(
     let sitting = Sitting::draw(house, register, Some(&sitting.day().to_string()))?;
     let made = press_plan(house, register, &sitting, plan)?;
     let list = sitting.file("recall list", "csv");
-    shipped::put(&list, beside::recall(&holders(register, sitting.day())?).as_bytes())?;
+    let recalls = holders::recalls(&holders::held(register, sitting.day())?, &made.manifest);
+    shipped::put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
     Ok(Made { recall: Some(list), ..made })
-}
-
-/// Everybody to whom a letter with the pack or a supplement was written.
-fn holders(register: &Register, day: NaiveDate) -> Result<Vec<Holder>> {
-    let sent = [LetterKind::Pack.key(), LetterKind::Supplement.key()];
-    let letters = register.letters(day)?.into_iter().filter(|letter| sent.contains(&letter.kind.as_str()));
-    let holder = |letter: LetterRow| Holder {
-        recipient: letter.recipient,
-        letter: letter.id,
-        state: letter.state,
-        when: london::wall(letter.at).format("%-d %B %Y, %H:%M").to_string(),
-    };
-    Ok(letters.map(holder).collect())
 }
 
 fn head(register: &Register) -> Result<Sha256> {
     register.evidence_head()?.parse().context("the head of the evidence")
 }
 
-/// The plan of the newest version that has gone out.
+/// What the next version is made of: the newest plan, whether it has gone out or not, so that a paper taken out stays out. Its
+/// version is that of the newest that has gone out.
 fn gone_out(house: &House, register: &Register, sitting: &Sitting) -> Result<Plan> {
     let day = sitting.day();
     match Pressing::last_issued(house, register, day)? {
-        Some(issued) => issued.plan(),
+        Some(issued) => {
+            let latest = Pressing::latest(house, register, day)?.context("the issued version is not kept")?;
+            let mut plan = latest.plan()?;
+            plan.facts.version = issued.manifest.version;
+            Ok(plan)
+        }
         None => Err(Usage::new(format!("no pack for {day} has gone out yet"))
             .hint("press it again as it stands: `panelclerk pack`")
             .into()),
@@ -220,7 +229,7 @@ fn facts(house: &House, register: &Register, sitting: &Sitting) -> Result<Facts>
         rehearsal: house.config.rehearsal,
         version: 1,
         funding: funding_lines(house, sitting, &history),
-        actions: history::open_actions(&history),
+        actions: history::open_actions(register, &history, sitting.day())?,
         earlier: history::decisions(&history, &sitting.words),
         ..Facts::new(sitting.heading.clone(), sitting.words.clone(), head(register)?)
     })

@@ -1,6 +1,6 @@
 //! The one place that prints, and what the program's exit status means.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::Error;
@@ -58,6 +58,17 @@ pub fn line(text: impl AsRef<str>) {
 /// A line beside the output, so that it does not end up in a table or in JSON.
 pub fn aside(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stderr(), "{}", text.as_ref());
+}
+
+/// Something nobody else may see, typed without being shown; from a pipe, its first line.
+pub fn ask_secret(question: &str) -> Result<String, Error> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        return Ok(rpassword::prompt_password(question)?);
+    }
+    let mut line = String::new();
+    input.read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// The documented JSON.

@@ -6,12 +6,14 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 
 use crate::agenda::pages::{Pages, Span};
+use crate::commands::history;
 use crate::commands::house::House;
 use crate::commands::screen::Usage;
 use crate::desk::job::ReadPeople;
 use crate::desk::mistake::Mistake;
 use crate::pack::manifest::Manifest;
 use crate::panel::agenda::Agenda;
+use crate::panel::agenda_lines;
 use crate::panel::calendar;
 use crate::panel::case::Casebook;
 use crate::panel::people::{Capacity, Person};
@@ -34,12 +36,25 @@ pub struct Sitting {
 impl Sitting {
     /// Draws it up; `date` as typed, or the next meeting.
     pub fn draw(house: &House, register: &Register, date: Option<&str>) -> Result<Self> {
+        Self::drawn(house, register, date, false)
+    }
+
+    /// The same with the agenda as if none had been set: everybody's time may change.
+    pub fn draw_afresh(house: &House, register: &Register, date: Option<&str>) -> Result<Self> {
+        Self::drawn(house, register, date, true)
+    }
+
+    fn drawn(house: &House, register: &Register, date: Option<&str>, afresh: bool) -> Result<Self> {
         let date = meant(house, date)?;
         let casebook = casebook::draw(register, &house.config, date, house.now())?;
         let day = casebook.meeting.date;
         let wishes: Vec<Wish> = register.wishes(day)?;
-        let issued = register.agenda(day)?;
-        let agenda = slots::agenda(house.rules(), &casebook, &wishes, issued.as_ref());
+        let issued = register.agenda(day)?.filter(|_| !afresh);
+        let reordered = register.is_reordered(day)?;
+        let issued = issued.filter(|_| !reordered);
+        let mut agenda = slots::agenda(house.rules(), &casebook, &wishes, issued.as_ref());
+        let said = history::last_meeting(register, day)?;
+        agenda_lines::tell_of_last_meeting(house.rules(), &mut agenda, &said);
         Ok(Sitting {
             agenda,
             heading: Heading::of(house.rules(), day),

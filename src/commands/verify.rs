@@ -9,25 +9,31 @@ use clap::Args;
 use serde_json::json;
 
 use crate::commands::house::{House, Settings};
-use crate::commands::screen::{self, Exit, Usage};
+use crate::commands::passwords::Passwords;
+use crate::commands::screen::{self, Exit};
 use crate::commands::shipped;
 use crate::finding::Finding;
 use crate::pack::job::VerifyJob;
 use crate::pack::manifest::Manifest;
 use crate::panel::ids::Sha256;
 use crate::register::Register;
+use crate::register::store;
 
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// A pack with its manifest beside it; left out, everything held is checked
+    /// A pack, a part of one or a member's copy that went out, or a pack with its manifest beside it; left out, everything held
+    /// is checked
     file: Option<PathBuf>,
+    /// Ask for the password of a protected copy, instead of reading it from the panel's files
+    #[arg(long, requires = "file")]
+    ask_password: bool,
 }
 
 pub fn run(settings: &Settings, args: &Verify) -> Result<Exit> {
     let house = settings.open()?;
     let register = house.register()?;
     let (what, findings) = match &args.file {
-        Some(file) => (file.display().to_string(), pack(&house, &register, file)?),
+        Some(file) => (file.display().to_string(), pack(&house, &register, file, args.ask_password)?),
         None => held(&house, &register)?,
     };
     if house.json {
@@ -42,29 +48,99 @@ pub fn run(settings: &Settings, args: &Verify) -> Result<Exit> {
     Ok(if findings.is_empty() { Exit::Done } else { Exit::Look })
 }
 
-/// The pack at `file` against the manifest beside it.
-fn pack(house: &House, register: &Register, file: &Path) -> Result<Vec<Finding>> {
-    let beside = file.with_extension("manifest.json");
-    let text = fs::read(&beside).map_err(|error| {
-        Usage::new(format!("`{}` cannot be read: {error}", beside.display()))
-            .hint("keep the manifest in the folder of its pack")
-    })?;
-    let manifest: Manifest =
-        serde_json::from_slice(&text).with_context(|| format!("`{}` is no manifest", beside.display()))?;
-    // The worker sees the data folder only, so what lies elsewhere is brought to it.
-    let copy = house.pressed_folder().join("to-verify.pdf");
+/// The file against the manifest kept with the very same file, or else against the one beside it.
+fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Vec<Finding>> {
     let bytes = fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
-    let press = house.press()?;
-    shipped::put(&copy, &bytes)?;
-    let job = VerifyJob {
-        pack: copy.clone(),
-        renditions: renditions(register, &manifest),
-        cut: manifest.whole(),
-        manifest,
+    let known = Known::find(register, &store::hash_bytes(&bytes))?;
+    let beside = beside(file)?;
+    let mut findings = Vec::new();
+    let Some(manifest) = known.as_ref().map(|known| &known.manifest).or(beside.as_ref()) else {
+        let finding = Finding::blocks("pack-unknown", "no pack, part or copy that went out is this file")
+            .hint("it was changed, it never went out, or its manifest is not in the same folder");
+        return Ok(vec![finding.about(name(file))]);
     };
+    let manifest = manifest.clone();
+    if let (Some(known), Some(beside)) = (&known, beside)
+        && !same(&known.manifest, &beside)
+    {
+        let finding = Finding::blocks("pack-manifest", "the manifest beside it is not the one kept with it");
+        findings.push(finding.about(name(file)));
+    }
+    if !in_chain(register, &manifest)? {
+        let said = "the record of evidence it was made from is not in this register";
+        findings.push(Finding::blocks("pack-evidence", said).about(name(file)));
+    }
+    let password = known.map(|known| known.password(house, ask)).transpose()?.flatten();
+    let password = match password {
+        None if ask => Some(screen::ask_secret("Password of the file: ")?),
+        password => password,
+    };
+    // The worker sees the data folder only, so what lies elsewhere is brought to it.
+    let press = house.press()?;
+    let copy = house.pressed_folder().join("to-verify.pdf");
+    shipped::put(&copy, &bytes)?;
+    let job =
+        VerifyJob { pack: copy.clone(), password, renditions: renditions(register, &manifest), manifest };
     let answered = press.ask(&job).with_context(|| format!("`{}`", file.display()));
     fs::remove_file(&copy).with_context(|| format!("`{}`", copy.display()))?;
-    Ok(answered?.answer)
+    findings.extend(answered?.answer);
+    Ok(findings)
+}
+
+/// A file that went out, found by its hash.
+struct Known {
+    manifest: Manifest,
+    /// Whose it is, where it opens with a password only.
+    protected_for: Option<String>,
+}
+
+impl Known {
+    fn find(register: &Register, sha256: &Sha256) -> Result<Option<Self>> {
+        if let Some(copy) = register.copy_with(sha256)? {
+            let manifest = serde_json::from_str(&copy.manifest).context("the manifest kept with a copy")?;
+            let protected_for = copy.protected.then_some(copy.recipient);
+            return Ok(Some(Known { manifest, protected_for }));
+        }
+        let Some(manifest) = register.pack_with(sha256)? else { return Ok(None) };
+        let manifest = serde_json::from_str(&manifest).context("the manifest kept with a pack")?;
+        Ok(Some(Known { manifest, protected_for: None }))
+    }
+
+    fn password(self, house: &House, ask: bool) -> Result<Option<String>> {
+        let Some(recipient) = self.protected_for else { return Ok(None) };
+        if ask {
+            return Ok(Some(screen::ask_secret("Password of the file: ")?));
+        }
+        Ok(Passwords::read(house, false)?.of(&recipient)?.map(str::to_owned))
+    }
+}
+
+/// The manifest in the same folder, where there is one.
+fn beside(file: &Path) -> Result<Option<Manifest>> {
+    let beside = file.with_extension("manifest.json");
+    if !beside.exists() {
+        return Ok(None);
+    }
+    let text = fs::read(&beside).with_context(|| format!("`{}` cannot be read", beside.display()))?;
+    let manifest =
+        serde_json::from_slice(&text).with_context(|| format!("`{}` is no manifest", beside.display()))?;
+    Ok(Some(manifest))
+}
+
+/// But for the list of copies, which grows.
+fn same(kept: &Manifest, beside: &Manifest) -> bool {
+    let bare = |manifest: &Manifest| Manifest { copies: Vec::new(), ..manifest.clone() };
+    bare(kept) == bare(beside)
+}
+
+/// Whether the head that the manifest names is one that this register's chain once had.
+fn in_chain(register: &Register, manifest: &Manifest) -> Result<bool> {
+    let head = manifest.evidence_head.as_str();
+    Ok(register.evidence()?.iter().any(|link| link.hash == head))
+}
+
+fn name(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn renditions(register: &Register, manifest: &Manifest) -> BTreeMap<Sha256, PathBuf> {

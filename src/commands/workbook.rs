@@ -10,8 +10,8 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::commands::house::House;
-use crate::commands::shipped;
 use crate::commands::sitting::Sitting;
+use crate::commands::{history, reviews, shipped};
 use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
@@ -19,7 +19,11 @@ use crate::desk::typed::Typed;
 use crate::desk::view::{DeskView, Done};
 use crate::desk::workbook;
 use crate::panel::calendar;
+use crate::panel::follow_up::FollowUp;
+use crate::panel::london;
+use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
+use crate::register::Register;
 use crate::register::store::hash_bytes;
 
 /// Meetings a case can be moved to from the workbook.
@@ -32,6 +36,28 @@ pub struct Memory {
     /// Hash of the edition as we wrote it.
     pub written: String,
     pub done: Vec<Done>,
+}
+
+/// What the meeting must have before it from earlier ones.
+#[derive(Debug, Default)]
+pub struct Ahead {
+    pub due: Vec<Obligation>,
+    pub follow_ups: Vec<FollowUp>,
+}
+
+impl Ahead {
+    /// Of a meeting to come; one that has been held looks ahead no longer.
+    pub fn of(house: &House, register: &Register, sitting: &Sitting) -> Result<Self> {
+        let today = london::wall(house.now()).date_naive();
+        if sitting.day() < today {
+            return Ok(Ahead::default());
+        }
+        let history = history::before(register, sitting.day())?;
+        Ok(Ahead {
+            due: reviews::owed(house, register, &sitting.casebook, today)?,
+            follow_ups: history::follow_ups(register, &history)?,
+        })
+    }
 }
 
 /// A workbook as it was read.
@@ -74,6 +100,7 @@ pub fn read(house: &House, sitting: &Sitting) -> Result<Option<Read>> {
 /// Writes the next edition, if anything in it is new. False while the workbook is open or was saved meanwhile.
 pub fn write(
     house: &House,
+    register: &Register,
     sitting: &Sitting,
     people: &[Person],
     read: Option<&Read>,
@@ -84,10 +111,15 @@ pub fn write(
     let typed = read.map_or(&nothing, |read| &read.typed);
     let edition = memory.edition.max(typed.edition);
     let made_from = read.map(|read| read.as_read.as_slice());
-    if made_from == Some(bytes(house, sitting, people, typed, read, memory, edition)?.as_slice()) {
+    let ahead = Ahead::of(house, register, sitting)?;
+    let made = |edition| {
+        let made = Making { house, sitting, people, typed, read, memory, ahead: &ahead, edition };
+        bytes(&made)
+    };
+    if made_from == Some(made(edition)?.as_slice()) {
         return Ok(true);
     }
-    let next = bytes(house, sitting, people, typed, read, memory, edition + 1)?;
+    let next = made(edition + 1)?;
     if !matches!(guard::save(&file, &next, made_from)?, Saved::Written | Saved::Same) {
         return Ok(false);
     }
@@ -97,15 +129,20 @@ pub fn write(
     Ok(true)
 }
 
-fn bytes(
-    house: &House,
-    sitting: &Sitting,
-    people: &[Person],
-    typed: &Typed,
-    read: Option<&Read>,
-    memory: &Memory,
+/// What an edition is made of.
+struct Making<'a> {
+    house: &'a House,
+    sitting: &'a Sitting,
+    people: &'a [Person],
+    typed: &'a Typed,
+    read: Option<&'a Read>,
+    memory: &'a Memory,
+    ahead: &'a Ahead,
     edition: u32,
-) -> Result<Vec<u8>> {
+}
+
+fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
+    let Making { house, sitting, people, typed, read, memory, ahead, edition } = *made;
     let rules = house.rules();
     let mut meetings = Vec::new();
     let mut day = sitting.day();
@@ -121,6 +158,8 @@ fn bytes(
         casebook: &sitting.casebook,
         agenda: &sitting.agenda,
         people,
+        due: &ahead.due,
+        follow_ups: &ahead.follow_ups,
         meetings: &meetings,
         typed,
         mistakes: read.map_or(&[], |read| read.mistakes.as_slice()),

@@ -17,7 +17,7 @@ pub(crate) fn read_needs(mut section: Section<'_>, kinds: &Kinds, weights: &mut 
     for (name, mut table) in section.named_sections() {
         let label = table.text("label");
         let label = table.must("label", label).unwrap_or_default();
-        let any_of = known_kinds(&mut table, "any_of", kinds);
+        let any_of = known_kinds(&mut table, "any_of", kinds).unwrap_or_default();
         if any_of.is_empty() {
             table.mistake(
                 format!("`[needs.{name}]` names no kind of paper"),
@@ -27,7 +27,7 @@ pub(crate) fn read_needs(mut section: Section<'_>, kinds: &Kinds, weights: &mut 
         let or_from_age = table.section("or_from_age").and_then(|mut older| {
             let age = older.whole("age", 0..=25);
             let age = older.must("age", age);
-            let any_of = known_kinds(&mut older, "any_of", kinds);
+            let any_of = known_kinds(&mut older, "any_of", kinds).unwrap_or_default();
             older.finish();
             Some((age?, any_of))
         });
@@ -52,8 +52,9 @@ pub(crate) fn old(name: &str) -> String {
     format!("old-{}", name.replace('_', "-"))
 }
 
-fn known_kinds(table: &mut Section<'_>, key: &str, kinds: &Kinds) -> Vec<Kind> {
-    let entries = table.entries_of_list(key).unwrap_or_default();
+/// The kinds of paper a list names, each of which must be described; none where there is no list.
+pub(crate) fn known_kinds(table: &mut Section<'_>, key: &str, kinds: &Kinds) -> Option<Vec<Kind>> {
+    let entries = table.entries_of_list(key)?;
     for entry in &entries {
         let name = entry.value.get_ref().as_str().unwrap_or_default();
         if !name.is_empty() && !kinds.contains_key(name) {
@@ -62,7 +63,7 @@ fn known_kinds(table: &mut Section<'_>, key: &str, kinds: &Kinds) -> Vec<Kind> {
             entry.mistake(format!("there is no kind of paper `{name}`"), Some(hint));
         }
     }
-    kinds_of(key, &entries)
+    Some(kinds_of(key, &entries))
 }
 
 /// A request as far as it is known; the shipped ones lack what each panel decides.
@@ -135,7 +136,7 @@ fn read_request(table: &mut Section<'_>, asked: &mut Asked, known: &Known<'_>) {
         asked.needs = Some(names(table, "needs", &needs));
     }
     if table.entry("may").is_some() {
-        asked.may = Some(known_kinds(table, "may", known.kinds));
+        asked.may = Some(known_kinds(table, "may", known.kinds).unwrap_or_default());
     }
     if table.entry("at_once").is_some() {
         let rules: Vec<&str> = known.weights.iter().map(|(rule, _)| rule).collect();

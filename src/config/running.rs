@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use crate::config::procedure::{Kinds, known_kinds};
 use crate::config::section::{Entry, Section, nearest};
 use crate::panel::agenda_rules::{
     AgendaSection, Budget, DecisionRules, ObligationRules, Pause, SlotRules, StandingItem, VirtualRule,
@@ -77,8 +78,9 @@ fn standing(section: &mut Section<'_>, key: &str) -> Vec<StandingItem> {
         let note = table.text("note").unwrap_or_default();
         let minutes = table.whole("minutes", 0..=240);
         let minutes = table.must("minutes", minutes);
+        let last_meeting = table.yes("last_meeting").unwrap_or(false);
         table.finish();
-        Some(StandingItem { title: title?, note, minutes: minutes? })
+        Some(StandingItem { title: title?, note, minutes: minutes?, last_meeting })
     };
     section.sections(key).unwrap_or_default().into_iter().filter_map(item).collect()
 }
@@ -144,18 +146,27 @@ pub(crate) fn read_audience(sections: Option<Vec<Section<'_>>>) -> Vec<VirtualRu
     sections.unwrap_or_default().into_iter().filter_map(rule).collect()
 }
 
-pub(crate) fn read_obligations(section: Option<Section<'_>>) -> ObligationRules {
+pub(crate) fn read_obligations(section: Option<Section<'_>>, kinds: &Kinds) -> ObligationRules {
     let mut rules = ObligationRules {
         notice_days: 28,
         joint_review_months: None,
         care_leaver_age: None,
         contract_weeks: 8,
+        permanence_words: ["permanence plan", "permanency plan"].map(str::to_owned).to_vec(),
+        permanence_papers: ["care_plan", "pathway_plan"]
+            .into_iter()
+            .filter(|kind| kinds.contains_key(*kind))
+            .filter_map(|kind| kind.parse().ok())
+            .collect(),
     };
     if let Some(mut section) = section {
         rules.notice_days = section.whole("notice_days", 1..=366).unwrap_or(rules.notice_days);
         rules.joint_review_months = section.whole("joint_review_months", 1..=60);
         rules.care_leaver_age = section.whole("care_leaver_age", 14..=18);
         rules.contract_weeks = section.whole("contract_weeks", 1..=52).unwrap_or(rules.contract_weeks);
+        rules.permanence_words = section.list("permanence_words").unwrap_or(rules.permanence_words);
+        rules.permanence_papers =
+            known_kinds(&mut section, "permanence_papers", kinds).unwrap_or(rules.permanence_papers);
         section.finish();
     }
     rules

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::config::whole;
 use crate::panel::calendar;
-use crate::panel::case::{Case, Casebook, Disposition, Share};
+use crate::panel::case::{ByHand, Case, Casebook, Disposition, Share};
 use crate::panel::filling;
 use crate::panel::form::Form;
 use crate::panel::ids::{PaperNumber, Sha256};
@@ -259,6 +259,7 @@ impl Told<'_> {
             child: standing::child_of(&form),
             request,
             emergency: standing::emergency_claimed(&form, request),
+            by_hand: ByHand::default(),
             form,
             papers,
             arrival: self.came,

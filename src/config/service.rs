@@ -42,8 +42,25 @@ pub struct PostRules {
     pub automatic: Vec<String>,
     /// Holds the password that copies of the pack open with; absolute. None: they open without.
     pub password_file: Option<PathBuf>,
+    /// Holds a line for each member with a password of their own; absolute.
+    pub member_passwords: Option<PathBuf>,
     /// Megabytes of an encoded letter above which a pack is sent in parts.
     pub letter_mb: u64,
+    /// The same for an address or a domain (`nhs.net`) that takes less or more, in small letters.
+    pub letter_mb_for: Vec<(String, u64)>,
+    /// Whether the pack issued again goes out with the supplement.
+    pub supplement_with_pack: bool,
+}
+
+impl PostRules {
+    /// Bytes that a letter to this address may have as it travels.
+    pub fn most_bytes(&self, address: &str) -> u64 {
+        let address = address.to_lowercase();
+        let domain = address.rsplit('@').next().unwrap_or_default();
+        let of = |wanted: &str| self.letter_mb_for.iter().find(|(whose, _)| whose == wanted);
+        let own = of(&address).or_else(|| of(domain));
+        own.map_or(self.letter_mb, |(_, megabytes)| *megabytes) * 1_000_000
+    }
 }
 
 pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folders, PathBuf) {
@@ -86,7 +103,10 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         subject_prefix: None,
         automatic: Vec::new(),
         password_file: None,
+        member_passwords: None,
         letter_mb: 25,
+        letter_mb_for: Vec::new(),
+        supplement_with_pack: false,
     };
     if let Some(mut section) = section {
         post.sender = section.text("sender").unwrap_or(post.sender);
@@ -94,7 +114,16 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         post.subject_prefix = section.text("subject_prefix");
         post.automatic = section.list("automatic").unwrap_or_default();
         post.password_file = section.text("password_file").map(|file| home.join(file));
+        post.member_passwords = section.text("member_passwords").map(|file| home.join(file));
         post.letter_mb = section.whole("letter_mb", 1..=150).map_or(post.letter_mb, u64::from);
+        post.supplement_with_pack = section.yes("supplement_with_pack").unwrap_or_default();
+        if let Some(mut table) = section.section("letter_mb_for") {
+            for (whose, _) in table.named() {
+                let most = table.whole(&whose, 1..=150).map(u64::from);
+                post.letter_mb_for.extend(most.map(|most| (whose.to_lowercase(), most)));
+            }
+            table.finish();
+        }
         section.finish();
     }
     post

@@ -146,6 +146,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
 
     let mut kinds = Kinds::new();
     vocabulary::read_kinds(data.kinds, &mut kinds);
+    let shipped: Vec<String> = kinds.values().map(|kind| kind.label.clone()).collect();
     if let Some(section) = own.section("kinds") {
         vocabulary::read_kinds(section, &mut kinds);
     }
@@ -167,7 +168,12 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         .map(|section| questions::read_forms(section, &fields, &mut weights))
         .unwrap_or_default();
     for kind in kinds.values_mut() {
-        kind.form = kind.form.take().filter(|form| forms.rules.iter().any(|rule| &rule.key == form));
+        let form = kind.form.take().and_then(|key| forms.rules.iter().find(|rule| rule.key == key));
+        kind.form = form.map(|rule| rule.key.clone());
+        // What a panel calls its form is what a paper of that kind is called, unless it says otherwise.
+        if let Some(form) = form.filter(|_| shipped.contains(&kind.label)) {
+            kind.label.clone_from(&form.label);
+        }
     }
     questions::check_forms_of_kinds(own, &kinds, &forms);
     let needs = own
@@ -193,7 +199,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
 
     let decisions = running::read_decisions(own.section("decisions"));
     let audience = running::read_audience(own.sections("audience"));
-    let obligations = running::read_obligations(own.section("obligations"));
+    let obligations = running::read_obligations(own.section("obligations"), &kinds);
     let budgets = running::read_budgets(own.section("budget"));
     let thresholds = procedure::read_thresholds(own.section("thresholds"));
     let case_ids = own.section("case_id");

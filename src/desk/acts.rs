@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 
 use crate::desk::answers::Answers;
 use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
-use crate::desk::layout::{AGENDA, CASES, EXPECTED, ORDERS, PAPERS, folded};
+use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, OPEN_ACTIONS, ORDERS, PAPERS, folded};
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
-use crate::desk::wishes;
-use crate::panel::case::{Casebook, Child};
+use crate::desk::{coming, wishes};
+use crate::panel::case::{Casebook, Child, DecidedOutside};
+use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, Kind, PaperNumber};
+use crate::panel::obligations::Obligation;
 use crate::panel::request::Request;
 use crate::panel::words::Words;
 use crate::register::acts::{Act, Expected, TelephonedEmergency};
@@ -23,6 +25,10 @@ pub struct Known<'a> {
     pub casebook: &'a Casebook,
     /// The newest version of each paper.
     pub newest: &'a BTreeMap<PaperNumber, u32>,
+    /// What must come back to the panel.
+    pub due: &'a [Obligation],
+    /// What earlier meetings said must be done.
+    pub follow_ups: &'a [FollowUp],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +40,10 @@ enum CaseWord {
     Emergency,
     NoEmergency,
     Unexpect,
+    NotOutside,
 }
 
-const CASE_WORDS: [(&str, CaseWord); 7] = [
+const CASE_WORDS: [(&str, CaseWord); 8] = [
     ("hear it at this meeting", CaseWord::Accept),
     ("move to another meeting", CaseWord::Move),
     ("withdraw", CaseWord::Withdraw),
@@ -44,6 +51,7 @@ const CASE_WORDS: [(&str, CaseWord); 7] = [
     ("confirm the emergency", CaseWord::Emergency),
     ("not an emergency", CaseWord::NoEmergency),
     ("cancel the booking", CaseWord::Unexpect),
+    ("not decided outside the panel", CaseWord::NotOutside),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +100,13 @@ pub fn entries(typed: &Typed, known: &Known<'_>) -> (Entries, Vec<Mistake>) {
             name if name == CASES.name => case_act(&mut answers, known).into_iter().collect(),
             name if name == PAPERS.name => paper_acts(&mut answers, known),
             name if name == AGENDA.name => wishes::slot(&mut answers, known.casebook).into_iter().collect(),
-            name if name == EXPECTED.name => expected(&mut answers, known).into_iter().collect(),
+            name if name == EXPECTED.name => expected(&mut answers, known),
+            name if name == DUE.name => {
+                coming::take_on(&mut answers, known.due, known.casebook).into_iter().collect()
+            }
+            name if name == OPEN_ACTIONS.name => {
+                coming::close(&mut answers, known.follow_ups).into_iter().collect()
+            }
             name if name == ORDERS.name => {
                 entries.orders.extend(order(&mut answers));
                 Vec::new()
@@ -116,7 +130,15 @@ fn place(row: &TypedRow) -> Place {
 
 /// Whether an act goes against what the rules or the papers say.
 const fn overrules(act: &Act) -> bool {
-    !matches!(act, Act::ConfirmChild { .. } | Act::SetKind { .. } | Act::Expect { .. } | Act::Slot { .. })
+    !matches!(
+        act,
+        Act::ConfirmChild { .. }
+            | Act::SetKind { .. }
+            | Act::Expect { .. }
+            | Act::Slot { .. }
+            | Act::CloseAction { .. }
+            | Act::DecideOutside { decided: Some(_), .. }
+    )
 }
 
 /// Name and reason of a row that asks for something; none where nothing is asked for.
@@ -176,6 +198,7 @@ fn case_act(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<Act> {
         CaseWord::Unexpect => Act::Unexpect { case, meeting },
         CaseWord::Emergency => Act::ConfirmEmergency { case, confirmed: true },
         CaseWord::NoEmergency => Act::ConfirmEmergency { case, confirmed: false },
+        CaseWord::NotOutside => Act::DecideOutside { case, decided: None },
     })
 }
 
@@ -262,7 +285,7 @@ fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<Kind> {
     found.map(|(kind, _)| kind.clone())
 }
 
-fn expected(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<Act> {
+fn expected(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
     let case = answers.case("Case");
     if !answers.has("Case") {
         answers.wrong("Case", "no case number", "type the child's number; a booking needs one");
@@ -275,7 +298,34 @@ fn expected(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<Act> {
         tracking_only: answers.yes("Tracking only") == Some(true),
         presenters: people(&answers.text("Presented by")),
     };
-    Some(Act::Expect { case: case?, meeting: known.casebook.meeting.date, expected })
+    let decided = outside(answers);
+    let Some(case) = case else { return Vec::new() };
+    let mut acts = Vec::new();
+    if decided.is_none() || expected != Expected::default() {
+        acts.push(Act::Expect { case: case.clone(), meeting: known.casebook.meeting.date, expected });
+    }
+    if decided.is_some() {
+        acts.push(Act::DecideOutside { case, decided });
+    }
+    acts
+}
+
+/// A decision taken between meetings with written authority.
+fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
+    let on = answers.date("Decided outside on");
+    let (authority, what) = (answers.text("Written authority of"), answers.text("What was decided"));
+    if !answers.has("Decided outside on") {
+        if !authority.is_empty() || !what.is_empty() {
+            let hint = "type the day in `Decided outside on`, or clear the authority";
+            answers.wrong("Decided outside on", "a decision outside the panel without its day", hint);
+        }
+        return None;
+    }
+    if authority.is_empty() {
+        let hint = "type who gave it in `Written authority of`";
+        answers.wrong("Written authority of", "a decision outside the panel without written authority", hint);
+    }
+    Some(DecidedOutside { on: on?, authority, what: (!what.is_empty()).then_some(what) })
 }
 
 fn telephoned(answers: &mut Answers<'_>) -> Option<TelephonedEmergency> {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::desk::entries::{Entries, Entry, Order, Place};
 use crate::desk::mistake::Mistake;
@@ -83,13 +83,14 @@ fn holds_already(recorded: &[Done], entry: &Entry) -> bool {
 }
 
 /// What an act is about: later acts about the same matter take the place of earlier ones.
-fn matter(act: &Act) -> (u8, Option<PaperNumber>, Option<&CaseId>) {
-    let case = match act {
-        Act::Assign { .. } => None,
-        Act::Slot { wish, .. } => Some(&wish.case),
-        _ => act.case(),
+fn matter(act: &Act) -> (u8, Option<PaperNumber>, Option<&CaseId>, Option<(NaiveDate, &str)>) {
+    let (case, what) = match act {
+        Act::Assign { .. } => (None, None),
+        Act::Slot { wish, .. } => (Some(&wish.case), None),
+        Act::CloseAction { meeting, case, what, .. } => (case.as_ref(), Some((*meeting, what.as_str()))),
+        _ => (act.case(), None),
     };
-    (group(act), act.paper(), case)
+    (group(act), act.paper(), case, what)
 }
 
 /// Acts of one group undo each other.
@@ -105,6 +106,8 @@ const fn group(act: &Act) -> u8 {
         Act::Expect { .. } | Act::Unexpect { .. } => 7,
         Act::Slot { .. } => 8,
         Act::Receive { .. } | Act::Order { .. } => 9,
+        Act::DecideOutside { .. } => 10,
+        Act::CloseAction { .. } => 11,
     }
 }
 

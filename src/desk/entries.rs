@@ -42,7 +42,9 @@ pub struct Order {
 #[serde(rename_all = "snake_case")]
 pub enum OrderWord {
     WriteAgenda,
+    PlanAfresh,
     SendAgenda,
+    SendInvitations,
     PressPack,
     PressSupplement,
     SendPack,
@@ -52,9 +54,11 @@ pub enum OrderWord {
 }
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 8] = [
+    pub const ALL: [OrderWord; 10] = [
         OrderWord::WriteAgenda,
+        OrderWord::PlanAfresh,
         OrderWord::SendAgenda,
+        OrderWord::SendInvitations,
         OrderWord::PressPack,
         OrderWord::PressSupplement,
         OrderWord::SendPack,
@@ -67,7 +71,9 @@ impl OrderWord {
     pub const fn words(self) -> &'static str {
         match self {
             OrderWord::WriteAgenda => "Write the agenda",
+            OrderWord::PlanAfresh => "Plan the agenda afresh",
             OrderWord::SendAgenda => "Send the agenda",
+            OrderWord::SendInvitations => "Send the invitations",
             OrderWord::PressPack => "Press the pack",
             OrderWord::PressSupplement => "Press a supplement",
             OrderWord::SendPack => "Send the pack",
@@ -79,8 +85,14 @@ impl OrderWord {
 
     pub const fn what_happens(self) -> &'static str {
         match self {
-            OrderWord::WriteAgenda => "the timed agenda as a Word document, in the meeting's folder",
+            OrderWord::WriteAgenda => {
+                "the timed agenda as Word documents, in the meeting's folder; from then on times are kept"
+            }
+            OrderWord::PlanAfresh => "the same as if none had been written: everybody's time may change",
             OrderWord::SendAgenda => "one letter to each member and observer, with the agenda",
+            OrderWord::SendInvitations => {
+                "one letter with an invitation to each presenter whose time is new or has changed"
+            }
             OrderWord::PressPack => "one PDF of all papers with contents and page numbers, checked",
             OrderWord::PressSupplement => {
                 "late papers with the next page numbers, and the pack again with them"

@@ -3,8 +3,11 @@
 use chrono::DateTime;
 use chrono_tz::Tz;
 
+use crate::desk::coming;
 use crate::desk::entries::OrderWord;
-use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DECISIONS, MEETING, ORDERS, PAPERS, SheetPlan, WRONG};
+use crate::desk::layout::{
+    AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, MEETING, OPEN_ACTIONS, ORDERS, PAPERS, SheetPlan, WRONG,
+};
 use crate::desk::outcome::{ENDED, STARTED};
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
@@ -57,11 +60,17 @@ pub fn our_rows(plan: &SheetPlan, view: &DeskView<'_>) -> Vec<OurRow> {
         name if name == CASES.name => view.casebook.cases.iter().map(|case| case_row(case, view)).collect(),
         name if name == PAPERS.name => paper_rows(view),
         name if name == AGENDA.name => agenda_rows(view),
+        name if name == DUE.name => known(coming::due_rows(view.due, view.casebook)),
+        name if name == OPEN_ACTIONS.name => known(coming::action_rows(view.follow_ups, view.casebook)),
         name if name == ATTENDANCE.name => attendance_rows(view),
         name if name == DECISIONS.name => decision_rows(view),
         name if name == ORDERS.name => order_rows(view),
         _ => Vec::new(),
     }
+}
+
+fn known(rows: Vec<coming::Known>) -> Vec<OurRow> {
+    rows.into_iter().map(|(key, values)| OurRow::new(key, values)).collect()
 }
 
 /// A row of a sheet that takes more rows, by its place.

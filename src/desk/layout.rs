@@ -54,8 +54,8 @@ const WRONG_COLUMN: ColumnPlan = looking(ours(WRONG, 42.0), Look::Wrong);
 
 pub const MEETING: SheetPlan = SheetPlan {
     name: "Meeting",
-    intro: "Type only in the pale yellow cells; grey cells are filled in for you. Save and close the workbook and what \
-            you typed is done.",
+    intro: "Type only in the pale yellow cells; grey cells are filled in for you. Nothing is done while the workbook is open: \
+            save and close it, and what you typed is done.",
     key: "About",
     columns: &[ours("About", 24.0), ours("What we know", 60.0), hers("Fill in", 24.0), WRONG_COLUMN],
     free: false,
@@ -138,7 +138,8 @@ pub const AGENDA: SheetPlan = SheetPlan {
 
 pub const EXPECTED: SheetPlan = SheetPlan {
     name: "Expected",
-    intro: "Children a team has told you about before any paper came, and emergencies by telephone. One line each.",
+    intro: "Children a team has told you about before any paper came, emergencies by telephone, decisions taken outside the panel \
+            with written authority. One line each.",
     key: "No.",
     columns: &[
         looking(ours("No.", 6.0), Look::Whole),
@@ -151,11 +152,56 @@ pub const EXPECTED: SheetPlan = SheetPlan {
         looking(hers("Authorised on", 12.0), Look::Date),
         hers("Tracking only", 10.0),
         hers("Presented by", 30.0),
+        looking(hers("Decided outside on", 12.0), Look::Date),
+        hers("Written authority of", 24.0),
+        hers("What was decided", 30.0),
         hers("By", 18.0),
         WRONG_COLUMN,
     ],
     free: true,
     frozen: 2,
+};
+
+pub const DUE: SheetPlan = SheetPlan {
+    name: "Due",
+    intro: "What must come back to the panel, the most pressing first. Choose `yes` to take a case onto this meeting's agenda.",
+    key: "Owed",
+    columns: &[
+        ours("Owed", 30.0),
+        looking(ours("Due", 12.0), Look::Date),
+        ours("Overdue", 10.0),
+        ours("Case", 12.0),
+        ours("What must come back", 64.0),
+        ours("Listed", 16.0),
+        hers("Take onto this agenda", 12.0),
+        hers("By", 18.0),
+        hers("Reason", 34.0),
+        WRONG_COLUMN,
+    ],
+    free: false,
+    frozen: 1,
+};
+
+pub const OPEN_ACTIONS: SheetPlan = SheetPlan {
+    name: "Open actions",
+    intro: "What earlier meetings said must be done. Mark what is done and give your name; it leaves the next agenda.",
+    key: "Action",
+    columns: &[
+        ours("Action", 15.0),
+        ours("Case", 12.0),
+        ours("What", 56.0),
+        ours("Owner", 24.0),
+        looking(ours("Due", 12.0), Look::Date),
+        ours("Overdue", 10.0),
+        ours("The update form says", 44.0),
+        ours("Done", 26.0),
+        hers("What to do", 14.0),
+        hers("By", 18.0),
+        hers("Reason", 34.0),
+        WRONG_COLUMN,
+    ],
+    free: false,
+    frozen: 1,
 };
 
 pub const ATTENDANCE: SheetPlan = SheetPlan {
@@ -169,6 +215,7 @@ pub const ATTENDANCE: SheetPlan = SheetPlan {
         hers("Presence", 14.0),
         hers("Standing in for", 24.0),
         hers("Interest in cases", 24.0),
+        hers("Kept out of by the chair", 24.0),
         WRONG_COLUMN,
     ],
     free: true,
@@ -224,7 +271,7 @@ pub const ACTIONS: SheetPlan = SheetPlan {
 
 pub const ORDERS: SheetPlan = SheetPlan {
     name: "Orders",
-    intro: "Choose `yes`, type your name, save and close. What was done is written here.",
+    intro: "Choose `yes`, type your name, save and close the workbook: orders are taken when it is closed. What was done is written here.",
     key: "Order",
     columns: &[
         ours("Order", 26.0),
@@ -241,8 +288,19 @@ pub const ORDERS: SheetPlan = SheetPlan {
 };
 
 /// In the order of the tabs.
-pub const SHEETS: [&SheetPlan; 9] =
-    [&MEETING, &CASES, &PAPERS, &AGENDA, &EXPECTED, &ATTENDANCE, &DECISIONS, &ACTIONS, &ORDERS];
+pub const SHEETS: [&SheetPlan; 11] = [
+    &MEETING,
+    &CASES,
+    &PAPERS,
+    &AGENDA,
+    &EXPECTED,
+    &DUE,
+    &OPEN_ACTIONS,
+    &ATTENDANCE,
+    &DECISIONS,
+    &ACTIONS,
+    &ORDERS,
+];
 
 impl SheetPlan {
     pub fn column(&self, header: &str) -> Option<&ColumnPlan> {

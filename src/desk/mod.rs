@@ -6,6 +6,7 @@ pub mod typed;
 mod answers;
 pub mod entries;
 mod wishes;
+mod coming;
 pub mod acts;
 pub mod apply;
 pub mod carry;

@@ -2,6 +2,8 @@
 //!
 //! A half-filled sheet is no mistake: what is not there yet is simply not decided yet.
 
+use chrono::NaiveDate;
+
 use crate::desk::answers::Answers;
 use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING, folded};
 use crate::desk::mistake::Mistake;
@@ -27,6 +29,9 @@ pub const PRESENCE: [(&str, Presence); 4] = [
 
 /// The column of the attendance sheet in which interests are declared.
 pub const INTERESTS: &str = "Interest in cases";
+
+/// The column in which the chair keeps somebody out of cases.
+pub const KEPT_OUT: &str = "Kept out of by the chair";
 
 pub const DECIDED_BY: [(&str, DecidedBy); 2] =
     [("Consensus", DecidedBy::Consensus), ("Chair", DecidedBy::Chair)];
@@ -71,10 +76,12 @@ fn attendee(answers: &mut Answers<'_>) -> Option<Attendee> {
     let presence = answers.choice("Presence", &PRESENCE);
     let standing_for = answers.text("Standing in for");
     let interests = cases(answers, INTERESTS);
+    let kept_out = cases(answers, KEPT_OUT);
     let name = answers.text("Name");
-    let told = presence.is_some() || !standing_for.is_empty() || !interests.is_empty();
+    // An interest is declared days before anybody can be present.
+    let told = presence.is_some() || !standing_for.is_empty();
     if name.is_empty() {
-        if told && answers.mistakes.is_empty() {
+        if (told || !interests.is_empty() || !kept_out.is_empty()) && answers.mistakes.is_empty() {
             answers.wrong("", "the row has no name", "type the person's name in `Name`");
         }
         return None;
@@ -98,7 +105,25 @@ fn attendee(answers: &mut Answers<'_>) -> Option<Attendee> {
         presence,
         standing_for: (!standing_for.is_empty()).then_some(standing_for),
         interests,
+        kept_out,
     })
+}
+
+/// Who takes no part in which case, by their own word or the chair's, whether or not it is known yet who will be there.
+pub fn kept_from(typed: &Typed, on: NaiveDate) -> (Vec<(String, CaseId)>, Vec<Mistake>) {
+    let mut found = Vec::new();
+    let mut mistakes = Vec::new();
+    for row in typed.on(ATTENDANCE.name) {
+        let mut answers = Answers::of(row, on);
+        let name = answers.text("Name");
+        let named = [cases(&mut answers, INTERESTS), cases(&mut answers, KEPT_OUT)].concat();
+        if name.is_empty() && !named.is_empty() {
+            answers.wrong("", "the row has no name", "type the person's name in `Name`");
+        }
+        found.extend(named.into_iter().map(|case| (name.clone(), case)));
+        mistakes.append(&mut answers.mistakes);
+    }
+    (found, mistakes)
 }
 
 fn cases(answers: &mut Answers<'_>, column: &str) -> Vec<CaseId> {
@@ -258,5 +283,5 @@ pub fn beside(findings: &[Finding], typed: &Typed) -> Vec<Mistake> {
 pub fn says_presence(row: &TypedRow) -> bool {
     row.cells
         .iter()
-        .any(|cell| matches!(cell.column.as_str(), "Presence" | "Standing in for" | "Interest in cases"))
+        .any(|cell| ["Presence", "Standing in for", INTERESTS, KEPT_OUT].contains(&cell.column.as_str()))
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::desk::acts::{case_words, or_as_found, paper_words};
+use crate::desk::coming::action_words;
 use crate::desk::known::{OurRow, numbered, our_rows};
-use crate::desk::layout::{AGENDA, ATTENDANCE, ColumnPlan, PAPERS, SheetPlan, WRONG, Whose};
+use crate::desk::layout::{AGENDA, ATTENDANCE, ColumnPlan, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose};
 use crate::desk::mistake::Mistake;
 use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
 use crate::desk::typed::TypedRow;
@@ -16,7 +17,7 @@ use crate::stationery::excel::{Cell, Column, Sheet, Value};
 const SPARE_ROWS: usize = 25;
 
 /// What a cell of ours begins with when somebody must look at it.
-const LOUD: [&str; 5] = ["INCOMPLETE", "LATE", "LOOK AT THIS", "NO TIME", "EMERGENCY"];
+const LOUD: [&str; 6] = ["INCOMPLETE", "LATE", "LOOK AT THIS", "NO TIME", "EMERGENCY", "OVERDUE"];
 
 /// Columns that are ours in a member's row and hers in one she adds.
 const NAMED_BY_HER: [&str; 3] = ["Name", "Role", "Agency"];
@@ -111,13 +112,16 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
     let choices = match plan.header {
         "What to do" if sheet.name == PAPERS.name => paper_words(),
         "What to do" if sheet.name == AGENDA.name => agenda_words(),
+        "What to do" if sheet.name == OPEN_ACTIONS.name => action_words(),
         "What to do" => case_words(),
         "To meeting" => view.meetings.iter().map(|date| date.format("%d/%m/%Y").to_string()).collect(),
         "Belongs to case" => or_as_found(cases().into_iter()),
         "Case" if plan.whose == Whose::Hers => cases(),
         "Kind is" => or_as_found(view.words.kinds.values().cloned()),
         "Child is confirmed" | "Provider survey done" => words(&["yes", "no"]),
-        "Emergency" | "Tracking only" | "Do it" if plan.whose == Whose::Hers => words(&["yes"]),
+        "Emergency" | "Tracking only" | "Do it" | "Take onto this agenda" if plan.whose == Whose::Hers => {
+            words(&["yes"])
+        }
         "Request" if plan.whose == Whose::Hers => view.words.requests.values().cloned().collect(),
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),
         "Decision" => view.words.decisions.values().cloned().collect(),

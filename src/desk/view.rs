@@ -8,6 +8,8 @@ use crate::desk::mistake::Mistake;
 use crate::desk::typed::Typed;
 use crate::panel::agenda::Agenda;
 use crate::panel::case::Casebook;
+use crate::panel::follow_up::FollowUp;
+use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
 use crate::panel::words::{Heading, Words};
 
@@ -19,6 +21,10 @@ pub struct DeskView<'a> {
     pub casebook: &'a Casebook,
     pub agenda: &'a Agenda,
     pub people: &'a [Person],
+    /// What must come back to the panel.
+    pub due: &'a [Obligation],
+    /// What earlier meetings said must be done.
+    pub follow_ups: &'a [FollowUp],
     /// Meetings a case can be moved to.
     pub meetings: &'a [NaiveDate],
     /// What she typed and what has not been done: see [`crate::desk::carry::undone`].

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use rayon::prelude::*;
 
-use crate::clock::Clock;
 use crate::clock::progress::Progress;
+use crate::clock::{Clock, Stopwatch};
 use crate::intake::accept;
 use crate::intake::books::{self, Changes};
 use crate::intake::copy::{self, Taken};
@@ -25,6 +26,9 @@ use crate::register::scans::{self, Health};
 
 /// A file is read in full at least this often, whatever its times say.
 const TRUST: TimeDelta = TimeDelta::hours(24);
+
+/// A reading that took this long is noted for whoever looks after the machine.
+const SLOW: Duration = Duration::from_secs(10);
 
 /// How the inbox is to be scanned.
 #[derive(Debug, Clone, Copy)]
@@ -203,16 +207,22 @@ where
                 while let Some((sha, name)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let name = name.rsplit('/').next().unwrap_or(name);
                     // Nobody receives any more once keeping an answer failed: then there is no use in reading on.
-                    if answers.send((sha, read(&store.path(sha), name))).is_err() {
+                    let watch = Stopwatch::start();
+                    let answer = read(&store.path(sha), name);
+                    if answers.send((sha, answer, watch.elapsed())).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(answers);
-        for (sha, answer) in made {
+        for (sha, answer, took) in made {
             let answer = answer.with_context(|| format!("the content {} could not be read", sha.short()))?;
             register.keep_reading(sha, order.engine, &answer, clock.now())?;
+            if SLOW <= took {
+                let detail = format!("{} took {} s", sha.short(), took.as_secs());
+                register.log("slow reading", &detail, clock.now())?;
+            }
             stage.step();
         }
         Ok(wanted.len())

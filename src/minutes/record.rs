@@ -46,8 +46,8 @@ fn meeting(facts: &Facts<'_>) -> Value {
         .outcome
         .attendance
         .iter()
-        .filter(|person| !person.interests.is_empty())
-        .map(|person| json!({ "name": person.name, "role": person.role, "cases": joined(&person.interests) }))
+        .filter(|person| !person.interests.is_empty() || !person.kept_out.is_empty())
+        .map(|person| json!({ "name": person.name, "role": person.role, "cases": without(person) }))
         .collect();
     json!({
         "council": heading.council,
@@ -74,6 +74,15 @@ fn meeting(facts: &Facts<'_>) -> Value {
 
 fn attendee(person: &Attendee) -> Value {
     json!({ "name": person.name, "role": person.role, "agency": person.agency, "standing_for": person.standing_for })
+}
+
+/// The cases a person takes no part in; those by the chair's word are said to be so.
+fn without(person: &Attendee) -> String {
+    let kept_out = joined(&person.kept_out);
+    let parts = [joined(&person.interests), format!("{kept_out} (by the chair's word)")];
+    let said = [!person.interests.is_empty(), !person.kept_out.is_empty()];
+    let parts = parts.iter().zip(said).filter(|(_, said)| *said).map(|(part, _)| part.as_str());
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn joined(cases: &[CaseId]) -> String {
@@ -142,7 +151,7 @@ fn needs(form: &Form) -> String {
 }
 
 fn took_no_part(facts: &Facts<'_>, case: &CaseId) -> String {
-    let declared = facts.outcome.attendance.iter().filter(|person| person.interests.contains(case));
+    let declared = facts.outcome.attendance.iter().filter(|person| person.is_out_of(case));
     declared.map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 

@@ -121,6 +121,8 @@ struct Press<'a> {
     front: &'a Front,
     stamps: Stamps,
     stamp_face: u32,
+    /// Typeset texts of the stamp, as entries of a page's resources.
+    stamp_forms: String,
     /// Object numbers of all pages, from the first.
     pages: Vec<u32>,
     /// Object numbers of the page tree's branches.
@@ -158,6 +160,14 @@ impl<'a> Press<'a> {
         let stamps = Stamps::new(&plan.facts.heading.marking, &label, total)?;
         let stamp_face = stamps.embed(&mut writer)?;
         let mut shared = HashMap::new();
+        let mut stamp_forms = String::new();
+        if let Some(set) = stamps.set_lines() {
+            let numbers = copy(&mut writer, &mut shared, &set.source)?;
+            for (name, page) in set.names.iter().zip(&set.source.pages) {
+                let form = form(&mut writer, page, &page.seen.as_it_is(), &numbers)?;
+                stamp_forms.push_str(&format!("/{name} {form} 0 R"));
+            }
+        }
         let sheet_numbers = copy(&mut writer, &mut shared, sheets)?;
         let contents = front.paging.find(&Piece::Contents).map_or(cut.first, |placed| placed.first);
         let contents = if cut.holds(contents) { contents } else { cut.first };
@@ -166,6 +176,7 @@ impl<'a> Press<'a> {
             front,
             stamps,
             stamp_face,
+            stamp_forms,
             pages,
             branches,
             shared,
@@ -223,15 +234,8 @@ impl<'a> Press<'a> {
         placement: Placement,
         numbers: &HashMap<ObjectId, u32>,
     ) -> io::Result<()> {
-        let [form, content] = [self.writer.number(), self.writer.number()];
-        let mut entries = b"/Type/XObject/Subtype/Form/BBox[".to_vec();
-        numbers_of(&mut entries, &page.seen.shown);
-        entries.extend_from_slice(b"]/Matrix[");
-        matrix(&mut entries, &placement.matrix);
-        entries.push(b']');
-        spell::entries(&mut entries, &page.entries, &[], &|id| numbers.get(&id).copied());
-        self.writer.stream(form, &entries, &page.content)?;
-
+        let form = form(&mut self.writer, page, &placement, numbers)?;
+        let content = self.writer.number();
         let mut drawn = b"q /P Do Q\n".to_vec();
         let back = self.stamps.draw(&mut drawn, number, &placement);
         self.writer.stream(content, b"", &drawn)?;
@@ -249,7 +253,8 @@ impl<'a> Press<'a> {
         let listed: Vec<String> = annotations.iter().map(|link| format!("{link} 0 R")).collect();
         write!(
             body,
-            "]/Resources<</XObject<</P {form} 0 R>>/Font<</S {} 0 R>>>>/Contents {content} 0 R/Annots[{}]>>",
+            "]/Resources<</XObject<</P {form} 0 R{}>>/Font<</S {} 0 R>>>>/Contents {content} 0 R/Annots[{}]>>",
+            self.stamp_forms,
             self.stamp_face,
             listed.join(" ")
         )?;
@@ -287,6 +292,24 @@ impl<'a> Press<'a> {
         self.writer.object(root, body.into_bytes())?;
         Ok(root)
     }
+}
+
+/// Writes a page's content as a form that lies where `placement` has it.
+fn form(
+    writer: &mut PdfWriter<BufWriter<File>>,
+    page: &SourcePage,
+    placement: &Placement,
+    numbers: &HashMap<ObjectId, u32>,
+) -> io::Result<u32> {
+    let form = writer.number();
+    let mut entries = b"/Type/XObject/Subtype/Form/BBox[".to_vec();
+    numbers_of(&mut entries, &page.seen.shown);
+    entries.extend_from_slice(b"]/Matrix[");
+    matrix(&mut entries, &placement.matrix);
+    entries.push(b']');
+    spell::entries(&mut entries, &page.entries, &[], &|id| numbers.get(&id).copied());
+    writer.stream(form, &entries, &page.content)?;
+    Ok(form)
 }
 
 fn kids(numbers: &[u32]) -> String {

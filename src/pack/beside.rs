@@ -27,6 +27,10 @@ pub fn list(casebook: &Casebook, words: &Words) -> String {
 pub struct Holder {
     /// An address.
     pub recipient: String,
+    pub version: u32,
+    /// `pack`, `supplement` or `agenda`.
+    pub what: String,
+    pub pages: String,
     pub letter: String,
     pub state: String,
     /// When it came to that, as a person reads it.
@@ -35,9 +39,10 @@ pub struct Holder {
 
 /// A table that Excel opens: who must be asked to delete a pack, with an empty column for the answers.
 pub fn recall(holders: &[Holder]) -> String {
-    let mut table = String::from("\u{FEFF}Recipient,Letter,State,Since,Deleted\r\n");
+    let mut table = String::from("\u{FEFF}Recipient,Version,What,Pages,Letter,State,Since,Deleted\r\n");
     for holder in holders {
-        row(&mut table, [&holder.recipient, &holder.letter, &holder.state, &holder.when, ""]);
+        let Holder { recipient, version, what, pages, letter, state, when } = holder;
+        row(&mut table, [recipient, &version.to_string(), what, pages, letter, state, when, ""]);
     }
     table
 }
@@ -47,7 +52,7 @@ fn paper_number(paper: &Paper) -> String {
 }
 
 /// One row; text that Excel would take for a formula is made plain.
-fn row(table: &mut String, cells: [&str; 5]) {
+fn row<const COLUMNS: usize>(table: &mut String, cells: [&str; COLUMNS]) {
     let spelt = cells.map(|cell| {
         let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
         format!("\"{guard}{}\"", cell.replace('"', "\"\""))

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::pack::paging::{Paging, Piece, Placed};
 use crate::pack::plan::Plan;
 use crate::pack::sheets;
+use crate::stationery::letters;
 use crate::stationery::typst::{Typeset, typeset};
 
 /// Rounds before a template is taken to be one that never settles.
@@ -27,6 +28,8 @@ pub struct Front {
     /// Pages of each sheet.
     pub lengths: BTreeMap<String, u32>,
     pub pdf: Vec<u8>,
+    /// Texts with letters that no bundled face has.
+    pub spelt: usize,
 }
 
 /// Sets the sheets of `plan` with the administrator's template. Sheets of an issued pack keep their lengths: one that would
@@ -39,6 +42,7 @@ pub fn set(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Re
         let paging = Paging::of(plan, &lengths);
         let mut data = sheets::data(plan, &paging);
         pad(&mut data, &pads);
+        let spelt = letters::spell_out(&mut data);
         let set = typeset(template, &data, files).context(NOT_SET)?;
         let names: Vec<String> = paging.placed.iter().filter_map(|placed| placed.piece.sheet()).collect();
         let spans = spans(&set, &names)?;
@@ -46,7 +50,7 @@ pub fn set(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Re
         if Paging::of(plan, &found) == paging && paging.placed.iter().all(|placed| fits(placed, &found)) {
             let starts = spans.into_iter().map(|(name, span)| (name, span.start)).collect();
             let pdf = set.pdf().context("the pack's sheets cannot be written")?;
-            return Ok(Front { paging, starts, lengths: found, pdf });
+            return Ok(Front { paging, starts, lengths: found, pdf, spelt });
         }
         for (name, length) in &found {
             match plan.frozen.get(name) {
@@ -87,6 +91,7 @@ fn lists(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Resu
     let names: Vec<String> = pieces.filter_map(Piece::sheet).collect();
     let mut data = sheets::data(plan, &guess);
     data["sheets"] = sheets::sheets(plan, &guess, chosen);
+    letters::spell_out(&mut data);
     let set = typeset(template, &data, files).context(NOT_SET)?;
     Ok(lengths_of(&spans(&set, &names)?))
 }

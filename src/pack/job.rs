@@ -2,20 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::Digest;
 
 use crate::finding::Finding;
 use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;
 use crate::pack::plan::Plan;
-use crate::pack::press::{Materials, Part, Pressed, press, press_part};
-use crate::pack::protect::protect;
-use crate::pack::split::{PartFile, split};
+use crate::pack::press::{Materials, Part, PartFile, Pressed, press, press_part};
+use crate::pack::protect::protect_file;
+use crate::pack::split::{Parts, TooLarge, split};
 use crate::pack::verify::verify;
 use crate::panel::ids::Sha256;
 use crate::worker::work::Work;
@@ -34,12 +31,12 @@ pub struct PressJob {
 }
 
 /// A pack to be held against its manifest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct VerifyJob {
     pub pack: PathBuf,
+    /// Of a protected copy.
+    pub password: Option<String>,
     pub manifest: Manifest,
-    /// The pages it has; the whole pack's are from 1 to the manifest's count.
-    pub cut: Cut,
     /// Those that are still held; the others' words are not compared.
     pub renditions: BTreeMap<Sha256, PathBuf>,
 }
@@ -54,13 +51,16 @@ pub struct PartJob {
     pub renditions: BTreeMap<Sha256, PathBuf>,
 }
 
-/// An issued pack in parts that fit a mailbox.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Pages of an issued pack in parts that fit a mailbox.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct SplitJob {
     /// As it was pressed.
     pub plan: Plan,
+    pub cut: Cut,
     /// Bytes of a letter, encoded.
     pub limit: u64,
+    /// Each part opens with it only.
+    pub password: Option<String>,
     pub template: String,
     pub renditions: BTreeMap<Sha256, PathBuf>,
 }
@@ -72,27 +72,19 @@ pub struct ProtectJob {
     pub password: String,
 }
 
-/// What became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartPressed {
-    /// Of the whole pack, with the part's own hash.
-    pub manifest: Manifest,
-    pub cut: Cut,
-}
-
 impl Work for PartJob {
     const NAME: &'static str = "press-part";
-    /// The file itself is [`PACK`].
-    type Answer = PartPressed;
+    /// The file itself is [`PACK`], in the folder that comes with the answer.
+    type Answer = PartFile;
 
-    fn carry_out(&self, out: &Path) -> Result<PartPressed, String> {
+    fn carry_out(&self, out: &Path) -> Result<PartFile, String> {
         let materials = Materials {
             template: self.template.clone(),
             files: BTreeMap::new(),
             renditions: self.renditions.clone(),
         };
         let pressed = press_part(&self.plan, &materials, self.part, &out.join(PACK));
-        pressed.map(|(manifest, cut)| PartPressed { manifest, cut }).map_err(|fault| format!("{fault:#}"))
+        pressed.map(named).map_err(|fault| format!("{fault:#}"))
     }
 }
 
@@ -119,29 +111,37 @@ impl Work for VerifyJob {
     fn carry_out(&self, _: &Path) -> Result<Vec<Finding>, String> {
         let bytes = std::fs::read(&self.pack)
             .map_err(|fault| format!("cannot read `{}`: {fault}", self.pack.display()))?;
-        let faults = verify(bytes, &self.manifest, self.cut, &self.renditions);
+        let faults = verify(bytes, self.password.as_deref(), &self.manifest, &self.renditions);
         Ok(faults.into_iter().map(|fault| fault.finding).collect())
     }
 }
 
 impl Work for SplitJob {
     const NAME: &'static str = "split";
-    /// In order; the files are in the folder that comes with the answer, under these names.
-    type Answer = Vec<PartFile>;
+    /// The files are in the folder that comes with the answer.
+    type Answer = Parts;
 
-    fn carry_out(&self, out: &Path) -> Result<Vec<PartFile>, String> {
+    fn carry_out(&self, out: &Path) -> Result<Parts, String> {
         let materials = Materials {
             template: self.template.clone(),
             files: BTreeMap::new(),
             renditions: self.renditions.clone(),
         };
-        let parts = split(&self.plan, &materials, self.limit, out).map_err(|fault| format!("{fault:#}"))?;
-        let named = |part: PartFile| PartFile {
-            file: part.file.file_name().map(PathBuf::from).unwrap_or_default(),
-            ..part
+        let pack = TooLarge {
+            plan: &self.plan,
+            materials: &materials,
+            cut: self.cut,
+            limit: self.limit,
+            password: self.password.as_deref(),
         };
-        Ok(parts.into_iter().map(named).collect())
+        let Parts { parts, held_back } = split(pack, out).map_err(|fault| format!("{fault:#}"))?;
+        Ok(Parts { parts: parts.into_iter().map(named).collect(), held_back })
     }
+}
+
+/// By its name alone: the folder is another one on the other side.
+fn named(part: PartFile) -> PartFile {
+    PartFile { file: part.file.file_name().map(PathBuf::from).unwrap_or_default(), ..part }
 }
 
 impl Work for ProtectJob {
@@ -150,13 +150,10 @@ impl Work for ProtectJob {
     type Answer = Sha256;
 
     fn carry_out(&self, out: &Path) -> Result<Sha256, String> {
-        let bytes = std::fs::read(&self.pack)
-            .map_err(|fault| format!("cannot read `{}`: {fault}", self.pack.display()))?;
-        let protected = protect(&bytes, &self.password).map_err(|fault| format!("{fault:#}"))?;
         let file = out.join(PACK);
-        let written = File::create_new(&file).and_then(|mut file| file.write_all(&protected));
-        written.map_err(|fault| format!("cannot write `{}`: {fault}", file.display()))?;
-        Ok(Sha256::from_digest(sha2::Sha256::digest(&protected).into()))
+        std::fs::copy(&self.pack, &file)
+            .map_err(|fault| format!("cannot copy `{}`: {fault}", self.pack.display()))?;
+        protect_file(&file, &self.password).map_err(|fault| format!("{fault:#}"))
     }
 }
 
@@ -164,5 +161,22 @@ impl fmt::Debug for ProtectJob {
     /// Without the password.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("ProtectJob").field("pack", &self.pack).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SplitJob {
+    /// Without the password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("SplitJob")
+            .field("cut", &self.cut)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for VerifyJob {
+    /// Without the password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("VerifyJob").field("pack", &self.pack).finish_non_exhaustive()
     }
 }

@@ -18,6 +18,9 @@ pub struct Manifest {
     pub entries: Vec<Entry>,
     pub evidence_head: Sha256,
     pub copies: Vec<OwnCopy>,
+    /// Of a file that has some of the pack's pages only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Cut>,
 }
 
 /// One paper, in the order of the pack.
@@ -33,6 +36,9 @@ pub struct Entry {
     pub rendition_sha256: Option<Sha256>,
     pub first_page: u32,
     pub last_page: u32,
+    /// Those of its pages in the pack that hold no words: scans, which no search finds.
+    #[serde(default)]
+    pub pages_without_text: Vec<u32>,
     pub outcome: How,
     pub reason: Option<String>,
 }
@@ -45,18 +51,43 @@ pub enum How {
     Withdrawn,
 }
 
-/// A copy made for one person: with cases withheld, with a password, or both.
+/// A file made for one person: with cases withheld, with a password, in parts, the supplement or the agenda by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnCopy {
     /// The address it goes to.
     pub recipient: String,
     pub sha256: Sha256,
+    /// `pack`, `supplement` or `agenda`.
+    #[serde(default = "of_the_pack")]
+    pub what: String,
+    /// The pages it has, where it has not all of them.
+    #[serde(default)]
+    pub pages: Option<Cut>,
+    /// Opens with a password only.
+    #[serde(default)]
+    pub protected: bool,
+}
+
+fn of_the_pack() -> String {
+    "pack".to_owned()
 }
 
 impl Manifest {
     /// All pages of the pack.
     pub fn whole(&self) -> Cut {
         Cut { first: 1, last: self.pages }
+    }
+
+    /// The pages of the file it belongs to.
+    pub fn cut(&self) -> Cut {
+        self.part.unwrap_or_else(|| self.whole())
+    }
+
+    /// The same for a file of these pages.
+    #[must_use]
+    pub fn of_part(self, cut: Cut) -> Self {
+        let part = Some(cut).filter(|cut| *cut != self.whole());
+        Manifest { part, ..self }
     }
 
     pub fn of(plan: &Plan, paging: &Paging, sha256: Sha256) -> Self {
@@ -77,6 +108,7 @@ impl Manifest {
                 rendition_sha256: rendition,
                 first_page: placed.first,
                 last_page: placed.last,
+                pages_without_text: paper.pages_without_text(placed.first),
                 outcome,
                 reason,
             })
@@ -90,6 +122,7 @@ impl Manifest {
             entries: entries.collect(),
             evidence_head: plan.facts.evidence_head.clone(),
             copies: Vec::new(),
+            part: None,
         }
     }
 }

@@ -3,8 +3,9 @@
 //! [`facts`] and the casebook make a [`plan`]; [`paging`] gives every piece of it its pages; [`sheets`] says what the typeset
 //! sheets show, [`beside`] what is left out, and [`front`] sets them until the numbers stand still. [`geometry`], [`source`] and [`stamp`] make an A4 page of
 //! a rendition's page, and [`assemble`] copies all of it into one file. [`verify`] opens the file with another reader than made it
-//! and holds it against its [`manifest`]; [`versions`] says what may become of an issued one, [`split`] and [`protect`] make the
-//! copies that travel. [`press`] goes round until it is right, and [`job`] is how a worker is asked for it.
+//! and holds what [`book`] finds in it, and each paper's words, against its [`manifest`]; [`versions`] says what may become of an
+//! issued one, [`thin`], [`protect`] and [`split`] make the copies that travel. [`press`] goes round until it is right, and [`job`]
+//! is how a worker is asked for it.
 
 pub mod facts;
 pub mod plan;
@@ -22,10 +23,12 @@ pub mod outline;
 pub mod catalog;
 pub mod assemble;
 pub mod manifest;
+pub mod book;
 pub mod verify;
 pub mod press;
-pub mod split;
+pub mod thin;
 pub mod protect;
+pub mod split;
 pub mod job;
 #[cfg(test)]
 mod sample;

@@ -32,6 +32,8 @@ pub enum Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     pub piece: Piece,
+    /// Whose it is; none for a sheet of the whole pack and for what is withheld.
+    pub case: Option<CaseId>,
     /// Numbered from 1.
     pub first: u32,
     pub last: u32,
@@ -104,9 +106,9 @@ impl Paging {
     pub fn of(plan: &Plan, lengths: &BTreeMap<String, u32>) -> Self {
         let mut placed = Vec::new();
         let mut next = 1;
-        for (piece, fixed) in pieces(plan) {
+        for (piece, case, fixed) in pieces(plan) {
             let pages = fixed.or_else(|| lengths.get(&piece.sheet()?).copied()).unwrap_or(1);
-            placed.push(Placed { piece, first: next, last: next + pages - 1 });
+            placed.push(Placed { piece, case, first: next, last: next + pages - 1 });
             next += pages;
         }
         let papers = placed.iter().enumerate().filter_map(|(at, placed)| Some((placed.piece.paper()?, at)));
@@ -121,6 +123,15 @@ impl Paging {
     /// Where a paper stands, shown or not.
     pub fn of_paper(&self, which: Which) -> Option<&Placed> {
         self.papers.get(&which).and_then(|at| self.placed.get(*at))
+    }
+
+    /// The cases that have pages in `cut`, in order; those withheld are not told.
+    pub fn cases(&self, cut: Cut) -> Vec<CaseId> {
+        let within = self.placed.iter().filter(|placed| cut.holds(placed.first));
+        let mut cases: Vec<CaseId> = within.filter_map(|placed| placed.case.clone()).collect();
+        let mut seen = BTreeSet::new();
+        cases.retain(|case| seen.insert(case.clone()));
+        cases
     }
 
     pub fn whole(&self) -> Cut {
@@ -143,17 +154,21 @@ impl Paging {
     }
 }
 
-/// The pieces in order, with the length of those whose length is known.
-fn pieces(plan: &Plan) -> Vec<(Piece, Option<u32>)> {
-    let mut pieces = vec![(Piece::Cover, None), (Piece::Agenda, None), (Piece::Contents, None)];
+/// A piece, whose it is, and its length where that is known.
+type Wanted = (Piece, Option<CaseId>, Option<u32>);
+
+/// The pieces in order.
+fn pieces(plan: &Plan) -> Vec<Wanted> {
+    let sheet = |piece: Piece| (piece, None, None);
+    let mut pieces = [Piece::Cover, Piece::Agenda, Piece::Contents].map(sheet).to_vec();
     let mut divided = BTreeSet::new();
     for case in &plan.cases {
         divided.insert(&case.id);
         of_case(plan, case, true, &mut pieces);
     }
-    pieces.push((Piece::LeftOut, None));
+    pieces.push(sheet(Piece::LeftOut));
     for late in &plan.supplements {
-        pieces.push((Piece::Supplement(late.version), None));
+        pieces.push(sheet(Piece::Supplement(late.version)));
         for case in &late.cases {
             of_case(plan, case, divided.insert(&case.id), &mut pieces);
         }
@@ -161,14 +176,14 @@ fn pieces(plan: &Plan) -> Vec<(Piece, Option<u32>)> {
     pieces
 }
 
-fn of_case(plan: &Plan, case: &PlannedCase, divider: bool, pieces: &mut Vec<(Piece, Option<u32>)>) {
+fn of_case(plan: &Plan, case: &PlannedCase, divider: bool, pieces: &mut Vec<Wanted>) {
     let withheld = plan.withheld.contains(&case.id);
     let mut put = |piece: Piece, length: Option<u32>| {
         if withheld {
             let frozen = piece.sheet().and_then(|sheet| plan.frozen.get(&sheet).copied());
-            pieces.push((Piece::Withheld(Box::new(piece)), length.or(frozen).or(Some(1))));
+            pieces.push((Piece::Withheld(Box::new(piece)), None, length.or(frozen).or(Some(1))));
         } else {
-            pieces.push((piece, length));
+            pieces.push((piece, Some(case.id.clone()), length));
         }
     };
     if divider {

@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::pack::assemble::{Outcome, assemble};
+use crate::pack::book::Fault;
 use crate::pack::front::{self, Front};
 use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;
 use crate::pack::plan::{Plan, Shown, Which};
-use crate::pack::verify::{Fault, verify};
-use crate::panel::ids::Sha256;
+use crate::pack::verify::verify;
+use crate::panel::ids::{CaseId, Sha256};
 
 /// A pack that was verified, and what had to be said on the way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,8 +53,9 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
             Outcome::Written(written) => {
                 let manifest = Manifest::of(&plan, &front.paging, written.sha256);
                 let faults =
-                    blamed(verify(read(out)?, &manifest, whole, &materials.renditions), &plan, &front)?;
+                    blamed(verify(read(out)?, None, &manifest, &materials.renditions), &plan, &front)?;
                 if faults.is_empty() {
+                    findings.extend(unprintable(&front));
                     plan.frozen = front.lengths;
                     return Ok(Pressed { manifest, plan, bytes: written.bytes, findings });
                 }
@@ -75,8 +77,21 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
     }
 }
 
+/// What is said of letters that the bundled faces have not. Whose they are is not told: they may be a child's name.
+fn unprintable(front: &Front) -> Option<Finding> {
+    let finding = Finding::note(
+        "pack-letters",
+        format!(
+            "{} texts of the sheets have letters in a script no bundled face has; they are spelt in Latin letters",
+            front.spelt
+        ),
+    );
+    (front.spelt > 0)
+        .then(|| finding.hint("look whether names can still be recognised; bookmarks have them as written"))
+}
+
 /// Presses some pages of an issued plan into a file of their own, with the numbers they have, and verifies it.
-pub fn press_part(plan: &Plan, materials: &Materials, choose: Part, out: &Path) -> Result<(Manifest, Cut)> {
+pub fn press_part(plan: &Plan, materials: &Materials, choose: Part, out: &Path) -> Result<PartFile> {
     let front = front::set(plan, &materials.template, &materials.files)?;
     let cut = match choose {
         Part::Supplement(version) => front.paging.supplement(version),
@@ -84,7 +99,20 @@ pub fn press_part(plan: &Plan, materials: &Materials, choose: Part, out: &Path) 
         Part::Pages(cut) => Some(cut),
     };
     let cut = cut.context("the pack has no such part")?;
-    Ok((press_cut(plan, &front, materials, cut, out)?, cut))
+    let manifest = press_cut(plan, &front, materials, cut, out)?;
+    let bytes = std::fs::metadata(out).with_context(|| format!("cannot read {}", out.display()))?.len();
+    Ok(PartFile { file: out.to_owned(), cases: front.paging.cases(cut), manifest, bytes })
+}
+
+/// Some pages of a pack, in a file of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartFile {
+    pub file: PathBuf,
+    pub bytes: u64,
+    /// The cases on its pages, as far as the reader may see them.
+    pub cases: Vec<CaseId>,
+    /// Of the whole pack, with this file's pages and hash.
+    pub manifest: Manifest,
 }
 
 /// The same with the sheets set already.
@@ -101,8 +129,8 @@ pub fn press_cut(
             bail!("a part of the pack cannot be pressed: {}", said.join("; "))
         }
         Outcome::Written(written) => {
-            let manifest = Manifest::of(plan, &front.paging, written.sha256);
-            let faults = verify(read(out)?, &manifest, cut, &materials.renditions);
+            let manifest = Manifest::of(plan, &front.paging, written.sha256).of_part(cut);
+            let faults = verify(read(out)?, None, &manifest, &materials.renditions);
             if let Some(fault) = faults.first() {
                 bail!("a part of the pack did not pass its own check: {}", fault.finding.message);
             }
@@ -220,7 +248,7 @@ mod tests {
         std::fs::write(folder.path().join("late.pdf"), pdf).unwrap();
         materials.renditions.insert(sha256.clone(), folder.path().join("late.pdf"));
         let mut late = sample::paper(90, "210899", "care_plan", "Late care plan", 5);
-        late.rendition = Some(crate::panel::paper::Rendition { sha256, pages: 5 });
+        late.rendition = Some(crate::panel::paper::Rendition { sha256, pages: 5, without_text: Vec::new() });
         casebook.cases[2].papers.push(late);
         let fresh = plan(&casebook, &sample::agenda(&casebook), sample::facts());
         let next = crate::pack::versions::supplement(first.plan.clone(), &fresh).unwrap();
@@ -230,7 +258,7 @@ mod tests {
         // One page of contents, then the paper.
         assert_eq!(after.last(), Some(&(first.manifest.pages + 2, first.manifest.pages + 6)));
         let alone = folder.path().join("supplement.pdf");
-        let (_, cut) = press_part(&second.plan, &materials, Part::Supplement(2), &alone).unwrap();
+        let cut = press_part(&second.plan, &materials, Part::Supplement(2), &alone).unwrap().manifest.cut();
         assert_eq!((cut.first, cut.last), (first.manifest.pages + 1, first.manifest.pages + 6));
         let again = crate::pack::versions::supplement(second.plan, &fresh);
         assert_eq!(again, Err(crate::pack::versions::NoVersion::NothingNew));
@@ -273,7 +301,7 @@ mod tests {
         );
         look(folder.path(), "copy.pdf");
         let agenda = folder.path().join("agenda.pdf");
-        let (_, cut) = press_part(&first.plan, &materials, Part::Agenda, &agenda).unwrap();
+        let cut = press_part(&first.plan, &materials, Part::Agenda, &agenda).unwrap().manifest.cut();
         assert_eq!((cut.first, cut.last), (1, 2));
     }
 }

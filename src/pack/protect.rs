@@ -4,11 +4,17 @@
 //! beside the master's. The password opens everything; there are no half permissions that readers ignore anyway.
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use hayro_syntax::Pdf;
 use lopdf::encryption::crypt_filters::{Aes256CryptFilter, CryptFilter};
-use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
+use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, StringFormat};
+use sha2::Digest;
+
+use crate::panel::ids::Sha256;
 
 /// What the standard calls the only filter used.
 const FILTER: &[u8] = b"StdCF";
@@ -38,15 +44,42 @@ pub fn protect(pack: &[u8], password: &str) -> Result<Vec<u8>> {
     })
     .context("the password cannot be used in a PDF")?;
     document.encrypt(&state).context("the pack cannot be encrypted")?;
+    // Enciphered strings hold every byte there is, and not every reader takes all of them as they stand.
+    document.objects.values_mut().for_each(in_hexadecimal);
     let mut protected = Vec::with_capacity(pack.len() + pack.len() / 8);
     document.save_to(&mut protected).context("the protected pack cannot be written")?;
     Ok(protected)
 }
 
+fn in_hexadecimal(object: &mut Object) {
+    match object {
+        Object::String(_, format) => *format = StringFormat::Hexadecimal,
+        Object::Array(items) => items.iter_mut().for_each(in_hexadecimal),
+        Object::Dictionary(dict) => dict.iter_mut().for_each(|(_, value)| in_hexadecimal(value)),
+        Object::Stream(stream) => stream.dict.iter_mut().for_each(|(_, value)| in_hexadecimal(value)),
+        _ => {}
+    }
+}
+
+/// The same for a file, which is replaced; gives the hash of what it then is.
+pub fn protect_file(file: &Path, password: &str) -> Result<Sha256> {
+    let plain = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let pages = Pdf::new(plain.clone()).map(|pdf| pdf.pages().len()).ok();
+    let protected = protect(&plain, password)?;
+    // Nobody could open it to look, so it is opened here.
+    let opened = Pdf::new_with_password(protected.clone(), password).map(|pdf| pdf.pages().len()).ok();
+    if opened.is_none() || opened != pages {
+        bail!("a protected copy does not open with its password");
+    }
+    let mut beside = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))
+        .with_context(|| format!("cannot write beside {}", file.display()))?;
+    beside.write_all(&protected).with_context(|| format!("cannot write {}", file.display()))?;
+    beside.persist(file).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(Sha256::from_digest(sha2::Sha256::digest(&protected).into()))
+}
+
 #[cfg(test)]
 mod tests {
-    use hayro_syntax::Pdf;
-
     use super::*;
     use crate::pack::sample;
     use crate::paper::pdf_text;
@@ -60,5 +93,21 @@ mod tests {
         let opened = Pdf::new_with_password(locked, "Siân's pass phrase").unwrap();
         assert_eq!(pdf_text::words_of(&opened), pdf_text::words(&plain).unwrap());
         assert!(protect(&plain, "").is_err());
+    }
+
+    #[test]
+    fn whatever_the_random_key_it_opens_and_its_strings_are_whole() {
+        let mut document = Document::load_mem(&sample::rendition_pdf(1, "Assessment", 1, "\"a4\"")).unwrap();
+        let title = "A title of some length (with brackets) \\ and more, so that any byte comes up in it";
+        let info = document.add_object(lopdf::dictionary! { "Title" => Object::string_literal(title) });
+        document.trailer.set("Info", info);
+        let mut plain = Vec::new();
+        document.save_to(&mut plain).unwrap();
+        // Written as they stand, some bytes of an enciphered string are read as others.
+        for _ in 0..150 {
+            let opened =
+                Pdf::new_with_password(protect(&plain, "pass phrase").unwrap(), "pass phrase").unwrap();
+            assert_eq!(opened.metadata().title.as_deref(), Some(title.as_bytes()));
+        }
     }
 }

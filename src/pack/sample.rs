@@ -11,7 +11,7 @@ use chrono_tz::Europe::London;
 use crate::finding::Finding;
 use crate::pack::facts::{Facts, Funding, Glance, Group};
 use crate::panel::agenda::{Agenda, CaseLine, Item, What};
-use crate::panel::case::{Case, Casebook, Child, Disposition, Emergency, Share};
+use crate::panel::case::{ByHand, Case, Casebook, Child, Disposition, Emergency, Share};
 use crate::panel::form::{Filled, Form, Value};
 use crate::panel::ids::{Kind, PaperNumber, Sha256};
 use crate::panel::meeting::Meeting;
@@ -118,7 +118,7 @@ pub fn paper(number: u32, case: &str, sort: &str, title: &str, pages: u32) -> Pa
         },
         in_use: true,
         form: None,
-        rendition: (pages > 0).then(|| Rendition { sha256: sha(0xee), pages }),
+        rendition: (pages > 0).then(|| Rendition { sha256: sha(0xee), pages, without_text: Vec::new() }),
         findings: Vec::new(),
     }
 }
@@ -151,6 +151,7 @@ pub fn case(number: &str, papers: Vec<Paper>) -> Case {
         form: form(),
         papers,
         emergency: Emergency::default(),
+        by_hand: ByHand::default(),
         arrival: Verdict::InTime,
         disposition: Disposition::Listed,
         meeting: meeting().date,
@@ -241,6 +242,7 @@ pub fn agenda(casebook: &Casebook) -> Agenda {
                 ],
                 flags,
                 note: if at == 0 { "Placed on 19 November by telephone".to_owned() } else { String::new() },
+                for_noting: false,
             }),
         });
         starts += chrono::TimeDelta::minutes(10);

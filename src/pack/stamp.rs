@@ -11,15 +11,27 @@ use subsetter::GlyphRemapper;
 use typst::text::FontInstance;
 
 use crate::pack::geometry::{Placement, Rect, STRIP};
+use crate::pack::source::Source;
 use crate::pack::spell;
 use crate::pack::writer::{PdfWriter, deflate};
-use crate::stationery::typst::face;
+use crate::stationery::letters;
+use crate::stationery::typst::{face, typeset};
 
 const FAMILY: &str = "Liberation Sans";
 const BASE_NAME: &str = "PANELC+LiberationSans-Bold";
 
 /// Word that leads back to the contents.
-const BACK: &str = "Contents";
+const BACK: &str = "↑ Contents";
+
+/// Stands between the way back and whose pack it is.
+const BETWEEN: &str = "  ·  ";
+
+/// Sets a text that needs joining, turning or another face; its baseline is [`DROP`] above the foot of its page.
+const SETTER: &str = "#let data = json(\"data.json\")\n\
+    #set text(font: \"Liberation Sans\", weight: \"bold\", size: 7.5pt, fill: luma(20%), bottom-edge: \"baseline\")\n\
+    #for line in data.texts { page(width: auto, height: 18pt, margin: (bottom: 6pt, rest: 0pt), align(bottom, line)) }";
+
+const DROP: f32 = 6.0;
 
 /// Kept clear on the left and on the right: few printers reach further.
 const MARGIN: f32 = 28.0;
@@ -30,10 +42,53 @@ const LARGE: f32 = 10.0;
 /// The stamps of one pack: the same but for their number.
 #[derive(Debug)]
 pub struct Stamps {
-    marking: String,
-    label: String,
+    marking: Line,
+    label: Line,
     total: u32,
     face: StampFace,
+    set: Option<SetLines>,
+}
+
+/// A text of the stamp.
+#[derive(Debug)]
+enum Line {
+    Plain(String),
+    /// A form of this name, typeset.
+    Set {
+        name: &'static str,
+        width: f32,
+    },
+}
+
+/// Texts that the stamp's own face cannot show, each a page of `source`.
+#[derive(Debug)]
+pub struct SetLines {
+    pub names: Vec<&'static str>,
+    pub source: Source,
+}
+
+/// A marking as it is printed, to be found again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedMarking {
+    letters: String,
+    /// Letter after letter; joined and reversed ones are read in an order of their own.
+    in_order: bool,
+}
+
+/// What is to be read at the foot of each page.
+pub fn printed_marking(marking: &str) -> PrintedMarking {
+    let text = letters::spelt(marking).unwrap_or_else(|| marking.to_owned());
+    let in_order = face(FAMILY, true).is_none_or(|face| letters::is_plain(&face, &text));
+    PrintedMarking { letters: text.chars().filter(|letter| !letter.is_whitespace()).collect(), in_order }
+}
+
+impl PrintedMarking {
+    /// `strip` is what is read there, without blanks.
+    pub fn is_in(&self, strip: &str) -> bool {
+        let count = |text: &str, letter: char| text.chars().filter(|other| *other == letter).count();
+        let has = |letter: char| count(strip, letter) >= count(&self.letters, letter);
+        if self.in_order { strip.starts_with(&self.letters) } else { self.letters.chars().all(has) }
+    }
 }
 
 /// A few letters of a bundled face, embedded.
@@ -50,13 +105,47 @@ impl Stamps {
     /// `label` stands between the marking and the number: whose pack this is.
     pub fn new(marking: &str, label: &str, total: u32) -> Result<Self> {
         let font = face(FAMILY, true).context("the stamp's face is not among the bundled ones")?;
-        let letters = format!("0123456789 of·{BACK}{marking}{label}");
-        Ok(Stamps {
-            marking: marking.to_owned(),
-            label: label.to_owned(),
+        let [marking, label] =
+            [marking, label].map(|text| letters::spelt(text).unwrap_or_else(|| text.to_owned()));
+        let needed = format!("0123456789 of·{BACK}{BETWEEN}{marking}{label}");
+        let mut stamps = Stamps {
+            marking: Line::Plain(marking),
+            label: Line::Plain(label),
             total,
-            face: StampFace::of(&font, &letters)?,
-        })
+            face: StampFace::of(&font, &needed)?,
+            set: None,
+        };
+        stamps.set_what_is_not_plain(&font)?;
+        Ok(stamps)
+    }
+
+    fn set_what_is_not_plain(&mut self, font: &FontInstance) -> Result<()> {
+        let (mut names, mut texts) = (Vec::new(), Vec::new());
+        for (name, line) in [("M", &self.marking), ("L", &self.label)] {
+            if let Line::Plain(text) = line
+                && !letters::is_plain(font, text)
+            {
+                names.push(name);
+                texts.push(text.clone());
+            }
+        }
+        if texts.is_empty() {
+            return Ok(());
+        }
+        let set = typeset(SETTER, &serde_json::json!({ "texts": texts }), &BTreeMap::new())?;
+        let source = Source::open(&set.pdf()?).context("the stamp's texts cannot be read back")?;
+        for (name, page) in names.iter().copied().zip(&source.pages) {
+            let width = page.seen.shown[2] - page.seen.shown[0];
+            let line = if name == "M" { &mut self.marking } else { &mut self.label };
+            *line = Line::Set { name, width };
+        }
+        self.set = Some(SetLines { names, source });
+        Ok(())
+    }
+
+    /// Texts to be copied into the file once, under the names that [`Stamps::draw`] calls them by.
+    pub fn set_lines(&self) -> Option<&SetLines> {
+        self.set.as_ref()
     }
 
     /// The number printed on page `number`.
@@ -78,15 +167,39 @@ impl Stamps {
             out.extend_from_slice(end.as_bytes());
         }
         let printed = self.number(number);
-        self.show(out, &self.marking, SMALL, MARGIN);
-        let middle = format!("{BACK} · {}", self.label);
-        let middle_width = self.face.width(&middle, SMALL);
-        let start = (width - middle_width) / 2.0;
-        self.show(out, &middle, SMALL, start);
+        self.line(out, &self.marking, MARGIN);
+        let back = self.face.width(BACK, SMALL);
+        let label = back + self.face.width(BETWEEN, SMALL);
+        let start = (width - label - self.width(&self.label)) / 2.0;
+        out.extend_from_slice(b".11 .31 .37 rg ");
+        self.show(out, BACK, SMALL, start);
+        out.extend_from_slice(b".2 g ");
+        self.show(out, BETWEEN, SMALL, start + back);
+        self.line(out, &self.label, start + label);
         out.extend_from_slice(b"0 g ");
         self.show(out, &printed, LARGE, width - MARGIN - self.face.width(&printed, LARGE));
         out.extend_from_slice(b"Q\n");
-        [start - 3.0, 4.0, start + self.face.width(BACK, SMALL) + 3.0, 19.0]
+        [start - 3.0, 4.0, start + back + 3.0, 19.0]
+    }
+
+    fn width(&self, line: &Line) -> f32 {
+        match line {
+            Line::Plain(text) => self.face.width(text, SMALL),
+            Line::Set { width, .. } => *width,
+        }
+    }
+
+    fn line(&self, out: &mut Vec<u8>, line: &Line, x: f32) {
+        match line {
+            Line::Plain(text) => self.show(out, text, SMALL, x),
+            Line::Set { name, .. } => {
+                out.extend_from_slice(b"q 1 0 0 1 ");
+                spell::number(out, x);
+                out.push(b' ');
+                spell::number(out, BASELINE - DROP);
+                out.extend_from_slice(format!(" cm /{name} Do Q\n").as_bytes());
+            }
+        }
     }
 
     fn show(&self, out: &mut Vec<u8>, text: &str, size: f32, x: f32) {
@@ -194,5 +307,55 @@ impl StampFace {
         }
         map.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
         map
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::pack::plan::plan;
+    use crate::pack::press::{Materials, press};
+    use crate::pack::sample;
+    use crate::paper::pdf_text;
+
+    #[test]
+    fn a_stamp_in_any_script_is_read_on_every_page() {
+        let folder = tempfile::tempdir().unwrap();
+        for (marking, short, read, spelt) in [
+            ("SWYDDOGOL-SENSITIF Ŵ", "Gŵyr Київ Łódź", "GŵyrКиївŁódź", false),
+            ("OFFICIAL-SENSITIVE", "李雷", "LiLei", true),
+            ("رسمي حساس", "NELC", "NELC", false),
+        ] {
+            let (mut casebook, renditions) = sample::with_renditions(folder.path());
+            casebook.cases[0].papers[0].title = format!("Dogfen {short}");
+            let mut facts = sample::facts();
+            facts.heading.marking = marking.to_owned();
+            facts.heading.short = short.to_owned();
+            let plan = plan(&casebook, &sample::agenda(&casebook), facts);
+            let template = include_str!("../../templates/pack.typ").to_owned();
+            let materials = Materials { template, files: BTreeMap::new(), renditions };
+            let out = folder.path().join("pack.pdf");
+            let pressed = press(plan, &materials, &out).unwrap();
+            assert_eq!(
+                pressed.findings.iter().any(|finding| finding.code == "pack-letters"),
+                spelt,
+                "{short}"
+            );
+            for page in pdf_text::words(&std::fs::read(&out).unwrap()).unwrap() {
+                let strip: String = page
+                    .words
+                    .iter()
+                    .filter(|word| word.place[3] < 24.0)
+                    .map(|word| word.text.as_str())
+                    .collect();
+                assert!(strip.contains(read), "`{read}` in `{strip}`");
+                assert!(printed_marking(marking).is_in(&strip), "`{marking}` in `{strip}`");
+            }
+            if let Some(to) = option_env!("PACK_LOOK") {
+                std::fs::copy(&out, format!("{to}/{}.pdf", marking.len())).unwrap();
+            }
+        }
     }
 }

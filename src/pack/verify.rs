@@ -2,54 +2,58 @@
 //!
 //! Nothing is taken from the plan: what is checked is what somebody holding only the file and its manifest could check.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use hayro_syntax::Pdf;
-use hayro_syntax::object::{
-    Array, Dict, Name, Object, ObjectIdentifier, Rect as PdfRect, String as PdfString,
-};
 use hayro_syntax::page::Page;
+use hayro_syntax::{LoadPdfError, Pdf};
 use rayon::prelude::*;
 use sha2::Digest;
 
 use crate::finding::Finding;
-use crate::pack::geometry::{Rect, STRIP, Seen};
+use crate::pack::book::{Book, Fault, Faults, in_strip, is_within, run};
+use crate::pack::geometry::Seen;
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::paging::Cut;
 use crate::panel::ids::Sha256;
 use crate::paper::pdf_text::{PageWords, PlacedWord, words_on};
 
-/// Something about a pack that is not as it must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The manifest's entry to blame; none where it is the pack itself.
-    pub entry: Option<usize>,
-    pub finding: Finding,
-}
-
 /// Pages read in one go by one thread.
 const TOGETHER: usize = 40;
 
-/// Keys of a catalog that make a file do something.
-const ACTIVE: [&str; 4] = ["OpenAction", "AA", "AcroForm", "Names"];
-
-/// Checks `bytes` against `manifest`, and its pages against the renditions that are at hand, found by their hash. `cut` is
-/// the pages that the file has of the pack.
+/// Checks `bytes`, opened with `password` where it has one, against `manifest`, and its pages against the renditions that are
+/// at hand, found by their hash.
 pub fn verify(
     bytes: Vec<u8>,
+    password: Option<&str>,
     manifest: &Manifest,
-    cut: Cut,
     renditions: &BTreeMap<Sha256, PathBuf>,
 ) -> Vec<Fault> {
+    let cut = manifest.cut();
     let mut faults = Faults::default();
     let hash = Sha256::from_digest(sha2::Sha256::digest(&bytes).into());
     if hash != manifest.sha256 {
         faults.pack("hash", "the file is not the one its manifest was made for");
     }
-    let Ok(pdf) = Pdf::new(bytes) else {
-        faults.pack("unreadable", "the pack cannot be opened");
-        return faults.0;
+    let opened = match password {
+        Some(password) => Pdf::new_with_password(bytes, password),
+        None => Pdf::new(bytes),
+    };
+    let pdf = match opened {
+        Ok(pdf) => pdf,
+        Err(LoadPdfError::Decryption(_)) => {
+            let said = if password.is_some() {
+                "the pack does not open with this password"
+            } else {
+                "the pack opens with a password only"
+            };
+            faults.pack("locked", said);
+            return faults.0;
+        }
+        Err(LoadPdfError::Invalid) => {
+            faults.pack("unreadable", "the pack cannot be opened");
+            return faults.0;
+        }
     };
     let pages = pdf.pages();
     let wanted = cut.last + 1 - cut.first;
@@ -58,258 +62,18 @@ pub fn verify(
         faults.pack("pages", said);
         return faults.0;
     }
-    let Some(book) = Book::open(&pdf, manifest, cut) else {
+    let read = read_all(pages);
+    let Some(book) = Book::open(&pdf, manifest, &read) else {
         faults.pack("unreadable", "the pack has no catalog");
         return faults.0;
     };
-    book.catalog(&mut faults);
-    book.bookmarks(&mut faults);
-    let read = read_all(pages);
-    book.stamps(&read, &mut faults);
-    book.links(&read, &mut faults);
-    book.evidence(&read, &mut faults);
+    book.check(&mut faults);
     faults.0.extend(papers(manifest, cut, renditions, &read));
     faults.0
 }
 
-#[derive(Default)]
-struct Faults(Vec<Fault>);
-
-impl Faults {
-    fn pack(&mut self, code: &str, said: impl Into<String>) {
-        self.0.push(Fault { entry: None, finding: Finding::blocks(&format!("pack-{code}"), said) });
-    }
-
-    fn entry(&mut self, at: usize, entry: &Entry, code: &str, said: impl Into<String>) {
-        let finding = Finding::blocks(&format!("pack-{code}"), said).about(entry.number.to_string());
-        self.0.push(Fault { entry: Some(at), finding });
-    }
-}
-
 fn read_all(pages: &[Page<'_>]) -> Vec<PageWords> {
     pages.par_chunks(TOGETHER).flat_map_iter(words_on).collect()
-}
-
-/// The words run together: it does not matter how a file spells its blanks.
-fn run<'a>(words: impl IntoIterator<Item = &'a PlacedWord>) -> String {
-    words.into_iter().map(|word| word.text.as_str()).collect()
-}
-
-fn unblanked(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
-}
-
-/// The middle of a word.
-fn middle(word: &PlacedWord) -> (f64, f64) {
-    let [left, bottom, right, top] = word.place;
-    (f64::midpoint(left, right), f64::midpoint(bottom, top))
-}
-
-fn in_strip(word: &PlacedWord) -> bool {
-    middle(word).1 < f64::from(STRIP)
-}
-
-fn is_within(word: &PlacedWord, rect: Rect) -> bool {
-    let ((x, y), [left, bottom, right, top]) = (middle(word), rect.map(f64::from));
-    (left..right).contains(&x) && (bottom..top).contains(&y)
-}
-
-/// An opened pack.
-struct Book<'a> {
-    pdf: &'a Pdf,
-    manifest: &'a Manifest,
-    cut: Cut,
-    catalog: Dict<'a>,
-    /// Page numbers by object.
-    numbers: BTreeMap<ObjectIdentifier, u32>,
-    marking: String,
-}
-
-impl<'a> Book<'a> {
-    fn open(pdf: &'a Pdf, manifest: &'a Manifest, cut: Cut) -> Option<Self> {
-        let catalog: Dict<'_> = pdf.xref().get(pdf.xref().root_id())?;
-        let ids = pdf.pages().iter().filter_map(|page| page.raw().obj_id());
-        let numbers = ids.zip(cut.first..).collect();
-        let marking = pdf.metadata().subject.as_deref().map(spoken).unwrap_or_default();
-        Some(Book { pdf, manifest, cut, catalog, numbers, marking })
-    }
-
-    /// The manifest's entries that are in the file.
-    fn entries(&self) -> impl Iterator<Item = (usize, &'a Entry)> {
-        let cut = self.cut;
-        self.manifest.entries.iter().enumerate().filter(move |(_, entry)| cut.holds(entry.first_page))
-    }
-
-    /// Labels, opening, language, and nothing that acts.
-    fn catalog(&self, faults: &mut Faults) {
-        let labels =
-            self.catalog.get::<Dict<'_>>("PageLabels").and_then(|labels| labels.get::<Array<'_>>("Nums"));
-        let label = labels.and_then(|nums| nums.iter::<Object<'_>>().nth(1)).and_then(Object::into_dict);
-        let decimal =
-            label.as_ref().and_then(|label| label.get::<Name<'_>>("S")).is_some_and(|s| s.as_str() == "D");
-        let starts = label.as_ref().and_then(|label| label.get::<i32>("St")).unwrap_or(1);
-        if !decimal || u32::try_from(starts) != Ok(self.cut.first) {
-            faults.pack("labels", "the page labels are not the page numbers");
-        }
-        let mode = self.catalog.get::<Name<'_>>("PageMode");
-        if mode.is_none_or(|mode| mode.as_str() != "UseOutlines") {
-            faults.pack("opening", "the pack does not open with its bookmarks");
-        }
-        if self.catalog.get::<PdfString<'_>>("Lang").is_none_or(|lang| lang.as_bytes() != b"en-GB") {
-            faults.pack("language", "the pack does not say its language");
-        }
-        if self.marking.is_empty() {
-            faults.pack("marking", "the pack does not say its marking");
-        }
-        for key in ACTIVE {
-            if self.catalog.contains_key(key) {
-                faults.pack("active", format!("the pack holds active content (`{key}`)"));
-            }
-        }
-        let acting = self.pdf.objects().into_iter().any(|object| match object {
-            Object::Dict(dict) => acts(&dict),
-            Object::Stream(stream) => acts(stream.dict()),
-            _ => false,
-        });
-        if acting {
-            faults.pack("active", "the pack holds a script, an action or an embedded file");
-        }
-    }
-
-    /// Every bookmark's number is its page's, and every paper has one.
-    fn bookmarks(&self, faults: &mut Faults) {
-        let mut marks = Vec::new();
-        if let Some(root) = self.catalog.get::<Dict<'_>>("Outlines") {
-            self.level(&root, &mut marks);
-        }
-        for (title, page) in &marks {
-            if page.is_none_or(|page| !title.ends_with(&format!("(p {page})"))) {
-                faults.pack("bookmarks", "a bookmark leads to another page than it says");
-            }
-        }
-        let led: BTreeSet<(&str, u32)> =
-            marks.iter().filter_map(|(title, page)| Some((title.as_str(), (*page)?))).collect();
-        for (at, entry) in self.entries() {
-            let title = format!("{} (p {})", entry.title, entry.first_page);
-            if !led.contains(&(title.as_str(), entry.first_page)) {
-                faults.entry(at, entry, "bookmarks", "the paper has no bookmark");
-            }
-        }
-    }
-
-    fn level(&self, parent: &Dict<'a>, marks: &mut Vec<(String, Option<u32>)>) {
-        let mut next = parent.get::<Dict<'_>>("First");
-        // A loop among siblings ends at the number of objects there are.
-        for _ in 0..self.pdf.len() {
-            let Some(mark) = next else { return };
-            let title = mark.get::<PdfString<'_>>("Title").map(|title| spoken(title.as_bytes()));
-            marks.push((title.unwrap_or_default(), self.target(&mark)));
-            self.level(&mark, marks);
-            next = mark.get::<Dict<'_>>("Next");
-        }
-    }
-
-    /// The page a `/Dest` leads to, where the zoom is left alone.
-    fn target(&self, holder: &Dict<'a>) -> Option<u32> {
-        let destination = holder.get::<Array<'_>>("Dest")?;
-        let page = destination.raw_iter().next()?.as_obj_ref()?;
-        let rest: Vec<Object<'_>> = destination.iter::<Object<'_>>().skip(1).collect();
-        let kept = matches!(rest.as_slice(), [Object::Name(fit), Object::Null(_), Object::Null(_), Object::Null(_)] if fit.as_str() == "XYZ");
-        let number = self.numbers.get(&ObjectIdentifier::new(page.obj_number, page.gen_number)).copied();
-        number.filter(|_| kept)
-    }
-
-    /// `n of N` and the marking at the foot of every page.
-    fn stamps(&self, read: &[PageWords], faults: &mut Faults) {
-        let marking = unblanked(&self.marking);
-        for (number, page) in (self.cut.first..).zip(read) {
-            let strip = run(page.words.iter().filter(|word| in_strip(word)));
-            let printed = unblanked(&format!("{number} of {}", self.manifest.pages));
-            if !strip.starts_with(&marking) || !strip.ends_with(&printed) {
-                let blamed = self.entries().find(|(_, entry)| entry.holds(number));
-                let said = format!("page {number} is not stamped as it should be");
-                match blamed {
-                    Some((at, entry)) => faults.entry(at, entry, "stamp", said),
-                    None => faults.pack("stamp", said),
-                }
-            }
-        }
-    }
-
-    /// Each page leads back to the contents, and the contents to each paper, by the number it prints.
-    fn links(&self, read: &[PageWords], faults: &mut Faults) {
-        let mut back = BTreeSet::new();
-        let mut promised: BTreeMap<u32, String> = BTreeMap::new();
-        for (page, shown) in self.pdf.pages().iter().zip(read) {
-            let links = self.page_links(page);
-            back.insert(links.first().map(|(_, to)| *to));
-            for (rect, to) in links.into_iter().skip(1) {
-                let inside = shown.words.iter().filter(|word| is_within(word, rect));
-                promised.entry(to).or_default().push_str(&run(inside));
-            }
-        }
-        if back.len() != 1 || back.contains(&None) {
-            faults.pack("links", "not every page leads back to the contents");
-        }
-        for (at, entry) in self.entries() {
-            let printed = if entry.first_page == entry.last_page {
-                entry.first_page.to_string()
-            } else {
-                format!("{}–{}", entry.first_page, entry.last_page)
-            };
-            if promised.get(&entry.first_page).is_none_or(|said| !said.contains(&printed)) {
-                faults.entry(
-                    at,
-                    entry,
-                    "contents",
-                    "the contents do not lead to the paper by its page number",
-                );
-            }
-        }
-    }
-
-    fn page_links(&self, page: &Page<'a>) -> Vec<(Rect, u32)> {
-        let Some(annotations) = page.raw().get::<Array<'_>>("Annots") else { return Vec::new() };
-        let links = annotations.iter::<Dict<'_>>().filter_map(|link| {
-            let rect = link.get::<PdfRect>("Rect")?;
-            Some((shown(rect), self.target(&link)?))
-        });
-        links.collect()
-    }
-
-    fn evidence(&self, read: &[PageWords], faults: &mut Faults) {
-        if self.cut.first > 1 {
-            return;
-        }
-        let cover = read.first().map(|page| run(&page.words)).unwrap_or_default();
-        if !cover.contains(self.manifest.evidence_head.as_str()) {
-            faults.pack("evidence", "the cover does not print the record of evidence");
-        }
-    }
-}
-
-impl Entry {
-    fn holds(&self, page: u32) -> bool {
-        (self.first_page..=self.last_page).contains(&page)
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "points on a page")]
-fn shown(rect: PdfRect) -> Rect {
-    [rect.x0, rect.y0, rect.x1, rect.y1].map(|side| side as f32)
-}
-
-fn acts(dict: &Dict<'_>) -> bool {
-    let sort = dict.get::<Name<'_>>("Type");
-    let file = sort.is_some_and(|sort| matches!(sort.as_str(), "EmbeddedFile" | "Filespec"));
-    let action = dict.get::<Name<'_>>("S");
-    let action = action.is_some_and(|s| {
-        matches!(
-            s.as_str(),
-            "JavaScript" | "Launch" | "SubmitForm" | "ImportData" | "URI" | "GoToR" | "Rendition"
-        )
-    });
-    file || action || dict.contains_key("JS")
 }
 
 /// Each paper's words, page by page, against its rendition's.
@@ -375,12 +139,229 @@ fn narrowed(points: f64) -> f32 {
     points as f32
 }
 
-/// A PDF text string as text.
-fn spoken(bytes: &[u8]) -> String {
-    if let Some(units) = bytes.strip_prefix(&[0xFE, 0xFF]) {
-        let units: Vec<u16> =
-            units.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
-        return String::from_utf16_lossy(&units);
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test may write files")]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use lopdf::{Document, Object, ObjectId, Stream, dictionary};
+
+    use super::*;
+    use crate::pack::plan::plan;
+    use crate::pack::press::{Materials, press};
+    use crate::pack::sample;
+
+    /// A pack that was pressed and passed.
+    struct Bench {
+        _folder: tempfile::TempDir,
+        bytes: Vec<u8>,
+        manifest: Manifest,
+        renditions: BTreeMap<Sha256, PathBuf>,
     }
-    bytes.iter().map(|byte| char::from(*byte)).collect()
+
+    fn bench() -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let template = include_str!("../../templates/pack.typ").to_owned();
+        let materials = Materials { template, files: BTreeMap::new(), renditions: renditions.clone() };
+        let out = folder.path().join("pack.pdf");
+        let manifest = press(plan, &materials, &out).unwrap().manifest;
+        Bench { bytes: std::fs::read(out).unwrap(), manifest, renditions, _folder: folder }
+    }
+
+    impl Bench {
+        /// What is said of the same file with one thing changed in it, though its manifest has its hash.
+        fn changed(&self, change: impl Fn(&mut Document)) -> BTreeSet<(String, String)> {
+            let mut document = Document::load_mem(&self.bytes).unwrap();
+            change(&mut document);
+            let mut bytes = Vec::new();
+            document.save_to(&mut bytes).unwrap();
+            let sha256 = Sha256::from_digest(sha2::Sha256::digest(&bytes).into());
+            let manifest = Manifest { sha256, ..self.manifest.clone() };
+            said(verify(bytes, None, &manifest, &self.renditions))
+        }
+
+        fn codes(&self, change: impl Fn(&mut Document)) -> Vec<String> {
+            let said = self.changed(change);
+            let codes: BTreeSet<String> = said.into_iter().map(|(code, _)| code).collect();
+            codes.into_iter().collect()
+        }
+    }
+
+    fn said(faults: Vec<Fault>) -> BTreeSet<(String, String)> {
+        faults.into_iter().map(|fault| (fault.finding.code, fault.finding.message)).collect()
+    }
+
+    fn page(document: &Document, number: u32) -> ObjectId {
+        document.get_pages()[&number]
+    }
+
+    fn links(document: &Document, number: u32) -> Vec<ObjectId> {
+        let page = document.get_dictionary(page(document, number)).unwrap();
+        let links = page.get(b"Annots").unwrap().as_array().unwrap();
+        links.iter().map(|link| link.as_reference().unwrap()).collect()
+    }
+
+    /// Makes a link or a bookmark lead to another page.
+    fn lead(document: &mut Document, holder: ObjectId, to: u32) {
+        let to = page(document, to);
+        let holder = document.get_dictionary_mut(holder).unwrap();
+        holder.get_mut(b"Dest").unwrap().as_array_mut().unwrap()[0] = to.into();
+    }
+
+    fn bookmark(document: &Document, title: &str) -> ObjectId {
+        let titled = |object: &Object| {
+            let title_of = object.as_dict().ok()?.get(b"Title").ok()?.as_str().ok()?.to_vec();
+            Some(title_of.starts_with(title.as_bytes()))
+        };
+        *document.objects.iter().find(|(_, object)| titled(object) == Some(true)).unwrap().0
+    }
+
+    #[test]
+    fn whatever_leads_elsewhere_than_it_says_is_named() {
+        let bench = bench();
+        assert!(bench.codes(|_| {}).is_empty(), "saved again by another writer it is as good as before");
+        let divider = bench.manifest.entries[0].first_page - 1;
+        let contents = 3;
+        // The back link of a paper's page, an agenda line, the contents' last line, a divider's line.
+        for (on, at) in [(9, 0), (2, 1), (2, 4), (contents, usize::MAX), (divider, 1)] {
+            let said = bench.changed(|document| {
+                let links = links(document, on);
+                lead(document, links[at.min(links.len() - 1)], 17);
+            });
+            let named =
+                said.iter().any(|(code, said)| code == "pack-links" && said.contains(&format!("page {on} ")));
+            assert!(named, "page {on}, link {at}: {said:?}");
+        }
+        let case = bench.manifest.entries[0].case_id.to_string();
+        for title in ["Agenda", case.as_str()] {
+            let codes = bench.codes(|document| {
+                let mark = bookmark(document, title);
+                lead(document, mark, 20);
+            });
+            assert_eq!(codes, ["pack-bookmarks"], "{title}");
+        }
+        // A bookmark that agrees with itself and still leads to a page without its case.
+        let codes = bench.codes(|document| {
+            let mark = bookmark(document, &case);
+            let title = Object::string_literal(format!("{case} AB (p 2)"));
+            document.get_dictionary_mut(mark).unwrap().set("Title", title);
+            lead(document, mark, contents);
+            lead(document, mark, 1);
+        });
+        assert_eq!(codes, ["pack-bookmarks"]);
+    }
+
+    #[test]
+    fn whatever_acts_is_named() {
+        let bench = bench();
+        let script = || dictionary! { "S" => "JavaScript", "JS" => Object::string_literal("app.alert(1)") };
+        let catalog = |document: &mut Document, key: &str, value: Object| {
+            document.catalog_mut().unwrap().set(key, value);
+        };
+        let changes: [(&str, Box<dyn Fn(&mut Document)>); 7] = [
+            ("a script on opening", Box::new(|document| catalog(document, "OpenAction", script().into()))),
+            ("a form", Box::new(|document| catalog(document, "AcroForm", dictionary! {}.into()))),
+            (
+                "a script of a page",
+                Box::new(|document| {
+                    let page = page(document, 8);
+                    document
+                        .get_dictionary_mut(page)
+                        .unwrap()
+                        .set("AA", dictionary! { "O" => dictionary! {} });
+                }),
+            ),
+            (
+                "an address behind a link",
+                Box::new(|document| {
+                    let link = links(document, 8)[0];
+                    let action =
+                        dictionary! { "S" => "URI", "URI" => Object::string_literal("https://x.example") };
+                    document.get_dictionary_mut(link).unwrap().set("A", action);
+                }),
+            ),
+            (
+                "a form field",
+                Box::new(|document| {
+                    let link = links(document, 8)[0];
+                    document.get_dictionary_mut(link).unwrap().set("Subtype", "Widget");
+                }),
+            ),
+            (
+                "a bookmark that launches",
+                Box::new(|document| {
+                    let mark = bookmark(document, "Agenda");
+                    document.get_dictionary_mut(mark).unwrap().set("A", dictionary! { "S" => "Launch" });
+                }),
+            ),
+            (
+                "a file within",
+                Box::new(|document| {
+                    let file = Stream::new(dictionary! { "Type" => "EmbeddedFile" }, b"MZ".to_vec());
+                    document.add_object(file);
+                }),
+            ),
+        ];
+        for (what, change) in changes {
+            assert!(bench.codes(change).contains(&"pack-active".to_owned()), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_page_without_its_stamp_or_with_anothers_words_is_named() {
+        let bench = bench();
+        let Entry { first_page, .. } = bench.manifest.entries[1].clone();
+        let bare = bench.changed(|document| {
+            let page = page(document, first_page);
+            let content =
+                document.get_dictionary(page).unwrap().get(b"Contents").unwrap().as_reference().unwrap();
+            let Object::Stream(stream) = document.get_object_mut(content).unwrap() else {
+                panic!("no stream")
+            };
+            stream.set_plain_content(b"q /P Do Q".to_vec());
+        });
+        let said = format!("page {first_page} is not stamped as it should be");
+        assert!(bare.contains(&("pack-stamp".to_owned(), said)), "{bare:?}");
+        let other = bench.manifest.entries[2].first_page;
+        let swapped = bench.codes(|document| {
+            let form = |document: &Document, number: u32| {
+                let page = document.get_dictionary(page(document, number)).unwrap();
+                let resources = page.get(b"Resources").unwrap().as_dict().unwrap();
+                resources.get(b"XObject").unwrap().as_dict().unwrap().get(b"P").unwrap().clone()
+            };
+            let theirs = form(document, other);
+            let page = page(document, first_page);
+            let page = document.get_dictionary_mut(page).unwrap();
+            let resources = page.get_mut(b"Resources").unwrap().as_dict_mut().unwrap();
+            resources.get_mut(b"XObject").unwrap().as_dict_mut().unwrap().set("P", theirs);
+        });
+        assert_eq!(swapped, ["pack-paper"]);
+    }
+
+    #[test]
+    fn labels_language_evidence_and_every_byte_are_held_to_the_manifest() {
+        let bench = bench();
+        let labels = bench.codes(|document| {
+            let labels =
+                dictionary! { "Nums" => vec![0.into(), dictionary! { "S" => "D", "St" => 2 }.into()] };
+            document.catalog_mut().unwrap().set("PageLabels", labels);
+        });
+        assert_eq!(labels, ["pack-labels"]);
+        let language = bench.codes(|document| {
+            document.catalog_mut().unwrap().remove(b"Lang");
+        });
+        assert_eq!(language, ["pack-language"]);
+        let other = Manifest { evidence_head: sample::sha(3), ..bench.manifest.clone() };
+        let faults = verify(bench.bytes.clone(), None, &other, &bench.renditions);
+        let evidence =
+            ("pack-evidence".to_owned(), "page 1 does not print the record of evidence".to_owned());
+        assert_eq!(said(faults), [evidence].into());
+        let mut changed = bench.bytes.clone();
+        let last = changed.len() - 5;
+        changed[last] ^= 1;
+        let faults = said(verify(changed, None, &bench.manifest, &bench.renditions));
+        assert!(faults.iter().any(|(code, _)| code == "pack-hash"), "{faults:?}");
+    }
 }

@@ -53,6 +53,9 @@ pub struct CaseLine {
     /// `EMERGENCY`, `RETROSPECTIVE`, `INCOMPLETE: care plan`, `LATE`.
     pub flags: Vec<String>,
     pub note: String,
+    /// Kept in sight: no decision is waited for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_noting: bool,
 }
 
 impl Agenda {

@@ -5,6 +5,7 @@
 use chrono::NaiveTime;
 use indexmap::IndexMap;
 
+use crate::panel::ids::Kind;
 use crate::panel::money::Pence;
 use crate::panel::outcome::{DecisionWord, Funder};
 use crate::panel::request::Request;
@@ -26,6 +27,8 @@ pub struct StandingItem {
     pub title: String,
     pub note: String,
     pub minutes: u32,
+    /// The last meeting's minutes and what is still to be done since are told here.
+    pub last_meeting: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +74,10 @@ pub struct ObligationRules {
     pub care_leaver_age: Option<u32>,
     /// Weeks before a contract's end.
     pub contract_weeks: u32,
+    /// How decisions and actions name a permanence plan.
+    pub permanence_words: Vec<String>,
+    /// Papers that bring one.
+    pub permanence_papers: Vec<Kind>,
 }
 
 /// What one partner may spend in the financial year.

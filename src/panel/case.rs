@@ -24,6 +24,8 @@ pub struct Case {
     /// Papers filed here, in the order of the pack.
     pub papers: Vec<Paper>,
     pub emergency: Emergency,
+    #[serde(default)]
+    pub by_hand: ByHand,
     /// Whether the required papers came in time.
     pub arrival: Verdict,
     pub disposition: Disposition,
@@ -49,6 +51,28 @@ pub struct Emergency {
     pub placed_on: Option<NaiveDate>,
     /// Who authorised it, where it was entered by telephone.
     pub authorised_by: Option<String>,
+}
+
+/// What the administrator entered of the case herself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ByHand {
+    /// Who will bring it, as it was booked.
+    pub presenters: Vec<String>,
+    /// Booked so that the panel keeps it in sight, not for a decision.
+    pub tracking_only: bool,
+    pub decided_outside: Option<DecidedOutside>,
+}
+
+/// A decision taken between meetings with written authority; the next panel ratifies it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DecidedOutside {
+    pub on: NaiveDate,
+    /// Whose written authority it was.
+    pub authority: String,
+    /// What was decided, in a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -272,7 +272,8 @@ fn shown(day: NaiveDate) -> String {
 /// Everything there is to say about a case, heaviest first: what it lacks, what contradicts what, what came late.
 pub fn judge(rules: &Rules, case: &Case, context: &Context<'_>) -> Vec<Finding> {
     let look = Look::at(rules, case, context);
-    let mut found = lacks(&look);
+    // What is only kept in sight is not decided on, and lacks nothing.
+    let mut found = if case.by_hand.tracking_only { Vec::new() } else { lacks(&look) };
     found.extend(crosschecks::run(&look));
     found.extend(late_papers(&look));
     found.sort_by_key(|finding| finding.severity);

@@ -78,8 +78,10 @@ pub fn check_all(rules: &Rules, outcome: &Outcome, agenda: &Agenda) -> Vec<Findi
         outcome.decisions.iter().flat_map(|decision| check(rules, decision, held)).collect();
     let on_agenda: Vec<&CaseId> =
         agenda.cases().map(|(_, line)| &line.case).chain(&agenda.not_slotted).collect();
-    for case in &on_agenda {
-        if !outcome.decisions.iter().any(|decision| &&decision.case == case) {
+    let noted: Vec<&CaseId> =
+        agenda.cases().filter(|(_, line)| line.for_noting).map(|(_, line)| &line.case).collect();
+    for case in on_agenda.iter().filter(|case| !noted.contains(case)) {
+        if !outcome.decisions.iter().any(|decision| &decision.case == *case) {
             found.push(
                 Finding::warning("no-decision", "was on the agenda and has no decision")
                     .about(case.as_str())
@@ -224,6 +226,7 @@ mod tests {
             presence,
             standing_for: None,
             interests: Vec::new(),
+            kept_out: Vec::new(),
         };
         let outcome = Outcome {
             attendance: vec![

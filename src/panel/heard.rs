@@ -9,11 +9,17 @@ use crate::panel::ids::CaseId;
 use crate::panel::paper::Verdict;
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
+use crate::panel::words;
 
 pub fn is_emergency(case: &Case) -> bool {
     case.emergency.claimed
         || case.emergency.confirmed
         || case.request == Some(Request::EmergencyRetrospective)
+}
+
+/// What happened between meetings and the panel looks at afterwards.
+pub fn is_for_ratification(case: &Case) -> bool {
+    is_emergency(case) || case.by_hand.decided_outside.is_some()
 }
 
 /// `EMERGENCY`, `RETROSPECTIVE`, `INCOMPLETE: care plan`, `LATE`: what the chair must see beside the case.
@@ -24,6 +30,12 @@ pub fn flags(rules: &Rules, case: &Case) -> Vec<String> {
         if case.emergency.placed_on.is_some() {
             flags.push("RETROSPECTIVE".to_owned());
         }
+    }
+    if case.by_hand.decided_outside.is_some() {
+        flags.push("DECIDED OUTSIDE PANEL".to_owned());
+    }
+    if case.by_hand.tracking_only {
+        flags.push("TRACKING ONLY".to_owned());
     }
     let lacking: Vec<String> = case
         .findings
@@ -42,7 +54,7 @@ pub fn flags(rules: &Rules, case: &Case) -> Vec<String> {
     flags
 }
 
-/// Who brings the case, social worker before manager.
+/// Who brings the case: as its form says, else as it was booked, else social worker before manager.
 pub fn presenters(case: &Case) -> Vec<String> {
     let form = &case.form;
     let named = |text: &str| -> Vec<String> {
@@ -52,8 +64,19 @@ pub fn presenters(case: &Case) -> Vec<String> {
     if let Some(said) = form.text("presenters") {
         return named(said);
     }
+    if !case.by_hand.presenters.is_empty() {
+        return case.by_hand.presenters.clone();
+    }
     let both = ["social_worker", "team_manager"].into_iter().filter_map(|key| form.text(key));
     both.filter_map(|text| text.lines().next()).map(|name| name.trim().to_owned()).collect()
+}
+
+/// What the panel must be told of a case besides what it asks for.
+pub fn note(case: &Case) -> String {
+    let Some(decided) = &case.by_hand.decided_outside else { return String::new() };
+    let what = decided.what.as_ref().map_or(String::new(), |what| format!(": {what}"));
+    let on = words::day(decided.on);
+    format!("decided on {on} with the written authority of {}{what}", decided.authority)
 }
 
 /// The one whose cases are heard together: the social worker, as named on the form.

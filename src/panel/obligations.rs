@@ -11,7 +11,7 @@ use crate::panel::calendar;
 use crate::panel::case::Case;
 use crate::panel::ids::CaseId;
 use crate::panel::look;
-use crate::panel::outcome::{Decision, DecisionWord};
+use crate::panel::outcome::{Action, Decision, DecisionWord};
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
 use crate::panel::standing;
@@ -23,6 +23,10 @@ pub struct Past {
     pub case: Case,
     /// None while the meeting's outcome is not in.
     pub decision: Option<Decision>,
+    /// What is still to be done about the case since.
+    pub actions: Vec<Action>,
+    /// A permanence plan has come since.
+    pub plan_seen: bool,
 }
 
 /// A placement made between meetings, or a decision taken outside the panel: it must be presented.
@@ -32,13 +36,17 @@ pub struct Outside {
     pub on: NaiveDate,
     /// What it was: the sentence says it.
     pub what: OutsideWhat,
+    /// What the procedure demands and has not come.
+    pub lacking: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OutsideWhat {
     EmergencyPlacement,
-    /// Redbridge: taken with written authority.
-    DecisionWithAuthority,
+    /// A tick on a form that nobody has confirmed.
+    EmergencyClaimed,
+    /// Redbridge: taken with the written authority of somebody.
+    DecisionWithAuthority(String),
 }
 
 /// A child the panel has to know of: a care leaver's birthday is enough to be due.
@@ -72,6 +80,8 @@ pub struct Obligation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Owed {
+    /// A claim of emergency that the administrator has neither confirmed nor refused.
+    Confirmation,
     /// An emergency or a decision outside the panel, at the next meeting after it.
     Presentation,
     /// The papers of an emergency that was seen without them.
@@ -86,6 +96,39 @@ pub enum Owed {
     CareLeaver,
 }
 
+impl Owed {
+    pub const fn plain(self) -> &'static str {
+        match self {
+            Owed::Confirmation => "emergency to confirm",
+            Owed::Presentation => "to be presented",
+            Owed::Paperwork => "papers owed",
+            Owed::DeferredCase => "deferred",
+            Owed::PermanencePlan => "permanence plan",
+            Owed::RetainerEnds => "retainer ends",
+            Owed::RatioEnds => "staffing ratio ends",
+            Owed::ContractEnds => "contract ends",
+            Owed::Review => "review",
+            Owed::JointReview => "joint review",
+            Owed::CareLeaver => "care leaver",
+        }
+    }
+
+    /// What the case would ask for, brought back for this.
+    pub const fn request(self) -> Option<Request> {
+        match self {
+            Owed::Confirmation | Owed::Presentation | Owed::Paperwork => {
+                Some(Request::EmergencyRetrospective)
+            }
+            Owed::DeferredCase => None,
+            Owed::RetainerEnds => Some(Request::Retainer),
+            Owed::RatioEnds => Some(Request::StaffingRatio),
+            Owed::ContractEnds => Some(Request::Extension),
+            Owed::PermanencePlan | Owed::Review | Owed::JointReview => Some(Request::Review),
+            Owed::CareLeaver => Some(Request::LeavingCare16plus),
+        }
+    }
+}
+
 /// What is owed on `today`, looked ahead as far as the rules say, by day.
 pub fn due(rules: &Rules, history: &History<'_>, today: NaiveDate) -> Vec<Obligation> {
     let horizon = today + Days::new(u64::from(rules.obligations.notice_days));
@@ -98,7 +141,10 @@ pub fn due(rules: &Rules, history: &History<'_>, today: NaiveDate) -> Vec<Obliga
         found.extend(after_decision(rules, past, today));
         found.extend(endings(rules, past, today));
     }
-    found.extend(history.outside.iter().filter_map(|outside| presentation(rules, history, outside)));
+    for outside in history.outside.iter().filter(|outside| !is_presented(history, outside)) {
+        found.extend(presentation(rules, outside));
+        found.extend(paperwork(rules, outside));
+    }
     found.extend(history.children.iter().filter_map(|child| care_leaver(rules, history, child)));
     found.retain(|owed| owed.due <= horizon);
     for owed in &mut found {
@@ -150,16 +196,27 @@ fn after_decision(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligatio
             format!("seen as an emergency on {} and still without {}", shown(past.held), lacking.join(", ")),
         ));
     }
-    let no_plan = past.case.findings.iter().any(|finding| finding.code == "missing-permanence-plan");
-    if no_plan && goes_on(decision) && past.held < today {
-        found.push(owed(
-            case,
-            Owed::PermanencePlan,
-            next,
-            format!("no permanence plan was seen on {}", shown(past.held)),
-        ));
+    if past.held < today && !past.plan_seen {
+        let message = permanence_plan(rules, past, decision);
+        found.extend(message.map(|message| owed(case, Owed::PermanencePlan, next, message)));
     }
     found
+}
+
+/// A permanence plan that the panel asked for, or that it did not have before it.
+fn permanence_plan(rules: &Rules, past: &Past, decision: &Decision) -> Option<String> {
+    let names = |text: &str| {
+        let text = text.to_lowercase();
+        rules.obligations.permanence_words.iter().any(|words| text.contains(&words.to_lowercase()))
+    };
+    if names(&decision.conditions) || past.actions.iter().any(|action| names(&action.what)) {
+        return Some(format!(
+            "a permanence plan was asked for on {} and has not been seen",
+            shown(past.held)
+        ));
+    }
+    let none = past.case.findings.iter().any(|finding| finding.code == "missing-permanence-plan");
+    (none && goes_on(decision)).then(|| format!("no permanence plan was seen on {}", shown(past.held)))
 }
 
 /// Whether something goes on after the decision that can be reviewed.
@@ -237,22 +294,43 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
     found
 }
 
+fn is_presented(history: &History<'_>, outside: &Outside) -> bool {
+    let decided = |past: &Past| past.held >= outside.on && past.decision.is_some();
+    history.past.iter().any(|past| past.case.id == outside.case && decided(past))
+}
+
 /// What happened outside the panel comes to the first meeting after it; that it was late there is still owed until it is.
-fn presentation(rules: &Rules, history: &History<'_>, outside: &Outside) -> Option<Obligation> {
-    let presented = history
-        .past
-        .iter()
-        .any(|past| past.case.id == outside.case && past.held > outside.on && past.decision.is_some());
-    if presented {
+fn presentation(rules: &Rules, outside: &Outside) -> Option<Obligation> {
+    let due = calendar::meeting_after(rules, outside.on)?.date;
+    let (on, by) = (shown(outside.on), shown(due));
+    let (what, message) = match &outside.what {
+        OutsideWhat::EmergencyPlacement => {
+            (Owed::Presentation, format!("placed in an emergency on {on}, it must be presented on {by}"))
+        }
+        OutsideWhat::EmergencyClaimed => (
+            Owed::Confirmation,
+            format!("its form claims an emergency on {on}: confirm it before {by}, or say that it is none"),
+        ),
+        OutsideWhat::DecisionWithAuthority(whose) => (
+            Owed::Presentation,
+            format!(
+                "decided outside the panel on {on} with the written authority of {whose}, it must be ratified on {by}"
+            ),
+        ),
+    };
+    Some(owed(&outside.case, what, due, message))
+}
+
+/// The papers of an emergency follow, and by the meeting after the one that hears of it.
+fn paperwork(rules: &Rules, outside: &Outside) -> Option<Obligation> {
+    if outside.what != OutsideWhat::EmergencyPlacement || outside.lacking.is_empty() {
         return None;
     }
-    let due = calendar::meeting_after(rules, outside.on)?.date;
-    let what = match outside.what {
-        OutsideWhat::EmergencyPlacement => "placed in an emergency",
-        OutsideWhat::DecisionWithAuthority => "decided outside the panel",
-    };
-    let message = format!("{what} on {}, it must be presented on {}", shown(outside.on), shown(due));
-    Some(owed(&outside.case, Owed::Presentation, due, message))
+    let first = calendar::meeting_after(rules, outside.on)?;
+    let due = calendar::meeting_after(rules, first.date).map_or(first.date, |meeting| meeting.date);
+    let lacking = outside.lacking.join(", ");
+    let message = format!("placed in an emergency on {} and still without {lacking}", shown(outside.on));
+    Some(owed(&outside.case, Owed::Paperwork, due, message))
 }
 
 /// A looked-after child who reaches the age without the panel having seen them since the year before it.
@@ -302,7 +380,18 @@ mod tests {
 
     fn past(case: Case, word: DecisionWord, review: Option<&str>) -> Past {
         let decision = decision(&case, word, review);
-        Past { held: day("2026-11-23"), case, decision: Some(decision) }
+        Past {
+            held: day("2026-11-23"),
+            case,
+            decision: Some(decision),
+            actions: Vec::new(),
+            plan_seen: false,
+        }
+    }
+
+    fn outside(what: OutsideWhat, lacking: &[&str]) -> Outside {
+        let lacking = lacking.iter().map(|what| (*what).to_owned()).collect();
+        Outside { case: "1234567".parse().unwrap(), on: day("2026-11-19"), what, lacking }
     }
 
     fn said(history: &History<'_>, today: &str) -> Vec<String> {
@@ -333,11 +422,7 @@ mod tests {
 
     #[test]
     fn what_happened_outside_the_panel_comes_to_the_next_meeting() {
-        let outside = [Outside {
-            case: "1234567".parse().unwrap(),
-            on: day("2026-11-19"),
-            what: OutsideWhat::EmergencyPlacement,
-        }];
+        let outside = [outside(OutsideWhat::EmergencyPlacement, &[])];
         let history = History { outside: &outside, ..History::default() };
         assert_eq!(
             said(&history, "2026-11-20"),
@@ -352,6 +437,75 @@ mod tests {
             said(&History { past: &past, outside: &outside, ..History::default() }, "2026-11-24"),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn an_emergency_owes_its_presentation_and_its_papers_apart() {
+        let outside = [outside(OutsideWhat::EmergencyPlacement, &["care plan", "referral form"])];
+        let history = History { outside: &outside, ..History::default() };
+        assert_eq!(
+            said(&history, "2026-11-20"),
+            [
+                "2026-11-23 placed in an emergency on 19 November 2026, it must be presented on 23 November 2026",
+                "2026-11-30 placed in an emergency on 19 November 2026 and still without care plan, referral form"
+            ]
+        );
+        let late = said(&history, "2026-12-01");
+        assert!(late.iter().all(|line| line.contains("OVERDUE")) && late.len() == 2, "{late:?}");
+    }
+
+    #[test]
+    fn a_claim_that_nobody_confirmed_is_an_alarm_once_its_meeting_has_passed() {
+        let outside = [outside(OutsideWhat::EmergencyClaimed, &["care plan"])];
+        let history = History { outside: &outside, ..History::default() };
+        let due = |today| {
+            let found = due(&sample::nelc(), &history, day(today));
+            found.into_iter().map(|owed| (owed.what, owed.overdue)).collect::<Vec<_>>()
+        };
+        assert_eq!(due("2026-11-20"), [(Owed::Confirmation, false)]);
+        assert_eq!(due("2026-11-23"), [(Owed::Confirmation, false)]);
+        assert_eq!(due("2026-11-24"), [(Owed::Confirmation, true)]);
+    }
+
+    #[test]
+    fn a_decision_outside_the_panel_names_whose_authority_it_had() {
+        let outside = [outside(OutsideWhat::DecisionWithAuthority("C. Officer".to_owned()), &[])];
+        let found = due(
+            &sample::redbridge(),
+            &History { outside: &outside, ..History::default() },
+            day("2026-11-20"),
+        );
+        assert_eq!(
+            (found[0].due, found[0].message.as_str()),
+            (
+                day("2026-11-24"),
+                "decided outside the panel on 19 November 2026 with the written authority of C. Officer, it must be ratified on 24 November 2026"
+            )
+        );
+    }
+
+    #[test]
+    fn a_permanence_plan_asked_for_is_owed_until_it_is_seen() {
+        let rules = sample::nelc();
+        let asked = |actions: &[&str], conditions: &str, plan_seen| {
+            let mut past = past(told(&rules, "referral").case(), DecisionWord::Agreed, None);
+            let action = |what: &&str| Action {
+                case: Some(past.case.id.clone()),
+                what: (*what).to_owned(),
+                owner: "Priya Nair".to_owned(),
+                due: None,
+            };
+            past.actions = actions.iter().map(action).collect();
+            conditions.clone_into(&mut past.decision.as_mut().unwrap().conditions);
+            past.plan_seen = plan_seen;
+            let past = [past];
+            said(&History { past: &past, ..History::default() }, "2026-11-24")
+        };
+        let owed = ["2026-11-30 a permanence plan was asked for on 23 November 2026 and has not been seen"];
+        assert_eq!(asked(&["Bring the Permanence Plan to panel"], "", false), owed);
+        assert_eq!(asked(&[], "a permanency plan by January", false), owed);
+        assert_eq!(asked(&["Bring the permanence plan"], "", true), [""; 0]);
+        assert_eq!(asked(&["Submit the care plan"], "", false), [""; 0]);
     }
 
     #[test]

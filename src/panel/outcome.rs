@@ -28,6 +28,16 @@ pub struct Attendee {
     pub standing_for: Option<String>,
     /// Cases in which an interest was declared.
     pub interests: Vec<CaseId>,
+    /// Cases that the chair keeps this person out of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept_out: Vec<CaseId>,
+}
+
+impl Attendee {
+    /// Whether this person takes no part in the case: by their own word, or the chair's.
+    pub fn is_out_of(&self, case: &CaseId) -> bool {
+        self.interests.contains(case) || self.kept_out.contains(case)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

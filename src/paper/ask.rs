@@ -4,11 +4,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::clock::Stopwatch;
 use crate::finding::Finding;
 use crate::panel::seen::{Facts, Reading, Sort};
 use crate::paper::job::{self, Answer, Job, Want, lost};
 use crate::paper::second_engine::{self, Convert, Converted};
-use crate::paper::{plain, sentences};
+use crate::paper::{plain, sentences, ticks};
 use crate::worker::error::WorkerError;
 use crate::worker::pool::{Answered, Pool, Program};
 use crate::worker::terms::Terms;
@@ -25,7 +26,15 @@ pub struct Readers {
 struct SecondEngine {
     pool: Pool,
     program: PathBuf,
+    /// What one paper may take altogether.
+    seconds: u64,
 }
+
+/// Hundredths of a paper's time that the second engine gets however long the first tried.
+const LEAST_SHARE: u64 = 15;
+
+/// Hundredths of a paper's time that starting and ending workers may take.
+const MARGIN: u64 = 12;
 
 impl Readers {
     /// So many readers running `program` within `terms`, and as many for the engine at `second`.
@@ -40,6 +49,7 @@ impl Readers {
         let second = second.map(|engine| SecondEngine {
             pool: Pool::new(program, second_engine::terms(terms, engine), workers, workplace),
             program: engine.to_owned(),
+            seconds: terms.seconds,
         });
         Readers { first, second }
     }
@@ -64,12 +74,14 @@ impl Readers {
 ///
 /// An error means that no worker could be had at all, or that the stored content is gone.
 pub fn ask(readers: &Readers, job: &Job) -> Result<Answered<Answer>, WorkerError> {
+    let watch = Stopwatch::start();
     let first = ask_first(&readers.first, job)?;
     let Some(second) = readers.second.as_ref().filter(|_| could_be_better(&first.answer)) else {
         return Ok(first);
     };
-    let convert =
-        Convert { program: second.program.clone(), job: job.clone(), sort: first.answer.reading.sort };
+    let share = watch.hundredths_left(second.seconds).saturating_sub(MARGIN).max(LEAST_SHARE);
+    let sort = first.answer.reading.sort;
+    let convert = Convert { program: second.program.clone(), job: job.clone(), sort, share };
     match second.pool.ask(&convert) {
         Ok(converted) => Ok(better(first, converted)),
         // The first answer stands, with what it says is missing.
@@ -120,8 +132,17 @@ fn could_be_better(answer: &Answer) -> bool {
 const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 
 /// What is said of pages that the second engine may make better.
-const LACKING: [&str; 7] =
-    ["words-lost", "drawing-lost", "list-numbers", "not-rendered", "no-engine", "set-plainly", "too-much"];
+const LACKING: [&str; 9] = [
+    "words-lost",
+    "drawing-lost",
+    "list-numbers",
+    "ticks-lost",
+    "letters-not-shown",
+    "not-rendered",
+    "no-engine",
+    "set-plainly",
+    "too-much",
+];
 
 /// What of it is about something lost.
 const LOST: [&str; 3] = ["words-lost", "drawing-lost", "list-numbers"];
@@ -138,6 +159,8 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     answer.findings.push(sentences::by_second_engine());
     answer.missing = still_lost.missing;
     answer.findings.extend(still_lost.findings);
+    answer.findings.extend(ticks::lost(&answer.reading, &second.answer.text).map(sentences::ticks_lost));
+    answer.findings.extend(second.answer.boxed);
     if answer.reading.text.trim().is_empty() {
         let read = plain::of_text(answer.reading.sort, &second.answer.text);
         let facts = Facts { words: read.facts.words, ..answer.reading.facts };

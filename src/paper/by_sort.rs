@@ -7,10 +7,11 @@ use crate::finding::Finding;
 use crate::panel::seen::{Block, Facts, Reading, Sort};
 use crate::paper::apart::Apart;
 use crate::paper::package::ReadError;
+use crate::paper::pdf_form::WidgetField;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_form, pdf_open, pdf_raster, plain, sentences, sheet,
-    sheet_drawn, strict_office, word, written,
+    image, mail, mail_outlook, office, pdf, pdf_form, pdf_labels, pdf_open, pdf_raster, pdf_turn, plain,
+    sentences, sheet, sheet_drawn, sheet_ready, strict_office, word, word_ready, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -145,7 +146,12 @@ fn render_office(
     depth: &Depth,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<u8>, String> {
-    let rendered = office::render(bytes, sort, depth.fonts)?;
+    let ready = match sort {
+        Sort::Word | Sort::WordMacro => word_ready::ready(bytes),
+        Sort::Excel | Sort::ExcelMacro => sheet_ready::ready(bytes),
+        _ => None,
+    };
+    let rendered = office::render(ready.as_deref().unwrap_or(bytes), sort, depth.fonts)?;
     findings.extend(sentences::not_shown(rendered.warnings));
     clean(&rendered.pdf)
 }
@@ -228,22 +234,34 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
     };
     paper.reading.facts.pages = Some(opened.pages());
     paper.reading.facts.owner_locked = opened.owner_locked;
+    paper.reading.findings.extend(opened.owner_locked.then(sentences::owner_locked));
     if depth.most_pages < opened.pages() {
         paper.reading.findings.push(sentences::too_many_pages(opened.pages(), depth.most_pages));
         return paper;
     }
     paper.reading.findings.extend(opened.findings.iter().cloned());
-    if let Some((document, _)) = &opened.objects {
-        paper.reading.fields = pdf_form::read(document);
-    }
-    if let Some(made) = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok) {
-        read_pages(&mut paper, made);
+    let fields =
+        opened.objects.as_ref().map(|(document, _)| pdf_form::read_placed(document)).unwrap_or_default();
+    let made = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok);
+    if let Some(made) = made.filter(|made| !made.gaps || shows_as_much(made, &opened)) {
+        read_pages(&mut paper, made, fields);
     } else if let Some(Ok(pictures)) = opened.second.as_ref().map(pdf_raster::pictures) {
         show_pictures(&mut paper, &opened, pictures);
+        paper.reading.fields = fields.into_iter().map(|placed| placed.field).collect();
     } else {
         paper.reading.findings.push(sentences::unreadable_pdf());
     }
     paper
+}
+
+/// Whether the pages made of a PDF show all that the second reader sees on its own.
+fn shows_as_much(made: &pdf::Normalised, opened: &pdf_open::Opened) -> bool {
+    let seen = opened.second.as_ref().map(pdf_text::words_of).unwrap_or_default();
+    let shown = pdf_text::words(&made.pdf).unwrap_or_default();
+    let less = |seen: &PageWords, shown: &PageWords| {
+        shown.words.len() < seen.words.len() || shown.drawn.len() < seen.drawn.len()
+    };
+    shown.len() == seen.len() && !seen.iter().zip(&shown).any(|(seen, shown)| less(seen, shown))
 }
 
 /// A PDF only the second reader can open: its words by that reader, its pages as pictures.
@@ -259,12 +277,23 @@ fn show_pictures(paper: &mut Opened, opened: &pdf_open::Opened, pictures: Vec<u8
 }
 
 /// Reads a PDF off the pages made of it, so that what stood in form fields counts as words.
-fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
-    let pages = pdf_text::words(&made.pdf).unwrap_or_default();
+fn read_pages(paper: &mut Opened, made: pdf::Normalised, mut fields: Vec<WidgetField>) {
+    let mut pdf = made.pdf;
+    let mut pages = pdf_text::words(&pdf).unwrap_or_default();
+    if let Some((upright, turns)) = pdf_turn::upright(&pdf, &pages) {
+        for widget in fields.iter_mut().flat_map(|field| &mut field.widgets) {
+            let page = usize::try_from(widget.page).unwrap_or(usize::MAX) - 1;
+            if let (Some(shown), Some(turn)) = (pages.get(page), turns.get(page)) {
+                widget.place = pdf_turn::turned(widget.place, *turn, shown.width, shown.height);
+            }
+        }
+        pages = pdf_text::words(&upright).unwrap_or_default();
+        pdf = upright;
+    }
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(Sort::Pdf, &text);
     let facts = std::mem::take(&mut paper.reading.facts);
-    let fields = std::mem::take(&mut paper.reading.fields);
+    let fields = pdf_labels::name(fields, &pages);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
     if made.dynamic_form && is_only_a_notice(&text) {
@@ -280,7 +309,7 @@ fn read_pages(paper: &mut Opened, made: pdf::Normalised) {
         ..facts
     };
     paper.reading = Reading { fields, facts, findings, ..read };
-    paper.pdf = Some(made.pdf);
+    paper.pdf = Some(pdf);
 }
 
 /// Whether the pages of a dynamic form say nothing but that another program is needed.

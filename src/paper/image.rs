@@ -63,10 +63,22 @@ fn single(bytes: &[u8], sort: Sort) -> Result<Picture, Box<Finding>> {
     let colour = decoder.original_color_type();
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     if let (Sort::Jpeg, Some(turns), Some(colours)) = (sort, quarter_turns(orientation), jpeg_colours(colour))
-        && !is_too_fine(width, height)
     {
-        let data = bytes.to_vec();
-        return Ok(Picture { width, height, turns, colours, filter: "DCTDecode", data });
+        let as_it_is =
+            || Picture { width, height, turns, colours, filter: "DCTDecode", data: bytes.to_vec() };
+        if !is_too_fine(width, height) {
+            return Ok(as_it_is());
+        }
+        picture.apply_orientation(orientation);
+        // A camera may have packed its own tighter than we would: then nothing is gained by fewer dots.
+        let fewer = shrunk(picture);
+        let data = jpeg(&raw(&fewer), &fewer)?;
+        if bytes.len() <= data.len() {
+            return Ok(as_it_is());
+        }
+        let (colours, _) = colours_of(&fewer);
+        let (width, height) = (fewer.width(), fewer.height());
+        return Ok(Picture { width, height, turns: 0, colours, filter: "DCTDecode", data });
     }
     picture.apply_orientation(orientation);
     encode(picture)
@@ -109,42 +121,62 @@ fn as_points(dots: u32) -> f32 {
 
 fn is_too_fine(width: u32, height: u32) -> bool {
     let (_, _, wide, _) = place(width, height);
-    // Between here and half as fine again, keeping the camera's own JPEG beats encoding it once more.
-    FINEST * 1.5 < as_points(width) / (wide / 72.0)
+    // A dot or two more than that is a matter of rounding.
+    FINEST * 1.01 < as_points(width) / (wide / 72.0)
+}
+
+/// No more dots than the page can show.
+fn shrunk(picture: DynamicImage) -> DynamicImage {
+    let (_, _, wide, high) = place(picture.width(), picture.height());
+    let most = |points: f32| dots(points / 72.0 * FINEST);
+    if most(wide) < picture.width() {
+        picture.resize_exact(most(wide).max(1), most(high).max(1), FilterType::Triangle)
+    } else {
+        picture
+    }
+}
+
+/// What a picture's dots are called in a PDF and by the encoder.
+fn colours_of(picture: &DynamicImage) -> (&'static str, ExtendedColorType) {
+    match picture {
+        DynamicImage::ImageLuma8(_)
+        | DynamicImage::ImageLuma16(_)
+        | DynamicImage::ImageLumaA8(_)
+        | DynamicImage::ImageLumaA16(_) => ("DeviceGray", ExtendedColorType::L8),
+        _ => ("DeviceRGB", ExtendedColorType::Rgb8),
+    }
+}
+
+/// Its dots as they look on paper.
+fn raw(picture: &DynamicImage) -> Vec<u8> {
+    match colours_of(picture) {
+        (_, ExtendedColorType::L8) => on_white_grey(picture).into_raw(),
+        _ => on_white(picture).into_raw(),
+    }
+}
+
+fn jpeg(raw: &[u8], picture: &DynamicImage) -> Result<Vec<u8>, Box<Finding>> {
+    let (_, colour) = colours_of(picture);
+    let mut data = Vec::new();
+    JpegEncoder::new_with_quality(&mut data, 85)
+        .encode(raw, picture.width(), picture.height(), colour)
+        .map_err(|_| Box::new(broken_picture()))?;
+    Ok(data)
 }
 
 /// Shrinks a picture to what the page can show and compresses it.
 fn encode(picture: DynamicImage) -> Result<Picture, Box<Finding>> {
-    let (_, _, wide, high) = place(picture.width(), picture.height());
-    let most = |points: f32| dots(points / 72.0 * FINEST);
-    let picture = if most(wide) < picture.width() {
-        picture.resize_exact(most(wide).max(1), most(high).max(1), FilterType::Triangle)
-    } else {
-        picture
-    };
+    let picture = shrunk(picture);
     let (width, height) = (picture.width(), picture.height());
-    let grey = matches!(
-        picture,
-        DynamicImage::ImageLuma8(_)
-            | DynamicImage::ImageLuma16(_)
-            | DynamicImage::ImageLumaA8(_)
-            | DynamicImage::ImageLumaA16(_)
-    );
-    let (colours, colour, raw) = if grey {
-        ("DeviceGray", ExtendedColorType::L8, on_white_grey(&picture).into_raw())
-    } else {
-        ("DeviceRGB", ExtendedColorType::Rgb8, on_white(&picture).into_raw())
-    };
+    let (colours, _) = colours_of(&picture);
+    let raw = raw(&picture);
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
     packed.write_all(&raw).map_err(|_| Box::new(broken_picture()))?;
     let packed = packed.finish().map_err(|_| Box::new(broken_picture()))?;
     if packed.len() < LARGEST_LOSSLESS {
         return Ok(Picture { width, height, turns: 0, colours, filter: "FlateDecode", data: packed });
     }
-    let mut data = Vec::new();
-    JpegEncoder::new_with_quality(&mut data, 85)
-        .encode(&raw, width, height, colour)
-        .map_err(|_| Box::new(broken_picture()))?;
+    let data = jpeg(&raw, &picture)?;
     Ok(Picture { width, height, turns: 0, colours, filter: "DCTDecode", data })
 }
 
@@ -226,4 +258,62 @@ fn page(document: &mut Document, tree: ObjectId, picture: Picture) -> ObjectId {
     page.set("Resources", Object::Dictionary(resources));
     page.set("Contents", Object::Reference(contents));
     document.add_object(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A drawing with enough in it that it does not pack to nothing.
+    fn drawn(width: u32, height: u32) -> RgbImage {
+        RgbImage::from_fn(width, height, |x, y| {
+            let shade =
+                |part: u32| u8::try_from((x * part / 7 + y * part / 11 + (x * y) % 23) % 256).unwrap_or(0);
+            image::Rgb([shade(3), shade(5), shade(2)])
+        })
+    }
+
+    fn as_jpeg(width: u32, height: u32, quality: u8) -> Vec<u8> {
+        let picture = drawn(width, height);
+        let mut bytes = Vec::new();
+        let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+        encoder.encode(picture.as_raw(), width, height, ExtendedColorType::Rgb8).unwrap();
+        bytes
+    }
+
+    /// Dots across and down of the picture on the page, and its bytes as they are in the PDF.
+    fn on_page(pdf: &[u8]) -> (i64, i64, Vec<u8>) {
+        let document = Document::load_mem(pdf).unwrap();
+        let pictures = document.objects.values().filter_map(|object| object.as_stream().ok());
+        let picture = pictures.filter(|stream| stream.dict.has(b"Width")).last().unwrap();
+        let side = |key: &[u8]| picture.dict.get(key).unwrap().as_i64().unwrap();
+        (side(b"Width"), side(b"Height"), picture.content.clone())
+    }
+
+    #[test]
+    fn a_picture_has_at_most_300_dots_to_a_printed_inch() {
+        // A4 less its margins is 7.48 inches across: 2245 dots.
+        for width in [2300, 2800, 3300] {
+            let file = as_jpeg(width, width * 5 / 4, 92);
+            let (across, down, bytes) = on_page(&render(&file, Sort::Jpeg).unwrap());
+            assert!(
+                (2240..=2246).contains(&across) && down < across * 5 / 4 + 3,
+                "{width}: {across} by {down}"
+            );
+            assert!(bytes.len() < file.len(), "{width}: {} from {}", bytes.len(), file.len());
+        }
+        let mut png = Vec::new();
+        drawn(2800, 2000).write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();
+        let (across, _, _) = on_page(&render(&png, Sort::Png).unwrap());
+        assert!(across <= 3280, "{across}");
+    }
+
+    #[test]
+    fn a_jpeg_that_is_coarse_enough_or_packed_tighter_stays_as_it_is() {
+        let coarse = as_jpeg(2240, 2800, 85);
+        assert_eq!(on_page(&render(&coarse, Sort::Jpeg).unwrap()).2, coarse);
+        let tight = as_jpeg(2400, 3000, 12);
+        let (across, _, bytes) = on_page(&render(&tight, Sort::Jpeg).unwrap());
+        assert!(across == 2400 && bytes == tight, "{across}");
+    }
 }

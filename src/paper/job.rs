@@ -13,7 +13,7 @@ use crate::paper::by_sort::{self, Depth, Opened, Pages};
 use crate::paper::office;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::words::{self, WordCheck};
-use crate::paper::{sentences, sniff};
+use crate::paper::{sentences, sniff, ticks};
 use crate::worker::work::Work;
 
 /// One paper to be read.
@@ -91,20 +91,20 @@ pub struct Attachment {
 
 /// What makes renditions today: part of the key they are kept under.
 pub fn made_by() -> String {
-    format!("{}, faces {}, pages 1", office::ENGINE, crate::stationery::fonts::fingerprint())
+    format!("{}, faces {}, pages 2", office::ENGINE, crate::stationery::fonts::fingerprint())
 }
 
 impl Work for Job {
     const NAME: &'static str = "paper";
     type Answer = Answer;
 
-    /// Each lesser try gets less time, so that all together end within two and a half times the limit.
+    /// Each lesser try gets less time, so that all together, with a second engine's, end within the limit.
     fn share(&self) -> u64 {
         match self.want {
-            Want::Everything => 100,
-            Want::Plain => 60,
-            Want::Reading => 40,
-            Want::Look => 20,
+            Want::Everything => 50,
+            Want::Plain => 13,
+            Want::Reading => 7,
+            Want::Look => 5,
         }
     }
 
@@ -147,11 +147,15 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     Ok(answer)
 }
 
-/// Whether the engine let rows or columns of a workbook run off its pages: all words set plainly are better than some in place.
+/// Whether the engine let rows, columns or numbers of a workbook run off its pages: all words set plainly are better than some in place.
 fn is_cut_workbook(paper: &Opened) -> bool {
     let workbook = matches!(paper.reading.sort, Sort::Excel | Sort::ExcelMacro);
     let pages = paper.pdf.as_deref().filter(|_| workbook).and_then(pdf_text::words);
-    pages.is_some_and(|pages| word_check(&paper.reading, &paper.apart, &shown(&pages)).is_short())
+    pages.map(|pages| shown(&pages)).is_some_and(|shown| {
+        // A number too wide for its column is printed as a row of hashes.
+        let hashed = shown.contains("###") && !paper.reading.text.contains("###");
+        hashed || word_check(&paper.reading, &paper.apart, &shown).is_short()
+    })
 }
 
 /// All that can be read on the pages.
@@ -170,11 +174,17 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         answer.findings.push(sentences::too_many_pages(count, job.most_pages));
         return Ok(());
     }
+    let shown = shown(&pages);
     // Pictures of pages hold no words to find.
     if !answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures") {
-        let lost = lost(&answer.reading, &answer.apart, &shown(&pages));
+        let lost = lost(&answer.reading, &answer.apart, &shown);
         answer.missing = lost.missing;
         answer.findings.extend(lost.findings);
+    }
+    // A PDF comes with its own faces, and what it shows is its maker's affair.
+    if answer.reading.sort != Sort::Pdf {
+        answer.findings.extend(ticks::lost(&answer.reading, &shown).map(sentences::ticks_lost));
+        answer.findings.extend(sentences::letters_not_shown(pdf_text::boxed(&pages)));
     }
     let file = PathBuf::from("rendition.pdf");
     write(&out.join(&file), pdf)?;

@@ -3,13 +3,19 @@
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use crate::finding::Finding;
+use crate::paper::pdf_answers::{self, Answer};
 use crate::paper::pdf_copy::Copier;
-use crate::paper::pdf_flatten::{self, Annotations, Appearance, Stamp, upright};
-use crate::paper::pdf_open::{Opened, array, dictionary, follow, inherited, name, numbers, value};
+use crate::paper::pdf_flatten::{self, Annotations, Appearance, Stamp};
+use crate::paper::pdf_layers::Layers;
+use crate::paper::pdf_marks::Drawing;
+use crate::paper::pdf_mend::{self, Mended};
+use crate::paper::pdf_open::{Opened, array, dictionary, follow, inherited, name, value, visible_box};
 use crate::paper::pdf_outline::{self, Bookmark};
+use crate::paper::sentences;
+use crate::stationery::typst::has_letter;
 
-/// A4, for pages that do not say how large they are.
-const A4: [f32; 4] = [0.0, 0.0, 595.276, 841.89];
+/// The most one part of a page's content may hold that is looked through.
+const LARGEST_CONTENT: usize = 64 << 20;
 
 /// A rendition, and what was noticed while it was made.
 #[derive(Debug, Default)]
@@ -22,22 +28,35 @@ pub(crate) struct Normalised {
     pub signatures: u32,
     /// Made with a form program whose pages are not in the PDF.
     pub dynamic_form: bool,
+    /// Whether the pages refer to things that the file does not have, or that the first reader cannot find.
+    pub gaps: bool,
     pub findings: Vec<Finding>,
 }
 
 /// Makes the rendition of an opened PDF.
 pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
     let Some((document, pages)) = &opened.objects else { return Err("no objects".to_owned()) };
-    let mut copier = Copier::new(document);
+    let mut copier = Copier::new(document, Layers::read(document));
     let tree = copier.to.new_object_id();
     let mut made = Normalised::default();
     let mut active = active_in_document(document);
     let mut kids = Vec::new();
     let mut unseen = 0;
-    for id in pages {
-        let page = document.get_dictionary(*id).map_err(|error| error.to_string())?;
-        let annotations = pdf_flatten::annotations(document, page);
-        kids.push(Object::Reference(copy_page(&mut copier, document, page, tree, &annotations)));
+    let page = |id: &ObjectId| document.get_dictionary(*id).map_err(|error| error.to_string());
+    let found = |id: &ObjectId| Ok(pdf_flatten::annotations(document, page(id)?, &copier.layers));
+    let found = pages.iter().map(found).collect::<Result<Vec<Annotations>, String>>()?;
+    let stamps = found.iter().flat_map(|annotations| &annotations.stamps);
+    let answers: Vec<Answer> = stamps
+        .filter_map(|stamp| match &stamp.appearance {
+            Appearance::Set(answer) => Some(answer.clone()),
+            _ => None,
+        })
+        .collect();
+    made.findings.extend(letters_finding(&answers));
+    let mut answers = pdf_answers::put(&mut copier.to, &answers)?.into_iter();
+    for (id, annotations) in pages.iter().zip(found) {
+        let stamps = annotations.stamps.as_slice();
+        kids.push(Object::Reference(copy_page(&mut copier, document, page(id)?, tree, stamps, &mut answers)));
         made.comments += annotations.comments;
         made.links.extend(annotations.links);
         made.files.extend(annotations.files);
@@ -45,6 +64,11 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
         unseen += annotations.unseen;
     }
     copier.finish();
+    made.gaps = 0 < copier.missing;
+    let said = opened.findings.iter().any(|finding| finding.code == "repaired");
+    if copier.damaged && !said {
+        made.findings.push(sentences::repaired_pdf());
+    }
     made.signatures = signatures(document);
     made.dynamic_form = form(document).is_some_and(|form| form.has(b"XFA"));
     made.files.extend(embedded_files(document));
@@ -88,18 +112,21 @@ fn copy_page(
     document: &Document,
     page: &Dictionary,
     tree: ObjectId,
-    on_top: &Annotations,
+    on_top: &[Stamp],
+    answers: &mut impl Iterator<Item = ObjectId>,
 ) -> ObjectId {
     let number = copier.to.new_object_id();
     let mut resources = Dictionary::new();
     if let Some(Object::Dictionary(own)) = inherited(document, page, b"Resources") {
         for (key, value) in own {
-            // What properties describe (layers, tags) is looked at elsewhere; the rest draws.
-            let value = follow(document, value).unwrap_or(value);
-            resources.set(key.clone(), copier.value(value));
+            // A stream has no place here, and a file in which it had would be broken.
+            match follow(document, value).unwrap_or(value) {
+                Object::Stream(_) => {}
+                value => resources.set(key.clone(), copier.value(value)),
+            }
         }
     }
-    let stamps = stamp(copier, document, &mut resources, &on_top.stamps);
+    let stamps = stamp(copier, document, &mut resources, on_top, answers);
     let mut contents = own_contents(copier, document, page);
     if !stamps.is_empty() {
         contents.insert(0, part(copier, b"q\n"));
@@ -140,31 +167,45 @@ fn own_contents(copier: &mut Copier, document: &Document, page: &Dictionary) -> 
         Some(Object::Stream(_)) => vec![contents.clone()],
         _ => Vec::new(),
     };
+    if let Some(changed) = mended(copier, document, page, &parts) {
+        return vec![part(copier, &changed)];
+    }
     let is_stream = |part: &&Object| matches!(follow(document, part), Some(Object::Stream(_)));
     parts.iter().filter(is_stream).map(|part| copier.value(part)).collect()
 }
 
-/// The part of the page that is shown.
-fn visible_box(document: &Document, page: &Dictionary) -> [f32; 4] {
-    let given = |key: &[u8]| {
-        let mut node = page;
-        for _ in 0..64 {
-            if let Some(found) = numbers::<4>(document, node, key) {
-                return Some(upright(found));
-            }
-            node = dictionary(document, node, b"Parent")?;
-        }
-        None
-    };
-    let large_enough = |place: &[f32; 4]| 1.0 < place[2] - place[0] && 1.0 < place[3] - place[1];
-    let sheet = given(b"MediaBox").filter(large_enough).unwrap_or(A4);
-    let Some(crop) = given(b"CropBox") else { return sheet };
-    let shown = [sheet[0].max(crop[0]), sheet[1].max(crop[1]), sheet[2].min(crop[2]), sheet[3].min(crop[3])];
-    if large_enough(&shown) { shown } else { sheet }
+/// All of a page's content without what is broken or in layers that are off; none where nothing is.
+fn mended(copier: &mut Copier, document: &Document, page: &Dictionary, parts: &[Object]) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    let mut broken = false;
+    for part in parts {
+        let Some(Object::Stream(stream)) = follow(document, part) else { continue };
+        let instead = match pdf_mend::stream(document, stream) {
+            Mended::Sound => None,
+            Mended::Repacked(stream) | Mended::InPart(stream) => Some(stream),
+            Mended::Lost => continue,
+        };
+        let stream = instead.as_ref().unwrap_or(stream);
+        content.extend(stream.get_plain_content_with_limit(LARGEST_CONTENT).ok()?);
+        content.push(b'\n');
+    }
+    if let Some(sound) = pdf_mend::content(&content) {
+        (content, broken) = (sound, true);
+        copier.damaged = true;
+    }
+    let resources = inherited(document, page, b"Resources").and_then(|resources| resources.as_dict().ok());
+    let shown = resources.and_then(|resources| copier.layers.strip(document, resources, &content));
+    shown.or(broken.then_some(content))
 }
 
-/// Puts appearances into the page's resources; gives the operators that draw them.
-fn stamp(copier: &mut Copier, document: &Document, resources: &mut Dictionary, stamps: &[Stamp]) -> String {
+/// Puts appearances into the page's resources; gives the operators that draw them. `answers` are those that were set, in order.
+fn stamp(
+    copier: &mut Copier,
+    document: &Document,
+    resources: &mut Dictionary,
+    stamps: &[Stamp],
+    answers: &mut impl Iterator<Item = ObjectId>,
+) -> String {
     let mut operators = String::new();
     let mut objects = match resources.get(b"XObject") {
         Ok(Object::Dictionary(objects)) => objects.clone(),
@@ -180,7 +221,11 @@ fn stamp(copier: &mut Copier, document: &Document, resources: &mut Dictionary, s
                 copy.dict.set("Subtype", Object::Name(b"Form".to_vec()));
                 copier.to.add_object(copy)
             }
-            Appearance::Drawn(drawing) => draw_field(copier, drawing),
+            Appearance::Drawn(drawing) => draw_mark(copier, drawing),
+            Appearance::Set(_) => match answers.next() {
+                Some(answer) => answer,
+                None => continue,
+            },
         };
         let key = format!("Field{index}");
         let [a, b, c, d, e, f] = stamp.matrix;
@@ -193,21 +238,26 @@ fn stamp(copier: &mut Copier, document: &Document, resources: &mut Dictionary, s
     operators
 }
 
-fn draw_field(copier: &mut Copier, drawing: &crate::paper::pdf_field::Drawing) -> ObjectId {
-    let mut font = Dictionary::new();
-    font.set("Type", Object::Name(b"Font".to_vec()));
-    font.set("Subtype", Object::Name(b"Type1".to_vec()));
-    font.set("BaseFont", Object::Name(drawing.font.as_bytes().to_vec()));
-    font.set("Encoding", Object::Name(b"WinAnsiEncoding".to_vec()));
-    let mut fonts = Dictionary::new();
-    fonts.set("F", Object::Dictionary(font));
-    let mut resources = Dictionary::new();
-    resources.set("Font", Object::Dictionary(fonts));
+fn draw_mark(copier: &mut Copier, drawing: &Drawing) -> ObjectId {
     let mut form = Dictionary::new();
     form.set("Type", Object::Name(b"XObject".to_vec()));
     form.set("Subtype", Object::Name(b"Form".to_vec()));
-    form.set("BBox", Object::Array([0.0, 0.0, drawing.width, drawing.height].map(Object::Real).to_vec()));
-    form.set("Resources", Object::Dictionary(resources));
+    form.set("BBox", Object::Array(drawing.place.map(Object::Real).to_vec()));
+    if drawing.strength < 1.0 || drawing.marker {
+        let mut state = Dictionary::new();
+        state.set("ca", Object::Real(drawing.strength));
+        state.set("CA", Object::Real(drawing.strength));
+        if drawing.marker {
+            state.set("BM", Object::Name(b"Multiply".to_vec()));
+        }
+        let mut states = Dictionary::new();
+        states.set("G", Object::Dictionary(state));
+        let mut resources = Dictionary::new();
+        resources.set("ExtGState", Object::Dictionary(states));
+        form.set("Resources", Object::Dictionary(resources));
+        let operators = [b"/G gs ", drawing.operators.as_slice()].concat();
+        return copier.to.add_object(Stream::new(form, operators));
+    }
     copier.to.add_object(Stream::new(form, drawing.operators.clone()))
 }
 
@@ -254,6 +304,17 @@ fn unseen_finding(marks: u32) -> Option<Finding> {
     (0 < marks).then(|| {
         Finding::warning("marks-not-shown", format!("{some} made on the pages of the PDF cannot be shown"))
             .hint("if they matter, print the PDF to PDF with its comments, and drop that")
+    })
+}
+
+fn letters_finding(answers: &[Answer]) -> Option<Finding> {
+    let lacking =
+        |answer: &&Answer| answer.text.chars().any(|letter| !letter.is_control() && !has_letter(letter));
+    let lacking = answers.iter().filter(lacking).count();
+    let some = if lacking == 1 { "1 answer".to_owned() } else { format!("{lacking} answers") };
+    (0 < lacking).then(|| {
+        Finding::warning("letters-not-shown", format!("{some} in the form's fields cannot be shown in full"))
+            .hint("print the PDF to PDF from the program it was filled in with, and drop that")
     })
 }
 
@@ -319,6 +380,7 @@ mod tests {
             Object::Dictionary(
                 dictionary! { "Subtype" => "FreeText", "Rect" => rect(400), "Contents" => Object::string_literal("typed") },
             ),
+            // A shape that does not say which.
             Object::Dictionary(dictionary! { "Subtype" => "Polygon", "Rect" => rect(350) }),
             Object::Dictionary(dictionary! { "Subtype" => "Link", "Rect" => rect(450),
             "A" => dictionary! { "S" => "URI", "URI" => Object::string_literal("http://example.invalid/x") } }),

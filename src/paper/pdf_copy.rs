@@ -7,8 +7,13 @@ use std::collections::VecDeque;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
+use crate::paper::pdf_layers::{Layers, is_layer};
+use crate::paper::pdf_mend::{self, Mended};
+use crate::paper::pdf_open::{dictionary, name};
+
 /// Entries of a stream that draws, which point outside it or are nobody's business once it is drawn.
-const NOT_DRAWN: [&[u8]; 13] = [
+const NOT_DRAWN: [&[u8]; 14] = [
+    b"OC",
     b"Metadata",
     b"PieceInfo",
     b"StructParent",
@@ -27,17 +32,39 @@ const NOT_DRAWN: [&[u8]; 13] = [
 /// Deepest nesting of arrays and dictionaries that is copied.
 const DEEPEST: usize = 200;
 
+/// The most a content stream may hold that is looked through for layers.
+const LARGEST_CONTENT: usize = 64 << 20;
+
 /// Copies objects from one document into a new one.
 pub(crate) struct Copier<'a> {
     from: &'a Document,
+    pub layers: Layers,
     pub to: Document,
+    /// References to objects that the file does not have.
+    pub missing: usize,
+    /// Something had to be mended or left out.
+    pub damaged: bool,
     numbers: HashMap<ObjectId, ObjectId>,
     waiting: VecDeque<(ObjectId, ObjectId)>,
 }
 
 impl<'a> Copier<'a> {
-    pub fn new(from: &'a Document) -> Self {
-        Copier { from, to: Document::with_version("1.7"), numbers: HashMap::new(), waiting: VecDeque::new() }
+    /// Into a new document.
+    pub fn new(from: &'a Document, layers: Layers) -> Self {
+        Copier::onto(Document::with_version("1.7"), from, layers)
+    }
+
+    /// Into one that has something in it already.
+    pub fn onto(to: Document, from: &'a Document, layers: Layers) -> Self {
+        Copier {
+            from,
+            layers,
+            to,
+            missing: 0,
+            damaged: false,
+            numbers: HashMap::new(),
+            waiting: VecDeque::new(),
+        }
     }
 
     /// The copy of a value; what it refers to is copied by [`Copier::finish`].
@@ -47,8 +74,16 @@ impl<'a> Copier<'a> {
 
     /// The number an object will have in the copy.
     pub fn reference(&mut self, id: ObjectId) -> Object {
-        if self.is_page_tree(id) || !self.from.has_object(id) {
+        if !self.from.has_object(id) {
+            self.missing += 1;
             return Object::Null;
+        }
+        if self.is_page_tree(id) {
+            return Object::Null;
+        }
+        // A layer says nothing once what is off is gone; its name stays good for something that is always shown.
+        if self.from.get_dictionary(id).is_ok_and(is_layer) {
+            return Object::Dictionary(Dictionary::new());
         }
         if let Some(number) = self.numbers.get(&id) {
             return Object::Reference(*number);
@@ -61,6 +96,46 @@ impl<'a> Copier<'a> {
 
     /// A stream's copy, its dictionary freed of what does not draw.
     pub fn stream(&mut self, stream: &Stream, depth: usize) -> Stream {
+        if self.layers.hide_owner(self.from, &stream.dict) {
+            return nothing();
+        }
+        if let Some(content) = self.without_hidden(stream) {
+            let mut shown = Stream::new(stream.dict.clone(), content);
+            shown.dict.remove(b"Filter");
+            shown.dict.remove(b"DecodeParms");
+            let mut copy = self.copied(&shown, depth);
+            copy.allows_compression = true;
+            return copy;
+        }
+        self.copied(stream, depth)
+    }
+
+    /// The content of a form that has some in a layer that is off, without that.
+    fn without_hidden(&self, stream: &Stream) -> Option<Vec<u8>> {
+        if self.layers.are_none() || name(self.from, &stream.dict, b"Subtype") == Some(b"Image") {
+            return None;
+        }
+        let resources = dictionary(self.from, &stream.dict, b"Resources")?;
+        let content = stream.get_plain_content_with_limit(LARGEST_CONTENT).ok()?;
+        self.layers.strip(self.from, resources, &content)
+    }
+
+    fn copied(&mut self, stream: &Stream, depth: usize) -> Stream {
+        match pdf_mend::stream(self.from, stream) {
+            Mended::Sound => self.taken_over(stream, depth),
+            Mended::Repacked(mended) => self.taken_over(&mended, depth),
+            Mended::InPart(mended) => {
+                self.damaged = true;
+                self.taken_over(&mended, depth)
+            }
+            Mended::Lost => {
+                self.damaged = true;
+                nothing()
+            }
+        }
+    }
+
+    fn taken_over(&mut self, stream: &Stream, depth: usize) -> Stream {
         let mut dictionary = Dictionary::new();
         for (key, value) in &stream.dict {
             if !NOT_DRAWN.contains(&key.as_slice()) {
@@ -90,6 +165,7 @@ impl<'a> Copier<'a> {
             Object::Array(items) => {
                 Object::Array(items.iter().map(|item| self.value_at(item, depth + 1)).collect())
             }
+            Object::Dictionary(dictionary) if is_layer(dictionary) => Object::Dictionary(Dictionary::new()),
             Object::Dictionary(dictionary) => {
                 let mut copy = Dictionary::new();
                 for (key, value) in dictionary {
@@ -110,4 +186,13 @@ impl<'a> Copier<'a> {
             Some(b"Page" | b"Pages" | b"Catalog" | b"Annot" | b"Filespec" | b"EmbeddedFile" | b"Action")
         )
     }
+}
+
+/// A form that draws nothing.
+fn nothing() -> Stream {
+    let mut form = Dictionary::new();
+    form.set("Type", Object::Name(b"XObject".to_vec()));
+    form.set("Subtype", Object::Name(b"Form".to_vec()));
+    form.set("BBox", Object::Array([0; 4].map(Object::Integer).to_vec()));
+    Stream::new(form, Vec::new()).with_compression(false)
 }

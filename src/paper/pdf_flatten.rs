@@ -4,8 +4,11 @@
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-use crate::paper::pdf_field::{self, Drawing};
-use crate::paper::pdf_open::{array, dictionary, follow, inherited, name, numbers, value};
+use crate::paper::pdf_answers::Answer;
+use crate::paper::pdf_field::{self, Look};
+use crate::paper::pdf_layers::Layers;
+use crate::paper::pdf_marks::{self, Drawing};
+use crate::paper::pdf_open::{array, dictionary, follow, inherited, name, numbers, upright, value};
 
 /// One appearance to draw on the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +25,8 @@ pub(crate) enum Appearance {
     Stream(ObjectId),
     /// Ours, for a field that came without one.
     Drawn(Drawing),
+    /// Words of ours.
+    Set(Answer),
 }
 
 /// What was on the page besides its content.
@@ -39,17 +44,22 @@ pub(crate) struct Annotations {
     pub active: Vec<&'static str>,
 }
 
-const INVISIBLE: i64 = 1;
-const HIDDEN: i64 = 2;
-const NO_VIEW: i64 = 32;
+const HIDDEN: i64 = 1 << 1;
+const PRINT: i64 = 1 << 2;
+const NO_VIEW: i64 = 1 << 5;
+
+/// A field that does something when pressed and holds nothing.
+const PUSH_BUTTON: i64 = 1 << 16;
 
 /// What stands on `page` besides its content.
-pub(crate) fn annotations(document: &Document, page: &Dictionary) -> Annotations {
+pub(crate) fn annotations(document: &Document, page: &Dictionary, layers: &Layers) -> Annotations {
     let mut found = Annotations::default();
     let form = document.catalog().ok().and_then(|catalog| dictionary(document, catalog, b"AcroForm"));
     let items = array(document, page, b"Annots").map(Vec::as_slice).unwrap_or_default();
     for item in items {
-        if let Some(annotation) = follow(document, item).and_then(|item| item.as_dict().ok()) {
+        if let Some(annotation) = follow(document, item).and_then(|item| item.as_dict().ok())
+            && !layers.hide_owner(document, annotation)
+        {
             found.take(document, form, annotation);
         }
     }
@@ -65,9 +75,19 @@ impl Annotations {
             b"Link" | b"Popup" => {}
             b"Text" => self.comments += 1,
             b"FileAttachment" => self.files.push(attached_name(document, annotation)),
-            b"Movie" | b"Sound" | b"Screen" | b"RichMedia" | b"3D" => self.active.push("sound, film or 3D"),
-            _ if flags & (INVISIBLE | HIDDEN | NO_VIEW) != 0 => {}
-            _ => self.draw(document, form, annotation, kind == b"Widget"),
+            b"Movie" | b"Sound" | b"Screen" | b"RichMedia" | b"3D"
+                if appearance(document, annotation).is_none() =>
+            {
+                self.active.push("sound, film or 3D");
+            }
+            _ if !is_on_paper(document, annotation, flags) => {}
+            _ => {
+                if matches!(kind, b"Movie" | b"Sound" | b"Screen" | b"RichMedia" | b"3D") {
+                    // The picture that stands for it is shown.
+                    self.active.push("sound, film or 3D");
+                }
+                self.draw(document, form, annotation, kind == b"Widget");
+            }
         }
     }
 
@@ -79,24 +99,30 @@ impl Annotations {
         widget: bool,
     ) {
         let Some(place) = numbers::<4>(document, annotation, b"Rect").map(upright) else { return };
+        let moved = [1.0, 0.0, 0.0, 1.0, place[0], place[1]];
         let stale = form.is_some_and(|form| {
             value(document, form, b"NeedAppearances")
                 .is_some_and(|needed| matches!(needed, Object::Boolean(true)))
         });
         if widget
             && (stale || appearance(document, annotation).is_none())
-            && let Some(drawing) = pdf_field::draw(document, form, annotation, place)
+            && let Some(look) = pdf_field::look(document, form, annotation, place)
         {
-            let matrix = [1.0, 0.0, 0.0, 1.0, place[0], place[1]];
-            self.stamps.push(Stamp { appearance: Appearance::Drawn(drawing), matrix });
+            let appearance = match look {
+                Look::Tick(drawing) => Appearance::Drawn(drawing),
+                Look::Words(answer) => Appearance::Set(answer),
+            };
+            self.stamps.push(Stamp { appearance, matrix: moved });
             return;
         }
         let look = appearance(document, annotation);
         if let Some((id, matrix)) = look.and_then(|id| Some((id, fit(document, id, place)?))) {
             self.stamps.push(Stamp { appearance: Appearance::Stream(id), matrix });
-        } else if let Some(drawing) = pdf_field::typed(document, annotation, place).filter(|_| !widget) {
-            let matrix = [1.0, 0.0, 0.0, 1.0, place[0], place[1]];
-            self.stamps.push(Stamp { appearance: Appearance::Drawn(drawing), matrix });
+        } else if let Some(words) = pdf_field::typed(document, annotation, place).filter(|_| !widget) {
+            self.stamps.push(Stamp { appearance: Appearance::Set(words), matrix: moved });
+        } else if let Some(mark) = pdf_marks::draw(document, annotation, place).filter(|_| !widget) {
+            let matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+            self.stamps.push(Stamp { appearance: Appearance::Drawn(mark), matrix });
         } else if !widget {
             self.unseen += 1;
         }
@@ -120,6 +146,21 @@ impl Annotations {
             self.active.push("scripts");
         }
     }
+}
+
+/// Whether it would be on a print of the page. What is seen but not printed is kept all the same, but for buttons to press:
+/// a form program may have forgotten to say that an answer is to be printed.
+fn is_on_paper(document: &Document, annotation: &Dictionary, flags: i64) -> bool {
+    if flags & HIDDEN != 0 {
+        return false;
+    }
+    if flags & PRINT != 0 {
+        return true;
+    }
+    let field = inherited(document, annotation, b"Ff").and_then(|flags| flags.as_i64().ok()).unwrap_or(0);
+    let button =
+        inherited(document, annotation, b"FT").is_some_and(|kind| matches!(kind.as_name(), Ok(b"Btn")));
+    flags & NO_VIEW == 0 && !(button && field & PUSH_BUTTON != 0)
 }
 
 /// The stream that shows the annotation as it is now.
@@ -157,12 +198,6 @@ fn fit(document: &Document, id: ObjectId, place: [f32; 4]) -> Option<[f32; 6]> {
     let across = scale(place[2] - place[0], right - left);
     let up = scale(place[3] - place[1], top - bottom);
     Some([across, 0.0, 0.0, up, place[0] - left * across, place[1] - bottom * up])
-}
-
-/// A box with its corners in order.
-pub(crate) fn upright(place: [f32; 4]) -> [f32; 4] {
-    let [a, b, c, d] = place;
-    [a.min(c), b.min(d), a.max(c), b.max(d)]
 }
 
 fn attached_name(document: &Document, annotation: &Dictionary) -> String {

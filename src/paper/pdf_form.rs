@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Document, Object, ObjectId, decode_text_string};
 
 use crate::panel::seen::{FieldState, NamedField};
+use crate::paper::pdf_open::{inherited, numbers, visible_box};
 
 /// Fields read from one form.
 const MOST_FIELDS: usize = 20_000;
@@ -31,20 +32,45 @@ struct Inherited<'d> {
     depth: usize,
 }
 
+/// A field and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WidgetField {
+    pub field: NamedField,
+    pub widgets: Vec<Widget>,
+    /// To be ticked or pressed, not written on.
+    pub is_box: bool,
+}
+
+/// One place where a field is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Widget {
+    /// From 1.
+    pub page: u32,
+    /// Left, bottom, right, top, on the page as it is shown.
+    pub place: [f64; 4],
+    /// Of several, the one that is chosen.
+    pub is_on: bool,
+}
+
 struct Walk<'d> {
     doc: &'d Document,
     seen: BTreeSet<ObjectId>,
-    pages: BTreeMap<ObjectId, u32>,
-    fields: Vec<NamedField>,
+    pages: BTreeMap<ObjectId, (u32, ObjectId)>,
+    fields: Vec<WidgetField>,
 }
 
 /// Every field of the form, in the form's order; fields that belong to no tree follow in the order of the pages.
 pub fn read(doc: &Document) -> Vec<NamedField> {
+    read_placed(doc).into_iter().map(|placed| placed.field).collect()
+}
+
+/// The same with where each is shown.
+pub(crate) fn read_placed(doc: &Document) -> Vec<WidgetField> {
     let mut pages = BTreeMap::new();
     let mut widgets = Vec::new();
     for (number, page) in doc.page_iter().take(MOST_PAGES).enumerate() {
         for id in annotations(doc, page) {
-            pages.entry(id).or_insert_with(|| u32::try_from(number + 1).unwrap_or(u32::MAX));
+            pages.entry(id).or_insert_with(|| (u32::try_from(number + 1).unwrap_or(u32::MAX), page));
             widgets.push(id);
         }
     }
@@ -109,12 +135,28 @@ impl<'d> Walk<'d> {
             Some(b"Btn") if field.flags & PUSH_BUTTON == 0 => self.button(field, widgets),
             _ => return,
         };
-        self.fields.push(NamedField {
+        let named = NamedField {
             name: field.name.clone(),
             label: field.label.clone(),
             value,
-            page: widgets.iter().find_map(|widget| self.pages.get(widget)).copied(),
-        });
+            page: widgets.iter().find_map(|widget| self.pages.get(widget)).map(|(page, _)| *page),
+        };
+        let is_box = field.sort == Some(b"Btn");
+        let widgets = widgets.iter().filter_map(|widget| self.widget(*widget, field)).collect();
+        self.fields.push(WidgetField { field: named, widgets, is_box });
+    }
+
+    /// Where a widget is shown.
+    fn widget(&self, id: ObjectId, field: &Inherited<'d>) -> Option<Widget> {
+        let (page, sheet) = self.pages.get(&id)?;
+        let sheet = self.doc.get_dictionary(*sheet).ok()?;
+        let place = numbers::<4>(self.doc, self.doc.get_dictionary(id).ok()?, b"Rect")?;
+        let held = field.value.map(|value| self.text(value)).unwrap_or_default();
+        let is_on = match self.shown_state(id) {
+            Some(state) => state != "Off",
+            None => self.on_states(id).contains(&held),
+        };
+        Some(Widget { page: *page, place: shown_place(self.doc, sheet, place), is_on })
     }
 
     fn text(&self, value: &Object) -> String {
@@ -194,6 +236,21 @@ impl<'d> Walk<'d> {
         let names = names.unwrap_or_default().into_iter().filter(|name| *name != b"Off");
         names.map(|name| String::from_utf8_lossy(name).into_owned()).collect()
     }
+}
+
+/// Where a box of a page's own coordinates is on the page as it is shown: cropped and turned.
+fn shown_place(doc: &Document, sheet: &Dictionary, place: [f32; 4]) -> [f64; 4] {
+    let [left, bottom, right, top] = visible_box(doc, sheet).map(f64::from);
+    let turn = inherited(doc, sheet, b"Rotate").and_then(|turn| turn.as_i64().ok()).unwrap_or(0);
+    let [x0, y0, x1, y1] = place.map(f64::from);
+    let at = |x: f64, y: f64| match turn.rem_euclid(360) {
+        90 => (y - bottom, right - x),
+        180 => (right - x, top - y),
+        270 => (top - y, x - left),
+        _ => (x - left, y - bottom),
+    };
+    let (one, other) = (at(x0, y0), at(x1, y1));
+    [one.0.min(other.0), one.1.min(other.1), one.0.max(other.0), one.1.max(other.1)]
 }
 
 impl<'d> Inherited<'d> {

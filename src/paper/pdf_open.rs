@@ -11,6 +11,9 @@ use crate::paper::sentences;
 /// The most one compressed stream may hold while the file is being opened.
 const LARGEST_STREAM: usize = 256 << 20;
 
+/// A4, for pages that do not say how large they are.
+const A4: [f32; 4] = [0.0, 0.0, 595.276, 841.89];
+
 /// A PDF that at least one reader can open.
 pub(crate) struct Opened {
     /// The objects, and the pages in order; none where only the second reader can open it.
@@ -40,7 +43,7 @@ pub(crate) fn open(bytes: &[u8]) -> Result<Opened, Box<Finding>> {
         let pages = pages(&document);
         let repaired = document.xref_recovery.is_some();
         if repaired {
-            findings.push(Finding::note("repaired", "the PDF was damaged and has been repaired"));
+            findings.push(sentences::repaired_pdf());
         }
         (!pages.is_empty()).then_some((document, pages))
     });
@@ -139,4 +142,29 @@ pub(crate) fn inherited<'a>(document: &'a Document, page: &'a Dictionary, key: &
         node = dictionary(document, node, b"Parent")?;
     }
     None
+}
+
+/// The part of the page that is shown.
+pub(crate) fn visible_box(document: &Document, page: &Dictionary) -> [f32; 4] {
+    let given = |key: &[u8]| {
+        let mut node = page;
+        for _ in 0..64 {
+            if let Some(found) = numbers::<4>(document, node, key) {
+                return Some(upright(found));
+            }
+            node = dictionary(document, node, b"Parent")?;
+        }
+        None
+    };
+    let large_enough = |place: &[f32; 4]| 1.0 < place[2] - place[0] && 1.0 < place[3] - place[1];
+    let sheet = given(b"MediaBox").filter(large_enough).unwrap_or(A4);
+    let Some(crop) = given(b"CropBox") else { return sheet };
+    let shown = [sheet[0].max(crop[0]), sheet[1].max(crop[1]), sheet[2].min(crop[2]), sheet[3].min(crop[3])];
+    if large_enough(&shown) { shown } else { sheet }
+}
+
+/// A box with its corners in order.
+pub(crate) fn upright(place: [f32; 4]) -> [f32; 4] {
+    let [a, b, c, d] = place;
+    [a.min(c), b.min(d), a.max(c), b.max(d)]
 }

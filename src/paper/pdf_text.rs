@@ -18,6 +18,9 @@ const WORD_GAP: f64 = 0.18;
 /// How far a letter may sit off the line of the one before it, in letter heights.
 const LINE_DRIFT: f64 = 0.45;
 
+/// Letters a page must have before it is turned for them: less may be a margin note on a drawing.
+const FEWEST_LETTERS: u32 = 40;
+
 /// A word and the box it fills.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacedWord {
@@ -34,6 +37,10 @@ pub struct PageWords {
     pub words: Vec<PlacedWord>,
     /// Boxes of lines, fills and pictures: left, bottom, right, top.
     pub drawn: Vec<[f64; 4]>,
+    /// How many letters run to the right, up, to the left and down.
+    pub runs: [u32; 4],
+    /// Letters and signs that no face had: the page shows boxes, or nothing, in their place.
+    pub boxed: usize,
 }
 
 /// The words of every page, or none if this reader cannot open the file.
@@ -63,7 +70,14 @@ fn page_words<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> PageWords
     let mut collector = Collector { sheet, ..Collector::default() };
     interpret_page(page, &mut context, &mut collector);
     collector.end_word();
-    PageWords { width, height, words: collector.words, drawn: collector.drawn }
+    PageWords {
+        width,
+        height,
+        words: collector.words,
+        drawn: collector.drawn,
+        runs: collector.runs,
+        boxed: collector.boxed,
+    }
 }
 
 impl PageWords {
@@ -72,10 +86,26 @@ impl PageWords {
         self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
     }
 
+    /// Degrees clockwise by which the page must be turned for most of its words to be read; none where they can be.
+    pub fn sideways(&self) -> Option<i64> {
+        let all: u32 = self.runs.iter().sum();
+        let most = |run: u32| FEWEST_LETTERS <= all && all * 4 <= run * 5;
+        match self.runs {
+            [_, up, _, _] if most(up) => Some(90),
+            [_, _, _, down] if most(down) => Some(270),
+            _ => None,
+        }
+    }
+
     /// Whether there is anything on the page at all.
     pub fn is_blank(&self) -> bool {
         self.words.is_empty() && self.drawn.is_empty()
     }
+}
+
+/// Letters and signs that no face had, on all pages.
+pub(crate) fn boxed(pages: &[PageWords]) -> usize {
+    pages.iter().map(|page| page.boxed).sum()
 }
 
 /// The numbers (from 1) of the pages of which something holds.
@@ -89,6 +119,8 @@ struct Collector {
     sheet: Rect,
     words: Vec<PlacedWord>,
     drawn: Vec<[f64; 4]>,
+    runs: [u32; 4],
+    boxed: usize,
     word: String,
     place: Option<Rect>,
     /// Where the last letter ended, which way it runs, and how tall it is.
@@ -116,6 +148,13 @@ impl Collector {
                 self.end_word();
                 self.last = Some((end, way, tall));
             } else {
+                let (across, up) = (way.x.abs() > way.y.abs(), way.y > 0.0);
+                let run = match (across, up) {
+                    (true, _) => usize::from(way.x < 0.0) * 2,
+                    (false, true) => 1,
+                    (false, false) => 3,
+                };
+                self.runs[run] += 1;
                 self.word.push(part);
                 let top = at * Point::new(advance, 750.0);
                 let letter = Rect::from_points(start, end).union(Rect::from_points(start, top));
@@ -168,7 +207,12 @@ impl<'a> Device<'a> for Collector {
         _: &Paint<'a>,
         _: &GlyphDrawMode,
     ) {
-        let text = match glyph.as_unicode() {
+        let text = glyph.as_unicode();
+        let shapeless = matches!(glyph, Glyph::Outline(glyph) if glyph.glyph_id().to_u32() == 0);
+        let blank =
+            matches!(&text, Some(BfString::Char(letter)) if letter.is_whitespace() || letter.is_control());
+        self.boxed += usize::from(shapeless && !blank);
+        let text = match text {
             Some(BfString::Char(letter)) => letter.to_string(),
             Some(BfString::String(letters)) => letters,
             // A letter nobody can name is still something on the page.

@@ -12,9 +12,10 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::finding::Finding;
 use crate::panel::seen::Sort;
 use crate::paper::job::{Job, Rendition};
-use crate::paper::{pdf, pdf_open, pdf_text};
+use crate::paper::{pdf, pdf_open, pdf_text, sentences};
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
@@ -42,14 +43,18 @@ pub struct Convert {
     pub program: PathBuf,
     pub job: Job,
     pub sort: Sort,
+    /// Hundredths of a paper's time that are left for it.
+    pub share: u64,
 }
 
 /// What it made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Converted {
     pub rendition: Rendition,
     /// The words on its pages.
     pub text: String,
+    /// What is to be said of letters that no face had.
+    pub boxed: Option<Finding>,
 }
 
 /// Whether the second engine can make pages of this sort.
@@ -88,6 +93,10 @@ impl Work for Convert {
     const NAME: &'static str = "second engine";
     type Answer = Converted;
 
+    fn share(&self) -> u64 {
+        self.share
+    }
+
     fn carry_out(&self, out: &Path) -> Result<Converted, String> {
         let ending = ending(self.sort).ok_or("the second engine does not read this sort of file")?;
         let desk = tempfile::tempdir_in(out).map_err(|error| format!("no folder to work in: {error}"))?;
@@ -113,7 +122,7 @@ impl Work for Convert {
             pages_without_text: pdf_text::page_numbers(&pages, |page| page.words.is_empty()),
             made_by: made_by.to_owned(),
         };
-        Ok(Converted { rendition, text })
+        Ok(Converted { rendition, text, boxed: sentences::letters_not_shown(pdf_text::boxed(&pages)) })
     }
 }
 
@@ -169,7 +178,7 @@ fn ask_version(program: &Path, desk: &Path) -> String {
     let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
     let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { "second engine".to_owned() } else { name };
-    format!("{name}, faces {}, pages 1", crate::stationery::fonts::fingerprint())
+    format!("{name}, faces {}, pages 2", crate::stationery::fonts::fingerprint())
 }
 
 /// Lets the program see the bundled faces. Without them it still sets the paper, in others.

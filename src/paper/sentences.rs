@@ -149,6 +149,22 @@ pub(crate) fn words_lost(check: &WordCheck) -> Finding {
     .hint("compare the pages with the paper; if something is missing, save it as PDF and drop that as well")
 }
 
+/// Says that ticked boxes are not on the pages.
+pub(crate) fn ticks_lost((lost, of): (usize, usize)) -> Finding {
+    let message = format!("{lost} of {of} ticked boxes of the paper cannot be seen on its pages");
+    Finding::warning("ticks-lost", message)
+        .hint("save the paper as PDF in the program it was made with, and drop that instead")
+}
+
+/// Says that letters show as boxes, where any do.
+pub(crate) fn letters_not_shown(boxed: usize) -> Option<Finding> {
+    let signs = if boxed == 1 { "1 letter or sign shows" } else { &format!("{boxed} letters or signs show") };
+    let finding =
+        Finding::warning("letters-not-shown", format!("{signs} as an empty box: no typeface here has it"))
+            .hint("save the paper as PDF in the program it was made with, and drop that instead");
+    (0 < boxed).then_some(finding)
+}
+
 /// A drawing whose words the pages do not show.
 pub(crate) fn drawing_lost(what: Drawing, check: &WordCheck) -> Finding {
     let lost = check.lost.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
@@ -190,6 +206,17 @@ pub(crate) fn check_size(width: u32, height: u32) -> Result<(), Box<Finding>> {
 pub(crate) fn broken_picture() -> Finding {
     Finding::blocks("unreadable", "the picture is damaged and cannot be shown")
         .hint("take or scan it again and drop that")
+}
+
+pub(crate) fn owner_locked() -> Finding {
+    Finding::note(
+        "owner-locked",
+        "the PDF is locked against changes; it opens without a password and is shown as it is",
+    )
+}
+
+pub(crate) fn repaired_pdf() -> Finding {
+    Finding::note("repaired", "the PDF was damaged and has been repaired")
 }
 
 pub(crate) fn unreadable_pdf() -> Finding {

@@ -3,8 +3,12 @@
 //! Two letters of the private use area stand round crossed-out text; no cell that a person typed holds them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::paper::package::{Package, ReadError};
+
+/// The part all sheets take their texts from, by its name in lower case.
+const TEXTS: &str = "xl/sharedstrings.xml";
 
 /// Crossed-out text begins and ends.
 pub const BEGINS: char = '\u{f8f0}';
@@ -12,17 +16,12 @@ pub const ENDS: char = '\u{f8f1}';
 
 /// The workbook with crossed-out runs of its texts marked; untouched where it has none.
 pub fn marked<'b>(bytes: &'b [u8], package: &mut Package<'_>) -> Result<Cow<'b, [u8]>, ReadError> {
-    let texts = package.part("xl/sharedStrings.xml")?;
-    let crossed_out = texts.is_some_and(|part| part.windows(7).any(|window| window == b"<strike"));
-    if !crossed_out {
+    let texts = package.part(TEXTS)?.and_then(|part| String::from_utf8(part).ok());
+    let Some(texts) = texts.filter(|texts| texts.contains("<strike")) else {
         return Ok(Cow::Borrowed(bytes));
-    }
-    let marked = package.rewritten(|name, part| match String::from_utf8(part) {
-        Ok(text) if name == "xl/sharedstrings.xml" => mark(&text).into_bytes(),
-        Ok(text) => text.into_bytes(),
-        Err(other) => other.into_bytes(),
-    })?;
-    Ok(Cow::Owned(marked))
+    };
+    let parts = BTreeMap::from([(TEXTS.to_owned(), mark(&texts).into_bytes())]);
+    Ok(Cow::Owned(package.with_parts(&parts)?))
 }
 
 /// Marks the text of each run (`<r>`) whose properties cross it out.
@@ -34,9 +33,9 @@ fn mark(xml: &str) -> String {
         marked.push_str(&rest[..at]);
         let run = &rest[at..end];
         if is_struck(run) {
-            mark_run(run, &mut marked)
+            mark_run(run, &mut marked);
         } else {
-            marked.push_str(run)
+            marked.push_str(run);
         }
         rest = &rest[end..];
     }

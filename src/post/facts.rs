@@ -5,21 +5,22 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Severity};
-use crate::pack::manifest::{How, Manifest};
+use crate::pack::manifest::{Entry, How, Manifest};
+use crate::pack::paging::Cut;
+use crate::pack::plan::Supplement;
 use crate::panel::case::{Case, Casebook, Standing};
-use crate::panel::ids::{CaseId, Sha256};
+use crate::panel::ids::{CaseId, Kind};
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
 use crate::panel::paper::PaperState;
 use crate::panel::words::{Heading, Words, day, long_date};
 use crate::post::plan::Enclosed;
 use crate::report::said;
 
-/// What a copy of a pack holds, and what proves it. Of cases withheld from the reader nothing is told but their number.
+/// What a copy of a pack holds. Of cases withheld from the reader nothing is told but their number.
 pub fn of_pack(
     manifest: &Manifest,
     casebook: &Casebook,
     withheld: &BTreeSet<CaseId>,
-    copy: &Sha256,
 ) -> Vec<(String, String)> {
     let listed: Vec<&Case> = casebook.listed().filter(|case| !withheld.contains(&case.id)).collect();
     let numbers = |wanted: &dyn Fn(&Case) -> bool| {
@@ -38,9 +39,100 @@ pub fn of_pack(
     if missing > 0 {
         facts.push(line("Shown by a sheet instead", &said::count(missing, "paper")));
     }
-    facts.push(line("To prove the file (SHA-256)", copy.as_str()));
-    facts.push(line("Audit record", manifest.evidence_head.as_str()));
     told(facts)
+}
+
+/// What is new in a supplement, case by case, and on which pages.
+pub fn of_supplement(
+    manifest: &Manifest,
+    late: &Supplement,
+    withheld: &BTreeSet<CaseId>,
+    heading: &Heading,
+    words: &Words,
+) -> Vec<(String, String)> {
+    // Supplements are the last of the pack: as many papers as this one brought stand at its end.
+    let brought: usize = late.cases.iter().map(|case| case.papers.len()).sum();
+    let entries = &manifest.entries[manifest.entries.len().saturating_sub(brought)..];
+    let mut facts = vec![line("Version", &manifest.version.to_string())];
+    for case in late.cases.iter().filter(|case| !withheld.contains(&case.id)) {
+        let new = entries.iter().filter(|entry| entry.case_id == case.id);
+        let papers: Vec<String> = new
+            .map(|entry| {
+                let kind = kind_said(entry.kind.as_ref(), words);
+                format!("{kind} ({})", pages(entry.first_page, entry.last_page))
+            })
+            .collect();
+        let papers =
+            if papers.is_empty() { "listed since; no papers yet".to_owned() } else { papers.join(", ") };
+        facts.push(line(&format!("{} {}", heading.case_label, case.id), &papers));
+    }
+    told(facts)
+}
+
+/// One file: which pages it has, whose they are, and what proves it.
+pub fn of_file(manifest: &Manifest, what: &str, cases: &[CaseId]) -> Vec<(String, String)> {
+    let cut = manifest.cut();
+    let mut facts = Vec::new();
+    if manifest.part.is_some() {
+        let cases: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
+        facts.push(line(
+            &format!("Pages of this {what}"),
+            &format!("{} of {}", span(cut.first, cut.last), manifest.pages),
+        ));
+        facts.push(line("Cases on them", &cases.join(", ")));
+    }
+    facts.push(line(&format!("To prove the {what} (SHA-256)"), manifest.sha256.as_str()));
+    told(facts)
+}
+
+/// The head of the evidence that a version was made from.
+pub fn of_evidence(manifest: &Manifest) -> Vec<(String, String)> {
+    vec![line("Audit record", manifest.evidence_head.as_str())]
+}
+
+/// Papers of which each is too large for a letter.
+pub fn of_held_back(manifest: &Manifest, cuts: &[Cut], heading: &Heading) -> Vec<(String, String)> {
+    let said = cuts.iter().map(|cut| {
+        let case = manifest.entries.iter().find(|entry| cut.holds(entry.first_page));
+        let case =
+            case.map_or_else(String::new, |entry| format!(" ({} {})", heading.case_label, entry.case_id));
+        format!("{}{case}", pages(cut.first, cut.last))
+    });
+    let said: Vec<String> = said.collect();
+    told(vec![line("Too large for any letter", &said.join(", "))])
+}
+
+/// What one person is asked to delete: the papers taken out, and the files that show them.
+pub fn of_recall(
+    entries: &[Entry],
+    files: &[(u32, &str, &Manifest)],
+    heading: &Heading,
+    words: &Words,
+) -> Vec<(String, String)> {
+    let taken = entries.iter().map(|entry| {
+        let label = format!("{} {}", heading.case_label, entry.case_id);
+        let kind = kind_said(entry.kind.as_ref(), words);
+        (label, format!("{kind}, {}", pages(entry.first_page, entry.last_page)))
+    });
+    let files = files.iter().map(|(version, what, manifest)| {
+        let cut = manifest.cut();
+        let pages = format!("{} of {}", pages(cut.first, cut.last), manifest.pages);
+        (format!("Delete the {what}"), format!("version {version}, {pages}"))
+    });
+    taken.chain(files).collect()
+}
+
+/// `page 4`, `pages 4 to 7`.
+fn pages(first: u32, last: u32) -> String {
+    if first == last { format!("page {first}") } else { format!("pages {first} to {last}") }
+}
+
+fn span(first: u32, last: u32) -> String {
+    if first == last { first.to_string() } else { format!("{first} to {last}") }
+}
+
+fn kind_said(kind: Option<&Kind>, words: &Words) -> String {
+    said::sentence(kind.map_or("a paper", |kind| words.kind(kind))).trim_end_matches('.').to_owned()
 }
 
 /// The cases of a member who is consulted on them alone, or how many are withheld.
@@ -53,7 +145,7 @@ pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
         Enclosed::PackWithout(cases) => {
             vec![line("Withheld from you", &said::count(cases.len(), "case"))]
         }
-        Enclosed::Pack | Enclosed::Agenda | Enclosed::Nothing => Vec::new(),
+        Enclosed::Pack | Enclosed::AgendaPages | Enclosed::Agenda | Enclosed::Nothing => Vec::new(),
     }
 }
 

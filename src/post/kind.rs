@@ -61,6 +61,11 @@ impl LetterKind {
         matches!(self, LetterKind::Decisions | LetterKind::Chaser)
     }
 
+    /// The pack, or the reader's own copy of it, comes with it.
+    pub const fn encloses_pack(self) -> bool {
+        matches!(self, LetterKind::Pack | LetterKind::Supplement)
+    }
+
     /// Belongs to one version of the pack, which never changes.
     pub const fn is_of_a_version(self) -> bool {
         matches!(self, LetterKind::Pack | LetterKind::Supplement | LetterKind::Recall)

@@ -1,8 +1,10 @@
 //! Who gets which letter: a list, made without sending or writing anything. `send` without `--go` shows it.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use crate::panel::audience::PackCopy;
+use crate::panel::audience::{self, PackCopy};
 use crate::panel::case::Case;
 use crate::panel::ids::CaseId;
 use crate::panel::people::{Capacity, Person};
@@ -30,6 +32,9 @@ pub enum Enclosed {
     PackOf(Vec<CaseId>),
     /// A copy of it with these cases' pages withheld.
     PackWithout(Vec<CaseId>),
+    /// The pack's cover and agenda.
+    AgendaPages,
+    /// The agenda as a document.
     Agenda,
     Nothing,
 }
@@ -55,15 +60,12 @@ pub fn to_panel(kind: LetterKind, people: &[Person], copy: impl Fn(&Person) -> P
     for person in people {
         let what = match (person.capacity, kind) {
             (Capacity::Officer, _) => continue,
-            // Observers get the agenda, with the agenda's own letter.
-            (Capacity::Observer, LetterKind::Agenda) => Enclosed::Agenda,
-            (Capacity::Observer, _) => continue,
             (_, LetterKind::Agenda) => Enclosed::Agenda,
-            (_, LetterKind::Recall) => Enclosed::Nothing,
             _ => match copy(person) {
                 PackCopy::Whole => Enclosed::Pack,
                 PackCopy::Without(cases) => Enclosed::PackWithout(cases.into_iter().collect()),
                 PackCopy::Only(cases) => Enclosed::PackOf(cases.into_iter().collect()),
+                PackCopy::AgendaOnly if kind == LetterKind::Pack => Enclosed::AgendaPages,
                 PackCopy::AgendaOnly | PackCopy::Nothing => continue,
             },
         };
@@ -72,18 +74,32 @@ pub fn to_panel(kind: LetterKind, people: &[Person], copy: impl Fn(&Person) -> P
     plan
 }
 
-/// Letters about single cases to their social worker and manager, who must stand in the officers list by name.
+/// Letters to people by the address they were written to before; who is not among `people` any more goes by it.
+pub fn to_holders<'a>(kind: LetterKind, people: &[Person], holders: impl Iterator<Item = &'a str>) -> Plan {
+    let letter = |email: &'a str| {
+        let person = people.iter().find(|person| person.email.as_deref() == Some(email));
+        Addressed {
+            kind,
+            name: person.map_or_else(|| email.to_owned(), |person| person.name.clone()),
+            email: email.to_owned(),
+            capacity: person.map_or(Capacity::Member, |person| person.capacity),
+            what: Enclosed::Nothing,
+            case: None,
+        }
+    };
+    Plan { letters: holders.map(letter).collect(), unreachable: Vec::new() }
+}
+
+/// Letters about single cases to those who bring them, their social worker and manager ([`audience::officers_of`]).
 pub fn to_officers<'c>(kind: LetterKind, people: &[Person], cases: impl Iterator<Item = &'c Case>) -> Plan {
     let mut plan = Plan::default();
     for case in cases {
-        for field in ["social_worker", "team_manager"] {
-            let Some(name) = case.form.text(field) else { continue };
-            let officer = people.iter().find(|p| p.capacity == Capacity::Officer && same_name(&p.name, name));
-            match officer {
-                Some(officer) => plan.address(kind, officer, Enclosed::Nothing, Some(&case.id)),
-                None => plan.unreachable.push(Unreachable {
-                    name: name.to_owned(),
-                    reason: "not in the officers list of `People.xlsx`".to_owned(),
+        for named in audience::officers_of(case, people) {
+            match named.officer {
+                Ok(officer) => plan.address(kind, officer, Enclosed::Nothing, Some(&case.id)),
+                Err(why) => plan.unreachable.push(Unreachable {
+                    name: named.name,
+                    reason: why.plain().to_owned(),
                     case: Some(case.id.clone()),
                 }),
             }
@@ -93,6 +109,16 @@ pub fn to_officers<'c>(kind: LetterKind, people: &[Person], cases: impl Iterator
 }
 
 impl Enclosed {
+    /// Whether its reader sees anything of these cases.
+    pub fn shows_any(&self, cases: &BTreeSet<CaseId>) -> bool {
+        match self {
+            Enclosed::Pack => true,
+            Enclosed::PackOf(own) => own.iter().any(|case| cases.contains(case)),
+            Enclosed::PackWithout(withheld) => cases.iter().any(|case| !withheld.contains(case)),
+            Enclosed::AgendaPages | Enclosed::Agenda | Enclosed::Nothing => false,
+        }
+    }
+
     /// Whether a copy of the pack comes with the letter.
     pub fn is_pack(&self) -> bool {
         matches!(self, Enclosed::Pack | Enclosed::PackOf(_) | Enclosed::PackWithout(_))
@@ -117,12 +143,6 @@ impl Plan {
             }),
         }
     }
-}
-
-/// Names as people type them: case and spaces do not count.
-fn same_name(one: &str, other: &str) -> bool {
-    let plain = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
-    plain(one) == plain(other)
 }
 
 #[cfg(test)]
@@ -154,7 +174,7 @@ mod tests {
         let case: CaseId = "1150678".parse().unwrap();
         let plan = to_panel(LetterKind::Pack, &people, |person| match person.name.as_str() {
             "Housing" => PackCopy::Only(BTreeSet::from([case.clone()])),
-            "Adults" => PackCopy::Nothing,
+            "Adults" | "Student" => PackCopy::Nothing,
             "Member with an interest" => PackCopy::Without(BTreeSet::from([case.clone()])),
             _ => PackCopy::Whole,
         });
@@ -167,5 +187,8 @@ mod tests {
         ];
         assert_eq!(got, expected);
         assert_eq!(plan.unreachable[0].name, "Member without address");
+        let observer = |kind| to_panel(kind, &people[5..6], |_| PackCopy::AgendaOnly).letters.pop();
+        assert_eq!(observer(LetterKind::Pack).unwrap().what, Enclosed::AgendaPages);
+        assert_eq!(observer(LetterKind::Supplement), None);
     }
 }

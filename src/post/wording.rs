@@ -33,6 +33,20 @@ pub struct Said<'a> {
     pub facts: &'a [(String, String)],
     /// A sentence of its own; may be empty.
     pub note: &'a str,
+    pub sending: Sending,
+}
+
+/// How the files go out that a letter belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sending {
+    /// Which letter of how many, where one would be too large.
+    pub part: Option<(usize, usize)>,
+    /// The version of the pack.
+    pub version: u32,
+    /// The newest version that the reader has been sent before.
+    pub held: Option<u32>,
+    /// Whether the pack comes with the supplement, in this letter or another.
+    pub with_pack: bool,
 }
 
 /// Words a letter from the plain-text template and the HTML one.
@@ -58,6 +72,11 @@ pub fn word(
         "passed": meeting.cutoff < said.written,
         "facts": said.facts.iter().map(|(label, value)| json!({ "label": label, "value": value })).collect::<Vec<_>>(),
         "note": said.note,
+        "part": said.sending.part.map(|(part, _)| part),
+        "parts": said.sending.part.map(|(_, parts)| parts),
+        "version": said.sending.version,
+        "held": said.sending.held,
+        "with_pack": said.sending.with_pack,
     });
     let [text_name, page_name] = kind.template_names();
     let text = closed_up(&html::text(text, &text_name, &facts)?);
@@ -76,24 +95,31 @@ fn closed_up(text: &str) -> String {
 }
 
 /// The subject: `OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: papers`. A case is named by its number.
-pub fn subject(kind: LetterKind, heading: &Heading, meeting: &Meeting, case: Option<&CaseId>) -> String {
+pub fn subject(
+    kind: LetterKind,
+    heading: &Heading,
+    meeting: &Meeting,
+    case: Option<&CaseId>,
+    part: Option<(usize, usize)>,
+) -> String {
     let what = match kind {
         LetterKind::Agenda => "agenda",
         LetterKind::Pack => "papers",
         LetterKind::Supplement => "further papers",
-        LetterKind::Recall => "please replace your papers",
+        LetterKind::Recall => "please delete a paper",
         LetterKind::Decisions => "decision",
         LetterKind::Chaser => "papers still needed",
     };
     let day = crate::panel::words::day(meeting.date);
     let case = case.map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));
-    format!("{}: {} placement panel, {day}: {what}{case}", heading.marking, heading.short)
+    let part = part.map_or_else(String::new, |(part, parts)| format!(", part {part} of {parts}"));
+    format!("{}: {} placement panel, {day}: {what}{case}{part}", heading.marking, heading.short)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::post::kind::LetterKind;
-    use crate::post::wording::{Said, subject, word};
+    use crate::post::wording::{Said, Sending, subject, word};
     use crate::report::sample;
 
     fn worded(kind: LetterKind, whole: bool, day: i64, facts: &[(String, String)]) -> String {
@@ -108,6 +134,7 @@ mod tests {
             written,
             facts,
             note: "",
+            sending: Sending::default(),
         };
         word(kind, kind.templates(), "papers", said).unwrap().text
     }
@@ -129,12 +156,31 @@ mod tests {
     }
 
     #[test]
+    fn a_supplement_says_what_becomes_of_the_pack_a_reader_has() {
+        let (heading, meeting) = (sample::heading(), sample::meeting());
+        let of = |sending: Sending| {
+            let written = sample::casebook().now;
+            let (name, signed, facts, note) = ("Zoë", "Lesley Thackeray", &[][..], "");
+            let (heading, meeting) = (&heading, &meeting);
+            let said = Said { heading, meeting, name, signed, whole: true, written, facts, note, sending };
+            word(LetterKind::Supplement, LetterKind::Supplement.templates(), "papers", said).unwrap().text
+        };
+        let held = of(Sending { version: 2, held: Some(1), ..Sending::default() });
+        assert!(held.contains("version 1 of the pack") && held.contains("nothing in it changes"), "{held}");
+        let new = of(Sending { version: 2, held: None, with_pack: true, part: Some((1, 2)) });
+        assert!(
+            new.contains("version 2 of the pack comes with them") && new.contains("part 1 of 2"),
+            "{new}"
+        );
+    }
+
+    #[test]
     fn every_shipped_letter_can_be_worded_and_tells_its_facts() {
         let (heading, meeting) = (sample::heading(), sample::meeting());
         let facts =
             [("Pages".to_owned(), "141".to_owned()), ("Cases <14>".to_owned(), "all & each".to_owned())];
         for kind in LetterKind::ALL {
-            let subject = subject(kind, &heading, &meeting, Some(&"1204417".parse().unwrap()));
+            let subject = subject(kind, &heading, &meeting, Some(&"1204417".parse().unwrap()), None);
             assert!(
                 subject.starts_with("OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: "),
                 "{subject}"
@@ -148,6 +194,7 @@ mod tests {
                 written: sample::casebook().now,
                 facts: &facts,
                 note: "One sentence more.",
+                sending: Sending { part: Some((2, 3)), version: 2, held: Some(1), with_pack: true },
             };
             let wording = word(kind, kind.templates(), &subject, said).unwrap();
             for part in [

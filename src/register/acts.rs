@@ -7,7 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 
-use crate::panel::case::Child;
+use crate::panel::case::{Child, DecidedOutside};
+use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
 use crate::panel::request::Request;
 use crate::panel::slots::Wish;
@@ -103,6 +104,18 @@ pub enum Act {
     Slot {
         meeting: NaiveDate,
         wish: Wish,
+    },
+    /// A decision taken between meetings with written authority; undone by one without any.
+    DecideOutside {
+        case: CaseId,
+        decided: Option<DecidedOutside>,
+    },
+    /// An action of a meeting held is done, or (`false`) still open; known by its very words.
+    CloseAction {
+        meeting: NaiveDate,
+        case: Option<CaseId>,
+        what: String,
+        done: bool,
     },
 }
 
@@ -260,6 +273,12 @@ impl Done {
 }
 
 impl Act {
+    /// Marks what an earlier meeting said must be done as done, or as open again.
+    pub fn closing(one: &FollowUp, done: bool) -> Self {
+        let (case, what) = (one.action.case.clone(), one.action.what.clone());
+        Act::CloseAction { meeting: one.held, case, what, done }
+    }
+
     /// The paper it is about.
     pub fn paper(&self) -> Option<PaperNumber> {
         match self {
@@ -286,7 +305,8 @@ impl Act {
             | Act::Withdraw { case, .. }
             | Act::Reinstate { case, .. }
             | Act::Expect { case, .. }
-            | Act::Unexpect { case, .. } => Some(case),
+            | Act::Unexpect { case, .. }
+            | Act::DecideOutside { case, .. } => Some(case),
             _ => None,
         }
     }
@@ -365,6 +385,15 @@ mod tests {
         assert!(refused(Hand { reason: String::new(), ..hand() }, &mut register).contains("--reason"));
         assert!(refused(hand(), &mut register).contains("`P4`"));
         assert!(register.acts().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_was_done_between_two_microseconds_is_as_it_was_recorded() {
+        let place = tempfile::tempdir().unwrap();
+        let mut register = Register::open(place.path()).unwrap();
+        let act = Act::Withdraw { case: "1234567".parse().unwrap(), meeting: "2026-11-23".parse().unwrap() };
+        register.act(&act, &hand(), "2026-11-18T16:00:00.123456789Z".parse().unwrap()).unwrap();
+        assert_eq!(register.check_everything(&mut || ()).unwrap().findings, []);
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Everything held in one file, and back from it: the register as it was at one moment, and every content it names.
+//! Everything held in one file, and back from it: the register as it was at one moment, every content it names, and what is
+//! remembered beside it (times told to presenters, editions of the workbooks, packs as they were pressed).
 //!
 //! A backup is a zip without a password: it holds children's papers and belongs where the data folder might lie. It can be
 //! made beside a running watch. Restoring never touches a data folder that already holds a register.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use rusqlite::Connection;
 use tempfile::{NamedTempFile, TempDir};
@@ -22,6 +23,10 @@ use crate::register::store::Store;
 
 const REGISTER: &str = "register.sqlite";
 const STORE: &str = "store/";
+const BESIDE: &str = "beside/";
+
+/// Folders of the data folder whose files go along; the others can be made again.
+const FOLDERS: [&str; 4] = ["invitations", "told", "desk", "pressed"];
 
 impl Register {
     /// Writes everything into `to`, which appears only when it is whole. Gives the number of contents.
@@ -32,7 +37,7 @@ impl Register {
         self.db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
         let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let part = NamedTempFile::new_in(folder).map_err(RegisterError::io("write in", folder))?;
-        let written = write_all(&part, &copy, self.store(), each).map_err(RegisterError::io("write", to))?;
+        let written = write_all(&part, &copy, self, each).map_err(RegisterError::io("write", to))?;
         part.as_file().sync_all().map_err(RegisterError::io("sync", to))?;
         place::restrict(part.path(), 0o600)?;
         part.persist(to).map_err(|error| RegisterError::io("move into place", to)(error.error))?;
@@ -43,7 +48,7 @@ impl Register {
 fn write_all(
     part: &NamedTempFile,
     register: &Path,
-    store: &Store,
+    from: &Register,
     each: &mut dyn FnMut(),
 ) -> io::Result<usize> {
     let mut zip = ZipWriter::new(part.as_file());
@@ -54,11 +59,32 @@ fn write_all(
     let named = named(register).map_err(io::Error::other)?;
     for sha in &named {
         zip.start_file(format!("{STORE}{sha}"), plain)?;
-        io::copy(&mut File::open(store.path(sha))?, &mut zip)?;
+        io::copy(&mut File::open(from.store().path(sha))?, &mut zip)?;
         each();
+    }
+    for (name, file) in beside(from.data())? {
+        zip.start_file(format!("{BESIDE}{name}"), plain)?;
+        io::copy(&mut File::open(file)?, &mut zip)?;
     }
     zip.finish()?.flush()?;
     Ok(named.len())
+}
+
+/// What is remembered beside the register: names with `/`, in order, and where the files are.
+fn beside(data: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let mut found = Vec::new();
+    for folder in FOLDERS.iter().map(|name| data.join(name)).filter(|folder| folder.is_dir()) {
+        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+            let entry = entry?;
+            let below = entry.path().strip_prefix(data).map_err(io::Error::other)?;
+            if entry.file_type().is_file() {
+                let parts: Vec<_> =
+                    below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+                found.push((parts.join("/"), entry.path().to_owned()));
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Contents the copied register names and that were not purged.
@@ -86,9 +112,10 @@ pub fn restore(from: &Path, data: &Path) -> Result<Audit, RegisterError> {
         return Ok(audit);
     }
     // The store first: a register must never name a content that is not there.
-    for name in ["store", REGISTER] {
+    let folders = FOLDERS.into_iter().filter(|name| whole.join(name).is_dir());
+    for name in folders.chain(["store", REGISTER]) {
         let (from, to) = (whole.join(name), data.join(name));
-        if name == "store" && to.is_dir() {
+        if name != REGISTER && to.is_dir() {
             fs::remove_dir(&to).map_err(RegisterError::io("replace the folder", &to))?;
         }
         fs::rename(&from, &to).map_err(RegisterError::io("move into place", &to))?;
@@ -113,6 +140,16 @@ fn unpack(from: &Path, data: &Path) -> Result<(), RegisterError> {
             copied.map_err(RegisterError::io("write", &path))?;
             continue;
         }
+        if let Some(below) = name.strip_prefix(BESIDE) {
+            let path = place_beside(data, below)
+                .ok_or_else(|| RegisterError::Refused(format!("`{}` is no backup", from.display())))?;
+            place::make_private_folder(path.parent().unwrap_or(data))?;
+            let mut file = File::create(&path).map_err(RegisterError::io("write", &path))?;
+            let copied = io::copy(&mut entry, &mut file).and_then(|_| file.sync_all());
+            copied.map_err(RegisterError::io("write", &path))?;
+            place::restrict(&path, 0o600)?;
+            continue;
+        }
         let sha = name.strip_prefix(STORE).and_then(|name| name.parse().ok());
         let sha = sha.ok_or_else(|| RegisterError::Refused(format!("`{}` is no backup", from.display())))?;
         let kept = store.copy(&mut entry, &sha);
@@ -126,6 +163,14 @@ fn unpack(from: &Path, data: &Path) -> Result<(), RegisterError> {
         }
     }
     Ok(())
+}
+
+/// Where a remembered file goes; none for a name that leads out of the folders that have such files.
+fn place_beside(data: &Path, below: &str) -> Option<PathBuf> {
+    let parts: Vec<Component<'_>> = Path::new(below).components().collect();
+    let plain = parts.iter().all(|part| matches!(part, Component::Normal(_)));
+    let known = FOLDERS.iter().any(|folder| parts.first().is_some_and(|part| part.as_os_str() == *folder));
+    (plain && known && parts.len() > 1).then(|| data.join(below))
 }
 
 /// A folder of our own inside the data folder, gone when dropped.
@@ -155,15 +200,33 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let (data, file) = (place.path().join("data"), place.path().join("backup.zip"));
         let register = filled(&data);
+        let times = "invitations/2026-11-23.json";
+        fs::create_dir_all(data.join("pressed/2026-11-23/1")).unwrap();
+        fs::create_dir_all(data.join("invitations")).unwrap();
+        for name in [times, "pressed/2026-11-23/1/plan.json"] {
+            File::create(data.join(name)).unwrap().write_all(name.as_bytes()).unwrap();
+        }
         assert_eq!(register.back_up(&file, &mut || ()).unwrap(), 2);
         let again = place.path().join("again");
         let audit = restore(&file, &again).unwrap();
         assert_eq!((audit.findings.len(), audit.contents), (0, 2));
+        for name in [times, "pressed/2026-11-23/1/plan.json"] {
+            assert_eq!(fs::read_to_string(again.join(name)).unwrap(), name, "times told are not forgotten");
+        }
         let restored = Register::open(&again).unwrap();
         assert_eq!(restored.evidence_head().unwrap(), register.evidence_head().unwrap());
         assert_eq!(restored.check_everything(&mut || ()).unwrap().findings, []);
         let left: Vec<_> = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("scratch-")), "{left:?}");
+    }
+
+    #[test]
+    fn a_backup_writes_nowhere_but_where_it_belongs() {
+        let data = Path::new("/data");
+        assert!(place_beside(data, "told/2026-11-23.json").is_some());
+        for name in ["../told/x", "told/../../x", "told", "store/x", "/etc/passwd", "told/./../x", ""] {
+            assert_eq!(place_beside(data, name), None, "{name}");
+        }
     }
 
     #[test]

@@ -55,6 +55,12 @@ pub enum Fact {
         sha256: Sha256,
         manifest: Sha256,
     },
+    /// A file of a pack was made for one reader; `record` is the hash of the row that says for whom.
+    CopyMade {
+        copy: i64,
+        sha256: Sha256,
+        record: Sha256,
+    },
     Letter {
         letter: String,
         state: String,

@@ -55,6 +55,9 @@ impl Register {
             }
         };
         let facts = if head.is_some() { self.check_acts(&mut findings)? } else { 0 };
+        if head.is_some() {
+            findings.extend(self.check_copies()?);
+        }
         self.check_rows(&mut findings)?;
         Ok(Audit { contents: known.len(), facts, head, findings })
     }

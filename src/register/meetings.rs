@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::panel::agenda::Agenda;
 use crate::panel::ids::Sha256;
 use crate::panel::outcome::Outcome;
+use crate::register::acts::Act;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
@@ -24,10 +25,29 @@ pub struct Confirmed {
 }
 
 impl Register {
-    /// Freezes the agenda of a meeting; a later one takes its place. Nothing happens if it is the same.
+    /// Freezes the agenda of a meeting; a later one takes its place. The same again is no new fact.
     pub fn freeze_agenda(&mut self, agenda: &Agenda, now: DateTime<Utc>) -> Result<(), RegisterError> {
         let meeting = agenda.meeting.date;
-        self.replace("agendas", "agenda", meeting, agenda, now, |sha256| Fact::AgendaSet { meeting, sha256 })
+        self.replace("agendas", "agenda", meeting, agenda, now, |sha256| Fact::AgendaSet {
+            meeting,
+            sha256,
+        })?;
+        self.db.execute(
+            "UPDATE agendas SET upto = (SELECT coalesce(max(id), 0) FROM acts) WHERE meeting = ?1",
+            [meeting.to_string()],
+        )?;
+        Ok(())
+    }
+
+    /// Whether the administrator gave cases an order after the agenda was set: it is then to be made afresh.
+    pub fn is_reordered(&self, meeting: NaiveDate) -> Result<bool, RegisterError> {
+        let upto: Option<i64> = self
+            .db
+            .query_row("SELECT upto FROM agendas WHERE meeting = ?1", [meeting.to_string()], |row| row.get(0))
+            .optional()?;
+        let Some(upto) = upto else { return Ok(false) };
+        let asks = |act: &Act| matches!(act, Act::Slot { meeting: day, wish } if *day == meeting && wish.order.is_some());
+        Ok(self.acts()?.iter().any(|done| done.id > upto && asks(&done.act)))
     }
 
     pub fn agenda(&self, meeting: NaiveDate) -> Result<Option<Agenda>, RegisterError> {

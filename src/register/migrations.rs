@@ -7,7 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::register::failure::RegisterError;
 
 /// Appended to, never changed: files in councils' data folders were made by these very lines.
-const EDITIONS: &[&str] = &[CONTENTS, INTAKE, HANDS, MEETINGS, VIEWS];
+const EDITIONS: &[&str] = &[CONTENTS, INTAKE, HANDS, MEETINGS, VIEWS, UPTO, COPIES];
 
 /// Contents, the chain of facts, and what the program did.
 const CONTENTS: &str = "
@@ -104,6 +104,20 @@ const VIEWS: &str = "
     CREATE TABLE views (
         eye TEXT NOT NULL, key TEXT NOT NULL, view TEXT NOT NULL, PRIMARY KEY (eye, key)
     ) STRICT;
+";
+
+/// The administrator's last act when an agenda was set: what she asked for later is not in it yet.
+const UPTO: &str = "
+    ALTER TABLE agendas ADD COLUMN upto INTEGER NOT NULL DEFAULT 0;
+";
+
+/// Which file of a pack was made for whom; `record` is hashed into the chain.
+const COPIES: &str = "
+    CREATE TABLE copies (
+        id INTEGER PRIMARY KEY, meeting TEXT NOT NULL, sha TEXT NOT NULL REFERENCES contents(sha),
+        record TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX copies_by_content ON copies(sha);
 ";
 
 /// Brings the file up to this program's edition; refuses one from a newer program.

@@ -46,6 +46,7 @@ pub mod acts;
 pub mod meetings;
 pub mod packs;
 pub mod letters;
+pub mod copies;
 pub mod integrity;
 pub mod backup;
 mod views;

@@ -5,7 +5,7 @@ use chrono_tz::Europe::London;
 use indexmap::IndexMap;
 
 use crate::finding::Finding;
-use crate::panel::case::{Case, Casebook, Child, Disposition, Emergency, Ignored, Share};
+use crate::panel::case::{ByHand, Case, Casebook, Child, Disposition, Emergency, Ignored, Share};
 use crate::panel::form::Form;
 use crate::panel::ids::Sha256;
 use crate::panel::meeting::Meeting;
@@ -73,7 +73,11 @@ pub fn paper(number: u32, file: &str, title: &str, pages: Option<u32>) -> Paper 
         received: Received { absent_at: None, present_at: at(17, 10, 4), verdict: Verdict::InTime },
         in_use: pages.is_some(),
         form: None,
-        rendition: pages.map(|pages| Rendition { sha256: Sha256::from_digest([9; 32]), pages }),
+        rendition: pages.map(|pages| Rendition {
+            sha256: Sha256::from_digest([9; 32]),
+            pages,
+            without_text: Vec::new(),
+        }),
         findings: Vec::new(),
     }
 }
@@ -87,6 +91,7 @@ pub fn case(id: &str, name: &str, request: Request, papers: Vec<Paper>) -> Case 
         form: Form::default(),
         papers,
         emergency: Emergency::default(),
+        by_hand: ByHand::default(),
         arrival: Verdict::InTime,
         disposition: Disposition::Listed,
         meeting: day(23),

@@ -74,15 +74,26 @@ fn row(case: &Case, look: Look<'_>) -> [String; 7] {
     ]
 }
 
-/// Papers a person must look at, each with why and what to do.
+/// Claims and papers a person must look at, each with why and what to do.
 fn attention(out: &mut String, casebook: &Casebook, width: usize) {
     let filed = casebook.cases.iter().flat_map(|case| &case.papers);
     let papers: Vec<_> =
         filed.chain(&casebook.unfiled).filter(|paper| paper.state == PaperState::NeedsAttention).collect();
-    if papers.is_empty() {
+    let claims: Vec<_> =
+        casebook.cases.iter().filter(|case| case.emergency.claimed && !case.emergency.confirmed).collect();
+    if papers.is_empty() && claims.is_empty() {
         return;
     }
     out.push_str("\nneeds attention:\n");
+    for case in claims {
+        hanging(
+            out,
+            "  ",
+            &format!("{}: its form claims an emergency; nobody has confirmed it", case.id),
+            width,
+        );
+        hanging(out, "      ", "hint: `accept CASE --emergency`, or `accept CASE --no-emergency`", width);
+    }
     for paper in papers {
         let reason = paper.reason.as_deref().unwrap_or("a person must look at it");
         hanging(out, "  ", &format!("{} {}: {reason}", paper.number, paper.file), width);

@@ -12,12 +12,21 @@ use anyhow::{Context, Result};
 use oxml_layout::bundled_fonts::bundled_font_data;
 use sha2::{Digest, Sha256};
 
+/// Faces that are only fallen back to, for signs, Georgian and Armenian: name and bytes.
+const SIGNS: [(&str, &[u8]); 2] =
+    [("Hack", epaint_default_fonts::HACK_REGULAR), ("Noto Emoji", epaint_default_fonts::NOTO_EMOJI_REGULAR)];
+
+/// The faces: family and bytes.
+pub fn bundled() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    bundled_font_data().into_iter().chain(SIGNS)
+}
+
 /// Name of the bundled faces: changes when any of them does.
 pub fn fingerprint() -> &'static str {
     static FINGERPRINT: OnceLock<String> = OnceLock::new();
     FINGERPRINT.get_or_init(|| {
         let mut hash = Sha256::new();
-        for (family, bytes) in bundled_font_data() {
+        for (family, bytes) in bundled() {
             hash.update(family);
             hash.update(bytes);
         }
@@ -39,7 +48,7 @@ pub fn lay_out(folder: &Path) -> Result<PathBuf> {
         .prefix("fonts-")
         .tempdir_in(folder)
         .with_context(|| format!("cannot write in `{}`", folder.display()))?;
-    for (number, (family, bytes)) in bundled_font_data().into_iter().enumerate() {
+    for (number, (family, bytes)) in bundled().enumerate() {
         let file = beside.path().join(format!("{number:02}-{}.ttf", family.replace(' ', "-")));
         let written = File::create(&file).and_then(|mut file| file.write_all(bytes));
         written.with_context(|| format!("cannot write `{}`", file.display()))?;
@@ -64,7 +73,7 @@ mod tests {
         assert_eq!(lay_out(folder.path()).unwrap(), place);
         let size = |entry: fs::DirEntry| entry.metadata().unwrap().len();
         let sizes: Vec<u64> = fs::read_dir(&place).unwrap().map(|entry| size(entry.unwrap())).collect();
-        assert_eq!(sizes.len(), bundled_font_data().len());
+        assert_eq!(sizes.len(), bundled().count());
         assert!(sizes.iter().all(|size| 1000 < *size));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no half-written folder is left");
     }

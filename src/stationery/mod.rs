@@ -2,6 +2,7 @@
 
 pub mod fonts;
 pub mod typst;
+pub mod letters;
 mod xml_tree;
 mod tags;
 mod blocks;
@@ -10,3 +11,4 @@ pub mod word;
 pub mod excel;
 pub mod excel_in;
 pub mod html;
+pub mod blanks;

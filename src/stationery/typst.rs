@@ -8,7 +8,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use oxml_layout::bundled_fonts::bundled_font_data;
 use thiserror::Error;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Label, Selector, Smart, Value};
@@ -80,6 +79,12 @@ pub fn face(family: &str, bold: bool) -> Option<FontInstance> {
     Some(found.clone().instantiate(found.info().variant, Abs::pt(10.0), &FontVariations::default()))
 }
 
+/// Whether any bundled face has a letter.
+pub fn has_letter(letter: char) -> bool {
+    let code = u32::from(letter);
+    letter.is_whitespace() || FACES.fonts.iter().any(|font| font.info().coverage.contains(code))
+}
+
 impl Typeset {
     pub fn pages(&self) -> usize {
         self.document.pages().len()
@@ -127,7 +132,7 @@ impl fmt::Debug for Typeset {
 
 impl Faces {
     fn load() -> Self {
-        let bundled = bundled_font_data().into_iter();
+        let bundled = crate::stationery::fonts::bundled();
         let fonts: Vec<Font> = bundled.flat_map(|(_, data)| Font::iter(Bytes::new(data))).collect();
         Faces { book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
     }

@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use tempfile::TempDir;
 
+use crate::clock::Stopwatch;
 use crate::worker::error::WorkerError;
 use crate::worker::hire::Hired;
 use crate::worker::serve::{DONE, REFUSED};
@@ -111,12 +112,17 @@ fn keep(post: &Post, errands: &Mutex<Receiver<Errand>>) {
         let errand = errands.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match errand {
             Ok(Errand::Job { name, share, job, reply }) => {
+                let watch = Stopwatch::start();
                 let fresh = worker.as_ref().is_none_or(|worker: &Hired| worker.jobs_done == 0);
                 let mut done = post.run(&mut worker, name, &job, share);
                 // A fresh worker's limits would be met again; one that had worked before may have been full already.
                 let again = |error: &WorkerError| error.worth_another_try(fresh);
                 if done.as_ref().is_err_and(again) {
-                    done = post.run(&mut worker, name, &job, share);
+                    // Both tries together get the time of one.
+                    let left = watch.hundredths_left(post.terms.seconds).saturating_sub(100 - share.min(100));
+                    if 0 < left {
+                        done = post.run(&mut worker, name, &job, left);
+                    }
                 }
                 // Nobody waiting for the answer is no reason to stop.
                 let _ = reply.send(done);

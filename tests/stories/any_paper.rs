@@ -134,6 +134,7 @@ fn each_bad_file_is_told_its_own_sentence() {
         ("password.docx", protected_office()),
         ("password.xlsx", protected_office()),
         ("password.pdf", locked_pdf("secret")),
+        ("owner-password.pdf", locked_pdf("")),
         ("xfa.pdf", dynamic_form()),
         ("bomb.docx", bomb("word/document.xml")),
         ("bomb.xlsx", bomb("xl/workbook.xml")),
@@ -179,6 +180,71 @@ fn the_same_paper_gives_the_same_bytes_and_its_own_words() {
     assert_eq!(once, again);
     let pages = pdf_text::words(&once).unwrap();
     assert_eq!(pages[0].text(), "Care plan for Łukasz Sample a fictional child");
+}
+
+#[test]
+fn ticks_and_choices_of_older_forms_can_be_seen_on_the_pages() {
+    let sign = |code: &str| format!("<w:r><w:sym w:font=\"Wingdings\" w:char=\"{code}\"/></w:r>");
+    let text = |text: &str| format!("<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>");
+    let field = |form: &str| {
+        format!(
+            "<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData>{form}</w:ffData></w:fldChar></w:r>\
+             <w:r><w:instrText xml:space=\"preserve\"> FORMCHECKBOX </w:instrText></w:r>\
+             <w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+        )
+    };
+    let list = "<w:ddList><w:result w:val=\"1\"/><w:listEntry w:val=\"Fostering\"/><w:listEntry w:val=\"Residential\"/></w:ddList>";
+    let body = [
+        format!("<w:p>{}{}{}{}</w:p>", sign("F0FE"), text(" Yes "), sign("F0A8"), text(" No")),
+        format!(
+            "<w:p>{}{}</w:p>",
+            field("<w:checkBox><w:default w:val=\"0\"/><w:checked/></w:checkBox>"),
+            text(" Emergency")
+        ),
+        format!(
+            "<w:p>{}{}</w:p>",
+            field("<w:checkBox><w:default w:val=\"0\"/></w:checkBox>"),
+            text(" Planned")
+        ),
+        format!("<w:p>{}{}</w:p>", text("Placement: "), field(list)),
+        paragraph("Agreed \u{2714} Heard \u{2718}"),
+    ]
+    .concat();
+    let desk = desk(20, &[]);
+    let answered = desk.read("form.docx", &docx("", &body));
+    let file = answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file);
+    let pages = pdf_text::words(&fs::read(file).unwrap()).unwrap();
+    assert_eq!(pages[0].text(), "☑ Yes ☐ No ☒ Emergency ☐ Planned Placement: Residential Agreed ✔ Heard ✗");
+    assert_eq!(pages[0].boxed, 0, "a sign shows as an empty box");
+    assert!(answered.answer.findings.is_empty(), "{:?}", answered.answer.findings);
+}
+
+#[test]
+fn what_is_hidden_in_a_paper_is_not_on_its_pages() {
+    let desk = desk(20, &[]);
+    let hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>12 Secret Lane</w:t></w:r>";
+    let paper = docx("", &format!("<w:p><w:r><w:t>Placed with carers </w:t></w:r>{hidden}</w:p>"));
+    let cell =
+        |place: &str, text: &str| format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let rows = format!(
+        "<row r=\"1\">{}</row><row r=\"2\" hidden=\"1\">{}</row>",
+        cell("A1", "Placed"),
+        cell("A2", "Secret Lane")
+    );
+    for (name, content, seen) in [("plan.docx", paper, "carers"), ("costs.xlsx", xlsx(&rows), "Placed")] {
+        let answered = desk.read(name, &content);
+        let file = answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file);
+        let text = pdf_text::words(&fs::read(file).unwrap()).unwrap()[0].text();
+        assert!(text.contains(seen) && !text.contains("Secret"), "{name}: {text}");
+        let said = answered.answer.reading.findings.iter().any(|finding| finding.code == "hidden-text");
+        assert!(said, "{name}: {:?}", answered.answer.reading.findings);
+    }
+}
+
+#[test]
+fn letters_no_typeface_has_are_said_not_to_show() {
+    let said = desk(20, &[]).said("plan.docx", &docx("", &paragraph("Care plan for বাংলা and ⟁")));
+    assert_eq!(said, "letters-not-shown: 6 letters or signs show as an empty box: no typeface here has it\n");
 }
 
 #[test]

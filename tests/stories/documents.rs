@@ -7,6 +7,7 @@ use panelclerk::agenda::document::{self, Before, Facts as AgendaFacts};
 use panelclerk::agenda::pages::{Pages, Span};
 use panelclerk::minutes::facts::{Document, Facts, Templates};
 use panelclerk::minutes::write;
+use panelclerk::panel::follow_up::follow_ups;
 use panelclerk::panel::funding::Asked;
 use panelclerk::panel::money::Pence;
 use panelclerk::panel::obligations::{Obligation, Owed};
@@ -46,6 +47,7 @@ pub fn outcome() -> Outcome {
         presence,
         standing_for: None,
         interests: Vec::new(),
+        kept_out: Vec::new(),
     };
     let decision = |case: &str, word, reason: &str, weekly: Option<i64>| Decision {
         case: case_id(case),
@@ -136,7 +138,7 @@ fn before() -> Before {
     };
     let asked = |funder, weekly, remaining| Asked { funder, weekly: Pence(weekly), remaining };
     Before {
-        actions: outcome().actions,
+        actions: follow_ups(&[(date(2026, 11, 16), outcome())], &[]),
         funding: vec![
             asked(Funder::SocialCare, 1_250_000, Some(Pence(98_000_000))),
             asked(Funder::Health, 106_250, None),
@@ -182,6 +184,22 @@ pub fn keep(name: &str, bytes: &[u8]) {
     if let Ok(folder) = std::env::var("PANELCLERK_LOOK") {
         std::fs::write(Path::new(&folder).join(name), bytes).unwrap();
     }
+}
+
+#[test]
+fn whom_the_chair_keeps_out_of_a_case_is_minuted_like_whoever_declares_an_interest() {
+    let mut outcome = outcome();
+    outcome.attendance[0].kept_out = vec![case_id("1050332")];
+    let documents = records(&sample(), &outcome);
+    let text = |word: &str| {
+        let document = documents.iter().find(|document| document.file_name.contains(word)).unwrap();
+        words_of(&document.bytes, "word/document.xml")
+    };
+    let minutes = text("minutes");
+    assert!(minutes.contains("1050332 (by the chair's word)"), "{minutes}");
+    let said = |note: &str| note.split("Took no part").count() - 1;
+    assert_eq!(said(&text("1050332")), 1, "the note of that case says who took no part: {}", text("1050332"));
+    assert_eq!(said(&text("1048213")), 0, "and of another case it does not");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use panelclerk::panel::form::{Form, Value};
 use panelclerk::panel::labels::{Alias, FieldRule, FieldType, FormRule};
 use panelclerk::panel::money::{Pence, Period};
 use panelclerk::panel::seen::{Reading, Sort};
+use panelclerk::paper::job::{self, Job, Want};
 use panelclerk::paper::{pdf_form, sheet, word};
 
 /// The answers of every fixture, by field.
@@ -953,6 +954,208 @@ fn a_pdf_form() {
     reading.sort = Sort::Pdf;
     reading.fields = fields;
     assert_all_right("PDF form", &form_of(&reading));
+}
+
+/// A page of a PDF form as a form program makes it: labels printed, fields called `Text1`, `Check Box 2` and so on.
+struct NamelessForm {
+    doc: Document,
+    printed: String,
+    fields: Vec<Object>,
+}
+
+impl NamelessForm {
+    fn new() -> Self {
+        NamelessForm { doc: Document::with_version("1.7"), printed: String::new(), fields: Vec::new() }
+    }
+
+    fn print(&mut self, left: i64, base: i64, text: &str) {
+        let text = text.replace('(', "\\(").replace(')', "\\)");
+        self.printed.push_str(&format!("BT /F 10 Tf {left} {base} Td ({text}) Tj ET\n"));
+    }
+
+    fn field(&mut self, place: [i64; 4], name: &str, mut more: lopdf::Dictionary) {
+        let name = format!("{name} {}", self.fields.len() + 1);
+        let [left, bottom, right, top] = place;
+        self.printed.push_str(&format!("{left} {bottom} {} {} re S\n", right - left, top - bottom));
+        more.set("Type", "Annot");
+        more.set("Subtype", "Widget");
+        more.set("Rect", place.map(Object::Integer).to_vec());
+        if !more.has(b"Parent") {
+            more.set("T", lopdf::text_string(&name));
+        }
+        self.fields.push(self.doc.add_object(more).into());
+    }
+
+    fn line(&mut self, place: [i64; 4], value: &str) {
+        let flags = if place[3] - place[1] > 25 { 1 << 12 } else { 0 };
+        let field = dictionary! { "FT" => "Tx", "V" => lopdf::text_string(value), "Ff" => flags };
+        self.field(place, "Text", field);
+    }
+
+    /// What the last field says of itself when pointed at.
+    fn tooltip(&mut self, text: &str) {
+        let last = self.fields.last().unwrap().as_reference().unwrap();
+        self.doc.get_dictionary_mut(last).unwrap().set("TU", lopdf::text_string(text));
+    }
+
+    fn tick(&mut self, left: i64, base: i64, on: bool) {
+        let state = if on { "Yes" } else { "Off" };
+        let field = dictionary! { "FT" => "Btn", "V" => state, "AS" => state };
+        self.field([left, base - 2, left + 10, base + 8], "Check Box", field);
+    }
+
+    /// A list that stores numbers and shows words.
+    fn list(&mut self, place: [i64; 4], options: &[&str], chosen: &str) {
+        let pair = |(at, option): (usize, &&str)| -> Object {
+            vec![lopdf::text_string(&at.to_string()), lopdf::text_string(option)].into()
+        };
+        let at = options.iter().position(|option| *option == chosen).unwrap().to_string();
+        let options: Vec<Object> = options.iter().enumerate().map(pair).collect();
+        let field =
+            dictionary! { "FT" => "Ch", "Ff" => 1 << 17, "Opt" => options, "V" => lopdf::text_string(&at) };
+        self.field(place, "Dropdown", field);
+    }
+
+    /// Buttons of one group, each at its place; they are called by numbers only.
+    fn buttons(&mut self, places: &[(i64, i64)], chosen: usize) {
+        let group = self.doc.add_object(dictionary! {
+            "FT" => "Btn", "Ff" => 1 << 15, "T" => lopdf::text_string("Group1"),
+            "V" => format!("Choice{chosen}").as_str(),
+        });
+        let first = self.fields.len();
+        for (at, (left, base)) in places.iter().enumerate() {
+            let own = format!("Choice{at}");
+            let state = if at == chosen { own.as_str() } else { "Off" };
+            let look =
+                dictionary! { "N" => dictionary! { own.as_str() => Object::Null, "Off" => Object::Null } };
+            let button = dictionary! { "Parent" => group, "AS" => state, "AP" => look };
+            self.field([*left, base - 2, left + 10, base + 8], "Button", button);
+        }
+        let kids = self.fields[first..].to_vec();
+        self.doc.get_dictionary_mut(group).unwrap().set("Kids", kids);
+    }
+
+    /// What is read of it when it is dropped.
+    fn read(mut self, turn: i64) -> Reading {
+        let pages = self.doc.new_object_id();
+        let font = dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
+        };
+        let content = self
+            .doc
+            .add_object(lopdf::Stream::new(dictionary! {}, std::mem::take(&mut self.printed).into_bytes()));
+        let page = self.doc.add_object(dictionary! {
+            "Type" => "Page", "Parent" => pages, "Annots" => self.fields.clone(), "Contents" => content,
+            "Rotate" => turn, "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+            "Resources" => dictionary! { "Font" => dictionary! { "F" => font } },
+        });
+        let tree = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
+        self.doc.objects.insert(pages, tree.into());
+        let roots: Vec<Object> = self
+            .fields
+            .iter()
+            .map(|field| {
+                let own = self.doc.get_dictionary(field.as_reference().unwrap()).unwrap();
+                own.get(b"Parent").cloned().unwrap_or_else(|_| field.clone())
+            })
+            .collect();
+        let form = dictionary! { "Fields" => roots, "DA" => Object::string_literal("/Helv 10 Tf 0 g") };
+        let catalog =
+            self.doc.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages, "AcroForm" => form });
+        self.doc.trailer.set("Root", catalog);
+        let mut bytes = Vec::new();
+        self.doc.save_to(&mut bytes).unwrap();
+        let out = tempfile::TempDir::new().unwrap();
+        let job = Job {
+            content: "form.pdf".into(),
+            name: "form.pdf".to_owned(),
+            fonts: out.path().to_owned(),
+            most_pages: 10,
+            want: Want::Everything,
+        };
+        let answer = job::answer(&job, &bytes, out.path()).unwrap();
+        if let Some(folder) = option_env!("PAPER_LOOK") {
+            let made = out.path().join(answer.rendition.as_ref().unwrap().file.clone());
+            std::fs::copy(made, format!("{folder}/nameless-{turn}.pdf")).unwrap();
+        }
+        // What is read must come from the fields, not from the words on the pages made of them.
+        Reading { body: Vec::new(), text: String::new(), ..answer.reading }
+    }
+}
+
+#[test]
+fn a_pdf_form_whose_fields_say_nothing_of_themselves() {
+    // As NELC's form has it: labels left, answers right, the boxes of a question in a row or below each other.
+    for turn in [0, 90] {
+        let mut form = NamelessForm::new();
+        form.print(40, 800, "Referral to the placement panel");
+        let mut base = 770;
+        for (key, label) in LABELS {
+            form.print(40, base, label);
+            match key {
+                "emergency" => {
+                    for (left, option) in [(240, "Yes"), (300, "No")] {
+                        form.tick(left, base, option == answer(key));
+                        form.print(left + 14, base, option);
+                    }
+                }
+                "request_type" => {
+                    for (at, option) in (0..).zip(REQUESTS) {
+                        form.tick(240, base - 16 * at, option == answer(key));
+                        form.print(254, base - 16 * at, option);
+                    }
+                    base -= 48;
+                }
+                "legal_status" => form.list([240, base - 4, 540, base + 12], &STATUSES, answer(key)),
+                "alternatives" => form.line([240, base - 40, 540, base + 12], answer(key)),
+                _ => form.line([240, base - 4, 540, base + 12], answer(key)),
+            }
+            base -= 24;
+        }
+        assert_all_right(&format!("PDF, nameless, turned by {turn}"), &form_of(&form.read(turn)));
+    }
+}
+
+#[test]
+fn a_pdf_form_with_labels_above_and_options_before_their_boxes() {
+    // As Kent's form has it: labels above; and Derby's: several questions to a row.
+    let mut form = NamelessForm::new();
+    form.print(40, 800, "Request for a placement");
+    for (row, keys) in
+        (0..).zip([["child_name", "dob"], ["case_id", "social_worker"], ["cost_total", "placed_on"]])
+    {
+        for (column, key) in (0..).zip(keys) {
+            let (left, base) = (40 + 270 * column, 760 - 50 * row);
+            // What a field says of itself counts for more than what is printed beside it.
+            form.print(left, base, if key == "social_worker" { "Name and team" } else { label(key) });
+            form.line([left, base - 22, left + 240, base - 5], answer(key));
+            if key == "social_worker" {
+                form.tooltip(label(key));
+            }
+        }
+    }
+    form.print(40, 600, "Emergency placement?");
+    for (left, option) in [(170, "Yes"), (215, "No")] {
+        form.print(left, 600, option);
+        form.tick(left + 24, 600, option == "Yes");
+    }
+    form.print(300, 600, "Number of siblings:");
+    form.line([400, 596, 440, 612], answer("siblings_n"));
+    form.print(40, 560, "Type of request");
+    for (at, option) in REQUESTS.iter().enumerate() {
+        let (left, base) =
+            (40 + 130 * i64::try_from(at % 2).unwrap(), 542 - 18 * i64::try_from(at / 2).unwrap());
+        form.print(left + 14, base, option);
+    }
+    form.buttons(&[(40, 542), (170, 542), (40, 524), (170, 524)], 0);
+    form.print(40, 490, "Legal status");
+    for (at, status) in (0..).zip(STATUSES) {
+        form.tick(170, 490 - 16 * at, status == answer("legal_status"));
+        form.print(184, 490 - 16 * at, status);
+    }
+    form.print(40, 420, "Alternatives considered");
+    form.line([40, 340, 540, 412], answer("alternatives"));
+    assert_all_right("PDF, labels above", &form_of(&form.read(0)));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! A working folder to tell a story in: drop a file, set the clock, run a command, look at what came out.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -73,6 +74,22 @@ impl Week {
         self.bare(&all)
     }
 
+    /// The same for a command that reads `input`.
+    #[track_caller]
+    pub fn answered(&self, args: &[&str], input: &str) -> Said {
+        let config = self.root().join("config.toml");
+        let mut child = command(self.home.path())
+            .args(["--config", &*config.to_string_lossy(), "--now", &self.now])
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+        said(child.wait_with_output().expect("the program ends"))
+    }
+
     /// The JSON a command prints.
     #[track_caller]
     pub fn json(&self, args: &[&str]) -> Value {
@@ -97,12 +114,20 @@ impl Week {
 /// Runs the program with nothing of the environment but the search path.
 #[track_caller]
 pub fn program(args: &[&str], folder: &Path) -> Said {
+    said(command(folder).args(args).output().expect("the program starts"))
+}
+
+fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_panelclerk"));
-    command.args(args).current_dir(folder).env_clear();
+    command.current_dir(folder).env_clear();
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
-    let Output { status, stdout, stderr } = command.output().expect("the program starts");
+    command
+}
+
+fn said(output: Output) -> Said {
+    let Output { status, stdout, stderr } = output;
     Said {
         status: status.code().unwrap_or(-1),
         out: String::from_utf8_lossy(&stdout).into_owned(),

@@ -26,15 +26,15 @@ use crate::harness::tool;
 use crate::sample_meeting::{self, Sample};
 
 /// Dropped files, made into renditions by workers as the intake does it, and pressed as the papers of one case.
-struct Bench {
-    home: TempDir,
-    sample: Sample,
-    renditions: BTreeMap<Sha256, PathBuf>,
-    papers: Vec<Paper>,
+pub(crate) struct Bench {
+    pub home: TempDir,
+    pub sample: Sample,
+    pub renditions: BTreeMap<Sha256, PathBuf>,
+    pub papers: Vec<Paper>,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let sample = sample_meeting::sample();
         Bench { home: TempDir::new().unwrap(), sample, renditions: BTreeMap::new(), papers: Vec::new() }
     }
@@ -69,7 +69,7 @@ impl Bench {
                 let path = home.join(format!("{number}.pdf"));
                 fs::write(&path, pdf).unwrap();
                 self.renditions.insert(sha256.clone(), path);
-                Rendition { sha256, pages }
+                Rendition { sha256, pages, without_text: Vec::new() }
             });
             self.papers.push(Paper {
                 number: PaperNumber::new(number),
@@ -83,7 +83,7 @@ impl Bench {
         }
     }
 
-    fn press(&mut self) -> (Pressed, PathBuf) {
+    pub fn press(&mut self) -> (Pressed, PathBuf) {
         let mut casebook = self.sample.casebook.clone();
         for case in &mut casebook.cases {
             case.papers.clear();
@@ -184,8 +184,9 @@ fn word_form(value: &str) -> Vec<u8> {
 fn ten_filled_forms_of_one_template_each_show_their_own_values() {
     let mut bench = Bench::new();
     let value = |at: usize| format!("Fictional{at}Child");
-    let forms = (0..10).map(|at| match at % 2 {
-        0 => (format!("form {at}.docx"), word_form(&value(at))),
+    // Ten of one Word template, then ten of one PDF form.
+    let forms = (0..20).map(|at| match at {
+        0..10 => (format!("form {at}.docx"), word_form(&value(at))),
         _ => (format!("form {at}.pdf"), pdf_form(&value(at))),
     });
     bench.drop_all(&forms.collect::<Vec<_>>());
@@ -195,7 +196,7 @@ fn ten_filled_forms_of_one_template_each_show_their_own_values() {
     for (at, entry) in pressed.manifest.entries.iter().enumerate() {
         assert_eq!(entry.outcome, How::Included, "{:?}", entry.reason);
         let page = usize::try_from(entry.first_page - 1).unwrap();
-        let shown: Vec<usize> = (0..10).filter(|other| pages[page].text().contains(&value(*other))).collect();
+        let shown: Vec<usize> = (0..20).filter(|other| pages[page].text().contains(&value(*other))).collect();
         assert_eq!(shown, [at], "page {}", entry.first_page);
     }
 }
@@ -234,19 +235,20 @@ fn other_readers_find_it_in_order() {
 }
 
 /// A picture in shades of grey.
-struct Grey {
-    width: usize,
-    height: usize,
-    shades: Vec<u8>,
+pub(crate) struct Grey {
+    pub width: usize,
+    pub height: usize,
+    pub shades: Vec<u8>,
 }
 
 impl Grey {
     /// A page as poppler draws it, so many pixels to an inch.
-    fn of(pdf: &Path, page: u32, resolution: f32) -> Option<Self> {
+    pub fn of(pdf: &Path, page: u32, resolution: f32) -> Option<Self> {
         let (page, resolution) = (page.to_string(), resolution.to_string());
         let path = pdf.to_string_lossy().into_owned();
-        let args = ["-gray", "-cropbox", "-singlefile", "-r", &resolution, "-f", &page, "-l", &page, &path];
-        let drawn = tool("pdftoppm", &args)?.stdout;
+        // Some broken files keep poppler drawing for ever.
+        let patience = ["20", "pdftoppm", "-gray", "-cropbox", "-singlefile", "-r", &resolution];
+        let drawn = tool("timeout", &[&patience[..], &["-f", &page, "-l", &page, &path]].concat())?.stdout;
         let mut fields = drawn.splitn(4, |byte| byte.is_ascii_whitespace());
         let _magic = fields.next()?;
         let mut number = || std::str::from_utf8(fields.next()?).ok()?.parse().ok();
@@ -256,7 +258,7 @@ impl Grey {
     }
 
     /// Mean shade of a block of eight by eight.
-    fn block(&self, left: usize, top: usize) -> i32 {
+    pub fn block(&self, left: usize, top: usize) -> i32 {
         let mut sum = 0;
         for y in top..top + 8 {
             for x in left..left + 8 {
@@ -269,7 +271,7 @@ impl Grey {
 
 /// The share of blocks in which a pack's page looks unlike its source.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "points on a page")]
-fn unlike(pack: &Path, number: u32, rendition: &Path, page: u32, source: &Source) -> Option<f64> {
+pub(crate) fn unlike(pack: &Path, number: u32, rendition: &Path, page: u32, source: &Source) -> Option<f64> {
     let seen = source.pages[usize::try_from(page - 1).unwrap()].seen;
     let placed = seen.onto_a4();
     let [left, bottom, right, top] = seen.shown;

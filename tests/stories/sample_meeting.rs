@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use indexmap::IndexMap;
 use panelclerk::finding::Finding;
 use panelclerk::panel::agenda::{Agenda, CaseLine, Item, What};
-use panelclerk::panel::case::{Case, Casebook, Child, Disposition, Emergency, Ignored, Share};
+use panelclerk::panel::case::{ByHand, Case, Casebook, Child, Disposition, Emergency, Ignored, Share};
 use panelclerk::panel::form::{Filled, Form, Value};
 use panelclerk::panel::ids::{CaseId, PaperNumber, Sha256};
 use panelclerk::panel::meeting::Meeting;
@@ -169,6 +169,7 @@ fn case(id: &str, name: &str, request: Request, age: i32) -> Case {
         form: form(name),
         papers: papers.collect(),
         emergency: Emergency::default(),
+        by_hand: ByHand::default(),
         arrival: Verdict::InTime,
         disposition: Disposition::Listed,
         meeting: date(2026, 11, 23),
@@ -229,7 +230,11 @@ fn paper(number: u32, case: Option<&str>, kind: Option<&str>, file: &str) -> Pap
         },
         in_use: case.is_some(),
         form: None,
-        rendition: Some(Rendition { sha256: Sha256::from_digest(digest), pages: 4 }),
+        rendition: Some(Rendition {
+            sha256: Sha256::from_digest(digest),
+            pages: 4,
+            without_text: Vec::new(),
+        }),
         findings: Vec::new(),
     }
 }
@@ -265,6 +270,7 @@ fn agenda(meeting_held: &Meeting) -> Agenda {
             ],
             flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
             note: String::new(),
+            for_noting: false,
         }),
     };
     Agenda {

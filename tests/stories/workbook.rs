@@ -14,6 +14,7 @@ use panelclerk::desk::view::DeskView;
 use panelclerk::desk::workbook::workbook;
 use panelclerk::finding::Finding;
 use panelclerk::panel::money::Pence;
+use panelclerk::panel::obligations::{Obligation, Owed};
 use panelclerk::panel::outcome::{DecisionWord, Presence};
 use panelclerk::register::acts::Act;
 use panelclerk::register::hold::Register;
@@ -31,6 +32,8 @@ fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -
         casebook: &sample.casebook,
         agenda: &sample.agenda,
         people: &sample.people,
+        due: &due(),
+        follow_ups: &[],
         meetings: &meetings,
         typed,
         mistakes,
@@ -38,6 +41,16 @@ fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -
         edition,
     };
     workbook(&view).unwrap()
+}
+
+fn due() -> Vec<Obligation> {
+    vec![Obligation {
+        case: case_id("1044002"),
+        what: Owed::Review,
+        due: date(2026, 11, 20),
+        overdue: true,
+        message: "review of what was decided on 25 May 2026".to_owned(),
+    }]
 }
 
 /// What somebody types: sheet, key, column, value.
@@ -61,7 +74,13 @@ fn typed(cells: &[(&str, &str, &str, Value)]) -> Typed {
 /// What is asked for, and what is wrong, on every sheet.
 fn asked(sample: &Sample, typed: &Typed) -> (Entries, Vec<Mistake>) {
     let newest = [("P40".parse().unwrap(), 1)].into();
-    let known = Known { words: &sample.words, casebook: &sample.casebook, newest: &newest };
+    let known = Known {
+        words: &sample.words,
+        casebook: &sample.casebook,
+        newest: &newest,
+        due: &due(),
+        follow_ups: &[],
+    };
     let (entries, mut mistakes) = entries(typed, &known);
     mistakes.extend(outcome(typed, &sample.words, &sample.agenda).1);
     (entries, mistakes)
@@ -259,7 +278,7 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Cases",
             case,
             by(&[("What to do", "cancel"), ("Reason", "x")]),
-            "What to do: `cancel` is not one of the choices – choose `hear it at this meeting`, `move to another meeting`, `withdraw`, `reinstate`, `confirm the emergency`, `not an emergency` or `cancel the booking`",
+            "What to do: `cancel` is not one of the choices – choose `hear it at this meeting`, `move to another meeting`, `withdraw`, `reinstate`, `confirm the emergency`, `not an emergency`, `cancel the booking` or `not decided outside the panel`",
         ),
         (
             "Cases",
@@ -441,6 +460,30 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Press the pack",
             vec![("Do it", "yes")],
             "By: nobody's name stands beside the order – type your name in `By`",
+        ),
+        (
+            "Expected",
+            "1",
+            by(&[("Case", "1052001"), ("Decided outside on", "20/11/2026")]),
+            "Written authority of: a decision outside the panel without written authority – type who gave it in `Written authority of`",
+        ),
+        (
+            "Expected",
+            "1",
+            by(&[("Case", "1052001"), ("Written authority of", "C. Officer")]),
+            "Decided outside on: a decision outside the panel without its day – type the day in `Decided outside on`, or clear the authority",
+        ),
+        (
+            "Due",
+            "1044002 review",
+            vec![("Take onto this agenda", "yes"), ("Reason", "x")],
+            "By: nobody's name stands beside it – type your name in `By`",
+        ),
+        (
+            "Attendance",
+            "Helen Marsh",
+            vec![("Kept out of by the chair", "everything")],
+            "Kept out of by the chair: `everything` is not a case number – type case numbers with commas between",
         ),
         (
             "Meeting",
@@ -639,7 +682,7 @@ fn hostile_workbooks_are_refused_in_words() {
     let sheet = far.add_worksheet().set_name("panelclerk").unwrap();
     sheet.write_string(0, 0, "meeting").unwrap().write_string(1_048_575, 16_383, "far away").unwrap();
     let (typed, mistakes) = read(&far.save_to_buffer().unwrap()).unwrap();
-    assert_eq!((typed.rows.len(), mistakes.len()), (0, 9), "a cell at the far end costs nothing");
+    assert_eq!((typed.rows.len(), mistakes.len()), (0, 11), "a cell at the far end costs nothing");
 }
 
 #[test]

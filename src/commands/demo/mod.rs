@@ -59,7 +59,7 @@ pub fn run(settings: &Settings, args: &Demo) -> Result<Exit> {
     at(&house, "2026-11-19T10:00")?;
     confirm_emergency(&house, &mut register)?;
     let meeting = week.meeting.to_string();
-    set_agenda(&house, &register, &meeting)?;
+    set_agenda(&house, &mut register, &meeting)?;
     at(&house, "2026-11-19T11:00")?;
     let made = press(&house, &mut register, &meeting)?;
     at(&house, "2026-11-19T11:30")?;
@@ -124,11 +124,11 @@ fn confirm_emergency(house: &House, register: &mut Register) -> Result<()> {
     Ok(())
 }
 
-fn set_agenda(house: &House, register: &Register, meeting: &str) -> Result<()> {
+fn set_agenda(house: &House, register: &mut Register, meeting: &str) -> Result<()> {
     house.progress.say("Thursday: the agenda is set");
     let sitting = Sitting::draw(house, register, Some(meeting))?;
     agenda::write(house, register, &sitting)?;
-    agenda::write_workbook(house, &sitting)?;
+    agenda::write_workbook(house, register, &sitting)?;
     Ok(())
 }
 
@@ -156,7 +156,7 @@ fn after(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pa
     let there = workbook::read(house, &sitting)?.context("the workbook of the demo is missing")?;
     let typed = typing::typed(&sample::outcome()?, &people, &sitting.words);
     let filled = Read { typed, mistakes: Vec::new(), as_read: there.as_read };
-    workbook::write(house, &sitting, &people, Some(&filled), &mut memory)?;
+    workbook::write(house, register, &sitting, &people, Some(&filled), &mut memory)?;
     let (files, mistakes) = minutes::records(house, register, &sitting)?;
     for mistake in &mistakes {
         house.progress.say(&mistake.to_string());

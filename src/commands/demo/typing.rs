@@ -1,12 +1,11 @@
 //! The administrator's part of the sample: what came of the meeting, typed into the workbook's cells.
 
-use std::fmt::Write as _;
-
 use chrono::NaiveTime;
 
 use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING};
-use crate::desk::outcome::{DECIDED_BY, ENDED, PRESENCE, STARTED};
+use crate::desk::outcome::{DECIDED_BY, ENDED, INTERESTS, KEPT_OUT, PRESENCE, STARTED};
 use crate::desk::typed::{Typed, TypedCell, TypedRow};
+use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
 use crate::panel::outcome::{Action, Attendee, Decision, Funder, Outcome};
 use crate::panel::people::Person;
@@ -31,15 +30,12 @@ fn hour(key: &str, time: Option<NaiveTime>) -> TypedRow {
 
 fn attendance(attendee: &Attendee, listed: bool) -> TypedRow {
     let presence = PRESENCE.iter().find(|(_, presence)| *presence == attendee.presence);
-    let mut interests = String::new();
-    for case in &attendee.interests {
-        let comma = if interests.is_empty() { "" } else { ", " };
-        write!(interests, "{comma}{case}").expect("a string takes everything");
-    }
+    let cases = |cases: &[CaseId]| cases.iter().map(CaseId::as_str).collect::<Vec<_>>().join(", ");
     let mut cells = vec![
         ("Presence", text(presence.map_or("", |(word, _)| word))),
         ("Standing in for", text(attendee.standing_for.as_deref().unwrap_or_default())),
-        ("Interest in cases", text(&interests)),
+        (INTERESTS, text(&cases(&attendee.interests))),
+        (KEPT_OUT, text(&cases(&attendee.kept_out))),
     ];
     if !listed {
         cells.push(("Name", text(&attendee.name)));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::panel::case::DecidedOutside;
 use crate::panel::ids::{CaseId, Kind, PaperNumber};
 use crate::register::acts::{Act, Done, Expected};
 
@@ -40,6 +41,7 @@ pub struct CaseHand {
     pub withdrawn: Vec<NaiveDate>,
     /// Booked before its papers came: for which meeting, when, what was said.
     pub expected: Option<(NaiveDate, DateTime<Utc>, Expected)>,
+    pub decided_outside: Option<DecidedOutside>,
 }
 
 /// Folds `acts`, oldest first.
@@ -60,9 +62,10 @@ impl Hands {
         self.cases.get(id).cloned().unwrap_or_default()
     }
 
-    /// Cases that were booked.
+    /// Cases that were booked, or decided outside the panel: known before any paper of them.
     pub fn expected(&self) -> impl Iterator<Item = &CaseId> {
-        self.cases.iter().filter(|(_, hand)| hand.expected.is_some()).map(|(id, _)| id)
+        let known = |hand: &CaseHand| hand.expected.is_some() || hand.decided_outside.is_some();
+        self.cases.iter().filter(move |(_, hand)| known(hand)).map(|(id, _)| id)
     }
 
     fn take(&mut self, done: &Done) {
@@ -109,6 +112,7 @@ impl CaseHand {
                 self.expected = Some((*meeting, done.at, expected.clone()));
             }
             Act::Unexpect { .. } => self.expected = None,
+            Act::DecideOutside { decided, .. } => self.decided_outside.clone_from(decided),
             _ => {}
         }
     }
@@ -166,6 +170,10 @@ mod tests {
         let unexpect = Act::Unexpect { case: case.clone(), meeting };
         assert_eq!(done(vec![expect.clone()]).expected().collect::<Vec<_>>(), [&case]);
         assert_eq!(done(vec![expect, unexpect]).case(&case), CaseHand::default());
+        let decided = DecidedOutside { on: meeting, authority: "C. Officer".to_owned(), what: None };
+        let outside = |decided| Act::DecideOutside { case: case.clone(), decided };
+        assert_eq!(done(vec![outside(Some(decided.clone()))]).expected().collect::<Vec<_>>(), [&case]);
+        assert_eq!(done(vec![outside(Some(decided)), outside(None)]).case(&case), CaseHand::default());
         let confirm = |confirmed| Act::ConfirmEmergency { case: case.clone(), confirmed };
         assert_eq!(done(vec![confirm(true), confirm(false)]).case(&case).emergency_confirmed, Some(false));
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::finding::Finding;
 use crate::panel::arrival;
 use crate::panel::calendar;
-use crate::panel::case::{Case, Child, Disposition, Emergency};
+use crate::panel::case::{ByHand, Case, Child, Disposition, Emergency};
 use crate::panel::completeness::{self, Context, Previous};
 use crate::panel::form::Form;
 use crate::panel::ids::CaseId;
@@ -19,6 +19,7 @@ use crate::panel::outcome::{DecisionWord, Outcome};
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::standing;
+use crate::register::acts::Expected;
 use crate::register::casebook::filed::Filed;
 use crate::register::casebook::hands::{CaseHand, Hands};
 
@@ -74,7 +75,7 @@ pub fn case(scene: &Scene<'_>, id: CaseId, filed: Vec<Filed>) -> Option<Case> {
     case.findings = completeness::judge(scene.rules, &case, &context);
     case.findings.extend(about_papers(&case));
     case.findings.extend(about_files(scene, &case.id));
-    if hand.expected.as_ref().is_some_and(|(_, _, expected)| expected.tracking_only) {
+    if case.by_hand.tracking_only {
         let message = "booked so that the panel keeps it in sight, not for a decision";
         case.findings.push(Finding::note("tracking-only", message).about(case.id.as_str()));
     }
@@ -89,11 +90,13 @@ fn fill(scene: &Scene<'_>, id: CaseId, folder: Option<String>, papers: Vec<Paper
     let kind = stands.and_then(|paper| paper.kind.clone());
     let expected = hand.expected.as_ref().map(|(_, _, expected)| expected.clone()).unwrap_or_default();
     let request = standing::request_of(scene.rules, kind.as_ref(), &form).or(expected.request);
+    let by_hand = by_hand(hand, &expected);
     Case {
         id,
         folder,
         child: child(&form, expected.child),
         emergency: emergency(&form, request, hand),
+        by_hand,
         request,
         form,
         papers,
@@ -101,6 +104,15 @@ fn fill(scene: &Scene<'_>, id: CaseId, folder: Option<String>, papers: Vec<Paper
         disposition: Disposition::Listed,
         meeting: scene.meeting.date,
         findings: Vec::new(),
+    }
+}
+
+/// What was booked, and what was decided between meetings.
+fn by_hand(hand: &CaseHand, expected: &Expected) -> ByHand {
+    ByHand {
+        presenters: expected.presenters.clone(),
+        tracking_only: expected.tracking_only,
+        decided_outside: hand.decided_outside.clone(),
     }
 }
 
@@ -167,7 +179,11 @@ fn home(scene: &Scene<'_>, filed: &[Filed], hand: &CaseHand, heard: Option<Heard
     let deferred = heard.filter(|heard| heard.word == DecisionWord::Deferred);
     let again =
         deferred.and_then(|heard| calendar::meeting_after(scene.rules, heard.on)).map(|meeting| meeting.date);
-    let coming = [booked, by_papers, again].into_iter().flatten().min();
+    let outside = hand.decided_outside.as_ref().map(|decided| decided.on);
+    let outside = outside.filter(|on| heard.is_none_or(|heard| heard.on < *on));
+    let ratified =
+        outside.and_then(|on| calendar::meeting_after(scene.rules, on)).map(|meeting| meeting.date);
+    let coming = [booked, by_papers, again, ratified].into_iter().flatten().min();
     coming.or(heard.map(|heard| heard.on))
 }
 

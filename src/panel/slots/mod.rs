@@ -3,18 +3,23 @@
 //! Deterministic and stable. With an agenda that is already out, nobody on it moves: a late case takes a free slot, or
 //! comes after the last one; over-run is listed, never squeezed. Whoever wants a fresh order asks for one without it.
 
+mod keep;
+
 use std::collections::BTreeSet;
 
 use chrono::{NaiveTime, TimeDelta, Timelike};
 use serde::{Deserialize, Serialize};
 
 use crate::panel::agenda::{Agenda, CaseLine, Item, What};
+use crate::panel::agenda_lines;
 use crate::panel::agenda_rules::StandingItem;
 use crate::panel::calendar;
 use crate::panel::case::{Case, Casebook};
+use crate::panel::demands::RequestRule;
 use crate::panel::heard;
 use crate::panel::ids::CaseId;
 use crate::panel::meeting::Meeting;
+use crate::panel::request::Request;
 use crate::panel::rules::Rules;
 use crate::panel::standing;
 
@@ -36,16 +41,15 @@ struct Group<'c> {
     wanted: Option<NaiveTime>,
 }
 
-/// The agenda of the casebook's meeting. `previous` is the one already out, if the cases on it are to keep their times; an
-/// order typed by the administrator makes it afresh.
+/// The agenda of the casebook's meeting. `previous` is the one already out, if the cases on it are to keep their times.
 pub fn agenda(rules: &Rules, book: &Casebook, wishes: &[Wish], previous: Option<&Agenda>) -> Agenda {
     let mut plan = Plan::new(rules, book, wishes);
-    let reordered = wishes.iter().any(|wish| wish.order.is_some());
-    match previous.filter(|_| !reordered) {
+    match previous {
         Some(previous) => plan.keep(previous),
         None => plan.open(),
     }
     plan.place_groups();
+    plan.place_left_over();
     plan.finish()
 }
 
@@ -89,38 +93,6 @@ impl<'c> Plan<'c> {
         }
     }
 
-    /// The items of an agenda that is out, as they were, less the cases that are gone or moved and the closing items.
-    /// Whoever follows a case that was given more time starts that much later.
-    fn keep(&mut self, previous: &Agenda) {
-        let closing: BTreeSet<&str> =
-            self.rules.slots.closing.iter().map(|item| item.title.as_str()).collect();
-        for item in &previous.items {
-            let mut minutes = item.minutes;
-            let what = match &item.what {
-                What::Case(line) => {
-                    let Some(case) = self.book.listed().find(|case| case.id == line.case) else { continue };
-                    let wish = self.wish(&case.id);
-                    if wish.and_then(|wish| wish.starts).is_some_and(|starts| starts != item.starts) {
-                        continue;
-                    }
-                    minutes = wish.and_then(|wish| wish.minutes).unwrap_or(minutes);
-                    self.placed.insert(case.id.clone());
-                    What::Case(self.line(case))
-                }
-                What::Standing { title, .. } if closing.contains(title.as_str()) => continue,
-                What::Break => {
-                    self.paused = true;
-                    What::Break
-                }
-                standing @ What::Standing { .. } => standing.clone(),
-            };
-            let end_before = self.items.last().map_or(0, |last| minute(last.starts) + last.minutes);
-            let starts = minute(item.starts).max(end_before);
-            self.items.push(Item { number: String::new(), starts: time(starts), minutes, what });
-            self.at = self.at.max(starts + minutes);
-        }
-    }
-
     fn push(&mut self, minutes: u32, what: What) {
         self.items.push(Item { number: String::new(), starts: time(self.at), minutes, what });
         self.at += minutes;
@@ -130,18 +102,33 @@ impl<'c> Plan<'c> {
         self.wishes.iter().find(|wish| &wish.case == case)
     }
 
+    /// When the case is to be heard: as the administrator typed, else as its form asks.
+    fn wanted(&self, case: &Case) -> Option<NaiveTime> {
+        self.wish(&case.id).and_then(|wish| wish.starts).or_else(|| heard::asked_for(case))
+    }
+
+    /// What the case asks for; one that is only kept in sight is heard like one that a court has ordered.
+    fn asks(&self, case: &Case) -> &'c RequestRule {
+        if case.by_hand.tracking_only {
+            self.rules.request(Request::CourtOrdered)
+        } else {
+            standing::demands_of(self.rules, case)
+        }
+    }
+
     fn minutes_of(&self, case: &Case) -> u32 {
-        let rule = standing::demands_of(self.rules, case).minutes;
-        let usual =
-            if heard::is_emergency(case) { rule.max(self.rules.slots.emergency_minutes) } else { rule };
+        let rule = self.asks(case).minutes;
+        let emergency = heard::is_emergency(case) && !case.by_hand.tracking_only;
+        let usual = if emergency { rule.max(self.rules.slots.emergency_minutes) } else { rule };
         self.wish(&case.id).and_then(|wish| wish.minutes).unwrap_or(usual)
     }
 
     /// Where the panel hears the case.
     fn section_of(&self, case: &Case) -> &'c str {
         let slots = &self.rules.slots;
-        let emergency = slots.emergency_section.as_deref().filter(|_| heard::is_emergency(case));
-        emergency.unwrap_or_else(|| &standing::demands_of(self.rules, case).section)
+        let ratified = heard::is_for_ratification(case) && !case.by_hand.tracking_only;
+        let section = slots.emergency_section.as_deref().filter(|_| ratified);
+        section.unwrap_or_else(|| &self.asks(case).section)
     }
 
     fn section_place(&self, case: &Case) -> usize {
@@ -198,9 +185,7 @@ impl<'c> Plan<'c> {
     fn place(&mut self, group: &Group<'c>) {
         for (index, case) in group.cases.iter().enumerate() {
             let minutes = self.minutes_of(case);
-            let wanted =
-                if index == 0 { group.wanted } else { self.wish(&case.id).and_then(|wish| wish.starts) };
-            let wanted = wanted.map(minute);
+            let wanted = group.wanted.filter(|_| index == 0).map(minute);
             let free = match wanted {
                 Some(wanted) if self.at <= wanted => None,
                 Some(wanted) if self.is_free(wanted, minutes) => Some(wanted),
@@ -211,7 +196,7 @@ impl<'c> Plan<'c> {
                 Some(free) => {
                     self.items.push(Item { number: String::new(), starts: time(free), minutes, what });
                 }
-                None if self.ends().is_some_and(|ends| self.at + minutes + self.closing_minutes() > ends) => {
+                None if self.is_over(self.at, minutes) => {
                     self.left_over.push(case.id.clone());
                 }
                 None => self.push(minutes, what),
@@ -219,13 +204,16 @@ impl<'c> Plan<'c> {
         }
     }
 
+    /// Whether an item would run into the end of the meeting.
+    fn is_over(&self, from: u32, minutes: u32) -> bool {
+        self.ends().is_some_and(|ends| from + minutes + self.closing_minutes() > ends)
+    }
+
     /// Whether a time before the end of what is placed is free.
     fn is_free(&self, from: u32, minutes: u32) -> bool {
-        let meets =
-            |item: &Item| minute(item.starts) < from + minutes && from < minute(item.starts) + item.minutes;
         minute(self.meeting.starts.time()) <= from
             && from + minutes <= self.at
-            && !self.items.iter().any(meets)
+            && !self.items.iter().any(|item| meets(item, from, minutes))
     }
 
     /// Room between items that are already there, where a case was taken off.
@@ -238,6 +226,21 @@ impl<'c> Plan<'c> {
             .map(|pair| (pair[0].1, pair[1].0))
             .find(|(from, to)| from + minutes <= *to)
             .map(|(from, _)| from)
+    }
+
+    /// Cases that found no time before the end take what is still free between the others.
+    fn place_left_over(&mut self) {
+        for id in std::mem::take(&mut self.left_over) {
+            let case = self.book.listed().find(|case| case.id == id);
+            let free = case.and_then(|case| Some((case, self.gap(self.minutes_of(case))?)));
+            match free {
+                Some((case, starts)) => {
+                    let (minutes, what) = (self.minutes_of(case), What::Case(self.line(case)));
+                    self.items.push(Item { number: String::new(), starts: time(starts), minutes, what });
+                }
+                None => self.left_over.push(id),
+            }
+        }
     }
 
     /// The break, once its time has come and if it does not run into a requested time.
@@ -268,16 +271,14 @@ impl<'c> Plan<'c> {
         });
         let mut groups: Vec<Group<'_>> = Vec::new();
         for case in cases {
-            let wanted = self.wish(&case.id).and_then(|wish| wish.starts).or_else(|| heard::asked_for(case));
+            let wanted = self.wanted(case);
             let ordered = self.wish(&case.id).is_some_and(|wish| wish.order.is_some());
-            let sibling = groups
-                .iter_mut()
-                .find(|group| !ordered && group.cases.iter().any(|other| heard::are_siblings(other, case)));
-            match sibling {
-                Some(group) => {
-                    group.cases.push(case);
-                    group.wanted = group.wanted.or(wanted);
-                }
+            let together = |group: &Group<'_>| {
+                let one_time = wanted.is_none() || wanted == group.wanted;
+                !ordered && one_time && group.cases.iter().any(|other| heard::are_siblings(other, case))
+            };
+            match groups.iter_mut().find(|group| together(group)) {
+                Some(group) => group.cases.push(case),
                 None => groups.push(Group { cases: vec![case], wanted }),
             }
         }
@@ -293,7 +294,8 @@ impl<'c> Plan<'c> {
             .iter()
             .find(|section| section.key == key)
             .map(|section| section.title.clone());
-        let note = self.wish(&case.id).and_then(|wish| wish.note.clone()).unwrap_or_default();
+        let typed = self.wish(&case.id).and_then(|wish| wish.note.clone());
+        let notes = [Some(heard::note(case)).filter(|note| !note.is_empty()), typed];
         CaseLine {
             case: case.id.clone(),
             section: title.unwrap_or_default(),
@@ -301,20 +303,25 @@ impl<'c> Plan<'c> {
             age: case.child.born.and_then(|born| standing::age_on(born, self.meeting.date)),
             request: match case.request {
                 Some(request) => self.rules.request(request).label.clone(),
+                None if case.by_hand.tracking_only => "Kept in sight".to_owned(),
                 None => "Not said yet".to_owned(),
             },
             presenters: heard::presenters(case),
             flags: heard::flags(self.rules, case),
-            note,
+            note: notes.into_iter().flatten().collect::<Vec<_>>().join("; "),
+            for_noting: case.by_hand.tracking_only,
         }
     }
 
     fn finish(mut self) -> Agenda {
         self.items.sort_by_key(|item| (item.starts, matches!(item.what, What::Case(_))));
+        let ends = self.items.last().map(|item| minute(item.starts) + item.minutes);
+        self.at = ends.unwrap_or(self.at);
         for item in &self.rules.slots.closing {
             self.push(item.minutes, standing_item(item));
         }
-        number(&mut self.items);
+        agenda_lines::number(&mut self.items);
+        self.say_what_was_asked();
         Agenda {
             meeting: self.meeting.clone(),
             next_meeting: calendar::meeting_after(self.rules, self.meeting.date),
@@ -324,34 +331,27 @@ impl<'c> Plan<'c> {
     }
 }
 
+impl Plan<'_> {
+    /// A time that could not be given is said beside the case.
+    fn say_what_was_asked(&mut self) {
+        let mut items = std::mem::take(&mut self.items);
+        for item in &mut items {
+            let What::Case(line) = &mut item.what else { continue };
+            let case = self.book.listed().find(|case| case.id == line.case);
+            let wanted = case.and_then(|case| self.wanted(case)).filter(|wanted| *wanted != item.starts);
+            line.flags.extend(wanted.map(|wanted| format!("ASKED FOR {}", wanted.format("%H:%M"))));
+        }
+        self.items = items;
+    }
+}
+
 fn standing_item(item: &StandingItem) -> What {
     What::Standing { title: item.title.clone(), note: item.note.clone() }
 }
 
-/// Standing items are numbered as they come; cases below their section: `4.2`.
-fn number(items: &mut [Item]) {
-    let mut main = 0;
-    let mut section: Option<String> = None;
-    let mut below = 0;
-    for item in items {
-        item.number = match &item.what {
-            What::Break => String::new(),
-            What::Standing { .. } => {
-                main += 1;
-                section = None;
-                main.to_string()
-            }
-            What::Case(line) => {
-                if section.as_ref() != Some(&line.section) {
-                    main += 1;
-                    below = 0;
-                    section = Some(line.section.clone());
-                }
-                below += 1;
-                format!("{main}.{below}")
-            }
-        };
-    }
+/// Whether an item takes up any of this time.
+fn meets(item: &Item, from: u32, minutes: u32) -> bool {
+    minute(item.starts) < from + minutes && from < minute(item.starts) + item.minutes
 }
 
 fn minute(time: NaiveTime) -> u32 {
@@ -556,6 +556,104 @@ mod tests {
         assert_eq!(start_of(&made, "1000003").as_deref(), Some("11:30"));
         let (item, line) = made.cases().find(|(_, line)| line.case.as_str() == "1000003").unwrap();
         assert_eq!((item.minutes, line.note.as_str()), (20, "by video"));
+    }
+
+    #[test]
+    fn a_time_that_is_taken_is_said_beside_the_case_that_asked_for_it() {
+        let rules = sample::redbridge();
+        let asking = |id: &str| told(&rules, "referral").id(id).say("slot_requested", "10:30").case();
+        let mut all = cases(&rules, 8);
+        all.extend([asking("7000001"), asking("7000002")]);
+        let made = agenda(&rules, &sample::book(&rules, all), &[], None);
+        no_overlap(&made);
+        let flags = |id: &str| {
+            made.cases()
+                .find(|(_, line)| line.case.as_str() == id)
+                .map(|(_, line)| line.flags.clone())
+                .unwrap()
+        };
+        assert_eq!(start_of(&made, "7000001").as_deref(), Some("10:30"));
+        assert_eq!(flags("7000001"), [""; 0]);
+        assert_eq!(flags("7000002"), ["ASKED FOR 10:30"]);
+    }
+
+    #[test]
+    fn what_is_kept_in_sight_and_what_was_decided_outside_have_their_own_sections() {
+        let rules = sample::redbridge();
+        let mut tracked = told(&rules, "referral").id("7000001").case();
+        tracked.by_hand.tracking_only = true;
+        let mut decided = told(&rules, "referral").id("7000002").case();
+        decided.by_hand.decided_outside = Some(crate::panel::case::DecidedOutside {
+            on: sample::day("2026-11-23"),
+            authority: "C. Officer".to_owned(),
+            what: None,
+        });
+        let made = agenda(&rules, &sample::book(&rules, vec![tracked, decided]), &[], None);
+        let shown: Vec<(&str, &str, u32, bool)> = made
+            .cases()
+            .map(|(item, line)| (line.case.as_str(), line.section.as_str(), item.minutes, line.for_noting))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("7000002", "Emergency placements for ratification", 10, false),
+                ("7000001", "For noting", 5, true)
+            ]
+        );
+    }
+
+    /// Wishes of some of the cases, and which of the cases are taken off.
+    fn asked() -> impl proptest::strategy::Strategy<Value = (Vec<(usize, u32, Option<u32>)>, Vec<usize>)> {
+        use proptest::collection::vec;
+        let wish = (0_usize..12, 0_u32..60, proptest::option::of(1_u32..45));
+        (vec(wish, 0..7), vec(0_usize..12, 0..4))
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+        /// Whatever is asked for: no two items at one time, no case lost, a time given or its refusal said; and with an agenda
+        /// that is out nobody moves whose own wish does not say so.
+        #[test]
+        fn nothing_overlaps_nothing_is_lost_and_wishes_are_kept_or_said((wished, gone) in asked()) {
+            for rules in [sample::nelc(), sample::redbridge()] {
+                let mut book = sample::book(&rules, cases(&rules, 12));
+                let from = minute(book.meeting.starts.time());
+                let wish = |(case, at, minutes): &(usize, u32, Option<u32>)| Wish {
+                    case: format!("{}", 1_000_000 + case).parse().unwrap(),
+                    starts: Some(time(from + at * 5)),
+                    minutes: *minutes,
+                    order: None,
+                    note: None,
+                };
+                let mut wishes: Vec<Wish> = wished.iter().map(wish).collect();
+                wishes.sort_by(|one, other| one.case.cmp(&other.case));
+                wishes.dedup_by(|one, other| one.case == other.case);
+                let first = agenda(&rules, &book, &[], None);
+                for at in &gone {
+                    book.cases[*at].disposition = Disposition::Withdrawn;
+                }
+                book.cases.push(told(&rules, "referral").id("9000000").case());
+                for previous in [None, Some(&first)] {
+                    let made = agenda(&rules, &book, &wishes, previous);
+                    no_overlap(&made);
+                    let listed = book.listed().count();
+                    proptest::prop_assert_eq!(made.cases().count() + made.not_slotted.len(), listed);
+                    for wish in &wishes {
+                        let Some((item, line)) = made.cases().find(|(_, line)| line.case == wish.case) else { continue };
+                        let said = line.flags.iter().any(|flag| flag.starts_with("ASKED FOR"));
+                        proptest::prop_assert_eq!(Some(item.starts) == wish.starts, !said);
+                    }
+                    let again = agenda(&rules, &book, &wishes, Some(&made));
+                    proptest::prop_assert_eq!(lines(&again), lines(&made), "asked again, nothing changes");
+                }
+                let late = agenda(&rules, &book, &[], Some(&first));
+                for (item, line) in first.cases().filter(|(_, line)| book.listed().any(|case| case.id == line.case)) {
+                    let now = late.cases().find(|(_, now)| now.case == line.case).map(|(now, _)| now.starts);
+                    proptest::prop_assert_eq!(now, Some(item.starts));
+                }
+            }
+        }
     }
 
     #[test]

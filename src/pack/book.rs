@@ -1,0 +1,381 @@
+//! An opened pack: what it says of itself and where everything in it leads, held against what is printed on its pages.
+//!
+//! Nothing is taken from the plan or the template. A link must print the number of the page it leads to, or words that stand on
+//! that page; whatever else acts when somebody opens the file or clicks in it is a fault.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hayro_syntax::Pdf;
+use hayro_syntax::object::{
+    Array, Dict, MaybeRef, Name, Object, ObjectIdentifier, Rect as PdfRect, String as PdfString,
+};
+use hayro_syntax::page::Page;
+
+use crate::finding::Finding;
+use crate::pack::geometry::{Rect, STRIP};
+use crate::pack::manifest::{Entry, Manifest};
+use crate::pack::paging::Cut;
+use crate::pack::stamp::printed_marking;
+use crate::paper::pdf_text::{PageWords, PlacedWord};
+
+/// Something about a pack that is not as it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The manifest's entry to blame; none where it is the pack itself.
+    pub entry: Option<usize>,
+    pub finding: Finding,
+}
+
+/// All that is wrong, in the order in which it was found.
+#[derive(Debug, Default)]
+pub struct Faults(pub Vec<Fault>);
+
+impl Faults {
+    pub fn pack(&mut self, code: &str, said: impl Into<String>) {
+        self.0.push(Fault { entry: None, finding: Finding::blocks(&format!("pack-{code}"), said) });
+    }
+
+    pub fn entry(&mut self, at: usize, entry: &Entry, code: &str, said: impl Into<String>) {
+        let finding = Finding::blocks(&format!("pack-{code}"), said).about(entry.number.to_string());
+        self.0.push(Fault { entry: Some(at), finding });
+    }
+}
+
+/// All that the catalog of a pack may hold.
+const CATALOG: &str = "Type Pages Outlines PageMode Lang Metadata ViewerPreferences PageLabels Version";
+
+/// Actions, by their names in the standard.
+const ACTIONS: &str = "JavaScript Launch SubmitForm ResetForm ImportData URI GoTo GoToR GoToE GoTo3DView Rendition Movie Sound \
+                       Thread Named Hide SetOCGState RichMediaExecute";
+
+/// An opened pack and the words on its pages.
+pub(crate) struct Book<'a> {
+    pdf: &'a Pdf,
+    manifest: &'a Manifest,
+    read: &'a [PageWords],
+    cut: Cut,
+    catalog: Dict<'a>,
+    /// Page numbers by object.
+    numbers: BTreeMap<ObjectIdentifier, u32>,
+    marking: String,
+    marks: Vec<Mark>,
+}
+
+/// A bookmark and the page it leads to, with the reader's zoom left alone.
+#[derive(Debug)]
+struct Mark {
+    title: String,
+    page: Option<u32>,
+    acts: bool,
+}
+
+impl<'a> Book<'a> {
+    /// None where the file has no catalog.
+    pub(crate) fn open(pdf: &'a Pdf, manifest: &'a Manifest, read: &'a [PageWords]) -> Option<Self> {
+        let cut = manifest.cut();
+        let catalog: Dict<'_> = pdf.xref().get(pdf.xref().root_id())?;
+        let ids = pdf.pages().iter().filter_map(|page| page.raw().obj_id());
+        let numbers = ids.zip(cut.first..).collect();
+        let marking = pdf.metadata().subject.as_deref().map(spoken).unwrap_or_default();
+        let marks = Vec::new();
+        let mut book = Book { pdf, manifest, read, cut, catalog, numbers, marking, marks };
+        if let Some(root) = book.catalog.get::<Dict<'_>>("Outlines") {
+            let mut marks = Vec::new();
+            book.level(&root, &mut marks);
+            book.marks = marks;
+        }
+        Some(book)
+    }
+
+    pub(crate) fn check(&self, faults: &mut Faults) {
+        self.opening(faults);
+        self.nothing_acts(faults);
+        self.bookmarks(faults);
+        self.stamps(faults);
+        self.links(faults);
+        self.evidence(faults);
+    }
+
+    /// The manifest's entries that are in the file.
+    fn entries(&self) -> impl Iterator<Item = (usize, &'a Entry)> {
+        let cut = self.cut;
+        self.manifest.entries.iter().enumerate().filter(move |(_, entry)| cut.holds(entry.first_page))
+    }
+
+    fn words(&self, page: u32) -> &'a [PlacedWord] {
+        let page = self.cut.index(page).and_then(|at| self.read.get(at));
+        page.map(|page| page.words.as_slice()).unwrap_or_default()
+    }
+
+    /// Labels, opening, language, marking.
+    fn opening(&self, faults: &mut Faults) {
+        let labels =
+            self.catalog.get::<Dict<'_>>("PageLabels").and_then(|labels| labels.get::<Array<'_>>("Nums"));
+        let label = labels.and_then(|nums| nums.iter::<Object<'_>>().nth(1)).and_then(Object::into_dict);
+        let decimal =
+            label.as_ref().and_then(|label| label.get::<Name<'_>>("S")).is_some_and(|s| s.as_str() == "D");
+        let starts = label.as_ref().and_then(|label| label.get::<i32>("St")).unwrap_or(1);
+        if !decimal || u32::try_from(starts) != Ok(self.cut.first) {
+            faults.pack("labels", "the page labels are not the page numbers");
+        }
+        let mode = self.catalog.get::<Name<'_>>("PageMode");
+        if mode.is_none_or(|mode| mode.as_str() != "UseOutlines") {
+            faults.pack("opening", "the pack does not open with its bookmarks");
+        }
+        if self.catalog.get::<PdfString<'_>>("Lang").is_none_or(|lang| lang.as_bytes() != b"en-GB") {
+            faults.pack("language", "the pack does not say its language");
+        }
+        if self.marking.is_empty() {
+            faults.pack("marking", "the pack does not say its marking");
+        }
+    }
+
+    /// No script, no action, no form, no embedded file: only links from page to page.
+    fn nothing_acts(&self, faults: &mut Faults) {
+        for key in self.catalog.keys().filter(|key| !is_one_of(CATALOG, key.as_str())) {
+            faults.pack("active", format!("the pack holds active content (`{}`)", key.as_str()));
+        }
+        let acting = self.pdf.objects().into_iter().any(|object| match object {
+            Object::Dict(dict) => acts(&dict),
+            Object::Stream(stream) => acts(stream.dict()),
+            _ => false,
+        });
+        if acting {
+            faults.pack("active", "the pack holds a script, an action or an embedded file");
+        }
+        for (number, page) in (self.cut.first..).zip(self.pdf.pages().iter()) {
+            let annotations = page.raw().get::<Array<'_>>("Annots");
+            let strange =
+                annotations.is_some_and(|all| all.iter::<Dict<'_>>().any(|one| !is_plain_link(&one)));
+            if strange || page.raw().contains_key("AA") {
+                faults.pack(
+                    "active",
+                    format!("page {number} holds something other than links within the pack"),
+                );
+            }
+        }
+        if self.marks.iter().any(|mark| mark.acts) {
+            faults.pack("active", "a bookmark does something other than lead to a page");
+        }
+    }
+
+    /// Every bookmark's number is its page's, a case's leads to a page that names it, and every paper has one.
+    fn bookmarks(&self, faults: &mut Faults) {
+        let papers: BTreeSet<u32> = self.entries().map(|(_, entry)| entry.first_page).collect();
+        let cases: BTreeSet<&str> = self.entries().map(|(_, entry)| entry.case_id.as_str()).collect();
+        for Mark { title, page, .. } in &self.marks {
+            let Some(page) = page.filter(|page| title.ends_with(&format!("(p {page})"))) else {
+                faults.pack("bookmarks", "a bookmark leads to another page than it says");
+                continue;
+            };
+            let case = title.split(' ').next().filter(|first| cases.contains(first));
+            if let Some(case) = case.filter(|_| !papers.contains(&page))
+                && !run(self.words(page)).contains(case)
+            {
+                faults.pack("bookmarks", format!("the bookmark of case {case} leads to a page without it"));
+            }
+        }
+        let led: BTreeSet<(&str, u32)> =
+            self.marks.iter().filter_map(|mark| Some((mark.title.as_str(), mark.page?))).collect();
+        for (at, entry) in self.entries() {
+            let title = format!("{} (p {})", entry.title, entry.first_page);
+            if !led.contains(&(title.as_str(), entry.first_page)) {
+                faults.entry(at, entry, "bookmarks", "the paper has no bookmark");
+            }
+        }
+    }
+
+    fn level(&self, parent: &Dict<'a>, marks: &mut Vec<Mark>) {
+        let mut next = parent.get::<Dict<'_>>("First");
+        // A loop among siblings ends at the number of objects there are.
+        for _ in 0..self.pdf.len() {
+            let Some(mark) = next else { return };
+            let title = mark.get::<PdfString<'_>>("Title").map(|title| spoken(title.as_bytes()));
+            let acts = mark.contains_key("A") || mark.contains_key("AA");
+            marks.push(Mark { title: title.unwrap_or_default(), page: self.target(&mark), acts });
+            self.level(&mark, marks);
+            next = mark.get::<Dict<'_>>("Next");
+        }
+    }
+
+    /// The page a `/Dest` leads to, where the zoom is left alone.
+    fn target(&self, holder: &Dict<'a>) -> Option<u32> {
+        let destination = holder.get::<Array<'_>>("Dest")?;
+        let parts: Vec<MaybeRef<Object<'_>>> = destination.raw_iter().collect();
+        let [MaybeRef::Ref(page), MaybeRef::NotRef(Object::Name(fit)), rest @ ..] = parts.as_slice() else {
+            return None;
+        };
+        let kept =
+            rest.len() == 3 && rest.iter().all(|side| matches!(side, MaybeRef::NotRef(Object::Null(_))));
+        let number = self.numbers.get(&ObjectIdentifier::new(page.obj_number, page.gen_number)).copied();
+        number.filter(|_| kept && fit.as_str() == "XYZ")
+    }
+
+    /// `n of N` and the marking at the foot of every page.
+    fn stamps(&self, faults: &mut Faults) {
+        let marking = printed_marking(&self.marking);
+        for number in self.cut.first..=self.cut.last {
+            let strip = run(self.words(number).iter().filter(|word| in_strip(word)));
+            let printed = unblanked(&format!("{number} of {}", self.manifest.pages));
+            if !marking.is_in(&strip) || !strip.ends_with(&printed) {
+                let blamed = self.entries().find(|(_, entry)| holds(entry, number));
+                let said = format!("page {number} is not stamped as it should be");
+                match blamed {
+                    Some((at, entry)) => faults.entry(at, entry, "stamp", said),
+                    None => faults.pack("stamp", said),
+                }
+            }
+        }
+    }
+
+    /// Each page leads back to the contents, each other link where it says, and the contents to each paper.
+    fn links(&self, faults: &mut Faults) {
+        let contents = self.led_to("Contents ");
+        let back = contents.unwrap_or(self.cut.first);
+        let mut promised: BTreeMap<u32, String> = BTreeMap::new();
+        for (number, page) in (self.cut.first..).zip(self.pdf.pages().iter()) {
+            let mut links = self.page_links(page).into_iter();
+            if links.next().is_none_or(|(rect, to)| to != Some(back) || rect[3] > STRIP) {
+                faults.pack("links", format!("page {number} does not lead back to the contents"));
+            }
+            for (to, said) in self.said(number, links) {
+                let Some(to) = to else {
+                    faults.pack("links", format!("a link on page {number} leads nowhere"));
+                    continue;
+                };
+                if !self.leads_where_it_says(&said, to) {
+                    let message =
+                        format!("a link on page {number} leads to page {to}, which is not what it says");
+                    faults.pack("links", message);
+                }
+                promised.entry(to).or_default().push_str(&said.concat());
+            }
+        }
+        // A part has a list of its papers only where the contents, or a supplement's, are among its pages.
+        if contents.is_none() && self.led_to("Supplement, ") != Some(self.cut.first) {
+            return;
+        }
+        for (at, entry) in self.entries() {
+            let printed = if entry.first_page == entry.last_page {
+                entry.first_page.to_string()
+            } else {
+                format!("{}–{}", entry.first_page, entry.last_page)
+            };
+            if promised.get(&entry.first_page).is_none_or(|said| !said.contains(&printed)) {
+                let said = "the contents do not lead to the paper by its page number";
+                faults.entry(at, entry, "contents", said);
+            }
+        }
+    }
+
+    /// Where the first bookmark that begins with this leads.
+    fn led_to(&self, begins: &str) -> Option<u32> {
+        self.marks.iter().find(|mark| mark.title.starts_with(begins)).and_then(|mark| mark.page)
+    }
+
+    fn page_links(&self, page: &Page<'a>) -> Vec<(Rect, Option<u32>)> {
+        let Some(annotations) = page.raw().get::<Array<'_>>("Annots") else { return Vec::new() };
+        let links = annotations.iter::<Dict<'_>>().filter_map(|link| {
+            let rect = link.get::<PdfRect>("Rect")?;
+            Some((shown(rect), self.target(&link)))
+        });
+        links.collect()
+    }
+
+    /// The words under each link; one that runs over several lines is several boxes in a row that lead to one page.
+    fn said(
+        &self,
+        page: u32,
+        links: impl Iterator<Item = (Rect, Option<u32>)>,
+    ) -> Vec<(Option<u32>, Vec<&'a str>)> {
+        let mut said: Vec<(Option<u32>, Vec<&str>)> = Vec::new();
+        for (rect, to) in links {
+            let inside = self.words(page).iter().filter(|word| is_within(word, rect));
+            let words: Vec<&str> = inside.map(|word| word.text.as_str()).collect();
+            match said.last_mut() {
+                Some((last, before)) if *last == to => before.extend(words),
+                _ => said.push((to, words)),
+            }
+        }
+        said
+    }
+
+    /// Whether the words end with the page's number, or stand on the page.
+    fn leads_where_it_says(&self, words: &[&str], to: u32) -> bool {
+        let number = words.last().and_then(|last| last.split('–').next());
+        let by_number = number.is_some_and(|number| number == to.to_string());
+        // A comma after a link is no part of what it says.
+        let said = words.concat();
+        let said = said.trim_matches(|letter: char| !letter.is_alphanumeric());
+        by_number || (!said.is_empty() && run(self.words(to)).contains(said))
+    }
+
+    /// The head of the evidence is printed on the cover, and on the first page of a supplement by itself.
+    fn evidence(&self, faults: &mut Faults) {
+        let first = self.cut.first;
+        let printed = run(self.words(first));
+        let due = first == 1 || self.led_to("Supplement, ") == Some(first);
+        if due && !printed.contains(self.manifest.evidence_head.as_str()) {
+            faults.pack("evidence", format!("page {first} does not print the record of evidence"));
+        }
+    }
+}
+
+fn holds(entry: &Entry, page: u32) -> bool {
+    (entry.first_page..=entry.last_page).contains(&page)
+}
+
+/// The words run together: it does not matter how a file spells its blanks.
+pub(crate) fn run<'a>(words: impl IntoIterator<Item = &'a PlacedWord>) -> String {
+    words.into_iter().map(|word| word.text.as_str()).collect()
+}
+
+fn unblanked(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The middle of a word.
+fn middle(word: &PlacedWord) -> (f64, f64) {
+    let [left, bottom, right, top] = word.place;
+    (f64::midpoint(left, right), f64::midpoint(bottom, top))
+}
+
+pub(crate) fn in_strip(word: &PlacedWord) -> bool {
+    middle(word).1 < f64::from(STRIP)
+}
+
+pub(crate) fn is_within(word: &PlacedWord, rect: Rect) -> bool {
+    let ((x, y), [left, bottom, right, top]) = (middle(word), rect.map(f64::from));
+    (left..right).contains(&x) && (bottom..top).contains(&y)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "points on a page")]
+fn shown(rect: PdfRect) -> Rect {
+    [rect.x0, rect.y0, rect.x1, rect.y1].map(|side| side as f32)
+}
+
+fn is_plain_link(annotation: &Dict<'_>) -> bool {
+    let link = annotation.get::<Name<'_>>("Subtype").is_some_and(|sort| sort.as_str() == "Link");
+    link && annotation.contains_key("Dest") && !annotation.contains_key("A") && !annotation.contains_key("AA")
+}
+
+fn is_one_of(names: &str, name: &str) -> bool {
+    names.split(' ').any(|one| one == name)
+}
+
+fn acts(dict: &Dict<'_>) -> bool {
+    let sort = dict.get::<Name<'_>>("Type");
+    let file = sort.is_some_and(|sort| matches!(sort.as_str(), "EmbeddedFile" | "Filespec" | "Action"));
+    let action = dict.get::<Name<'_>>("S").is_some_and(|s| is_one_of(ACTIONS, s.as_str()));
+    file || action || dict.contains_key("JS")
+}
+
+/// A PDF text string as text.
+fn spoken(bytes: &[u8]) -> String {
+    if let Some(units) = bytes.strip_prefix(&[0xFE, 0xFF]) {
+        let units: Vec<u16> =
+            units.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+        return String::from_utf16_lossy(&units);
+    }
+    bytes.iter().map(|byte| char::from(*byte)).collect()
+}

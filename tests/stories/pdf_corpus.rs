@@ -1,0 +1,290 @@
+//! Every real PDF goes the whole way: no page is lost, other readers take what was made of it, the pack holds it, and it looks
+//! as it came.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use lopdf::Document;
+use panelclerk::finding::Finding;
+use panelclerk::pack::manifest::How;
+use panelclerk::pack::source::Source;
+use panelclerk::panel::ids::{PaperNumber, Sha256};
+use panelclerk::panel::paper::{Paper, Rendition};
+use panelclerk::paper::job::{Answer, Job, Want};
+use panelclerk::stationery::fonts;
+use panelclerk::worker::pool::{Pool, Program};
+use panelclerk::worker::terms::Terms;
+use sha2::Digest;
+
+use crate::harness::tool;
+use crate::pack::{Bench, Grey, unlike};
+
+/// Papers in one pack.
+const PACKFUL: usize = 100;
+
+/// Pages compared of one paper: spread over it.
+const LOOKED_AT: u32 = 3;
+
+/// The share of a page's blocks that may differ by 48 of 255 shades or more between what was made of the paper and the pack.
+///
+/// The same page scaled by a few per cent for the pack differs in up to about 1 % of its blocks, where small print or a hairline
+/// falls on other dots; a page that is put elsewhere, cut or covered differs in far more.
+const ALIKE: f64 = 0.02;
+
+/// Blocks of eight by eight dots, at 72 dots an inch, in which a page made of a paper may differ from the page as dropped.
+///
+/// One program draws both at one size, so a page that was copied as it is differs nowhere; a word in a form field covers about
+/// ten blocks.
+const UNCHANGED: usize = 3;
+
+/// Pages that look other than poppler draws them, and rightly so.
+const OTHERWISE: [(&str, &str); 1] = [(
+    "182dc163-issue6179_reduced.pdf",
+    "poppler draws a frame round a link that asks for none; Acrobat and we do not",
+)];
+
+/// One file of the corpus and what was made of it.
+struct Made {
+    file: PathBuf,
+    answer: Option<Answer>,
+    rendition: Option<(PathBuf, u32)>,
+}
+
+/// The PDFs of the corpus: every so many of them, or all where the whole is asked for.
+fn files(every: usize) -> Vec<PathBuf> {
+    let corpus = std::env::var("PANELCLERK_CORPUS").unwrap_or_else(|_| "../shared/corpus".to_owned());
+    let Ok(corpus) = Path::new(&corpus).canonicalize() else {
+        println!("skipped: needs the corpus");
+        return Vec::new();
+    };
+    let every = if std::env::var("PANELCLERK_CORPUS_WHOLE").is_ok() { 1 } else { every };
+    let found = ["pdf", "image"].into_iter().flat_map(|folder| {
+        let entries = walkdir::WalkDir::new(corpus.join(folder)).sort_by_file_name().into_iter();
+        entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file())
+    });
+    found.map(walkdir::DirEntry::into_path).step_by(every).collect()
+}
+
+/// Reads every file as the intake does, two at a time.
+fn make_all(files: Vec<PathBuf>, home: &Path) -> Vec<Made> {
+    let faces = fonts::lay_out(home).unwrap();
+    let corpus = files.iter().filter_map(|file| Some(file.parent()?.to_owned()));
+    let readable = corpus.chain([faces.clone()]).collect();
+    let program = Program { path: env!("CARGO_BIN_EXE_panelclerk").into(), arguments: vec!["worker".into()] };
+    let pool = Pool::new(program, Terms::reading(1500, 60, readable), 2, home);
+    let queue = Mutex::new(files.into_iter().enumerate());
+    let made: Mutex<BTreeMap<usize, Made>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some((number, file)) = { queue.lock().unwrap().next() } {
+                    let one = make(&pool, &faces, home, number, file);
+                    made.lock().unwrap().insert(number, one);
+                }
+            });
+        }
+    });
+    made.into_inner().unwrap().into_values().collect()
+}
+
+fn make(pool: &Pool, faces: &Path, home: &Path, number: usize, file: PathBuf) -> Made {
+    let job = Job {
+        content: file.clone(),
+        name: file.file_name().unwrap().to_string_lossy().into_owned(),
+        fonts: faces.to_owned(),
+        most_pages: 1000,
+        want: Want::Everything,
+    };
+    let Ok(answered) = pool.ask(&job) else { return Made { file, answer: None, rendition: None } };
+    let rendition = answered.answer.rendition.as_ref().map(|rendition| {
+        let kept = home.join(format!("made-{number}.pdf"));
+        fs::copy(answered.files.path().join(&rendition.file), &kept).unwrap();
+        (kept, rendition.pages)
+    });
+    Made { file, answer: Some(answered.answer), rendition }
+}
+
+impl Made {
+    fn is_pdf(&self) -> bool {
+        fs::read(&self.file)
+            .is_ok_and(|bytes| bytes[..bytes.len().min(1024)].windows(5).any(|part| part == b"%PDF-"))
+    }
+
+    fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.answer.iter().flat_map(|answer| answer.reading.findings.iter().chain(&answer.findings))
+    }
+
+    fn codes(&self) -> String {
+        self.findings().map(|finding| finding.code.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether somebody is told that pages cannot be shown, or that their number is in doubt.
+    fn says_why(&self) -> bool {
+        let blocked = || self.findings().any(|finding| finding.hint.is_some());
+        let doubted = || self.findings().any(|finding| finding.code == "page-count");
+        self.answer.is_none() || (self.rendition.is_none() && blocked()) || doubted()
+    }
+
+    /// Whether somebody is told that a page may look other than it did, or it is known that it must.
+    fn says_how_it_looks(&self) -> bool {
+        let told =
+            |finding: &Finding| matches!(finding.code.as_str(), "marks-not-shown" | "pages-as-pictures");
+        let name = self.file.file_name().unwrap().to_string_lossy();
+        self.findings().any(told) || OTHERWISE.iter().any(|(known, _)| *known == name)
+    }
+
+    /// What is wrong with the pages made of it, in a line; nothing where all is well.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let name = self.file.file_name().unwrap().to_string_lossy();
+        let wanted = Some(()).filter(|()| self.is_pdf()).and_then(|()| page_count(&self.file));
+        let got = self.rendition.as_ref().map(|(_, pages)| *pages);
+        if let Some(wanted) = wanted
+            && got != Some(wanted)
+            && !self.says_why()
+        {
+            faults.push(format!("{name}: {wanted} pages came in, {got:?} went out ({})", self.codes()));
+        }
+        let Some((rendition, pages)) = &self.rendition else { return faults };
+        let read = Document::load(rendition).map(|document| document.get_pages().len());
+        if read.as_ref().ok() != usize::try_from(*pages).ok().as_ref() {
+            faults.push(format!("{name}: its rendition of {pages} pages reads as {read:?}"));
+        }
+        if let Some(checked) = tool("qpdf", &["--check", &rendition.to_string_lossy()])
+            && !checked.status.success()
+        {
+            let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+            faults.push(format!("{name}: qpdf finds fault: {}", said.lines().next().unwrap_or_default()));
+        }
+        faults
+    }
+}
+
+/// In how many blocks the page made of a paper differs from the page as dropped; one that was turned to be read is held against
+/// the page turned the same way.
+fn changed(dropped: &Path, made: &Path, page: u32) -> Option<usize> {
+    let (one, other) = (Grey::of(dropped, page, 72.0)?, Grey::of(made, page, 72.0)?);
+    let alike = |one: &Grey| one.width.abs_diff(other.width) <= 1 && one.height.abs_diff(other.height) <= 1;
+    let as_dropped = alike(&one).then(|| differing(&one, &other));
+    // Only where it must: a page that is as it was is not turned to make it fit.
+    let turned = || {
+        let clockwise = turned(&one);
+        let back = turned(&turned(&clockwise));
+        [clockwise, back].iter().filter(|one| alike(one)).map(|one| differing(one, &other)).min()
+    };
+    Some(
+        as_dropped.filter(|blocks| *blocks <= UNCHANGED).or_else(turned).or(as_dropped).unwrap_or(usize::MAX),
+    )
+}
+
+fn differing(one: &Grey, other: &Grey) -> usize {
+    let rows = (0..one.height.saturating_sub(8)).step_by(8);
+    let places =
+        rows.flat_map(|top| (0..one.width.saturating_sub(8)).step_by(8).map(move |left| (left, top)));
+    places.filter(|(left, top)| (one.block(*left, *top) - other.block(*left, *top)).abs() > 24).count()
+}
+
+/// A quarter clockwise.
+fn turned(one: &Grey) -> Grey {
+    let (width, height) = (one.height, one.width);
+    let shade = |at: usize| one.shades[(one.height - 1 - at % width) * one.width + at / width];
+    Grey { width, height, shades: (0..width * height).map(shade).collect() }
+}
+
+/// How many pages a file has, where qpdf can tell.
+fn page_count(file: &Path) -> Option<u32> {
+    let counted = tool("qpdf", &["--show-npages", "--no-warn", &file.to_string_lossy()])?;
+    String::from_utf8_lossy(&counted.stdout).trim().parse().ok().filter(|pages| 0 < *pages)
+}
+
+/// Presses some papers into a pack; gives what is wrong with it and how many pages were compared.
+fn pressed(made: &[&Made], faults: &mut Vec<String>) -> (usize, usize) {
+    let mut bench = Bench::new();
+    let template = bench.sample.casebook.listed().next().unwrap().papers[0].clone();
+    for (number, one) in (500..).zip(made) {
+        let rendition = one.rendition.as_ref().map(|(path, pages)| {
+            let sha256 = Sha256::from_digest(sha2::Sha256::digest(fs::read(path).unwrap()).into());
+            bench.renditions.insert(sha256.clone(), path.clone());
+            Rendition { sha256, pages: *pages, without_text: Vec::new() }
+        });
+        bench.papers.push(Paper {
+            number: PaperNumber::new(number),
+            title: format!("Paper {number}"),
+            file: one.file.file_name().unwrap().to_string_lossy().into_owned(),
+            rendition,
+            in_use: true,
+            version: 1,
+            ..template.clone()
+        });
+    }
+    let (pressed, pack) = bench.press();
+    let (mut compared, mut alike) = (0, 0);
+    for entry in &pressed.manifest.entries {
+        let one = made[usize::try_from(entry.number.get() - 500).unwrap()];
+        let name = one.file.file_name().unwrap().to_string_lossy();
+        let Some((path, pages)) = &one.rendition else { continue };
+        if entry.outcome != How::Included {
+            faults.push(format!("{name}: not in the pack: {:?}", entry.reason));
+            continue;
+        }
+        assert_eq!(entry.last_page + 1 - entry.first_page, *pages, "{name}");
+        if !one.is_pdf() {
+            continue;
+        }
+        let source = Source::open(&fs::read(path).unwrap()).unwrap();
+        let step = pages.div_ceil(LOOKED_AT).max(1);
+        for page in (1..=*pages).step_by(usize::try_from(step).unwrap()) {
+            let Some(share) = unlike(&pack, entry.first_page + page - 1, path, page, &source) else {
+                continue;
+            };
+            let blocks = changed(&one.file, path, page).unwrap_or(0);
+            compared += 1;
+            if share <= ALIKE && blocks <= UNCHANGED {
+                alike += 1;
+            } else if one.says_how_it_looks() {
+                println!("{name} page {page}: {:.1} %, {blocks} blocks ({})", share * 100.0, one.codes());
+            } else {
+                faults.push(format!(
+                    "{name} page {page} looks other than its source: {:.1} %, {blocks} blocks ({})",
+                    share * 100.0,
+                    one.codes()
+                ));
+            }
+        }
+    }
+    (compared, alike)
+}
+
+#[test]
+fn every_pdf_of_the_corpus_goes_the_whole_way() {
+    let home = tempfile::TempDir::new().unwrap();
+    let made = make_all(files(53), home.path());
+    if made.is_empty() {
+        return;
+    }
+    let mut faults: Vec<String> = made.iter().flat_map(Made::faults).collect();
+    let shown: Vec<&Made> = made.iter().filter(|one| one.rendition.is_some()).collect();
+    let (mut compared, mut alike) = (0, 0);
+    for packful in shown.chunks(PACKFUL) {
+        let (more, agreeing) = pressed(packful, &mut faults);
+        compared += more;
+        alike += agreeing;
+    }
+    let counted =
+        made.iter().filter(|one| one.is_pdf()).filter_map(|one| Some((one, page_count(&one.file)?)));
+    let (counted, kept) = counted.fold((0, 0), |(counted, kept), (one, pages)| {
+        let same = one.rendition.as_ref().is_some_and(|(_, got)| *got == pages);
+        (counted + 1, kept + usize::from(same))
+    });
+    println!(
+        "{counted} PDFs that qpdf can count, {kept} with as many pages out as in, the others with a reason"
+    );
+    println!(
+        "{} files, {} with pages, {compared} pages compared with their source, {alike} alike",
+        made.len(),
+        shown.len()
+    );
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}

@@ -1,0 +1,29 @@
+//! A panel's people for stories, written into `office/People.xlsx`.
+
+use panelclerk::desk::people::people_workbook;
+use panelclerk::panel::people::{Capacity, Person};
+
+use crate::harness::Week;
+use crate::sample_meeting::date;
+
+pub const PEOPLE: [(&str, &str, Capacity, &str); 6] = [
+    ("Cato Chair", "Assistant Director", Capacity::Chair, "chair@panel.example.org"),
+    ("Ann Clerk", "Panel administrator", Capacity::Administrator, "clerk@panel.example.org"),
+    ("Mia Member", "Education", Capacity::Member, "member@panel.example.org"),
+    ("Stu Student", "Observer", Capacity::Observer, "student@panel.example.org"),
+    ("Priya Nair", "Social worker", Capacity::Officer, "priya@panel.example.org"),
+    ("Gareth Powell", "Team manager", Capacity::Officer, "gareth@panel.example.org"),
+];
+
+/// Puts them where the program looks for them.
+pub fn seat(week: &Week) {
+    let people = PEOPLE.map(|(name, role, capacity, email)| Person {
+        name: name.to_owned(),
+        role: role.to_owned(),
+        agency: "Fictional".to_owned(),
+        email: Some(email.to_owned()),
+        capacity,
+    });
+    let book = people_workbook("Fictional panel", "OFFICIAL-SENSITIVE", date(2026, 11, 17), &people).unwrap();
+    std::fs::write(week.root().join("office/People.xlsx"), book).unwrap();
+}

@@ -1,0 +1,84 @@
+//! Somebody who types into a meeting workbook and saves it, as another program would.
+
+use std::path::PathBuf;
+
+use panelclerk::stationery::excel::Value;
+use panelclerk::stationery::excel_in::{self, SheetIn};
+
+use crate::harness::Week;
+
+/// The workbook of the meeting whose folder is the last in the office.
+pub fn workbook(week: &Week) -> PathBuf {
+    let files = week.tree("office");
+    let file = files
+        .iter()
+        .rev()
+        .find(|file| file.ends_with("workbook.xlsx") && !file.contains("/.") && !file.contains("~$"));
+    week.root().join("office").join(file.expect("a workbook in the office"))
+}
+
+/// Types `(sheet, row, column, value)` into the workbook and saves it under its name.
+#[track_caller]
+pub fn type_into(week: &Week, cells: &[(&str, &str, &str, &str)]) {
+    let path = workbook(week);
+    let bytes = with_typed(&std::fs::read(&path).unwrap(), cells);
+    std::fs::write(&path, bytes).unwrap();
+}
+
+/// The workbook with these cells typed: every other cell as it was.
+#[track_caller]
+pub fn with_typed(bytes: &[u8], cells: &[(&str, &str, &str, &str)]) -> Vec<u8> {
+    let mut sheets = excel_in::read(bytes).unwrap();
+    for (sheet, key, column, value) in cells {
+        let sheet =
+            sheets.iter_mut().find(|it| it.name == *sheet).unwrap_or_else(|| panic!("no sheet `{sheet}`"));
+        let at = place(sheet, key, column);
+        sheet.cells.insert(at, Value::Text((*value).to_owned()));
+    }
+    saved(&sheets)
+}
+
+/// What stands in a cell.
+#[track_caller]
+pub fn shown(bytes: &[u8], sheet: &str, key: &str, column: &str) -> String {
+    let sheets = excel_in::read(bytes).unwrap();
+    let sheet = sheets.iter().find(|it| it.name == sheet).unwrap();
+    sheet.cells.get(&place(sheet, key, column)).map(plain).unwrap_or_default()
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn place(sheet: &SheetIn, key: &str, column: &str) -> (u32, u32) {
+    let header = sheet.cells.iter().find(|(_, value)| plain(value) == column);
+    let (header, column) = header.map(|(at, _)| *at).unwrap_or_else(|| panic!("no column `{column}`"));
+    let row = sheet.cells.iter().find(|((row, _), value)| *row > header && plain(value) == key);
+    (row.unwrap_or_else(|| panic!("no row `{key}` on `{}`", sheet.name)).0.0, column)
+}
+
+fn saved(sheets: &[SheetIn]) -> Vec<u8> {
+    let mut out = rust_xlsxwriter::Workbook::new();
+    for sheet in sheets {
+        let worksheet = out.add_worksheet().set_name(&sheet.name).unwrap();
+        for ((row, column), value) in &sheet.cells {
+            let column = u16::try_from(*column).unwrap();
+            match value {
+                Value::Number(number) => worksheet.write_number(*row, column, *number).unwrap(),
+                Value::Date(date) => {
+                    worksheet.write_string(*row, column, date.format("%d/%m/%Y").to_string()).unwrap()
+                }
+                Value::Time(time) => {
+                    worksheet.write_string(*row, column, time.format("%H:%M").to_string()).unwrap()
+                }
+                other => worksheet.write_string(*row, column, plain(other)).unwrap(),
+            };
+        }
+    }
+    out.save_to_buffer().unwrap()
+}
