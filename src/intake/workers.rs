@@ -43,7 +43,7 @@ pub fn read(readers: &Readers, faces: &Path, most_pages: u32, content: &Path, na
     };
     let answered = ask::ask(readers, &job)?;
     let folder = answered.files.path();
-    let Answer { mut reading, rendition, attachments, apart: _, findings } = answered.answer;
+    let Answer { mut reading, rendition, attachments, findings, .. } = answered.answer;
     let failed = findings.iter().any(|finding: &Finding| finding.code == "too-much");
     reading.findings.extend(findings);
     if let Some(made) = &rendition {

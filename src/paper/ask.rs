@@ -151,13 +151,14 @@ const LOST: [&str; 3] = ["words-lost", "drawing-lost", "list-numbers"];
 fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answer> {
     let Answered { mut answer, files } = first;
     let still_lost = lost(&answer.reading, &answer.apart, &second.answer.text);
-    let told = answer.findings.iter().filter(|finding| LOST.contains(&finding.code.as_str())).count();
-    if answer.rendition.is_some() && 0 < told && told <= still_lost.len() {
+    let told = answer.findings.iter().any(|finding| LOST.contains(&finding.code.as_str()));
+    if answer.rendition.is_some() && told && answer.missing <= still_lost.missing {
         return Answered { answer, files };
     }
     answer.findings.retain(|finding| !LACKING.contains(&finding.code.as_str()));
     answer.findings.push(sentences::by_second_engine());
-    answer.findings.extend(still_lost);
+    answer.missing = still_lost.missing;
+    answer.findings.extend(still_lost.findings);
     answer.findings.extend(ticks::lost(&answer.reading, &second.answer.text).map(sentences::ticks_lost));
     answer.findings.extend(second.answer.boxed);
     if answer.reading.text.trim().is_empty() {

@@ -63,6 +63,8 @@ pub struct Answer {
     pub attachments: Vec<Attachment>,
     /// What is looked for on its pages besides its text.
     pub apart: Apart,
+    /// Words and numbers that are not there.
+    pub missing: usize,
     /// What is to be said about the rendition; what is wrong with the paper itself is in the reading.
     pub findings: Vec<Finding>,
 }
@@ -133,6 +135,7 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
         rendition: None,
         attachments: Vec::new(),
         apart: paper.apart,
+        missing: 0,
         findings: paper.findings,
     };
     if let Some(pdf) = paper.pdf {
@@ -174,7 +177,9 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
     let shown = shown(&pages);
     // Pictures of pages hold no words to find.
     if !answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures") {
-        answer.findings.extend(lost(&answer.reading, &answer.apart, &shown));
+        let lost = lost(&answer.reading, &answer.apart, &shown);
+        answer.missing = lost.missing;
+        answer.findings.extend(lost.findings);
     }
     // A PDF comes with its own faces, and what it shows is its maker's affair.
     if answer.reading.sort != Sort::Pdf {
@@ -194,17 +199,27 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
 }
 
 /// What of a paper is not on pages made of it.
-pub(crate) fn lost(reading: &Reading, apart: &Apart, shown: &str) -> Vec<Finding> {
-    let mut findings = Vec::new();
+#[derive(Debug)]
+pub(crate) struct Lost {
+    /// Words and numbers, whether that is worth saying or not.
+    pub missing: usize,
+    pub findings: Vec<Finding>,
+}
+
+/// Looks for a paper's words, drawings and list numbers on pages made of it.
+pub(crate) fn lost(reading: &Reading, apart: &Apart, shown: &str) -> Lost {
     let check = word_check(reading, apart, shown);
+    let mut lost = Lost { missing: check.missing, findings: Vec::new() };
     if check.is_short() {
-        findings.push(sentences::words_lost(&check));
+        lost.findings.push(sentences::words_lost(&check));
     }
     for (drawing, check) in words::check_drawn(&apart.drawn, shown) {
-        findings.push(sentences::drawing_lost(drawing.what, &check));
+        lost.findings.push(sentences::drawing_lost(drawing.what, &check));
     }
-    findings.extend(sentences::numbers_lost(&words::check_numbers(&apart.numbered, shown)));
-    findings
+    let numbers = words::check_numbers(&apart.numbered, shown);
+    lost.missing += numbers.missing;
+    lost.findings.extend(sentences::numbers_lost(&numbers));
+    lost
 }
 
 /// Looks for the words of a paper on pages made of it.
