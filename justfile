@@ -28,3 +28,11 @@ samples:
     cargo run --example make_sample_inbox
     cargo run --example make_forms
     cargo run --example make_templates
+
+# The pictures of the README, out of the demo's pack; needs poppler
+pictures:
+    cargo run --release -- demo
+    for picture in cover=1 agenda=2 contents=4 divider=6 scan=143 landscape=10 substitute=22 last=145; do \
+        pdftoppm -jpeg -jpegopt quality=80 -singlefile -r 70 -f ${picture#*=} -l ${picture#*=} \
+            "demo/office/2026-11-23/NELC Placement Panel 2026-11-23 pack.pdf" docs/images/pack-${picture%=*}; \
+    done

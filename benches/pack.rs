@@ -50,6 +50,10 @@ const PAPERS: usize = 8;
 /// Runs of each contender; the best counts.
 const RUNS: usize = 3;
 
+/// Pages below which a pack is small, and how far apart its papers are taken from.
+const SMALL: u32 = 1000;
+const SCATTER: usize = 11;
+
 /// A rendition on disk.
 #[derive(Debug, Clone)]
 struct Paper {
@@ -76,18 +80,22 @@ fn compare() -> Outcomes<()> {
     }
     let kept = std::env::var("PANELCLERK_BENCH_FOLDER")
         .map_or_else(|_| std::env::temp_dir().join("panelclerk-bench"), PathBuf::from);
-    let papers = renditions(&corpus.canonicalize()?, &kept)?;
+    let sizes = std::env::var("PANELCLERK_BENCH_PAGES").unwrap_or_else(|_| "200,2000,10000".to_owned());
+    let sizes: Vec<u32> = sizes.split(',').map(|size| size.trim().parse()).collect::<Result<_, _>>()?;
+    // A small pack takes papers from all over the corpus; where only small ones are asked for, the others need not be made.
+    let every = if sizes.iter().all(|size| *size < SMALL) { SCATTER } else { 1 };
+    let papers = renditions(&corpus.canonicalize()?, &kept, every)?;
     let pages: u32 = papers.iter().map(|paper| paper.pages).sum();
     println!("{} renditions, {pages} pages", papers.len());
-    let sizes = std::env::var("PANELCLERK_BENCH_PAGES").unwrap_or_else(|_| "200,2000,10000".to_owned());
-    for wanted in sizes.split(',') {
-        contest(&take(&papers, wanted.trim().parse()?), &kept)?;
+    for wanted in sizes {
+        let step = if wanted < SMALL { SCATTER / every } else { 1 };
+        contest(&take(&papers, wanted, step), &kept)?;
     }
     Ok(())
 }
 
-/// Renditions of every PDF of the corpus, as the intake makes them; made once and kept.
-fn renditions(corpus: &Path, kept: &Path) -> Outcomes<Vec<Paper>> {
+/// Renditions of every PDF of the corpus, or every so many, as the intake makes them; made once and kept.
+fn renditions(corpus: &Path, kept: &Path, every: usize) -> Outcomes<Vec<Paper>> {
     let folder = kept.join("renditions");
     fs::create_dir_all(&folder)?;
     let faces = fonts::lay_out(kept)?;
@@ -97,7 +105,7 @@ fn renditions(corpus: &Path, kept: &Path) -> Outcomes<Vec<Paper>> {
         fs::read_dir(corpus)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     names.sort();
     let mut papers = Vec::new();
-    for name in names {
+    for name in names.into_iter().step_by(every) {
         let kept_as = folder.join(name.file_name().unwrap_or_default());
         let none = kept_as.with_extension("none");
         if !kept_as.exists() && !none.exists() {
@@ -128,11 +136,9 @@ fn renditions(corpus: &Path, kept: &Path) -> Outcomes<Vec<Paper>> {
 }
 
 /// As many papers as make about `wanted` pages, over again where there are not enough.
-fn take(papers: &[Paper], wanted: u32) -> Vec<Paper> {
+fn take(papers: &[Paper], wanted: u32, step: usize) -> Vec<Paper> {
     let mut taken = Vec::new();
     let mut pages = 0;
-    // A small pack takes papers from all over the corpus.
-    let step = if wanted < 1000 { 11 } else { 1 };
     for paper in papers.iter().cycle().step_by(step) {
         if pages >= wanted {
             break;
@@ -336,7 +342,11 @@ fn case(id: u32, papers: &[(u32, &Paper)]) -> PlannedCase {
         dated: None,
         late: false,
         unconfirmed: false,
-        shown: Shown::Included(Rendition { sha256: paper.sha256.clone(), pages: paper.pages }),
+        shown: Shown::Included(Rendition {
+            sha256: paper.sha256.clone(),
+            pages: paper.pages,
+            without_text: Vec::new(),
+        }),
     });
     PlannedCase {
         id: id.to_string().parse().expect("six digits are a case number"),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::commands::copies::{Maker, Own, What};
+use crate::commands::enclosed::Agendas;
 use crate::commands::holders::{self, Held, Recall};
 use crate::commands::house::House;
 use crate::commands::passwords::Passwords;
@@ -13,15 +14,14 @@ use crate::commands::postings::{Attached, Posting, said_part};
 use crate::commands::pressed::Pressing;
 use crate::commands::screen::Usage;
 use crate::commands::sitting::{self, Sitting};
+use crate::commands::templates;
 use crate::commands::told::{Told, When};
-use crate::commands::{agenda as agendas, templates};
 use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;
 use crate::pack::plan::Supplement;
 use crate::pack::split::{cut_apart, encoded};
 use crate::panel::ids::CaseId;
 use crate::panel::outcome::Outcome;
-use crate::panel::people::Capacity;
 use crate::post::compose::{self, Enclosure, Letter, Sender};
 use crate::post::facts;
 use crate::post::kind::LetterKind;
@@ -43,8 +43,7 @@ pub struct Desk<'a> {
     supplement: Option<Supplement>,
     held: Vec<Held>,
     recalls: Vec<Recall>,
-    agenda: Option<Enclosure>,
-    chairs_agenda: Option<Enclosure>,
+    agendas: Agendas,
     outcome: Option<Outcome>,
     templates: [String; 2],
     signed: String,
@@ -59,7 +58,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Self> {
         let day = sitting.day();
         let pressing = Pressing::latest(house, register, day)?;
-        if encloses_pack(kind) && pressing.is_none() {
+        if kind.encloses_pack() && pressing.is_none() {
             return Err(Usage::new(format!("there is no pack for {day}"))
                 .hint("press it with `panelclerk pack`")
                 .into());
@@ -87,8 +86,7 @@ impl<'a> Desk<'a> {
         }
         Ok(Desk {
             signed: sitting::signed(house, &people),
-            agenda: agenda(sitting, "agenda")?,
-            chairs_agenda: agenda(sitting, agendas::FOR_THE_CHAIR)?,
+            agendas: Agendas::read(sitting)?,
             recalls: recalls.unwrap_or_default(),
             house,
             sitting,
@@ -109,7 +107,7 @@ impl<'a> Desk<'a> {
         passwords: &Passwords,
         keep: bool,
     ) -> Result<Vec<Posting>> {
-        let pressing = self.pressing.as_ref().filter(|_| encloses_pack(self.kind));
+        let pressing = self.pressing.as_ref().filter(|_| self.kind.encloses_pack());
         let mut maker =
             pressing.map(|made| Maker::open(self.house, register, made, passwords, keep)).transpose()?;
         let stage = self.house.progress.stage("making each reader's copy", plan.letters.len());
@@ -203,7 +201,7 @@ impl<'a> Desk<'a> {
 
     /// Records who is given which file, and freezes the pack with the list of them.
     pub fn issue(&mut self, register: &mut Register, postings: &[Posting]) -> Result<()> {
-        let Some(pressing) = self.pressing.as_mut().filter(|_| encloses_pack(self.kind)) else {
+        let Some(pressing) = self.pressing.as_mut().filter(|_| self.kind.encloses_pack()) else {
             return Ok(());
         };
         let now = self.house.now();
@@ -226,10 +224,10 @@ impl<'a> Desk<'a> {
 
     /// Composes each letter once, keeps it, and puts it into the outbox.
     pub fn write(&self, register: &mut Register, postings: &[Posting]) -> Result<Vec<PathBuf>> {
-        let sender = self.house.sender()?;
-        let written = register.letters(self.sitting.day())?;
+        let (sender, day) = (self.house.sender()?, self.sitting.day());
+        let written = register.letters(day)?;
         let mut told = Told::of(self.house, self.sitting)?;
-        let agenda = register.agenda(self.sitting.day())?.unwrap_or_else(|| self.sitting.agenda.clone());
+        let agenda = register.agenda(day)?.unwrap_or_else(|| self.sitting.agenda.clone());
         let changed = told.changed(&agenda);
         let stage = self.house.progress.stage("writing letters", postings.len());
         let mut files = Vec::new();
@@ -242,11 +240,11 @@ impl<'a> Desk<'a> {
                 };
                 (posting.name.clone(), message)
             } else {
-                self.again(register, &sender, posting, &mut told, &changed)?
+                self.again(register, &sender, posting, &changed, &mut told)?
             };
             let letter = NewLetter {
                 id: &name,
-                meeting: self.sitting.day(),
+                meeting: day,
                 kind: self.kind.key(),
                 recipient: &posting.to.email,
                 message: &message,
@@ -263,42 +261,43 @@ impl<'a> Desk<'a> {
         Ok(files)
     }
 
-    /// A letter that may have been written before: the same one, or after a real change the next version of it.
+    /// A letter that may have been written before: the same one, or after a real change the next version of it. `changed` is
+    /// what has changed on the agenda since it was last sent.
     fn again(
         &self,
         register: &Register,
         sender: &Sender,
         posting: &Posting,
-        told: &mut Told,
         changed: &str,
+        told: &mut Told,
     ) -> Result<(String, Vec<u8>)> {
+        let written = register.letters(self.sitting.day())?;
         let name = |version: u32| match version {
             1 => posting.name.clone(),
             version => self.named(&format!("{} v{version}", self.kind), &posting.to),
         };
-        let written = register.letters(self.sitting.day())?;
         let find = |version: u32| written.iter().find(|letter| letter.id == name(version));
         let versions = (1..).take_while(|version| find(*version).is_some()).last().unwrap_or(0);
         // What it says, whenever it is written.
         let timeless = When::first(self.sitting.casebook.meeting.starts.to_utc());
         let says = hash_bytes(&self.letter(sender, posting, &timeless)?);
-        let (version, fresh) = told.version(&posting.name, &says, versions);
+        let (version, fresh) = told.version(&name(1), &says, versions);
         let message = match find(version).filter(|_| !fresh) {
             Some(there) => register.store().read(&there.sha)?,
             None => self.letter(sender, posting, &When { written: self.house.now(), version, changed })?,
         };
-        told.remember(&posting.name, version, says);
+        told.remember(&name(1), version, says);
         Ok((name(version), message))
     }
 
     fn letter(&self, sender: &Sender, posting: &Posting, when: &When<'_>) -> Result<Vec<u8>> {
         let Sitting { heading, casebook, .. } = self.sitting;
         let (to, meeting) = (&posting.to, &casebook.meeting);
+        let mut note = posting.note(&heading.case_label);
+        if posting.files.is_empty() {
+            note = when.instead_of_the_last(to.kind);
+        }
         let subject = wording::subject(to.kind, heading, meeting, to.case.as_ref(), posting.part);
-        let note = match when.instead_of_the_last(to.kind) {
-            instead if instead.is_empty() => posting.note(&heading.case_label),
-            instead => instead,
-        };
         let said = Said {
             heading,
             meeting,
@@ -378,11 +377,7 @@ impl<'a> Desk<'a> {
 
     fn enclosures(&self, posting: &Posting) -> Result<Vec<Enclosure>> {
         if posting.to.what == Enclosed::Agenda {
-            // What is asked of each partner and what is still to be done is before the chair alone.
-            let chairs = matches!(posting.to.capacity, Capacity::Chair | Capacity::Administrator);
-            let agenda = if chairs { self.chairs_agenda.clone() } else { self.agenda.clone() };
-            let agenda = agenda.context("there is no agenda yet; write it with `panelclerk agenda`")?;
-            return Ok(vec![agenda]);
+            return Ok(vec![self.agendas.of(posting.to.capacity)?]);
         }
         let pack = |file: &Attached| {
             let path = &file.made.file;
@@ -396,24 +391,8 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Whether a copy of the pack, or of what was added to it, goes with letters of this kind.
-pub fn encloses_pack(kind: LetterKind) -> bool {
-    matches!(kind, LetterKind::Pack | LetterKind::Supplement)
-}
-
 /// What the newest version added; none where it took something out instead.
 fn newest_supplement(pressing: &Pressing) -> Result<Option<Supplement>> {
     let newest = pressing.plan()?.supplements.pop();
     Ok(newest.filter(|late| late.version == pressing.manifest.version))
-}
-
-fn agenda(sitting: &Sitting, what: &str) -> Result<Option<Enclosure>> {
-    let file = sitting.file(what, "docx");
-    if !file.exists() {
-        return Ok(None);
-    }
-    let content = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
-    let file_name = format!("{}.docx", sitting.heading.file_name(what));
-    let media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned();
-    Ok(Some(Enclosure { file_name, media_type, content }))
 }

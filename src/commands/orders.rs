@@ -6,6 +6,7 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::commands::house::House;
+use crate::commands::send::Sent;
 use crate::commands::sitting::{self, Sitting};
 use crate::commands::workbook::{self, Ahead, Memory};
 use crate::commands::{agenda, invitations, minutes, pack, send};
@@ -125,12 +126,16 @@ pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
 fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order) -> Result<String> {
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
         let plan = send::plan(house, register, sitting, kind)?;
-        let files = send::write(house, register, sitting, kind, &plan)?;
-        Ok(format!(
+        let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
+        let mut said = format!(
             "{} letters are in the outbox; {} people could not be written to",
-            files.len(),
+            drafts.len(),
             plan.unreachable.len()
-        ))
+        );
+        if held_back > 0 {
+            said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
+        }
+        Ok(said)
     };
     match order.what {
         OrderWord::WriteAgenda => {
@@ -161,6 +166,7 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             ))
         }
         OrderWord::SendPack => letters(register, LetterKind::Pack),
+        OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::WriteMinutes => {
             let (files, mistakes) = minutes::records(house, register, sitting)?;

@@ -10,8 +10,8 @@ use anyhow::Result;
 use crate::commands::house::House;
 use crate::commands::screen::{self, Usage};
 
-/// The panel's password and the members' own.
-#[derive(Clone, PartialEq, Eq)]
+/// The panel's password and the members' own; usually none.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Passwords {
     panel: Option<String>,
     /// By address, in small letters; none where the members have no passwords of their own.

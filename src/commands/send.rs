@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::commands::holders;
 use crate::commands::house::{House, Settings, shown, typed};
-use crate::commands::letters::{Desk, encloses_pack};
+use crate::commands::letters::Desk;
 use crate::commands::passwords::Passwords;
 use crate::commands::postings::Posting;
 use crate::commands::pressed::Pressing;
@@ -47,7 +47,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let kind: LetterKind = typed(&args.kind)?;
     let sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
     let plan = plan(&house, &register, &sitting, kind)?;
-    let passwords = Passwords::read(&house, args.ask_password)?;
+    let passwords = passwords(&house, kind, args.ask_password)?;
     let mut desk = Desk::open(&house, &register, &sitting, kind)?;
     let postings = desk.postings(&mut register, &plan, &passwords, args.go)?;
     let mut written = Vec::new();
@@ -107,7 +107,7 @@ pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterK
         return recall(register, latest.as_ref(), sitting, &people);
     }
     let withheld =
-        if encloses_pack(kind) { kept_from::withheld(house, register, sitting)? } else { Vec::new() };
+        if kind.encloses_pack() { kept_from::withheld(house, register, sitting)? } else { Vec::new() };
     let copy = |person: &Person| audience::pack_copy(house.rules(), person, &sitting.casebook, &withheld);
     let mut plan = plan::to_panel(kind, &people, copy);
     if let (LetterKind::Supplement, Some(latest)) = (kind, &latest) {
@@ -142,6 +142,19 @@ fn recall(
     Ok(plan::to_holders(LetterKind::Recall, people, recalls.iter().map(|recall| recall.recipient.as_str())))
 }
 
+/// Letters without a copy of the pack need none.
+fn passwords(house: &House, kind: LetterKind, ask: bool) -> Result<Passwords> {
+    if kind.encloses_pack() { Passwords::read(house, ask) } else { Ok(Passwords::default()) }
+}
+
+/// Letters in the outbox.
+#[derive(Debug)]
+pub struct Sent {
+    pub drafts: Vec<PathBuf>,
+    /// Papers that were too large for any letter to somebody.
+    pub held_back: usize,
+}
+
 /// Writes the letters into the outbox.
 pub fn write(
     house: &House,
@@ -149,10 +162,12 @@ pub fn write(
     sitting: &Sitting,
     kind: LetterKind,
     plan: &Plan,
-) -> Result<Vec<PathBuf>> {
-    let passwords = Passwords::read(house, false)?;
+) -> Result<Sent> {
+    let passwords = passwords(house, kind, false)?;
     let mut desk = Desk::open(house, register, sitting, kind)?;
     let postings = desk.postings(register, plan, &passwords, true)?;
     desk.issue(register, &postings)?;
-    desk.write(register, &postings)
+    let held_back: BTreeSet<u32> =
+        postings.iter().flat_map(|posting| &posting.held_back).map(|cut| cut.first).collect();
+    Ok(Sent { drafts: desk.write(register, &postings)?, held_back: held_back.len() })
 }

@@ -48,13 +48,14 @@ pub enum OrderWord {
     PressPack,
     PressSupplement,
     SendPack,
+    SendSupplement,
     WriteMinutes,
     ConfirmMinutes,
     SendDecisions,
 }
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 10] = [
+    pub const ALL: [OrderWord; 11] = [
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
         OrderWord::SendAgenda,
@@ -62,6 +63,7 @@ impl OrderWord {
         OrderWord::PressPack,
         OrderWord::PressSupplement,
         OrderWord::SendPack,
+        OrderWord::SendSupplement,
         OrderWord::WriteMinutes,
         OrderWord::ConfirmMinutes,
         OrderWord::SendDecisions,
@@ -77,6 +79,7 @@ impl OrderWord {
             OrderWord::PressPack => "Press the pack",
             OrderWord::PressSupplement => "Press a supplement",
             OrderWord::SendPack => "Send the pack",
+            OrderWord::SendSupplement => "Send the supplement",
             OrderWord::WriteMinutes => "Write the minutes",
             OrderWord::ConfirmMinutes => "Confirm the minutes",
             OrderWord::SendDecisions => "Send the decisions",
@@ -98,6 +101,7 @@ impl OrderWord {
                 "late papers with the next page numbers, and the pack again with them"
             }
             OrderWord::SendPack => "one letter to each member, with the pack",
+            OrderWord::SendSupplement => "one letter to each member who may see them, with the late papers",
             OrderWord::WriteMinutes => {
                 "minutes, a decision note for each child, the actions and the filing list"
             }

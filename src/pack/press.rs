@@ -18,6 +18,7 @@ use crate::pack::paging::Cut;
 use crate::pack::plan::{Plan, Shown, Which};
 use crate::pack::verify::verify;
 use crate::panel::ids::{CaseId, Sha256};
+use crate::stationery::letters;
 
 /// A pack that was verified, and what had to be said on the way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,7 +56,7 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
                 let faults =
                     blamed(verify(read(out)?, None, &manifest, &materials.renditions), &plan, &front)?;
                 if faults.is_empty() {
-                    findings.extend(unprintable(&front));
+                    findings.extend(unprintable(&front, &plan));
                     plan.frozen = front.lengths;
                     return Ok(Pressed { manifest, plan, bytes: written.bytes, findings });
                 }
@@ -78,15 +79,14 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
 }
 
 /// What is said of letters that the bundled faces have not. Whose they are is not told: they may be a child's name.
-fn unprintable(front: &Front) -> Option<Finding> {
-    let finding = Finding::note(
-        "pack-letters",
-        format!(
-            "{} texts of the sheets have letters in a script no bundled face has; they are spelt in Latin letters",
-            front.spelt
-        ),
+fn unprintable(front: &Front, plan: &Plan) -> Option<Finding> {
+    // The panel's short name stands in the stamp alone.
+    let texts = front.spelt + usize::from(letters::spelt(&plan.facts.heading.short).is_some());
+    let said = format!(
+        "{texts} texts of the pack have letters of a script no bundled face has; they are spelt in Latin letters"
     );
-    (front.spelt > 0)
+    let finding = Finding::note("pack-letters", said);
+    (texts > 0)
         .then(|| finding.hint("look whether names can still be recognised; bookmarks have them as written"))
 }
 
@@ -248,7 +248,7 @@ mod tests {
         std::fs::write(folder.path().join("late.pdf"), pdf).unwrap();
         materials.renditions.insert(sha256.clone(), folder.path().join("late.pdf"));
         let mut late = sample::paper(90, "210899", "care_plan", "Late care plan", 5);
-        late.rendition = Some(crate::panel::paper::Rendition { sha256, pages: 5 });
+        late.rendition = Some(crate::panel::paper::Rendition { sha256, pages: 5, without_text: Vec::new() });
         casebook.cases[2].papers.push(late);
         let fresh = plan(&casebook, &sample::agenda(&casebook), sample::facts());
         let next = crate::pack::versions::supplement(first.plan.clone(), &fresh).unwrap();

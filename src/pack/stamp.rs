@@ -328,8 +328,7 @@ mod tests {
             ("OFFICIAL-SENSITIVE", "李雷", "LiLei", true),
             ("رسمي حساس", "NELC", "NELC", false),
         ] {
-            let (mut casebook, renditions) = sample::with_renditions(folder.path());
-            casebook.cases[0].papers[0].title = format!("Dogfen {short}");
+            let (casebook, renditions) = sample::with_renditions(folder.path());
             let mut facts = sample::facts();
             facts.heading.marking = marking.to_owned();
             facts.heading.short = short.to_owned();

@@ -140,7 +140,6 @@ fn narrowed(points: f64) -> f32 {
 }
 
 #[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "a test may write files")]
 mod tests {
     use std::collections::BTreeSet;
 

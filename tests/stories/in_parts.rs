@@ -126,11 +126,11 @@ fn each_letter_fits_and_the_parts_are_the_whole_pack() {
             let here = (next..=last).contains(&entry.first_page);
             assert_eq!(cases.contains(entry.case_id.as_str()), here, "{cases} and page {}", entry.first_page);
         }
-        let sha256 = week.root().join("part.pdf");
-        fs::write(&sha256, &part.pdf).unwrap();
-        let said = week.says(&["verify", &sha256.to_string_lossy()]);
+        let file = week.root().join("part.pdf");
+        fs::write(&file, &part.pdf).unwrap();
+        let said = week.says(&["verify", &file.to_string_lossy()]);
         assert_eq!(said.status, 0, "{}{}", said.out, said.err);
-        if let Some(checked) = tool("qpdf", &["--check", &sha256.to_string_lossy()]) {
+        if let Some(checked) = tool("qpdf", &["--check", &file.to_string_lossy()]) {
             assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
         }
         next = last + 1;

@@ -144,7 +144,7 @@ fn post(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pat
     house.progress.say("Thursday: one letter to each member");
     let sitting = Sitting::draw(house, register, Some(meeting))?;
     let plan = send::plan(house, register, &sitting, LetterKind::Pack)?;
-    send::write(house, register, &sitting, LetterKind::Pack, &plan)
+    Ok(send::write(house, register, &sitting, LetterKind::Pack, &plan)?.drafts)
 }
 
 /// After the meeting: the workbook as the administrator filled it in, then the records from it.
