@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use panelclerk::commands::house::Settings;
 use panelclerk::commands::{
-    actions, acts, agenda, audit, backup, check, demo, init, minutes, pack, reviews, scan, screen, send,
-    slot, status, verify, watch, worker,
+    actions, acts, agenda, audit, backup, check, demo, forms, init, minutes, pack, reviews, scan, screen,
+    send, slot, status, verify, watch, worker,
 };
 
 /// The clerical week of a children's placement panel: takes in the papers dropped into a shared folder, says what is
@@ -38,6 +38,8 @@ enum Command {
     Demo(demo::Demo),
     /// A new working folder for a panel: configuration, templates, blank forms, folders
     Init(init::Init),
+    /// Blank Word forms and the page How to submit, from the configuration; what is there stays
+    Forms(forms::Forms),
     /// Say what would go wrong before it does: configuration, templates, folders, fonts, limits
     Check,
     /// One pass of the inbox and the desk
@@ -97,6 +99,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Demo(args) => demo::run(&settings, &args),
         Command::Init(args) => init::run(&settings, &args),
+        Command::Forms(args) => forms::run(&settings, &args),
         Command::Check => check::run(&settings),
         Command::Scan => scan::run(&settings),
         Command::Watch(args) => watch::run(&settings, &args),

@@ -13,9 +13,10 @@ use sha2::Digest;
 
 use crate::agenda::document::hour;
 use crate::panel::agenda::{Agenda, CaseLine, Item};
+use crate::panel::audience::{self, Named};
 use crate::panel::case::Casebook;
 use crate::panel::ids::{CaseId, Sha256};
-use crate::panel::people::{Capacity, Person};
+use crate::panel::people::Person;
 use crate::panel::words::{Heading, long_date};
 
 /// What invitations are made of.
@@ -79,8 +80,13 @@ pub fn round(facts: &Facts<'_>, told: &[Slot]) -> Round {
     let mut round = Round::default();
     let mut before: BTreeMap<&str, &Slot> = told.iter().map(|slot| (slot.uid.as_str(), slot)).collect();
     for (item, line) in facts.agenda.cases() {
-        for name in invited(facts, line) {
-            let person = match find(facts.people, &name) {
+        for Named { name, officer } in invited(facts, line) {
+            let reason = match officer {
+                Ok(person) if person.email.is_some() => Ok(person),
+                Ok(_) => Err("has no address on the list of officers"),
+                Err(why) => Err(why.plain()),
+            };
+            let person = match reason {
                 Ok(person) => person,
                 Err(reason) => {
                     let reason = reason.to_owned();
@@ -122,37 +128,12 @@ impl Round {
     }
 }
 
-/// Those who present the case, and its social worker's manager.
-fn invited(facts: &Facts<'_>, line: &CaseLine) -> Vec<String> {
-    let mut names: Vec<String> = line.presenters.iter().map(|name| plain_name(name)).collect();
-    let manager = facts.casebook.case(&line.case).and_then(|case| case.form.text("team_manager"));
-    names.extend(manager.and_then(|text| text.lines().next()).map(plain_name));
-    let mut seen = Vec::new();
-    names.retain(|name| {
-        let fresh = !name.is_empty() && !seen.contains(&name.to_lowercase());
-        seen.push(name.to_lowercase());
-        fresh
-    });
-    names
-}
-
-/// `Priya Nair (social worker)` as `Priya Nair`.
-fn plain_name(written: &str) -> String {
-    let name = written.split(['(', ',', ';', '/', ':']).next().unwrap_or_default();
-    let name = name.split(" - ").next().unwrap_or_default().split('–').next().unwrap_or_default();
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The officer of this very name who has an address; two of one name are nobody, so that no case goes to the wrong one.
-fn find<'a>(people: &'a [Person], name: &str) -> Result<&'a Person, &'static str> {
-    let called = |person: &&Person| person.name.trim().to_lowercase() == name.to_lowercase();
-    let mut officers = people.iter().filter(|person| person.capacity == Capacity::Officer).filter(called);
-    match (officers.next(), officers.next()) {
-        (None, _) => Err("not on the list of officers"),
-        (Some(_), Some(_)) => Err("two officers have this name"),
-        (Some(person), None) if person.email.is_none() => Err("has no address on the list of officers"),
-        (Some(person), None) => Ok(person),
-    }
+/// Those whom a line names, and its social worker's manager; a line may be older than the case's form.
+fn invited<'a>(facts: &Facts<'a>, line: &CaseLine) -> Vec<Named<'a>> {
+    let case = facts.casebook.case(&line.case);
+    let manager = case.and_then(|case| case.form.text("team_manager")).and_then(|text| text.lines().next());
+    let names = line.presenters.iter().map(String::as_str).chain(manager);
+    audience::named(names.map(str::to_owned), facts.people)
 }
 
 fn wanted(facts: &Facts<'_>, item: &Item, line: &CaseLine, person: &Person) -> Slot {

@@ -28,6 +28,8 @@ pub struct Carried {
     /// One line for each thing done.
     pub done: Vec<String>,
     pub mistakes: Vec<Mistake>,
+    /// Workbooks that are open, and left alone until they are closed.
+    pub waiting: Vec<String>,
 }
 
 /// Looks at every meeting's workbook and does what it says.
@@ -55,7 +57,12 @@ fn workbook_of(
     sitting: &Sitting,
     carried: &mut Carried,
 ) -> Result<()> {
-    if guard::open_by(&sitting.workbook())?.is_some() {
+    if let Some(who) = guard::open_by(&sitting.workbook())? {
+        let who = who.map_or(String::new(), |who| format!(" ({who})"));
+        let day = sitting.day();
+        carried
+            .waiting
+            .push(format!("the workbook of {day} is open{who}: what is typed is done once it is closed"));
         return Ok(());
     }
     let Some(mut read) = workbook::read(house, sitting)? else { return Ok(()) };

@@ -30,6 +30,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
             "arriving": report.arriving,
             "read": report.read,
             "done": carried.done,
+            "waiting": carried.waiting,
             "mistakes": carried.mistakes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }))?;
     } else {
@@ -86,6 +87,9 @@ pub fn say(report: &ScanReport, carried: &Carried) {
     }
     for done in &carried.done {
         screen::line(format!("desk: {done}"));
+    }
+    for waiting in &carried.waiting {
+        screen::line(format!("desk: {waiting}"));
     }
     for mistake in &carried.mistakes {
         screen::line(format!("desk: {mistake}"));

@@ -69,7 +69,8 @@ fn frequency(section: &mut Section<'_>, weekday: Option<Weekday>) -> Option<Freq
     };
     match every {
         "fortnight" => {
-            let entry = section.must("counted_from", counted_from)?;
+            let hint = "the date of any one of its meetings, such as `2026-11-26`";
+            let entry = section.must_say("counted_from", counted_from, Some(hint))?;
             let anchor = entry.date("counted_from")?;
             let weekday = weekday?;
             if chrono::Datelike::weekday(&anchor) != weekday {
@@ -83,7 +84,8 @@ fn frequency(section: &mut Section<'_>, weekday: Option<Weekday>) -> Option<Freq
             Some(Frequency::Fortnightly { anchor })
         }
         "month" => {
-            let entries = section.must("in_month", in_month)?;
+            let hint = "any of `first`, `second`, `third`, `fourth`, `last`, such as `[\"second\"]`";
+            let entries = section.must_say("in_month", in_month, Some(hint))?;
             Some(Frequency::Monthly(
                 entries.iter().filter_map(|entry| entry.one_of("in_month", &IN_MONTH)).collect(),
             ))

@@ -147,10 +147,15 @@ impl<'t> Section<'t> {
 
     /// Writes down that `key` is missing unless there is a value.
     pub(crate) fn must<T>(&self, key: &str, value: Option<T>) -> Option<T> {
+        self.must_say(key, value, None)
+    }
+
+    /// The same, with a hint what belongs there.
+    pub(crate) fn must_say<T>(&self, key: &str, value: Option<T>, hint: Option<&str>) -> Option<T> {
         if value.is_none() && !self.table.contains_key(key) {
             let place =
                 if self.path.is_empty() { "the file".to_owned() } else { format!("`[{}]`", self.path) };
-            self.mistake(format!("{place} has no `{key}`"), None);
+            self.mistake(format!("{place} has no `{key}`"), hint.map(str::to_owned));
         }
         value
     }

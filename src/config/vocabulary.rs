@@ -4,8 +4,17 @@ use indexmap::IndexMap;
 
 use crate::config::section::Section;
 use crate::panel::codes::{Code, CodeList, Codes};
+use crate::panel::dated::DatingWords;
 use crate::panel::ids::Kind;
 use crate::panel::kinds::KindRule;
+
+/// The words beside a paper's own date; a panel's own take the place of those `known`.
+pub(crate) fn read_dating(mut section: Section<'_>, known: &DatingWords) -> DatingWords {
+    let made = section.list("made").unwrap_or_else(|| known.made.clone());
+    let other = section.list("other").unwrap_or_else(|| known.other.clone());
+    section.finish();
+    DatingWords { made, other }
+}
 
 /// The shipped lists as they stand in `data/codes.toml`, a panel's words added to them.
 pub(crate) fn read_codes(mut section: Section<'_>, lists: &mut IndexMap<String, CodeList>) {

@@ -14,6 +14,7 @@ use crate::config::section::Section;
 use crate::config::service::{self, Folders, Limits, PostRules};
 use crate::config::{meetings, running, vocabulary};
 use crate::panel::codes::CodeList;
+use crate::panel::dated::DatingWords;
 use crate::panel::demands::Weights;
 use crate::panel::ids::FieldKey;
 use crate::panel::rules::{CaseIds, ChildShown, Rules};
@@ -35,13 +36,14 @@ pub struct Config {
     pub second_engine: Option<PathBuf>,
 }
 
-const SHIPPED: [(&str, &str); 6] = [
+const SHIPPED: [(&str, &str); 7] = [
     ("data/bank-holidays.toml", include_str!("../../data/bank-holidays.toml")),
     ("data/codes.toml", include_str!("../../data/codes.toml")),
     ("data/kinds.toml", include_str!("../../data/kinds.toml")),
     ("data/fields.toml", include_str!("../../data/fields.toml")),
     ("data/requests.toml", include_str!("../../data/requests.toml")),
     ("data/checks.toml", include_str!("../../data/checks.toml")),
+    ("data/dating.toml", include_str!("../../data/dating.toml")),
 ];
 
 /// Reads the configuration at `path`.
@@ -70,7 +72,7 @@ pub fn resolve(name: &str, text: &str, path: &Path) -> Result<Config, Mistakes> 
         // What is missing after a slip of the pen is not the administrator's mistake.
         return Err(book.close().expect("a mistake was just written down"));
     }
-    let [holidays, codes, kinds, fields, requests, checks] = &parsed;
+    let [holidays, codes, kinds, fields, requests, checks, dating] = &parsed;
     let data = |index: usize, table| Section::of_file(&shipped[index], &book, table);
     let data = Shipped {
         holidays: data(0, holidays),
@@ -79,6 +81,7 @@ pub fn resolve(name: &str, text: &str, path: &Path) -> Result<Config, Mistakes> 
         fields: data(3, fields),
         requests: data(4, requests),
         checks: data(5, checks),
+        dating: data(6, dating),
     };
     let config = assemble(data, Section::of_file(&own, &book, &own_table), path);
     match (book.close(), config) {
@@ -100,6 +103,7 @@ struct Shipped<'t> {
     fields: Section<'t>,
     requests: Section<'t>,
     checks: Section<'t>,
+    dating: Section<'t>,
 }
 
 fn parse<'s>(source: &'s Source, book: &Book) -> Spanned<DeTable<'s>> {
@@ -142,9 +146,14 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
 
     let mut kinds = Kinds::new();
     vocabulary::read_kinds(data.kinds, &mut kinds);
+    let shipped: Vec<String> = kinds.values().map(|kind| kind.label.clone()).collect();
     if let Some(section) = own.section("kinds") {
         vocabulary::read_kinds(section, &mut kinds);
     }
+
+    let dating = vocabulary::read_dating(data.dating, &DatingWords::default());
+    let dating =
+        own.section("dating").map_or(dating.clone(), |section| vocabulary::read_dating(section, &dating));
 
     let mut weights = Weights::default();
     procedure::read_checks(data.checks, &mut weights);
@@ -159,7 +168,12 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         .map(|section| questions::read_forms(section, &fields, &mut weights))
         .unwrap_or_default();
     for kind in kinds.values_mut() {
-        kind.form = kind.form.take().filter(|form| forms.rules.iter().any(|rule| &rule.key == form));
+        let form = kind.form.take().and_then(|key| forms.rules.iter().find(|rule| rule.key == key));
+        kind.form = form.map(|rule| rule.key.clone());
+        // What a panel calls its form is what a paper of that kind is called, unless it says otherwise.
+        if let Some(form) = form.filter(|_| shipped.contains(&kind.label)) {
+            kind.label.clone_from(&form.label);
+        }
     }
     questions::check_forms_of_kinds(own, &kinds, &forms);
     let needs = own
@@ -213,6 +227,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         codes,
         kinds: vocabulary::finish_kinds(kinds),
         forms: forms.rules,
+        dating,
         form_requests: forms.requests,
         answers: forms.answers,
         requests,

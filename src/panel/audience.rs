@@ -66,28 +66,82 @@ fn is_consulted(rules: &Rules, person: &Person, case: &Case, book: &Casebook) ->
     })
 }
 
-/// The officers who bring a case, as far as they stand in the officers list: an address on a form is not enough.
-pub fn officers_of<'p>(case: &Case, people: &'p [Person]) -> Vec<&'p Person> {
-    let mut named = heard::presenters(case);
-    let fields = ["social_worker", "team_manager"];
-    named.extend(
-        fields
-            .iter()
-            .filter_map(|key| case.form.text(key))
-            .filter_map(|text| text.lines().next())
-            .map(str::to_owned),
-    );
-    let officers = people.iter().filter(|person| person.capacity == Capacity::Officer);
-    officers.filter(|person| named.iter().any(|name| same_name(name, &person.name))).collect()
+/// One who is named as bringing a case, and who on the list that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named<'p> {
+    /// As the form or the booking has it.
+    pub name: String,
+    pub officer: Result<&'p Person, NotAnOfficer>,
 }
 
-/// `SMITH, Jane`, `Jane Smith (team manager)` and `jane  smith` are one person.
+/// Why somebody who is named cannot be written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAnOfficer {
+    NotListed,
+    /// Two of one name are nobody, so that no case goes to the wrong one.
+    TwoOfThisName,
+}
+
+impl NotAnOfficer {
+    pub const fn plain(self) -> &'static str {
+        match self {
+            NotAnOfficer::NotListed => "not in the officers list of `People.xlsx`",
+            NotAnOfficer::TwoOfThisName => "two officers have this name",
+        }
+    }
+}
+
+/// Those who bring a case and its social worker and manager, each once: an address on a form is not enough, they must stand in
+/// the officers list.
+pub fn officers_of<'p>(case: &Case, people: &'p [Person]) -> Vec<Named<'p>> {
+    let mut names = heard::presenters(case);
+    let first_line = |key: &&str| case.form.text(key).and_then(|text| text.lines().next());
+    names.extend(["social_worker", "team_manager"].iter().filter_map(first_line).map(str::to_owned));
+    named(names.into_iter(), people)
+}
+
+/// Who on the list these are, each once.
+pub fn named(names: impl Iterator<Item = String>, people: &[Person]) -> Vec<Named<'_>> {
+    let mut named: Vec<Named<'_>> = Vec::new();
+    for name in names.filter(|name| !name_words(name).is_empty()) {
+        if !named.iter().any(|other| same_name(&other.name, &name)) {
+            named.push(Named { officer: officer(&name, people), name });
+        }
+    }
+    named
+}
+
+/// The officer of this name.
+fn officer<'p>(name: &str, people: &'p [Person]) -> Result<&'p Person, NotAnOfficer> {
+    let mut officers =
+        people.iter().filter(|person| person.capacity == Capacity::Officer && same_name(name, &person.name));
+    match (officers.next(), officers.next()) {
+        (None, _) => Err(NotAnOfficer::NotListed),
+        (Some(_), Some(_)) => Err(NotAnOfficer::TwoOfThisName),
+        (Some(person), None) => Ok(person),
+    }
+}
+
+/// `SMITH, Jane`, `Jane Smith (team manager)`, `Jane Smith, team manager` and `jane  smith` are one person; `Jane Smith-Jones`
+/// is another.
 fn same_name(one: &str, other: &str) -> bool {
-    name_words(one) == name_words(other)
+    let (one, other) = (readings(one), readings(other));
+    one.iter().any(|words| !words.is_empty() && other.contains(words))
+}
+
+/// What a name may mean: all its words, or those before a comma, where they are more than a surname.
+fn readings(name: &str) -> Vec<BTreeSet<String>> {
+    let first = name.split([',', ';', ':']).next().unwrap_or_default();
+    let first = name_words(first);
+    let mut readings = vec![name_words(name)];
+    if first.len() > 1 {
+        readings.push(first);
+    }
+    readings
 }
 
 fn name_words(name: &str) -> BTreeSet<String> {
-    let bare = name.split(['(', '–', '-', '/']).next().unwrap_or(name);
+    let bare = name.split(['(', '–', '/']).next().unwrap_or(name).split(" - ").next().unwrap_or(name);
     let bare = if bare.trim().is_empty() { name } else { bare };
     bare.split(|c: char| !c.is_alphanumeric() && c != '\'')
         .filter(|word| !word.is_empty())
@@ -140,9 +194,20 @@ mod tests {
             person("Morgan Manager", "Education", Capacity::Member),
             person("Somebody Else", "Social worker", Capacity::Officer),
         ];
-        let names: Vec<&str> =
-            officers_of(&case, &people).iter().map(|person| person.name.as_str()).collect();
-        assert_eq!(names, ["Worker, Alex"]);
+        let shown = |people: &[Person]| -> Vec<String> {
+            let one = |named: Named<'_>| match named.officer {
+                Ok(person) => person.name.clone(),
+                Err(why) => format!("{}: {}", named.name, why.plain()),
+            };
+            officers_of(&case, people).into_iter().map(one).collect()
+        };
+        assert_eq!(
+            shown(&people),
+            ["Worker, Alex", "Morgan Manager: not in the officers list of `People.xlsx`"],
+            "each once, whoever presents"
+        );
+        let twins = [people[0].clone(), person("Alex Worker", "Another team", Capacity::Officer)];
+        assert_eq!(shown(&twins)[0], "Alex Worker: two officers have this name");
     }
 
     #[test]
@@ -151,5 +216,9 @@ mod tests {
         assert!(same_name("Jane Smith (team manager)", "jane  smith"));
         assert!(!same_name("Jane Smith", "John Smith"));
         assert!(!same_name("Jane Smith", "Jane Smithson"));
+        assert!(same_name("Jane Smith, team manager", "Jane Smith"));
+        assert!(same_name("Jane Smith - team manager", "SMITH, Jane"));
+        assert!(!same_name("Jane Smith-Jones", "Jane Smith"), "a double-barrelled name is another person's");
+        assert!(!same_name("Smith, Jane", "Smith, John"));
     }
 }

@@ -8,35 +8,22 @@ use crate::panel::values::words;
 /// Lines of a paper that may say when it was made.
 const OPENING: usize = 60;
 
-/// Words beside a date that say the paper was made then, the surest first.
-const MADE: [&[&str]; 4] =
-    [&["date", "of", "assessment"], &["date", "of", "plan"], &["completed"], &["dated"]];
-
-/// Words that make a date another one's.
-const OTHER: [&str; 14] = [
-    "birth",
-    "born",
-    "dob",
-    "edd",
-    "review",
-    "next",
-    "panel",
-    "start",
-    "end",
-    "placement",
-    "order",
-    "status",
-    "due",
-    "until",
-];
+/// The words beside a paper's own date, and beside others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DatingWords {
+    /// They say that the paper was made then, the surest first.
+    pub made: Vec<String>,
+    /// They make a date another one's.
+    pub other: Vec<String>,
+}
 
 /// Reads the date out of `text`: the surest words win, then the first line. `on` is the day two-digit years are seen from;
 /// a date after it is a plan for the future, not the paper's own.
-pub fn dated(text: &str, on: NaiveDate) -> Option<NaiveDate> {
+pub fn dated(text: &str, said: &DatingWords, on: NaiveDate) -> Option<NaiveDate> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(OPENING).collect();
     let mut best: Option<(usize, NaiveDate)> = None;
     for (at, line) in lines.iter().enumerate() {
-        let Some(sure) = says_made(line) else { continue };
+        let Some(sure) = says_made(line, said) else { continue };
         // The answer may stand in the cell, and so on the line, after the label.
         let here = day(line, on).or_else(|| day(lines.get(at + 1)?, on));
         if let Some(found) = here.filter(|found| *found <= on)
@@ -49,15 +36,18 @@ pub fn dated(text: &str, on: NaiveDate) -> Option<NaiveDate> {
 }
 
 /// How surely a line speaks of the day the paper was made; 0 is surest.
-fn says_made(line: &str) -> Option<usize> {
-    let words = words(line);
-    if words.iter().any(|word| OTHER.contains(&word.as_str())) {
+fn says_made(line: &str, said: &DatingWords) -> Option<usize> {
+    let line = words(line);
+    if said.other.iter().any(|other| line.contains(other)) {
         return None;
     }
-    let says = |phrase: &[&str]| words.windows(phrase.len()).any(|window| window == phrase);
+    let says = |phrase: &String| {
+        let phrase = words(phrase);
+        line.windows(phrase.len().max(1)).any(|window| window == phrase)
+    };
     // A line that is only `Date` or begins with it: `Date: 3 November 2026`.
-    let plain = words.first().is_some_and(|word| word == "date");
-    MADE.iter().position(|phrase| says(phrase)).or(plain.then_some(MADE.len()))
+    let plain = line.first().is_some_and(|word| word == "date");
+    said.made.iter().position(says).or(plain.then_some(said.made.len()))
 }
 
 fn day(line: &str, on: NaiveDate) -> Option<NaiveDate> {
@@ -78,6 +68,10 @@ mod tests {
     #[test]
     fn the_papers_own_date_is_found_and_no_other() {
         let on = day("2026-11-23");
+        let said = DatingWords {
+            made: ["date of assessment", "completed", "dated"].map(str::to_owned).to_vec(),
+            other: ["birth", "review", "start"].map(str::to_owned).to_vec(),
+        };
         let cases = [
             (
                 "Single assessment\nDate of birth: 3/4/2012\nDate of assessment\n12/10/2026\n",
@@ -90,7 +84,7 @@ mod tests {
             ("Date: 1/12/2026", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(dated(text, on), expected.map(day), "{text}");
+            assert_eq!(dated(text, &said, on), expected.map(day), "{text}");
         }
     }
 }

@@ -10,6 +10,7 @@ use regex_lite::Regex;
 use crate::panel::agenda_rules::{Budget, DecisionRules, ObligationRules, SlotRules, VirtualRule};
 use crate::panel::calendar_rules::CalendarRules;
 use crate::panel::codes::Codes;
+use crate::panel::dated::DatingWords;
 use crate::panel::demands::{FieldNeed, PaperNeed, RequestRule, Thresholds, Weights};
 use crate::panel::ids::{CaseId, FieldKey, Kind};
 use crate::panel::kinds::KindRule;
@@ -45,6 +46,8 @@ pub struct Rules {
     /// In the order of the pack.
     pub kinds: Vec<KindRule>,
     pub forms: Vec<FormRule>,
+    /// By which words a paper's own date is known.
+    pub dating: DatingWords,
     /// What a case asks for, by its form, when the form does not say.
     pub form_requests: BTreeMap<String, Request>,
     /// When an answer is expected in a field, on whichever form asks for it.

@@ -22,6 +22,7 @@ mod word_walk;
 mod word_ready;
 mod ticks;
 pub mod word;
+mod sheet_struck;
 mod sheet_cells;
 mod sheet_hidden;
 mod sheet_hidden_old;

@@ -93,25 +93,6 @@ fn key(name: &str) -> String {
     name.trim_start_matches('/').to_lowercase()
 }
 
-/// The same package with some parts replaced, by their names in lower case; none where it cannot be read.
-pub(crate) fn with_parts(bytes: &[u8], parts: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {
-    let mut from = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
-    for index in 0..from.len() {
-        let entry = from.by_index_raw(index).ok()?;
-        let name = entry.name().ok()?.into_owned();
-        let known = name.to_lowercase().replace('\\', "/");
-        match parts.iter().find(|(part, _)| *part == known) {
-            Some((_, part)) => {
-                to.start_file(name, SimpleFileOptions::default()).ok()?;
-                to.write_all(part).ok()?;
-            }
-            None => to.raw_copy_file(entry).ok()?,
-        }
-    }
-    Some(to.finish().ok()?.into_inner())
-}
-
 /// Decodes by byte order mark or by the XML declaration; UTF-8 passes through.
 fn as_utf8(content: Vec<u8>) -> Vec<u8> {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(&content) {
@@ -183,19 +164,20 @@ impl Package<'_> {
         Ok(())
     }
 
-    /// The same package with each part as `change` makes it of its name in lower case and its content.
-    pub fn rewritten(&mut self, change: impl Fn(&str, Vec<u8>) -> Vec<u8>) -> Result<Vec<u8>, ReadError> {
+    /// The same package with some parts replaced, by their names in lower case; the rest stays as it is packed.
+    pub fn with_parts(&mut self, parts: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, ReadError> {
         let mut written = ZipWriter::new(Cursor::new(Vec::new()));
-        let names: Vec<(String, usize)> =
-            self.names.iter().map(|(name, index)| (name.clone(), *index)).collect();
-        for (name, index) in names {
-            let Some(Ok(own)) = self.zip.name_for_index(index).map(|own| own.map(Cow::into_owned)) else {
-                continue;
+        for (name, index) in &self.names {
+            let entry = self.zip.by_index_raw(*index).map_err(|_| ReadError::Broken)?;
+            let put = match parts.get(name) {
+                Some(part) => {
+                    let own = entry.name().map_or_else(|_| name.clone(), Cow::into_owned);
+                    let begun = written.start_file(own, SimpleFileOptions::default());
+                    begun.and_then(|()| Ok(written.write_all(part)?))
+                }
+                None => written.raw_copy_file(entry),
             };
-            let Some(content) = self.part(&name)? else { continue };
-            let content = change(&name, content);
-            let part = written.start_file(own, SimpleFileOptions::default());
-            part.and_then(|()| Ok(written.write_all(&content)?)).map_err(|_| ReadError::Broken)?;
+            put.map_err(|_| ReadError::Broken)?;
         }
         Ok(written.finish().map_err(|_| ReadError::Broken)?.into_inner())
     }

@@ -15,6 +15,7 @@ use crate::paper::remarks;
 use crate::paper::sheet_cells::{Grid, shown, table};
 use crate::paper::sheet_hidden::{self, Hidden};
 use crate::paper::sheet_hidden_old;
+use crate::paper::sheet_struck;
 use crate::paper::wording;
 
 /// Cells read from one workbook; a paper a person can read holds far fewer.
@@ -49,8 +50,10 @@ struct Book {
 
 impl Book {
     fn read_current(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
-        let hidden = sheet_hidden::of_workbook(&mut self.look_round(bytes)?)?;
-        let mut workbook: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
+        let mut package = self.look_round(bytes)?;
+        let hidden = sheet_hidden::of_workbook(&mut package)?;
+        let bytes = sheet_struck::marked(bytes, &mut package)?;
+        let mut workbook: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(&*bytes)).map_err(|error| match error {
             calamine::XlsxError::Password => ReadError::Protected,
             _ => ReadError::Broken,
         })?;
@@ -62,12 +65,16 @@ impl Book {
                 continue;
             };
             let hidden = hidden.get(&name);
-            let percents: Vec<bool> = cells.styles().iter().map(shows_percent).collect();
+            let looks: Vec<(bool, bool)> =
+                cells.styles().iter().map(|style| (shows_percent(style), is_struck(style))).collect();
             loop {
                 match cells.next_cell_with_style_id() {
                     Ok(Some((cell, style))) if self.has_room() => {
-                        let percent = percents.get(style).copied().unwrap_or(false);
-                        let text = shown(&Data::from(cell.get_value().clone()), percent);
+                        let (percent, struck) = looks.get(style).copied().unwrap_or_default();
+                        let mut text = shown(&Data::from(cell.get_value().clone()), percent);
+                        if struck && !text.trim().is_empty() {
+                            text = format!("{}{text}{}", sheet_struck::BEGINS, sheet_struck::ENDS);
+                        }
                         self.keep(&mut grid, hidden, cell.get_position(), text);
                     }
                     Ok(_) => break,
@@ -240,6 +247,10 @@ impl Book {
             findings: self.findings,
         }
     }
+}
+
+fn is_struck(style: &calamine::Style) -> bool {
+    style.font.as_ref().is_some_and(calamine::Font::has_strikethrough)
 }
 
 fn shows_percent(style: &calamine::Style) -> bool {

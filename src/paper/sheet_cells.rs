@@ -6,6 +6,7 @@ use calamine::{Data, Dimensions, ExcelDateTime};
 
 use crate::panel::seen::{Block, Cell, Line, Mark, Table};
 use crate::paper::glyphs;
+use crate::paper::sheet_struck;
 
 /// Empty rows kept between two filled ones; a wider gap means nothing more than "further down".
 const WIDEST_GAP: u32 = 50;
@@ -37,22 +38,30 @@ pub fn table(name: String, grid: &Grid, merged: &[Dimensions]) -> Table {
 }
 
 fn lines(text: &str) -> Vec<Block> {
+    let mut mark = Mark::Plain;
     let lines = text.lines().map(|text| {
         let mut line = Line::default();
-        let mut plain = String::new();
+        let mut words = String::new();
         for letter in text.chars() {
-            match glyphs::tick(letter) {
-                Some(tick) => {
-                    if !plain.is_empty() {
-                        line.put(&std::mem::take(&mut plain), Mark::Plain);
-                    }
-                    line.put(letter.encode_utf8(&mut [0; 4]), tick);
-                }
-                None => plain.push(letter),
+            let (next, tick) = match letter {
+                sheet_struck::BEGINS => (Mark::Struck, None),
+                sheet_struck::ENDS => (Mark::Plain, None),
+                _ => (mark, glyphs::tick(letter)),
+            };
+            if (next != mark || tick.is_some()) && !words.is_empty() {
+                line.put(&std::mem::take(&mut words), mark);
             }
+            match tick {
+                // A box that is crossed out is none that was ticked.
+                Some(_) if mark == Mark::Struck => line.put(letter.encode_utf8(&mut [0; 4]), Mark::Unticked),
+                Some(tick) => line.put(letter.encode_utf8(&mut [0; 4]), tick),
+                None if matches!(letter, sheet_struck::BEGINS | sheet_struck::ENDS) => {}
+                None => words.push(letter),
+            }
+            mark = next;
         }
-        if !plain.is_empty() {
-            line.put(&plain, Mark::Plain);
+        if !words.is_empty() {
+            line.put(&words, mark);
         }
         Block::Line(line)
     });

@@ -2,10 +2,12 @@
 //!
 //! Only the copy given to the engine is changed; what is read is always the paper itself.
 
+use std::collections::BTreeMap;
+
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, Writer};
 
-use crate::paper::package::{self, Package};
+use crate::paper::package::Package;
 
 /// Height and width of what is hidden, in the units of each.
 const FLAT: &str = "0.1";
@@ -15,14 +17,14 @@ pub(crate) fn ready(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut package = Package::open(bytes).ok()?;
     let sheets: Vec<String> =
         package.names().filter(|name| name.starts_with("xl/worksheets/")).map(str::to_owned).collect();
-    let mut changed = Vec::new();
+    let mut changed = BTreeMap::new();
     for name in sheets.into_iter().filter(|name| name.ends_with(".xml")) {
         let Ok(Some(part)) = package.part(&name) else { continue };
         if let Some(part) = rewrite(&part) {
-            changed.push((name, part));
+            changed.insert(name, part);
         }
     }
-    if changed.is_empty() { None } else { package::with_parts(bytes, &changed) }
+    if changed.is_empty() { None } else { package.with_parts(&changed).ok() }
 }
 
 /// Where the rewriting stands.

@@ -4,6 +4,7 @@
 //! namespaces, each made by the same rule.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::paper::package::{Package, ReadError};
 
@@ -18,14 +19,15 @@ pub(crate) fn usual(bytes: &[u8]) -> Result<Cow<'_, [u8]>, ReadError> {
     if !strict {
         return Ok(Cow::Borrowed(bytes));
     }
-    let translated = package.rewritten(|name, part| {
-        let is_xml = [".xml", ".rels", ".vml"].iter().any(|ending| name.ends_with(ending));
-        match String::from_utf8(part) {
-            Ok(text) if is_xml => translate(&text).into_bytes(),
-            Ok(text) => text.into_bytes(),
-            Err(other) => other.into_bytes(),
+    let is_xml = |name: &str| [".xml", ".rels", ".vml"].iter().any(|ending| name.ends_with(ending));
+    let names: Vec<String> = package.names().filter(|name| is_xml(name)).map(str::to_owned).collect();
+    let mut translated = BTreeMap::new();
+    for name in names {
+        if let Some(Ok(text)) = package.part(&name)?.map(String::from_utf8) {
+            translated.insert(name, translate(&text).into_bytes());
         }
-    })?;
+    }
+    let translated = package.with_parts(&translated)?;
     Ok(Cow::Owned(translated))
 }
 

@@ -248,7 +248,7 @@ impl Gathered {
             Some(Stopped::TooDeep) => damage.push(
                 Finding::warning(
                     "nested-too-deeply",
-                    "the file nests its content too deeply to be read whole",
+                    "the file puts tables or boxes inside each other too deeply to be read whole",
                 )
                 .hint(again),
             ),

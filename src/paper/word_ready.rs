@@ -4,11 +4,13 @@
 //! The signs are ticks out of a symbol font, and the boxes and lists of older forms. Only the copy given to the engine is
 //! changed; what is read is always the paper itself.
 
+use std::collections::BTreeMap;
+
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
 use crate::paper::glyphs;
-use crate::paper::package::{self, Package};
+use crate::paper::package::Package;
 use crate::paper::word_styles::{Looks, Styles};
 
 /// The file with its signs written out and its hidden text gone; none where there is nothing to do, or it cannot be done.
@@ -16,14 +18,14 @@ pub(crate) fn ready(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut package = Package::open(bytes).ok()?;
     let parts: Vec<String> = package.names().filter(|name| holds_text(name)).map(str::to_owned).collect();
     let styles = package.part("word/styles.xml").ok()?.map(|part| Styles::read(&part)).unwrap_or_default();
-    let mut changed = Vec::new();
+    let mut changed = BTreeMap::new();
     for name in parts {
         let Ok(Some(part)) = package.part(&name) else { continue };
         if let Some(part) = rewrite(&part, &styles) {
-            changed.push((name, part));
+            changed.insert(name, part);
         }
     }
-    if changed.is_empty() { None } else { package::with_parts(bytes, &changed) }
+    if changed.is_empty() { None } else { package.with_parts(&changed).ok() }
 }
 
 /// Whether a part, by its name in lower case, holds running text.

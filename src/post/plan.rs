@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::panel::audience::PackCopy;
+use crate::panel::audience::{self, PackCopy};
 use crate::panel::case::Case;
 use crate::panel::ids::CaseId;
 use crate::panel::people::{Capacity, Person};
@@ -90,18 +90,16 @@ pub fn to_holders<'a>(kind: LetterKind, people: &[Person], holders: impl Iterato
     Plan { letters: holders.map(letter).collect(), unreachable: Vec::new() }
 }
 
-/// Letters about single cases to their social worker and manager, who must stand in the officers list by name.
+/// Letters about single cases to those who bring them, their social worker and manager ([`audience::officers_of`]).
 pub fn to_officers<'c>(kind: LetterKind, people: &[Person], cases: impl Iterator<Item = &'c Case>) -> Plan {
     let mut plan = Plan::default();
     for case in cases {
-        for field in ["social_worker", "team_manager"] {
-            let Some(name) = case.form.text(field) else { continue };
-            let officer = people.iter().find(|p| p.capacity == Capacity::Officer && same_name(&p.name, name));
-            match officer {
-                Some(officer) => plan.address(kind, officer, Enclosed::Nothing, Some(&case.id)),
-                None => plan.unreachable.push(Unreachable {
-                    name: name.to_owned(),
-                    reason: "not in the officers list of `People.xlsx`".to_owned(),
+        for named in audience::officers_of(case, people) {
+            match named.officer {
+                Ok(officer) => plan.address(kind, officer, Enclosed::Nothing, Some(&case.id)),
+                Err(why) => plan.unreachable.push(Unreachable {
+                    name: named.name,
+                    reason: why.plain().to_owned(),
                     case: Some(case.id.clone()),
                 }),
             }
@@ -145,12 +143,6 @@ impl Plan {
             }),
         }
     }
-}
-
-/// Names as people type them: case and spaces do not count.
-fn same_name(one: &str, other: &str) -> bool {
-    let plain = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
-    plain(one) == plain(other)
 }
 
 #[cfg(test)]

@@ -388,6 +388,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_done_between_two_microseconds_is_as_it_was_recorded() {
+        let place = tempfile::tempdir().unwrap();
+        let mut register = Register::open(place.path()).unwrap();
+        let act = Act::Withdraw { case: "1234567".parse().unwrap(), meeting: "2026-11-23".parse().unwrap() };
+        register.act(&act, &hand(), "2026-11-18T16:00:00.123456789Z".parse().unwrap()).unwrap();
+        assert_eq!(register.check_everything(&mut || ()).unwrap().findings, []);
+    }
+
+    #[test]
     fn a_paper_received_by_mail_has_the_time_it_came_and_is_in_the_chain() {
         let place = tempfile::tempdir().unwrap();
         let mut register = Register::open(place.path()).unwrap();

@@ -1,6 +1,6 @@
 //! Moments as the register writes them: UTC, RFC 3339, always six decimals, so that text order is time order.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Moment(DateTime<Utc>);
 
 impl Moment {
+    /// To the microsecond: what is hashed and what is read back are the same moment.
     pub fn of(moment: DateTime<Utc>) -> Self {
-        Moment(moment)
+        Moment(moment.trunc_subsecs(6))
     }
 
     pub fn get(self) -> DateTime<Utc> {
@@ -40,6 +41,13 @@ impl FromSql for Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_read_back_as_it_was_hashed() {
+        let moment = Moment::of("2026-11-18T15:00:00.123456789Z".parse().unwrap());
+        let read: Moment = serde_json::from_str(&serde_json::to_string(&moment).unwrap()).unwrap();
+        assert_eq!((moment.text().as_str(), read), ("2026-11-18T15:00:00.123456Z", moment));
+    }
 
     #[test]
     fn text_order_is_time_order() {

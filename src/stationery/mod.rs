@@ -11,3 +11,4 @@ pub mod word;
 pub mod excel;
 pub mod excel_in;
 pub mod html;
+pub mod blanks;

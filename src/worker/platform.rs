@@ -155,7 +155,10 @@ mod linux {
             Ok(RulesetStatus::PartiallyEnforced) => {
                 note("this kernel's Landlock is old: network or signals are limited by seccomp alone", false);
             }
-            _ => note("files outside the store are not out of reach: this kernel has no Landlock", false),
+            _ => note(
+                "files outside the store are not out of reach, and fonts of this machine may change pages: this kernel has no Landlock",
+                false,
+            ),
         }
         note("network is not shut off: this kernel has no seccomp", shut_sockets(terms).is_some());
         (gaps, Meter { used })
@@ -272,7 +275,8 @@ mod plain_unix {
         let data = Some(terms.memory_mb << 20);
         let file = Some(terms.output_mb << 20);
         let mut gaps = vec![
-            "files outside the store are not out of reach on this system".to_owned(),
+            "files outside the store are not out of reach on this system, and its fonts may change pages"
+                .to_owned(),
             "network is not shut off on this system".to_owned(),
         ];
         if setrlimit(Resource::Data, Rlimit { current: data, maximum: data }).is_err() {

@@ -14,7 +14,7 @@ use panelclerk::paper::pdf_text;
 use panelclerk::worker::pool::Answered;
 
 use crate::built::{
-    Desk, OFFICE, RELATIONS, WORD, desk, docx, package, paragraph, protected_office, xlsx, zipped,
+    Desk, OFFICE, RELATIONS, WORD, desk, docx, package, paragraph, protected_office, word, xlsx, zipped,
 };
 
 /// A PDF of so many pages.
@@ -69,6 +69,22 @@ fn locked_pdf(user_password: &str) -> Vec<u8> {
     saved(document)
 }
 
+/// An Office file whose main part unpacks to more than anybody has.
+fn bomb(main: &str) -> Vec<u8> {
+    let kind = if main.starts_with("word") { "wordprocessingml.document" } else { "spreadsheetml.sheet" };
+    package(main, kind, &[(main, &vec![b' '; 80 << 20])])
+}
+
+/// A Word document with a picture and a template kept elsewhere.
+fn points_outside() -> Vec<u8> {
+    let picture = "<w:p><w:r><w:pict><v:shape style=\"width:9pt;height:9pt\"><v:imagedata r:id=\"p\"/></v:shape></w:pict></w:r></w:p>";
+    let pointers = [
+        ("p", "image", "http://example.org/logo.png"),
+        ("t", "attachedTemplate", "file://server/share/panel.dotm"),
+    ];
+    word(&(paragraph("hello") + picture), &pointers, &[])
+}
+
 /// A picture that says it is 30,000 dots each way, in a few bytes.
 fn vast_picture() -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -116,8 +132,12 @@ fn each_bad_file_is_told_its_own_sentence() {
         ("random.docx", (0..4000_u32).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect()),
         ("plan.pdf", good.clone()),
         ("password.docx", protected_office()),
+        ("password.xlsx", protected_office()),
         ("password.pdf", locked_pdf("secret")),
         ("xfa.pdf", dynamic_form()),
+        ("bomb.docx", bomb("word/document.xml")),
+        ("bomb.xlsx", bomb("xl/workbook.xml")),
+        ("outside.docx", points_outside()),
         ("laughs.docx", docx(&format!("{laughs}]>"), &paragraph("&a9;"))),
         ("nested.docx", docx("", &nested)),
         ("far.xlsx", xlsx(far)),

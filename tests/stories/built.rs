@@ -16,18 +16,23 @@ use zip::write::SimpleFileOptions;
 
 /// Readers over a store of their own.
 pub struct Desk {
-    readers: Readers,
+    pub readers: Readers,
     pub store: TempDir,
     fonts: PathBuf,
     _workplace: TempDir,
 }
 
 pub fn desk(seconds: u64, more: &[&Path]) -> Desk {
+    let program = Program { path: env!("CARGO_BIN_EXE_panelclerk").into(), arguments: vec!["worker".into()] };
+    desk_of(program, seconds, more)
+}
+
+/// Readers that are started as `program`.
+pub fn desk_of(program: Program, seconds: u64, more: &[&Path]) -> Desk {
     let (workplace, store) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let fonts = fonts::lay_out(workplace.path()).unwrap();
     let mut readable = vec![store.path().to_owned(), fonts.clone()];
     readable.extend(more.iter().map(|path| (*path).to_owned()));
-    let program = Program { path: env!("CARGO_BIN_EXE_panelclerk").into(), arguments: vec!["worker".into()] };
     let readers = Readers::new(program, &Terms::reading(1024, seconds, readable), 2, workplace.path(), None);
     Desk { readers, store, fonts, _workplace: workplace }
 }
@@ -43,6 +48,12 @@ impl Desk {
         let (content, fonts) = (content.to_owned(), self.fonts.clone());
         let job = Job { content, name: name.to_owned(), fonts, most_pages: 1500, want: Want::Everything };
         ask(&self.readers, &job).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// The PDF made of a file.
+    pub fn pdf(&self, name: &str, content: &[u8]) -> Vec<u8> {
+        let answered = self.read(name, content);
+        fs::read(answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file)).unwrap()
     }
 
     /// The words on the pages made of a file.

@@ -787,6 +787,77 @@ fn an_excel_form() {
     }
 }
 
+/// The forms of three councils as workbooks: labels above, several labels in one cell with what does not apply crossed out,
+/// and label beside answer with boxes.
+#[test]
+fn excel_forms_laid_out_as_councils_lay_them_out() {
+    use rust_xlsxwriter::{Format, Workbook};
+    let (plain, crossed) = (Format::new(), Format::new().set_font_strikethrough());
+    let reading = |book: &mut Workbook| sheet::read(&book.save_to_buffer().unwrap(), Sort::Excel).unwrap();
+
+    // As Kent's: rows of labels, each above a row of answers.
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    for (group, pairs) in LABELS.chunks(4).enumerate() {
+        for (column, (key, label)) in pairs.iter().enumerate() {
+            let (row, column) = (u32::try_from(group * 3).unwrap(), u16::try_from(column).unwrap());
+            page.write(row, column, *label).unwrap();
+            page.write(row + 1, column, answer(key)).unwrap();
+        }
+    }
+    assert_all_right("Excel as Kent's", &form_of(&reading(&mut book)));
+
+    // As Derby's: two labels to a cell, one label for two answers, options crossed out.
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    let both = |one: &str, other: &str| {
+        format!("{}: {}  {}: {}", label(one), answer(one), label(other), answer(other))
+    };
+    page.write(0, 0, both("child_name", "dob")).unwrap();
+    page.write(0, 1, both("social_worker", "siblings_n")).unwrap();
+    page.write(1, 0, "LCS ID").unwrap();
+    page.write(1, 1, answer("case_id")).unwrap();
+    for (row, key) in (2..).zip(["legal_status", "emergency", "request_type"]) {
+        page.write(row, 0, label(key)).unwrap();
+        let mut runs: Vec<(&Format, String)> = Vec::new();
+        for option in options(key).unwrap() {
+            let format = if *option == answer(key) { &plain } else { &crossed };
+            runs.extend([(format, (*option).to_owned()), (&plain, " / ".to_owned())]);
+        }
+        runs.push((&plain, "(delete as appropriate)".to_owned()));
+        let runs: Vec<(&Format, &str)> = runs.iter().map(|(format, text)| (*format, text.as_str())).collect();
+        page.write_rich_string(row, 1, &runs).unwrap();
+    }
+    page.write(5, 0, both("placed_on", "alternatives")).unwrap();
+    page.write(6, 0, format!("Total weekly cost......: {}", answer("cost_total"))).unwrap();
+    assert_all_right("Excel as Derby's", &form_of(&reading(&mut book)));
+
+    // As NELC's: label beside answer, boxes before their options; a whole cell crossed out is no answer.
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    for (row, (key, label)) in (0..).zip(LABELS.iter()) {
+        page.write(row, 0, *label).unwrap();
+        let written = match options(key) {
+            Some(options) => boxes(options, answer(key), true, "☒", "☐"),
+            None => answer(key).to_owned(),
+        };
+        page.write(row, 1, written).unwrap();
+    }
+    assert_all_right("Excel as NELC's", &form_of(&reading(&mut book)));
+    page_crossed_out(&crossed);
+}
+
+#[track_caller]
+fn page_crossed_out(crossed: &rust_xlsxwriter::Format) {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let page = book.add_worksheet();
+    page.write(0, 0, "Date placed").unwrap();
+    page.write_with_format(0, 1, "1st March 2026", crossed).unwrap();
+    let reading = sheet::read(&book.save_to_buffer().unwrap(), Sort::Excel).unwrap();
+    assert_eq!(form_of(&reading).get("placed_on").unwrap().value, Value::Empty);
+    assert!(reading.text.contains("1st March 2026"), "what is crossed out is on the page");
+}
+
 /// A PDF form with a field per label; choices as radio buttons, boxes and a list.
 fn pdf_form_bytes() -> Document {
     let mut doc = Document::with_version("1.7");

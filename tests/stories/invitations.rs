@@ -87,8 +87,9 @@ assert str(ev['ATTENDEE']).startswith('mailto:') and ev['ATTENDEE'].params['CN']
 }
 
 #[track_caller]
-fn accepted(invitation: &Invitation) -> Vec<String> {
+pub fn accepted(invitation: &Invitation) -> Vec<String> {
     let ours = read_back(invitation);
+    assert_eq!(crate::calendars::strict(&invitation.calendar), ours, "two readers agree");
     if let Some(theirs) = read_in_python(invitation) {
         assert_eq!(theirs, ours);
     }
@@ -168,6 +169,9 @@ fn who_cannot_be_told_apart_or_has_no_address_is_named() {
         round.unreachable.iter().map(|one| (one.name.as_str(), one.reason.as_str())).collect();
     assert_eq!(
         reasons.into_iter().collect::<Vec<_>>(),
-        [("Gareth Powell", "not on the list of officers"), ("Priya Nair", "two officers have this name")]
+        [
+            ("Gareth Powell, team manager", "not in the officers list of `People.xlsx`"),
+            ("Priya Nair, social worker", "two officers have this name")
+        ]
     );
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use icalendar::{Calendar, Component};
 use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -74,4 +75,68 @@ fn presenters_are_invited_once_and_a_case_that_goes_is_cancelled() {
     let (method, calendar) = enclosed(home, &cancelled[0]);
     assert!(method == "CANCEL" && calendar.contains("SEQUENCE:1"), "{calendar}");
     assert_eq!(letters(home, &["--go"]), [Value::Null; 0]);
+}
+
+/// METHOD, UID, SEQUENCE and start, as two readers agree.
+#[track_caller]
+fn read_twice(calendar: &str) -> (String, String, String, String) {
+    let strictly = crate::calendars::strict(calendar);
+    let crates: Calendar = calendar.parse().unwrap();
+    let event = crates.events().next().unwrap();
+    let value = |key: &str| event.property_value(key).unwrap_or_default().to_owned();
+    let [method, uid, sequence, starts] = [0, 1, 2, 3].map(|at| strictly[at].clone());
+    assert_eq!(
+        (crates.property_value("METHOD").unwrap_or_default(), event.get_uid().unwrap_or_default()),
+        (method.as_str(), uid.as_str())
+    );
+    assert_eq!((value("SEQUENCE"), value("DTSTART")), (sequence.clone(), starts.clone()));
+    (method, uid, sequence, starts)
+}
+
+#[test]
+fn an_invitation_its_update_and_its_cancellation_are_read_by_two_readers() {
+    let home = TempDir::new().unwrap();
+    let home = home.path();
+    assert_eq!(program(&["demo", "panel"], home).status, 0);
+    let first = letters(home, &["--go"]);
+    let case = first[0]["case"].as_str().unwrap();
+    let of_case = |what: &str| -> Vec<String> {
+        let wanted = format!(" {what} {case} ");
+        drafts(home).into_iter().filter(|name| name.contains(&wanted)).collect()
+    };
+    let invitation = of_case("invitation").remove(0);
+    let (method, uid, sequence, starts) = read_twice(&enclosed(home, &invitation).1);
+    assert_eq!((method.as_str(), sequence.as_str()), ("REQUEST", "0"));
+
+    let by = ["--by", "Ann", "--reason", "the school run"];
+    let moved = says(home, &[&["slot", case, "--meeting", MEETING, "--at", "16:20"], &by[..]].concat());
+    assert_eq!(moved.status, 0, "{}{}", moved.out, moved.err);
+    let second = letters(home, &["--go"]);
+    assert!(
+        second.iter().all(|letter| letter["case"] == case && letter["what"] == "new time"),
+        "only those: {second:?}"
+    );
+    let update = of_case("new time 2").remove(0);
+    let updated = read_twice(&enclosed(home, &update).1);
+    assert_eq!(
+        (updated.0.as_str(), &updated.1, updated.2.as_str()),
+        ("REQUEST", &uid, "1"),
+        "the same one, changed"
+    );
+    assert_eq!(updated.3, "20261123T162000Z");
+    assert_ne!(updated.3, starts);
+
+    let gone = says(home, &[&["withdraw", case], &by[..]].concat());
+    assert_eq!(gone.status, 0, "{}{}", gone.out, gone.err);
+    letters(home, &["--go"]);
+    let cancelled = read_twice(&enclosed(home, &of_case("cancellation 3").remove(0)).1);
+    assert_eq!((cancelled.0.as_str(), &cancelled.1, cancelled.2.as_str()), ("CANCEL", &uid, "2"));
+
+    let file = home.join("backup.zip");
+    let file = file.to_string_lossy();
+    assert_eq!(says(home, &["backup", &file]).status, 0);
+    fs::rename(home.join("panel/data"), home.join("lost")).unwrap();
+    let back = says(home, &["restore", &file]);
+    assert_eq!(back.status, 0, "{}{}", back.out, back.err);
+    assert_eq!(letters(home, &["--go"]), [Value::Null; 0], "a restored folder remembers who was told what");
 }

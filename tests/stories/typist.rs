@@ -10,7 +10,10 @@ use crate::harness::Week;
 /// The workbook of the meeting whose folder is the last in the office.
 pub fn workbook(week: &Week) -> PathBuf {
     let files = week.tree("office");
-    let file = files.iter().rev().find(|file| file.ends_with("workbook.xlsx") && !file.contains("/."));
+    let file = files
+        .iter()
+        .rev()
+        .find(|file| file.ends_with("workbook.xlsx") && !file.contains("/.") && !file.contains("~$"));
     week.root().join("office").join(file.expect("a workbook in the office"))
 }
 

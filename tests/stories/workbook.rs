@@ -462,6 +462,30 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "By: nobody's name stands beside the order – type your name in `By`",
         ),
         (
+            "Expected",
+            "1",
+            by(&[("Case", "1052001"), ("Decided outside on", "20/11/2026")]),
+            "Written authority of: a decision outside the panel without written authority – type who gave it in `Written authority of`",
+        ),
+        (
+            "Expected",
+            "1",
+            by(&[("Case", "1052001"), ("Written authority of", "C. Officer")]),
+            "Decided outside on: a decision outside the panel without its day – type the day in `Decided outside on`, or clear the authority",
+        ),
+        (
+            "Due",
+            "1044002 review",
+            vec![("Take onto this agenda", "yes"), ("Reason", "x")],
+            "By: nobody's name stands beside it – type your name in `By`",
+        ),
+        (
+            "Attendance",
+            "Helen Marsh",
+            vec![("Kept out of by the chair", "everything")],
+            "Kept out of by the chair: `everything` is not a case number – type case numbers with commas between",
+        ),
+        (
             "Meeting",
             "Meeting ended",
             vec![("Fill in", "late")],

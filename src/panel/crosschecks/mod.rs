@@ -400,6 +400,7 @@ mod tests {
     #[test]
     fn every_check_has_a_form_that_breaks_it_and_one_that_does_not() {
         let mut wrong = Vec::new();
+        let mut tried = BTreeSet::new();
         for rules in [sample::nelc(), sample::redbridge()] {
             for (check, form, breaks, passes) in TABLE {
                 let with = |answers: Answers| {
@@ -408,6 +409,7 @@ mod tests {
                 if !breaks.iter().chain(*passes).all(|(field, _)| asks(&rules, form, field)) {
                     continue;
                 }
+                tried.insert(*check);
                 // Redbridge's manager presents, and the social worker may come too.
                 let breaks = if *check == "presenter-missing" && rules.short == "Redbridge" {
                     &[("presenters", "Alex Worker")][..]
@@ -423,6 +425,92 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        let all: BTreeSet<&str> = TABLE.iter().map(|(check, ..)| *check).collect();
+        assert_eq!(tried, all, "each is tried on a form of at least one panel");
+    }
+
+    #[test]
+    fn a_code_is_not_used_before_its_first_day() {
+        let codes = "[codes.placement_type]\ncodes = [\n  { code = \"K8\", label = \"New sort of home\", from = 2026-12-01 },\n  { code = \"K9\", label = \"Other sort of home\", from = 2026-11-01 },\n]\n";
+        let rules = sample::rules(&format!("{}\n{codes}", include_str!("../../../config.toml")));
+        let with = |code: &str| codes_of(&rules, &told(&rules, "referral").say("placement_type", code));
+        assert!(with("K8").contains("code-not-yet-used"), "{:?}", with("K8"));
+        assert!(!with("K9").contains("code-not-yet-used"), "{:?}", with("K9"));
+    }
+
+    #[test]
+    fn what_a_thorough_form_asks_is_missed_where_it_asks() {
+        let more = [
+            "home_address",
+            "iro_name",
+            "consent_date",
+            "court_order_reason",
+            "siblings_together",
+            "sibling_views",
+            "culture_match",
+            "needed_by",
+            "location_local",
+            "distance_reason",
+            "communication_needs",
+            "adaptation",
+            "alongside",
+            "pets",
+            "support",
+            "suits_foster",
+            "suits_residential",
+            "suits_supported",
+            "dol_date",
+            "cost_period",
+        ];
+        let asked: String = more.iter().map(|field| format!("\"{field}\", ")).collect();
+        let text = include_str!("../../../config.toml").replacen(
+            "\"attachments\",",
+            &format!("{asked}\"attachments\","),
+            1,
+        );
+        let rules = sample::rules(&text);
+        let before = || {
+            told(&rules, "referral")
+                .say("legal_status", "s20")
+                .say("parental_agreement", "yes")
+                .say("pr_holders", "mother")
+                .say("siblings_n", "2")
+                .say("dol", "Yes")
+                .say("court_ordered", "Yes")
+                .say("distance_class", "at a distance")
+        };
+        let optional = ["pets", "suits_foster", "suits_residential", "suits_supported", "cost_period"];
+        let code = |field: &str| format!("missing-{}", field.replace('_', "-"));
+        let found = codes_of(&rules, &before());
+        for field in more {
+            assert_eq!(found.contains(&code(field)), !optional.contains(&field), "{field}: {found:?}");
+        }
+        let answers = [
+            ("home_address", "12 Fictional Road, Grimsby DN31 1HU"),
+            ("iro_name", "Iris Officer"),
+            ("consent_date", "02/11/2026"),
+            ("court_order_reason", "Placed with an aunt until the next hearing"),
+            ("siblings_together", "Yes"),
+            ("sibling_views", "Both wish to stay together"),
+            ("culture_match", "Muslim, halal food, a mosque nearby"),
+            ("needed_by", "< 5 days"),
+            ("location_local", "Yes"),
+            ("distance_reason", "Bail"),
+            ("communication_needs", "Makaton"),
+            ("adaptation", "None"),
+            ("alongside", "Older children only"),
+            ("support", "Therapy"),
+            ("dol_date", "02/11/2026"),
+        ];
+        let told = answers.iter().fold(before(), |told, (field, answer)| told.say(field, answer));
+        let left: Vec<String> = codes_of(&rules, &told)
+            .into_iter()
+            .filter(|found| more.iter().any(|field| *found == code(field)))
+            .collect();
+        assert_eq!(left, [""; 0]);
+        let case = told.case();
+        assert_eq!(case.form.code("needed_by"), Some("under_5_days"), "the code is what is kept");
+        assert_eq!(case.form.code("distance_reason"), Some("bail"));
     }
 
     #[test]

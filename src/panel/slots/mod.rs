@@ -605,19 +605,19 @@ mod tests {
     /// Wishes of some of the cases, and which of the cases are taken off.
     fn asked() -> impl proptest::strategy::Strategy<Value = (Vec<(usize, u32, Option<u32>)>, Vec<usize>)> {
         use proptest::collection::vec;
-        let wish = (0_usize..16, 0_u32..60, proptest::option::of(1_u32..45));
-        (vec(wish, 0..7), vec(0_usize..16, 0..4))
+        let wish = (0_usize..12, 0_u32..60, proptest::option::of(1_u32..45));
+        (vec(wish, 0..7), vec(0_usize..12, 0..4))
     }
 
     proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
 
         /// Whatever is asked for: no two items at one time, no case lost, a time given or its refusal said; and with an agenda
         /// that is out nobody moves whose own wish does not say so.
         #[test]
         fn nothing_overlaps_nothing_is_lost_and_wishes_are_kept_or_said((wished, gone) in asked()) {
             for rules in [sample::nelc(), sample::redbridge()] {
-                let mut book = sample::book(&rules, cases(&rules, 16));
+                let mut book = sample::book(&rules, cases(&rules, 12));
                 let from = minute(book.meeting.starts.time());
                 let wish = |(case, at, minutes): &(usize, u32, Option<u32>)| Wish {
                     case: format!("{}", 1_000_000 + case).parse().unwrap(),

@@ -97,7 +97,7 @@ impl<'r> Eye<'r> {
             kind,
             because,
             form,
-            dated: by_form.or_else(|| dated(&reading.text, self.on)),
+            dated: by_form.or_else(|| dated(&reading.text, &self.rules.dating, self.on)),
             said: (said.case, said.name, said.born),
         }
     }
