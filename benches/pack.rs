@@ -342,7 +342,11 @@ fn case(id: u32, papers: &[(u32, &Paper)]) -> PlannedCase {
         dated: None,
         late: false,
         unconfirmed: false,
-        shown: Shown::Included(Rendition { sha256: paper.sha256.clone(), pages: paper.pages }),
+        shown: Shown::Included(Rendition {
+            sha256: paper.sha256.clone(),
+            pages: paper.pages,
+            without_text: Vec::new(),
+        }),
     });
     PlannedCase {
         id: id.to_string().parse().expect("six digits are a case number"),

@@ -47,13 +47,13 @@ pub fn open_actions(register: &Register, history: &History, today: NaiveDate) ->
 }
 
 /// What the agenda's opening item says of the meeting before the one on `day`.
-pub fn last_meeting(register: &Register, day: NaiveDate, today: NaiveDate) -> Result<String> {
+pub fn last_meeting(register: &Register, day: NaiveDate) -> Result<String> {
     let history = before(register, day)?;
     let last = match history.last() {
         Some((held, _)) => Some((*held, register.confirmed_minutes(*held)?.is_some())),
         None => None,
     };
-    Ok(follow_up::last_meeting(last, &follow_ups(register, &history)?, today))
+    Ok(follow_up::last_meeting(last, &follow_ups(register, &history)?, day))
 }
 
 /// What the cases of a meeting ask of each partner, after what these meetings decided.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use crate::commands::copies::{Maker, Own, What};
+use crate::commands::enclosed::Agendas;
 use crate::commands::holders::{self, Held, Recall};
 use crate::commands::house::House;
 use crate::commands::passwords::Passwords;
@@ -13,17 +14,20 @@ use crate::commands::postings::{Attached, Posting, said_part};
 use crate::commands::pressed::Pressing;
 use crate::commands::screen::Usage;
 use crate::commands::sitting::{self, Sitting};
+use crate::commands::templates;
 use crate::commands::told::{Told, When};
-use crate::commands::{agenda as agendas, templates};
+use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;
 use crate::pack::plan::Supplement;
 use crate::pack::split::{cut_apart, encoded};
 use crate::panel::ids::CaseId;
 use crate::panel::outcome::Outcome;
-use crate::post::compose::{Enclosure, Sender};
+use crate::post::compose::{self, Enclosure, Letter, Sender};
+use crate::post::facts;
 use crate::post::kind::LetterKind;
 use crate::post::outbox;
 use crate::post::plan::{Addressed, Enclosed, Plan};
+use crate::post::wording::{self, Said, Sending};
 use crate::register::Register;
 use crate::register::letters::NewLetter;
 use crate::register::store::hash_bytes;
@@ -31,19 +35,18 @@ use crate::register::store::hash_bytes;
 /// What letters of one kind are made of.
 #[derive(Debug)]
 pub struct Desk<'a> {
-    pub(super) house: &'a House,
-    pub(super) sitting: &'a Sitting,
-    pub(super) kind: LetterKind,
-    pub(super) pressing: Option<Pressing>,
+    house: &'a House,
+    sitting: &'a Sitting,
+    kind: LetterKind,
+    pressing: Option<Pressing>,
     /// What the newest version added, where it did.
-    pub(super) supplement: Option<Supplement>,
-    pub(super) held: Vec<Held>,
-    pub(super) recalls: Vec<Recall>,
-    pub(super) agenda: Option<Enclosure>,
-    pub(super) chairs_agenda: Option<Enclosure>,
-    pub(super) outcome: Option<Outcome>,
-    pub(super) templates: [String; 2],
-    pub(super) signed: String,
+    supplement: Option<Supplement>,
+    held: Vec<Held>,
+    recalls: Vec<Recall>,
+    agendas: Agendas,
+    outcome: Option<Outcome>,
+    templates: [String; 2],
+    signed: String,
 }
 
 impl<'a> Desk<'a> {
@@ -83,8 +86,7 @@ impl<'a> Desk<'a> {
         }
         Ok(Desk {
             signed: sitting::signed(house, &people),
-            agenda: agenda(sitting, "agenda")?,
-            chairs_agenda: agenda(sitting, agendas::FOR_THE_CHAIR)?,
+            agendas: Agendas::read(sitting)?,
             recalls: recalls.unwrap_or_default(),
             house,
             sitting,
@@ -134,16 +136,16 @@ impl<'a> Desk<'a> {
     }
 
     /// The pack goes with the supplement where the panel wants it, and to whoever has none.
-    pub(super) fn with_pack(&self, to: &Addressed) -> bool {
+    fn with_pack(&self, to: &Addressed) -> bool {
         self.kind == LetterKind::Supplement
             && (self.house.config.post.supplement_with_pack || self.holds(to).is_none())
     }
 
-    pub(super) fn holds(&self, to: &Addressed) -> Option<u32> {
+    fn holds(&self, to: &Addressed) -> Option<u32> {
         holders::pack_held(&self.held, &to.email, self.version())
     }
 
-    pub(super) fn version(&self) -> u32 {
+    fn version(&self) -> u32 {
         self.pressing.as_ref().map_or(1, |pressing| pressing.manifest.version)
     }
 
@@ -184,7 +186,7 @@ impl<'a> Desk<'a> {
     }
 
     /// A kind of letter or a file; with a pack issued again, its version too, for it is another.
-    pub(super) fn what(&self, what: &str) -> String {
+    fn what(&self, what: &str) -> String {
         let of_a_version = ["pack", "supplement", "recall"].contains(&what);
         match self.version() {
             version if version > 1 && of_a_version => format!("{what} v{version}"),
@@ -222,10 +224,10 @@ impl<'a> Desk<'a> {
 
     /// Composes each letter once, keeps it, and puts it into the outbox.
     pub fn write(&self, register: &mut Register, postings: &[Posting]) -> Result<Vec<PathBuf>> {
-        let sender = self.house.sender()?;
-        let written = register.letters(self.sitting.day())?;
+        let (sender, day) = (self.house.sender()?, self.sitting.day());
+        let written = register.letters(day)?;
         let mut told = Told::of(self.house, self.sitting)?;
-        let agenda = register.agenda(self.sitting.day())?.unwrap_or_else(|| self.sitting.agenda.clone());
+        let agenda = register.agenda(day)?.unwrap_or_else(|| self.sitting.agenda.clone());
         let changed = told.changed(&agenda);
         let stage = self.house.progress.stage("writing letters", postings.len());
         let mut files = Vec::new();
@@ -238,11 +240,11 @@ impl<'a> Desk<'a> {
                 };
                 (posting.name.clone(), message)
             } else {
-                self.again(register, &sender, posting, &mut told, &changed)?
+                self.again(register, &sender, posting, &changed, &mut told)?
             };
             let letter = NewLetter {
                 id: &name,
-                meeting: self.sitting.day(),
+                meeting: day,
                 kind: self.kind.key(),
                 recipient: &posting.to.email,
                 message: &message,
@@ -259,32 +261,133 @@ impl<'a> Desk<'a> {
         Ok(files)
     }
 
-    /// A letter that may have been written before: the same one, or after a real change the next version of it.
+    /// A letter that may have been written before: the same one, or after a real change the next version of it. `changed` is
+    /// what has changed on the agenda since it was last sent.
     fn again(
         &self,
         register: &Register,
         sender: &Sender,
         posting: &Posting,
-        told: &mut Told,
         changed: &str,
+        told: &mut Told,
     ) -> Result<(String, Vec<u8>)> {
+        let written = register.letters(self.sitting.day())?;
         let name = |version: u32| match version {
             1 => posting.name.clone(),
             version => self.named(&format!("{} v{version}", self.kind), &posting.to),
         };
-        let written = register.letters(self.sitting.day())?;
         let find = |version: u32| written.iter().find(|letter| letter.id == name(version));
         let versions = (1..).take_while(|version| find(*version).is_some()).last().unwrap_or(0);
         // What it says, whenever it is written.
         let timeless = When::first(self.sitting.casebook.meeting.starts.to_utc());
         let says = hash_bytes(&self.letter(sender, posting, &timeless)?);
-        let (version, fresh) = told.version(&posting.name, &says, versions);
+        let (version, fresh) = told.version(&name(1), &says, versions);
         let message = match find(version).filter(|_| !fresh) {
             Some(there) => register.store().read(&there.sha)?,
             None => self.letter(sender, posting, &When { written: self.house.now(), version, changed })?,
         };
-        told.remember(&posting.name, version, says);
+        told.remember(&name(1), version, says);
         Ok((name(version), message))
+    }
+
+    fn letter(&self, sender: &Sender, posting: &Posting, when: &When<'_>) -> Result<Vec<u8>> {
+        let Sitting { heading, casebook, .. } = self.sitting;
+        let (to, meeting) = (&posting.to, &casebook.meeting);
+        let mut note = posting.note(&heading.case_label);
+        if posting.files.is_empty() {
+            note = when.instead_of_the_last(to.kind);
+        }
+        let subject = wording::subject(to.kind, heading, meeting, to.case.as_ref(), posting.part);
+        let said = Said {
+            heading,
+            meeting,
+            name: &to.name,
+            signed: &self.signed,
+            whole: to.what.is_pack(),
+            written: when.written,
+            facts: &self.facts(posting),
+            note: &note,
+            sending: Sending {
+                part: posting.part,
+                version: self.version(),
+                held: self.holds(to),
+                with_pack: self.with_pack(to),
+            },
+        };
+        let [text, page] = &self.templates;
+        let wording = wording::word(to.kind, [text, page], &sender.subject(&subject), said)?;
+        let letter = Letter {
+            name: &to.name,
+            email: &to.email,
+            subject: &subject,
+            wording: &wording,
+            enclosures: &self.enclosures(posting)?,
+            written: when.written,
+        };
+        compose::draft(sender, &letter).with_context(|| format!("the letter to `{}`", to.email))
+    }
+
+    fn facts(&self, posting: &Posting) -> Vec<(String, String)> {
+        let (to, Sitting { heading, casebook, words, .. }) = (&posting.to, self.sitting);
+        let case = to.case.as_ref().and_then(|id| casebook.case(id));
+        let mut told = match (to.kind, case) {
+            (LetterKind::Chaser, Some(case)) => facts::of_case(case, heading),
+            (LetterKind::Decisions, _) => self.decided(to).unwrap_or_default(),
+            (LetterKind::Recall, _) => self.recalled(to),
+            _ => facts::of_cases(&to.what),
+        };
+        let Some(pressing) = self.pressing.as_ref().filter(|_| !posting.files.is_empty()) else {
+            return told;
+        };
+        let manifest = &pressing.manifest;
+        let withheld = posting.files.first().map(|file| file.withheld.clone()).unwrap_or_default();
+        match (&self.supplement, self.kind) {
+            (Some(late), LetterKind::Supplement) => {
+                told.extend(facts::of_supplement(manifest, late, &withheld, heading, words));
+            }
+            _ if to.what.is_pack() => told.extend(facts::of_pack(manifest, casebook, &withheld)),
+            _ => {}
+        }
+        for file in &posting.files {
+            let what = if file.file.1 > 1 { "part" } else { file.what };
+            told.extend(facts::of_file(&file.made.manifest, what, &file.cases));
+        }
+        told.extend(facts::of_held_back(manifest, &posting.held_back, heading));
+        told.extend(facts::of_evidence(manifest));
+        told
+    }
+
+    fn decided(&self, to: &Addressed) -> Option<Vec<(String, String)>> {
+        let outcome = self.outcome.as_ref()?;
+        let decision = outcome.decisions.iter().find(|decision| Some(&decision.case) == to.case.as_ref())?;
+        let Sitting { heading, words, .. } = self.sitting;
+        Some(facts::of_decision(decision, &outcome.actions, heading, words))
+    }
+
+    fn recalled(&self, to: &Addressed) -> Vec<(String, String)> {
+        let Some(recall) = self.recalls.iter().find(|recall| recall.recipient == to.email) else {
+            return Vec::new();
+        };
+        let mut files: Vec<(u32, &str, &Manifest)> = Vec::new();
+        files.extend(
+            recall.files.iter().map(|held| (held.copy.version, held.copy.what.as_str(), &held.manifest)),
+        );
+        facts::of_recall(&recall.entries, &files, &self.sitting.heading, &self.sitting.words)
+    }
+
+    fn enclosures(&self, posting: &Posting) -> Result<Vec<Enclosure>> {
+        if posting.to.what == Enclosed::Agenda {
+            return Ok(vec![self.agendas.of(posting.to.capacity)?]);
+        }
+        let pack = |file: &Attached| {
+            let path = &file.made.file;
+            let content = fs::read(path).with_context(|| format!("`{}`", path.display()))?;
+            let part = Some(file.file).filter(|(_, files)| *files > 1);
+            let what = format!("{}{}", self.what(file.what), said_part(part));
+            let file_name = format!("{}.pdf", self.sitting.heading.file_name(&what));
+            Ok(Enclosure { file_name, media_type: "application/pdf".to_owned(), content })
+        };
+        posting.files.iter().map(pack).collect()
     }
 }
 
@@ -292,15 +395,4 @@ impl<'a> Desk<'a> {
 fn newest_supplement(pressing: &Pressing) -> Result<Option<Supplement>> {
     let newest = pressing.plan()?.supplements.pop();
     Ok(newest.filter(|late| late.version == pressing.manifest.version))
-}
-
-fn agenda(sitting: &Sitting, what: &str) -> Result<Option<Enclosure>> {
-    let file = sitting.file(what, "docx");
-    if !file.exists() {
-        return Ok(None);
-    }
-    let content = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
-    let file_name = format!("{}.docx", sitting.heading.file_name(what));
-    let media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned();
-    Ok(Some(Enclosure { file_name, media_type, content }))
 }

@@ -12,6 +12,7 @@ use crate::commands::workbook::{self, Ahead, Memory};
 use crate::commands::{agenda, invitations, minutes, pack, send};
 use crate::desk::acts::{self, Known};
 use crate::desk::entries::{Order, OrderWord};
+use crate::desk::layout::{DUE, OPEN_ACTIONS};
 use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
@@ -68,7 +69,8 @@ fn workbook_of(
     let Some(mut read) = workbook::read(house, sitting)? else { return Ok(()) };
     let mut memory = Memory::of(house, sitting)?;
     let newest = newest(register)?;
-    let ahead = Ahead::of(house, register, sitting)?;
+    let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
+    let ahead = if looks_ahead { Ahead::of(house, register, sitting)? } else { Ahead::default() };
     let known = Known {
         words: &sitting.words,
         casebook: &sitting.casebook,
@@ -84,7 +86,9 @@ fn workbook_of(
         carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
     }
     if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. })) {
-        agenda::settle(house, register, sitting.day())?;
+        if let Err(error) = agenda::settle(house, register, sitting.day()) {
+            carried.done.push(format!("the agenda could not be written again: {error:#}"));
+        }
     }
     read.mistakes.extend(applied.mistakes);
     let day = sitting.day().to_string();

@@ -16,7 +16,6 @@ use crate::panel::agenda::Agenda;
 use crate::panel::agenda_lines;
 use crate::panel::calendar;
 use crate::panel::case::Casebook;
-use crate::panel::london;
 use crate::panel::people::{Capacity, Person};
 use crate::panel::slots::{self, Wish};
 use crate::panel::words::{Heading, Words};
@@ -54,8 +53,7 @@ impl Sitting {
         let reordered = register.is_reordered(day)?;
         let issued = issued.filter(|_| !reordered);
         let mut agenda = slots::agenda(house.rules(), &casebook, &wishes, issued.as_ref());
-        let today = london::wall(house.now()).date_naive();
-        let said = history::last_meeting(register, day, today)?;
+        let said = history::last_meeting(register, day)?;
         agenda_lines::tell_of_last_meeting(house.rules(), &mut agenda, &said);
         Ok(Sitting {
             agenda,

@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 
 use crate::desk::answers::Answers;
-use crate::panel::case::Casebook;
+use crate::panel::case::{Case, Casebook};
 use crate::panel::follow_up::FollowUp;
+use crate::panel::london;
 use crate::panel::obligations::{Obligation, Owed};
+use crate::panel::paper::Paper;
 use crate::panel::words;
 use crate::register::acts::{Act, Expected};
 use crate::stationery::excel::Value;
@@ -70,7 +72,10 @@ pub fn action_rows(follow_ups: &[FollowUp], book: &Casebook) -> Vec<Known> {
 
 fn action_row(one: &FollowUp, book: &Casebook, day: NaiveDate) -> Known {
     let case = one.action.case.as_ref();
-    let form = case.and_then(|id| book.case(id)).and_then(|case| case.form.text("actions_done"));
+    // Only a form that came since can know.
+    let since = |paper: &&Paper| london::wall(paper.received.present_at).date_naive() > one.held;
+    let papers = case.and_then(|id| book.case(id)).into_iter().flat_map(Case::papers_in_use).filter(since);
+    let form = papers.filter_map(|paper| paper.form.as_ref()?.text("actions_done")).next();
     let done =
         one.done.as_ref().map_or(String::new(), |done| format!("{}, {}", words::day(done.on), done.by));
     let known = vec![

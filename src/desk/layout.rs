@@ -138,7 +138,8 @@ pub const AGENDA: SheetPlan = SheetPlan {
 
 pub const EXPECTED: SheetPlan = SheetPlan {
     name: "Expected",
-    intro: "Children a team has told you about before any paper came, and emergencies by telephone. One line each.",
+    intro: "Children a team has told you about before any paper came, emergencies by telephone, decisions taken outside the panel \
+            with written authority. One line each.",
     key: "No.",
     columns: &[
         looking(ours("No.", 6.0), Look::Whole),

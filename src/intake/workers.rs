@@ -46,6 +46,11 @@ pub fn read(readers: &Readers, faces: &Path, most_pages: u32, content: &Path, na
     let Answer { mut reading, rendition, attachments, apart: _, findings } = answered.answer;
     let failed = findings.iter().any(|finding: &Finding| finding.code == "too-much");
     reading.findings.extend(findings);
+    if let Some(made) = &rendition {
+        // An empty page is no scan.
+        let shows = |page: &u32| !made.blank_pages.contains(page);
+        reading.facts.pages_without_text = made.pages_without_text.iter().copied().filter(shows).collect();
+    }
     let rendition = rendition.map(|made| Ok::<_, anyhow::Error>((bytes(folder, &made.file)?, made.pages)));
     let parts = attachments.into_iter().map(|part| Ok((part.name, bytes(folder, &part.file)?)));
     Ok(Made { reading, failed, rendition: rendition.transpose()?, parts: parts.collect::<Result<_>>()? })

@@ -36,6 +36,9 @@ pub struct Entry {
     pub rendition_sha256: Option<Sha256>,
     pub first_page: u32,
     pub last_page: u32,
+    /// Those of its pages in the pack that hold no words: scans, which no search finds.
+    #[serde(default)]
+    pub pages_without_text: Vec<u32>,
     pub outcome: How,
     pub reason: Option<String>,
 }
@@ -105,6 +108,7 @@ impl Manifest {
                 rendition_sha256: rendition,
                 first_page: placed.first,
                 last_page: placed.last,
+                pages_without_text: paper.pages_without_text(placed.first),
                 outcome,
                 reason,
             })

@@ -120,6 +120,18 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+impl PlannedPaper {
+    /// Those of its pages that hold no words, by their number in the pack, where its first page is `first`.
+    pub fn pages_without_text(&self, first: u32) -> Vec<u32> {
+        match &self.shown {
+            Shown::Included(rendition) => {
+                rendition.without_text.iter().map(|page| first + page - 1).collect()
+            }
+            Shown::Substituted { .. } | Shown::Withdrawn { .. } => Vec::new(),
+        }
+    }
+}
+
 impl Plan {
     /// Every case of the pack, those of the supplements last.
     pub fn all_cases(&self) -> impl Iterator<Item = &PlannedCase> {

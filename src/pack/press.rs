@@ -248,7 +248,7 @@ mod tests {
         std::fs::write(folder.path().join("late.pdf"), pdf).unwrap();
         materials.renditions.insert(sha256.clone(), folder.path().join("late.pdf"));
         let mut late = sample::paper(90, "210899", "care_plan", "Late care plan", 5);
-        late.rendition = Some(crate::panel::paper::Rendition { sha256, pages: 5 });
+        late.rendition = Some(crate::panel::paper::Rendition { sha256, pages: 5, without_text: Vec::new() });
         casebook.cases[2].papers.push(late);
         let fresh = plan(&casebook, &sample::agenda(&casebook), sample::facts());
         let next = crate::pack::versions::supplement(first.plan.clone(), &fresh).unwrap();

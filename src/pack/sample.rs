@@ -118,7 +118,7 @@ pub fn paper(number: u32, case: &str, sort: &str, title: &str, pages: u32) -> Pa
         },
         in_use: true,
         form: None,
-        rendition: (pages > 0).then(|| Rendition { sha256: sha(0xee), pages }),
+        rendition: (pages > 0).then(|| Rendition { sha256: sha(0xee), pages, without_text: Vec::new() }),
         findings: Vec::new(),
     }
 }

@@ -228,7 +228,7 @@ pub fn sheets(plan: &Plan, paging: &Paging, chosen: impl Fn(&Piece) -> bool) -> 
             Piece::Withdrawn(which) => ("withdrawn", stand_in(plan, paging, *which)),
             Piece::Withheld(_) => ("withheld", json!({ "pages": placed.pages() })),
             Piece::Supplement(version) => ("supplement", late(plan, paging, *version)),
-            Piece::LeftOut => ("left-out", left_out(plan)),
+            Piece::LeftOut => ("left-out", left_out(plan, paging)),
             Piece::Paper(_) => return None,
         };
         Some(json!({ "name": name, "sort": sort, "first": placed.first, "pad": 0, "shown": shown }))
@@ -315,12 +315,70 @@ fn stand_in(plan: &Plan, paging: &Paging, which: Which) -> Value {
     json!({ "case": case.id, "paper": paper_line(paging, paper), "pages": pages, "reason": reason })
 }
 
-fn left_out(plan: &Plan) -> Value {
+fn left_out(plan: &Plan, paging: &Paging) -> Value {
     let lines = |whole: bool| {
         let chosen = plan.left_out.iter().filter(move |line| line.kind.is_none() == whole);
         chosen
             .map(|LeftOut { case, kind, reason }| json!({ "case": case, "kind": kind, "reason": reason }))
             .collect::<Vec<_>>()
     };
-    json!({ "papers": lines(false), "cases": lines(true), "unfiled": plan.unfiled })
+    json!({ "papers": lines(false), "cases": lines(true), "unfiled": plan.unfiled, "scans": scans(plan, paging) })
+}
+
+/// The pages that no search finds, a line for each case. What a supplement brought is not among them: this sheet keeps its length.
+fn scans(plan: &Plan, paging: &Paging) -> Value {
+    let shown = plan.cases.iter().filter(|case| !plan.withheld.contains(&case.id));
+    let lines = shown.filter_map(|case| {
+        let placed = case.papers.iter().filter_map(|paper| Some((paper, paging.of_paper(paper.which)?)));
+        let pages: Vec<u32> =
+            placed.flat_map(|(paper, placed)| paper.pages_without_text(placed.first)).collect();
+        (!pages.is_empty()).then(|| json!({ "case": case.id, "pages": runs(&pages) }))
+    });
+    lines.collect()
+}
+
+/// Page numbers in order as people write them: `12–14, 20`.
+fn runs(pages: &[u32]) -> String {
+    let runs = pages.chunk_by(|one, next| one + 1 == *next);
+    let written = runs.map(|run| match run {
+        [only] => only.to_string(),
+        [first, .., last] => format!("{first}–{last}"),
+        [] => String::new(),
+    });
+    written.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::plan::plan;
+    use crate::pack::sample;
+
+    #[test]
+    fn pages_that_no_search_finds_are_listed_by_case() {
+        let mut casebook = sample::casebook();
+        let mut rendition = |paper: usize, pages: &[u32]| {
+            let rendition = casebook.cases[0].papers[paper].rendition.as_mut().unwrap();
+            rendition.without_text = pages.to_vec();
+        };
+        rendition(0, &[2]);
+        rendition(1, &[1, 2, 3, 9, 11]);
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let paging = Paging::of(&plan, &std::collections::BTreeMap::new());
+        let first = |paper: usize| paging.of_paper(plan.cases[0].papers[paper].which).unwrap().first;
+        let (form, assessment) = (first(0), first(1));
+        let said = format!(
+            "{}, {}–{}, {}, {}",
+            form + 1,
+            assessment,
+            assessment + 2,
+            assessment + 8,
+            assessment + 10
+        );
+        assert_eq!(scans(&plan, &paging), json!([{ "case": plan.cases[0].id, "pages": said }]));
+        let entry = crate::pack::manifest::Manifest::of(&plan, &paging, sample::sha(1)).entries.remove(1);
+        assert_eq!(entry.pages_without_text, [0, 1, 2, 8, 10].map(|page| assessment + page));
+        let hidden = crate::pack::versions::withholding(plan.clone(), &[plan.cases[0].id.clone()].into());
+        assert_eq!(scans(&hidden, &Paging::of(&hidden, &std::collections::BTreeMap::new())), json!([]));
+    }
 }

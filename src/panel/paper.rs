@@ -89,4 +89,7 @@ pub enum Verdict {
 pub struct Rendition {
     pub sha256: Sha256,
     pub pages: u32,
+    /// Its pages (from 1) that show something but hold no words: scans and photographs, which no search finds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_text: Vec<u32>,
 }

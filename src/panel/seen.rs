@@ -154,7 +154,7 @@ pub struct Facts {
     /// As the reader counts them; the rendition's count is the rendition's.
     pub pages: Option<u32>,
     pub words: u32,
-    /// Pages (from 1) with no text on them.
+    /// Pages (from 1) of what was made of it that show something but hold no text.
     pub pages_without_text: Vec<u32>,
     pub insertions: u32,
     pub deletions: u32,

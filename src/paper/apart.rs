@@ -29,6 +29,8 @@ pub enum Drawing {
     Diagram,
     /// WordArt: words drawn as a picture.
     Lettering,
+    /// A text box on a sheet.
+    TextBox,
     /// The text of another file, taken in when the document is opened.
     Import,
 }
@@ -40,6 +42,7 @@ impl Drawing {
             Drawing::Chart => "a chart",
             Drawing::Diagram => "a diagram (SmartArt)",
             Drawing::Lettering => "drawn lettering (WordArt)",
+            Drawing::TextBox => "a text box",
             Drawing::Import => "a text taken in from another file",
         }
     }

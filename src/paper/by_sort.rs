@@ -11,7 +11,7 @@ use crate::paper::pdf_form::WidgetField;
 use crate::paper::pdf_text::{self, PageWords, page_numbers};
 use crate::paper::{
     image, mail, mail_outlook, office, pdf, pdf_form, pdf_labels, pdf_open, pdf_raster, pdf_turn, plain,
-    sentences, sheet, sheet_ready, strict_office, word, word_ready, written,
+    sentences, sheet, sheet_drawn, sheet_ready, strict_office, word, word_ready, written,
 };
 
 /// How far a paper is to be opened, and with what.
@@ -107,7 +107,12 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
         _ => sheet::read(bytes, sort),
     };
     match read {
-        Ok(reading) => paper.reading = Reading { sort, ..reading },
+        Ok(reading) => {
+            paper.reading = Reading { sort, ..reading };
+            if matches!(sort, Sort::Excel | Sort::ExcelMacro) {
+                paper.apart.drawn = sheet_drawn::take(bytes, &mut paper.reading).unwrap_or_default();
+            }
+        }
         // What our reader cannot make out, the engine may still show.
         Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages == Pages::Engine => {
             match render_office(bytes, sort, depth, &mut paper.findings) {
@@ -182,7 +187,7 @@ fn is_large(reading: &Reading) -> bool {
 
 /// Sets what was read as plain pages and says so.
 fn set_plainly(paper: &mut Opened) {
-    let made = written::blocks(&paper.reading).and_then(|(pdf, left_out)| {
+    let made = written::blocks(&paper.reading, &paper.apart.numbered).and_then(|(pdf, left_out)| {
         paper.findings.push(sentences::set_plainly(paper.reading.sort));
         paper.findings.extend(sentences::left_out(&left_out));
         clean(&pdf)
@@ -229,6 +234,7 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
     };
     paper.reading.facts.pages = Some(opened.pages());
     paper.reading.facts.owner_locked = opened.owner_locked;
+    paper.reading.findings.extend(opened.owner_locked.then(sentences::owner_locked));
     if depth.most_pages < opened.pages() {
         paper.reading.findings.push(sentences::too_many_pages(opened.pages(), depth.most_pages));
         return paper;

@@ -5,9 +5,9 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use crate::finding::Finding;
 use crate::paper::pdf_answers::{self, Answer};
 use crate::paper::pdf_copy::Copier;
-use crate::paper::pdf_field::Drawing;
 use crate::paper::pdf_flatten::{self, Annotations, Appearance, Stamp};
 use crate::paper::pdf_layers::Layers;
+use crate::paper::pdf_marks::Drawing;
 use crate::paper::pdf_mend::{self, Mended};
 use crate::paper::pdf_open::{Opened, array, dictionary, follow, inherited, name, value, visible_box};
 use crate::paper::pdf_outline::{self, Bookmark};
@@ -221,7 +221,7 @@ fn stamp(
                 copy.dict.set("Subtype", Object::Name(b"Form".to_vec()));
                 copier.to.add_object(copy)
             }
-            Appearance::Drawn(drawing) => draw_tick(copier, drawing),
+            Appearance::Drawn(drawing) => draw_mark(copier, drawing),
             Appearance::Set(_) => match answers.next() {
                 Some(answer) => answer,
                 None => continue,
@@ -238,11 +238,26 @@ fn stamp(
     operators
 }
 
-fn draw_tick(copier: &mut Copier, drawing: &Drawing) -> ObjectId {
+fn draw_mark(copier: &mut Copier, drawing: &Drawing) -> ObjectId {
     let mut form = Dictionary::new();
     form.set("Type", Object::Name(b"XObject".to_vec()));
     form.set("Subtype", Object::Name(b"Form".to_vec()));
-    form.set("BBox", Object::Array([0.0, 0.0, drawing.width, drawing.height].map(Object::Real).to_vec()));
+    form.set("BBox", Object::Array(drawing.place.map(Object::Real).to_vec()));
+    if drawing.strength < 1.0 || drawing.marker {
+        let mut state = Dictionary::new();
+        state.set("ca", Object::Real(drawing.strength));
+        state.set("CA", Object::Real(drawing.strength));
+        if drawing.marker {
+            state.set("BM", Object::Name(b"Multiply".to_vec()));
+        }
+        let mut states = Dictionary::new();
+        states.set("G", Object::Dictionary(state));
+        let mut resources = Dictionary::new();
+        resources.set("ExtGState", Object::Dictionary(states));
+        form.set("Resources", Object::Dictionary(resources));
+        let operators = [b"/G gs ", drawing.operators.as_slice()].concat();
+        return copier.to.add_object(Stream::new(form, operators));
+    }
     copier.to.add_object(Stream::new(form, drawing.operators.clone()))
 }
 
@@ -365,6 +380,7 @@ mod tests {
             Object::Dictionary(
                 dictionary! { "Subtype" => "FreeText", "Rect" => rect(400), "Contents" => Object::string_literal("typed") },
             ),
+            // A shape that does not say which.
             Object::Dictionary(dictionary! { "Subtype" => "Polygon", "Rect" => rect(350) }),
             Object::Dictionary(dictionary! { "Subtype" => "Link", "Rect" => rect(450),
             "A" => dictionary! { "S" => "URI", "URI" => Object::string_literal("http://example.invalid/x") } }),

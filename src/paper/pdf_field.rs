@@ -5,15 +5,8 @@
 use lopdf::{Dictionary, Document, Object};
 
 use crate::paper::pdf_answers::{Answer, Face, Lines};
+use crate::paper::pdf_marks::Drawing;
 use crate::paper::pdf_open::{array, dictionary, follow, inherited, name, value};
-
-/// A tick drawn by us: page-description operators in a box of this size.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Drawing {
-    pub width: f32,
-    pub height: f32,
-    pub operators: Vec<u8>,
-}
 
 /// What a field looks like.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,7 +89,12 @@ fn tick(document: &Document, field: &Dictionary, width: f32, height: f32) -> Opt
     let inset = width.min(height) * 0.2;
     let (right, top) = (width - inset, height - inset);
     let operators = format!("1 w {inset} {inset} m {right} {top} l {inset} {top} m {right} {inset} l S");
-    is_on(document, field).then(|| Drawing { width, height, operators: operators.into_bytes() })
+    is_on(document, field).then(|| Drawing {
+        place: [0.0, 0.0, width, height],
+        operators: operators.into_bytes(),
+        strength: 1.0,
+        marker: false,
+    })
 }
 
 /// Whether a box or a radio button is on.

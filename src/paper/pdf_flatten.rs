@@ -5,8 +5,9 @@
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::paper::pdf_answers::Answer;
-use crate::paper::pdf_field::{self, Drawing, Look};
+use crate::paper::pdf_field::{self, Look};
 use crate::paper::pdf_layers::Layers;
+use crate::paper::pdf_marks::{self, Drawing};
 use crate::paper::pdf_open::{array, dictionary, follow, inherited, name, numbers, upright, value};
 
 /// One appearance to draw on the page.
@@ -119,6 +120,9 @@ impl Annotations {
             self.stamps.push(Stamp { appearance: Appearance::Stream(id), matrix });
         } else if let Some(words) = pdf_field::typed(document, annotation, place).filter(|_| !widget) {
             self.stamps.push(Stamp { appearance: Appearance::Set(words), matrix: moved });
+        } else if let Some(mark) = pdf_marks::draw(document, annotation, place).filter(|_| !widget) {
+            let matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+            self.stamps.push(Stamp { appearance: Appearance::Drawn(mark), matrix });
         } else if !widget {
             self.unseen += 1;
         }

@@ -208,6 +208,13 @@ pub(crate) fn broken_picture() -> Finding {
         .hint("take or scan it again and drop that")
 }
 
+pub(crate) fn owner_locked() -> Finding {
+    Finding::note(
+        "owner-locked",
+        "the PDF is locked against changes; it opens without a password and is shown as it is",
+    )
+}
+
 pub(crate) fn repaired_pdf() -> Finding {
     Finding::note("repaired", "the PDF was damaged and has been repaired")
 }

@@ -59,17 +59,23 @@ impl Hidden {
 /// What each sheet of an xlsx hides, by the sheet's name.
 pub fn of_workbook(package: &mut Package<'_>) -> Result<BTreeMap<String, Hidden>, ReadError> {
     let mut hidden = BTreeMap::new();
-    let book = package.relations("")?.into_iter().find(|other| other.sort == "officeDocument");
-    let book = book.map_or_else(|| "xl/workbook.xml".to_owned(), |book| book.target);
-    let relations = package.relations(&book)?;
-    let Some(part) = package.part(&book)? else { return Ok(hidden) };
-    for (name, id) in sheets(&part) {
-        let Some(sheet) = relations.iter().find(|other| other.id == id && !other.external) else { continue };
-        if let Some(part) = package.part(&sheet.target)? {
+    for (name, sheet) in sheet_parts(package)? {
+        if let Some(part) = package.part(&sheet)? {
             hidden.insert(name, of_sheet(&part));
         }
     }
     Ok(hidden)
+}
+
+/// The sheets of an xlsx by name, each with its part.
+pub fn sheet_parts(package: &mut Package<'_>) -> Result<Vec<(String, String)>, ReadError> {
+    let book = package.relations("")?.into_iter().find(|other| other.sort == "officeDocument");
+    let book = book.map_or_else(|| "xl/workbook.xml".to_owned(), |book| book.target);
+    let relations = package.relations(&book)?;
+    let Some(part) = package.part(&book)? else { return Ok(Vec::new()) };
+    let part_of = |id: &str| relations.iter().find(|other| other.id == id && !other.external);
+    let named = sheets(&part).into_iter();
+    Ok(named.filter_map(|(name, id)| Some((name, part_of(&id)?.target.clone()))).collect())
 }
 
 /// Names of the sheets and the relations they stand for.

@@ -45,8 +45,8 @@ pub fn read(
         let Some(part) = package.part(&relation.target)? else { continue };
         let blocks = match what {
             Drawing::Chart => lines(&chart(&part)),
-            Drawing::Diagram => lines(&diagram(&part)),
-            Drawing::Import | Drawing::Lettering => match import(&part, document) {
+            Drawing::Diagram => lines(&paragraphs(&part)),
+            Drawing::Import | Drawing::Lettering | Drawing::TextBox => match import(&part, document) {
                 Some(blocks) => blocks,
                 None => continue,
             },
@@ -69,7 +69,7 @@ fn drawing(sort: &str) -> Option<Drawing> {
 }
 
 /// Titles, series and categories of a chart, each once: its numbers are drawn as the chart sees fit.
-fn chart(part: &[u8]) -> Vec<String> {
+pub fn chart(part: &[u8]) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     let mut xml = Xml::new(part);
     let mut open: Vec<Vec<u8>> = Vec::new();
@@ -96,8 +96,8 @@ fn chart(part: &[u8]) -> Vec<String> {
     texts
 }
 
-/// The words in the boxes of a diagram.
-fn diagram(part: &[u8]) -> Vec<String> {
+/// The words in the boxes of a diagram or drawing, a text for each paragraph.
+pub fn paragraphs(part: &[u8]) -> Vec<String> {
     let mut texts = Vec::new();
     let mut xml = Xml::new(part);
     let mut open: Vec<Vec<u8>> = Vec::new();

@@ -175,7 +175,7 @@ impl Reading {
             b"num" => self.list = element.attribute("numId").map(|id| (id, List::default())),
             b"lvlOverride" => self.own = level(element, "ilvl"),
             b"lvl" => {
-                self.level = level(element, "ilvl").map(|at| (at, Level { start: 0, ..Level::default() }));
+                self.level = level(element, "ilvl").map(|at| (at, Level::default()));
             }
             name => {
                 if let Some((_, level)) = &mut self.level {

@@ -1,10 +1,12 @@
 //! Pages for papers that have words but no pages: a mail, plain text, the cells of an old workbook.
 
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 
 use serde_json::{Value, json};
 
-use crate::panel::seen::{Block, Cell, Line, Mark, Reading, Table};
+use crate::panel::seen::{Block, Cell, Line, Mark, Reading, Span, Table};
+use crate::paper::apart::Numbered;
 use crate::paper::mail::Letter;
 use crate::stationery::typst::typeset;
 
@@ -34,14 +36,17 @@ pub(crate) fn text(text: &str) -> Result<Vec<u8>, String> {
     set(&json!({ "title": "", "wide": false, "head": [], "blocks": lines(text) }))
 }
 
-/// What was read in a document or workbook, and what was left out for want of room.
-pub(crate) fn blocks(reading: &Reading) -> Result<(Vec<u8>, Vec<String>), String> {
+/// What was read in a document or workbook, and what was left out for want of room. `numbered` are the paragraphs of its
+/// lists, in order.
+pub(crate) fn blocks(reading: &Reading, numbered: &[Numbered]) -> Result<(Vec<u8>, Vec<String>), String> {
+    let mut body = reading.body.clone();
+    number(&mut body, &mut numbered.iter().peekable());
     let sheet = |block: &Block| matches!(block, Block::Table(table) if table.name.is_some() && WIDE <= columns(table));
-    let wide = reading.body.iter().any(sheet);
+    let wide = body.iter().any(sheet);
     let mut left_out = Vec::new();
     let mut room = MOST_TEXT;
     let mut blocks = Vec::new();
-    for block in &reading.body {
+    for block in &body {
         match block {
             Block::Line(line) => {
                 let text = clean(&shown(line));
@@ -58,6 +63,23 @@ pub(crate) fn blocks(reading: &Reading) -> Result<(Vec<u8>, Vec<String>), String
     let title = clean(reading.title.as_deref().unwrap_or_default());
     let pdf = set(&json!({ "title": title, "wide": wide, "head": [], "blocks": blocks }))?;
     Ok((pdf, left_out))
+}
+
+/// Writes the numbers of lists before their paragraphs.
+fn number<'n>(blocks: &mut [Block], numbered: &mut Peekable<impl Iterator<Item = &'n Numbered>>) {
+    for block in blocks {
+        match block {
+            Block::Line(line) => {
+                let said: String = line.spans.iter().map(|span| span.text.as_str()).collect();
+                if let Some(next) = numbered.next_if(|next| next.beside == said) {
+                    line.spans.insert(0, Span { text: format!("{} ", next.number), mark: Mark::Plain });
+                }
+            }
+            Block::Table(table) => {
+                table.rows.iter_mut().flatten().for_each(|cell| number(&mut cell.blocks, numbered));
+            }
+        }
+    }
 }
 
 /// A table's cells in rows of equal width.

@@ -114,8 +114,10 @@ pub fn reading(db: &Connection, sha: &Sha256) -> Result<Option<KeptReading>, Reg
         .query_row([sha.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((reading, rendition, pages)) = found else { return Ok(None) };
-    let reading = serde_json::from_str(&reading).map_err(RegisterError::row("reading"))?;
-    let rendition = rendition.and_then(|sha| Some(Rendition { sha256: sha.parse().ok()?, pages: pages? }));
+    let reading: Reading = serde_json::from_str(&reading).map_err(RegisterError::row("reading"))?;
+    let without_text = reading.facts.pages_without_text.clone();
+    let rendition =
+        rendition.and_then(|sha| Some(Rendition { sha256: sha.parse().ok()?, pages: pages?, without_text }));
     Ok(Some(KeptReading { reading, rendition }))
 }
 

@@ -73,7 +73,11 @@ pub fn paper(number: u32, file: &str, title: &str, pages: Option<u32>) -> Paper 
         received: Received { absent_at: None, present_at: at(17, 10, 4), verdict: Verdict::InTime },
         in_use: pages.is_some(),
         form: None,
-        rendition: pages.map(|pages| Rendition { sha256: Sha256::from_digest([9; 32]), pages }),
+        rendition: pages.map(|pages| Rendition {
+            sha256: Sha256::from_digest([9; 32]),
+            pages,
+            without_text: Vec::new(),
+        }),
         findings: Vec::new(),
     }
 }

@@ -6,7 +6,8 @@ use std::io::Cursor;
 
 use anyhow::{Context, Result};
 use docx_rs::{
-    Docx, Footer, PageMargin, Paragraph, Run, RunFonts, Shading, Table, TableCell, TableRow, WidthType,
+    Docx, Footer, LineSpacing, PageMargin, Paragraph, Run, RunFonts, Shading, Table, TableCell,
+    TableCellMargins, TableRow, WidthType,
 };
 
 const FONT: &str = "Arial";
@@ -31,6 +32,7 @@ pub fn form(title: &str, marking: &str, questions: &[Question]) -> Result<Vec<u8
     };
     let table = Table::new(questions.iter().map(row).collect())
         .set_grid(COLUMNS.to_vec())
+        .margins(TableCellMargins::new().margin(90, 110, 90, 110))
         .width(COLUMNS.iter().sum(), WidthType::Dxa);
     written(paper(title, marking).add_table(table))
 }
@@ -39,9 +41,11 @@ pub fn form(title: &str, marking: &str, questions: &[Question]) -> Result<Vec<u8
 pub fn page(title: &str, marking: &str, sections: &[(String, Vec<String>)]) -> Result<Vec<u8>> {
     let mut page = paper(title, marking);
     for (heading, paragraphs) in sections {
-        page = page.add_paragraph(Paragraph::new().add_run(run(heading).bold().size(24)));
+        let heading = Paragraph::new().add_run(run(heading).bold().size(24));
+        page = page.add_paragraph(heading.line_spacing(LineSpacing::new().before(220).after(80)));
         for text in paragraphs {
-            page = page.add_paragraph(Paragraph::new().add_run(run(text)));
+            let text = Paragraph::new().add_run(run(text));
+            page = page.add_paragraph(text.line_spacing(LineSpacing::new().after(70)));
         }
     }
     written(page)

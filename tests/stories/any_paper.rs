@@ -134,6 +134,7 @@ fn each_bad_file_is_told_its_own_sentence() {
         ("password.docx", protected_office()),
         ("password.xlsx", protected_office()),
         ("password.pdf", locked_pdf("secret")),
+        ("owner-password.pdf", locked_pdf("")),
         ("xfa.pdf", dynamic_form()),
         ("bomb.docx", bomb("word/document.xml")),
         ("bomb.xlsx", bomb("xl/workbook.xml")),

@@ -187,6 +187,22 @@ pub fn keep(name: &str, bytes: &[u8]) {
 }
 
 #[test]
+fn whom_the_chair_keeps_out_of_a_case_is_minuted_like_whoever_declares_an_interest() {
+    let mut outcome = outcome();
+    outcome.attendance[0].kept_out = vec![case_id("1050332")];
+    let documents = records(&sample(), &outcome);
+    let text = |word: &str| {
+        let document = documents.iter().find(|document| document.file_name.contains(word)).unwrap();
+        words_of(&document.bytes, "word/document.xml")
+    };
+    let minutes = text("minutes");
+    assert!(minutes.contains("1050332 (by the chair's word)"), "{minutes}");
+    let said = |note: &str| note.split("Took no part").count() - 1;
+    assert_eq!(said(&text("1050332")), 1, "the note of that case says who took no part: {}", text("1050332"));
+    assert_eq!(said(&text("1048213")), 0, "and of another case it does not");
+}
+
+#[test]
 fn the_agenda_says_who_is_heard_when() {
     let agenda = agenda_document(&sample());
     keep("agenda.docx", &agenda);

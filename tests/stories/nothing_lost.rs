@@ -98,6 +98,35 @@ fn the_words_of_a_chart_a_diagram_and_lettering_are_shown_or_named() {
 }
 
 #[test]
+fn the_words_of_a_text_box_and_a_chart_on_a_sheet_are_shown_or_named() {
+    use rust_xlsxwriter::{Chart, ChartType, Shape, Workbook};
+    let desk = desk(20, &[]);
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    page.write(0, 0, "Nights").unwrap();
+    page.write(1, 0, 3).unwrap();
+    page.insert_shape(3, 0, &Shape::textbox().set_text("The grandmother was asked first")).unwrap();
+    let mut chart = Chart::new(ChartType::Column);
+    chart.add_series().set_values(("Sheet1", 1, 0, 1, 0));
+    chart.title().set_name("Episodes missing");
+    page.insert_chart(10, 0, &chart).unwrap();
+    let secret = book.add_worksheet();
+    secret.insert_shape(0, 0, &Shape::textbox().set_text("Hidden from everybody")).unwrap();
+    secret.set_hidden(true);
+    let bytes = book.save_to_buffer().unwrap();
+    let read = desk.read("paper.xlsx", &bytes).answer.reading.text;
+    assert!(read.contains("The grandmother was asked first") && !read.contains("everybody"), "{read}");
+    let (pages, said) = (desk.pages("paper.xlsx", &bytes), desk.said("paper.xlsx", &bytes).to_lowercase());
+    for word in ["grandmother", "asked", "Episodes", "missing"] {
+        assert!(
+            pages.contains(word) || said.contains(&word.to_lowercase()),
+            "`{word}` is lost:\n{pages}\n{said}"
+        );
+    }
+    assert!(!pages.contains("everybody"), "{pages}");
+}
+
+#[test]
 fn a_header_that_its_page_must_show_is_missed_and_one_of_pages_that_are_not_there_is_not() {
     let desk = desk(20, &[]);
     let header = |text: &str| {

@@ -69,7 +69,7 @@ impl Bench {
                 let path = home.join(format!("{number}.pdf"));
                 fs::write(&path, pdf).unwrap();
                 self.renditions.insert(sha256.clone(), path);
-                Rendition { sha256, pages }
+                Rendition { sha256, pages, without_text: Vec::new() }
             });
             self.papers.push(Paper {
                 number: PaperNumber::new(number),
@@ -258,7 +258,7 @@ impl Grey {
     }
 
     /// Mean shade of a block of eight by eight.
-    fn block(&self, left: usize, top: usize) -> i32 {
+    pub fn block(&self, left: usize, top: usize) -> i32 {
         let mut sum = 0;
         for y in top..top + 8 {
             for x in left..left + 8 {

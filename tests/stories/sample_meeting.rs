@@ -230,7 +230,11 @@ fn paper(number: u32, case: Option<&str>, kind: Option<&str>, file: &str) -> Pap
         },
         in_use: case.is_some(),
         form: None,
-        rendition: Some(Rendition { sha256: Sha256::from_digest(digest), pages: 4 }),
+        rendition: Some(Rendition {
+            sha256: Sha256::from_digest(digest),
+            pages: 4,
+            without_text: Vec::new(),
+        }),
         findings: Vec::new(),
     }
 }
