@@ -181,7 +181,7 @@ fn is_whole(content: &[u8], step: &Step) -> bool {
 }
 
 /// An operand as it is, or of an array what is sound in it; none where nothing can be made of it.
-fn usable<'a>(operand: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+fn usable(operand: &[u8]) -> Option<Cow<'_, [u8]>> {
     if is_sound_operand(operand, 0) {
         return Some(Cow::Borrowed(operand));
     }
