@@ -13,6 +13,7 @@ use crate::commands::sitting::Sitting;
 use crate::intake;
 use crate::panel::case::{Child, DecidedOutside};
 use crate::panel::ids::{CaseId, Kind, PaperNumber};
+use crate::panel::london;
 use crate::panel::request::Request;
 use crate::register::acts::{Act, Expected, Receipt, TelephonedEmergency};
 
@@ -193,6 +194,12 @@ pub fn expect(settings: &Settings, args: &Expect) -> Result<Exit> {
     }
     let expected = booked(args)?;
     let decided = decided_outside(args)?;
+    let days = [decided.as_ref().map(|it| it.on), expected.emergency.as_ref().map(|it| it.placed_on)];
+    let today = london::wall(settings.open()?.now()).date_naive();
+    if let Some(day) = days.into_iter().flatten().find(|day| *day > today) {
+        let usage = Usage::new(format!("{day} is still to come"));
+        return Err(usage.hint("enter what has happened, with its day").into());
+    }
     on_meeting(settings, &args.hand, args.meeting.as_deref(), |meeting| {
         let mut acts = Vec::new();
         if decided.is_none() || expected != Expected::default() {

@@ -321,6 +321,9 @@ fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
         }
         return None;
     }
+    if on.is_some_and(|on| on > answers.on()) {
+        answers.wrong("Decided outside on", "that day is after the meeting", "check the year");
+    }
     if authority.is_empty() {
         let hint = "type who gave it in `Written authority of`";
         answers.wrong("Written authority of", "a decision outside the panel without written authority", hint);

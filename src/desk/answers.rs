@@ -25,6 +25,11 @@ impl<'a> Answers<'a> {
         Answers { row, mistakes: Vec::new(), on }
     }
 
+    /// The meeting's day.
+    pub const fn on(&self) -> NaiveDate {
+        self.on
+    }
+
     fn value(&self, column: &str) -> Option<&'a Value> {
         self.row.cell(column).map(|cell| &cell.value)
     }

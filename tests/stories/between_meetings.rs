@@ -47,6 +47,14 @@ fn a_decision_with_written_authority_comes_to_the_next_meeting_of_either_panel()
         let week = Week::new(panel).at(after_cutoff);
         let decide =
             ["expect", "1000001", "--decided-outside", "--on", decided, "--by-authority", "C. Officer"];
+        let mut wrong = decide;
+        wrong[4] = "2027-11-20";
+        let refused = week.says(&[&wrong[..], &BY].concat());
+        assert!(
+            refused.status == 2 && refused.err.contains("2027-11-20 is still to come"),
+            "{}",
+            refused.err
+        );
         does(&week, &decide);
         let (section, flags, note) =
             line(&week, "1000001").expect("on the agenda although nothing else is known");

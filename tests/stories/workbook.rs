@@ -470,6 +470,16 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
         (
             "Expected",
             "1",
+            by(&[
+                ("Case", "1052001"),
+                ("Decided outside on", "20/11/2027"),
+                ("Written authority of", "C. Officer"),
+            ]),
+            "Decided outside on: that day is after the meeting – check the year",
+        ),
+        (
+            "Expected",
+            "1",
             by(&[("Case", "1052001"), ("Written authority of", "C. Officer")]),
             "Decided outside on: a decision outside the panel without its day – type the day in `Decided outside on`, or clear the authority",
         ),
