@@ -113,8 +113,11 @@ impl Annotations {
             value(document, form, b"NeedAppearances")
                 .is_some_and(|needed| matches!(needed, Object::Boolean(true)))
         });
+        // What a program forgot to draw again is words; a button's states are drawn beforehand.
+        let is_button =
+            inherited(document, annotation, b"FT").is_some_and(|kind| matches!(kind.as_name(), Ok(b"Btn")));
         if widget
-            && (stale || appearance(document, annotation).is_none())
+            && ((stale && !is_button) || appearance(document, annotation).is_none())
             && let Some(look) = pdf_field::look(document, form, annotation, place)
         {
             let appearance = match look {
