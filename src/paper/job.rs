@@ -186,12 +186,16 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         answer.findings.extend(ticks::lost(&answer.reading, &shown).map(sentences::ticks_lost));
         answer.findings.extend(sentences::letters_not_shown(pdf_text::boxed(&pages)));
     }
+    let blank_pages = page_numbers(&pages, PageWords::is_blank);
+    if blank_pages.len() == pages.len() {
+        answer.findings.push(sentences::blank_pages());
+    }
     let file = PathBuf::from("rendition.pdf");
     write(&out.join(&file), pdf)?;
     answer.rendition = Some(Rendition {
         file,
         pages: count,
-        blank_pages: page_numbers(&pages, PageWords::is_blank),
+        blank_pages,
         pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
         made_by: made_by(),
     });

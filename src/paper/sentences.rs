@@ -149,6 +149,12 @@ pub(crate) fn words_lost(check: &WordCheck) -> Finding {
     .hint("compare the pages with the paper; if something is missing, save it as PDF and drop that as well")
 }
 
+/// Says that there is nothing to see on any page.
+pub(crate) fn blank_pages() -> Finding {
+    Finding::warning("blank-pages", "nothing can be seen on the pages of the paper")
+        .hint("open it; if it should show something, print it to PDF or scan it, and drop that instead")
+}
+
 /// Says that ticked boxes are not on the pages.
 pub(crate) fn ticks_lost((lost, of): (usize, usize)) -> Finding {
     let message = format!("{lost} of {of} ticked boxes of the paper cannot be seen on its pages");

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, Writer};
 
 use crate::paper::package::Package;
+use crate::paper::xml::attribute;
 
 /// Height and width of what is hidden, in the units of each.
 const FLAT: &str = "0.1";
@@ -110,15 +111,6 @@ fn column(place: &str) -> Option<u32> {
         column.checked_mul(26)?.checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)
     })?;
     (0 < column).then_some(column)
-}
-
-fn attribute(element: &BytesStart<'_>, name: &[u8]) -> Option<String> {
-    let mut attributes = element.attributes();
-    let found = attributes
-        .with_checks(false)
-        .filter_map(Result::ok)
-        .find(|attribute| attribute.key.as_ref() == name)?;
-    Some(String::from_utf8_lossy(&found.value).into_owned())
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use quick_xml::{Reader, Writer};
 use crate::paper::glyphs;
 use crate::paper::package::Package;
 use crate::paper::word_styles::{Looks, Styles};
+use crate::paper::xml::attribute;
 
 /// The file with its signs written out and its hidden text gone; none where there is nothing to do, or it cannot be done.
 pub(crate) fn ready(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -274,15 +275,6 @@ fn write_text(text: &str, writer: &mut Writer<Vec<u8>>) -> Option<()> {
     writer.write_event(Event::Start(start.borrow())).ok()?;
     writer.write_event(Event::Text(BytesText::new(text))).ok()?;
     writer.write_event(Event::End(start.to_end())).ok()
-}
-
-fn attribute(element: &BytesStart<'_>, name: &[u8]) -> Option<String> {
-    let mut attributes = element.attributes();
-    let found = attributes
-        .with_checks(false)
-        .filter_map(Result::ok)
-        .find(|attribute| attribute.key.as_ref() == name)?;
-    Some(String::from_utf8_lossy(&found.value).into_owned())
 }
 
 #[cfg(test)]

@@ -120,6 +120,16 @@ impl<'x> Xml<'x> {
     }
 }
 
+/// An attribute of a part that is passed through, by its name with prefix, as it stands there.
+pub(crate) fn attribute(element: &BytesStart<'_>, name: &[u8]) -> Option<String> {
+    let mut attributes = element.attributes();
+    let found = attributes
+        .with_checks(false)
+        .filter_map(Result::ok)
+        .find(|attribute| attribute.key.as_ref() == name)?;
+    Some(String::from_utf8_lossy(&found.value).into_owned())
+}
+
 impl Element<'_> {
     /// The name without its prefix.
     pub fn name(&self) -> &[u8] {

@@ -102,6 +102,15 @@ fn vast_picture() -> Vec<u8> {
     png
 }
 
+/// A page with nothing on it.
+fn blank_pdf() -> Document {
+    let mut document = pdf(1);
+    let nothing = document.add_object(Stream::new(dictionary! {}, Vec::new()));
+    let page = *document.get_pages().values().next().unwrap();
+    document.get_dictionary_mut(page).unwrap().set("Contents", nothing);
+    document
+}
+
 /// A form only Adobe's program can show: its page says to wait.
 fn dynamic_form() -> Vec<u8> {
     let mut document = pdf(1);
@@ -143,6 +152,7 @@ fn each_bad_file_is_told_its_own_sentence() {
         ("nested.docx", docx("", &nested)),
         ("far.xlsx", xlsx(far)),
         ("vast.png", vast_picture()),
+        ("blank.pdf", saved(blank_pdf())),
         ("long.pdf", saved(pdf(5000))),
         ("papers.zip", zipped(&[("plan.docx", &good)])),
         ("plan.lnk", b"L\0\0\0\x01\x14\x02\0".to_vec()),
