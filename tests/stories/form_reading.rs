@@ -1074,10 +1074,6 @@ impl NamelessForm {
             want: Want::Everything,
         };
         let answer = job::answer(&job, &bytes, out.path()).unwrap();
-        if let Some(folder) = option_env!("PAPER_LOOK") {
-            let made = out.path().join(answer.rendition.as_ref().unwrap().file.clone());
-            std::fs::copy(made, format!("{folder}/nameless-{turn}.pdf")).unwrap();
-        }
         // What is read must come from the fields, not from the words on the pages made of them.
         Reading { body: Vec::new(), text: String::new(), ..answer.reading }
     }
