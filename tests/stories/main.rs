@@ -46,4 +46,5 @@ mod invited;
 mod sample_inbox;
 mod stopped;
 mod whole_inbox;
+mod browser;
 mod sample_papers;
