@@ -95,7 +95,7 @@ fn check_words(source: impl Iterator<Item = String>, optional: &str, shown: &str
     let mut glued = glued(shown);
     let mut spare = count(optional);
     // Words broken over lines or set letter by letter are still there when the gaps are taken out.
-    let squeezed: String = plain_words(shown).collect();
+    let mut squeezed = Squeezed::of(shown);
     // Arabic and Hebrew come out of a page in the order of the pen, joined letters twice: only how much there is can be told.
     let source: Vec<String> = source.collect();
     let right_to_left =
@@ -109,7 +109,7 @@ fn check_words(source: impl Iterator<Item = String>, optional: &str, shown: &str
         }
         if take(&mut counts, &word)
             || take(&mut glued, &word)
-            || (long && !counts.contains_key(&word) && squeezed.contains(&word))
+            || (long && !counts.contains_key(&word) && squeezed.holds(&word))
         {
             continue;
         }
@@ -123,6 +123,37 @@ fn check_words(source: impl Iterator<Item = String>, optional: &str, shown: &str
         }
     }
     outcome
+}
+
+/// Letters looked through for words that are not there as they are; a paper of a hundred thousand lost words needs no more.
+const MOST_LETTERS: usize = 200_000_000;
+
+/// All letters shown, without gaps.
+struct Squeezed {
+    letters: String,
+    /// Letters that may still be looked through.
+    left: usize,
+    known: HashMap<String, bool>,
+}
+
+impl Squeezed {
+    fn of(shown: &str) -> Self {
+        Squeezed { letters: plain_words(shown).collect(), left: MOST_LETTERS, known: HashMap::new() }
+    }
+
+    /// Whether the word stands there, broken over lines. Each word is looked for once, and none when too much was looked through.
+    fn holds(&mut self, word: &str) -> bool {
+        if let Some(known) = self.known.get(word) {
+            return *known;
+        }
+        if self.left < self.letters.len() {
+            return false;
+        }
+        self.left -= self.letters.len();
+        let found = self.letters.contains(word);
+        self.known.insert(word.to_owned(), found);
+        found
+    }
 }
 
 /// How many different words hold letters that run from right to left, by their letters.
