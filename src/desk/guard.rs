@@ -24,6 +24,8 @@ pub enum Saved {
 }
 
 /// The workbook as it lies there, if it does.
+///
+/// Fails when the folder lets nobody read, or a save that was broken off cannot be put right.
 pub fn current(path: &Path) -> Result<Option<Vec<u8>>> {
     recover(path)?;
     match fs::read(path) {
@@ -34,6 +36,8 @@ pub fn current(path: &Path) -> Result<Option<Vec<u8>>> {
 }
 
 /// Puts `edition` at `path`, if what lies there is still `made_from`.
+///
+/// Fails when the folder cannot be written to, or what lies there cannot be read.
 pub fn save(path: &Path, edition: &[u8], made_from: Option<&[u8]>) -> Result<Saved> {
     if let Some(who) = open_by(path)? {
         return Ok(Saved::Open(who));
@@ -124,6 +128,8 @@ fn is_held(error: &std::io::Error) -> bool {
 }
 
 /// Whether a lock file lies beside the workbook, and whose it is as far as it says.
+///
+/// Fails only for a path without a file name.
 pub fn open_by(path: &Path) -> Result<Option<Option<String>>> {
     let name = path.file_name().and_then(|name| name.to_str()).context("a workbook has a name")?;
     let shortened: String = name.chars().skip(2).collect();

@@ -37,6 +37,8 @@ use crate::register::Register;
 use crate::register::readings::Made;
 
 /// Scans the inbox once. The caller holds the instance lock ([`crate::register::lock`]).
+///
+/// Fails when the register or the store cannot be read or written; what is wrong with a paper or the share is in the report.
 pub fn scan(
     config: &Config,
     register: &mut Register,
@@ -48,6 +50,8 @@ pub fn scan(
 }
 
 /// Has what was entered by hand read, without looking at the inbox: works beside a running watch.
+///
+/// Fails when the register or the store cannot be read or written.
 pub fn read_entered(
     config: &Config,
     register: &mut Register,

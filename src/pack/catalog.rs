@@ -25,6 +25,8 @@ pub struct Catalog<'a> {
 
 impl Catalog<'_> {
     /// Writes it and gives what the trailer needs.
+    ///
+    /// Fails when the file cannot be written.
     pub fn write<W: Write>(&self, writer: &mut PdfWriter<W>) -> io::Result<Trailer> {
         let [root, info, metadata] = [(); 3].map(|()| writer.number());
         writer.stream(metadata, b"/Type/Metadata/Subtype/XML", self.xmp().as_bytes())?;

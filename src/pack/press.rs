@@ -43,6 +43,9 @@ pub struct Materials {
 }
 
 /// Presses `plan` into `out` and verifies it.
+///
+/// Fails when the sheets cannot be set, `out` cannot be written, or the pack that was made is not what it must be and no paper
+/// is to blame.
 pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Pressed> {
     let mut findings = Vec::new();
     // Each round replaces at least one paper that was shown, so this ends.
@@ -91,6 +94,8 @@ fn unprintable(front: &Front, plan: &Plan) -> Option<Finding> {
 }
 
 /// Presses some pages of an issued plan into a file of their own, with the numbers they have, and verifies it.
+///
+/// Fails like [`press`], and when the plan has no such part.
 pub fn press_part(plan: &Plan, materials: &Materials, choose: Part, out: &Path) -> Result<PartFile> {
     let front = front::set(plan, &materials.template, &materials.files)?;
     let cut = match choose {
@@ -116,6 +121,8 @@ pub struct PartFile {
 }
 
 /// The same with the sheets set already.
+///
+/// Fails when `out` cannot be written, or the part is not what it must be.
 pub fn press_cut(
     plan: &Plan,
     front: &Front,

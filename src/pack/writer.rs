@@ -42,6 +42,7 @@ pub struct Trailer {
 }
 
 impl<W: Write> PdfWriter<W> {
+    /// Fails when the file cannot be written.
     pub fn new(out: W) -> io::Result<Self> {
         let mut writer = PdfWriter {
             out,
@@ -61,12 +62,16 @@ impl<W: Write> PdfWriter<W> {
     }
 
     /// An object that is no stream.
+    ///
+    /// Fails when the file cannot be written.
     pub fn object(&mut self, number: u32, body: Vec<u8>) -> io::Result<()> {
         self.waiting.push((number, body));
         if self.waiting.len() >= TOGETHER { self.flush_waiting() } else { Ok(()) }
     }
 
     /// A stream; `entries` are its dictionary's, without `/Length` and the brackets.
+    ///
+    /// Fails when the file cannot be written.
     pub fn stream(&mut self, number: u32, entries: &[u8], content: &[u8]) -> io::Result<()> {
         self.place(number, Place::At(self.written));
         let head = format!("{number} 0 obj\n<</Length {}", content.len());
@@ -78,6 +83,8 @@ impl<W: Write> PdfWriter<W> {
     }
 
     /// Ends the file and gives its hash and size.
+    ///
+    /// Fails when the file cannot be written.
     pub fn finish(mut self, trailer: Trailer) -> io::Result<(W, Sha256, u64)> {
         self.flush_waiting()?;
         let number = self.number();
@@ -145,6 +152,8 @@ impl<W: Write> PdfWriter<W> {
 }
 
 /// zlib at its fastest: most of what is compressed here is small.
+///
+/// Fails only where memory ends: it is written there.
 pub fn deflate(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
     encoder.write_all(bytes)?;

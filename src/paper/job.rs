@@ -116,6 +116,8 @@ impl Work for Job {
 }
 
 /// Reads `bytes` as far as the job wants; files go to `out`.
+///
+/// Fails when `out` cannot be written; what is wrong with the paper is a finding.
 pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     let sniffed = sniff::sniff(bytes, &job.name);
     let mut paper = Opened::nothing(sniffed.sort);

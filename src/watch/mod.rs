@@ -30,6 +30,8 @@ const LONGEST_REST: u32 = 10;
 
 /// Does one round after the other until stopped. A round that fails is `complain`ed of and tried again, after longer and longer
 /// rests; only the first may end the watch, because then nothing has worked yet.
+///
+/// Fails when the first round does.
 pub fn run(
     rhythm: &Rhythm,
     stop: &Stop,

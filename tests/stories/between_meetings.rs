@@ -86,7 +86,7 @@ fn a_decision_outside_the_panel_is_entered_in_the_workbook() {
         [("redbridge", "2026-11-23T10:00", "23/11/2026"), ("nelc", "2026-11-20T10:00", "20/11/2026")]
     {
         let week = Week::new(panel).at(now);
-        week.says(&["agenda"]);
+        week.says(&["agenda"]).ends(0);
         let row = |cells: &[(&'static str, &'static str)]| {
             cells.iter().map(|(column, value)| ("Expected", "1", *column, *value)).collect::<Vec<_>>()
         };
@@ -111,7 +111,7 @@ fn a_decision_outside_the_panel_is_entered_in_the_workbook() {
                 ("Cases", "1000001", "Reason", "the wrong child"),
             ],
         );
-        week.says(&["scan"]);
+        week.says(&["scan"]).ends(0);
         assert!(line(&week, "1000001").is_none(), "undone by the opposite");
         assert_eq!(owed(&week, "1000001"), []);
     }
@@ -124,9 +124,9 @@ fn a_claimed_emergency_waits_for_a_person_and_its_papers_are_owed_apart() {
         for file in crate::harness::tree(&crate::harness::project().join("sample-inbox/1221960 Okafor")) {
             week = week.drop_sample(&format!("1221960 Okafor/{file}"));
         }
-        week.says(&["scan"]);
+        week.says(&["scan"]).ends(0);
         let week = week.at("2026-11-19T08:30");
-        week.says(&["scan"]);
+        week.says(&["scan"]).ends(0);
         let status = week.json(&["status"]);
         let findings = status["cases"][0]["findings"].as_array().unwrap();
         let claim =

@@ -7,6 +7,7 @@
 )]
 
 mod harness;
+mod corpus;
 mod built;
 mod typist;
 mod calendars;
@@ -48,3 +49,9 @@ mod stopped;
 mod whole_inbox;
 mod browser;
 mod sample_papers;
+mod shown;
+mod samples;
+mod seen_help;
+mod seen_refusals;
+mod seen_week;
+mod pictures;
