@@ -322,7 +322,7 @@ fn answered(desk: &Desk, file: &Path) -> String {
     let start = Instant::now();
     let Answered { answer, files } = desk.read_file(file, &name);
     assert!(start.elapsed() < Duration::from_mins(1), "{name} took {:?}", start.elapsed());
-    let sort = answer.reading.sort;
+    let sort = answer.reading.format;
     let Some(rendition) = answer.rendition else {
         let mut findings = answer.reading.findings.iter().chain(&answer.findings);
         assert!(
