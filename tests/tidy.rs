@@ -119,7 +119,9 @@ fn the_floor_plan_is_the_one_in_the_design() {
         "panel",
         "config",
         "worker",
+        "share",
         "stationery",
+        "pdf",
         "paper",
         "register",
         "intake",
@@ -129,6 +131,7 @@ fn the_floor_plan_is_the_one_in_the_design() {
         "minutes",
         "report",
         "post",
+        "clerk",
         "watch",
         "commands",
     ];

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use panelclerk::panel::seen::{Reading, Sort};
-use panelclerk::paper::package::ReadError;
-use panelclerk::paper::{sheet, word};
+use panelclerk::panel::seen::{FileFormat, Reading};
+use panelclerk::paper::ooxml::package::ReadError;
+use panelclerk::paper::sheet;
+use panelclerk::paper::word;
 
 use crate::corpus;
 
@@ -13,15 +14,15 @@ use crate::corpus;
 const LONGEST: Duration = Duration::from_secs(20);
 
 fn read(extension: &str, bytes: &[u8]) -> Option<Result<Reading, ReadError>> {
-    let sort = match extension {
-        "docx" | "docm" | "dotx" => return Some(word::read(bytes)),
-        "xlsx" | "xlsm" => Sort::Excel,
-        "xlsb" => Sort::ExcelBinary,
-        "xls" => Sort::ExcelOld,
-        "ods" => Sort::OpenSheet,
+    let format = match extension {
+        "docx" | "docm" | "dotx" => return Some(word::read::read(bytes)),
+        "xlsx" | "xlsm" => FileFormat::Excel,
+        "xlsb" => FileFormat::ExcelBinary,
+        "xls" => FileFormat::ExcelOld,
+        "ods" => FileFormat::OpenSheet,
         _ => return None,
     };
-    Some(sheet::read(bytes, sort))
+    Some(sheet::read::read(bytes, format))
 }
 
 #[test]
