@@ -96,9 +96,9 @@ fn look(readers: &Readers, faces: &Path, file: &Path, keep: Option<&Path>) -> Re
     let said: Vec<String> =
         findings().map(|finding| format!("{}: {}", finding.code, finding.message)).collect();
     let codes: Vec<&str> = findings().map(|finding| finding.code.as_str()).collect();
-    let (sort, words) = (answer.reading.sort, answer.reading.facts.words);
+    let (format, words) = (answer.reading.format, answer.reading.facts.words);
     let pages = answer.rendition.as_ref().map(|made| made.pages);
-    println!("{took:6} ms  {name}  {sort:?} pages={pages:?} words={words} {said:?}");
+    println!("{took:6} ms  {name}  {format:?} pages={pages:?} words={words} {said:?}");
     let shown = if pages.is_some() { "shown" } else { "not shown" };
-    Ok(format!("{sort:?} {shown} {}", codes.join("+")))
+    Ok(format!("{format:?} {shown} {}", codes.join("+")))
 }

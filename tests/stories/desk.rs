@@ -11,7 +11,7 @@ fn week() -> Week {
     seat(&week);
     let booked = ["expect", "1000001", "--request=review", "--by", "Ann Clerk", "--reason", "the team rang"];
     let week = week.run(&booked, 0);
-    week.says(&["agenda"]).ends(0);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     week
 }
 
@@ -98,7 +98,7 @@ fn what_she_saves_while_papers_arrive_is_read_before_a_new_edition_is_written() 
     type_into(&week, &[("Decisions", "1000001", "Discussion", "the panel heard the manager")]);
     let booked = ["expect", "1000002", "--request=taxi", "--by", "Ann Clerk", "--reason", "the team rang"];
     let week = week.run(&booked, 0);
-    week.says(&["agenda"]).ends(0);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     let bytes = fs::read(workbook(&week)).unwrap();
     assert_eq!(shown(&bytes, "Decisions", "1000001", "Discussion"), "the panel heard the manager");
     assert_eq!(shown(&bytes, "Decisions", "1000002", "Request"), "Taxi", "the new edition has the new case");

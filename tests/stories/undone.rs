@@ -135,7 +135,7 @@ fn a_paper_that_came_by_mail_is_entered_with_the_message_as_evidence() {
 fn a_case_withheld_by_the_chairs_word_is_withheld_before_anybody_is_present() {
     let week = week();
     crate::people::seat(&week);
-    week.says(&["agenda"]).ends(0);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     crate::typist::type_into(&week, &[("Attendance", "Mia Member", "Kept out of by the chair", "1167109")]);
     let scanned = week.says(&["scan"]);
     assert!(!scanned.out.contains("Presence"), "nobody has to be present yet: {}", scanned.out);

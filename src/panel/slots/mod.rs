@@ -44,15 +44,19 @@ fn make(rules: &Rules, book: &Casebook, wishes: &[Wish], previous: Option<&Agend
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveTime;
+    use std::collections::BTreeSet;
+
+    use chrono::{NaiveTime, TimeDelta};
 
     use super::*;
     use crate::config::sample::{self, told};
     use crate::panel::agenda::{Item, What};
     use crate::panel::case::{Case, Disposition};
     use crate::panel::completeness;
+    use crate::panel::heard;
+    use crate::panel::ids::CaseId;
     use crate::panel::paper::Verdict;
-    use crate::panel::slots::plan::minute;
+    use crate::panel::slots::plan::{minute, time};
 
     const REQUESTS: [&str; 5] = ["New placement", "Review", "Taxi", "Placement move", "New placement"];
 
