@@ -117,7 +117,7 @@ pub(crate) fn mislabelled(format: FileFormat, extension: &str) -> Finding {
     .hint("it was read as what it is; give it the right ending next time")
 }
 
-/// A sort that needs the second engine, and there is none.
+/// A file format that needs the second engine, and there is none.
 pub(crate) fn no_engine(format: FileFormat) -> Finding {
     Finding::blocks(
         "no-engine",

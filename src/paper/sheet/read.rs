@@ -25,7 +25,7 @@ const LARGEST_AREA: u64 = 20_000_000;
 
 type Bytes<'b> = Cursor<&'b [u8]>;
 
-/// Reads a workbook that sniffing took for `sort`.
+/// Reads a workbook that sniffing took for `format`.
 pub fn read(bytes: &[u8], format: FileFormat) -> Result<Reading, ReadError> {
     let mut book = Book::default();
     let reading = || match format {
