@@ -145,7 +145,7 @@ fn login() -> String {
 
 /// A moment as a person types it: `2026-11-18T14:30`, Europe/London; an offset may follow.
 ///
-/// Fails, with what would be right, when `text` is no moment, or one that the clocks skip.
+/// Fails when `text` is no moment, or one that the clocks skip; the hint says what would be right.
 pub fn moment(text: &str) -> Result<DateTime<Utc>> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Ok(moment.to_utc());
@@ -159,7 +159,7 @@ pub fn moment(text: &str) -> Result<DateTime<Utc>> {
 
 /// A day as a person types it: `2026-11-23` or `23/11/2026`.
 ///
-/// Fails, with what would be right, when `text` is no day.
+/// Fails when `text` is no day; the hint says what would be right.
 pub fn day(text: &str) -> Result<NaiveDate> {
     let day = ["%Y-%m-%d", "%d/%m/%Y"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok());
     let not = || Usage::new(format!("`{text}` is not a date")).hint("write it as 2026-11-23");

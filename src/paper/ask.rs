@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::Stopwatch;
 use crate::finding::Finding;
-use crate::panel::seen::{Facts, FileFormat, Reading};
+use crate::panel::seen::{Facts, Reading};
+use crate::paper::format::{self, Family};
 use crate::paper::job::{self, Answer, Job, Want, lost};
 use crate::paper::plain;
 use crate::paper::said::sentences;
@@ -100,16 +101,7 @@ fn ask_first(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
     let try_with = |want| pool.ask(&Job { want, ..job.clone() });
     let looked = try_with(Want::Look)?;
     // Only of these is less than everything also less to do.
-    let layered = matches!(
-        looked.answer.reading.format,
-        FileFormat::Word
-            | FileFormat::WordMacro
-            | FileFormat::Excel
-            | FileFormat::ExcelMacro
-            | FileFormat::ExcelBinary
-            | FileFormat::ExcelOld
-            | FileFormat::OpenSheet
-    );
+    let layered = format::of(looked.answer.reading.format).family != Family::Other;
     let less = if layered {
         try_with(Want::Plain).or_else(|_| try_with(Want::Reading))
     } else {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Finding;
 use crate::panel::seen::{FileFormat, Reading};
 use crate::paper::by_format::{self, Depth, Opened, Pages};
+use crate::paper::format::{self, Family};
 use crate::paper::office;
 use crate::paper::said::apart::Apart;
 use crate::paper::said::sentences;
@@ -232,13 +233,9 @@ pub(crate) fn lost(reading: &Reading, apart: &Apart, shown: &str) -> Lost {
 
 /// Looks for the words of a paper on pages made of it.
 fn word_check(reading: &Reading, apart: &Apart, shown: &str) -> WordCheck {
-    match reading.format {
-        FileFormat::Excel
-        | FileFormat::ExcelMacro
-        | FileFormat::ExcelBinary
-        | FileFormat::ExcelOld
-        | FileFormat::OpenSheet => words::check_workbook(&reading.text, shown),
-        _ => words::check(&reading.text, &apart.running, shown),
+    match format::of(reading.format).family {
+        Family::Cells => words::check_workbook(&reading.text, shown),
+        Family::Text | Family::Other => words::check(&reading.text, &apart.running, shown),
     }
 }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::seen::FileFormat;
+use crate::paper::format;
 use crate::paper::job::{Job, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
@@ -74,22 +75,8 @@ pub fn terms(reading: &Terms, program: &Path) -> Terms {
 }
 
 /// The ending the program knows a format by; it goes by that more than by content.
-fn ending(format: FileFormat) -> Option<&'static str> {
-    Some(match format {
-        FileFormat::Word => "docx",
-        FileFormat::WordMacro => "docm",
-        FileFormat::WordOld => "doc",
-        FileFormat::Excel => "xlsx",
-        FileFormat::ExcelMacro => "xlsm",
-        FileFormat::ExcelBinary => "xlsb",
-        FileFormat::ExcelOld => "xls",
-        FileFormat::PowerPoint => "pptx",
-        FileFormat::Rtf => "rtf",
-        FileFormat::OpenText => "odt",
-        FileFormat::OpenSheet => "ods",
-        FileFormat::OldOffice => "ppt",
-        _ => return None,
-    })
+fn ending(file_format: FileFormat) -> Option<&'static str> {
+    format::of(file_format).second_engine
 }
 
 impl Work for Convert {

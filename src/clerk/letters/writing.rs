@@ -101,7 +101,6 @@ impl<'a> Desk<'a> {
     }
 
     /// The letters, each with its files. With `keep`, files are made and kept; without, they are only measured.
-    ///
     /// Fails when a reader's files cannot be made.
     pub fn postings(
         &self,
@@ -202,9 +201,7 @@ impl<'a> Desk<'a> {
         to.kind != LetterKind::Decisions || self.decided(to).is_some()
     }
 
-    /// Records who is given which file, and freezes the pack with the list of them.
-    ///
-    /// Fails when the register cannot be written, or holds another pack under this version.
+    /// Records who is given which file, and freezes the pack. Fails when another is held under this version.
     pub fn issue(&mut self, register: &mut Register, postings: &[Posting]) -> Result<()> {
         let Some(pressing) = self.pressing.as_mut().filter(|_| self.kind.encloses_pack()) else {
             return Ok(());
@@ -227,9 +224,7 @@ impl<'a> Desk<'a> {
         pressing.issue(register, now)
     }
 
-    /// Composes each letter once, keeps it, and puts it into the outbox.
-    ///
-    /// Fails when a template cannot be filled or a draft cannot be put down; letters written before then stay.
+    /// Composes each letter once, keeps it, puts it down. Fails when a draft cannot be; those before it stay.
     pub fn write(&self, register: &mut Register, postings: &[Posting]) -> Result<Vec<PathBuf>> {
         let (sender, day) = (self.house.sender()?, self.sitting.day());
         let written = register.letters(day)?;
