@@ -8,7 +8,7 @@
 #[path = "tidy/reading.rs"]
 mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -237,6 +237,96 @@ fn every_file_says_what_it_is_for_and_stays_short() {
             broken.push(format!("{place}: name it after what it does"));
         }
     }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Pages that say where things are.
+fn pages() -> Vec<PathBuf> {
+    let mut pages: Vec<PathBuf> =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(PathBuf::from).to_vec();
+    pages.extend(
+        listed(Path::new("docs")).into_iter().filter(|page| page.extension().is_some_and(|end| end == "md")),
+    );
+    pages
+}
+
+#[test]
+fn the_architecture_names_every_room_in_order() {
+    let text = fs::read_to_string("ARCHITECTURE.md").unwrap();
+    let table = text.split("## The rooms").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let named = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    assert_eq!(named.collect::<Vec<_>>(), declared(Path::new("src")));
+}
+
+#[test]
+fn every_path_room_and_page_that_the_docs_name_is_there() {
+    let path = regex_lite::Regex::new(
+        r"`((?:src|tests|docs|panels|templates|examples|benches)/[\w./ -]*|data/[\w-]+\.toml)`",
+    )
+    .unwrap();
+    let link = regex_lite::Regex::new(r"\]\(([^)#:]+)(?:#[^)]*)?\)").unwrap();
+    let module = regex_lite::Regex::new(r"`(\w+)::(\w+)(?:::\w+)*`").unwrap();
+    let rooms = declared(Path::new("src"));
+    let (mut missing, mut seen) = (Vec::new(), 0);
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let beside = page.parent().unwrap();
+        let paths = path.captures_iter(&text).map(|found| PathBuf::from(&found[1]));
+        let links = link.captures_iter(&text).map(|found| beside.join(&found[1]));
+        let code = module.captures_iter(&text).filter(|found| rooms.iter().any(|room| *room == found[1]));
+        let code = code.map(|found| {
+            let file = Path::new("src").join(&found[1]).join(&found[2]);
+            if file.is_dir() { file } else { file.with_extension("rs") }
+        });
+        let named: Vec<PathBuf> = paths.chain(links).chain(code).collect();
+        seen += named.len();
+        missing.extend(
+            named
+                .into_iter()
+                .filter(|file| !file.exists())
+                .map(|file| format!("{}: {}", page.display(), file.display())),
+        );
+    }
+    assert!(60 < seen, "only {seen} paths seen");
+    assert!(missing.is_empty(), "not there: {missing:#?}");
+}
+
+#[test]
+fn what_is_known_of_a_file_format_stands_in_one_table() {
+    let mut tables = Vec::new();
+    for source in sources(Path::new("src")) {
+        let formats: BTreeSet<&String> = source
+            .code
+            .names
+            .iter()
+            .filter(|name| name.path.len() > 1 && name.path[name.path.len() - 2] == "FileFormat")
+            .filter_map(|name| name.path.last())
+            .collect();
+        // The readers' table and the look at the bytes name those that are told and read in a way of their own.
+        let may = [
+            "src/paper/format.rs",
+            "src/paper/by_format.rs",
+            "src/paper/sniff/office.rs",
+            "src/paper/sniff/content.rs",
+        ];
+        if 6 < formats.len() && !may.iter().any(|file| source.path == Path::new(file)) {
+            tables.push(format!("{}: {formats:?}", source.path.display()));
+        }
+    }
+    assert!(tables.is_empty(), "a row in src/paper/format.rs says it once:\n{}", tables.join("\n"));
+}
+
+#[test]
+fn a_command_is_named_in_its_file_and_in_the_table_alone() {
+    let table = read(Path::new("src/commands/mod.rs"));
+    let doors = table.code.modules.iter().filter(|door| *door != "screen");
+    let cli = read(Path::new("src/cli.rs"));
+    let broken: Vec<String> = doors
+        .clone()
+        .filter(|door| cli.code.names.iter().any(|name| name.path.contains(door)))
+        .map(|door| format!("src/cli.rs names `{door}`"))
+        .collect();
+    assert!(doors.count() > 15);
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 

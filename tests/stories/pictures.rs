@@ -1,9 +1,9 @@
 //! What is made for people, looked at: every Word template, blank form, kind of front page, the receipt and the board, drawn small
 //! and compared with the pictures in `tests/pictures/`.
 //!
-//! `just pictures-anew` draws them again; look at each before it is committed. They were drawn with the programs and faces of
-//! Debian 12 (LibreOffice, poppler, Chromium, Liberation, Carlito); another version may put a letter a dot further, which is allowed,
-//! and a machine without those faces skips what needs them. What was seen and is not as it was is left in `target/pictures/`.
+//! `just pictures-anew` draws them again; look at each before it is committed. They were drawn by LibreOffice, poppler and Chromium of
+//! Debian 12 in the faces that come with the program, which are the only ones those programs are shown; another version may put a
+//! letter a dot further, which is allowed. What was seen and is not as it was is left in `target/pictures/`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use image::{GrayImage, Luma};
+use panelclerk::stationery::fonts;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::{Week, project, skipped, tool, tree};
+use crate::harness::{Week, project, tool, tree};
 use crate::{demo, documents, own_copies, sample_meeting};
 
 /// Dots to an inch of a printed page: A4 is 413 by 585.
@@ -145,61 +146,109 @@ fn pages(pdf: &Path, numbers: std::ops::RangeInclusive<usize>) -> Option<Vec<Gra
     Some(files.map(|file| image::open(folder.path().join(file)).unwrap().to_luma8()).collect())
 }
 
-/// Whether a family of faces is on this machine, which another would stand in for.
-fn has_face(family: &str) -> bool {
-    tool("fc-list", &[family]).is_some_and(|found| !found.stdout.is_empty())
-}
-
-/// Word files as LibreOffice lays them out.
-struct Layout {
+/// A home for another program in which the only faces are those that come with this one.
+struct Studio {
     home: TempDir,
 }
 
-impl Layout {
-    fn new() -> Option<Self> {
-        if !has_face("Liberation Sans") || !has_face("Carlito") {
-            skipped("the faces Liberation and Carlito");
-            return None;
-        }
-        tool("soffice", &["--version"])?;
-        tool("pdftoppm", &["-v"])?;
-        Some(Layout { home: TempDir::new().unwrap() })
+impl Studio {
+    fn new() -> Self {
+        let home = TempDir::new().unwrap();
+        let faces = fonts::lay_out(home.path()).unwrap();
+        let alias = |family: &str, face: &str| {
+            format!(
+                "<alias binding=\"same\"><family>{family}</family><prefer><family>{face}</family></prefer></alias>"
+            )
+        };
+        let stand_in = [
+            ("Arial", "Liberation Sans"),
+            ("Helvetica", "Liberation Sans"),
+            ("Calibri", "Carlito"),
+            ("Cambria", "Caladea"),
+            ("Times New Roman", "Liberation Serif"),
+            ("sans-serif", "Liberation Sans"),
+            ("serif", "Liberation Serif"),
+            ("monospace", "Liberation Mono"),
+            ("system-ui", "Liberation Sans"),
+        ];
+        let aliases: String = stand_in.iter().map(|(family, face)| alias(family, face)).collect();
+        let (faces, cache) = (faces.display(), home.path().join("cache").display().to_string());
+        let config =
+            format!("<fontconfig><dir>{faces}</dir><cachedir>{cache}</cachedir>{aliases}</fontconfig>");
+        fs::write(home.path().join("fonts.conf"), config).unwrap();
+        Studio { home }
     }
 
-    fn pages(&self, name: &str, docx: &[u8]) -> Vec<GrayImage> {
-        let home = self.home.path();
-        let file = home.join(format!("{name}.docx"));
-        fs::write(&file, docx).unwrap();
-        let profile = format!("-env:UserInstallation=file://{}/profile", home.display());
-        let made = Command::new("soffice")
-            .args([&*profile, "--headless", "--convert-to", "pdf", "--outdir"])
-            .arg(home)
-            .arg(&file)
+    fn run(&self, program: &str, args: &[&str]) {
+        let ran = Command::new(program)
+            .args(args)
+            .env("FONTCONFIG_FILE", self.home.path().join("fonts.conf"))
+            .env("HOME", self.home.path())
+            .env("LANG", "C.UTF-8")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
-        assert!(made.is_ok_and(|status| status.success()), "{name}");
-        pages(&home.join(format!("{name}.pdf")), 1..=20).unwrap()
+        assert!(ran.is_ok_and(|status| status.success()), "{program} {args:?}");
     }
 
-    fn take(&self, pictures: &mut Pictures, name: &str, docx: &[u8]) {
-        for (number, page) in (1..).zip(self.pages(name, docx)) {
+    fn path(&self, name: &str) -> String {
+        self.home.path().join(name).to_string_lossy().into_owned()
+    }
+
+    /// The pages of a Word file as LibreOffice lays them out.
+    fn word(&self, pictures: &mut Pictures, name: &str, docx: &[u8]) {
+        let file = self.path(&format!("{name}.docx"));
+        fs::write(&file, docx).unwrap();
+        let profile = format!("-env:UserInstallation=file://{}", self.path("profile"));
+        self.run(
+            "soffice",
+            &[&profile, "--headless", "--convert-to", "pdf", "--outdir", &self.path(""), &file],
+        );
+        let pages = pages(Path::new(&self.path(&format!("{name}.pdf"))), 1..=20).unwrap();
+        assert!(!pages.is_empty(), "{name}");
+        for (number, page) in (1..).zip(pages) {
             pictures.take(&format!("{name}-{number}"), &page);
         }
     }
+
+    /// A page as Chromium shows it in a window so wide, its first `height` dots.
+    fn browse(&self, page: &Path, width: u32, height: u32) -> GrayImage {
+        let picture = self.path("page.png");
+        let args = [
+            "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars",
+            "--disable-background-networking --disable-component-update --disable-sync",
+            "--force-device-scale-factor=1 --font-render-hinting=none --disable-lcd-text",
+        ];
+        let size = format!("--window-size={width},{height}");
+        let (to, home) =
+            (format!("--screenshot={picture}"), format!("--user-data-dir={}", self.path("browser")));
+        let address = format!("file://{}", page.display().to_string().replace(' ', "%20"));
+        let mut args: Vec<&str> = args.iter().flat_map(|line| line.split(' ')).collect();
+        args.extend([size.as_str(), &to, &home, &address]);
+        self.run("chromium", &args);
+        image::open(picture).unwrap().to_luma8()
+    }
+}
+
+/// Whether these programs are here.
+fn has_all(programs: &[(&str, &str)]) -> bool {
+    programs.iter().all(|(program, flag)| tool(program, &[flag]).is_some())
 }
 
 #[test]
 fn the_word_templates_look_as_they_did() {
-    let Some(layout) = Layout::new() else { return };
+    if !has_all(&[("soffice", "--version"), ("pdftoppm", "-v")]) {
+        return;
+    }
+    let studio = Studio::new();
     let mut pictures = Pictures::of("word");
     let sample = sample_meeting::sample();
-    layout.take(&mut pictures, "agenda", &documents::agenda_document(&sample));
+    studio.word(&mut pictures, "agenda", &documents::agenda_document(&sample));
     for document in documents::records(&sample, &documents::outcome()) {
         let note = document.file_name.contains("note 1048213") || document.file_name.contains("note 1050333");
         if document.file_name.contains("minutes.docx") || note {
             let name = document.file_name.trim_start_matches("NELC 2026-11-23 ").trim_end_matches(".docx");
-            layout.take(&mut pictures, &name.replace(' ', "-"), &document.bytes);
+            studio.word(&mut pictures, &name.replace(' ', "-"), &document.bytes);
         }
     }
     pictures.finish();
@@ -207,18 +256,21 @@ fn the_word_templates_look_as_they_did() {
 
 #[test]
 fn the_blank_forms_look_as_they_did() {
-    let Some(layout) = Layout::new() else { return };
+    if !has_all(&[("soffice", "--version"), ("pdftoppm", "-v")]) {
+        return;
+    }
+    let studio = Studio::new();
     let mut pictures = Pictures::of("forms");
     for panel in ["nelc", "redbridge"] {
         let week = Week::new(panel);
         for file in week.tree("forms").iter().filter(|file| file.ends_with(".docx")) {
             let name = format!("{panel}-{}", file.trim_end_matches(".docx").replace(' ', "-"));
-            layout.take(&mut pictures, &name, &fs::read(week.root().join("forms").join(file)).unwrap());
+            studio.word(&mut pictures, &name, &fs::read(week.root().join("forms").join(file)).unwrap());
         }
         for file in tree(&project().join("templates/forms").join(panel)) {
             let name = format!("sample-{panel}-{}", file.trim_end_matches(".docx").replace(' ', "-"));
             let form = fs::read(project().join("templates/forms").join(panel).join(&file)).unwrap();
-            layout.take(&mut pictures, &name, &form);
+            studio.word(&mut pictures, &name, &form);
         }
     }
     pictures.finish();
@@ -242,7 +294,7 @@ fn own_pages(manifest: &Path) -> Vec<(String, usize)> {
 
 #[test]
 fn the_front_pages_of_a_pack_look_as_they_did() {
-    if tool("pdftoppm", &["-v"]).is_none() {
+    if !has_all(&[("pdftoppm", "-v")]) {
         return;
     }
     let mut pictures = Pictures::of("pack");
@@ -264,39 +316,12 @@ fn the_front_pages_of_a_pack_look_as_they_did() {
     pictures.finish();
 }
 
-/// A page as Chromium shows it in a window so wide, its first `height` dots.
-fn browsed(page: &Path, width: u32, height: u32) -> Option<GrayImage> {
-    tool("chromium", &["--version"])?;
-    let folder = TempDir::new().unwrap();
-    let picture = folder.path().join("page.png");
-    let shown = Command::new("chromium")
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--hide-scrollbars",
-        ])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--force-device-scale-factor=1", "--font-render-hinting=none"])
-        .arg(format!("--window-size={width},{height}"))
-        .arg(format!("--screenshot={}", picture.display()))
-        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
-        .arg(format!("file://{}", page.display().to_string().replace(' ', "%20")))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    assert!(shown.is_ok(), "{}", page.display());
-    Some(image::open(picture).unwrap().to_luma8())
-}
-
 #[test]
 fn receipt_and_board_look_as_they_did_on_a_desk_and_on_a_telephone() {
-    if !has_face("DejaVu Sans") && !has_face("Liberation Sans") {
-        skipped("the faces Liberation or DejaVu");
+    if !has_all(&[("chromium", "--version")]) {
         return;
     }
+    let studio = Studio::new();
     let mut pictures = Pictures::of("pages");
     let receipts = demo::demo().join("receipts");
     let receipt = |case: &str| {
@@ -311,7 +336,7 @@ fn receipt_and_board_look_as_they_did_on_a_desk_and_on_a_telephone() {
     ];
     for (name, page) in pages {
         for (on, width, height) in [("desk", 1200, 1600), ("telephone", 390, 1400)] {
-            let Some(seen) = browsed(&page, width, height) else { return };
+            let seen = studio.browse(&page, width, height);
             let half =
                 image::imageops::resize(&seen, width / 2, height / 2, image::imageops::FilterType::Triangle);
             pictures.take(&format!("{name}-{on}"), if on == "desk" { &half } else { &seen });
