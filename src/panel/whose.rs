@@ -264,7 +264,7 @@ fn contradicts(here: &Known, said: &Said, known: &[Known], named: bool) -> Optio
     if let Some(other) = other {
         return Some(format!("the paper gives the name and date of birth of case `{}`", other.case));
     }
-    // With the right case number a wrong date of birth is a slip of the pen for the cross-checks.
+    // With the right case number another date of birth is for the cross-checks to report; it is still this child's paper.
     if named {
         return None;
     }
@@ -477,7 +477,7 @@ mod tests {
             ("", said(Some("654321"), None, None), Some("654321")),
             ("for LCS 654321, urgent", Said::default(), Some("654321")),
             ("", said(None, Some("Ada Fictional"), Some("2015-06-30")), Some("777777")),
-            // The name alone, the date alone, an unknown case, two cases: nobody knows.
+            // A name or a date alone, an unknown case number, or two cases: not enough to say whose it is.
             ("Ada Fictional", said(None, Some("Ada Fictional"), None), None),
             ("born 14/02/2012", Said::default(), None),
             ("", said(Some("111111"), None, None), None),

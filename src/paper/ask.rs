@@ -87,7 +87,7 @@ pub fn ask(readers: &Readers, job: &Job) -> Result<Answered<Answer>, WorkerError
     let convert = Convert { program: second.program.clone(), job: job.clone(), format, share };
     match second.pool.ask(&convert) {
         Ok(converted) => Ok(better(first, converted)),
-        // The first answer stands, with what it says is missing.
+        // LibreOffice could not do it: the embedded engine's answer stands, and it says what is missing.
         Err(_) => Ok(first),
     }
 }
@@ -100,7 +100,7 @@ fn ask_first(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
     };
     let try_with = |want| pool.ask(&Job { want, ..job.clone() });
     let looked = try_with(Want::Look)?;
-    // Only of these is less than everything also less to do.
+    // Only these formats can be opened in a cheaper way: their words without the engine's pages.
     let layered = format::of(looked.answer.reading.format).family != Family::Other;
     let less = if layered {
         try_with(Want::Plain).or_else(|_| try_with(Want::Reading))

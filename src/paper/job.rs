@@ -180,13 +180,13 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         return Ok(());
     }
     let shown = shown(&pages);
-    // Pictures of pages hold no words to find.
+    // Pages that are pictures have no words in the PDF to look for.
     if !answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures") {
         let lost = lost(&answer.reading, &answer.apart, &shown);
         answer.missing = lost.missing;
         answer.findings.extend(lost.findings);
     }
-    // A PDF comes with its own faces, and what it shows is its maker's affair.
+    // A PDF brings its own faces: a letter that shows as a box was a box before.
     if answer.reading.format != FileFormat::Pdf {
         answer.findings.extend(ticks::lost(&answer.reading, &shown).map(sentences::ticks_lost));
         answer.findings.extend(sentences::letters_not_shown(text::boxed(&pages)));

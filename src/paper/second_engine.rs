@@ -138,7 +138,7 @@ fn convert(program: &Path, desk: &Path, paper: &Path, fonts: &Path) -> Result<Ve
         .status()
         .map_err(|error| format!("`{}` cannot be started: {error}", program.display()))?;
     let pdf = made.join("paper.pdf");
-    // It ends with success whether or not it could read the file.
+    // LibreOffice's exit status is 0 even when it could not read the file, so only the output counts.
     fs::read(&pdf).map_err(|_| format!("the second engine made nothing ({status})"))
 }
 
@@ -158,7 +158,7 @@ fn command(program: &Path, desk: &Path) -> Command {
 
 /// What the program calls itself, as part of what its pages are known by.
 fn version(program: &Path, desk: &Path) -> &'static str {
-    // Asked once in a worker's life: it takes the program a good part of a second to say.
+    // Asked once for each worker: LibreOffice takes most of a second to print its version.
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| ask_version(program, desk))
 }

@@ -52,7 +52,7 @@ fn draw<'a>(
     if across == 0 || down == 0 {
         return Err("a page of no size".to_owned());
     }
-    // White below, so that nothing is see-through and the colours are as they are.
+    // The page was drawn on white, so every dot is opaque and the fourth byte (alpha) can be dropped.
     let dots: Vec<u8> =
         drawn.data_as_u8_slice().chunks_exact(4).flat_map(|dot| [dot[0], dot[1], dot[2]]).collect();
     let mut jpeg = Vec::new();

@@ -117,7 +117,7 @@ fn format_of_text(bytes: &[u8]) -> Option<FileFormat> {
         .chars()
         .filter(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t' | '\u{c}'))
         .count();
-    // Half a percent of strange characters is a code page we do not know; more is not text.
+    // Up to one strange character in 200 is text in an unknown code page; with more it is not text.
     if text.chars().count() < odd * 200 {
         return None;
     }
