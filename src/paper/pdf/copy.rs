@@ -81,7 +81,8 @@ impl<'a> Copier<'a> {
         if self.is_page_tree(id) {
             return Object::Null;
         }
-        // Content of layers that are off was removed before. An empty dictionary in the layer's place keeps its name valid, and shows what refers to it.
+        // Content of layers that are off was removed before. An empty dictionary keeps the layer's name valid, and shows what
+        // refers to it.
         if self.from.get_dictionary(id).is_ok_and(is_layer) {
             return Object::Dictionary(Dictionary::new());
         }
