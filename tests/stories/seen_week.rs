@@ -5,7 +5,7 @@ use std::fs;
 use mail_parser::MessageParser;
 
 use crate::harness::{Week, project, tree};
-use crate::people::seat;
+use crate::people::seat_also;
 use crate::shown::{self, Shown};
 use crate::typist::type_into;
 
@@ -20,8 +20,10 @@ struct Panel {
     /// Folders of the panel's samples that are dropped.
     inbox: &'static str,
     folders: &'static [&'static str],
-    /// A case that is listed, and one that is booked by hand.
+    /// A case that is listed and decided.
     case: &'static str,
+    /// Who brings the cases, by their forms; one who is left out gets no letters.
+    officers: &'static [&'static str],
 }
 
 const NELC: Panel = Panel {
@@ -31,6 +33,7 @@ const NELC: Panel = Panel {
     inbox: "sample-inbox",
     folders: &["1150678 Hargreaves C", "1167109 Rahman Yusuf", "1187254 Ŵyn-Hughes Siân"],
     case: "1150678",
+    officers: &["Olu Adeyemi", "Samira Qureshi", "Hannah Iqbal", "Kofi Mensah", "Ruth Pargeter"],
 };
 
 const REDBRIDGE: Panel = Panel {
@@ -40,6 +43,7 @@ const REDBRIDGE: Panel = Panel {
     inbox: "tests/fixtures/redbridge",
     folders: &["48230 O'Shea Niamh", "50412 Abebe Dawit", "51388 Rai"],
     case: "48230",
+    officers: &["Anjali Desai", "Conrad Bello", "Nadia Rafiq"],
 };
 
 /// Types one thing after the other and keeps what was said.
@@ -80,7 +84,7 @@ fn a_week(panel: &Panel) {
     let mut week = Week::new(panel.name).at(before);
     let mut shown = Shown::of(&format!("week-{}", panel.name)).hiding(&week);
     shown.run("01-check-without-people", &["check"], &week.says(&["check"]));
-    seat(&week);
+    seat_also(&week, panel.officers);
     for folder in panel.folders {
         for file in tree(&project().join(panel.inbox).join(folder)) {
             let content = fs::read(project().join(panel.inbox).join(folder).join(&file)).unwrap();
@@ -115,6 +119,7 @@ fn a_week(panel: &Panel) {
         .types("11-agenda", &["agenda"])
         .by_hand("12-slot", &["slot", panel.case, "--minutes", "25", "--note", "by telephone"])
         .types("13-invitations", &["send", "invitations", meeting])
+        .types("13-invitations-go", &["send", "invitations", meeting, "--go"])
         .types("14-send-agenda", &["send", "agenda", meeting])
         .types("15-send-agenda-go", &["send", "agenda", meeting, "--go"])
         .types("16-send-chaser", &["send", "chaser", meeting])
@@ -169,7 +174,7 @@ fn made(week: &Week, panel: &Panel) {
     for (folder, what) in [("office", "board"), ("receipts", "receipt")] {
         for file in week.tree(folder).iter().filter(|file| file.ends_with(".html")) {
             let page = fs::read_to_string(week.root().join(folder).join(file)).unwrap();
-            let name = if folder == "office" { what.to_owned() } else { format!("{what} {}", plain(file)) };
+            let name = if folder == "office" { what.to_owned() } else { format!("{what}-{}", plain(file)) };
             shown.take(&name, &shown::html(&page));
         }
     }
@@ -182,7 +187,7 @@ fn made(week: &Week, panel: &Panel) {
             "eml" => shown.take(&plain(name), &letter(&read())),
             "xlsx" => {
                 for (sheet, text) in shown::sheets(&read()) {
-                    shown.take(&format!("{} {sheet}", plain(name)), &text);
+                    shown.take(&format!("{}-{}", plain(name), sheet.replace(' ', "-")), &text);
                 }
             }
             _ => {}

@@ -139,6 +139,7 @@ pub fn html(page: &str) -> String {
     )
     .unwrap();
     let lines = blocks.replace_all(&cells, "\n");
+    let lines = lines.replace("</span>", " ");
     let text = regex_lite::Regex::new("<[^>]*>").unwrap().replace_all(&lines, "").into_owned();
     let text = [
         ("&lt;", "<"),
