@@ -16,6 +16,7 @@ use crate::commands::workbook::{self, Memory};
 use crate::commands::{history, reviews, shipped, templates};
 use crate::panel::agenda::What;
 use crate::panel::follow_up::FollowUp;
+use crate::panel::when;
 use crate::register::Register;
 
 #[derive(Debug, Args)]
@@ -139,7 +140,7 @@ pub fn write_workbook(house: &House, register: &Register, sitting: &Sitting) -> 
 }
 
 fn line(item: &crate::panel::agenda::Item) -> String {
-    let time = item.starts.format("%H:%M");
+    let time = when::hour(item.starts);
     match &item.what {
         What::Standing { title, .. } => format!("{time}  {:<4} {title}", item.number),
         What::Break => format!("{time}       break"),

@@ -11,13 +11,12 @@ use chrono::TimeDelta;
 use chrono_tz::Europe::London;
 use serde_json::json;
 
-use crate::agenda::document::hour;
 use crate::agenda::invitation::{self, Facts, Invitation, Round, Slot};
 use crate::commands::house::{House, Settings, shown};
 use crate::commands::screen::{self, Exit};
 use crate::commands::sitting::{self, Sitting};
 use crate::commands::{agenda, shipped, templates};
-use crate::panel::words::long_date;
+use crate::panel::when::{hour, long_date};
 use crate::post::compose::{self, Enclosure, Letter, Sender};
 use crate::post::outbox;
 use crate::post::wording::Wording;

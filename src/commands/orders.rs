@@ -17,11 +17,12 @@ use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
 use crate::pack::manifest::Manifest;
+use crate::panel::acts::Act;
 use crate::panel::ids::PaperNumber;
 use crate::panel::london;
+use crate::panel::when;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
-use crate::register::acts::Act;
 
 /// What came of a look at the desk.
 #[derive(Debug, Default)]
@@ -83,7 +84,9 @@ fn workbook_of(
     let login = house.hand("", "").login;
     let applied = apply::apply(register, &read.typed, &entries, &login, house.now())?;
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
-        carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
+        let new = entry.act.new_case(&sitting.casebook.known);
+        let new = new.map_or(String::new(), |case| format!("; {case} is a new case"));
+        carried.done.push(format!("{} {}: done for {}{new}", entry.place.sheet, entry.place.key, entry.by));
     }
     if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. }))
         && let Err(error) = agenda::settle(house, register, sitting.day())
@@ -98,7 +101,7 @@ fn workbook_of(
         let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));
         carried.done.push(format!("{}: {said}", order.what.words()));
         memory.done.retain(|earlier| earlier.order != order.what);
-        let when = london::wall(house.now()).format("%A %-d %B, %H:%M");
+        let when = when::this_year(london::wall(house.now()));
         memory.done.push(Done { order: order.what, when: format!("{when}, {}", order.by), result: said });
     }
     let written = register.outcome(sitting.day())?.is_some();

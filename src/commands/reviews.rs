@@ -11,6 +11,7 @@ use crate::commands::house::{House, Settings};
 use crate::commands::screen::{self, Exit};
 use crate::commands::sitting::Sitting;
 use crate::finding::Severity;
+use crate::panel::acts::Act;
 use crate::panel::calendar;
 use crate::panel::case::{ByHand, Case, Casebook, Child, DecidedOutside, Disposition, Emergency};
 use crate::panel::completeness;
@@ -21,9 +22,8 @@ use crate::panel::look::{Context, Look};
 use crate::panel::obligations::{self, History, KnownChild, Obligation, Outside, OutsideWhat, Past};
 use crate::panel::paper::{Paper, Verdict};
 use crate::panel::rules::Rules;
-use crate::panel::words;
+use crate::panel::when;
 use crate::register::Register;
-use crate::register::acts::Act;
 use crate::register::casebook;
 
 pub fn run(settings: &Settings) -> Result<Exit> {
@@ -85,7 +85,7 @@ fn told(owed: &Obligation, book: &Casebook) -> Value {
 fn line(owed: &Obligation, book: &Casebook) -> String {
     let overdue = if owed.overdue { "overdue" } else { "" };
     let listed = if is_listed(book, &owed.case) {
-        format!("; it is on the agenda of {}", words::day(book.meeting.date))
+        format!("; it is on the agenda of {}", when::day(book.meeting.date))
     } else {
         String::new()
     };

@@ -10,7 +10,6 @@ use crate::commands::sitting::Sitting;
 use crate::intake;
 use crate::intake::books::Changes;
 use crate::intake::scan::ScanReport;
-use crate::panel::rules::ChildShown;
 use crate::paper::ask::Readers;
 use crate::register::Register;
 use crate::register::lock::{self, InstanceLock};
@@ -59,11 +58,7 @@ pub fn tell(house: &House, register: &Register) -> Result<Sitting> {
     let folder = &house.config.folders.receipts;
     let template = |name: &str, shipped: &str| crate::commands::templates::text(house, name, shipped);
     let receipts = template("receipt.hbs", receipt::TEMPLATE)?;
-    let look = receipt::Look {
-        heading: &sitting.heading,
-        words: &sitting.words,
-        initials: house.rules().child_shown == ChildShown::Initials,
-    };
+    let look = receipt::Look { heading: &sitting.heading, words: &sitting.words };
     for case in &sitting.casebook.cases {
         let page = receipt::page(&receipts, &sitting.casebook, case, look)
             .with_context(|| format!("the receipt of {}", case.id))?;

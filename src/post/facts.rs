@@ -12,7 +12,8 @@ use crate::panel::case::{Case, Casebook, Standing};
 use crate::panel::ids::{CaseId, Kind};
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
 use crate::panel::paper::PaperState;
-use crate::panel::words::{Heading, Words, day, long_date};
+use crate::panel::when::{day, long_date};
+use crate::panel::words::{Heading, Words};
 use crate::post::plan::Enclosed;
 use crate::report::said;
 

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::panel::ids::CaseId;
 use crate::panel::meeting::Meeting;
+use crate::panel::when;
 use crate::panel::words::Heading;
 use crate::post::kind::LetterKind;
 use crate::stationery::html::{self, HtmlError};
@@ -65,9 +66,9 @@ pub fn word(
         "council": said.heading.council,
         "marking": said.heading.marking,
         "venue": said.heading.venue,
-        "meeting": crate::panel::words::long_date(meeting.date),
-        "starts": crate::report::said::time(&meeting.starts),
-        "cutoff": crate::report::said::moment(&meeting.cutoff),
+        "meeting": when::long_date(meeting.date),
+        "starts": when::hour_said(meeting.starts.time()),
+        "cutoff": when::moment_said(meeting.cutoff),
         "whole": said.whole,
         "passed": meeting.cutoff < said.written,
         "facts": said.facts.iter().map(|(label, value)| json!({ "label": label, "value": value })).collect::<Vec<_>>(),
@@ -110,7 +111,7 @@ pub fn subject(
         LetterKind::Decisions => "decision",
         LetterKind::Chaser => "papers still needed",
     };
-    let day = crate::panel::words::day(meeting.date);
+    let day = when::day(meeting.date);
     let case = case.map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));
     let part = part.map_or_else(String::new, |(part, parts)| format!(", part {part} of {parts}"));
     format!("{}: {} placement panel, {day}: {what}{case}{part}", heading.marking, heading.short)

@@ -23,9 +23,9 @@ use crate::commands::shipped::{self, Panel};
 use crate::commands::sitting::{self, Sitting};
 use crate::commands::workbook::{self, Memory, Read};
 use crate::commands::{agenda, init, minutes, pack, scan, send};
+use crate::panel::acts::Act;
 use crate::panel::case::Standing;
 use crate::post::kind::LetterKind;
-use crate::register::acts::Act;
 use crate::register::{Register, lock};
 
 #[derive(Debug, Args)]
