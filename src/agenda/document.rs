@@ -49,7 +49,6 @@ pub fn document(facts: &Facts<'_>, template: &[u8]) -> Result<Vec<u8>, WordError
 /// The fields a template may use.
 fn fields(facts: &Facts<'_>) -> Value {
     let meeting = &facts.agenda.meeting;
-    let heading = facts.heading;
     let not_slotted: Vec<Value> = facts
         .agenda
         .not_slotted
@@ -63,13 +62,7 @@ fn fields(facts: &Facts<'_>) -> Value {
             json!({ "ref": id, "child": child, "request": request })
         })
         .collect();
-    json!({
-        "council": heading.council,
-        "panel": heading.panel,
-        "short": heading.short,
-        "marking": heading.marking,
-        "venue": heading.venue,
-        "case_label": heading.case_label,
+    facts.heading.beside(json!({
         "status": facts.status,
         "date": long_date(meeting.date),
         "starts": hour(meeting.starts.time()),
@@ -85,7 +78,7 @@ fn fields(facts: &Facts<'_>) -> Value {
         "funding_total": Pence(facts.before.funding.iter().map(|asked| asked.weekly.0).sum()).to_string(),
         "due_back": facts.before.due_back.iter().map(due_back).collect::<Vec<_>>(),
         "next_meeting": facts.agenda.next_meeting.as_ref().map(next_meeting),
-    })
+    }))
 }
 
 fn action(one: &FollowUp, on: NaiveDate) -> Value {

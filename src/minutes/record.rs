@@ -36,7 +36,6 @@ pub fn note(facts: &Facts<'_>, item: &Item, line: &CaseLine) -> Value {
 }
 
 fn meeting(facts: &Facts<'_>) -> Value {
-    let heading = facts.heading;
     let time = |time: Option<chrono::NaiveTime>| time.map_or(String::new(), hour);
     let there = |presence: Presence| -> Vec<Value> {
         facts.outcome.attendance.iter().filter(|person| person.presence == presence).map(attendee).collect()
@@ -50,17 +49,7 @@ fn meeting(facts: &Facts<'_>) -> Value {
         .filter(|person| !person.interests.is_empty() || !person.kept_out.is_empty())
         .map(|person| json!({ "name": person.name, "role": person.role, "cases": without(person) }))
         .collect();
-    json!({
-        "council": heading.council,
-        "panel": heading.panel,
-        "short": heading.short,
-        "marking": heading.marking,
-        "venue": heading.venue,
-        "category": heading.category,
-        "case_label": heading.case_label,
-        "record_system": heading.record_system,
-        "record_heading": heading.record_heading,
-        "escalation": heading.escalation,
+    facts.heading.beside(json!({
         "status": facts.status,
         "date": long_date(facts.agenda.meeting.date),
         "started": time(facts.outcome.started),
@@ -71,7 +60,7 @@ fn meeting(facts: &Facts<'_>) -> Value {
         "observers": there(Presence::Observer),
         "interests": interests,
         "quorum": facts.quorum,
-    })
+    }))
 }
 
 fn attendee(person: &Attendee) -> Value {

@@ -53,3 +53,4 @@ pub mod funding;
 pub mod audience;
 pub mod decisions;
 pub mod obligations;
+pub mod letter_state;

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::panel::case::Child;
 use crate::panel::ids::Kind;
@@ -52,6 +53,29 @@ impl Heading {
             case_label: rules.case_ids.label.clone(),
             escalation: rules.escalation.clone(),
             file_stem: rules.file_stem(day, "{what}"),
+        }
+    }
+
+    /// What a template is filled with: the heading's own fields beside those of one document. The document's win.
+    pub fn beside(&self, own: Value) -> Value {
+        let heading = json!({
+            "panel": self.panel,
+            "short": self.short,
+            "council": self.council,
+            "venue": self.venue,
+            "marking": self.marking,
+            "category": self.category,
+            "record_system": self.record_system,
+            "record_heading": self.record_heading,
+            "case_label": self.case_label,
+            "escalation": self.escalation,
+        });
+        match (heading, own) {
+            (Value::Object(mut fields), Value::Object(own)) => {
+                fields.extend(own);
+                Value::Object(fields)
+            }
+            (_, own) => own,
         }
     }
 

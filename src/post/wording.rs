@@ -58,14 +58,10 @@ pub fn word(
     said: Said<'_>,
 ) -> Result<Wording, HtmlError> {
     let meeting = said.meeting;
-    let facts = json!({
+    let facts = said.heading.beside(json!({
         "subject": subject,
         "name": said.name,
         "signed": said.signed,
-        "panel": said.heading.panel,
-        "council": said.heading.council,
-        "marking": said.heading.marking,
-        "venue": said.heading.venue,
         "meeting": when::long_date(meeting.date),
         "starts": when::hour_said(meeting.starts.time()),
         "cutoff": when::moment_said(meeting.cutoff),
@@ -78,7 +74,7 @@ pub fn word(
         "version": said.sending.version,
         "held": said.sending.held,
         "with_pack": said.sending.with_pack,
-    });
+    }));
     let [text_name, page_name] = kind.template_names();
     let text = closed_up(&html::text(text, &text_name, &facts)?);
     Ok(Wording { text, html: html::page(page, &page_name, &facts)? })

@@ -32,20 +32,14 @@ impl Look<'_> {
 pub fn head(casebook: &Casebook, look: Look<'_>) -> Value {
     let now = london::wall(casebook.now);
     let meeting = &casebook.meeting;
-    json!({
-        "panel": look.heading.panel,
-        "short": look.heading.short,
-        "council": look.heading.council,
-        "marking": look.heading.marking,
-        "venue": look.heading.venue,
-        "case_label": look.heading.case_label,
+    look.heading.beside(json!({
         "meeting": when::long_date(meeting.date),
         "starts": when::hour_said(meeting.starts.time()),
         "cutoff": when::moment_said(meeting.cutoff),
         "until": when::until(&meeting.cutoff, &now),
         "passed": meeting.cutoff < now,
         "now": when::moment_said(now),
-    })
+    }))
 }
 
 pub fn case(case: &Case, look: Look<'_>) -> Value {
