@@ -297,7 +297,7 @@ impl<'a> Desk<'a> {
         if posting.files.is_empty() {
             note = when.instead_of_the_last(to.kind);
         }
-        let subject = wording::subject(to.kind, heading, meeting, to.case.as_ref(), posting.part);
+        let subject = wording::subject(heading, meeting, to, posting.part);
         let said = Said {
             heading,
             meeting,
@@ -313,6 +313,7 @@ impl<'a> Desk<'a> {
                 held: self.holds(to),
                 with_pack: self.with_pack(to),
             },
+            appointment: to.appointment.as_ref(),
         };
         let [text, page] = &self.templates;
         let wording = wording::word(to.kind, [text, page], &sender.subject(&subject), said)?;

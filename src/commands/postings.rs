@@ -65,6 +65,9 @@ impl Posting {
             Enclosed::PackWithout(cases) => format!("the pack without {} of its cases", cases.len()),
             Enclosed::AgendaPages => "the agenda's pages".to_owned(),
             Enclosed::Agenda => "the agenda".to_owned(),
+            Enclosed::Invitation => "invitation".to_owned(),
+            Enclosed::NewTime => "new time".to_owned(),
+            Enclosed::Cancellation => "cancellation".to_owned(),
             Enclosed::Nothing => "a letter".to_owned(),
         };
         let pages = |file: &Attached| {

@@ -146,7 +146,13 @@ pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
         Enclosed::PackWithout(cases) => {
             vec![line("Withheld from you", &said::count(cases.len(), "case"))]
         }
-        Enclosed::Pack | Enclosed::AgendaPages | Enclosed::Agenda | Enclosed::Nothing => Vec::new(),
+        Enclosed::Pack
+        | Enclosed::AgendaPages
+        | Enclosed::Agenda
+        | Enclosed::Invitation
+        | Enclosed::NewTime
+        | Enclosed::Cancellation
+        | Enclosed::Nothing => Vec::new(),
     }
 }
 
