@@ -8,11 +8,12 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::by_hand;
-use crate::commands::house::{self, House, Settings};
-use crate::commands::orders;
-use crate::commands::screen::{self, Exit, Usage};
-use crate::commands::sitting::Sitting;
+use crate::clerk::by_hand;
+use crate::clerk::house::{self, House, Settings};
+use crate::clerk::orders;
+use crate::clerk::sitting::Sitting;
+use crate::clerk::usage::Usage;
+use crate::commands::screen::{self, Exit};
 use crate::intake;
 use crate::panel::acts::Act;
 use crate::panel::ids::{CaseId, Kind, PaperNumber};

@@ -3,9 +3,10 @@
 use anyhow::Result;
 use clap::Args;
 
+use crate::clerk::house::{self, Settings};
+use crate::clerk::usage::Usage;
 use crate::commands::acts::{self, Hand};
-use crate::commands::house::{self, Settings};
-use crate::commands::screen::{Exit, Usage};
+use crate::commands::screen::Exit;
 use crate::panel::acts::{Act, Expected, TelephonedEmergency};
 use crate::panel::case::{Child, DecidedOutside};
 use crate::panel::ids::CaseId;

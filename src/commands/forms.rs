@@ -7,15 +7,15 @@ use chrono::Weekday;
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::house::{Settings, shown};
+use crate::clerk::house::{Settings, shown};
 use crate::commands::screen::{self, Exit};
-use crate::commands::shipped;
 use crate::panel::calendar_rules::DayBefore;
 use crate::panel::demands::RequestRule;
 use crate::panel::labels::{FieldRule, FieldType, FormRule};
 use crate::panel::rules::Rules;
 use crate::panel::when;
 use crate::panel::words::capitalised;
+use crate::share::put;
 use crate::stationery::blanks::{self, Question};
 
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub fn run(settings: &Settings, args: &Forms) -> Result<Exit> {
         if file.exists() {
             there.push(shown(&file, &house.config));
         } else {
-            shipped::put(&file, &page)?;
+            put::put(&file, &page)?;
             made.push(shown(&file, &house.config));
         }
     }
