@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::panel::case::{Child, DecidedOutside};
 use crate::panel::follow_up::FollowUp;
-use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
+use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 use crate::panel::known;
 use crate::panel::request::Request;
 use crate::panel::slots::Wish;
@@ -27,7 +27,7 @@ pub enum Act {
     /// Says what a paper is; with none, what it was recognised as again.
     SetKind {
         paper: PaperNumber,
-        kind: Option<Kind>,
+        kind: Option<DocumentType>,
     },
     /// Keeps a paper out; undone by `AcceptPaper`.
     Exclude {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::panel::case::Child;
-use crate::panel::ids::Kind;
+use crate::panel::ids::DocumentType;
 use crate::panel::outcome::DecisionWord;
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
@@ -89,7 +89,7 @@ impl Heading {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Words {
     pub requests: IndexMap<Request, String>,
-    pub kinds: IndexMap<Kind, String>,
+    pub kinds: IndexMap<DocumentType, String>,
     /// Only the words this panel uses.
     pub decisions: IndexMap<DecisionWord, String>,
     /// How children are shown on everything that is handed round.
@@ -116,7 +116,7 @@ impl Words {
         self.requests.get(&request).map_or(request.key(), String::as_str)
     }
 
-    pub fn kind<'a>(&'a self, kind: &'a Kind) -> &'a str {
+    pub fn kind<'a>(&'a self, kind: &'a DocumentType) -> &'a str {
         self.kinds.get(kind).map_or(kind.as_str(), String::as_str)
     }
 

@@ -30,7 +30,7 @@ const RESOLVED: [(&str, &[&str]); 12] = [
     ),
     ("panel/demands.rs", &["RequestRule", "PaperNeed", "FieldNeed", "Thresholds"]),
     ("panel/codes.rs", &["CodeList", "Code"]),
-    ("panel/kinds.rs", &["KindRule"]),
+    ("panel/document_types.rs", &["DocumentTypeRule"]),
     ("panel/labels.rs", &["FormRule", "FieldRule"]),
     ("panel/dated.rs", &["DatingWords"]),
     ("panel/words.rs", &["Heading", "Words"]),

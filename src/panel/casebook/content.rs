@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::dated::dated;
+use crate::panel::document_types;
 use crate::panel::filling;
 use crate::panel::form::Form;
-use crate::panel::ids::{CaseId, Kind, Sha256};
-use crate::panel::kinds;
+use crate::panel::ids::{CaseId, DocumentType, Sha256};
 use crate::panel::labels::FormRule;
 use crate::panel::paper::Rendition;
 use crate::panel::rules::Rules;
@@ -29,7 +29,7 @@ pub struct Content {
 /// What was made out under the configuration; costly, and kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct View {
-    pub kind: Option<Kind>,
+    pub kind: Option<DocumentType>,
     /// Why it was taken for that kind, or for none.
     pub because: String,
     /// Its fields, where its kind carries a form.
@@ -69,18 +69,19 @@ impl<'r> Eye<'r> {
     }
 
     /// The name under which a view of this content is kept.
-    pub fn key(sha: &Sha256, file: &str, kind: Option<&Kind>) -> String {
+    pub fn key(sha: &Sha256, file: &str, kind: Option<&DocumentType>) -> String {
         let name = file.rsplit('/').next().unwrap_or(file);
-        format!("{sha} {} {name}", kind.map_or("-", Kind::as_str))
+        format!("{sha} {} {name}", kind.map_or("-", DocumentType::as_str))
     }
 
     /// Looks at a reading, dropped as `file`; `kind` is what a person called it.
-    pub fn look(&self, reading: &Reading, file: &str, kind: Option<&Kind>) -> View {
+    pub fn look(&self, reading: &Reading, file: &str, kind: Option<&DocumentType>) -> View {
         let name = file.rsplit('/').next().unwrap_or(file);
         let (kind, because) = match kind {
             Some(kind) => (Some(kind.clone()), "a person said so".to_owned()),
             None => {
-                let recognised = kinds::recognise(&self.rules.kinds, &self.rules.forms, name, reading);
+                let recognised =
+                    document_types::recognise(&self.rules.kinds, &self.rules.forms, name, reading);
                 (recognised.kind, recognised.because)
             }
         };

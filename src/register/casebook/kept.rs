@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 use crate::panel::casebook::content::{Content, View};
-use crate::panel::seen::{Facts, Reading, Sort};
+use crate::panel::seen::{Facts, FileFormat, Reading};
 use crate::paper::sniff;
 use crate::register::readings::KeptReading;
 
@@ -14,7 +14,7 @@ pub fn content(view: View, kept: KeptReading, file: &str) -> Content {
     let mut findings = std::mem::take(&mut reading.findings);
     let unread = findings.iter().any(|finding| finding.code == NOT_READ_YET);
     if !unread {
-        sniff::content::under_name(&mut findings, reading.sort, file.rsplit('/').next().unwrap_or(file));
+        sniff::content::under_name(&mut findings, reading.format, file.rsplit('/').next().unwrap_or(file));
     }
     findings.extend(view.form.iter().flat_map(|form| form.findings.clone()));
     reading.body = Vec::new();
@@ -26,7 +26,7 @@ pub fn content(view: View, kept: KeptReading, file: &str) -> Content {
 pub fn unread() -> KeptReading {
     let finding = Finding::blocks(NOT_READ_YET, "has not been read yet").hint("the next scan reads it");
     let reading = Reading {
-        sort: Sort::Unknown,
+        format: FileFormat::Unknown,
         title: None,
         body: Vec::new(),
         fields: Vec::new(),
