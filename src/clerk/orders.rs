@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 
 use crate::clerk::agenda;
 use crate::clerk::house::House;
-use crate::clerk::letters::invitations;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
 use crate::clerk::minutes;
@@ -135,9 +134,10 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
         let plan = send::plan(house, register, sitting, kind)?;
         let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
         let mut said = format!(
-            "{} letters are in the outbox; {} people could not be written to",
+            "{} letters are in the outbox; {} people {}",
             drafts.len(),
-            plan.unreachable.len()
+            plan.unreachable.len(),
+            kind.not_reached()
         );
         if held_back > 0 {
             said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
@@ -164,14 +164,7 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
         }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
-        OrderWord::SendInvitations => {
-            let (round, drafts) = invitations::invite(house, register, sitting, true)?;
-            Ok(format!(
-                "{} letters are in the outbox; {} people could not be invited",
-                drafts.len(),
-                round.unreachable.len()
-            ))
-        }
+        OrderWord::SendInvitations => letters(register, LetterKind::Invitation),
         OrderWord::SendPack => letters(register, LetterKind::Pack),
         OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),

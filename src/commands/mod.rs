@@ -11,7 +11,6 @@ pub mod pack;
 pub mod verify;
 pub mod audit;
 pub mod backup;
-pub mod invitations;
 pub mod send;
 pub mod minutes;
 pub mod reviews;

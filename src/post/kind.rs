@@ -70,6 +70,14 @@ impl LetterKind {
         }
     }
 
+    /// What is said of somebody who should get one and cannot be written to.
+    pub const fn not_reached(self) -> &'static str {
+        match self {
+            LetterKind::Invitation => "could not be invited",
+            _ => "could not be written to",
+        }
+    }
+
     /// Goes to the people of single cases, not to the panel.
     pub const fn is_per_case(self) -> bool {
         matches!(self, LetterKind::Decisions | LetterKind::Chaser)

@@ -31,6 +31,7 @@ mod odd_names;
 mod typed;
 mod known;
 mod shown;
+mod letters;
 mod settings;
 mod redbridge;
 mod pack;
