@@ -2,9 +2,11 @@
 
 use crate::config::Config;
 
-/// Each by its key, and whether the configuration says anything about it.
-pub const NOT_YET_IN_USE: [(&str, fn(&Config) -> bool); 1] =
-    [("post.automatic", |config| config.post.automatic.is_some())];
+/// Whether a configuration says anything about a setting.
+type IsSet = fn(&Config) -> bool;
+
+/// Each by its key.
+pub const NOT_YET_IN_USE: [(&str, IsSet); 1] = [("post.automatic", |config| config.post.automatic.is_some())];
 
 impl Config {
     /// The keys that this configuration sets and that have no effect yet.

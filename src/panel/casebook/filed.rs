@@ -53,8 +53,7 @@ fn not_followed(reading: &Reading) -> Option<Finding> {
     let (first, more) = attached.split_first().filter(|_| mail)?;
     let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
     let message = format!(
-        "the mail lies {} mails deep, and what is attached to it was not taken in: `{first}`{more}",
-        DEEPEST_MAIL
+        "the mail lies {DEEPEST_MAIL} mails deep, and what is attached to it was not taken in: `{first}`{more}"
     );
     Some(Finding::warning("mails-too-deep", message).hint("save what is attached to it into the folder"))
 }
