@@ -3,7 +3,7 @@
 //! Documents, letters and the workbook write `13:05`, the pages people look at `1.05 pm`. What a machine reads (ISO days, RFC 3339)
 //! is written where it is made.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
 /// `Monday 23 November 2026`.
@@ -49,7 +49,12 @@ pub fn hour_said(time: NaiveTime) -> String {
 
 /// `Wednesday 18 November 2026, 15:00`.
 pub fn moment(moment: DateTime<Tz>) -> String {
-    format!("{}, {}", long_date(moment.date_naive()), hour(moment.time()))
+    on_the_wall(moment.naive_local())
+}
+
+/// The same as a clock elsewhere shows it.
+pub fn on_the_wall(wall: NaiveDateTime) -> String {
+    format!("{}, {}", long_date(wall.date()), hour(wall.time()))
 }
 
 /// `Wednesday 18 November 2026, 3.00 pm`.
