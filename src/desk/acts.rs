@@ -235,7 +235,7 @@ fn paper_acts(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
     } else if let Some(case) = known_case(answers, known) {
         acts.push(Act::Assign { paper, case: Some(case) });
     }
-    if folded(&answers.text("DocumentType is")) == folded(AS_FOUND) {
+    if folded(&answers.text("Kind is")) == folded(AS_FOUND) {
         acts.push(Act::SetKind { paper, kind: None });
     } else if let Some(kind) = kind(answers, known.words) {
         acts.push(Act::SetKind { paper, kind: Some(kind) });
@@ -273,7 +273,7 @@ fn known_case(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<CaseId> {
 }
 
 fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<DocumentType> {
-    let text = answers.text("DocumentType is");
+    let text = answers.text("Kind is");
     if text.is_empty() {
         return None;
     }
@@ -281,11 +281,7 @@ fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<DocumentType> {
     let found =
         words.kinds.iter().find(|(kind, label)| folded(label) == asked || folded(kind.as_str()) == asked);
     if found.is_none() {
-        answers.wrong(
-            "DocumentType is",
-            format!("`{text}` is not a kind of paper"),
-            "choose one of the list",
-        );
+        answers.wrong("Kind is", format!("`{text}` is not a kind of paper"), "choose one of the list");
     }
     found.map(|(kind, _)| kind.clone())
 }
