@@ -13,12 +13,12 @@ pub mod pack;
 pub mod verify;
 pub mod audit;
 pub mod backup;
-pub mod invitations;
 pub mod send;
 pub mod minutes;
 pub mod reviews;
 pub mod scan;
 pub mod acts;
+pub mod expect;
 pub mod slot;
 pub mod check;
 pub mod watch;
@@ -70,7 +70,7 @@ commands! { settings:
     /// What earlier meetings said must be done: list it, mark it as done
     Actions(args: actions::Actions) => actions::run(settings, args),
     /// Book a case before its papers exist, or one decided outside the panel; `--cancel` undoes it
-    Expect(args: acts::Expect) => acts::expect(settings, args),
+    Expect(args: expect::Expect) => expect::run(settings, args),
     /// Enter a paper that came by mail, with the time it came
     Receive(args: acts::Receive) => acts::receive(settings, args),
     /// Say whose paper it is; `--as-found` undoes it

@@ -381,7 +381,8 @@ fn a_lost_row_a_moved_block_and_a_covered_line_are_seen_on_every_picture() {
         assert_eq!(unlike(&known, &beside), None, "{file}: the grain of another engine is a fault");
         // The fullest band of the upper half, as high as a row of a table.
         let ink: Vec<u32> = known.rows().map(|row| row.map(|dot| u32::from(255 - dot.0[0])).sum()).collect();
-        let fullest = (0..height / 2).step_by(4).max_by_key(|top| ink[*top as usize..][..12].iter().sum::<u32>());
+        let fullest =
+            (0..height / 2).step_by(4).max_by_key(|top| ink[*top as usize..][..12].iter().sum::<u32>());
         let fullest = fullest.unwrap();
         let lost = without_rows(&known, fullest, fullest + 12);
         assert!(unlike(&known, &lost).is_some(), "{file}: a lost row is not seen");

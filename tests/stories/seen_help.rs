@@ -1,7 +1,7 @@
 //! What the program says of itself: its help and that of every command.
 
 use crate::harness::{program, project};
-use crate::shown::Shown;
+use crate::seen::Shown;
 
 /// The commands that the help lists.
 pub fn commands() -> Vec<String> {

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::harness::{Week, program};
 use crate::people::seat;
-use crate::shown::Shown;
+use crate::seen::Shown;
 
 const HAND: [&str; 4] = ["--by", "Ann Clerk", "--reason", "the team rang"];
 

@@ -6,7 +6,7 @@ use mail_parser::MessageParser;
 
 use crate::harness::{Week, project, tree};
 use crate::people::seat_also;
-use crate::shown::{self, Shown};
+use crate::seen::{self, Shown};
 use crate::typist::type_into;
 
 const HAND: [&str; 4] = ["--by", "Ann Clerk", "--reason", "the team rang"];
@@ -175,7 +175,7 @@ fn made(week: &Week, panel: &Panel) {
         for file in week.tree(folder).iter().filter(|file| file.ends_with(".html")) {
             let page = fs::read_to_string(week.root().join(folder).join(file)).unwrap();
             let name = if folder == "office" { what.to_owned() } else { format!("{what}-{}", plain(file)) };
-            shown.take(&name, &shown::html(&page));
+            shown.take(&name, &seen::html(&page));
         }
     }
     let office = week.root().join("office");
@@ -183,10 +183,10 @@ fn made(week: &Week, panel: &Panel) {
         let read = || fs::read(office.join(&file)).unwrap();
         let name = file.rsplit('/').next().unwrap();
         match name.rsplit('.').next().unwrap() {
-            "docx" => shown.take(&plain(name), &shown::word(&read())),
+            "docx" => shown.take(&plain(name), &seen::word(&read())),
             "eml" => shown.take(&plain(name), &letter(&read())),
             "xlsx" => {
-                for (sheet, text) in shown::sheets(&read()) {
+                for (sheet, text) in seen::sheets(&read()) {
                     shown.take(&format!("{}-{}", plain(name), sheet.replace(' ', "-")), &text);
                 }
             }

@@ -186,7 +186,10 @@ impl Code {
         }
         let line = tokens[0].span().start().line;
         if of_a_value {
-            self.calls.push((line, path.remove(0)));
+            let called = |token: &TokenTree| is_group(token, Delimiter::Parenthesis) || is_mark(token, ':');
+            if tokens.get(at).is_some_and(called) {
+                self.calls.push((line, path.remove(0)));
+            }
             return at;
         }
         let is_macro = tokens.get(at).is_some_and(|token| is_mark(token, '!'))
