@@ -1,6 +1,6 @@
 //! The clerical week of a children's placement panel.
 //!
-//! A paper dropped into the shared folder is seen and copied by [`intake`], opened only inside a [`worker`] process, where
+//! A paper dropped into the shared folder is seen and copied by [`intake`], through the one door to shared folders ([`share`]), opened only inside a [`worker`] process, where
 //! [`paper`] reads it and makes a PDF of it, and kept in the [`register`]. The rules of [`panel`], filled from the
 //! [`config`]uration, say what each case lacks and who is heard when. The administrator works in a workbook ([`desk`]);
 //! from it and the register come the [`agenda`], the [`pack`], the [`minutes`], the pages people look at ([`report`]) and
@@ -13,6 +13,7 @@ pub mod clock;
 pub mod panel;
 pub mod config;
 pub mod worker;
+pub mod share;
 pub mod stationery;
 pub mod paper;
 pub mod register;

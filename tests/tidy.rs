@@ -78,6 +78,7 @@ fn the_floor_plan_is_the_one_in_the_design() {
         "panel",
         "config",
         "worker",
+        "share",
         "stationery",
         "paper",
         "register",

@@ -1,0 +1,227 @@
+//! Speaking to shared folders: list, stat, read, copy in, write, each by a helper process that may be given up on.
+//!
+//! A folder that does not answer costs whoever asks one deadline in each turn ([`crate::share::keep`]), and nobody else
+//! anything. Deadlines count from the helper's last word, so that a large folder or file that is slow but answers is never
+//! given up on. What lies in no shared folder is done at once, by the same code.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::share::deeds::Deeds;
+use crate::share::fault::{Call, Piece, ShareError};
+use crate::share::helper::Patience;
+use crate::share::keep::Share;
+use crate::share::put::Readers;
+use crate::share::wire::{Answer, CHUNK, Facts, Found, Hashed, Kind, Name, Request};
+use crate::worker::pool::Program;
+
+/// Something that lies in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub name: PathBuf,
+    pub kind: Kind,
+    /// None where they could not be asked for.
+    pub facts: Option<Facts>,
+}
+
+/// The shared folders of a panel.
+#[derive(Debug)]
+pub struct Shares {
+    shares: Vec<Share>,
+    program: Option<Program>,
+    silence: Duration,
+    clock: Clock,
+    stop: Arc<AtomicBool>,
+}
+
+impl Shares {
+    /// The folders `roots`, each with a helper that is `program` with the folder as its last argument. A helper that says
+    /// nothing for `silence` is given up on.
+    pub fn open(roots: &[&Path], program: Program, silence: Duration, clock: Clock) -> Self {
+        Shares {
+            shares: roots.iter().map(|root| Share::at(root)).collect(),
+            program: Some(program),
+            silence,
+            clock,
+            stop: Arc::default(),
+        }
+    }
+
+    /// No shared folders: whatever is asked is done at once.
+    pub fn none() -> Self {
+        Shares {
+            shares: Vec::new(),
+            program: None,
+            silence: Duration::ZERO,
+            clock: Clock::system(),
+            stop: Arc::default(),
+        }
+    }
+
+    /// Once `stop` is set nobody is waited for any longer than a moment.
+    pub fn stop_with(&mut self, stop: Arc<AtomicBool>) {
+        self.stop = stop;
+    }
+
+    /// A new turn: folders that did not answer in the last one are tried again, unless too many helpers are stuck in them.
+    pub fn begin_turn(&self) {
+        self.shares.iter().for_each(Share::begin_turn);
+    }
+
+    /// Tells of everything below `folder`, paths below it, folders before what is in them. Nothing is told twice; what was told
+    /// before an error may not be all.
+    pub fn walk(&self, folder: &Path) -> Result<Vec<Found>, ShareError> {
+        self.listing("read", folder, Request::Walk { folder: folder.into() })
+    }
+
+    /// What lies in `folder`, in order of name.
+    pub fn list(&self, folder: &Path) -> Result<Vec<Listed>, ShareError> {
+        let found = self.listing("read", folder, Request::List { folder: folder.into() })?;
+        let mut listed: Vec<Listed> = found
+            .into_iter()
+            .map(|one| match one {
+                Found::Entry(name, kind, facts) => Listed { name: name.0, kind, facts: facts.ok() },
+                Found::Blind(name, _) => Listed { name: name.0, kind: Kind::Other, facts: None },
+            })
+            .collect();
+        listed.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(listed)
+    }
+
+    fn listing(&self, doing: &'static str, path: &Path, request: Request) -> Result<Vec<Found>, ShareError> {
+        let mut all = Vec::new();
+        self.call(&Call { request, content: None, doing, path }, &mut |piece| match piece {
+            Piece::Begin => all.clear(),
+            Piece::Listed(some) => all.extend(some),
+            Piece::Bytes(_) => {}
+        })?;
+        Ok(all)
+    }
+
+    /// What is at `path`, links followed; none where nothing is.
+    pub fn stat(&self, path: &Path) -> Result<Option<Facts>, ShareError> {
+        let mut facts = self.stat_all(&[path])?;
+        facts.pop().unwrap_or(Ok(None))
+    }
+
+    /// The same for several paths of one shared folder at once, in their order.
+    pub fn stat_all(&self, paths: &[&Path]) -> Result<Vec<Result<Option<Facts>, ShareError>>, ShareError> {
+        let Some(path) = paths.first() else { return Ok(Vec::new()) };
+        let doing = "look at";
+        let request = Request::Stat { paths: paths.iter().map(|path| Name::from(*path)).collect() };
+        let answer = self.call(&Call { request, content: None, doing, path }, &mut |_| {})?;
+        let Answer::Facts(facts) = answer else { return Ok(Vec::new()) };
+        let refused = |path: &Path, fault| ShareError::Refused { doing, path: path.to_owned(), fault };
+        Ok(facts
+            .into_iter()
+            .zip(paths)
+            .map(|(facts, path)| facts.map_err(|fault| refused(path, fault)))
+            .collect())
+    }
+
+    /// All bytes of the file at `path`; none where there is no such file.
+    pub fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, ShareError> {
+        let mut all = Vec::new();
+        let call = Call { request: Request::Read { file: path.into() }, content: None, doing: "read", path };
+        let read = self.call(&call, &mut |piece| match piece {
+            Piece::Begin => all.clear(),
+            Piece::Bytes(some) => all.extend_from_slice(some),
+            Piece::Listed(_) => {}
+        });
+        match read {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            read => read.map(|_| Some(all)),
+        }
+    }
+
+    /// The hash of the file at `path`, read in full; links are not followed.
+    pub fn hash(&self, path: &Path) -> Result<Hashed, ShareError> {
+        self.hashed(path, Request::Hash { file: path.into() })
+    }
+
+    /// Reads the file at `path` in full, into the local file `into` if one is given, which is there already.
+    pub fn copy(&self, path: &Path, into: Option<&Path>) -> Result<Hashed, ShareError> {
+        self.hashed(path, Request::Copy { file: path.into(), into: into.map(Name::from) })
+    }
+
+    fn hashed(&self, path: &Path, request: Request) -> Result<Hashed, ShareError> {
+        match self.call(&Call { request, content: None, doing: "read", path }, &mut |_| {})? {
+            Answer::Hashed(hashed) => Ok(hashed),
+            _ => Err(self.senseless(path)),
+        }
+    }
+
+    /// Makes or replaces a file that everybody may read whom its folder lets in; folders are made where needed, but not the
+    /// shared folder itself.
+    pub fn put(&self, path: &Path, content: &[u8]) -> Result<(), ShareError> {
+        self.put_for(Readers::Everybody, path, content)
+    }
+
+    /// The same for `readers`.
+    pub fn put_for(&self, readers: Readers, path: &Path, content: &[u8]) -> Result<(), ShareError> {
+        let request = Request::Put { file: path.into(), readers };
+        self.plain(Call { request, content: Some(content), doing: "write", path })
+    }
+
+    /// Gives a file another name, replacing what has it.
+    pub fn rename(&self, from: &Path, to: &Path) -> Result<(), ShareError> {
+        let request = Request::Rename { from: from.into(), to: to.into(), replacing: true };
+        self.plain(Call { request, content: None, doing: "move", path: from })
+    }
+
+    /// Gives a file a name that nothing has; false where something has it.
+    pub fn rename_to_free(&self, from: &Path, to: &Path) -> Result<bool, ShareError> {
+        let request = Request::Rename { from: from.into(), to: to.into(), replacing: false };
+        match self.plain(Call { request, content: None, doing: "write", path: to }) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            renamed => renamed.map(|()| true),
+        }
+    }
+
+    /// Takes a file away; one that is not there is as good.
+    pub fn remove(&self, path: &Path) -> Result<(), ShareError> {
+        let request = Request::Remove { file: path.into() };
+        self.plain(Call { request, content: None, doing: "remove", path })
+    }
+
+    /// Makes a folder and those above it, the shared folder itself too.
+    pub fn make_folder(&self, path: &Path) -> Result<(), ShareError> {
+        let request = Request::MakeFolder { folder: path.into() };
+        self.plain(Call { request, content: None, doing: "make the folder", path })
+    }
+
+    /// Whether files can be made in `folder`.
+    pub fn try_writing(&self, folder: &Path) -> Result<(), ShareError> {
+        let request = Request::TryWriting { folder: folder.into() };
+        self.plain(Call { request, content: None, doing: "write into", path: folder })
+    }
+
+    fn plain(&self, call: Call<'_>) -> Result<(), ShareError> {
+        self.call(&call, &mut |_| {}).map(drop)
+    }
+
+    fn call(&self, call: &Call<'_>, each: &mut dyn FnMut(Piece<'_>)) -> Result<Answer, ShareError> {
+        let share = self.shares.iter().find(|share| call.path.starts_with(share.root()));
+        let (Some(share), Some(program)) = (share, &self.program) else { return done_here(call, each) };
+        share.ask(program, call, Patience { most: self.silence, stop: &self.stop }, &self.clock, each)
+    }
+
+    fn senseless(&self, path: &Path) -> ShareError {
+        let why = "its answer makes no sense".to_owned();
+        ShareError::NoHelper { folder: path.to_owned(), why }
+    }
+}
+
+/// Does it in this process.
+fn done_here(call: &Call<'_>, each: &mut dyn FnMut(Piece<'_>)) -> Result<Answer, ShareError> {
+    each(Piece::Begin);
+    let mut pieces = call.content.unwrap_or_default().chunks(CHUNK);
+    let mut content = || Ok(pieces.next().unwrap_or_default().to_vec());
+    let mut tell = |tag: u8, piece: &[u8]| Piece::hand_on(tag, piece, each);
+    let done = Deeds::new(None, &mut tell).done(call.request.clone(), &mut content);
+    done.map_err(|fault| call.refused(fault))
+}
