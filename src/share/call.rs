@@ -225,3 +225,124 @@ fn done_here(call: &Call<'_>, each: &mut dyn FnMut(Piece<'_>)) -> Result<Answer,
     let done = Deeds::new(None, &mut tell).done(call.request.clone(), &mut content);
     done.map_err(|fault| call.refused(fault))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// The test program itself, told to run only the test below, is the helper.
+    #[test]
+    #[ignore = "this is the helper process of the other tests"]
+    fn helper_process() {
+        let root = std::env::args_os().next_back().unwrap();
+        crate::share::serve::serve(Path::new(&root)).unwrap();
+    }
+
+    struct Office {
+        place: tempfile::TempDir,
+        shares: Shares,
+    }
+
+    impl Office {
+        fn new(silence: Duration) -> Self {
+            let place = tempfile::tempdir().unwrap();
+            let root = place.path().join("office");
+            fs::create_dir(&root).unwrap();
+            let arguments = ["--exact", "share::call::tests::helper_process", "--ignored", "--nocapture"];
+            let path = std::env::current_exe().unwrap();
+            let program = Program { path, arguments: arguments.map(Into::into).to_vec() };
+            let clock = Clock::standing_at("2026-11-18T14:02:00Z".parse().unwrap());
+            let shares = Shares::open(&[&root], program, silence, clock);
+            Office { place, shares }
+        }
+
+        fn path(&self, below: &str) -> PathBuf {
+            self.place.path().join("office").join(below)
+        }
+    }
+
+    const PATIENT: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_helper_does_what_is_asked() {
+        let office = Office::new(PATIENT);
+        let shares = &office.shares;
+        let (pack, board) = (office.path("2026-11-23/pack.pdf"), office.path("board.html"));
+        let long: Vec<u8> = (0..3_000_000_u32).map(|at| at.to_le_bytes()[0]).collect();
+        shares.put(&pack, &long).unwrap();
+        shares.put(&board, b"").unwrap();
+        assert_eq!(fs::read(&pack).unwrap(), long);
+        assert_eq!(shares.read(&pack).unwrap().unwrap(), long);
+        assert_eq!(shares.read(&board).unwrap().unwrap(), b"");
+        assert_eq!(shares.read(&office.path("gone")).unwrap(), None);
+        let names: Vec<PathBuf> =
+            shares.list(&office.path("")).unwrap().into_iter().map(|one| one.name).collect();
+        assert_eq!(names, [PathBuf::from("2026-11-23"), PathBuf::from("board.html")]);
+        assert_eq!(shares.walk(&office.path("")).unwrap().len(), 3);
+        assert_eq!(shares.stat(&pack).unwrap().unwrap().size, 3_000_000);
+        let local = office.place.path().join("local");
+        fs::File::create(&local).unwrap();
+        let hashed = shares.copy(&pack, Some(&local)).unwrap();
+        assert_eq!(fs::read(&local).unwrap(), long);
+        assert_eq!(shares.hash(&pack).unwrap(), hashed);
+        assert!(!shares.rename_to_free(&board, &pack).unwrap());
+        assert!(shares.rename_to_free(&board, &office.path("old.html")).unwrap());
+        shares.remove(&office.path("old.html")).unwrap();
+        shares.remove(&office.path("old.html")).unwrap();
+        assert_eq!(shares.list(&office.path("")).unwrap().len(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_helper_touches_nothing_outside_its_folder() {
+        let office = Office::new(PATIENT);
+        let said = office.shares.put(&office.path("../outside"), b"x").unwrap_err();
+        assert!(said.to_string().contains("lies outside the shared folder"), "{said}");
+        assert!(!office.place.path().join("outside").exists());
+    }
+
+    #[test]
+    fn a_folder_that_has_gone_is_not_taken_for_empty_and_not_made() {
+        let office = Office::new(PATIENT);
+        fs::remove_dir(office.path("")).unwrap();
+        for said in [
+            office.shares.read(&office.path("People.xlsx")).unwrap_err(),
+            office.shares.stat(&office.path("2026-11-23/workbook.xlsx")).unwrap_err(),
+            office.shares.put(&office.path("board.html"), b"x").unwrap_err(),
+        ] {
+            assert!(said.is_of_the_folder(), "{said}");
+            assert!(said.to_string().ends_with("the shared folder is not there"), "{said}");
+        }
+        assert!(!office.path("").exists());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_helper_that_ended_is_replaced() {
+        let office = Office::new(PATIENT);
+        office.shares.put(&office.path("a"), b"a").unwrap();
+        signal(&office, rustix::process::Signal::KILL);
+        assert_eq!(office.shares.read(&office.path("a")).unwrap().unwrap(), b"a");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_silent_helper_costs_one_deadline_in_a_turn() {
+        let office = Office::new(Duration::from_secs(3));
+        office.shares.put(&office.path("a"), b"a").unwrap();
+        signal(&office, rustix::process::Signal::STOP);
+        for _ in 0..50 {
+            let said = office.shares.read(&office.path("a")).unwrap_err();
+            assert!(said.to_string().ends_with("office` does not answer since 14:02"), "{said}");
+        }
+        office.shares.begin_turn();
+        assert_eq!(office.shares.read(&office.path("a")).unwrap().unwrap(), b"a");
+    }
+
+    #[cfg(target_os = "linux")]
+    fn signal(office: &Office, signal: rustix::process::Signal) {
+        let helper = office.shares.shares[0].helper().unwrap();
+        rustix::process::kill_process(helper, signal).unwrap();
+    }
+}

@@ -131,6 +131,11 @@ impl Helper {
         }
     }
 
+    #[cfg(all(test, target_os = "linux"))]
+    pub fn id(&self) -> Option<rustix::process::Pid> {
+        self.child.as_ref().map(rustix::process::Pid::from_child)
+    }
+
     /// Kills it without waiting for its end; gives the process, to be looked at later.
     pub fn give_up(mut self) -> Option<Child> {
         let mut child = self.child.take()?;

@@ -101,6 +101,12 @@ impl Share {
         Err(self.no_helper("its helper ended in the middle of it".to_owned()))
     }
 
+    /// The process that is asked now.
+    #[cfg(all(test, target_os = "linux"))]
+    pub fn helper(&self) -> Option<rustix::process::Pid> {
+        self.state().helper.as_ref()?.id()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
