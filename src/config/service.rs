@@ -149,7 +149,8 @@ pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limi
         limits.file_mb = section.whole("file_mb", 1..=4_096).map_or(limits.file_mb, u64::from);
         limits.pages = section.whole("pages", 1..=20_000).unwrap_or(limits.pages);
         limits.quiet_seconds = section.whole("quiet_seconds", 0..=3_600).unwrap_or(limits.quiet_seconds);
-        limits.share_seconds = section.whole("share_seconds", 2..=600).map_or(limits.share_seconds, u64::from);
+        limits.share_seconds =
+            section.whole("share_seconds", 2..=600).map_or(limits.share_seconds, u64::from);
         let workers = section.whole("workers", 1..=64).and_then(|count| usize::try_from(count).ok());
         limits.workers = workers.unwrap_or(limits.workers);
         section.finish();

@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use crate::clock::Clock;
@@ -15,6 +16,7 @@ use crate::share::deeds::Deeds;
 use crate::share::fault::{Call, Piece, ShareError};
 use crate::share::helper::Patience;
 use crate::share::keep::Share;
+use crate::share::listen::{Ear, Hint};
 use crate::share::put::Readers;
 use crate::share::wire::{Answer, CHUNK, Facts, Found, Hashed, Kind, Name, Request};
 use crate::worker::pool::Program;
@@ -200,13 +202,26 @@ impl Shares {
         self.plain(Call { request, content: None, doing: "write into", path: folder })
     }
 
+    /// Listens for changes below `folder` and says them, for as long as the answer lives.
+    pub fn listen(&self, folder: &Path, say: Sender<Hint>) -> Ear {
+        match (self.share_of(folder), &self.program) {
+            (Some(share), Some(program)) => Ear::by_helper(program, share.root(), folder, say),
+            _ => Ear::here(folder, say),
+        }
+    }
+
+    fn share_of(&self, path: &Path) -> Option<&Share> {
+        self.shares.iter().find(|share| path.starts_with(share.root()))
+    }
+
     fn plain(&self, call: Call<'_>) -> Result<(), ShareError> {
         self.call(&call, &mut |_| {}).map(drop)
     }
 
     fn call(&self, call: &Call<'_>, each: &mut dyn FnMut(Piece<'_>)) -> Result<Answer, ShareError> {
-        let share = self.shares.iter().find(|share| call.path.starts_with(share.root()));
-        let (Some(share), Some(program)) = (share, &self.program) else { return done_here(call, each) };
+        let (Some(share), Some(program)) = (self.share_of(call.path), &self.program) else {
+            return done_here(call, each);
+        };
         share.ask(program, call, Patience { most: self.silence, stop: &self.stop }, &self.clock, each)
     }
 

@@ -11,6 +11,7 @@ use sha2::Digest;
 
 use crate::clock::Stopwatch;
 use crate::panel::ids::Sha256;
+use crate::share::listen;
 use crate::share::open;
 use crate::share::put::{self, Fresh, Readers};
 use crate::share::walk;
@@ -82,6 +83,7 @@ impl<'line> Deeds<'line> {
             },
             Request::MakeFolder { folder } => fs::create_dir_all(self.inside(&folder)?)?,
             Request::TryWriting { folder } => drop(Fresh::within(self.inside(&folder)?)?),
+            Request::Listen { folder } => listen::hear(self.inside(&folder)?, self.tell)?,
         }
         Ok(Answer::Done)
     }

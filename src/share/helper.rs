@@ -59,28 +59,7 @@ pub(crate) enum Failed {
 impl Helper {
     /// Starts a helper for the folder `root`.
     pub fn start(program: &Program, root: &Path) -> io::Result<Self> {
-        let mut command = Command::new(&program.path);
-        command.args(&program.arguments).arg(root);
-        platform::clear_environment(&mut command, root);
-        let (mut child, mut reader, mut writer) = platform::line_to_child(&mut command)?;
-        // A stuck helper must not hold open what the program's own caller waits for.
-        drop(child.stderr.take());
-        let (to, outgoing) = channel::<Vec<u8>>();
-        thread::spawn(move || {
-            while let Ok(message) = outgoing.recv() {
-                if frame::send(&mut writer, &message).is_err() {
-                    return;
-                }
-            }
-        });
-        let (incoming, from) = sync_channel(WAITING);
-        thread::spawn(move || {
-            while let Ok(Some(message)) = frame::receive(&mut reader, LONGEST) {
-                if incoming.send(message).is_err() {
-                    return;
-                }
-            }
-        });
+        let Started { child, to, from } = start(program, root)?;
         Ok(Helper { child: Some(child), to, from })
     }
 
@@ -142,6 +121,41 @@ impl Helper {
         platform::kill(&mut child);
         Some(child)
     }
+}
+
+/// A helper process and the line to it.
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub child: Child,
+    pub to: Sender<Vec<u8>>,
+    pub from: Receiver<Vec<u8>>,
+}
+
+/// Starts a helper for the folder `root`.
+pub(crate) fn start(program: &Program, root: &Path) -> io::Result<Started> {
+    let mut command = Command::new(&program.path);
+    command.args(&program.arguments).arg(root);
+    platform::clear_environment(&mut command, root);
+    let (mut child, mut reader, mut writer) = platform::line_to_child(&mut command)?;
+    // A stuck helper must not hold open what the program's own caller waits for.
+    drop(child.stderr.take());
+    let (to, outgoing) = channel::<Vec<u8>>();
+    thread::spawn(move || {
+        while let Ok(message) = outgoing.recv() {
+            if frame::send(&mut writer, &message).is_err() {
+                return;
+            }
+        }
+    });
+    let (incoming, from) = sync_channel(WAITING);
+    thread::spawn(move || {
+        while let Ok(Some(message)) = frame::receive(&mut reader, LONGEST) {
+            if incoming.send(message).is_err() {
+                return;
+            }
+        }
+    });
+    Ok(Started { child, to, from })
 }
 
 /// What cannot be understood comes from a helper that is of no more use.

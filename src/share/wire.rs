@@ -29,6 +29,8 @@ pub(crate) const PROGRESS: u8 = b'.';
 pub(crate) const LISTED: u8 = b'e';
 /// Some bytes of a file.
 pub(crate) const BYTES: u8 = b'b';
+/// Paths that changed, as JSON; none where that is not known.
+pub(crate) const HINT: u8 = b'h';
 /// It could not be done; a [`Fault`] as JSON.
 pub(crate) const FAULT: u8 = b'!';
 /// It is done; an [`Answer`] as JSON.
@@ -117,6 +119,8 @@ pub(crate) enum Request {
     MakeFolder { folder: Name },
     /// Whether files can be made in the folder.
     TryWriting { folder: Name },
+    /// Changes below a folder, for as long as the line is open.
+    Listen { folder: Name },
 }
 
 impl Request {
