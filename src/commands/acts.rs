@@ -6,10 +6,11 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use clap::Args;
 
-use crate::commands::house::{self, House, Settings};
-use crate::commands::orders;
-use crate::commands::screen::{self, Exit, Usage};
-use crate::commands::sitting::Sitting;
+use crate::clerk::house::{self, House, Settings};
+use crate::clerk::orders;
+use crate::clerk::sitting::Sitting;
+use crate::clerk::usage::Usage;
+use crate::commands::screen::{self, Exit};
 use crate::intake;
 use crate::panel::case::{Child, DecidedOutside};
 use crate::panel::ids::{CaseId, Kind, PaperNumber};
@@ -242,7 +243,7 @@ fn decided_outside(args: &Expect) -> Result<Option<DecidedOutside>> {
 pub fn receive(settings: &Settings, args: &Receive) -> Result<Exit> {
     let house = settings.open()?;
     let case: CaseId = house::typed(&args.case)?;
-    let read = |file: &PathBuf| std::fs::read(file).with_context(|| format!("`{}`", file.display()));
+    let read = |file: &PathBuf| house.read(file);
     let bytes = read(&args.file)?;
     let message = args.evidence.as_ref().map(read).transpose()?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -253,7 +254,14 @@ pub fn receive(settings: &Settings, args: &Receive) -> Result<Exit> {
     let hand = house.hand(&args.hand.by, &args.hand.reason);
     let number = register.receive(&receipt, &hand, house.now())?;
     let readers = house.readers()?;
-    intake::read_entered(&house.config, &mut register, &readers, &house.clock, &house.progress)?;
+    intake::read_entered(
+        &house.config,
+        &house.shares,
+        &mut register,
+        &readers,
+        &house.clock,
+        &house.progress,
+    )?;
     say(&house, &format!("{number} is entered under {case}"))
 }
 

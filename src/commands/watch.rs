@@ -5,11 +5,12 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 
-use crate::commands::house::Settings;
+use crate::clerk::house::Settings;
 use crate::commands::scan;
 use crate::commands::screen::{self, Exit};
 use crate::intake::books::Changes;
 use crate::register::lock;
+use crate::watch::round;
 use crate::watch::stop::Stop;
 use crate::watch::{self, Rhythm};
 
@@ -21,12 +22,13 @@ pub struct Watch {
 }
 
 pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
-    let house = settings.open()?;
+    let mut house = settings.open()?;
+    let stop = Stop::on_signals()?;
+    house.shares.stop_with(stop.flag());
     let folders = &house.config.folders;
     let _lock = lock::take(&folders.data)?;
     let mut register = house.register()?;
     let readers = house.readers()?;
-    let stop = Stop::on_signals()?;
     let rhythm = Rhythm {
         every: Duration::from_secs(args.every),
         settle: Duration::from_secs(2).min(Duration::from_secs(args.every)),
@@ -34,13 +36,15 @@ pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
     };
     screen::aside("watching; Ctrl-C stops");
     let round = || {
-        let (report, carried) = scan::round(&house, &mut register, &readers)?;
+        let (report, carried) = round::round(&house, &mut register, &readers)?;
         if report.changes != Changes::default() || !carried.done.is_empty() {
             scan::say(&report, &carried);
         }
         Ok(())
     };
-    watch::run(&rhythm, &stop, round, |error| screen::aside(format!("panelclerk: {error:#}")))?;
+    watch::run(&house.shares, &rhythm, &stop, round, |error| {
+        screen::aside(format!("panelclerk: {error:#}"))
+    })?;
     screen::aside("stopped");
     Ok(Exit::Done)
 }

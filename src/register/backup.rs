@@ -44,12 +44,7 @@ impl Register {
     }
 }
 
-fn write_all(
-    part: &File,
-    register: &Path,
-    from: &Register,
-    each: &mut dyn FnMut(),
-) -> io::Result<usize> {
+fn write_all(part: &File, register: &Path, from: &Register, each: &mut dyn FnMut()) -> io::Result<usize> {
     let mut zip = ZipWriter::new(part);
     // Papers are compressed already, and large ones may pass four gigabytes.
     let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);

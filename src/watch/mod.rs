@@ -5,12 +5,14 @@
 
 pub mod stop;
 mod hints;
+pub mod round;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::share::call::Shares;
 use crate::watch::hints::Hints;
 use crate::watch::stop::Stop;
 
@@ -31,12 +33,13 @@ const LONGEST_REST: u32 = 10;
 /// Does one round after the other until stopped. A round that fails is `complain`ed of and tried again, after longer and longer
 /// rests; only the first may end the watch, because then nothing has worked yet.
 pub fn run(
+    shares: &Shares,
     rhythm: &Rhythm,
     stop: &Stop,
     mut round: impl FnMut() -> Result<()>,
     mut complain: impl FnMut(&anyhow::Error),
 ) -> Result<()> {
-    let mut hints = Hints::listen(&rhythm.folders);
+    let mut hints = Hints::listen(shares, &rhythm.folders);
     round()?;
     let mut failures = 0;
     loop {
@@ -47,7 +50,7 @@ pub fn run(
         if !hints.wait(rest, stop) {
             return Ok(());
         }
-        hints.renew(&rhythm.folders);
+        hints.renew(shares, &rhythm.folders);
         match round() {
             Ok(()) => failures = 0,
             Err(error) => {
@@ -82,14 +85,15 @@ mod tests {
             Ok(())
         };
         let rhythm = rhythm(Duration::from_millis(20), PathBuf::from("/nowhere/at/all"));
-        run(&rhythm, &stop, round, |_| complaints.set(complaints.get() + 1)).unwrap();
+        run(&Shares::none(), &rhythm, &stop, round, |_| complaints.set(complaints.get() + 1)).unwrap();
         assert_eq!((rounds.get(), complaints.get()), (4, 1));
     }
 
     #[test]
     fn the_first_failure_is_told_at_once() {
         let rhythm = rhythm(Duration::from_mins(1), PathBuf::from("/nowhere"));
-        run(&rhythm, &Stop::new(), || anyhow::bail!("no configuration"), |_| ()).unwrap_err();
+        run(&Shares::none(), &rhythm, &Stop::new(), || anyhow::bail!("no configuration"), |_| ())
+            .unwrap_err();
     }
 
     #[test]
@@ -109,7 +113,7 @@ mod tests {
             Ok(())
         };
         let begun = crate::clock::Clock::system().now();
-        run(&rhythm(Duration::from_secs(30), inbox.clone()), &stop, round, |_| ()).unwrap();
+        run(&Shares::none(), &rhythm(Duration::from_secs(30), inbox.clone()), &stop, round, |_| ()).unwrap();
         assert_eq!(rounds.get(), 2);
         assert!(crate::clock::Clock::system().now() - begun < chrono::TimeDelta::seconds(20));
     }

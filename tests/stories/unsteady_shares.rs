@@ -213,7 +213,11 @@ fn one_folder_that_fails_is_blind_by_name_and_the_rest_goes_on() {
     inbox.is_to("fail:1167109 Rahman Yusuf:EIO");
     let week = week.drop_sample(REFERRAL).at("2026-11-18T10:30");
     let said = week.says(&["scan"]);
-    assert!(said.out.contains("the folder `1167109 Rahman Yusuf` cannot be read: input/output error"), "{}", said.out);
+    assert!(
+        said.out.contains("the folder `1167109 Rahman Yusuf` cannot be read: input/output error"),
+        "{}",
+        said.out
+    );
     assert_eq!(papers(&week), 3, "the new one is taken in, and what cannot be seen is not taken for removed");
 }
 
