@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
 
-use crate::clerk::house::{House, Settings};
+use crate::clerk::house::{self, House, Settings};
 use crate::clerk::letters::passwords::Passwords;
 use crate::commands::screen::{self, Exit};
 use crate::finding::Finding;

@@ -22,6 +22,9 @@ use crate::share::wire::{
 /// How often whoever asked hears at least that the folder answers.
 const TELL_EVERY: Duration = Duration::from_millis(500);
 
+/// Bytes after which what was written is synced.
+const SYNC_EVERY: usize = 2 << 20;
+
 /// Does one request after the other.
 pub(crate) struct Deeds<'line> {
     /// The one folder whose paths may be touched; none where any may be.
@@ -169,13 +172,20 @@ impl<'line> Deeds<'line> {
     ) -> io::Result<()> {
         let path = self.inside(file).map(Path::to_owned);
         let mut fresh = path.and_then(|path| Ok((self.begun(&path)?, path)));
+        let mut unsynced = 0;
         loop {
             let piece = content()?;
             if piece.is_empty() {
                 break;
             }
+            unsynced += piece.len();
             fresh = fresh.and_then(|(mut fresh, path)| {
                 fresh.write_all(&piece)?;
+                // In steps, so that a slow server is not one long silence at the end.
+                if unsynced >= SYNC_EVERY {
+                    fresh.file().sync_data()?;
+                    unsynced = 0;
+                }
                 Ok((fresh, path))
             });
             self.go_on()?;

@@ -113,7 +113,7 @@ impl Share {
 
     fn away(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> ShareError {
         let (since, now) = (london::wall(since), london::wall(now));
-        let form = if since.date() == now.date() { "%H:%M" } else { "%H:%M on %A %-d %B" };
+        let form = if since.date_naive() == now.date_naive() { "%H:%M" } else { "%H:%M on %A %-d %B" };
         ShareError::Away { folder: self.root.clone(), since: since.format(form).to_string() }
     }
 
