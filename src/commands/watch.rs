@@ -43,7 +43,7 @@ pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
         Ok(())
     };
     watch::run(&house.shares, &rhythm, &stop, round, |error| {
-        screen::aside(format!("panelclerk: {error:#}"))
+        screen::aside(format!("panelclerk: {error:#}"));
     })?;
     screen::aside("stopped");
     Ok(Exit::Done)

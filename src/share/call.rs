@@ -33,7 +33,7 @@ pub struct Listed {
 /// The shared folders of a panel.
 #[derive(Debug)]
 pub struct Shares {
-    shares: Vec<Share>,
+    folders: Vec<Share>,
     program: Option<Program>,
     silence: Duration,
     clock: Clock,
@@ -45,7 +45,7 @@ impl Shares {
     /// nothing for `silence` is given up on.
     pub fn open(roots: &[&Path], program: Program, silence: Duration, clock: Clock) -> Self {
         Shares {
-            shares: roots.iter().map(|root| Share::at(root)).collect(),
+            folders: roots.iter().map(|root| Share::at(root)).collect(),
             program: Some(program),
             silence,
             clock,
@@ -56,7 +56,7 @@ impl Shares {
     /// No shared folders: whatever is asked is done at once.
     pub fn none() -> Self {
         Shares {
-            shares: Vec::new(),
+            folders: Vec::new(),
             program: None,
             silence: Duration::ZERO,
             clock: Clock::system(),
@@ -71,7 +71,7 @@ impl Shares {
 
     /// A new turn: folders that did not answer in the last one are tried again, unless too many helpers are stuck in them.
     pub fn begin_turn(&self) {
-        self.shares.iter().for_each(Share::begin_turn);
+        self.folders.iter().for_each(Share::begin_turn);
     }
 
     /// Tells of everything below `folder`, paths below it, folders before what is in them. Nothing is told twice; what was told
@@ -153,7 +153,7 @@ impl Shares {
     fn hashed(&self, path: &Path, request: Request) -> Result<Hashed, ShareError> {
         match self.call(&Call { request, content: None, doing: "read", path }, &mut |_| {})? {
             Answer::Hashed(hashed) => Ok(hashed),
-            _ => Err(self.senseless(path)),
+            _ => Err(senseless(path)),
         }
     }
 
@@ -166,19 +166,19 @@ impl Shares {
     /// The same for `readers`.
     pub fn put_for(&self, readers: Readers, path: &Path, content: &[u8]) -> Result<(), ShareError> {
         let request = Request::Put { file: path.into(), readers };
-        self.plain(Call { request, content: Some(content), doing: "write", path })
+        self.plain(&Call { request, content: Some(content), doing: "write", path })
     }
 
     /// Gives a file another name, replacing what has it.
     pub fn rename(&self, from: &Path, to: &Path) -> Result<(), ShareError> {
         let request = Request::Rename { from: from.into(), to: to.into(), replacing: true };
-        self.plain(Call { request, content: None, doing: "move", path: from })
+        self.plain(&Call { request, content: None, doing: "move", path: from })
     }
 
     /// Gives a file a name that nothing has; false where something has it.
     pub fn rename_to_free(&self, from: &Path, to: &Path) -> Result<bool, ShareError> {
         let request = Request::Rename { from: from.into(), to: to.into(), replacing: false };
-        match self.plain(Call { request, content: None, doing: "write", path: to }) {
+        match self.plain(&Call { request, content: None, doing: "write", path: to }) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             renamed => renamed.map(|()| true),
         }
@@ -187,19 +187,19 @@ impl Shares {
     /// Takes a file away; one that is not there is as good.
     pub fn remove(&self, path: &Path) -> Result<(), ShareError> {
         let request = Request::Remove { file: path.into() };
-        self.plain(Call { request, content: None, doing: "remove", path })
+        self.plain(&Call { request, content: None, doing: "remove", path })
     }
 
     /// Makes a folder and those above it, the shared folder itself too.
     pub fn make_folder(&self, path: &Path) -> Result<(), ShareError> {
         let request = Request::MakeFolder { folder: path.into() };
-        self.plain(Call { request, content: None, doing: "make the folder", path })
+        self.plain(&Call { request, content: None, doing: "make the folder", path })
     }
 
     /// Whether files can be made in `folder`.
     pub fn try_writing(&self, folder: &Path) -> Result<(), ShareError> {
         let request = Request::TryWriting { folder: folder.into() };
-        self.plain(Call { request, content: None, doing: "write into", path: folder })
+        self.plain(&Call { request, content: None, doing: "write into", path: folder })
     }
 
     /// Listens for changes below `folder` and says them, for as long as the answer lives.
@@ -211,11 +211,11 @@ impl Shares {
     }
 
     fn share_of(&self, path: &Path) -> Option<&Share> {
-        self.shares.iter().find(|share| path.starts_with(share.root()))
+        self.folders.iter().find(|share| path.starts_with(share.root()))
     }
 
-    fn plain(&self, call: Call<'_>) -> Result<(), ShareError> {
-        self.call(&call, &mut |_| {}).map(drop)
+    fn plain(&self, call: &Call<'_>) -> Result<(), ShareError> {
+        self.call(call, &mut |_| {}).map(drop)
     }
 
     fn call(&self, call: &Call<'_>, each: &mut dyn FnMut(Piece<'_>)) -> Result<Answer, ShareError> {
@@ -224,11 +224,11 @@ impl Shares {
         };
         share.ask(program, call, Patience { most: self.silence, stop: &self.stop }, &self.clock, each)
     }
+}
 
-    fn senseless(&self, path: &Path) -> ShareError {
-        let why = "its answer makes no sense".to_owned();
-        ShareError::NoHelper { folder: path.to_owned(), why }
-    }
+fn senseless(path: &Path) -> ShareError {
+    let why = "its answer makes no sense".to_owned();
+    ShareError::NoHelper { folder: path.to_owned(), why }
 }
 
 /// Does it in this process.
@@ -310,6 +310,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_stuck_helper_left_half_written_goes_after_a_day() {
+        let office = Office::new(PATIENT);
+        let day = Duration::from_hours(24);
+        for (name, age) in [(".writing-old", day + day), (".writing-new", Duration::ZERO), ("old", day + day)]
+        {
+            let file = fs::File::create(office.path(name)).unwrap();
+            let now = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(now - age).unwrap();
+        }
+        office.shares.put(&office.path("board.html"), b"board").unwrap();
+        let left: Vec<PathBuf> =
+            office.shares.list(&office.path("")).unwrap().into_iter().map(|one| one.name).collect();
+        assert_eq!(left, [".writing-new", "board.html", "old"].map(PathBuf::from));
+    }
+
+    #[test]
     fn a_helper_touches_nothing_outside_its_folder() {
         let office = Office::new(PATIENT);
         let said = office.shares.put(&office.path("../outside"), b"x").unwrap_err();
@@ -357,7 +373,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     fn signal(office: &Office, signal: rustix::process::Signal) {
-        let helper = office.shares.shares[0].helper().unwrap();
+        let helper = office.shares.folders[0].helper().unwrap();
         rustix::process::kill_process(helper, signal).unwrap();
     }
 }

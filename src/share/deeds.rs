@@ -2,6 +2,7 @@
 //!
 //! The same is done without a helper for what lies in no shared folder.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -25,21 +26,29 @@ const TELL_EVERY: Duration = Duration::from_millis(500);
 /// Bytes after which what was written is synced.
 const SYNC_EVERY: usize = 2 << 20;
 
+/// Age at which a half-written file is nobody's any more.
+const ABANDONED: Duration = Duration::from_hours(24);
+
+/// A way to look through a folder.
+type Look = fn(&Path, &mut dyn FnMut(Found) -> io::Result<()>) -> io::Result<()>;
+
 /// Does one request after the other.
 pub(crate) struct Deeds<'line> {
     /// The one folder whose paths may be touched; none where any may be.
     root: Option<PathBuf>,
     tell: &'line mut dyn FnMut(u8, &[u8]) -> io::Result<()>,
     told: Stopwatch,
+    /// Folders that were rid of what stuck helpers had left half written.
+    swept: BTreeSet<PathBuf>,
 }
 
 impl<'line> Deeds<'line> {
     /// `tell` is given each piece of an answer with its tag.
     pub fn new(root: Option<&Path>, tell: &'line mut dyn FnMut(u8, &[u8]) -> io::Result<()>) -> Self {
-        Deeds { root: root.map(Path::to_owned), tell, told: Stopwatch::start() }
+        Deeds { root: root.map(Path::to_owned), tell, told: Stopwatch::start(), swept: BTreeSet::new() }
     }
 
-    fn say(&mut self, tag: u8, piece: &[u8]) -> io::Result<()> {
+    pub fn say(&mut self, tag: u8, piece: &[u8]) -> io::Result<()> {
         self.told = Stopwatch::start();
         (self.tell)(tag, piece)
     }
@@ -101,11 +110,7 @@ impl<'line> Deeds<'line> {
         Ok(&name.0)
     }
 
-    fn listed(
-        &mut self,
-        folder: &Name,
-        look: fn(&Path, &mut dyn FnMut(Found) -> io::Result<()>) -> io::Result<()>,
-    ) -> io::Result<()> {
+    fn listed(&mut self, folder: &Name, look: Look) -> io::Result<()> {
         let folder = self.inside(folder)?.to_owned();
         let mut some: Vec<Found> = Vec::new();
         let mut since = Stopwatch::start();
@@ -195,7 +200,7 @@ impl<'line> Deeds<'line> {
     }
 
     /// A file that will have its place at `path`. The shared folder itself is never made: it may be mounted there later.
-    fn begun(&self, path: &Path) -> io::Result<Fresh> {
+    fn begun(&mut self, path: &Path) -> io::Result<Fresh> {
         let folder = path.parent().unwrap_or(path);
         if let Some(root) = &self.root
             && !fs::metadata(root)?.is_dir()
@@ -203,8 +208,24 @@ impl<'line> Deeds<'line> {
             return Err(ErrorKind::NotADirectory.into());
         }
         fs::create_dir_all(folder)?;
+        if self.root.is_some() && self.swept.insert(folder.to_owned()) {
+            // What cannot be looked through or removed now is no reason not to write.
+            let _ = sweep(folder);
+        }
         Fresh::within(folder)
     }
+}
+
+/// Removes files that were begun long ago and never finished.
+fn sweep(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let unfinished = entry.file_name().to_string_lossy().starts_with(put::WRITING);
+        if unfinished && entry.metadata()?.modified()?.elapsed().is_ok_and(|age| age > ABANDONED) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// The local file to copy into, which the program has made.

@@ -21,13 +21,14 @@ pub fn serve(root: &Path) -> Result<()> {
         message.extend_from_slice(piece);
         frame::send(&mut to, &message)
     };
+    let mut deeds = Deeds::new(Some(root), &mut say);
     while let Some(request) = frame::receive(&mut from, LONGEST)? {
         let request = serde_json::from_slice(&request).context("unreadable request")?;
         let mut content =
             || frame::receive(&mut from, LONGEST)?.ok_or_else(|| io::Error::other("half a file"));
-        match Deeds::new(Some(root), &mut say).done(request, &mut content) {
-            Ok(answer) => say(DONE, &serde_json::to_vec(&answer)?)?,
-            Err(fault) => say(FAULT, &serde_json::to_vec(&fault)?)?,
+        match deeds.done(request, &mut content) {
+            Ok(answer) => deeds.say(DONE, &serde_json::to_vec(&answer)?)?,
+            Err(fault) => deeds.say(FAULT, &serde_json::to_vec(&fault)?)?,
         }
     }
     Ok(())
