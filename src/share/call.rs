@@ -278,7 +278,7 @@ mod tests {
         }
     }
 
-    const PATIENT: Duration = Duration::from_secs(60);
+    const PATIENT: Duration = Duration::from_mins(1);
 
     #[test]
     fn a_helper_does_what_is_asked() {
