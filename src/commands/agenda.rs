@@ -12,7 +12,7 @@ use crate::commands::house::{House, Settings, shown};
 use crate::commands::pressed::Pressing;
 use crate::commands::screen::{self, Exit};
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::workbook::{self, Memory};
+use crate::commands::workbook::{self, Beside, Memory};
 use crate::commands::{history, reviews, shipped, templates};
 use crate::panel::agenda::What;
 use crate::panel::follow_up::FollowUp;
@@ -37,7 +37,15 @@ pub fn run(settings: &Settings, args: &Agenda) -> Result<Exit> {
         Sitting::draw(&house, &register, meeting)?
     };
     let file = write(&house, &mut register, &sitting)?;
-    let kept = write_workbook(&house, &register, &sitting)?;
+    // A damaged workbook costs the workbook, not the agenda.
+    let kept = write_workbook(&house, &mut register, &sitting).unwrap_or_else(|error| {
+        screen::aside(format!("panelclerk: {error:#}"));
+        false
+    });
+    let people = sitting::people_or_known(&house, &mut register)?;
+    if let Some(said) = &people.said {
+        screen::aside(format!("panelclerk: {said}"));
+    }
     if house.json {
         let workbook = sitting.workbook();
         screen::json(&serde_json::json!({
@@ -61,7 +69,7 @@ pub fn run(settings: &Settings, args: &Agenda) -> Result<Exit> {
     if !kept {
         screen::aside("the workbook is open or was just saved, so it stays as it is");
     }
-    let all = kept && sitting.agenda.not_slotted.is_empty();
+    let all = kept && people.said.is_none() && sitting.agenda.not_slotted.is_empty();
     Ok(if all { Exit::Done } else { Exit::Look })
 }
 
@@ -93,8 +101,8 @@ pub fn settle(house: &House, register: &mut Register, day: NaiveDate) -> Result<
     Ok(())
 }
 
-fn documents(house: &House, register: &Register, sitting: &Sitting) -> Result<PathBuf> {
-    let (people, _) = sitting::people(house)?;
+fn documents(house: &House, register: &mut Register, sitting: &Sitting) -> Result<PathBuf> {
+    let people = sitting::people_or_known(house, register)?.people;
     let pages = Pressing::latest(house, register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let template = templates::word(house, "agenda.docx")?;
@@ -131,11 +139,12 @@ fn before(house: &House, register: &Register, sitting: &Sitting) -> Result<Befor
 }
 
 /// Brings the workbook up to date; false where it is in use.
-pub fn write_workbook(house: &House, register: &Register, sitting: &Sitting) -> Result<bool> {
-    let (people, _) = sitting::people(house)?;
+pub fn write_workbook(house: &House, register: &mut Register, sitting: &Sitting) -> Result<bool> {
+    let people = sitting::people_or_known(house, register)?.people;
     let read = workbook::read(house, sitting)?;
-    let mut memory = Memory::of(house, sitting)?;
-    workbook::write(house, register, sitting, &people, read.as_ref(), &mut memory)
+    let mut memory = Memory::of(house, sitting.day())?;
+    let beside = Beside { people: &people, amiss: &[] };
+    Ok(workbook::write(house, register, sitting, beside, read.as_ref(), &mut memory)?.is_some())
 }
 
 fn line(item: &crate::panel::agenda::Item) -> String {

@@ -38,6 +38,8 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct House {
     pub config: Config,
+    /// The configuration as it was written when it was read.
+    pub settings: String,
     pub clock: Clock,
     pub progress: Progress,
     pub json: bool,
@@ -57,7 +59,7 @@ impl Settings {
             Some(text) => Clock::running_from(moment(text)?),
         };
         let progress = if self.json { Progress::silent() } else { Progress::on_standard_error() };
-        Ok(House { config, clock, progress, json: self.json })
+        Ok(House { settings: settings(&config), config, clock, progress, json: self.json })
     }
 }
 
@@ -117,6 +119,11 @@ impl House {
         let terms = Terms::reading(memory_mb, seconds, readable).with_threads(self.config.limits.workers);
         Ok(Pool::new(program()?, terms, 1, &workplace))
     }
+}
+
+/// The text of a configuration just read; empty where it is gone again.
+pub fn settings(config: &Config) -> String {
+    std::fs::read_to_string(&config.path).unwrap_or_default()
 }
 
 /// This program, as a worker.

@@ -1,97 +1,68 @@
-//! One round: look at the inbox, do what the workbook says, tell everybody how things stand.
+//! One round by hand: look at the inbox, do what the workbooks say, tell everybody how things stand.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::commands::house::{House, Settings};
-use crate::commands::orders::{self, Carried};
+use crate::commands::house::Settings;
+use crate::commands::round::{self, Round};
 use crate::commands::screen::{self, Exit};
-use crate::commands::shipped;
-use crate::commands::sitting::Sitting;
-use crate::intake;
+use crate::commands::steps;
 use crate::intake::books::Changes;
 use crate::intake::scan::ScanReport;
-use crate::panel::rules::ChildShown;
-use crate::paper::ask::Readers;
-use crate::register::Register;
 use crate::register::lock::{self, InstanceLock};
 use crate::register::scans::Health;
-use crate::report::{board, receipt};
 
 pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
     let _lock: InstanceLock = lock::take(&house.config.folders.data)?;
     let mut register = house.register()?;
     let readers = house.readers()?;
-    let (report, carried) = round(&house, &mut register, &readers)?;
+    steps::keep_panics_quiet(|said| screen::aside(said));
+    let round = round::round(&house, &mut register, &readers)?;
     if house.json {
+        let report = round.report.as_ref();
         screen::json(&serde_json::json!({
-            "healthy": matches!(report.health, Health::Seen { .. }),
-            "accepted": report.accepted,
-            "arriving": report.arriving,
-            "read": report.read,
-            "done": carried.done,
-            "waiting": carried.waiting,
-            "mistakes": carried.mistakes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "healthy": report.is_some_and(|report| matches!(report.health, Health::Seen { .. })),
+            "accepted": report.map_or(0, |report| report.accepted),
+            "arriving": report.map_or(0, |report| report.arriving),
+            "read": report.map_or(0, |report| report.read),
+            "done": round.carried.done,
+            "waiting": round.carried.waiting,
+            "mistakes": round.carried.mistakes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "troubles": round.turn.open,
+            "mended": round.turn.mended,
         }))?;
     } else {
-        say(&report, &carried);
+        say(&round);
     }
-    let healthy = matches!(report.health, Health::Seen { .. });
-    Ok(if healthy && carried.mistakes.is_empty() { Exit::Done } else { Exit::Look })
+    let fine = round.carried.mistakes.is_empty() && round.turn.open.is_empty();
+    Ok(if fine { Exit::Done } else { Exit::Look })
 }
 
-/// Scan, orders, receipts and board.
-pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Result<(ScanReport, Carried)> {
-    let report = scan(house, register, readers)?;
-    let carried = orders::carry_out(house, register)?;
-    tell(house, register)?;
-    Ok((report, carried))
-}
-
-/// One pass over the inbox.
-pub fn scan(house: &House, register: &mut Register, readers: &Readers) -> Result<ScanReport> {
-    intake::scan(&house.config, register, readers, &house.clock, &house.progress)
-}
-
-/// Writes the receipts and the board as things now stand.
-pub fn tell(house: &House, register: &Register) -> Result<Sitting> {
-    let sitting = Sitting::draw(house, register, None)?;
-    let folder = &house.config.folders.receipts;
-    let template = |name: &str, shipped: &str| crate::commands::templates::text(house, name, shipped);
-    let receipts = template("receipt.hbs", receipt::TEMPLATE)?;
-    let look = receipt::Look {
-        heading: &sitting.heading,
-        words: &sitting.words,
-        initials: house.rules().child_shown == ChildShown::Initials,
-    };
-    for case in &sitting.casebook.cases {
-        let page = receipt::page(&receipts, &sitting.casebook, case, look)
-            .with_context(|| format!("the receipt of {}", case.id))?;
-        shipped::put(&folder.join(receipt::file_name(&case.id)), page.as_bytes())?;
+fn say(round: &Round) {
+    if let Some(report) = &round.report {
+        screen::line(in_numbers(report));
+        if let Health::Seen { blind } = &report.health {
+            blind.iter().for_each(|folder| screen::line(&folder.why));
+        }
     }
-    let page = board::page(&template("board.hbs", board::TEMPLATE)?, &sitting.casebook, look)
-        .context("the board")?;
-    shipped::put(&house.config.folders.office.join("board.html"), page.as_bytes())?;
-    Ok(sitting)
-}
-
-pub fn say(report: &ScanReport, carried: &Carried) {
-    let Changes { new, changed, moved, removed, returned } = report.changes;
-    screen::line(format!(
-        "inbox: {new} new, {changed} changed, {moved} moved, {removed} removed, {returned} returned; {} read, {} still arriving",
-        report.read, report.arriving
-    ));
-    match &report.health {
-        Health::Outage { why } => screen::line(format!("the shared folder cannot be read: {why}")),
-        Health::Seen { blind } => blind.iter().for_each(|folder| screen::line(&folder.why)),
-    }
-    for done in &carried.done {
-        screen::line(format!("desk: {done}"));
-    }
-    for waiting in &carried.waiting {
-        screen::line(format!("desk: {waiting}"));
-    }
-    for mistake in &carried.mistakes {
+    let desk = round.carried.done.iter().chain(&round.carried.waiting);
+    desk.for_each(|line| screen::line(format!("desk: {line}")));
+    for mistake in &round.carried.mistakes {
         screen::line(format!("desk: {mistake}"));
     }
+    for trouble in &round.turn.open {
+        screen::line(trouble.to_string());
+    }
+    for mended in &round.turn.mended {
+        screen::line(format!("`{}` is all right again", mended.path));
+    }
+}
+
+/// What came of the look at the inbox, in numbers.
+pub fn in_numbers(report: &ScanReport) -> String {
+    let Changes { new, changed, moved, removed, returned } = report.changes;
+    format!(
+        "inbox: {new} new, {changed} changed, {moved} moved, {removed} removed, {returned} returned; {} read, {} still arriving",
+        report.read, report.arriving
+    )
 }

@@ -14,13 +14,40 @@ use tempfile::NamedTempFile;
 /// What became of a new edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saved {
-    Written,
+    /// It lies there, under this stamp.
+    Written(String),
     /// It is exactly what lies there already.
     Same,
     /// Somebody has the workbook open; who, where the lock file says it.
     Open(Option<String>),
     /// It was saved since the new edition was made: read it again first.
     ChangedMeanwhile,
+}
+
+/// How the file at `path` lies there: equal stamps mean that nobody has saved it since. None where there is none.
+///
+/// Renaming leaves the stamp as it is, so that it can be taken of a file before it gets its name; a save by anybody else
+/// makes another file or another time. An edition that a crash left aside is none of ours to be sure of.
+pub fn stamp(path: &Path) -> Result<Option<String>> {
+    let found = match fs::metadata(path) {
+        Ok(found) => stamp_of(&found),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Ok(aside(path)?.exists().then(|| "aside".to_owned()));
+        }
+        Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    };
+    Ok(Some(found))
+}
+
+/// Size, time and, where there is one, the file's number.
+fn stamp_of(found: &fs::Metadata) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        format!("{}.{}.{}.{}", found.len(), found.mtime(), found.mtime_nsec(), found.ino())
+    }
+    #[cfg(not(unix))]
+    format!("{}.{:?}", found.len(), found.modified().ok())
 }
 
 /// The workbook as it lies there, if it does.
@@ -88,10 +115,12 @@ fn open_to_readers(_: &fs::File) -> std::io::Result<()> {
 
 /// Gives the new edition its name, unless somebody has saved under that name just now.
 fn finish(fresh: NamedTempFile, path: &Path, aside: Option<&Path>) -> Result<Saved> {
+    let written = || format!("cannot write `{}`", path.display());
+    let stamp = stamp_of(&fresh.as_file().metadata().with_context(written)?);
     let saved = match fresh.persist_noclobber(path) {
-        Ok(_) => Saved::Written,
+        Ok(_) => Saved::Written(stamp),
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Saved::ChangedMeanwhile,
-        Err(error) => return Err(error.error).with_context(|| format!("cannot write `{}`", path.display())),
+        Err(error) => return Err(error.error).with_context(written),
     };
     if let Some(aside) = aside {
         fs::remove_file(aside).with_context(|| format!("cannot remove `{}`", aside.display()))?;
@@ -170,10 +199,13 @@ mod tests {
     #[test]
     fn an_edition_replaces_the_one_it_was_made_from_and_no_other() {
         let (folder, path) = folder();
-        assert_eq!(save(&path, b"one", None).unwrap(), Saved::Written);
-        assert_eq!(save(&path, b"two", Some(b"one")).unwrap(), Saved::Written);
+        assert_eq!(stamp(&path).unwrap(), None);
+        assert!(matches!(save(&path, b"one", None).unwrap(), Saved::Written(_)));
+        let Saved::Written(ours) = save(&path, b"two", Some(b"one")).unwrap() else { panic!("not written") };
+        assert_eq!(stamp(&path).unwrap().as_ref(), Some(&ours), "it lies there as it was left");
         assert_eq!(save(&path, b"two", Some(b"two")).unwrap(), Saved::Same);
         put(&path, b"typed by her");
+        assert_ne!(stamp(&path).unwrap(), Some(ours), "and no longer");
         assert_eq!(save(&path, b"three", Some(b"two")).unwrap(), Saved::ChangedMeanwhile);
         assert_eq!(save(&path, b"three", None).unwrap(), Saved::ChangedMeanwhile);
         assert_eq!(current(&path).unwrap().unwrap(), b"typed by her");

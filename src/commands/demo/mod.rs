@@ -21,8 +21,8 @@ use crate::commands::pack::Made;
 use crate::commands::screen::{self, Exit, Usage};
 use crate::commands::shipped::{self, Panel};
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::workbook::{self, Memory, Read};
-use crate::commands::{agenda, init, minutes, pack, scan, send};
+use crate::commands::workbook::{self, Beside, Memory, Read};
+use crate::commands::{agenda, init, minutes, pack, round, send};
 use crate::panel::case::Standing;
 use crate::post::kind::LetterKind;
 use crate::register::acts::Act;
@@ -51,7 +51,8 @@ pub fn run(settings: &Settings, args: &Demo) -> Result<Exit> {
     let begin = week.steps.first().map_or_else(DateTime::<Utc>::default, |step| step.at);
     let config = init::make(&args.dir, Panel::Nelc, true, begin.date_naive(), &people)?;
     let progress = if settings.json { Progress::silent() } else { Progress::on_standard_error() };
-    let house = House { config, clock: Clock::standing_at(begin), progress, json: settings.json };
+    let clock = Clock::standing_at(begin);
+    let house = House { settings: house::settings(&config), config, clock, progress, json: settings.json };
     let _lock = lock::take(&house.config.folders.data)?;
     let mut register = house.register()?;
 
@@ -102,8 +103,8 @@ fn papers_come(house: &House, register: &mut Register, week: &Week) -> Result<()
         for file in &step.files {
             shipped::put(&house.config.folders.inbox.join(file), shipped::sample(file)?)?;
         }
-        scan::scan(house, register, &readers)?;
-        scan::tell(house, register)?;
+        round::scan(house, register, &readers)?;
+        tell(house, register)?;
     }
     Ok(())
 }
@@ -152,17 +153,25 @@ fn after(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pa
     house.progress.say("Monday evening: the minutes");
     let sitting = Sitting::draw(house, register, Some(meeting))?;
     let (people, _) = sitting::people(house)?;
-    let mut memory = Memory::of(house, &sitting)?;
+    let mut memory = Memory::of(house, sitting.day())?;
     let there = workbook::read(house, &sitting)?.context("the workbook of the demo is missing")?;
     let typed = typing::typed(&sample::outcome()?, &people, &sitting.words);
-    let filled = Read { typed, mistakes: Vec::new(), as_read: there.as_read };
-    workbook::write(house, register, &sitting, &people, Some(&filled), &mut memory)?;
+    let filled = Read { typed, mistakes: Vec::new(), ..there };
+    let beside = Beside { people: &people, amiss: &[] };
+    workbook::write(house, register, &sitting, beside, Some(&filled), &mut memory)?;
     let (files, mistakes) = minutes::records(house, register, &sitting)?;
     for mistake in &mistakes {
         house.progress.say(&mistake.to_string());
     }
-    scan::tell(house, register)?;
+    tell(house, register)?;
     Ok(files)
+}
+
+/// Receipts and board; in a demo nothing may be amiss.
+fn tell(house: &House, register: &mut Register) -> Result<()> {
+    let amiss = round::tell(house, register)?;
+    let said = amiss.first().map(|trouble| format!("`{}` {}", trouble.path, trouble.message));
+    said.map_or(Ok(()), |said| Err(anyhow::anyhow!(said)))
 }
 
 fn at(house: &House, moment: &str) -> Result<()> {
