@@ -42,7 +42,9 @@ fn say(round: &Round) {
     if let Some(report) = &round.report {
         screen::line(in_numbers(report));
         if let Health::Seen { blind } = &report.health {
-            blind.iter().for_each(|folder| screen::line(&folder.why));
+            for folder in blind {
+                screen::line(&folder.why);
+            }
         }
     }
     let desk = round.carried.done.iter().chain(&round.carried.waiting);
