@@ -9,15 +9,16 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::commands::house::House;
-use crate::commands::round::{self, Round};
+use crate::clerk::house::House;
+use crate::clerk::{steps, work};
+use crate::commands::scan;
 use crate::commands::screen;
-use crate::commands::{scan, steps, work};
 use crate::intake::books::Changes;
 use crate::paper::ask::Readers;
 use crate::register::Register;
 use crate::register::made::Made;
 use crate::register::scans::Health;
+use crate::watch::round::{self, Round};
 
 /// Everything rounds are done with, and what the last one left.
 #[derive(Debug)]

@@ -8,10 +8,11 @@ use std::io::BufRead;
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
 
+use crate::clerk::house::Settings;
+use crate::clerk::usage::Usage;
 use crate::clock::Clock;
-use crate::commands::house::Settings;
 use crate::commands::keeper::Keeper;
-use crate::commands::screen::{self, Exit, Usage};
+use crate::commands::screen::{self, Exit};
 use crate::register::lock;
 
 pub fn run(settings: &Settings) -> Result<Exit> {

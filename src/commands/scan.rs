@@ -2,14 +2,14 @@
 
 use anyhow::Result;
 
-use crate::commands::house::Settings;
-use crate::commands::round::{self, Round};
+use crate::clerk::house::Settings;
+use crate::clerk::steps;
 use crate::commands::screen::{self, Exit};
-use crate::commands::steps;
 use crate::intake::books::Changes;
 use crate::intake::scan::ScanReport;
 use crate::register::lock::{self, InstanceLock};
 use crate::register::scans::Health;
+use crate::watch::round::{self, Round};
 
 pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;

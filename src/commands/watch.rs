@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 
-use crate::commands::house::Settings;
+use crate::clerk::house::Settings;
 use crate::commands::keeper::Keeper;
 use crate::commands::screen::{self, Exit};
 use crate::register::lock;

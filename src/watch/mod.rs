@@ -7,6 +7,7 @@
 pub mod stop;
 pub mod timetable;
 mod hints;
+pub mod round;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

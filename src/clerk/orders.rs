@@ -1,0 +1,334 @@
+//! What the administrator's workbooks say, carried out: her acts into the register, her orders done, the outcome beside them.
+//!
+//! Each workbook is a step of its own. First every workbook that was saved since it was last looked at is read and what it
+//! says is done; then every workbook that shows something which has changed is written anew, once. One that nobody has
+//! touched costs a look at its stamp, and one of a meeting that has been held is not drawn up again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Result;
+use chrono::{Days, NaiveDate};
+
+use crate::clerk::agenda;
+use crate::clerk::house::House;
+use crate::clerk::letters::invitations;
+use crate::clerk::letters::send;
+use crate::clerk::letters::send::Sent;
+use crate::clerk::minutes;
+use crate::clerk::pack;
+use crate::clerk::sitting::Sitting;
+use crate::clerk::steps::Steps;
+use crate::clerk::work::{Work, workbook_name, workbook_path};
+use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
+use crate::desk::acts::{self, Known};
+use crate::desk::entries::{Order, OrderWord};
+use crate::desk::layout::{DUE, OPEN_ACTIONS};
+use crate::desk::view::Done;
+use crate::desk::{apply, carry, guard, outcome};
+use crate::pack::manifest::Manifest;
+use crate::panel::calendar;
+use crate::panel::ids::PaperNumber;
+use crate::panel::london;
+use crate::post::kind::LetterKind;
+use crate::register::Register;
+use crate::register::acts::Act;
+
+/// After so long a meeting is history, whether its minutes were confirmed or not: eight weeks.
+const LONG_PAST: Days = Days::new(56);
+
+/// A workbook that was saved, read, and done as far as it could be.
+#[derive(Debug)]
+pub struct Opened {
+    read: Read,
+    memory: Memory,
+}
+
+/// Where a meeting stands, as far as its workbook is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Today or to come: everything that becomes known shows in it.
+    Open,
+    /// Held: who may have been there still shows in it.
+    Held,
+    /// Its minutes are confirmed, or it is long past: only what is typed changes it.
+    Closed,
+}
+
+/// Does what the saved workbooks say. Gives the meetings whose workbooks are there, with what was read.
+pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, Option<Opened>> {
+    let office = &work.house.config.folders.office;
+    let mut found = BTreeMap::new();
+    let Some(days) = steps.take("office", office, "cannot be read", || meetings(office)) else {
+        steps.leave(|step| step.starts_with("workbook "));
+        return found;
+    };
+    for day in days {
+        let name = workbook_name(day);
+        if calendar::meeting_on(work.house.rules(), day).is_none() {
+            steps.take(&name, &office.join(day.to_string()), "cannot be read", || no_meeting(work, day));
+            continue;
+        }
+        let again = steps.was_amiss(&name);
+        let path = workbook_path(work.house, day);
+        let opened = steps.take(&name, &path, "cannot be used", || open(work, day, &path, again));
+        if let Some(opened) = opened {
+            found.insert(day, opened);
+        }
+    }
+    found
+}
+
+/// Meetings with a folder in the office, oldest first.
+fn meetings(office: &Path) -> Result<BTreeSet<NaiveDate>> {
+    let inside = std::fs::read_dir(office)?.collect::<std::io::Result<Vec<_>>>()?;
+    Ok(inside.iter().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+}
+
+/// A folder of a day on which the calendar has no meeting. One of the past is left in peace.
+fn no_meeting(work: &Work<'_>, day: NaiveDate) -> Result<()> {
+    let rules = work.house.rules();
+    if day < london::wall(work.house.now()).date_naive() {
+        return Ok(());
+    }
+    let moved = calendar::meeting_meant(rules, day).map(|meeting| meeting.date);
+    let hint = match moved.or_else(|| calendar::meeting_after(rules, day).map(|meeting| meeting.date)) {
+        Some(date) if moved.is_some() => {
+            format!("its meeting is on {date} now: what is typed here is not read")
+        }
+        Some(date) => format!("move what is in it away; the next meeting after it is {date}"),
+        None => "move what is in it away".to_owned(),
+    };
+    anyhow::bail!("there is no meeting on {day}; hint: {hint}")
+}
+
+/// Reads the workbook if somebody has saved it, or could not be helped the last time, and does what it says.
+fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result<Option<Opened>> {
+    let name = workbook_name(day);
+    let Some(stamp) = guard::stamp(path)? else {
+        work.forget(&name)?;
+        return Ok(None);
+    };
+    let known = work.made(&name);
+    if !again && known.is_some_and(|made| made.stamp == stamp) {
+        return Ok(None);
+    }
+    let stage = stage(work, day)?;
+    if !again && known.is_none() && stage != Stage::Open {
+        let memory = Memory::of(work.house, day)?;
+        if workbook::is_untouched(path, &memory)? {
+            let basis = basis(work, stage, &[])?;
+            work.note(&name, &basis, &stamp);
+            return Ok(None);
+        }
+    }
+    if is_in_use(work, day, path)? {
+        return Ok(None);
+    }
+    let Some(read) = workbook::read_at(path, &work.clerk)? else { return Ok(None) };
+    obey_all(work, day, read).map(Some)
+}
+
+/// Whether somebody has the workbook open: then it is left alone.
+fn is_in_use(work: &mut Work<'_>, day: NaiveDate, path: &Path) -> Result<bool> {
+    let Some(who) = guard::open_by(path)? else { return Ok(false) };
+    let who = who.map_or(String::new(), |who| format!(" ({who})"));
+    let waiting = format!("the workbook of {day} is open{who}: what is typed is done once it is closed");
+    if !work.carried.waiting.contains(&waiting) {
+        work.carried.waiting.push(waiting);
+    }
+    Ok(true)
+}
+
+/// Her acts and orders, done; what remains of what she typed.
+fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opened> {
+    let house = work.house;
+    let mut memory = Memory::of(house, day)?;
+    let sitting = work.drawn.sitting(house, work.register, Some(day))?;
+    let newest = newest(work.register)?;
+    let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
+    let ahead = if looks_ahead { Ahead::of(house, work.register, &sitting)? } else { Ahead::default() };
+    let known = Known {
+        words: &sitting.words,
+        casebook: &sitting.casebook,
+        newest: &newest,
+        due: &ahead.due,
+        follow_ups: &ahead.follow_ups,
+    };
+    let (entries, mistakes) = acts::entries(&read.typed, &known);
+    read.mistakes.extend(mistakes);
+    let login = house.hand("", "").login;
+    let applied = apply::apply(work.register, &read.typed, &entries, &login, house.now())?;
+    for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
+        let said = format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by);
+        work.carried.log.push(format!("{} of {day}: {} done", entry.place.sheet, entry.place.key));
+        work.carried.done.push(said);
+    }
+    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. }))
+        && let Err(error) = agenda::settle(house, work.register, day)
+    {
+        work.carried.done.push(format!("the agenda could not be written again: {error:#}"));
+    }
+    read.mistakes.extend(applied.mistakes);
+    for order in &applied.orders {
+        let sitting = work.drawn.sitting(house, work.register, Some(day))?;
+        let result = obey(house, work.register, &sitting, order);
+        let how = if result.is_ok() { "done" } else { "could not be done; the workbook says why" };
+        work.carried.log.push(format!("{} for {day}: {how}", order.what.words()));
+        let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));
+        work.carried.done.push(format!("{}: {said}", order.what.words()));
+        memory.done.retain(|earlier| earlier.order != order.what);
+        let when = london::wall(house.now()).format("%A %-d %B, %H:%M");
+        memory.done.push(Done { order: order.what, when: format!("{when}, {}", order.by), result: said });
+    }
+    let sitting = work.drawn.sitting(house, work.register, Some(day))?;
+    let written = work.register.outcome(day)?.is_some();
+    let (_, wrong) = outcome::checked(&read.typed, &sitting.words, house.rules(), &sitting.agenda, written);
+    read.mistakes.extend(wrong);
+    work.wrong.insert(day, read.mistakes.clone());
+    read.typed = carry::undone(&read.typed, &applied.done);
+    Ok(Opened { read, memory })
+}
+
+/// Writes every workbook anew that shows something which has changed.
+pub fn bring_up(work: &mut Work<'_>, steps: &mut Steps, found: BTreeMap<NaiveDate, Option<Opened>>) {
+    for (day, opened) in found {
+        let name = workbook_name(day);
+        let path = workbook_path(work.house, day);
+        let amiss: Vec<String> = steps.said_but_of(&name);
+        steps.take(&name, &path, "cannot be brought up to date", || write(work, day, &path, opened, &amiss));
+    }
+    work.carried.mistakes = work.all_wrong();
+}
+
+fn write(
+    work: &mut Work<'_>,
+    day: NaiveDate,
+    path: &Path,
+    opened: Option<Opened>,
+    amiss: &[String],
+) -> Result<()> {
+    let name = workbook_name(day);
+    let stage = stage(work, day)?;
+    let now = basis(work, stage, amiss)?;
+    let as_it_was = || stage == Stage::Closed || work.made(&name).is_none_or(|made| made.basis == now);
+    if opened.is_none() && as_it_was() {
+        return Ok(());
+    }
+    // Attendance typed beside a name must not lose the name.
+    let Some(people) = work.seats().map(<[_]>::to_vec) else { return Ok(()) };
+    let mut opened = match opened {
+        Some(opened) => opened,
+        // What waits to be corrected may be right by now.
+        None => {
+            if is_in_use(work, day, path)? {
+                return Ok(());
+            }
+            let Some(read) = workbook::read_at(path, &work.clerk)? else { return Ok(()) };
+            if work.made(&name).is_some_and(|made| made.stamp != read.stamp) {
+                // Saved since this round looked: the next one reads it and does what it says.
+                return Ok(());
+            }
+            obey_all(work, day, read)?
+        }
+    };
+    let sitting = work.drawn.sitting(work.house, work.register, Some(day))?;
+    let beside = Beside { people: &people, amiss };
+    let written =
+        workbook::write(work.house, work.register, &sitting, beside, Some(&opened.read), &mut opened.memory)?;
+    if let Some(stamp) = written {
+        work.note(&name, &now, &stamp);
+        work.note_wrong(day)?;
+    }
+    Ok(())
+}
+
+fn stage(work: &Work<'_>, day: NaiveDate) -> Result<Stage> {
+    let today = london::wall(work.house.now()).date_naive();
+    Ok(match () {
+        () if today <= day => Stage::Open,
+        () if day + LONG_PAST < today || work.register.confirmed_minutes(day)?.is_some() => Stage::Closed,
+        () => Stage::Held,
+    })
+}
+
+/// Everything a workbook at this stage is made from but what is typed in it.
+fn basis(work: &Work<'_>, stage: Stage, amiss: &[String]) -> Result<String> {
+    let people = work.people.as_ref().map_or("", |known| known.stamp.as_str());
+    Ok(match stage {
+        Stage::Open => work.basis(false, &format!("{people} {amiss:?}"))?,
+        Stage::Held => work.lasting_basis(&format!("held {people}")),
+        Stage::Closed => "closed".to_owned(),
+    })
+}
+
+/// The newest version of each paper.
+pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
+    let mut newest = BTreeMap::new();
+    for version in register.versions()? {
+        let known = newest.entry(version.paper).or_insert(version.version);
+        *known = version.version.max(*known);
+    }
+    Ok(newest)
+}
+
+/// Does an order and says what came of it.
+fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order) -> Result<String> {
+    let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
+        let plan = send::plan(house, register, sitting, kind)?;
+        let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
+        let mut said = format!(
+            "{} letters are in the outbox; {} people could not be written to",
+            drafts.len(),
+            plan.unreachable.len()
+        );
+        if held_back > 0 {
+            said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
+        }
+        Ok(said)
+    };
+    match order.what {
+        OrderWord::WriteAgenda => {
+            agenda::write(house, register, sitting)?;
+            Ok("the agenda is in the folder, and one for the chair".to_owned())
+        }
+        OrderWord::PlanAfresh => {
+            let day = sitting.day().to_string();
+            let sitting = Sitting::draw_afresh(house, register, Some(&day))?;
+            agenda::write(house, register, &sitting)?;
+            Ok("the agenda is planned anew and in the folder, and one for the chair".to_owned())
+        }
+        OrderWord::PressPack => {
+            let made = pack::press(house, register, sitting)?;
+            Ok(format!("version {} has {} pages and is verified", made.manifest.version, made.manifest.pages))
+        }
+        OrderWord::PressSupplement => {
+            let Manifest { version, pages, .. } = pack::supplement(house, register, sitting)?.manifest;
+            Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
+        }
+        OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
+        OrderWord::SendInvitations => {
+            let (round, drafts) = invitations::invite(house, register, sitting, true)?;
+            Ok(format!(
+                "{} letters are in the outbox; {} people could not be invited",
+                drafts.len(),
+                round.unreachable.len()
+            ))
+        }
+        OrderWord::SendPack => letters(register, LetterKind::Pack),
+        OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
+        OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
+        OrderWord::WriteMinutes => {
+            let (files, mistakes) = minutes::records(house, register, sitting)?;
+            Ok(format!(
+                "{} files are in the folder `minutes`; {} entries need correcting",
+                files.len(),
+                mistakes.len()
+            ))
+        }
+        OrderWord::ConfirmMinutes => {
+            minutes::confirm(house, register, sitting, &order.by)?;
+            Ok("the minutes are confirmed".to_owned())
+        }
+    }
+}

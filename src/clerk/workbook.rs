@@ -1,0 +1,222 @@
+//! The meeting workbook in its folder: read when she has saved it, written anew when she has closed it.
+//!
+//! What she typed is never overwritten: nothing is written while the workbook is open, and a new edition is put in place
+//! only if the file is still the one that was read.
+
+use std::cell::OnceCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::clerk::history;
+use crate::clerk::house::House;
+use crate::clerk::reviews;
+use crate::clerk::sitting::Sitting;
+use crate::desk::guard::{self, Saved};
+use crate::desk::job::ReadWorkbook;
+use crate::desk::mistake::Mistake;
+use crate::desk::typed::Typed;
+use crate::desk::view::{DeskView, Done};
+use crate::desk::workbook;
+use crate::panel::calendar;
+use crate::panel::follow_up::FollowUp;
+use crate::panel::london;
+use crate::panel::obligations::Obligation;
+use crate::panel::people::Person;
+use crate::register::Register;
+use crate::register::store::hash_bytes;
+use crate::share::put;
+use crate::worker::pool::Pool;
+
+/// Meetings a case can be moved to from the workbook.
+const MEETINGS_AHEAD: usize = 8;
+
+/// What is remembered of a workbook between two looks at it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Memory {
+    pub edition: u32,
+    /// Hash of the edition as we wrote it.
+    pub written: String,
+    pub done: Vec<Done>,
+}
+
+/// What the meeting must have before it from earlier ones.
+#[derive(Debug, Default)]
+pub struct Ahead {
+    pub due: Vec<Obligation>,
+    pub follow_ups: Vec<FollowUp>,
+}
+
+impl Ahead {
+    /// Of a meeting to come; one that has been held looks ahead no longer.
+    pub fn of(house: &House, register: &Register, sitting: &Sitting) -> Result<Self> {
+        let today = london::wall(house.now()).date_naive();
+        if sitting.day() < today {
+            return Ok(Ahead::default());
+        }
+        let history = history::before(register, sitting.day())?;
+        Ok(Ahead {
+            due: reviews::owed(house, register, &sitting.casebook, today)?,
+            follow_ups: history::follow_ups(register, &history)?,
+        })
+    }
+}
+
+/// A workbook as it was read.
+#[derive(Debug)]
+pub struct Read {
+    pub typed: Typed,
+    pub mistakes: Vec<Mistake>,
+    /// The file itself.
+    pub as_read: Vec<u8>,
+    /// How it lay there when it was read.
+    pub stamp: String,
+}
+
+impl Memory {
+    pub fn of(house: &House, day: NaiveDate) -> Result<Self> {
+        let path = memory_file(house, day);
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display())),
+            Err(_) => Ok(Memory::default()),
+        }
+    }
+
+    fn keep(&self, house: &House, day: NaiveDate) -> Result<()> {
+        put::put(&memory_file(house, day), &serde_json::to_vec(self)?)
+    }
+}
+
+fn memory_file(house: &House, day: NaiveDate) -> PathBuf {
+    house.config.folders.data.join("desk").join(format!("{day}.json"))
+}
+
+/// Reads the meeting's workbook; none where there is none yet.
+pub fn read(house: &House, sitting: &Sitting) -> Result<Option<Read>> {
+    read_at(&sitting.workbook(), &Clerk::new(house))
+}
+
+/// Reads the workbook at `file`.
+pub fn read_at(file: &Path, clerk: &Clerk<'_>) -> Result<Option<Read>> {
+    // The stamp is taken first: what is saved while the file is read leaves another one.
+    let (Some(stamp), Some(as_read)) = (guard::stamp(file)?, guard::current(file)?) else { return Ok(None) };
+    let answered = clerk.pool()?.ask(&ReadWorkbook { file: file.to_owned() });
+    let (typed, mistakes) = answered.with_context(|| format!("`{}`", file.display()))?.answer;
+    Ok(Some(Read { typed, mistakes, as_read, stamp }))
+}
+
+/// The worker that opens workbooks, started when there is one to open.
+#[derive(Debug)]
+pub struct Clerk<'h> {
+    house: &'h House,
+    pool: OnceCell<Pool>,
+}
+
+impl<'h> Clerk<'h> {
+    pub fn new(house: &'h House) -> Self {
+        Clerk { house, pool: OnceCell::new() }
+    }
+
+    pub fn pool(&self) -> Result<&Pool> {
+        if self.pool.get().is_none() {
+            // Nobody else can have put one in: a cell belongs to one thread.
+            let _ = self.pool.set(self.house.clerk()?);
+        }
+        self.pool.get().context("no worker for the workbooks")
+    }
+}
+
+/// What is said in the workbook besides what is known of its meeting.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    pub people: &'a [Person],
+    /// What cannot be done now, one sentence each.
+    pub amiss: &'a [String],
+}
+
+/// Whether the workbook at `file` is the edition that was written last, as nobody has saved it since.
+pub fn is_untouched(file: &Path, memory: &Memory) -> Result<bool> {
+    let lying = guard::current(file)?;
+    Ok(lying.is_some_and(|bytes| hash_bytes(&bytes).as_str() == memory.written))
+}
+
+/// Writes the next edition, if anything in it is new, and gives the stamp under which the workbook lies there now. None
+/// while it is open or was saved meanwhile.
+pub fn write(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    beside: Beside<'_>,
+    read: Option<&Read>,
+    memory: &mut Memory,
+) -> Result<Option<String>> {
+    let file = sitting.workbook();
+    let nothing = Typed::default();
+    let typed = read.map_or(&nothing, |read| &read.typed);
+    let edition = memory.edition.max(typed.edition);
+    let made_from = read.map(|read| read.as_read.as_slice());
+    let ahead = Ahead::of(house, register, sitting)?;
+    let made = |edition| {
+        let made = Making { house, sitting, beside, typed, read, memory, ahead: &ahead, edition };
+        bytes(&made)
+    };
+    if let Some(read) = read
+        && read.as_read == made(edition)?
+    {
+        return Ok(Some(read.stamp.clone()));
+    }
+    let next = made(edition + 1)?;
+    let stamp = match guard::save(&file, &next, made_from)? {
+        Saved::Written(stamp) => stamp,
+        Saved::Same => read.map(|read| read.stamp.clone()).unwrap_or_default(),
+        Saved::Open(_) | Saved::ChangedMeanwhile => return Ok(None),
+    };
+    memory.edition = edition + 1;
+    memory.written = hash_bytes(&next).to_string();
+    memory.keep(house, sitting.day())?;
+    Ok(Some(stamp))
+}
+
+/// What an edition is made of.
+struct Making<'a> {
+    house: &'a House,
+    sitting: &'a Sitting,
+    beside: Beside<'a>,
+    typed: &'a Typed,
+    read: Option<&'a Read>,
+    memory: &'a Memory,
+    ahead: &'a Ahead,
+    edition: u32,
+}
+
+fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
+    let Making { house, sitting, beside, typed, read, memory, ahead, edition } = *made;
+    let rules = house.rules();
+    let mut meetings = Vec::new();
+    let mut day = sitting.day();
+    while meetings.len() < MEETINGS_AHEAD
+        && let Some(next) = calendar::meeting_after(rules, day)
+    {
+        day = next.date;
+        meetings.push(day);
+    }
+    let view = DeskView {
+        heading: &sitting.heading,
+        words: &sitting.words,
+        casebook: &sitting.casebook,
+        agenda: &sitting.agenda,
+        people: beside.people,
+        amiss: beside.amiss,
+        due: &ahead.due,
+        follow_ups: &ahead.follow_ups,
+        meetings: &meetings,
+        typed,
+        mistakes: read.map_or(&[], |read| read.mistakes.as_slice()),
+        done: &memory.done,
+        edition,
+    };
+    workbook::workbook(&view).with_context(|| format!("the workbook of {}", sitting.day()))
+}
