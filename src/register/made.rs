@@ -7,7 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, Row};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::panel::people::Person;
 use crate::register::failure::RegisterError;
@@ -61,6 +64,32 @@ impl Register {
     /// Forgets a thing: it is made again.
     pub fn forget_made(&mut self, name: &str) -> Result<(), RegisterError> {
         self.db.prepare_cached("DELETE FROM made WHERE name = ?1")?.execute([name])?;
+        Ok(())
+    }
+
+    /// The kept book of a meeting held, with what it was drawn up from. One that does not parse is none.
+    pub fn held_book<B: DeserializeOwned>(
+        &self,
+        held: NaiveDate,
+    ) -> Result<Option<(String, B)>, RegisterError> {
+        let mut rows = self.db.prepare_cached("SELECT basis, book FROM held_books WHERE meeting = ?1")?;
+        let row = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+        let Some((basis, book)) = rows.query_row([held.to_string()], row).optional()? else {
+            return Ok(None);
+        };
+        Ok(serde_json::from_str(&book).ok().map(|book| (basis, book)))
+    }
+
+    pub fn keep_held_book<B: Serialize>(
+        &self,
+        held: NaiveDate,
+        basis: &str,
+        book: &B,
+    ) -> Result<(), RegisterError> {
+        let book = serde_json::to_string(book).map_err(RegisterError::row("book"))?;
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO held_books (meeting, basis, book) VALUES (?1, ?2, ?3)")?
+            .execute((held.to_string(), basis, book))?;
         Ok(())
     }
 

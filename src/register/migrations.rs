@@ -134,6 +134,7 @@ const ROUNDS: &str = "
     CREATE TABLE known_people (
         one INTEGER PRIMARY KEY CHECK (one = 1), stamp TEXT NOT NULL, people TEXT NOT NULL, mistakes INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE held_books (meeting TEXT PRIMARY KEY, basis TEXT NOT NULL, book TEXT NOT NULL) STRICT;
     CREATE TABLE beat (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
     INSERT INTO beat VALUES (1, 1);
     CREATE TRIGGER beat_files_new AFTER INSERT ON files BEGIN UPDATE beat SET count = count + 1; END;
