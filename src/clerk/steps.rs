@@ -248,7 +248,7 @@ mod tests {
             path: step.to_owned(),
             message: "cannot be read".to_owned(),
             hint: String::new(),
-            since: chrono::DateTime::UNIX_EPOCH,
+            since: DateTime::UNIX_EPOCH,
         };
         let mut steps =
             Steps::begin(Path::new(""), vec![open("workbook 2026-11-23"), open("board"), open("receipts")]);

@@ -9,6 +9,7 @@
 mod harness;
 mod built;
 mod typist;
+mod rounds;
 mod calendars;
 mod people;
 mod sample_meeting;
@@ -45,6 +46,7 @@ mod third_panel;
 mod invited;
 mod sample_inbox;
 mod stopped;
+mod troubles;
 mod whole_inbox;
 mod browser;
 mod sample_papers;
