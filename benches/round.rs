@@ -7,7 +7,10 @@
 //!
 //! `cargo bench --bench round`; `PANELCLERK_BENCH_PAPERS=2000` takes fewer papers.
 
-#![expect(clippy::disallowed_methods, reason = "a benchmark reads its settings from the environment and looks at the time")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark reads its settings from the environment and looks at the time"
+)]
 
 #[path = "round/tree.rs"]
 mod tree;
@@ -51,11 +54,17 @@ fn main() -> Outcomes<()> {
         let program = Path::new(env!("CARGO_BIN_EXE_panelclerk"));
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-inbox");
         let tree = Tree::grow(&place.join(format!("panel-{held}")), size, program, &samples)?;
-        println!("{papers} papers, {} cases, {held} meetings held (made in {:.0} s)", size.cases, begun.elapsed().as_secs_f64());
+        println!(
+            "{papers} papers, {} cases, {held} meetings held (made in {:.0} s)",
+            size.cases,
+            begun.elapsed().as_secs_f64()
+        );
         let restic = restic(&tree, &place.join(format!("restic-{held}")))?;
         let cold = best(|| cost::of(&mut tree.command(&["scan"])))?;
         let idle = idle(&tree)?;
-        let against = |seconds: f64| restic.map_or(String::new(), |restic| format!("{:6.2} of restic's", seconds / restic));
+        let against = |seconds: f64| {
+            restic.map_or(String::new(), |restic| format!("{:6.2} of restic's", seconds / restic))
+        };
         if let Some(restic) = restic {
             println!("  restic backup, nothing changed   {restic:7.3} s");
         }
@@ -108,7 +117,8 @@ fn restic(tree: &Tree, kept: &Path) -> Outcomes<Option<f64>> {
 
 /// Processor seconds of a round of a running `watch` in which nothing changes.
 fn idle(tree: &Tree) -> Outcomes<f64> {
-    let mut watch = tree.command(&["watch", "--every", "1"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let mut watch =
+        tree.command(&["watch", "--every", "1"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let data = tree.root.join("data");
     let rounds = || -> Outcomes<i64> {
         let db = Connection::open(data.join("register.sqlite"))?;

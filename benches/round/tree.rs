@@ -55,7 +55,8 @@ pub struct Tree {
 const NOW: &str = "2026-11-17T09:00:00Z";
 
 /// Sample papers whose readings are given to all, with the case number in them.
-const MODELS: [&str; 3] = ["Referral form LK.docx", "Care plan - Kowalczyk - Nov 2026.docx", "CAMHS report 041126.pdf"];
+const MODELS: [&str; 3] =
+    ["Referral form LK.docx", "Care plan - Kowalczyk - Nov 2026.docx", "CAMHS report 041126.pdf"];
 const MODEL_CASE: &str = "1204417";
 const MODEL_FOLDER: &str = "1204417 Kowalczyk Ł";
 
@@ -72,7 +73,9 @@ impl Tree {
         let config = panelclerk::config::load(&root.join("config.toml"))?;
         let mut register = Register::open(&config.folders.data)?;
         let held = held(&config, tree.now, size.held);
-        let begin = held.first().map_or(tree.now, |day| tree.now - TimeDelta::days((tree.now.date_naive() - *day).num_days() + 14));
+        let begin = held.first().map_or(tree.now, |day| {
+            tree.now - TimeDelta::days((tree.now.date_naive() - *day).num_days() + 14)
+        });
         let old = size.cases.saturating_sub(COMING);
         let per_case = size.papers / size.cases.max(1);
         for (cases, at) in [(0..old, begin), (old..size.cases, tree.now - TimeDelta::hours(3))] {
@@ -82,7 +85,9 @@ impl Tree {
         take_in(&config, &mut register, tree.now - TimeDelta::hours(2), &models)?;
         hold(&config, &mut register, &held, old)?;
         drop(register);
-        for meeting in calendar::meetings(&config.rules, tree.now.date_naive(), tree.now.date_naive() + Days::new(14)) {
+        for meeting in
+            calendar::meetings(&config.rules, tree.now.date_naive(), tree.now.date_naive() + Days::new(14))
+        {
             tree.run(&["agenda", &meeting.date.to_string()])?;
         }
         for _ in 0..3 {
@@ -93,7 +98,10 @@ impl Tree {
 
     fn init(&self) -> Outcomes<()> {
         let root = self.root.to_string_lossy();
-        let said = Command::new(&self.program).args(["init", &root, "--rehearsal"]).stdout(Stdio::null()).status()?;
+        let said = Command::new(&self.program)
+            .args(["init", &root, "--rehearsal"])
+            .stdout(Stdio::null())
+            .status()?;
         if !said.success() {
             return Err(format!("init: {said}").into());
         }
@@ -122,7 +130,9 @@ impl Tree {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         let now = self.now.to_rfc3339();
-        command.args(["--config", &self.root.join("config.toml").to_string_lossy(), "--now", &now]).args(args);
+        command
+            .args(["--config", &self.root.join("config.toml").to_string_lossy(), "--now", &now])
+            .args(args);
         command
     }
 

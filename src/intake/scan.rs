@@ -76,9 +76,9 @@ where
     let look = walk::look(order.inbox, known.values().any(|file| file.present));
     let taken = take_all(order, register, &look, &known, clock, progress)?;
     let work = register.begin()?;
-    let changes = books::book(&work, scan, clock.now(), &look, &taken)?;
+    let changes = books::book(&work, scan, clock.now(), &look, &taken, known)?;
     work.commit().context("the scan could not be booked")?;
-    drop((known, taken));
+    drop(taken);
 
     let read = read_all(order, register, clock, progress, &read)?;
     let Taking { accepted, arriving, quiet_ends } =
