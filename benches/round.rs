@@ -5,7 +5,8 @@
 //! processor time for a round, for a `scan` from a cold start at most as much, in one run; and no more with three years of
 //! history than with one. Processor time is that of the process and all it started.
 //!
-//! `cargo bench --bench round`; `PANELCLERK_BENCH_PAPERS=2000` takes fewer papers.
+//! `cargo bench --bench round`; `PANELCLERK_BENCH_PAPERS=2000` takes fewer papers. `cargo bench --bench round -- week` does a
+//! week of `watch` instead, 10,080 rounds back to back with a stepped clock, and looks whether it costs the same each day.
 
 #![expect(
     clippy::disallowed_methods,
@@ -16,6 +17,8 @@
 mod tree;
 #[path = "round/cost.rs"]
 mod cost;
+#[path = "round/week.rs"]
+mod week;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,6 +50,9 @@ fn main() -> Outcomes<()> {
     let papers = std::env::var("PANELCLERK_BENCH_PAPERS").map_or(Ok(PAPERS), |papers| papers.parse())?;
     let place = std::env::temp_dir().join("panelclerk-round");
     fs::create_dir_all(&place)?;
+    if std::env::args().any(|argument| argument == "week") {
+        return whole_week(&place, papers);
+    }
     let mut costs = Vec::new();
     for held in YEARS {
         let size = Size { papers, cases: papers / PAPERS_OF_A_CASE, held };
@@ -85,6 +91,27 @@ fn main() -> Outcomes<()> {
     let grows = |one: f64, three: f64| one * GROWTH + 0.02 < three;
     missed.extend(grows(cold, long_cold).then_some("a scan's cost grows with history"));
     missed.extend(grows(idle, long_idle).then_some("a round's cost grows with history"));
+    if missed.is_empty() { Ok(()) } else { Err(missed.join("; ").into()) }
+}
+
+/// A folder of this size, made anew.
+fn grow(place: &Path, size: Size) -> Outcomes<Tree> {
+    let begun = Instant::now();
+    let program = Path::new(env!("CARGO_BIN_EXE_panelclerk"));
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-inbox");
+    let Size { papers, cases, held } = size;
+    let tree = Tree::grow(&place.join(format!("panel-{held}")), size, program, &samples)?;
+    println!(
+        "{papers} papers, {cases} cases, {held} meetings held (made in {:.0} s)",
+        begun.elapsed().as_secs_f64()
+    );
+    Ok(tree)
+}
+
+/// Every minute of a week.
+fn whole_week(place: &Path, papers: usize) -> Outcomes<()> {
+    let tree = grow(place, Size { papers, cases: papers / PAPERS_OF_A_CASE, held: YEARS[1] })?;
+    let missed = week::not_flat(&week::week(&tree, 24 * 60)?);
     if missed.is_empty() { Ok(()) } else { Err(missed.join("; ").into()) }
 }
 

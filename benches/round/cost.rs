@@ -37,7 +37,6 @@ pub fn so_far(process: u32) -> Result<f64, Box<dyn Error>> {
 }
 
 /// Megabytes of memory a running process holds.
-#[allow(dead_code, reason = "the bench looks at time alone, the week at both")]
 pub fn memory(process: u32) -> Result<f64, Box<dyn Error>> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no memory")?;

@@ -47,6 +47,7 @@ mod invited;
 mod sample_inbox;
 mod stopped;
 mod troubles;
+mod long_week;
 mod whole_inbox;
 mod browser;
 mod sample_papers;
