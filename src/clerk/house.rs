@@ -42,6 +42,8 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct House {
     pub config: Config,
+    /// The configuration as it was written when it was read.
+    pub settings: String,
     pub clock: Clock,
     /// The way to the inbox, the receipts and the office.
     pub shares: Shares,
@@ -70,7 +72,7 @@ impl Settings {
 impl House {
     pub fn open(config: Config, clock: Clock, progress: Progress, json: bool) -> Result<Self> {
         let shares = shares(&config, &clock)?;
-        Ok(House { config, clock, shares, progress, json })
+        Ok(House { settings: settings(&config), config, clock, shares, progress, json })
     }
 
     pub fn rules(&self) -> &Rules {
@@ -150,6 +152,11 @@ impl House {
         let terms = Terms::reading(memory_mb, seconds, readable).with_threads(self.config.limits.workers);
         Ok(Pool::new(program()?, terms, 1, &workplace))
     }
+}
+
+/// The text of a configuration just read; empty where it is gone again.
+pub fn settings(config: &Config) -> String {
+    std::fs::read_to_string(&config.path).unwrap_or_default()
 }
 
 /// The panel's shared folders, each with a helper of its own.

@@ -104,6 +104,26 @@ pub fn people(house: &House) -> Result<(Vec<Person>, Vec<Mistake>)> {
     Ok(answered.answer)
 }
 
+/// The people as they can be had.
+#[derive(Debug)]
+pub struct People {
+    pub people: Vec<Person>,
+    /// Why they are those of an earlier reading.
+    pub said: Option<String>,
+}
+
+/// Who is on the panel; while `People.xlsx` cannot be read, who was when it was last read. For papers and workbooks, never
+/// for letters: those go only to whom the file names now.
+pub fn people_or_known(house: &House, register: &Register) -> Result<People> {
+    let error = match people(house) {
+        Ok((people, _)) => return Ok(People { people, said: None }),
+        Err(error) => error,
+    };
+    let Some(known) = register.known_people()? else { return Err(error) };
+    let said = format!("{error:#}; the people are those it held when it was last read");
+    Ok(People { people: known.people, said: Some(said) })
+}
+
 /// Who signs letters: the administrator, or the panel where nobody is named.
 pub fn signed(house: &House, people: &[Person]) -> String {
     let administrator = people.iter().find(|person| person.capacity == Capacity::Administrator);

@@ -11,7 +11,7 @@ use crate::panel::calendar;
 use crate::panel::case::{Casebook, Standing};
 use crate::panel::rules::ChildShown;
 use crate::report::board::Look;
-use crate::report::{json, table};
+use crate::report::{json, said, table};
 
 #[derive(Debug, Args)]
 pub struct Status {
@@ -23,10 +23,12 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
     let house = settings.open()?;
     let register = house.register()?;
     let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
+    let troubles = register.troubles()?;
     let notices = calendar::notices(house.rules(), &sitting.casebook.meeting);
     if house.json {
         let mut status = json::status(&sitting.casebook);
         status["notices"] = serde_json::json!(notices);
+        status["troubles"] = serde_json::json!(troubles);
         screen::json(&status)?;
     } else {
         let look = Look {
@@ -35,11 +37,15 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
             initials: house.rules().child_shown == ChildShown::Initials,
         };
         screen::line(table::status(&sitting.casebook, look, screen::width()).trim_end());
+        for trouble in &troubles {
+            screen::line(format!("since {}: {trouble}", said::short(trouble.since)));
+        }
         for notice in &notices {
             screen::line(note(notice));
         }
     }
-    Ok(if needs_eyes(&sitting.casebook) { Exit::Look } else { Exit::Done })
+    let fine = troubles.is_empty() && !needs_eyes(&sitting.casebook);
+    Ok(if fine { Exit::Done } else { Exit::Look })
 }
 
 fn note(notice: &Finding) -> String {

@@ -16,13 +16,26 @@ use crate::share::put::Readers;
 /// What became of a new edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saved {
-    Written,
+    /// It lies there, under this stamp.
+    Written(String),
     /// It is exactly what lies there already.
     Same,
     /// Somebody has the workbook open; who, where the lock file says it.
     Open(Option<String>),
     /// It was saved since the new edition was made: read it again first.
     ChangedMeanwhile,
+}
+
+/// How the file at `path` lies there: equal stamps mean that nobody has saved it since. None where there is none.
+///
+/// Renaming leaves the stamp as it is, so that it can be taken of a file before it gets its name; a save by anybody else
+/// makes another file or another time. An edition that a crash left aside is none of ours to be sure of.
+pub fn stamp(shares: &Shares, path: &Path) -> Result<Option<String>> {
+    if let Some(found) = shares.stat(path)? {
+        return Ok(Some(found.stamp_under_any_name()));
+    }
+    let left = shares.stat(&beside(path, "before")?)?;
+    Ok(left.map(|_| "aside".to_owned()))
 }
 
 /// The workbook as it lies there, if it does.
@@ -46,7 +59,7 @@ pub fn save(shares: &Shares, path: &Path, edition: &[u8], made_from: Option<&[u8
     let next = beside(path, "next")?;
     shares.put_for(Readers::EverybodyAndEditors, &next, edition)?;
     let saved = replace(shares, path, &next, made_from);
-    if !matches!(saved, Ok(Saved::Written)) {
+    if !matches!(saved, Ok(Saved::Written(_))) {
         // What went wrong is told; a next edition left lying is overwritten by the next attempt.
         let _ = shares.remove(&next);
     }
@@ -74,8 +87,9 @@ fn replace(shares: &Shares, path: &Path, next: &Path, made_from: Option<&[u8]>) 
 
 /// Gives the new edition its name, unless somebody has saved under that name just now.
 fn finish(shares: &Shares, next: &Path, path: &Path) -> Result<Saved> {
+    let stamp = shares.stat(next)?.map(|found| found.stamp_under_any_name()).unwrap_or_default();
     let named = shares.rename_to_free(next, path)?;
-    Ok(if named { Saved::Written } else { Saved::ChangedMeanwhile })
+    Ok(if named { Saved::Written(stamp) } else { Saved::ChangedMeanwhile })
 }
 
 /// Puts back an edition that a crash left aside.
@@ -155,10 +169,16 @@ mod tests {
     #[test]
     fn an_edition_replaces_the_one_it_was_made_from_and_no_other() {
         let (folder, path) = folder();
-        assert_eq!(save(&Shares::none(), &path, b"one", None).unwrap(), Saved::Written);
-        assert_eq!(save(&Shares::none(), &path, b"two", Some(b"one")).unwrap(), Saved::Written);
+        let stamp = |path| stamp(&Shares::none(), path);
+        assert_eq!(stamp(&path).unwrap(), None);
+        assert!(matches!(save(&Shares::none(), &path, b"one", None).unwrap(), Saved::Written(_)));
+        let Saved::Written(ours) = save(&Shares::none(), &path, b"two", Some(b"one")).unwrap() else {
+            panic!("not written")
+        };
+        assert_eq!(stamp(&path).unwrap().as_ref(), Some(&ours), "it lies there as it was left");
         assert_eq!(save(&Shares::none(), &path, b"two", Some(b"two")).unwrap(), Saved::Same);
         put(&path, b"typed by her");
+        assert_ne!(stamp(&path).unwrap(), Some(ours), "and no longer");
         assert_eq!(save(&Shares::none(), &path, b"three", Some(b"two")).unwrap(), Saved::ChangedMeanwhile);
         assert_eq!(save(&Shares::none(), &path, b"three", None).unwrap(), Saved::ChangedMeanwhile);
         assert_eq!(current(&Shares::none(), &path).unwrap().unwrap(), b"typed by her");

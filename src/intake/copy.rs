@@ -12,7 +12,6 @@ use crate::register::RegisterError;
 use crate::register::store::{CopyError, Store};
 use crate::share::call::Shares;
 use crate::share::fault::ShareError;
-use crate::share::wire::Facts;
 
 /// How a file answered to being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +37,14 @@ pub fn take(shares: &Shares, path: &Path, store: &Store, clock: &Clock) -> Resul
         let mut stamp = None;
         let agreed = store.take_in(&first.sha, |into| {
             let second = shares.copy(path, into)?;
-            stamp = Some(second.after.stamp);
+            stamp = Some(second.after.stamp());
             Ok(second.sha)
         })?;
-        if !agreed || stamp.as_ref() != Some(&first.before.stamp) {
+        let before = first.before.stamp();
+        if !agreed || stamp.as_ref() != Some(&before) {
             return Ok(Taken::Moving);
         }
-        let Facts { stamp, size, .. } = first.before;
-        Ok(Taken::Steady { sha: first.sha, stamp, size, first_read })
+        Ok(Taken::Steady { sha: first.sha, stamp: before, size: first.before.size, first_read })
     };
     match answer() {
         Ok(taken) => Ok(taken),

@@ -57,6 +57,8 @@ pub struct ScanReport {
     pub arriving: usize,
     /// Contents read by the workers.
     pub read: usize,
+    /// When the first of the arriving files will have been left alone for long enough.
+    pub quiet_ends: Option<DateTime<Utc>>,
 }
 
 /// Scans once. `read` has a content (in the store; dropped under that name) read by a worker.
@@ -77,13 +79,14 @@ where
     let taken = take_all(order, register, &look, &known, clock, progress)?;
     break_off(&mut look, &taken);
     let work = register.begin()?;
-    let changes = books::book(&work, scan, clock.now(), &look, &taken)?;
+    let changes = books::book(&work, scan, clock.now(), &look, &taken, known)?;
     work.commit().context("the scan could not be booked")?;
-    drop((known, taken));
+    drop(taken);
 
     let read = read_all(order, register, clock, progress, &read)?;
-    let (accepted, arriving) = accept_all(order, register, scan, &look.health, clock.now())?;
-    let report = ScanReport { health: look.health, changes, accepted, arriving, read };
+    let Taking { accepted, arriving, quiet_ends } =
+        accept_all(order, register, scan, &look.health, clock.now())?;
+    let report = ScanReport { health: look.health, changes, accepted, arriving, read, quiet_ends };
     if report.changes != Changes::default() || report.accepted + report.read > 0 {
         register.log("scan", &report.in_numbers(), clock.now())?;
     }
@@ -244,6 +247,14 @@ where
     })
 }
 
+/// What was complete, and what is not yet.
+#[derive(Debug, Default)]
+struct Taking {
+    accepted: usize,
+    arriving: usize,
+    quiet_ends: Option<DateTime<Utc>>,
+}
+
 /// Takes in what is complete and ends the scan, all in one transaction.
 fn accept_all(
     order: &Order<'_>,
@@ -251,22 +262,24 @@ fn accept_all(
     scan: i64,
     health: &Health,
     now: DateTime<Utc>,
-) -> Result<(usize, usize)> {
+) -> Result<Taking> {
     let work = register.begin()?;
-    let (mut accepted, mut arriving) = (0, 0);
+    let mut taking = Taking::default();
     for waiting in accept::waiting(&work)? {
         let reading = readings::reading(&work, &waiting.sha)?;
         let whole = reading.as_ref().is_some_and(|kept| ends_well(&kept.reading));
         if reading.is_some() && accept::is_quiet(&waiting.file, whole, order.quiet, now) {
             accept::accept(&work, &waiting, now)?;
-            accepted += 1;
+            taking.accepted += 1;
         } else {
-            arriving += 1;
+            taking.arriving += 1;
+            let ends = accept::quiet_ends(&waiting.file, whole, order.quiet).filter(|ends| now < *ends);
+            taking.quiet_ends = taking.quiet_ends.into_iter().chain(ends).min();
         }
     }
     scans::finish(&work, scan, now, health)?;
     work.commit().context("the scan could not be finished")?;
-    Ok((accepted, arriving))
+    Ok(taking)
 }
 
 /// Whether the content ends as its format does; a copy that stands still does not.

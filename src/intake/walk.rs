@@ -67,7 +67,7 @@ impl Look {
         let key = names::key(below);
         let what = match (special(kind), names::no_paper(&key), found) {
             (Some(reason), _, _) | (None, Some(reason), _) => What::NoPaper(reason),
-            (None, None, Ok(Facts { stamp, size, .. })) => What::File { stamp, size },
+            (None, None, Ok(facts)) => What::File { stamp: facts.stamp(), size: facts.size },
             (None, None, Err(fault)) if fault.kind() == ErrorKind::NotFound => return,
             (None, None, Err(_)) => What::Closed,
         };
@@ -106,8 +106,12 @@ pub fn why(error: &ShareError) -> String {
         ShareError::Refused { fault, .. } if fault.kind() == ErrorKind::NotADirectory => {
             "the inbox is not a folder".to_owned()
         }
+        ShareError::Refused { fault, .. } if fault.kind() == ErrorKind::NotConnected => {
+            "the inbox cannot be read: it is not there".to_owned()
+        }
         ShareError::Refused { fault, .. } => format!("the inbox cannot be read: {fault}"),
-        ShareError::Away { .. } | ShareError::NoHelper { .. } => error.to_string(),
+        ShareError::Away { since, .. } => format!("the shared folder does not answer since {since}"),
+        ShareError::NoHelper { .. } => error.to_string(),
     }
 }
 

@@ -67,10 +67,14 @@ impl<'line> Deeds<'line> {
         self.told = Stopwatch::start();
         let done = self.tried(request, content);
         // Where the folder itself has gone, nothing is said about what lies in it.
-        done.map_err(|fault| match &self.root {
-            Some(root) if fault.kind() == ErrorKind::NotFound && !root.is_dir() => Fault::folder_gone(),
-            _ => fault,
+        done.map_err(|fault| {
+            if fault.kind() == ErrorKind::NotFound && self.is_gone() { Fault::folder_gone() } else { fault }
         })
+    }
+
+    /// Whether the folder itself is not there.
+    fn is_gone(&self) -> bool {
+        self.root.as_ref().is_some_and(|root| fs::metadata(root).is_err())
     }
 
     fn tried(
@@ -136,8 +140,9 @@ impl<'line> Deeds<'line> {
         for name in paths {
             facts.push(match self.inside(name).and_then(fs::metadata) {
                 Ok(found) => Ok(Some(Facts::of(&found))),
-                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(error.into()),
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+                Err(_) if self.is_gone() => Err(Fault::folder_gone()),
+                Err(_) => Ok(None),
             });
             self.go_on()?;
         }

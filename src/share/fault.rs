@@ -13,7 +13,12 @@ pub enum ShareError {
     Away { folder: PathBuf, since: String },
     /// It answered that it cannot be done.
     #[error("cannot {doing} `{}`: {fault}", path.display())]
-    Refused { doing: &'static str, path: PathBuf, fault: Fault },
+    Refused {
+        doing: &'static str,
+        path: PathBuf,
+        #[source]
+        fault: Fault,
+    },
     /// The helper could not be started, or ended twice in the middle of it.
     #[error("the shared folder `{}` cannot be spoken to: {why}", folder.display())]
     NoHelper { folder: PathBuf, why: String },

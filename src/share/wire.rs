@@ -154,9 +154,12 @@ pub struct Facts {
     pub kind: Kind,
     /// Bytes.
     pub size: u64,
-    /// Equal stamps mean unchanged: size and times, and on Unix the file's number and change time, which a user of the share
-    /// cannot set.
-    pub stamp: String,
+    /// When it was last written, in seconds and nanoseconds; anybody who may write to the share can set it.
+    modified: Moment,
+    /// When anything about it last changed, its name too; nobody can set it. Where the system keeps none, when it was made.
+    changed: Moment,
+    /// Its number in the file system; 0 where it has none.
+    number: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,7 +173,20 @@ pub enum Kind {
 
 impl Facts {
     pub(crate) fn of(found: &Metadata) -> Self {
-        Facts { kind: Kind::of(found.file_type()), size: found.len(), stamp: stamp(found) }
+        let (modified, changed, number) = times(found);
+        Facts { kind: Kind::of(found.file_type()), size: found.len(), modified, changed, number }
+    }
+
+    /// Equal stamps mean unchanged, as far as a user of the share can change anything.
+    pub fn stamp(&self) -> String {
+        let Facts { size, modified, changed, number, .. } = self;
+        format!("{size}.{}.{}.{}.{}.{number}", modified.0, modified.1, changed.0, changed.1)
+    }
+
+    /// The same but for its name: a file that is only moved keeps it.
+    pub fn stamp_under_any_name(&self) -> String {
+        let Facts { size, modified, number, .. } = self;
+        format!("{size}.{}.{}.{number}", modified.0, modified.1)
     }
 
     pub fn is_file(&self) -> bool {
@@ -192,16 +208,21 @@ impl Kind {
     }
 }
 
-fn stamp(found: &Metadata) -> String {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let times = [found.mtime(), found.mtime_nsec(), found.ctime(), found.ctime_nsec()];
-        let times = times.map(|time| time.to_string()).join(".");
-        format!("{}.{times}.{}", found.len(), found.ino())
-    }
-    #[cfg(not(unix))]
-    format!("{}.{:?}.{:?}", found.len(), found.modified().ok(), found.created().ok())
+type Moment = (i64, i64);
+
+#[cfg(unix)]
+fn times(found: &Metadata) -> (Moment, Moment, u64) {
+    use std::os::unix::fs::MetadataExt;
+    ((found.mtime(), found.mtime_nsec()), (found.ctime(), found.ctime_nsec()), found.ino())
+}
+
+#[cfg(not(unix))]
+fn times(found: &Metadata) -> (Moment, Moment, u64) {
+    let since = |time: io::Result<std::time::SystemTime>| {
+        let passed = time.ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some((i64::try_from(passed.as_secs()).ok()?, i64::from(passed.subsec_nanos())))
+    };
+    (since(found.modified()).unwrap_or_default(), since(found.created()).unwrap_or_default(), 0)
 }
 
 /// One thing a listing came upon.
@@ -311,6 +332,8 @@ impl From<Fault> for io::Error {
         }
     }
 }
+
+impl std::error::Error for Fault {}
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,6 +1,9 @@
 //! Hints that something changed. Losing one costs time, never a paper: the timer comes anyway.
+//!
+//! What the program writes itself makes hints too. Whether a path matters is asked when the hint is looked at, not when the
+//! file was written: a person's save over something of ours leaves another file than the one we wrote, and is never missed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -44,17 +47,18 @@ impl Hints {
         }
     }
 
-    /// Waits for a hint or for so long; false if it is time to stop.
-    pub fn wait(&self, long: Duration, stop: &Stop) -> bool {
+    /// Waits for a hint about a path that `matters`, or for so long; false if it is time to stop.
+    pub fn wait(&self, long: Duration, stop: &Stop, matters: impl Fn(&Path) -> bool) -> bool {
         let mut left = long;
         while !stop.is_said() && !left.is_zero() {
             let nap = left.min(BLINK);
             match self.heard.recv_timeout(nap) {
-                Ok(_) => {
+                Ok(hint) if hint.is_empty() || hint.iter().any(|path| matters(path)) => {
                     // One round sees everything: further hints of now say nothing new.
                     while self.heard.try_recv().is_ok() {}
                     return true;
                 }
+                Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => left -= nap,
                 Err(RecvTimeoutError::Disconnected) => return stop.sleep(left),
             }

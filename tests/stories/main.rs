@@ -9,6 +9,7 @@
 mod harness;
 mod built;
 mod typist;
+mod rounds;
 mod calendars;
 mod people;
 mod sample_meeting;
@@ -46,6 +47,8 @@ mod third_panel;
 mod invited;
 mod sample_inbox;
 mod stopped;
+mod troubles;
+mod long_week;
 mod whole_inbox;
 mod browser;
 mod sample_papers;
