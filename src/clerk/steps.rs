@@ -87,6 +87,13 @@ impl Steps {
         self.amiss.insert(step.to_owned(), trouble);
     }
 
+    /// What to do about a step that is amiss, where nothing else has said it.
+    pub fn advise(&mut self, step: &str, hint: &str) {
+        if let Some(trouble) = self.amiss.get_mut(step).filter(|trouble| trouble.hint.is_empty()) {
+            hint.clone_into(&mut trouble.hint);
+        }
+    }
+
     /// Steps that could not be tried, because what they are part of is away: what was amiss with them still is.
     pub fn leave(&mut self, belongs: impl Fn(&str) -> bool) {
         for (step, open) in &self.before {

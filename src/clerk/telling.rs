@@ -5,13 +5,13 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::Value;
 
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::templates;
-use crate::clerk::work::Work;
+use crate::clerk::work::{OFFICE, Work, is_there};
 use crate::desk::guard;
 use crate::panel::case::Case;
 use crate::panel::rules::ChildShown;
@@ -89,8 +89,7 @@ pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
 pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
     let path = work.house.config.folders.office.join("board.html");
     let mut template = Template::of_house(work, steps, "board.hbs", board::TEMPLATE);
-    if steps.is_amiss("office") {
-        steps.leave(|step| step == "board");
+    if steps.is_amiss(OFFICE) {
         return;
     }
     let said = steps.said_but_of("board");
@@ -184,13 +183,6 @@ fn look<'s>(work: &Work<'_>, sitting: &'s Sitting) -> Look<'s> {
         words: &sitting.words,
         initials: work.house.rules().child_shown == ChildShown::Initials,
     }
-}
-
-/// A share that is away must not be made anew on the disk below it.
-fn is_there(folder: &Path) -> Result<()> {
-    let found = std::fs::metadata(folder).with_context(|| format!("`{}`", folder.display()))?;
-    anyhow::ensure!(found.is_dir(), "a file is where the folder should be; hint: move the file away");
-    Ok(())
 }
 
 /// Whether every receipt lies as it was left.

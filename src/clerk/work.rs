@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clerk::drawn::Drawn;
@@ -155,8 +155,29 @@ impl<'r> Work<'r> {
     }
 }
 
+/// Whether the office can be reached: everything in it is left as it was while it cannot.
+pub fn reach_office(work: &Work<'_>, steps: &mut Steps) {
+    let office = &work.house.config.folders.office;
+    if steps.take(OFFICE, office, "cannot be used", || is_there(office)).is_none() {
+        steps.leave(|step| step == PEOPLE || step == "board" || step.starts_with("workbook "));
+    }
+}
+
+/// The step of the office as a whole.
+pub const OFFICE: &str = "office";
+
+/// A share that is away must not be made anew on the disk below it.
+pub fn is_there(folder: &Path) -> Result<()> {
+    let found = std::fs::metadata(folder).with_context(|| format!("`{}`", folder.display()))?;
+    anyhow::ensure!(found.is_dir(), "a file is where the folder should be; hint: move the file away");
+    Ok(())
+}
+
 /// Reads `People.xlsx` if it was saved since it was last read. While it cannot be read, the people are those it held before.
 pub fn know_people(work: &mut Work<'_>, steps: &mut Steps) {
+    if steps.is_amiss(OFFICE) {
+        return;
+    }
     let path = work.house.config.folders.office.join(PEOPLE);
     let again = steps.was_amiss(PEOPLE);
     let read = steps.take(PEOPLE, &path, "cannot be read", || {

@@ -32,6 +32,10 @@ impl Register {
     pub fn open(data: &Path) -> Result<Register, RegisterError> {
         place::prepare(data)?;
         let path = data.join("register.sqlite");
+        // An empty register beside contents would take every paper for new.
+        if !path.exists() && Store::open(&data.join("store"))?.holds_anything() {
+            return Err(RegisterError::Gone { path });
+        }
         let mut db = Connection::open(&path)?;
         place::restrict(&path, 0o600)?;
         db.busy_timeout(PATIENCE)?;

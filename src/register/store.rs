@@ -92,6 +92,12 @@ impl Store {
         Ok(found)
     }
 
+    /// Whether there is any content.
+    pub fn holds_anything(&self) -> bool {
+        let folders = folders(&self.root).unwrap_or_default();
+        folders.iter().any(|folder| entries(folder).is_ok_and(|inside| !inside.is_empty()))
+    }
+
     /// Removes what interrupted copies left behind, once it is older than any copy takes.
     pub fn sweep(&self, older_than: Duration) -> Result<(), RegisterError> {
         for folder in folders(&self.root)? {
