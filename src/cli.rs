@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use panelclerk::clerk::house::Settings;
 use panelclerk::commands::{
     actions, acts, agenda, audit, backup, check, demo, forms, init, minutes, pack, reviews, rounds, scan,
-    screen, send, slot, status, verify, watch, worker,
+    screen, send, shared_folder, slot, status, verify, watch, worker,
 };
 
 /// The clerical week of a children's placement panel: takes in the papers dropped into a shared folder, says what is
@@ -94,6 +94,9 @@ enum Command {
     /// The limited process in which dropped files are opened
     #[command(hide = true)]
     Worker(worker::Worker),
+    /// The process that speaks to one shared folder
+    #[command(hide = true)]
+    SharedFolder(shared_folder::SharedFolder),
 }
 
 /// Does what was typed.
@@ -129,6 +132,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Minutes(args) => minutes::run(&settings, &args),
         Command::Rounds => rounds::run(&settings),
         Command::Worker(args) => return worker::run(&args),
+        Command::SharedFolder(args) => return shared_folder::run(&args),
     };
     screen::close(done)
 }

@@ -29,6 +29,7 @@ use panelclerk::register::Register;
 use panelclerk::register::casebook;
 use panelclerk::register::made::Made;
 use panelclerk::register::readings;
+use panelclerk::share::call::Shares;
 use serde_json::json;
 
 pub type Outcomes<T> = Result<T, Box<dyn Error>>;
@@ -194,7 +195,9 @@ fn models(tree: &Tree, samples: &Path) -> Outcomes<Vec<String>> {
 fn take_in(config: &Config, register: &mut Register, at: DateTime<Utc>, models: &[String]) -> Outcomes<()> {
     let clock = Clock::standing_at(at);
     let inbox = &config.folders.inbox;
-    let order = Order { inbox, quiet: TimeDelta::zero(), largest_mb: 100, hands: 2, engine: "bench" };
+    let shares = &Shares::none();
+    let quiet = TimeDelta::zero();
+    let order = Order { shares, inbox, quiet, largest_mb: 100, hands: 2, engine: "bench" };
     let read = |content: &Path, _: &str| {
         let text = fs::read_to_string(content)?;
         let words: Vec<&str> = text.split_whitespace().take(4).collect();
@@ -245,7 +248,7 @@ fn hold(config: &Config, register: &mut Register, held: &[NaiveDate], cases: usi
         fs::create_dir_all(&folder)?;
         let path = folder.join(format!("{}.xlsx", heading.file_name("workbook")));
         write(&path, &workbook::workbook(&view)?)?;
-        let stamp = guard::stamp(&path)?.unwrap_or_default();
+        let stamp = guard::stamp(&Shares::none(), &path)?.unwrap_or_default();
         made.insert(format!("workbook {day}"), Made { basis: "closed".to_owned(), stamp });
     }
     Ok(register.note_made(&made)?)

@@ -16,7 +16,6 @@ use crate::clerk::templates;
 use crate::clerk::workbook::{self, Beside, Memory};
 use crate::panel::follow_up::FollowUp;
 use crate::register::Register;
-use crate::share::put;
 
 /// The agenda with what is the chair's alone: funding, actions, what must come back.
 pub const FOR_THE_CHAIR: &str = "agenda for the chair";
@@ -65,9 +64,9 @@ fn documents(house: &House, register: &Register, sitting: &Sitting) -> Result<Pa
         document::document(&facts, &template).context("the agenda")
     };
     let file = sitting.file("agenda", "docx");
-    put::put(&file, &made("", &Before::default())?)?;
+    house.shares.put(&file, &made("", &Before::default())?)?;
     let chairs = made("For the chair", &before(house, register, sitting)?)?;
-    put::put(&sitting.file(FOR_THE_CHAIR, "docx"), &chairs)?;
+    house.shares.put(&sitting.file(FOR_THE_CHAIR, "docx"), &chairs)?;
     Ok(file)
 }
 

@@ -62,7 +62,7 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
     if steps.is_amiss(OFFICE) {
         return found;
     }
-    let Some(days) = steps.take(OFFICE, office, "cannot be read", || meetings(office)) else {
+    let Some(days) = steps.take(OFFICE, office, "cannot be read", || meetings(work.house)) else {
         steps.leave(|step| step.starts_with("workbook "));
         return found;
     };
@@ -75,7 +75,8 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
         let again = steps.was_amiss(&name);
         let path = workbook_path(work.house, day);
         let opened = steps.take(&name, &path, "cannot be used", || open(work, day, &path, again));
-        let hint = format!("put back a copy, or move it away and have a new one written: `panelclerk agenda {day}`");
+        let hint =
+            format!("put back a copy, or move it away and have a new one written: `panelclerk agenda {day}`");
         steps.advise(&name, &hint);
         if let Some(opened) = opened {
             found.insert(day, opened);
@@ -85,9 +86,9 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
 }
 
 /// Meetings with a folder in the office, oldest first.
-fn meetings(office: &Path) -> Result<BTreeSet<NaiveDate>> {
-    let inside = std::fs::read_dir(office)?.collect::<std::io::Result<Vec<_>>>()?;
-    Ok(inside.iter().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+fn meetings(house: &House) -> Result<BTreeSet<NaiveDate>> {
+    let inside = house.shares.list(&house.config.folders.office)?;
+    Ok(inside.iter().filter_map(|one| one.name.to_str()?.parse().ok()).collect())
 }
 
 /// A folder of a day on which the calendar has no meeting. One of the past is left in peace.
@@ -110,7 +111,7 @@ fn no_meeting(work: &Work<'_>, day: NaiveDate) -> Result<()> {
 /// Reads the workbook if somebody has saved it, or could not be helped the last time, and does what it says.
 fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result<Option<Opened>> {
     let name = workbook_name(day);
-    let Some(stamp) = guard::stamp(path)? else {
+    let Some(stamp) = guard::stamp(&work.house.shares, path)? else {
         work.forget(&name)?;
         return Ok(None);
     };
@@ -121,7 +122,7 @@ fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result
     let stage = stage(work, day)?;
     if !again && known.is_none() && stage != Stage::Open {
         let memory = Memory::of(work.house, day)?;
-        if workbook::is_untouched(path, &memory)? {
+        if workbook::is_untouched(work.house, path, &memory)? {
             let basis = basis(work, stage, &[])?;
             work.note(&name, &basis, &stamp);
             return Ok(None);
@@ -136,7 +137,7 @@ fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result
 
 /// Whether somebody has the workbook open: then it is left alone.
 fn is_in_use(work: &mut Work<'_>, day: NaiveDate, path: &Path) -> Result<bool> {
-    let Some(who) = guard::open_by(path)? else { return Ok(false) };
+    let Some(who) = guard::open_by(&work.house.shares, path)? else { return Ok(false) };
     let who = who.map_or(String::new(), |who| format!(" ({who})"));
     let waiting = format!("the workbook of {day} is open{who}: what is typed is done once it is closed");
     if !work.carried.waiting.contains(&waiting) {

@@ -17,7 +17,7 @@ use crate::register::troubles::Trouble;
 
 /// One pass over the inbox.
 pub fn scan(house: &House, register: &mut Register, readers: &Readers) -> Result<ScanReport> {
-    intake::scan(&house.config, register, readers, &house.clock, &house.progress)
+    intake::scan(&house.config, &house.shares, register, readers, &house.clock, &house.progress)
 }
 
 /// The same as a step. An inbox that is away is amiss, and nothing is concluded from it.

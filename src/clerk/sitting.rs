@@ -93,12 +93,13 @@ fn meant(house: &House, date: Option<&str>) -> Result<Option<NaiveDate>> {
 /// Who is on the panel, from `office/People.xlsx`, and what is wrong in it.
 pub fn people(house: &House) -> Result<(Vec<Person>, Vec<Mistake>)> {
     let file = house.config.folders.office.join(PEOPLE);
-    if !file.exists() {
+    let Some(content) = house.shares.read(&file)? else {
         let hint = "`panelclerk init` makes an empty one";
         return Err(Usage::new(format!("`{}` is missing", file.display())).hint(hint).into());
-    }
+    };
+    let copy = house.copied_in(&content)?;
     let clerk = house.clerk()?;
-    let answered = clerk.ask(&ReadPeople { file: file.clone() });
+    let answered = clerk.ask(&ReadPeople { file: copy.path().to_owned() });
     let answered = answered.with_context(|| format!("`{}` could not be read", file.display()))?;
     Ok(answered.answer)
 }

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use chrono::{DateTime, Utc};
 
 use crate::clerk::usage::Usage;
 use crate::register::troubles::{OpenTrouble, Trouble};
+use crate::share::fault::ShareError;
+use crate::share::wire::Fault;
 
 /// What a round found amiss so far.
 #[derive(Debug, Default)]
@@ -144,9 +147,15 @@ fn plain(error: &Error, path: &Path) -> (String, String) {
     let mut said: Vec<String> = Vec::new();
     let mut hint = String::new();
     for cause in error.chain() {
-        let (text, more) = match cause.downcast_ref::<std::io::Error>() {
-            Some(io) => words(io),
-            None => {
+        let (io, fault) = (cause.downcast_ref::<std::io::Error>(), cause.downcast_ref::<Fault>());
+        let (text, more) = match (io, fault, cause.downcast_ref::<ShareError>()) {
+            (Some(io), ..) => words(io.kind(), io),
+            (_, Some(fault), _) => words(fault.kind(), fault),
+            (.., Some(ShareError::Away { since, .. })) => (
+                format!("the shared folder does not answer since {since}"),
+                "ask whoever looks after the file server".to_owned(),
+            ),
+            _ => {
                 let text = cause.to_string();
                 // Some errors repeat their cause, which speaks for itself.
                 let repeated = cause.source().map(|source| format!(": {source}"));
@@ -174,7 +183,9 @@ fn without_path(text: &str, path: &Path) -> String {
     }
     let rest = text.strip_prefix(&format!("{named}: ")).or_else(|| text.strip_prefix(&format!("{named} ")));
     let rest = rest.unwrap_or(text);
-    for doing in ["cannot read", "cannot write", "cannot make"] {
+    for doing in
+        ["cannot read", "cannot write", "cannot make", "cannot look at", "cannot move", "cannot remove"]
+    {
         if rest == format!("{doing} {named}") {
             return String::new();
         }
@@ -183,9 +194,9 @@ fn without_path(text: &str, path: &Path) -> String {
 }
 
 /// What the system said, as a person says it, and what to do about it.
-fn words(error: &std::io::Error) -> (String, String) {
-    let (text, hint) = match error.kind() {
-        ErrorKind::NotFound => {
+fn words(kind: ErrorKind, said: &dyn Display) -> (String, String) {
+    let (text, hint) = match kind {
+        ErrorKind::NotFound | ErrorKind::NotConnected => {
             ("it is not there", "put it back; if it is a share, see whether it is connected")
         }
         ErrorKind::PermissionDenied => {
@@ -200,7 +211,7 @@ fn words(error: &std::io::Error) -> (String, String) {
         ErrorKind::StaleNetworkFileHandle | ErrorKind::HostUnreachable | ErrorKind::TimedOut => {
             ("the share does not answer", "see whether it is connected")
         }
-        _ => return (error.to_string(), String::new()),
+        _ => return (said.to_string(), String::new()),
     };
     (text.to_owned(), hint.to_owned())
 }

@@ -3,11 +3,12 @@
 //! A page is written when what it says has changed or its file is not as it was left; the minute at which it is written is
 //! no change. Where a template of the house cannot be used, the shipped one is, and it is said.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::Value;
 
+use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::templates;
@@ -18,7 +19,6 @@ use crate::panel::rules::ChildShown;
 use crate::register::store::hash_bytes;
 use crate::report::board::{self, Look};
 use crate::report::receipt;
-use crate::share::put;
 use crate::stationery::html::{self, HtmlError};
 
 /// A template as it is used: the house's own, and the shipped one to fall back on.
@@ -45,7 +45,7 @@ struct Page<'p> {
 pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
     let folder = work.house.config.folders.receipts.clone();
     let mut template = Template::of_house(work, steps, "receipt.hbs", receipt::TEMPLATE);
-    if steps.take("receipts", &folder, "cannot be used", || is_there(&folder)).is_none() {
+    if steps.take("receipts", &folder, "cannot be used", || is_there(work.house, &folder)).is_none() {
         steps.leave(|step| step.starts_with("receipt "));
         return;
     }
@@ -97,7 +97,7 @@ pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
     let drawn = steps.take("board", &path, "cannot be worked out", || {
         let share = work.register.share()?.healthy;
         let basis = work.basis(true, &format!("{} {share} {said:?}", template.mark))?;
-        let lies = work.made("board").is_some_and(|made| lies(&path, &made.stamp));
+        let lies = work.made("board").is_some_and(|made| lies(work.house, &path, &made.stamp));
         if lies && work.made("board page").is_some_and(|made| made.basis == basis) {
             return Ok(None);
         }
@@ -117,14 +117,14 @@ fn put(work: &mut Work<'_>, steps: &mut Steps, template: &mut Template, page: &P
     let said = format!("{} {} {}", template.mark, page.turn, without_now(&page.facts));
     let basis = hash_bytes(said.as_bytes()).to_string();
     let known = work.made(page.name);
-    if known.is_some_and(|made| made.basis == basis && lies(page.path, &made.stamp)) {
+    if known.is_some_and(|made| made.basis == basis && lies(work.house, page.path, &made.stamp)) {
         return true;
     }
     template.try_on(work, steps, &page.facts);
     let stamp = steps.take(page.name, page.path, "cannot be written", || {
         let text = template.page(&page.facts)?;
-        put::put(page.path, text.as_bytes())?;
-        Ok(guard::stamp(page.path)?.unwrap_or_default())
+        work.house.shares.put(page.path, text.as_bytes())?;
+        Ok(guard::stamp(&work.house.shares, page.path)?.unwrap_or_default())
     });
     if let Some(stamp) = &stamp {
         work.note(page.name, &basis, stamp);
@@ -188,12 +188,17 @@ fn look<'s>(work: &Work<'_>, sitting: &'s Sitting) -> Look<'s> {
 /// Whether every receipt lies as it was left.
 fn all_lie(work: &Work<'_>, folder: &Path) -> bool {
     let file = |name: &str| format!("{} receipt.html", name.trim_start_matches("receipt "));
-    work.made_of("receipt ").all(|(name, made)| lies(&folder.join(file(name)), &made.stamp))
+    let (paths, stamps): (Vec<PathBuf>, Vec<&str>) =
+        work.made_of("receipt ").map(|(name, made)| (folder.join(file(name)), made.stamp.as_str())).unzip();
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let Ok(found) = work.house.shares.stat_all(&paths) else { return false };
+    let lying = found.into_iter().map(|found| Some(found.ok()??.stamp_under_any_name()));
+    lying.eq(stamps.into_iter().map(|stamp| Some(stamp.to_owned())))
 }
 
 /// Whether the file at `path` is as it was left.
-fn lies(path: &Path, stamp: &str) -> bool {
-    guard::stamp(path).is_ok_and(|lying| lying.as_deref() == Some(stamp))
+fn lies(house: &House, path: &Path, stamp: &str) -> bool {
+    guard::stamp(&house.shares, path).is_ok_and(|lying| lying.as_deref() == Some(stamp))
 }
 
 /// The facts but for the minute at which they are said.

@@ -37,7 +37,7 @@ pub fn look_at(work: &mut Work<'_>, steps: &mut Steps) {
         let path = folder.join(&name);
         let step = format!("template {name}");
         let fault = steps.take(&step, &path, "cannot be read", || {
-            let stamp = guard::stamp(&path)?.unwrap_or_default();
+            let stamp = guard::stamp(&work.house.shares, &path)?.unwrap_or_default();
             let known = work.made(&step).filter(|made| made.stamp == stamp).map(|made| made.basis.clone());
             if let Some(fault) = known {
                 return Ok(fault);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clerk::drawn::Drawn;
@@ -20,6 +20,7 @@ use crate::register::Register;
 use crate::register::made::{KnownPeople, Made};
 use crate::register::store::hash_bytes;
 use crate::register::views;
+use crate::share::wire::Kind;
 
 /// The last moments at which something changed by the clock alone.
 #[derive(Debug, Clone, Copy)]
@@ -158,7 +159,7 @@ impl<'r> Work<'r> {
 /// Whether the office can be reached: everything in it is left as it was while it cannot.
 pub fn reach_office(work: &Work<'_>, steps: &mut Steps) {
     let office = &work.house.config.folders.office;
-    if steps.take(OFFICE, office, "cannot be used", || is_there(office)).is_none() {
+    if steps.take(OFFICE, office, "cannot be used", || is_there(work.house, office)).is_none() {
         steps.leave(|step| step == PEOPLE || step == "board" || step.starts_with("workbook "));
     }
 }
@@ -167,9 +168,13 @@ pub fn reach_office(work: &Work<'_>, steps: &mut Steps) {
 pub const OFFICE: &str = "office";
 
 /// A share that is away must not be made anew on the disk below it.
-pub fn is_there(folder: &Path) -> Result<()> {
-    let found = std::fs::metadata(folder).with_context(|| format!("`{}`", folder.display()))?;
-    anyhow::ensure!(found.is_dir(), "a file is where the folder should be; hint: move the file away");
+pub fn is_there(house: &House, folder: &Path) -> Result<()> {
+    let found = house.shares.stat(folder)?;
+    let found = found.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
+    anyhow::ensure!(
+        found.kind == Kind::Folder,
+        "a file is where the folder should be; hint: move the file away"
+    );
     Ok(())
 }
 
@@ -181,11 +186,13 @@ pub fn know_people(work: &mut Work<'_>, steps: &mut Steps) {
     let path = work.house.config.folders.office.join(PEOPLE);
     let again = steps.was_amiss(PEOPLE);
     let read = steps.take(PEOPLE, &path, "cannot be read", || {
-        let stamp = guard::stamp(&path)?.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
+        let gone = || std::io::Error::from(std::io::ErrorKind::NotFound);
+        let stamp = guard::stamp(&work.house.shares, &path)?.ok_or_else(gone)?;
         if !again && work.people.as_ref().is_some_and(|known| known.stamp == stamp) {
             return Ok(None);
         }
-        let answered = work.clerk.pool()?.ask(&ReadPeople { file: path.clone() })?;
+        let copy = work.house.copied_in(&work.house.shares.read(&path)?.ok_or_else(gone)?)?;
+        let answered = work.clerk.pool()?.ask(&ReadPeople { file: copy.path().to_owned() })?;
         let (people, mistakes) = answered.answer;
         Ok(Some(KnownPeople { stamp, people, mistakes: mistakes.len() }))
     });
@@ -227,7 +234,8 @@ pub fn matters(house: &House, made: &BTreeMap<String, Made>, people: &str, path:
     let folders = &house.config.folders;
     let below = path.strip_prefix(&folders.office).ok().filter(|_| !path.starts_with(&folders.inbox));
     let Some(below) = below else { return true };
-    let differs = |known: &str| guard::stamp(path).map_or(true, |stamp| stamp.as_deref() != Some(known));
+    let differs =
+        |known: &str| guard::stamp(&house.shares, path).map_or(true, |stamp| stamp.as_deref() != Some(known));
     let parts: Vec<String> = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     match parts.as_slice() {
         [] => true,

@@ -102,8 +102,11 @@ pub fn read(house: &House, sitting: &Sitting) -> Result<Option<Read>> {
 /// Reads the workbook at `file`.
 pub fn read_at(file: &Path, clerk: &Clerk<'_>) -> Result<Option<Read>> {
     // The stamp is taken first: what is saved while the file is read leaves another one.
-    let (Some(stamp), Some(as_read)) = (guard::stamp(file)?, guard::current(file)?) else { return Ok(None) };
-    let answered = clerk.pool()?.ask(&ReadWorkbook { file: file.to_owned() });
+    let house = clerk.house;
+    let Some(stamp) = guard::stamp(&house.shares, file)? else { return Ok(None) };
+    let Some(as_read) = guard::current(&house.shares, file)? else { return Ok(None) };
+    let copy = house.copied_in(&as_read)?;
+    let answered = clerk.pool()?.ask(&ReadWorkbook { file: copy.path().to_owned() });
     let (typed, mistakes) = answered.with_context(|| format!("`{}`", file.display()))?.answer;
     Ok(Some(Read { typed, mistakes, as_read, stamp }))
 }
@@ -138,8 +141,8 @@ pub struct Beside<'a> {
 }
 
 /// Whether the workbook at `file` is the edition that was written last, as nobody has saved it since.
-pub fn is_untouched(file: &Path, memory: &Memory) -> Result<bool> {
-    let lying = guard::current(file)?;
+pub fn is_untouched(house: &House, file: &Path, memory: &Memory) -> Result<bool> {
+    let lying = guard::current(&house.shares, file)?;
     Ok(lying.is_some_and(|bytes| hash_bytes(&bytes).as_str() == memory.written))
 }
 
@@ -169,7 +172,7 @@ pub fn write(
         return Ok(Some(read.stamp.clone()));
     }
     let next = made(edition + 1)?;
-    let stamp = match guard::save(&file, &next, made_from)? {
+    let stamp = match guard::save(&house.shares, &file, &next, made_from)? {
         Saved::Written(stamp) => stamp,
         Saved::Same => read.map(|read| read.stamp.clone()).unwrap_or_default(),
         Saved::Open(_) | Saved::ChangedMeanwhile => return Ok(None),

@@ -18,6 +18,7 @@ use crate::paper::ask::Readers;
 use crate::register::Register;
 use crate::register::made::Made;
 use crate::register::scans::Health;
+use crate::share::call::Shares;
 use crate::watch::round::{self, Round};
 
 /// Everything rounds are done with, and what the last one left.
@@ -69,6 +70,11 @@ impl Keeper {
         self.drawn += round.drawn;
         // What is due is due from that moment on, not a moment before.
         Ok(round.rest.to_std().unwrap_or_default() + Duration::from_millis(20))
+    }
+
+    /// The way to the shared folders.
+    pub fn shares(&self) -> &Shares {
+        &self.house.shares
     }
 
     /// Whether a change at `path` is worth a round.

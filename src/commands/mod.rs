@@ -3,6 +3,7 @@
 pub mod screen;
 pub mod actions;
 pub mod worker;
+pub mod shared_folder;
 pub mod forms;
 pub mod init;
 pub mod status;

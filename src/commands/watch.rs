@@ -20,18 +20,24 @@ pub struct Watch {
 }
 
 pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
-    let house = settings.open()?;
+    let mut house = settings.open()?;
+    let stop = Stop::on_signals()?;
+    house.shares.stop_with(stop.flag());
     let folders = house.config.folders.clone();
     let _lock = lock::take(&folders.data)?;
     let mut keeper = Keeper::begin(house)?;
-    let stop = Stop::on_signals()?;
     let rhythm = Rhythm {
         every: Duration::from_secs(args.every),
         settle: Duration::from_secs(2).min(Duration::from_secs(args.every)),
         folders: vec![folders.inbox, folders.office],
     };
     screen::aside("watching; Ctrl-C stops");
-    let work = Work { round: Keeper::round, matters: Keeper::matters, complain: Keeper::complain };
+    let work = Work {
+        round: Keeper::round,
+        matters: Keeper::matters,
+        shares: Keeper::shares,
+        complain: Keeper::complain,
+    };
     watch::run(&rhythm, &stop, &mut keeper, &work)?;
     screen::aside("stopped");
     Ok(Exit::Done)

@@ -139,8 +139,8 @@ impl Books<'_, '_> {
                 note_content(self.work, sha, i64::try_from(*size).unwrap_or(i64::MAX), self.now)?;
                 self.settle(file, sha, stamp, *size, Moment::of(*first_read))
             }
-            // It was away, and is there again as it was.
-            (What::File { .. }, None) => Ok(false),
+            // It was away, and is there again as it was. What was not read because nobody answered is no entry of the look.
+            (What::File { .. }, None | Some(Taken::Unanswered(_))) => Ok(false),
         }
     }
 

@@ -23,6 +23,7 @@ use crate::register::Register;
 use crate::register::papers::File;
 use crate::register::readings::{self, Made};
 use crate::register::scans::{self, Health};
+use crate::share::call::Shares;
 
 /// A file is read in full at least this often, whatever its times say.
 const TRUST: TimeDelta = TimeDelta::hours(24);
@@ -33,6 +34,7 @@ const SLOW: Duration = Duration::from_secs(10);
 /// How the inbox is to be scanned.
 #[derive(Debug, Clone, Copy)]
 pub struct Order<'order> {
+    pub shares: &'order Shares,
     pub inbox: &'order Path,
     /// How long a file must be unchanged.
     pub quiet: TimeDelta,
@@ -73,8 +75,9 @@ where
     let scan = register.begin_scan(clock.now())?;
     let known: BTreeMap<Vec<u8>, File> =
         register.files()?.into_iter().map(|file| (file.path.clone(), file)).collect();
-    let look = walk::look(order.inbox, known.values().any(|file| file.present));
+    let mut look = walk::look(order.shares, order.inbox, known.values().any(|file| file.present));
     let taken = take_all(order, register, &look, &known, clock, progress)?;
+    break_off(&mut look, &taken);
     let work = register.begin()?;
     let changes = books::book(&work, scan, clock.now(), &look, &taken, known)?;
     work.commit().context("the scan could not be booked")?;
@@ -119,12 +122,24 @@ fn take_all(
     let taken = wanted.into_par_iter().map(|entry| {
         let taken = match too_large(entry, order.largest_mb) {
             Some(why) => Taken::Closed(why),
-            None => copy::take(&entry.path, store, clock)?,
+            None => copy::take(order.shares, &entry.path, store, clock)?,
         };
         stage.step();
         Ok((entry.key.clone(), taken))
     });
     taken.collect()
+}
+
+/// Where the inbox stopped to answer while it was read, the scan holds what had been read by then and is an outage.
+fn break_off(look: &mut Look, taken: &BTreeMap<Vec<u8>, Taken>) {
+    let unread = |entry: &Entry| matches!(taken.get(&entry.key), Some(Taken::Unanswered(_)));
+    let why = taken.values().find_map(|taken| match taken {
+        Taken::Unanswered(why) => Some(why),
+        _ => None,
+    });
+    if let Some(why) = why {
+        look.break_off(why, unread);
+    }
 }
 
 fn must_read(entry: &Entry, known: Option<&File>, now: DateTime<Utc>) -> bool {
@@ -352,8 +367,14 @@ mod tests {
 
         fn try_scan(&mut self) -> Result<ScanReport> {
             let inbox = self.place.path().join("inbox");
-            let order =
-                Order { inbox: &inbox, quiet: self.quiet, largest_mb: 1, hands: 2, engine: "test reader" };
+            let order = Order {
+                shares: &Shares::none(),
+                inbox: &inbox,
+                quiet: self.quiet,
+                largest_mb: 1,
+                hands: 2,
+                engine: "test reader",
+            };
             scan_with(&order, &mut self.register, &self.clock, &Progress::silent(), read)
         }
 

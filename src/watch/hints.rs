@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
-
+use crate::share::call::Shares;
+use crate::share::listen::{Ear, Hint};
 use crate::watch::stop::Stop;
 
 /// How soon a waiter notices that it should stop.
@@ -17,36 +17,33 @@ const BLINK: Duration = Duration::from_millis(200);
 /// Rounds after which the folders are listened to anew: a share that was mounted again is another folder to the kernel.
 const RENEWAL: u32 = 20;
 
-/// What changed; nothing where the system lost count.
-type Hint = Vec<PathBuf>;
-
 #[derive(Debug)]
 pub struct Hints {
     heard: Receiver<Hint>,
-    _watcher: Option<RecommendedWatcher>,
-    deaf: bool,
+    say: Sender<Hint>,
+    ears: Vec<Ear>,
     age: u32,
 }
 
 impl Hints {
     /// Listens to as many of the folders as can be listened to.
-    pub fn listen(folders: &[PathBuf]) -> Hints {
+    pub fn listen(shares: &Shares, folders: &[PathBuf]) -> Hints {
         let (say, heard) = channel();
-        let mut deaf = false;
-        let mut watcher = notify::recommended_watcher(move |event| tell(&say, event)).ok();
-        if let Some(watcher) = &mut watcher {
-            for folder in folders {
-                deaf |= watcher.watch(folder, RecursiveMode::Recursive).is_err();
-            }
-        }
-        Hints { heard, _watcher: watcher, deaf, age: 0 }
+        let ears = folders.iter().map(|folder| shares.listen(folder, say.clone())).collect();
+        Hints { heard, say, ears, age: 0 }
     }
 
     /// Listens anew where that failed, and now and then in any case. The round that follows sees what was missed.
-    pub fn renew(&mut self, folders: &[PathBuf]) {
+    pub fn renew(&mut self, shares: &Shares, folders: &[PathBuf]) {
         self.age += 1;
-        if self.deaf || self.age >= RENEWAL {
-            *self = Hints::listen(folders);
+        let old = self.age >= RENEWAL;
+        for (ear, folder) in self.ears.iter_mut().zip(folders) {
+            if (old || ear.is_deaf()) && ear.close() {
+                *ear = shares.listen(folder, self.say.clone());
+            }
+        }
+        if old {
+            self.age = 0;
         }
     }
 
@@ -68,19 +65,4 @@ impl Hints {
         }
         !stop.is_said()
     }
-}
-
-/// Passes on what changes a folder; our own opening and reading of files does not.
-fn tell(say: &Sender<Hint>, event: notify::Result<notify::Event>) {
-    let hint = match event {
-        Ok(event) if event.need_rescan() => Vec::new(),
-        Ok(event)
-            if matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)) =>
-        {
-            event.paths
-        }
-        _ => return,
-    };
-    // Nobody listens any more only while the watcher is being replaced.
-    let _ = say.send(hint);
 }

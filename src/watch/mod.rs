@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::share::call::Shares;
 use crate::watch::hints::Hints;
 use crate::watch::stop::Stop;
 
@@ -38,6 +39,8 @@ pub struct Work<W> {
     pub round: fn(&mut W) -> Result<Duration>,
     /// Whether a change of this path is worth a round: what the last round wrote itself is not.
     pub matters: fn(&W, &Path) -> bool,
+    /// The way to the folders that are listened to.
+    pub shares: fn(&W) -> &Shares,
     /// Hears of a round that failed as a whole.
     pub complain: fn(&mut W, &anyhow::Error),
 }
@@ -45,14 +48,14 @@ pub struct Work<W> {
 /// Does one round after the other until stopped. A round that fails is complained of and tried again, after longer and longer
 /// rests; only the first may end the watch, because then nothing has worked yet.
 pub fn run<W>(rhythm: &Rhythm, stop: &Stop, on: &mut W, work: &Work<W>) -> Result<()> {
-    let mut hints = Hints::listen(&rhythm.folders);
+    let mut hints = Hints::listen((work.shares)(on), &rhythm.folders);
     let mut rest = (work.round)(on)?.min(rhythm.every);
     let mut failures = 0;
     loop {
         if !stop.sleep(rhythm.settle) || !hints.wait(rest, stop, |path| (work.matters)(on, path)) {
             return Ok(());
         }
-        hints.renew(&rhythm.folders);
+        hints.renew((work.shares)(on), &rhythm.folders);
         match (work.round)(on) {
             Ok(due) => {
                 failures = 0;
@@ -76,6 +79,7 @@ mod tests {
     /// Rounds that read a file, write a file of their own, and do as they are told.
     struct Rounds {
         inbox: PathBuf,
+        shares: Shares,
         stop: Stop,
         last: u32,
         failing: Option<u32>,
@@ -89,6 +93,7 @@ mod tests {
         fn new(inbox: &Path, last: u32) -> Rounds {
             Rounds {
                 inbox: inbox.to_owned(),
+                shares: Shares::none(),
                 stop: Stop::new(),
                 last,
                 failing: None,
@@ -103,7 +108,12 @@ mod tests {
             let settle = Duration::from_millis(10);
             let rhythm = Rhythm { every, settle, folders: vec![self.inbox.clone()] };
             let stop = self.stop.clone();
-            let work = Work { round: Rounds::round, matters: Rounds::matters, complain: Rounds::complain };
+            let work = Work {
+                round: Rounds::round,
+                matters: Rounds::matters,
+                shares: |rounds| &rounds.shares,
+                complain: Rounds::complain,
+            };
             run(&rhythm, &stop, self, &work)
         }
 

@@ -42,6 +42,7 @@ pub struct Round {
 /// Does one round. An error means that the register itself cannot be used.
 pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Result<Round> {
     register.is_in_place()?;
+    house.shares.begin_turn();
     let mut steps = Steps::begin(round::home(house), register.troubles()?);
     round::settings(house, &mut steps);
     let report = round::take_in(house, register, readers, &mut steps);

@@ -23,6 +23,7 @@ mod invitations;
 mod casebook;
 mod any_paper;
 mod nothing_lost;
+mod unsteady_shares;
 mod strict;
 mod mail_in_mail;
 mod hidden_cells;

@@ -126,7 +126,7 @@ fn write(
         state: "ready",
     };
     register.enter_letter(&letter, house.now())?;
-    Ok(outbox::put(&sitting.folder.join("outbox"), &name, &message)?.0)
+    Ok(outbox::put(&house.shares, &sitting.folder.join("outbox"), &name, &message)?.0)
 }
 
 fn wording(house: &House, sitting: &Sitting, subject: &str, slot: &Slot, signed: &str) -> Result<Wording> {

@@ -86,7 +86,7 @@ impl<'a> Desk<'a> {
         }
         Ok(Desk {
             signed: sitting::signed(house, &people),
-            agendas: Agendas::read(sitting)?,
+            agendas: Agendas::read(house, sitting)?,
             recalls: recalls.unwrap_or_default(),
             house,
             sitting,
@@ -218,7 +218,7 @@ impl<'a> Desk<'a> {
                 pressing.manifest.copies.push(copy);
             }
         }
-        pressing.list_copies(self.sitting)?;
+        pressing.list_copies(self.house, self.sitting)?;
         pressing.issue(register, now)
     }
 
@@ -251,7 +251,9 @@ impl<'a> Desk<'a> {
                 state: "ready",
             };
             register.enter_letter(&letter, self.house.now())?;
-            files.push(outbox::put(&self.sitting.folder.join("outbox"), &name, &message)?.0);
+            files.push(
+                outbox::put(&self.house.shares, &self.sitting.folder.join("outbox"), &name, &message)?.0,
+            );
             stage.step();
         }
         if self.kind == LetterKind::Agenda {

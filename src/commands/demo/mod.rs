@@ -60,7 +60,7 @@ pub fn run(settings: &Settings, args: &Demo) -> Result<Exit> {
     let config = init::make(&args.dir, Panel::Nelc, true, begin.date_naive(), &people)?;
     let progress = if settings.json { Progress::silent() } else { Progress::on_standard_error() };
     let clock = Clock::standing_at(begin);
-    let house = House { settings: house::settings(&config), config, clock, progress, json: settings.json };
+    let house = House::open(config, clock, progress, settings.json)?;
     let _lock = lock::take(&house.config.folders.data)?;
     let mut register = house.register()?;
 
@@ -109,7 +109,7 @@ fn papers_come(house: &House, register: &mut Register, week: &Week) -> Result<()
         house.clock.step_to(step.at);
         house.progress.say(&step.what);
         for file in &step.files {
-            put::put(&house.config.folders.inbox.join(file), shipped::sample(file)?)?;
+            house.shares.put(&house.config.folders.inbox.join(file), shipped::sample(file)?)?;
         }
         round::scan(house, register, &readers)?;
         tell(house, register)?;
