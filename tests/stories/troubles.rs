@@ -13,6 +13,7 @@ use panelclerk::stationery::excel_in;
 use crate::harness::{Week, project};
 use crate::people::seat;
 use crate::rounds::Rounds;
+use crate::typist::{with_typed, workbook};
 
 /// What goes out for everybody in each round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -463,4 +464,43 @@ fn the_real_watch_says_it_once_goes_on_and_ends_when_told() {
     let id = rustix::process::Pid::from_raw(i32::try_from(watch.id()).unwrap()).unwrap();
     rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
     watch.until(Duration::from_secs(10), |line| line == "stopped");
+}
+
+#[test]
+fn a_watch_does_not_wake_itself_and_is_woken_by_people() {
+    let week = Week::new("nelc").at("2026-11-16T09:00");
+    seat(&week);
+    let week = week.drop("1000001 Aaa/Care plan.txt", "Care plan of the first child\n");
+    week.says(&["agenda"]);
+    let scans = || -> i64 {
+        let db = rusqlite::Connection::open(week.root().join("data/register.sqlite")).unwrap();
+        db.query_row("SELECT count(*) FROM scans WHERE finished_at IS NOT NULL", [], |row| row.get(0))
+            .unwrap()
+    };
+    let mut watch = Rounds::watching(&week, 3600);
+    watch.until(Duration::from_mins(1), |line| line.starts_with("inbox: 1 new"));
+    // The first round wrote receipts, board and workbooks: none of them brings another. A round may be due at a full hour.
+    std::thread::sleep(Duration::from_secs(12));
+    let before = scans();
+    assert!(before <= 3, "{before} rounds in 12 seconds, and nothing had changed");
+    fs::write(week.root().join("inbox/1000001 Aaa/Photo.txt"), "a photo\n").unwrap();
+    watch.until(Duration::from_secs(30), |line| line.starts_with("inbox: 1 new"));
+    std::thread::sleep(Duration::from_secs(8));
+    let before = scans();
+    let book = workbook(&week);
+    // A save as Excel does it: another file under the same name.
+    let saved = with_typed(
+        &fs::read(&book).unwrap(),
+        &[
+            ("Cases", "1000001", "What to do", "withdraw"),
+            ("Cases", "1000001", "By", "Ann Clerk"),
+            ("Cases", "1000001", "Reason", "no longer needed"),
+        ],
+    );
+    let beside = book.with_file_name("A1B2C3D4.tmp");
+    fs::write(&beside, saved).unwrap();
+    fs::rename(&beside, &book).unwrap();
+    watch.until(Duration::from_secs(30), |line| line.contains("1000001 done"));
+    std::thread::sleep(Duration::from_secs(8));
+    assert!(scans() <= before + 3, "what it wrote into the workbook wakes nobody");
 }
