@@ -69,7 +69,7 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
     for day in days {
         let name = workbook_name(day);
         if calendar::meeting_on(work.house.rules(), day).is_none() {
-            steps.take(&name, &office.join(day.to_string()), "cannot be read", || no_meeting(work, day));
+            steps.take(&name, &office.join(day.to_string()), "is not looked into", || no_meeting(work, day));
             continue;
         }
         let again = steps.was_amiss(&name);

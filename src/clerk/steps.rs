@@ -178,7 +178,7 @@ fn plain(error: &Error, path: &Path) -> (String, String) {
 fn without_path(text: &str, path: &Path) -> String {
     let named = format!("`{}`", path.display());
     let text = text.trim();
-    if text == named {
+    if text == named || text == format!("the template {named}") {
         return String::new();
     }
     let rest = text.strip_prefix(&format!("{named}: ")).or_else(|| text.strip_prefix(&format!("{named} ")));
@@ -208,6 +208,7 @@ fn words(kind: ErrorKind, said: &dyn Display) -> (String, String) {
         ErrorKind::ReadOnlyFilesystem => ("nothing may be written there", "make the share writable again"),
         ErrorKind::IsADirectory => ("a folder of that name is in its place", "move the folder away"),
         ErrorKind::NotADirectory => ("a file is where a folder should be", "move the file away"),
+        ErrorKind::InvalidData => ("it is no text", "save it as text in UTF-8"),
         ErrorKind::StaleNetworkFileHandle | ErrorKind::HostUnreachable | ErrorKind::TimedOut => {
             ("the share does not answer", "see whether it is connected")
         }

@@ -150,8 +150,11 @@ impl Template {
     /// Fills it once; where that fails, the shipped one is used from now on.
     fn try_on(&mut self, work: &mut Work<'_>, steps: &mut Steps, facts: &Value) {
         let Some(own) = &self.own else { return };
-        let Err(fault) = html::page(own, self.name, facts) else { return };
-        let fault = fault.to_string();
+        let fault = match html::page(own, self.name, facts) {
+            Ok(page) if page.trim_end().ends_with("</html>") => return,
+            Ok(_) => "it ends in the middle: `</html>` is missing".to_owned(),
+            Err(HtmlError { reason, .. }) => reason,
+        };
         work.note(&template_step(self.name), &self.mark, &fault);
         self.give_up(work, steps, &fault);
     }

@@ -196,6 +196,7 @@ pub fn know_people(work: &mut Work<'_>, steps: &mut Steps) {
         let (people, mistakes) = answered.answer;
         Ok(Some(KnownPeople { stamp, people, mistakes: mistakes.len() }))
     });
+    steps.advise(PEOPLE, "put back a copy; until then the people are those it held when it was last read");
     if let Some(Some(known)) = read {
         let kept =
             steps.take(PEOPLE, &path, "cannot be remembered", || Ok(work.register.know_people(&known)?));

@@ -31,6 +31,9 @@ pub enum RegisterError {
     #[error("the register `{}` is no longer where it was, and nothing is done without it; hint: put it back, or stop `watch` and restore the last backup", path.display())]
     Gone { path: PathBuf },
 
+    #[error("the contents in `{}` are gone; hint: put them back, or stop `watch` and restore the last backup", path.display())]
+    StoreGone { path: PathBuf },
+
     #[error("there is no paper `{0}`; hint: `panelclerk status` lists the numbers")]
     NoPaper(String),
 
