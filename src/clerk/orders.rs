@@ -12,7 +12,6 @@ use chrono::{Days, NaiveDate};
 
 use crate::clerk::agenda;
 use crate::clerk::house::House;
-use crate::clerk::letters::invitations;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
 use crate::clerk::minutes;
@@ -27,12 +26,13 @@ use crate::desk::layout::{DUE, OPEN_ACTIONS};
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
 use crate::pack::manifest::Manifest;
+use crate::panel::acts::Act;
 use crate::panel::calendar;
 use crate::panel::ids::PaperNumber;
 use crate::panel::london;
+use crate::panel::when;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
-use crate::register::acts::Act;
 
 /// After so long a meeting is history, whether its minutes were confirmed or not: eight weeks.
 const LONG_PAST: Days = Days::new(56);
@@ -160,7 +160,9 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     let login = house.hand("", "").login;
     let applied = apply::apply(work.register, &read.typed, &entries, &login, house.now())?;
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
-        let said = format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by);
+        let new = entry.act.new_case(&sitting.casebook.known);
+        let new = new.map_or(String::new(), |case| format!("; {case} is a new case"));
+        let said = format!("{} {}: done for {}{new}", entry.place.sheet, entry.place.key, entry.by);
         work.carried.log.push(format!("{} of {day}: {} done", entry.place.sheet, entry.place.key));
         work.carried.done.push(said);
     }
@@ -178,7 +180,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
         let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));
         work.carried.done.push(format!("{}: {said}", order.what.words()));
         memory.done.retain(|earlier| earlier.order != order.what);
-        let when = london::wall(house.now()).format("%A %-d %B, %H:%M");
+        let when = when::this_year(london::wall(house.now()));
         memory.done.push(Done { order: order.what, when: format!("{when}, {}", order.by), result: said });
     }
     let sitting = work.drawn.sitting(house, work.register, Some(day))?;
@@ -278,9 +280,10 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
         let plan = send::plan(house, register, sitting, kind)?;
         let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
         let mut said = format!(
-            "{} letters are in the outbox; {} people could not be written to",
+            "{} letters are in the outbox; {} people {}",
             drafts.len(),
-            plan.unreachable.len()
+            plan.unreachable.len(),
+            kind.not_reached()
         );
         if held_back > 0 {
             said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
@@ -307,14 +310,7 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
         }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
-        OrderWord::SendInvitations => {
-            let (round, drafts) = invitations::invite(house, register, sitting, true)?;
-            Ok(format!(
-                "{} letters are in the outbox; {} people could not be invited",
-                drafts.len(),
-                round.unreachable.len()
-            ))
-        }
+        OrderWord::SendInvitations => letters(register, LetterKind::Invitation),
         OrderWord::SendPack => letters(register, LetterKind::Pack),
         OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),

@@ -15,7 +15,6 @@ use crate::clerk::templates;
 use crate::clerk::work::Work;
 use crate::desk::guard;
 use crate::panel::case::Case;
-use crate::panel::rules::ChildShown;
 use crate::register::store::hash_bytes;
 use crate::report::board::{self, Look};
 use crate::report::receipt;
@@ -62,14 +61,14 @@ pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
         steps.leave(|step| step.starts_with("receipt "));
         return;
     };
-    let facts = |work: &Work<'_>, case| receipt::facts(&sitting.casebook, case, look(work, &sitting));
+    let facts = |case| receipt::facts(&sitting.casebook, case, look(&sitting));
     if let Some(case) = sitting.casebook.cases.first() {
-        template.try_on(work, steps, &facts(work, case));
+        template.try_on(work, steps, &facts(case));
     }
     let mut all = true;
     for case in &sitting.casebook.cases {
         let (name, path) = (receipt_name(case), folder.join(receipt::file_name(&case.id)));
-        let page = Page { name: &name, path: &path, facts: facts(work, case), turn: "" };
+        let page = Page { name: &name, path: &path, facts: facts(case), turn: "" };
         all &= put(work, steps, &mut template, &page);
     }
     // The receipt of a case that has gone stays as it lies; nobody looks after it any more.
@@ -107,7 +106,7 @@ pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
     });
     let Some(Some((basis, sitting))) = drawn else { return };
     let amiss = steps.now_amiss(work.house.now());
-    let facts = board::facts(&sitting.casebook, look(work, &sitting), &amiss);
+    let facts = board::facts(&sitting.casebook, look(&sitting), &amiss);
     let page = Page { name: "board", path: &path, facts, turn: &turn };
     if put(work, steps, &mut template, &page) {
         work.note("board page", &basis, "");
@@ -179,12 +178,8 @@ fn receipt_name(case: &Case) -> String {
     format!("receipt {}", case.id)
 }
 
-fn look<'s>(work: &Work<'_>, sitting: &'s Sitting) -> Look<'s> {
-    Look {
-        heading: &sitting.heading,
-        words: &sitting.words,
-        initials: work.house.rules().child_shown == ChildShown::Initials,
-    }
+fn look(sitting: &Sitting) -> Look<'_> {
+    Look { heading: &sitting.heading, words: &sitting.words }
 }
 
 /// A share that is away must not be made anew on the disk below it.

@@ -9,9 +9,10 @@ use crate::commands::screen::{self, Exit};
 use crate::finding::Finding;
 use crate::panel::calendar;
 use crate::panel::case::{Casebook, Standing};
-use crate::panel::rules::ChildShown;
+use crate::panel::london;
+use crate::panel::when;
 use crate::report::board::Look;
-use crate::report::{json, said, table};
+use crate::report::{json, table};
 
 #[derive(Debug, Args)]
 pub struct Status {
@@ -31,14 +32,10 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
         status["troubles"] = serde_json::json!(troubles);
         screen::json(&status)?;
     } else {
-        let look = Look {
-            heading: &sitting.heading,
-            words: &sitting.words,
-            initials: house.rules().child_shown == ChildShown::Initials,
-        };
+        let look = Look { heading: &sitting.heading, words: &sitting.words };
         screen::line(table::status(&sitting.casebook, look, screen::width()).trim_end());
         for trouble in &troubles {
-            screen::line(format!("since {}: {trouble}", said::short(trouble.since)));
+            screen::line(format!("since {}: {trouble}", when::short_said(london::wall(trouble.since))));
         }
         for notice in &notices {
             screen::line(note(notice));

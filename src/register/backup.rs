@@ -175,7 +175,8 @@ fn scratch(data: &Path) -> Result<TempDir, RegisterError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::register::acts::{Hand, Receipt};
+    use crate::panel::acts::Hand;
+    use crate::register::acts::Receipt;
 
     fn filled(data: &Path) -> Register {
         let mut register = Register::open(data).unwrap();

@@ -121,7 +121,7 @@ mod tests {
     use chrono::{DateTime, Utc};
 
     use super::*;
-    use crate::register::acts::{Act, Hand};
+    use crate::panel::acts::{Act, Hand};
     use crate::register::papers;
 
     #[test]

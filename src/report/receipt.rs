@@ -56,7 +56,7 @@ mod tests {
     fn receipt(id: &str) -> String {
         let (heading, words, book) = (sample::heading(), sample::words(), sample::casebook());
         let case = book.case(&id.parse().unwrap()).unwrap();
-        let look = Look { heading: &heading, words: &words, initials: true };
+        let look = Look { heading: &heading, words: &words };
         html::page(TEMPLATE, "receipt.hbs", &facts(&book, case, look)).unwrap()
     }
 
