@@ -5,6 +5,7 @@
 pub mod screen;
 pub mod actions;
 pub mod worker;
+pub mod shared_folder;
 pub mod forms;
 pub mod init;
 pub mod status;
@@ -17,11 +18,13 @@ pub mod send;
 pub mod minutes;
 pub mod reviews;
 pub mod scan;
+pub mod keeper;
 pub mod acts;
 pub mod expect;
 pub mod slot;
 pub mod check;
 pub mod watch;
+pub mod rounds;
 pub mod demo;
 
 use anyhow::Result;
@@ -105,7 +108,13 @@ commands! { settings:
     Send(args: send::Send) => send::run(settings, args),
     /// Minutes and decision notes from the meeting workbook
     Minutes(args: minutes::Minutes) => minutes::run(settings, args),
+    /// The rounds of `watch` with a stepped clock, as asked for on standard input; for rehearsals
+    #[command(hide = true)]
+    Rounds => rounds::run(settings),
     /// The limited process in which dropped files are opened
     #[command(hide = true)]
     Worker(args: worker::Worker) => worker::run(args),
+    /// The process that speaks to one shared folder
+    #[command(hide = true)]
+    SharedFolder(args: shared_folder::SharedFolder) => shared_folder::run(args),
 }

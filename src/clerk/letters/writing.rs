@@ -138,7 +138,7 @@ impl<'a> Desk<'a> {
                 pressing.manifest.copies.push(copy);
             }
         }
-        pressing.list_copies(sitting)?;
+        pressing.list_copies(house, sitting)?;
         pressing.issue(register, now)
     }
 
@@ -166,7 +166,8 @@ impl<'a> Desk<'a> {
                 state: "ready",
             };
             register.enter_letter(&letter, house.now())?;
-            files.push(outbox::put(&sitting.folder.join("outbox"), &delivery.draft, &message)?.0);
+            let outbox = sitting.folder.join("outbox");
+            files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
             if let Some((version, says)) = &delivery.says {
                 told.remember(&delivery.posting.name, *version, says.clone());
             }
