@@ -14,6 +14,7 @@ pub mod panel;
 pub mod config;
 pub mod worker;
 pub mod stationery;
+pub mod pdf;
 pub mod paper;
 pub mod register;
 pub mod intake;

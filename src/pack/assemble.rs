@@ -1,7 +1,7 @@
 //! The sheets and the renditions, copied into one PDF.
 //!
 //! Renditions are read in parallel, a handful ahead of the one being written, so memory follows the largest papers and not the
-//! pack. Objects are copied as they are; each paper's page becomes a form of its own with its own resources, and an object is
+//! pack. Objects are copied as they are, but for what could be taken for the pack's own structure; each paper's page becomes a form of its own with its own resources, and an object is
 //! shared between papers only where every byte of it and of all it refers to is the same.
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,11 +22,12 @@ use crate::pack::outline::{self, Bookmark};
 use crate::pack::paging::{Cut, Piece, Placed};
 use crate::pack::plan::{Plan, Shown, Which};
 use crate::pack::source::{BadSource, Source, SourcePage, left_behind};
-use crate::pack::spell;
 use crate::pack::stamp::Stamps;
-use crate::pack::writer::PdfWriter;
 use crate::panel::ids::Sha256;
 use crate::panel::words::day;
+use crate::pdf::packing::Packing;
+use crate::pdf::spell;
+use crate::pdf::writer::PdfWriter;
 
 /// Renditions read before the first of them is written.
 const AHEAD: usize = 16;
@@ -238,7 +239,7 @@ impl<'a> Press<'a> {
         let content = self.writer.number();
         let mut drawn = b"q /P Do Q\n".to_vec();
         let back = self.stamps.draw(&mut drawn, number, &placement);
-        self.writer.stream(content, b"", &drawn)?;
+        self.writer.stream(content, b"", Packing::default(), &drawn)?;
 
         let at = usize::try_from(number - self.cut.first).expect("page numbers fit a usize");
         let mut annotations = Vec::new();
@@ -275,7 +276,7 @@ impl<'a> Press<'a> {
         let marks = outline::within(outline::bookmarks(plan, &self.front.paging, &self.own_marks), self.cut);
         let outlines = outline::write(&mut self.writer, &marks, self.cut, &self.pages)?;
         let trailer = Catalog { plan, cut: self.cut, pages: root, outlines }.write(&mut self.writer)?;
-        let (sink, sha256, bytes) = self.writer.finish(trailer)?;
+        let (sink, sha256, bytes) = self.writer.finish(&trailer)?;
         sink.into_inner().context("the last of the pack cannot be written")?;
         Ok(Written { sha256, bytes })
     }
@@ -308,7 +309,7 @@ fn form(
     matrix(&mut entries, &placement.matrix);
     entries.push(b']');
     spell::entries(&mut entries, &page.entries, &[], &|id| numbers.get(&id).copied());
-    writer.stream(form, &entries, &page.content)?;
+    writer.stream(form, &entries, page.packing.clone(), &page.content)?;
     Ok(form)
 }
 
@@ -333,9 +334,8 @@ fn copy(
         let renumber = |id| numbers.get(&id).copied();
         let content = match object {
             Object::Stream(stream) => {
-                let without = [left_behind(), &[b"Length", b"F", b"FFilter", b"FDecodeParms"]].concat();
-                spell::entries(&mut body, &stream.dict, &without, &renumber);
-                Some(stream.content.as_slice())
+                spell::stream_entries(&mut body, &stream.dict, left_behind(), &renumber);
+                Some((Packing::of(&source.document, &stream.dict, &renumber), stream.content.as_slice()))
             }
             Object::Dictionary(dict) => {
                 body.extend_from_slice(b"<<");
@@ -351,7 +351,11 @@ fn copy(
         let number = if let Some(number) = numbers.get(id) {
             *number
         } else {
-            let key = fingerprint(&body, source.hashes.get(id));
+            let mut described = body.clone();
+            if let Some((packing, _)) = &content {
+                packing.entries(&mut described);
+            }
+            let key = fingerprint(&described, source.hashes.get(id));
             if let Some(number) = shared.get(&key) {
                 numbers.insert(*id, *number);
                 continue;
@@ -362,7 +366,7 @@ fn copy(
             number
         };
         match content {
-            Some(content) => writer.stream(number, &body, content)?,
+            Some((packing, content)) => writer.stream(number, &body, packing, content)?,
             None => writer.object(number, body)?,
         }
     }

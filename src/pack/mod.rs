@@ -15,8 +15,6 @@ pub mod paging;
 pub mod sheets;
 pub mod front;
 pub mod geometry;
-pub mod spell;
-pub mod writer;
 pub mod source;
 pub mod stamp;
 pub mod outline;

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use crate::pack::paging::{Cut, Paging, Piece};
 use crate::pack::plan::{Plan, PlannedCase, Which};
-use crate::pack::spell;
-use crate::pack::writer::PdfWriter;
 use crate::paper::pdf_outline;
+use crate::pdf::spell;
+use crate::pdf::writer::PdfWriter;
 
 /// A bookmark and those below it.
 #[derive(Debug, Clone, PartialEq, Eq)]

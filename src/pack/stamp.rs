@@ -12,8 +12,9 @@ use typst::text::FontInstance;
 
 use crate::pack::geometry::{Placement, Rect, STRIP};
 use crate::pack::source::Source;
-use crate::pack::spell;
-use crate::pack::writer::{PdfWriter, deflate};
+use crate::pdf::packing::{Packing, deflate};
+use crate::pdf::spell;
+use crate::pdf::writer::PdfWriter;
 use crate::stationery::letters;
 use crate::stationery::typst::{face, typeset};
 
@@ -223,10 +224,11 @@ impl Stamps {
         let face = &self.face;
         writer.stream(
             program,
-            format!("/Length1 {}/Filter/FlateDecode", face.program.len()).as_bytes(),
+            format!("/Length1 {}", face.program.len()).as_bytes(),
+            Packing::deflated(),
             &deflate(&face.program)?,
         )?;
-        writer.stream(unicode, b"/Filter/FlateDecode", &deflate(face.to_unicode().as_bytes())?)?;
+        writer.stream(unicode, b"", Packing::deflated(), &deflate(face.to_unicode().as_bytes())?)?;
         writer.object(
             descriptor,
             format!(

@@ -1,0 +1,10 @@
+//! What a PDF is: its objects, its outline, the steps of its pages, the words on them with their places; and the one way in
+//! which a PDF is written.
+//!
+//! `paper` makes renditions with it and `pack` joins them; neither knows the other.
+
+pub mod open_words;
+pub mod spell;
+pub mod packing;
+pub mod writer;
+pub mod save;
