@@ -18,6 +18,7 @@ use tempfile::NamedTempFile;
 use crate::pack::catalog::Catalog;
 use crate::pack::front::Front;
 use crate::pack::geometry::Placement;
+use crate::pack::meant::MEANT;
 use crate::pack::outline::{self, Bookmark};
 use crate::pack::paging::{Cut, Piece, Placed};
 use crate::pack::plan::{Plan, Shown, Which};
@@ -243,9 +244,9 @@ impl<'a> Press<'a> {
 
         let at = usize::try_from(number - self.cut.first).expect("page numbers fit a usize");
         let mut annotations = Vec::new();
-        for (rect, to) in [(back, self.contents)].iter().chain(&page.links) {
-            if let Some(to) = self.cut.index(*to).and_then(|at| self.pages.get(at).copied()) {
-                annotations.push(self.link(*rect, to)?);
+        for (rect, page) in [(back, self.contents)].iter().chain(&page.links) {
+            if let Some(to) = self.cut.index(*page).and_then(|at| self.pages.get(at).copied()) {
+                annotations.push(self.link(*rect, *page, to)?);
             }
         }
         let mut body =
@@ -262,11 +263,12 @@ impl<'a> Press<'a> {
         self.writer.object(self.pages[at], body)
     }
 
-    fn link(&mut self, rect: [f32; 4], to: u32) -> io::Result<u32> {
+    /// A link to the page of this number, which is this object.
+    fn link(&mut self, rect: [f32; 4], page: u32, to: u32) -> io::Result<u32> {
         let number = self.writer.number();
         let mut body = b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[".to_vec();
         numbers_of(&mut body, &rect);
-        write!(body, "]/Dest[{to} 0 R/XYZ null null null]>>")?;
+        write!(body, "]/{MEANT} {page}/Dest[{to} 0 R/XYZ null null null]>>")?;
         self.writer.object(number, body)?;
         Ok(number)
     }

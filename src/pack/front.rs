@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::pack::fit::fit;
 use crate::pack::paging::{Paging, Piece, Placed};
 use crate::pack::plan::Plan;
 use crate::pack::sheets;
@@ -43,6 +44,7 @@ pub fn set(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Re
         let mut data = sheets::data(plan, &paging);
         pad(&mut data, &pads);
         let spelt = letters::spell_out(&mut data);
+        fit(&mut data);
         let set = typeset(template, &data, files).context(NOT_SET)?;
         let names: Vec<String> = paging.placed.iter().filter_map(|placed| placed.piece.sheet()).collect();
         let spans = spans(&set, &names)?;
@@ -92,6 +94,7 @@ fn lists(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Resu
     let mut data = sheets::data(plan, &guess);
     data["sheets"] = sheets::sheets(plan, &guess, chosen);
     letters::spell_out(&mut data);
+    fit(&mut data);
     let set = typeset(template, &data, files).context(NOT_SET)?;
     Ok(lengths_of(&spans(&set, &names)?))
 }

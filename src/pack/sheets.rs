@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveTime};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use crate::pack::fit;
 use crate::pack::paging::{Paging, Piece};
 use crate::pack::plan::{LeftOut, Plan, PlannedCase, PlannedPaper, Shown, Which};
 use crate::panel::agenda::{CaseLine, Item, What};
@@ -203,7 +204,7 @@ fn paper_line(paging: &Paging, paper: &PlannedPaper) -> Value {
     };
     json!({
         "number": paper.which.to_string(),
-        "title": paper.title,
+        "title": fit::title(&paper.title),
         "dated": paper.dated.map(day),
         "late": paper.late,
         "unconfirmed": paper.unconfirmed,
