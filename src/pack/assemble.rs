@@ -138,6 +138,8 @@ struct Press<'a> {
     contents: u32,
     /// Bookmarks that papers brought with them.
     own_marks: BTreeMap<Which, Vec<Bookmark>>,
+    /// Else its first page says that it is not.
+    verified: bool,
 }
 
 impl<'a> Press<'a> {
@@ -154,10 +156,11 @@ impl<'a> Press<'a> {
         let pages = (0..count).map(|_| writer.number()).collect();
         let branches = (0..count.div_ceil(BRANCH)).map(|_| writer.number()).collect();
         let label = format!(
-            "{}, {}{}",
+            "{}, {}{}{}",
             plan.facts.heading.short,
             day(plan.meeting.date),
-            if plan.facts.version > 1 { format!(", version {}", plan.facts.version) } else { String::new() }
+            if plan.facts.version > 1 { format!(", version {}", plan.facts.version) } else { String::new() },
+            if plan.unverified.is_empty() { "" } else { ", NOT VERIFIED" },
         );
         let stamps = Stamps::new(&plan.facts.heading.marking, &label, total)?;
         let stamp_face = stamps.embed(&mut writer)?;
@@ -186,6 +189,7 @@ impl<'a> Press<'a> {
             cut,
             contents,
             own_marks: BTreeMap::new(),
+            verified: plan.unverified.is_empty(),
         })
     }
 
@@ -240,6 +244,9 @@ impl<'a> Press<'a> {
         let content = self.writer.number();
         let mut drawn = b"q /P Do Q\n".to_vec();
         let back = self.stamps.draw(&mut drawn, number, &placement);
+        if !self.verified && number == self.cut.first {
+            self.stamps.draw_not_verified(&mut drawn, &placement);
+        }
         self.writer.stream(content, b"", Packing::default(), &drawn)?;
 
         let at = usize::try_from(number - self.cut.first).expect("page numbers fit a usize");

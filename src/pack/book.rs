@@ -17,15 +17,29 @@ use crate::pack::manifest::{Entry, Manifest};
 use crate::pack::meant::{self, MEANT};
 use crate::pack::paging::Cut;
 use crate::pack::stamp::printed_marking;
+use crate::panel::ids::CaseId;
 use crate::paper::pdf_text::{PageWords, PlacedWord};
 
 /// Something about a pack that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The manifest's entry to blame; none where it is the pack itself.
-    pub entry: Option<usize>,
+    pub whose: Whose,
     pub finding: Finding,
 }
+
+/// What is to blame for a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// The pack itself.
+    Pack,
+    /// One of the manifest's entries.
+    Entry(usize),
+    /// A page is not about the child that it should be about, or that it says.
+    Case(CaseId),
+}
+
+/// The code of a fault about whose child a page is: no pack with one can be accepted.
+pub const WHOSE: &str = "pack-whose";
 
 /// All that is wrong, in the order in which it was found.
 #[derive(Debug, Default)]
@@ -33,12 +47,18 @@ pub struct Faults(pub Vec<Fault>);
 
 impl Faults {
     pub fn pack(&mut self, code: &str, said: impl Into<String>) {
-        self.0.push(Fault { entry: None, finding: Finding::blocks(&format!("pack-{code}"), said) });
+        self.0.push(Fault { whose: Whose::Pack, finding: Finding::blocks(&format!("pack-{code}"), said) });
     }
 
     pub fn entry(&mut self, at: usize, entry: &Entry, code: &str, said: impl Into<String>) {
         let finding = Finding::blocks(&format!("pack-{code}"), said).about(entry.number.to_string());
-        self.0.push(Fault { entry: Some(at), finding });
+        self.0.push(Fault { whose: Whose::Entry(at), finding });
+    }
+
+    /// A fault that nobody may wave through.
+    pub fn case(&mut self, id: &CaseId, said: impl Into<String>) {
+        let finding = Finding::blocks(WHOSE, said).about(id.to_string());
+        self.0.push(Fault { whose: Whose::Case(id.clone()), finding });
     }
 }
 
@@ -118,6 +138,17 @@ impl<'a> Book<'a> {
         self.manifest.entries.iter().enumerate().filter(move |(_, entry)| cut.holds(entry.first_page))
     }
 
+    /// The cases that have papers in the file.
+    fn cases(&self) -> BTreeSet<&'a CaseId> {
+        self.entries().map(|(_, entry)| &entry.case_id).collect()
+    }
+
+    /// The case that a link's words begin with.
+    fn case_named(&self, words: &[&str]) -> Option<&'a CaseId> {
+        let said = words.concat();
+        self.cases().into_iter().filter(|case| said.starts_with(case.as_str())).max_by_key(|case| case.as_str().len())
+    }
+
     fn words(&self, page: u32) -> &'a [PlacedWord] {
         let page = self.cut.index(page).and_then(|at| self.read.get(at));
         page.map(|page| page.words.as_slice()).unwrap_or_default()
@@ -177,17 +208,17 @@ impl<'a> Book<'a> {
 
     /// Every bookmark's number is its page's, a case's leads to a page that names it, and every paper has one.
     fn bookmarks(&self, faults: &mut Faults) {
-        let cases: BTreeSet<&str> = self.entries().map(|(_, entry)| entry.case_id.as_str()).collect();
+        let cases = self.cases();
         for Mark { title, page, own, .. } in &self.marks {
             let Some(page) = page.filter(|page| title.ends_with(&format!("(p {page})"))) else {
                 faults.pack("bookmarks", "a bookmark leads to another page than it says");
                 continue;
             };
-            let case = title.split(' ').next().filter(|first| cases.contains(first));
+            let case = cases.iter().find(|case| title.split(' ').next() == Some(case.as_str()));
             if let Some(case) = case.filter(|_| !own && !self.is_paper(title, page))
-                && !meant::stands_in(case, &run(self.words(page)))
+                && !meant::stands_in(case.as_str(), &run(self.words(page)))
             {
-                faults.pack("bookmarks", format!("the bookmark of case {case} leads to a page without it"));
+                faults.case(case, format!("the bookmark of case {case} leads to a page without it"));
             }
         }
         let led: BTreeSet<(&str, u32)> =
@@ -271,7 +302,10 @@ impl<'a> Book<'a> {
                 if !self.leads_where_it_says(&led, to) {
                     let message =
                         format!("a link on page {number} leads to page {to}, which is not what it says");
-                    faults.pack("links", message);
+                    match self.case_named(&led.words) {
+                        Some(case) => faults.case(case, message),
+                        None => faults.pack("links", message),
+                    }
                 }
                 promised.entry(to).or_default().push(led.words.concat());
             }

@@ -18,6 +18,9 @@ use crate::stationery::typst::{Typeset, typeset};
 /// Rounds before a template is taken to be one that never settles.
 const ROUNDS: usize = 6;
 
+/// The template that a panel has which has none of its own, or one that cannot be used.
+pub const SHIPPED: &str = include_str!("../../templates/pack.typ");
+
 const NOT_SET: &str = "the pack's template cannot be set";
 
 /// The sheets of a pack, set and numbered.
@@ -36,6 +39,7 @@ pub struct Front {
 /// Sets the sheets of `plan` with the administrator's template. Sheets of an issued pack keep their lengths: one that would
 /// become shorter is padded, one that would become longer is refused.
 pub fn set(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Front> {
+    let template = if plan.shipped_sheets { SHIPPED } else { template };
     let mut lengths = lists(plan, template, files)?;
     let mut pads: BTreeMap<String, u32> = BTreeMap::new();
     for _ in 0..ROUNDS {

@@ -75,7 +75,7 @@ fn of_late(
     paging: &Paging,
     own: &BTreeMap<Which, Vec<Bookmark>>,
 ) -> Option<Bookmark> {
-    if plan.withheld.contains(&case.id) {
+    if plan.leaves_out(&case.id) {
         return None;
     }
     let papers = papers_of(case, paging, own);
