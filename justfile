@@ -36,3 +36,7 @@ pictures:
         pdftoppm -jpeg -jpegopt quality=80 -singlefile -r 70 -f ${picture#*=} -l ${picture#*=} \
             "demo/office/2026-11-23/NELC Placement Panel 2026-11-23 pack.pdf" docs/images/pack-${picture%=*}; \
     done
+
+# What takes more than two minutes, in release; CI runs a cut of each by the same code
+long:
+    PANELCLERK_PACKS=500 cargo test --release --test stories many_packs -- --nocapture

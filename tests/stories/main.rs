@@ -31,6 +31,8 @@ mod odd_names;
 mod typed;
 mod redbridge;
 mod pack;
+mod planted;
+mod many_packs;
 mod pdf_corpus;
 mod own_copies;
 mod in_parts;
