@@ -110,6 +110,13 @@ pub enum Act {
         case: CaseId,
         decided: Option<DecidedOutside>,
     },
+    /// A pack that did not pass its own check may go out as it is, known by its bytes, or (`false`) may not after all.
+    AcceptPack {
+        meeting: NaiveDate,
+        version: u32,
+        sha256: Sha256,
+        accepted: bool,
+    },
     /// An action of a meeting held is done, or (`false`) still open; known by its very words.
     CloseAction {
         meeting: NaiveDate,
@@ -234,6 +241,13 @@ impl Register {
             }
         }
         Ok(wishes)
+    }
+
+    /// Who accepted a pack of these bytes although it did not pass its own check; none where nobody did, or no longer does.
+    pub fn pack_accepted(&self, pack: &Sha256) -> Result<Option<Done>, RegisterError> {
+        let about = |done: &Done| matches!(&done.act, Act::AcceptPack { sha256, .. } if sha256 == pack);
+        let last = self.acts()?.into_iter().rev().find(about);
+        Ok(last.filter(|done| matches!(done.act, Act::AcceptPack { accepted: true, .. })))
     }
 
     /// Everything done, in order.
