@@ -6,10 +6,11 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use clap::Args;
 
-use crate::commands::house::{self, House, Settings};
-use crate::commands::orders;
-use crate::commands::screen::{self, Exit, Usage};
-use crate::commands::sitting::Sitting;
+use crate::clerk::house::{self, House, Settings};
+use crate::clerk::orders;
+use crate::clerk::sitting::Sitting;
+use crate::clerk::usage::Usage;
+use crate::commands::screen::{self, Exit};
 use crate::intake;
 use crate::panel::case::{Child, DecidedOutside};
 use crate::panel::ids::{CaseId, Kind, PaperNumber};

@@ -8,16 +8,16 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::house::{House, Settings};
-use crate::commands::passwords::Passwords;
+use crate::clerk::house::{House, Settings};
+use crate::clerk::letters::passwords::Passwords;
 use crate::commands::screen::{self, Exit};
-use crate::commands::shipped;
 use crate::finding::Finding;
 use crate::pack::job::VerifyJob;
 use crate::pack::manifest::Manifest;
 use crate::panel::ids::Sha256;
 use crate::register::Register;
 use crate::register::store;
+use crate::share::put;
 
 #[derive(Debug, Args)]
 pub struct Verify {
@@ -78,7 +78,7 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Ve
     // The worker sees the data folder only, so what lies elsewhere is brought to it.
     let press = house.press()?;
     let copy = house.pressed_folder().join("to-verify.pdf");
-    shipped::put(&copy, &bytes)?;
+    put::put(&copy, &bytes)?;
     let job =
         VerifyJob { pack: copy.clone(), password, renditions: renditions(register, &manifest), manifest };
     let answered = press.ask(&job).with_context(|| format!("`{}`", file.display()));
@@ -111,7 +111,7 @@ impl Known {
         if ask {
             return Ok(Some(screen::ask_secret("Password of the file: ")?));
         }
-        Ok(Passwords::read(house, false)?.of(&recipient)?.map(str::to_owned))
+        Ok(Passwords::read(house, None)?.of(&recipient)?.map(str::to_owned))
     }
 }
 

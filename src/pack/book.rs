@@ -18,7 +18,7 @@ use crate::pack::meant::{self, MEANT};
 use crate::pack::paging::Cut;
 use crate::pack::stamp::printed_marking;
 use crate::panel::ids::CaseId;
-use crate::paper::pdf_text::{PageWords, PlacedWord};
+use crate::pdf::text::{PageWords, PlacedWord};
 
 /// Something about a pack that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]

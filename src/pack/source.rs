@@ -10,8 +10,8 @@ use sha2::Digest;
 use thiserror::Error;
 
 use crate::pack::geometry::{Rect, Seen, within};
+use crate::pdf::outline::{self, Bookmark};
 use crate::pdf::packing::{Packing, deflate};
-use crate::paper::pdf_outline::{self, Bookmark};
 
 /// No content stream of a page inflates to more than this.
 const INFLATED: usize = 256 << 20;
@@ -101,7 +101,7 @@ impl Source {
         if pages.is_empty() {
             return Err(BadSource::Unreadable);
         }
-        let bookmarks = pdf_outline::read(&document, &ids);
+        let bookmarks = outline::read(&document, &ids);
         let mut source = Source {
             document,
             pages,

@@ -16,7 +16,7 @@ use image::{
 };
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use crate::paper::pdf_content::Steps;
+use crate::pdf::content::Steps;
 use crate::pdf::packing::deflate;
 use crate::pdf::save::save;
 

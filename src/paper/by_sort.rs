@@ -5,14 +5,27 @@ use std::path::Path;
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, Facts, Reading, Sort};
-use crate::paper::apart::Apart;
-use crate::paper::package::ReadError;
-use crate::paper::pdf_form::WidgetField;
-use crate::paper::pdf_text::{self, PageWords, page_numbers};
-use crate::paper::{
-    image, mail, mail_outlook, office, pdf, pdf_form, pdf_labels, pdf_open, pdf_raster, pdf_turn, plain,
-    sentences, sheet, sheet_drawn, sheet_ready, strict_office, word, word_ready, written,
-};
+use crate::paper::mail;
+use crate::paper::mail::outlook;
+use crate::paper::office;
+use crate::paper::ooxml::package::ReadError;
+use crate::paper::ooxml::strict;
+use crate::paper::pdf;
+use crate::paper::pdf::form;
+use crate::paper::pdf::form::WidgetField;
+use crate::paper::pdf::labels;
+use crate::paper::pdf::open;
+use crate::paper::pdf::raster;
+use crate::paper::pdf::turn;
+use crate::paper::picture::render;
+use crate::paper::plain;
+use crate::paper::said::apart::Apart;
+use crate::paper::said::sentences;
+use crate::paper::sheet;
+use crate::paper::sheet::drawn;
+use crate::paper::word;
+use crate::paper::written;
+use crate::pdf::text::{self, PageWords, page_numbers};
 
 /// How far a paper is to be opened, and with what.
 #[derive(Debug, Clone, Copy)]
@@ -80,11 +93,11 @@ pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
             open_office(bytes, sort, depth)
         }
         Sort::Png | Sort::Jpeg | Sort::Tiff | Sort::Gif | Sort::Bmp | Sort::WebP => open_picture(bytes, sort),
-        Sort::Mail => open_mail(mail::read(bytes), sort),
-        Sort::OutlookMail => open_mail(mail_outlook::read(bytes), sort),
+        Sort::Mail => open_mail(mail::letter::read(bytes), sort),
+        Sort::OutlookMail => open_mail(outlook::read(bytes), sort),
         Sort::ExcelOld | Sort::ExcelBinary | Sort::OpenSheet => open_cells(bytes, sort, depth),
         Sort::PlainText => open_text(&plain::decode(bytes), sort),
-        Sort::Html => open_text(&mail::text_of_html(&plain::decode(bytes)), sort),
+        Sort::Html => open_text(&mail::letter::text_of_html(&plain::decode(bytes)), sort),
         other => {
             let mut paper = Opened::nothing(other);
             paper.findings.push(sentences::no_engine(other));
@@ -96,21 +109,21 @@ pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
 fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     let mut paper = Opened::nothing(sort);
     // What cannot be told in usual addresses is left to the reader to complain of.
-    let usual = strict_office::usual(bytes).unwrap_or(Cow::Borrowed(bytes));
+    let usual = strict::usual(bytes).unwrap_or(Cow::Borrowed(bytes));
     let bytes = &*usual;
     let read = match sort {
-        Sort::Word | Sort::WordMacro => word::open(bytes).map(|(reading, apart)| {
+        Sort::Word | Sort::WordMacro => word::read::open(bytes).map(|(reading, apart)| {
             paper.apart = apart;
             reading
         }),
         Sort::PowerPoint => Ok(plain::empty(sort)),
-        _ => sheet::read(bytes, sort),
+        _ => sheet::read::read(bytes, sort),
     };
     match read {
         Ok(reading) => {
             paper.reading = Reading { sort, ..reading };
             if matches!(sort, Sort::Excel | Sort::ExcelMacro) {
-                paper.apart.drawn = sheet_drawn::take(bytes, &mut paper.reading).unwrap_or_default();
+                paper.apart.drawn = drawn::take(bytes, &mut paper.reading).unwrap_or_default();
             }
         }
         // What our reader cannot make out, the engine may still show.
@@ -147,8 +160,8 @@ fn render_office(
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<u8>, String> {
     let ready = match sort {
-        Sort::Word | Sort::WordMacro => word_ready::ready(bytes),
-        Sort::Excel | Sort::ExcelMacro => sheet_ready::ready(bytes),
+        Sort::Word | Sort::WordMacro => word::ready::ready(bytes),
+        Sort::Excel | Sort::ExcelMacro => sheet::ready::ready(bytes),
         _ => None,
     };
     let rendered = office::render(ready.as_deref().unwrap_or(bytes), sort, depth.fonts)?;
@@ -159,7 +172,7 @@ fn render_office(
 /// Workbooks the engine cannot read, from their cells.
 fn open_cells(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     let mut paper = Opened::nothing(sort);
-    match sheet::read(bytes, sort) {
+    match sheet::read::read(bytes, sort) {
         Ok(reading) => paper.reading = Reading { sort, ..reading },
         Err(error) => {
             paper.reading.findings.push(sentences::unreadable_office(&error));
@@ -197,14 +210,14 @@ fn set_plainly(paper: &mut Opened) {
 
 fn open_picture(bytes: &[u8], sort: Sort) -> Opened {
     let mut paper = Opened::nothing(sort);
-    match image::render(bytes, sort) {
+    match render::render(bytes, sort) {
         Ok(pdf) => paper.pdf = Some(pdf),
         Err(finding) => paper.reading.findings.push(*finding),
     }
     paper
 }
 
-fn open_mail(letter: Option<mail::Letter>, sort: Sort) -> Opened {
+fn open_mail(letter: Option<mail::letter::Letter>, sort: Sort) -> Opened {
     let mut paper = Opened::nothing(sort);
     let Some(letter) = letter else {
         paper.reading.findings.push(sentences::unreadable_mail());
@@ -225,7 +238,7 @@ fn open_text(text: &str, sort: Sort) -> Opened {
 
 fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
     let mut paper = Opened::nothing(Sort::Pdf);
-    let opened = match pdf_open::open(bytes) {
+    let opened = match open::open(bytes) {
         Ok(opened) => opened,
         Err(finding) => {
             paper.reading.findings.push(*finding);
@@ -240,16 +253,15 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
         return paper;
     }
     paper.reading.findings.extend(opened.findings.iter().cloned());
-    let fields =
-        opened.objects.as_ref().map(|(document, _)| pdf_form::read_placed(document)).unwrap_or_default();
-    let made = opened.objects.is_some().then(|| pdf::normalise(&opened)).and_then(Result::ok);
+    let fields = opened.objects.as_ref().map(|(document, _)| form::read_placed(document)).unwrap_or_default();
+    let made = opened.objects.is_some().then(|| pdf::normalise::normalise(&opened)).and_then(Result::ok);
     let (sound, doubtful) = match made {
         Some(made) if shows_as_much(&made, &opened) => (Some(made), None),
         made => (None, made),
     };
     if let Some(made) = sound {
         read_pages(&mut paper, made, fields);
-    } else if let Some(Ok(pictures)) = opened.second.as_ref().map(pdf_raster::pictures) {
+    } else if let Some(Ok(pictures)) = opened.second.as_ref().map(raster::pictures) {
         show_pictures(&mut paper, &opened, pictures);
         paper.reading.fields = fields.into_iter().map(|placed| placed.field).collect();
     } else if let Some(made) = doubtful {
@@ -263,12 +275,12 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
 
 /// Whether the pages made of a PDF show all that the second reader sees on its own. Asked only where there is a doubt: the file
 /// was damaged, or a page shows nothing. The second reader shows every layer, so of a paper with layers it is no measure.
-fn shows_as_much(made: &pdf::Normalised, opened: &pdf_open::Opened) -> bool {
-    let shown = pdf_text::words(&made.pdf).unwrap_or_default();
+fn shows_as_much(made: &pdf::normalise::Normalised, opened: &open::Opened) -> bool {
+    let shown = text::words(&made.pdf).unwrap_or_default();
     if made.layered || !(made.doubtful || shown.iter().any(PageWords::is_blank)) {
         return true;
     }
-    let seen = opened.second.as_ref().map(pdf_text::words_of).unwrap_or_default();
+    let seen = opened.second.as_ref().map(text::words_of).unwrap_or_default();
     let less = |seen: &PageWords, shown: &PageWords| {
         (shown.is_blank() && !seen.is_blank())
             || shown.words.len() * 10 < seen.words.len() * 9
@@ -278,8 +290,8 @@ fn shows_as_much(made: &pdf::Normalised, opened: &pdf_open::Opened) -> bool {
 }
 
 /// A PDF only the second reader can open: its words by that reader, its pages as pictures.
-fn show_pictures(paper: &mut Opened, opened: &pdf_open::Opened, pictures: Vec<u8>) {
-    let pages = opened.second.as_ref().map(pdf_text::words_of).unwrap_or_default();
+fn show_pictures(paper: &mut Opened, opened: &open::Opened, pictures: Vec<u8>) {
+    let pages = opened.second.as_ref().map(text::words_of).unwrap_or_default();
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(Sort::Pdf, &text);
     let facts = Facts { words: read.facts.words, ..std::mem::take(&mut paper.reading.facts) };
@@ -290,23 +302,23 @@ fn show_pictures(paper: &mut Opened, opened: &pdf_open::Opened, pictures: Vec<u8
 }
 
 /// Reads a PDF off the pages made of it, so that what stood in form fields counts as words.
-fn read_pages(paper: &mut Opened, made: pdf::Normalised, mut fields: Vec<WidgetField>) {
+fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: Vec<WidgetField>) {
     let mut pdf = made.pdf;
-    let mut pages = pdf_text::words(&pdf).unwrap_or_default();
-    if let Some((upright, turns)) = pdf_turn::upright(&pdf, &pages) {
+    let mut pages = text::words(&pdf).unwrap_or_default();
+    if let Some((upright, turns)) = turn::upright(&pdf, &pages) {
         for widget in fields.iter_mut().flat_map(|field| &mut field.widgets) {
             let page = usize::try_from(widget.page).unwrap_or(usize::MAX) - 1;
             if let (Some(shown), Some(turn)) = (pages.get(page), turns.get(page)) {
-                widget.place = pdf_turn::turned(widget.place, *turn, shown.width, shown.height);
+                widget.place = turn::turned(widget.place, *turn, shown.width, shown.height);
             }
         }
-        pages = pdf_text::words(&upright).unwrap_or_default();
+        pages = text::words(&upright).unwrap_or_default();
         pdf = upright;
     }
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(Sort::Pdf, &text);
     let facts = std::mem::take(&mut paper.reading.facts);
-    let fields = pdf_labels::name(fields, &pages);
+    let fields = labels::name(fields, &pages);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
     if made.dynamic_form && is_only_a_notice(&text) {
@@ -333,6 +345,6 @@ fn is_only_a_notice(text: &str) -> bool {
 
 /// Page content only, of a PDF one of our own engines made.
 fn clean(pdf: &[u8]) -> Result<Vec<u8>, String> {
-    let opened = pdf_open::open(pdf).map_err(|finding| finding.message)?;
-    Ok(pdf::normalise(&opened)?.pdf)
+    let opened = open::open(pdf).map_err(|finding| finding.message)?;
+    Ok(pdf::normalise::normalise(&opened)?.pdf)
 }

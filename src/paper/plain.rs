@@ -1,7 +1,7 @@
 //! Readings of papers without structure: text in any of the usual encodings, a line each.
 
 use crate::panel::seen::{Block, Facts, Line, Mark, Reading, Sort, Span};
-use crate::paper::wording;
+use crate::paper::said::wording;
 
 /// A reading that holds nothing yet.
 pub(crate) fn empty(sort: Sort) -> Reading {

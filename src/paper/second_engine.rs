@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Finding;
 use crate::panel::seen::Sort;
 use crate::paper::job::{Job, Rendition};
-use crate::paper::{pdf, pdf_open, pdf_text, sentences};
+use crate::paper::pdf;
+use crate::paper::pdf::open;
+use crate::paper::said::sentences;
+use crate::pdf::text;
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
@@ -105,24 +108,24 @@ impl Work for Convert {
             .map_err(|error| format!("the stored content cannot be read: {error}"))?;
         let made_by = version(&self.program, desk.path());
         let pdf = convert(&self.program, desk.path(), &paper, &self.job.fonts)?;
-        let opened = pdf_open::open(&pdf).map_err(|finding| finding.message)?;
-        let normalised = pdf::normalise(&opened)?;
-        let pages = pdf_text::words(&normalised.pdf).ok_or("the pages cannot be read back")?;
+        let opened = open::open(&pdf).map_err(|finding| finding.message)?;
+        let normalised = pdf::normalise::normalise(&opened)?;
+        let pages = text::words(&normalised.pdf).ok_or("the pages cannot be read back")?;
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         if count == 0 || self.job.most_pages < count {
             return Err(format!("{count} pages"));
         }
         let file = PathBuf::from("rendition.pdf");
         write(&out.join(&file), &normalised.pdf)?;
-        let text = pages.iter().map(pdf_text::PageWords::text).collect::<Vec<_>>().join("\n");
+        let text = pages.iter().map(text::PageWords::text).collect::<Vec<_>>().join("\n");
         let rendition = Rendition {
             file,
             pages: count,
-            blank_pages: pdf_text::page_numbers(&pages, pdf_text::PageWords::is_blank),
-            pages_without_text: pdf_text::page_numbers(&pages, |page| page.words.is_empty()),
+            blank_pages: text::page_numbers(&pages, text::PageWords::is_blank),
+            pages_without_text: text::page_numbers(&pages, |page| page.words.is_empty()),
             made_by: made_by.to_owned(),
         };
-        Ok(Converted { rendition, text, boxed: sentences::letters_not_shown(pdf_text::boxed(&pages)) })
+        Ok(Converted { rendition, text, boxed: sentences::letters_not_shown(text::boxed(&pages)) })
     }
 }
 

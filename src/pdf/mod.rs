@@ -3,8 +3,12 @@
 //!
 //! `paper` makes renditions with it and `pack` joins them; neither knows the other.
 
+pub mod objects;
+pub mod content;
 pub mod open_words;
 pub mod spell;
 pub mod packing;
 pub mod writer;
 pub mod save;
+pub mod outline;
+pub mod text;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use panelclerk::panel::seen::{Reading, Sort};
-use panelclerk::paper::package::ReadError;
-use panelclerk::paper::{sheet, word};
+use panelclerk::paper::ooxml::package::ReadError;
+use panelclerk::paper::sheet;
+use panelclerk::paper::word;
 
 /// What one file may take, on a busy machine and unoptimised.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -19,14 +20,14 @@ fn corpus() -> PathBuf {
 
 fn read(extension: &str, bytes: &[u8]) -> Option<Result<Reading, ReadError>> {
     let sort = match extension {
-        "docx" | "docm" | "dotx" => return Some(word::read(bytes)),
+        "docx" | "docm" | "dotx" => return Some(word::read::read(bytes)),
         "xlsx" | "xlsm" => Sort::Excel,
         "xlsb" => Sort::ExcelBinary,
         "xls" => Sort::ExcelOld,
         "ods" => Sort::OpenSheet,
         _ => return None,
     };
-    Some(sheet::read(bytes, sort))
+    Some(sheet::read::read(bytes, sort))
 }
 
 #[test]

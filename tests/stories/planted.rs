@@ -13,7 +13,7 @@ use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, Object, Stream, StringFormat, dictionary};
 use panelclerk::pack::manifest::How;
 use panelclerk::pack::protect::protect;
-use panelclerk::paper::pdf_text;
+use panelclerk::pdf::text;
 use panelclerk::pdf::open_words;
 
 use crate::harness::tool;
@@ -257,8 +257,8 @@ fn opinions(file: &Path, password: &str) -> Vec<Opinion> {
     }
     let bytes = fs::read(file).unwrap();
     let opened = hayro_syntax::Pdf::new_with_password(bytes, password).ok();
-    let text = opened.map(|pdf| pdf_text::words_of(&pdf).iter().map(|page| page.text()).collect::<Vec<_>>());
-    all.push(("hayro", text.as_ref().map(Vec::len), text));
+    let read = opened.map(|pdf| text::words_of(&pdf).iter().map(|page| page.text()).collect::<Vec<_>>());
+    all.push(("hayro", read.as_ref().map(Vec::len), read));
     all
 }
 

@@ -110,7 +110,7 @@ impl Content {
         let mut findings = std::mem::take(&mut reading.findings);
         let unread = findings.iter().any(|finding| finding.code == NOT_READ_YET);
         if !unread {
-            sniff::under_name(&mut findings, reading.sort, file.rsplit('/').next().unwrap_or(file));
+            sniff::content::under_name(&mut findings, reading.sort, file.rsplit('/').next().unwrap_or(file));
         }
         findings.extend(view.form.iter().flat_map(|form| form.findings.clone()));
         reading.body = Vec::new();

@@ -1,0 +1,106 @@
+//! What letters that may be written again said last: only a real change makes another, and it says what changed.
+//!
+//! Stored in the data folder, one file for each meeting; a backup takes it along. Without it a letter is at worst written
+//! once more than needed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::clerk::house::House;
+use crate::clerk::sitting::Sitting;
+use crate::panel::agenda::Agenda;
+use crate::panel::agenda_changes;
+use crate::panel::ids::Sha256;
+use crate::post::kind::LetterKind;
+use crate::share::put;
+
+/// The letters of one meeting, by the name the first of each has.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Told {
+    letters: BTreeMap<String, Last>,
+    /// The agenda as it was last sent.
+    pub agenda: Option<Agenda>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Last {
+    version: u32,
+    /// Hash of the letter without its date and what it says of changes.
+    says: Sha256,
+}
+
+impl Told {
+    pub fn of(house: &House, sitting: &Sitting) -> Result<Self> {
+        let path = file(house, sitting);
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Told::default()),
+            Err(error) => Err(error).with_context(|| format!("`{}`", path.display())),
+        }
+    }
+
+    pub fn keep(&self, house: &House, sitting: &Sitting) -> Result<()> {
+        put::put(&file(house, sitting), &serde_json::to_vec(self)?)
+    }
+
+    /// The version of the letter called `name` that says this, and whether it has yet to be written. `known` is how many
+    /// versions of it were ever written.
+    pub fn version(&self, name: &str, says: &Sha256, known: u32) -> (u32, bool) {
+        match self.letters.get(name) {
+            Some(last) if last.says == *says => (last.version, false),
+            Some(last) => (last.version.max(known) + 1, true),
+            None => (known + 1, true),
+        }
+    }
+
+    pub fn remember(&mut self, name: &str, version: u32, says: Sha256) {
+        self.letters.insert(name.to_owned(), Last { version, says });
+    }
+
+    /// What has changed on the agenda since it was last sent.
+    pub fn changed(&self, now: &Agenda) -> String {
+        let changes = self.agenda.as_ref().map(|before| agenda_changes::changes(before, now));
+        match changes {
+            None => String::new(),
+            Some(changes) if changes.is_empty() => "The times are as they were.".to_owned(),
+            Some(changes) => changes.join(" "),
+        }
+    }
+}
+
+/// When a letter is written, and which of its kind it is.
+#[derive(Debug, Clone, Copy)]
+pub struct When<'a> {
+    pub written: DateTime<Utc>,
+    /// 1, unless another went before it.
+    pub version: u32,
+    /// What has changed on the agenda since it was last sent.
+    pub changed: &'a str,
+}
+
+impl When<'_> {
+    pub const fn first(written: DateTime<Utc>) -> Self {
+        When { written, version: 1, changed: "" }
+    }
+
+    /// What a letter says that takes the place of an earlier one.
+    pub fn instead_of_the_last(&self, kind: LetterKind) -> String {
+        match kind {
+            _ if self.version == 1 => String::new(),
+            LetterKind::Agenda => {
+                format!("This agenda takes the place of the one you had before. {}", self.changed)
+            }
+            _ => "This takes the place of the letter you had before.".to_owned(),
+        }
+    }
+}
+
+fn file(house: &House, sitting: &Sitting) -> PathBuf {
+    house.config.folders.data.join("told").join(format!("{}.json", sitting.day()))
+}
