@@ -11,6 +11,7 @@ pub mod sitting;
 pub mod reviews;
 pub mod workbook;
 pub mod pressings;
+pub mod pack_worker;
 pub mod agenda;
 pub mod letters;
 pub mod pack;

@@ -20,7 +20,6 @@ use crate::desk::layout::{DUE, OPEN_ACTIONS};
 use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
-use crate::pack::manifest::Manifest;
 use crate::panel::ids::PaperNumber;
 use crate::panel::london;
 use crate::post::kind::LetterKind;
@@ -153,12 +152,10 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             Ok("the agenda is planned anew and in the folder, and one for the chair".to_owned())
         }
         OrderWord::PressPack => {
-            let made = pack::press(house, register, sitting)?;
-            Ok(format!("version {} has {} pages and is verified", made.manifest.version, made.manifest.pages))
+            Ok(pack::press(house, register, sitting)?.said())
         }
         OrderWord::PressSupplement => {
-            let Manifest { version, pages, .. } = pack::supplement(house, register, sitting)?.manifest;
-            Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
+            Ok(format!("{}; the supplement lies beside it", pack::supplement(house, register, sitting)?.said()))
         }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
         OrderWord::SendInvitations => {

@@ -9,7 +9,6 @@
 
 pub mod facts;
 pub mod plan;
-pub mod beside;
 pub mod versions;
 pub mod paging;
 pub mod fit;
@@ -23,6 +22,7 @@ pub mod outline;
 pub mod catalog;
 pub mod assemble;
 pub mod manifest;
+pub mod beside;
 pub mod book;
 pub mod table;
 pub mod verify;

@@ -51,6 +51,8 @@ pub struct Materials {
 pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Pressed> {
     let mut findings = Vec::new();
     let mut sought = false;
+    // What the version before this one was found to be says nothing about this one.
+    plan.unverified.clear();
     // Each round leaves out something that was shown, or does one of the things that are done once, so this ends.
     loop {
         let (said, fault) = match attempt(&plan, materials, out) {
@@ -92,7 +94,12 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
                     .about(case.to_string())
                     .hint("look at its papers, and whose child each is about"),
             );
-            plan.omitted.insert(case, reason);
+            // In a pack that was issued before, every page keeps its number.
+            if plan.facts.version > 1 {
+                plan.withheld.insert(case);
+            } else {
+                plan.omitted.insert(case, reason);
+            }
         } else if !sought {
             sought = true;
             let reason = format!("the pack did not pass its own check with it: {why}");
@@ -170,7 +177,7 @@ fn replaced(plan: Plan, papers: BTreeMap<Which, String>, findings: &mut Vec<Find
 /// A case that the check could not be sure of and that is still in the pack.
 fn unsure(faults: &[Fault], plan: &Plan) -> Option<(CaseId, String)> {
     faults.iter().find_map(|fault| match &fault.whose {
-        Whose::Case(case) if !plan.omitted.contains_key(case) => {
+        Whose::Case(case) if !plan.leaves_out(case) => {
             Some((case.clone(), format!("the pack's own check could not be sure of its pages: {}", fault.finding.message)))
         }
         _ => None,

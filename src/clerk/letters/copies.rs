@@ -98,12 +98,13 @@ impl<'a> Maker<'a> {
         keep: bool,
     ) -> Result<Self> {
         let master = Manifest { copies: Vec::new(), ..pressing.manifest.clone() };
+        let plan = pressing.plan()?;
         Ok(Maker {
             house,
             passwords,
             pack: pressing.pack.clone(),
-            plan: pressing.plan()?,
-            template: templates::text(house, "pack.typ", shipped::text("pack.typ")?)?,
+            template: templates::of_pack(house, &plan)?,
+            plan,
             press: house.press()?,
             known: register.copies(master.meeting)?,
             master,
