@@ -13,7 +13,7 @@ use hayro_syntax::page::Page;
 
 use crate::finding::Finding;
 use crate::pack::geometry::{Rect, STRIP};
-use crate::pack::manifest::{Entry, Manifest};
+use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::meant::{self, MEANT};
 use crate::pack::paging::Cut;
 use crate::pack::stamp::printed_marking;
@@ -267,19 +267,22 @@ impl<'a> Book<'a> {
         number.filter(|_| kept && fit.as_str() == "XYZ")
     }
 
-    /// `n of N` and the marking at the foot of every page.
+    /// `n of N` and the marking at the foot of every page. No paper is to blame where a sheet of ours lacks them too.
     fn stamps(&self, faults: &mut Faults) {
         let marking = printed_marking(&self.marking);
-        for number in self.cut.first..=self.cut.last {
-            let strip = run(self.words(number).iter().filter(|word| in_strip(word)));
+        let stamped = |number: &u32| {
+            let strip = run(self.words(*number).iter().filter(|word| in_strip(word)));
             let printed = unblanked(&format!("{number} of {}", self.manifest.pages));
-            if !marking.is_in(&strip) || !strip.ends_with(&printed) {
-                let blamed = self.entries().find(|(_, entry)| holds(entry, number));
-                let said = format!("page {number} is not stamped as it should be");
-                match blamed {
-                    Some((at, entry)) => faults.entry(at, entry, "stamp", said),
-                    None => faults.pack("stamp", said),
-                }
+            marking.is_in(&strip) && strip.ends_with(&printed)
+        };
+        let bare: Vec<u32> = (self.cut.first..=self.cut.last).filter(|number| !stamped(number)).collect();
+        let of = |number: u32| self.entries().find(|(_, entry)| holds(entry, number));
+        let ours = bare.iter().any(|number| of(*number).is_none_or(|(_, entry)| entry.outcome != How::Included));
+        for number in bare {
+            let said = format!("page {number} is not stamped as it should be");
+            match of(number).filter(|_| !ours) {
+                Some((at, entry)) => faults.entry(at, entry, "stamp", said),
+                None => faults.pack("stamp", said),
             }
         }
     }

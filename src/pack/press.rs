@@ -330,6 +330,89 @@ mod tests {
         assert_eq!(entry.reason.as_deref(), Some("its stored pages are not the ones made when it arrived"));
     }
 
+    #[test]
+    fn a_template_that_cannot_be_set_gives_way_to_the_shipped_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let wrong_numbers = TEMPLATE.replace("#let range(first, last) = ", "#let range(first, last) = if first == none [] else [0]\n#let other(first, last) = ");
+        for template in ["#nonsense", wrong_numbers.as_str()] {
+            let materials = Materials { template: template.to_owned(), ..materials(renditions.clone()) };
+            let pressed = press(plan.clone(), &materials, &folder.path().join("pack.pdf")).unwrap();
+            let codes: Vec<&str> = pressed.findings.iter().map(|finding| finding.code.as_str()).collect();
+            assert_eq!((codes.as_slice(), pressed.manifest.verified), (&["pack-template"][..], true));
+            let again = press_part(&pressed.plan, &materials, Part::Agenda, &folder.path().join("agenda.pdf"));
+            assert!(again.is_ok(), "a part is set as the pack was: {again:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_paper_can_be_blamed_for_leaves_a_pack_that_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let mut facts = sample::facts();
+        facts.heading.marking = String::new();
+        let plan = plan(&casebook, &sample::agenda(&casebook), facts);
+        let materials = materials(renditions);
+        let out = folder.path().join("unverified.pdf");
+        let pressed = press(plan, &materials, &out).unwrap();
+        assert!(!pressed.manifest.verified && pressed.findings.is_empty(), "{:?}", pressed.findings);
+        let found: Vec<&str> = pressed.manifest.found.iter().map(|finding| finding.code.as_str()).collect();
+        assert_eq!(found, ["pack-marking"]);
+        let words = crate::pdf::text::words(&std::fs::read(&out).unwrap()).unwrap();
+        assert!(words[0].text().contains("NOT VERIFIED: this pack did not pass its own check"));
+        assert!(words[0].text().contains("The pack does not say its marking"), "{}", words[0].text());
+        assert!(words.iter().all(|page| page.text().contains("NOT VERIFIED")));
+        assert!(press_part(&pressed.plan, &materials, Part::Agenda, &folder.path().join("part.pdf")).is_ok());
+        look(folder.path(), "unverified.pdf");
+    }
+
+    #[test]
+    fn a_paper_that_nothing_names_is_found_and_the_rest_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut casebook, mut renditions) = sample::with_renditions(folder.path());
+        // Something that acts, where a page keeps how its lines are drawn.
+        let rendition = casebook.cases[3].papers[1].rendition.as_mut().unwrap();
+        let mut document = lopdf::Document::load(&renditions[&rendition.sha256]).unwrap();
+        let acting = document.add_object(lopdf::dictionary! { "S" => "Launch" });
+        let page = document.get_pages()[&2];
+        let states = lopdf::dictionary! { "Extra" => acting };
+        let resources = lopdf::dictionary! { "ExtGState" => states };
+        document.get_dictionary_mut(page).unwrap().set("Resources", resources);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        rendition.sha256 = Sha256::from_digest(<sha2::Sha256 as sha2::Digest>::digest(&bytes).into());
+        let path = folder.path().join("acting.pdf");
+        std::fs::write(&path, bytes).unwrap();
+        renditions.insert(rendition.sha256.clone(), path);
+        let hurt = casebook.cases[3].papers[1].number;
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let pressed = press(plan, &materials(renditions), &folder.path().join("pack.pdf")).unwrap();
+        assert!(pressed.manifest.verified);
+        let subjects: Vec<&str> = pressed.findings.iter().map(|finding| finding.subject.as_str()).collect();
+        assert_eq!(subjects, [hurt.to_string()]);
+        let left: Vec<_> = pressed.manifest.entries.iter().filter(|entry| entry.outcome != How::Included).collect();
+        assert_eq!(left.len(), 2, "it and the one that is behind a password");
+    }
+
+    #[test]
+    fn a_case_that_is_left_out_has_one_sheet_and_is_nowhere_led_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let mut plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let (out, case) = (folder.path().join("omitted.pdf"), plan.cases[2].id.clone());
+        plan.omitted.insert(case.clone(), "the pack's own check could not be sure of its pages".to_owned());
+        let pressed = press(plan, &materials(renditions), &out).unwrap();
+        assert!(pressed.manifest.verified && pressed.findings.is_empty(), "{:?}", pressed.findings);
+        let [left] = pressed.manifest.left_out.as_slice() else { panic!("{:?}", pressed.manifest.left_out) };
+        assert_eq!(left.case_id, case);
+        assert!(pressed.manifest.entries.iter().all(|entry| entry.case_id != case));
+        let words = crate::pdf::text::words(&std::fs::read(&out).unwrap()).unwrap();
+        let sheet = words[usize::try_from(left.page - 1).unwrap()].text();
+        assert!(sheet.contains("left out") || sheet.contains("LEFT OUT"), "{sheet}");
+        look(folder.path(), "omitted.pdf");
+    }
+
     /// A pressed sample pack in `folder`.
     fn issued(folder: &Path) -> (Pressed, Materials) {
         let (casebook, renditions) = sample::with_renditions(folder);

@@ -36,6 +36,7 @@ mod many_packs;
 mod pdf_corpus;
 mod own_copies;
 mod in_parts;
+mod unverified;
 mod other_readers;
 mod demo;
 mod reviews;
