@@ -13,7 +13,7 @@ mod office;
 mod plain;
 pub(crate) mod mail;
 mod written;
-mod by_sort;
+mod by_format;
 pub mod job;
 pub mod second_engine;
 pub mod ask;

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::panel::seen::Sort;
+use crate::panel::seen::FileFormat;
 use crate::paper::job::{Job, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
@@ -45,7 +45,7 @@ pub struct Convert {
     /// The `soffice` program.
     pub program: PathBuf,
     pub job: Job,
-    pub sort: Sort,
+    pub format: FileFormat,
     /// Hundredths of a paper's time that are left for it.
     pub share: u64,
 }
@@ -60,9 +60,9 @@ pub struct Converted {
     pub boxed: Option<Finding>,
 }
 
-/// Whether the second engine can make pages of this sort.
-pub fn can(sort: Sort) -> bool {
-    ending(sort).is_some()
+/// Whether the second engine can make pages of this format.
+pub fn can(format: FileFormat) -> bool {
+    ending(format).is_some()
 }
 
 /// Limits for a worker that runs the program at `program`.
@@ -73,21 +73,21 @@ pub fn terms(reading: &Terms, program: &Path) -> Terms {
     Terms { memory_mb: reading.memory_mb.max(LEAST_MEMORY_MB), runnable, ..reading.clone() }
 }
 
-/// The ending the program knows a sort by; it goes by that more than by content.
-fn ending(sort: Sort) -> Option<&'static str> {
-    Some(match sort {
-        Sort::Word => "docx",
-        Sort::WordMacro => "docm",
-        Sort::WordOld => "doc",
-        Sort::Excel => "xlsx",
-        Sort::ExcelMacro => "xlsm",
-        Sort::ExcelBinary => "xlsb",
-        Sort::ExcelOld => "xls",
-        Sort::PowerPoint => "pptx",
-        Sort::Rtf => "rtf",
-        Sort::OpenText => "odt",
-        Sort::OpenSheet => "ods",
-        Sort::OldOffice => "ppt",
+/// The ending the program knows a format by; it goes by that more than by content.
+fn ending(format: FileFormat) -> Option<&'static str> {
+    Some(match format {
+        FileFormat::Word => "docx",
+        FileFormat::WordMacro => "docm",
+        FileFormat::WordOld => "doc",
+        FileFormat::Excel => "xlsx",
+        FileFormat::ExcelMacro => "xlsm",
+        FileFormat::ExcelBinary => "xlsb",
+        FileFormat::ExcelOld => "xls",
+        FileFormat::PowerPoint => "pptx",
+        FileFormat::Rtf => "rtf",
+        FileFormat::OpenText => "odt",
+        FileFormat::OpenSheet => "ods",
+        FileFormat::OldOffice => "ppt",
         _ => return None,
     })
 }
@@ -101,7 +101,7 @@ impl Work for Convert {
     }
 
     fn carry_out(&self, out: &Path) -> Result<Converted, String> {
-        let ending = ending(self.sort).ok_or("the second engine does not read this sort of file")?;
+        let ending = ending(self.format).ok_or("the second engine does not read this format of file")?;
         let desk = tempfile::tempdir_in(out).map_err(|error| format!("no folder to work in: {error}"))?;
         let paper = desk.path().join(format!("paper.{ending}"));
         fs::copy(&self.job.content, &paper)

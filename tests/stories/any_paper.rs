@@ -322,20 +322,20 @@ fn answered(desk: &Desk, file: &Path) -> String {
     let start = Instant::now();
     let Answered { answer, files } = desk.read_file(file, &name);
     assert!(start.elapsed() < Duration::from_mins(1), "{name} took {:?}", start.elapsed());
-    let sort = answer.reading.sort;
+    let format = answer.reading.format;
     let Some(rendition) = answer.rendition else {
         let mut findings = answer.reading.findings.iter().chain(&answer.findings);
         assert!(
             findings.any(|finding| finding.hint.is_some()),
             "{name}: no pages and nobody told what to do"
         );
-        return format!("{sort:?}: told what to do");
+        return format!("{format:?}: told what to do");
     };
     let pages = Document::load(files.path().join(rendition.file)).unwrap().get_pages().len();
     assert_eq!(u32::try_from(pages).unwrap(), rendition.pages, "{name}");
     assert!(0 < pages, "{name}");
     let short = answer.findings.iter().any(|finding| finding.code == "words-lost");
-    format!("{sort:?}: shown{}", if short { ", words lost and named" } else { "" })
+    format!("{format:?}: shown{}", if short { ", words lost and named" } else { "" })
 }
 
 /// The most memory this process ever held.

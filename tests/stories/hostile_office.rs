@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
 
-use panelclerk::panel::seen::{Reading, Sort};
+use panelclerk::panel::seen::{FileFormat, Reading};
 use panelclerk::paper::ooxml::package::ReadError;
 use panelclerk::paper::sheet;
 use panelclerk::paper::word;
@@ -124,14 +124,14 @@ fn what_unpacks_too_far_is_refused() {
     let cell = format!(
         r#"<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>{spaces}</t></is></c></row></sheetData>"#
     );
-    let refused = quickly(xlsx(&cell), |bytes| sheet::read::read(bytes, Sort::Excel)).unwrap_err();
+    let refused = quickly(xlsx(&cell), |bytes| sheet::read::read(bytes, FileFormat::Excel)).unwrap_err();
     assert!(matches!(refused, ReadError::TooBig { .. }), "{refused}");
 }
 
 #[test]
 fn a_cell_in_the_last_corner() {
     let cells = r#"<sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData>"#;
-    let reading = quickly(xlsx(cells), |bytes| sheet::read::read(bytes, Sort::Excel)).unwrap();
+    let reading = quickly(xlsx(cells), |bytes| sheet::read::read(bytes, FileFormat::Excel)).unwrap();
     assert_eq!(reading.text, "1\n2\n");
 }
 
@@ -140,7 +140,7 @@ fn hidden_rows_and_columns_are_counted_and_left_out() {
     let cells = r#"<cols><col min="3" max="3" hidden="1"/></cols><sheetData>
         <row r="1"><c r="A1" t="str"><v>seen</v></c><c r="C1" t="str"><v>not seen</v></c></row>
         <row r="2" hidden="1"><c r="A2" t="str"><v>nor this one</v></c></row></sheetData>"#;
-    let reading = quickly(xlsx(cells), |bytes| sheet::read::read(bytes, Sort::Excel)).unwrap();
+    let reading = quickly(xlsx(cells), |bytes| sheet::read::read(bytes, FileFormat::Excel)).unwrap();
     assert_eq!(reading.text, "seen\n");
     assert_eq!(reading.facts.hidden_words, 5);
 }

@@ -11,8 +11,8 @@ use panelclerk::panel::form::{Form, Value};
 use panelclerk::panel::money::Pence;
 use panelclerk::panel::outcome::Outcome;
 use panelclerk::panel::people::{Capacity, Person};
-use panelclerk::panel::seen::{Reading, Sort};
-use panelclerk::panel::{filling, kinds};
+use panelclerk::panel::seen::{FileFormat, Reading};
+use panelclerk::panel::{document_types, filling};
 use panelclerk::paper;
 
 use crate::built::{docx, paragraph, rewritten};
@@ -86,7 +86,7 @@ fn read(path: &Path) -> Option<Reading> {
     let bytes = fs::read(path).unwrap();
     match path.extension()?.to_str()? {
         "docx" => paper::word::read::read(&bytes).ok(),
-        "xlsx" => paper::sheet::read::read(&bytes, Sort::Excel).ok(),
+        "xlsx" => paper::sheet::read::read(&bytes, FileFormat::Excel).ok(),
         _ => None,
     }
 }
@@ -94,7 +94,7 @@ fn read(path: &Path) -> Option<Reading> {
 fn kind_of(config: &Config, path: &Path, reading: &Reading) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     let rules = &config.rules;
-    kinds::recognise(&rules.kinds, &rules.forms, name, reading).kind.map(|kind| kind.to_string())
+    document_types::recognise(&rules.kinds, &rules.forms, name, reading).kind.map(|kind| kind.to_string())
 }
 
 fn form_of(config: &Config, path: &Path, reading: &Reading) -> Option<Form> {

@@ -5,7 +5,7 @@
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::{Address, MessageParser, MimeHeaders, PartType};
 
-use crate::panel::seen::{Block, Cell, Line, Mark, Reading, Sort, Span, Table};
+use crate::panel::seen::{Block, Cell, FileFormat, Line, Mark, Reading, Span, Table};
 
 /// Most attachments taken out of one mail.
 pub(crate) const MOST_ATTACHMENTS: usize = 100;
@@ -98,7 +98,7 @@ impl Letter {
     }
 
     /// The reading of the message itself.
-    pub fn reading(&self, sort: Sort) -> Reading {
+    pub fn reading(&self, format: FileFormat) -> Reading {
         let head = self.head();
         let line = |text: &str| {
             Block::Line(Line {
@@ -110,7 +110,7 @@ impl Letter {
             |column: u32, text: &str| Cell { column, across: 1, continued: false, blocks: vec![line(text)] };
         let rows = head.iter().map(|(label, value)| vec![cell(0, label), cell(1, value)]).collect();
         let head_text = head.iter().map(|(label, value)| format!("{label}\n{value}\n")).collect::<String>();
-        let mut reading = crate::paper::plain::of_text(sort, &format!("{head_text}{}", self.body));
+        let mut reading = crate::paper::plain::of_text(format, &format!("{head_text}{}", self.body));
         reading.body = std::iter::once(Block::Table(Table { name: None, rows }))
             .chain(self.body.lines().map(line))
             .collect();

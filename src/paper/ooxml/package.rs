@@ -120,7 +120,7 @@ fn as_utf8(content: Vec<u8>) -> Vec<u8> {
 pub struct Relation {
     pub id: String,
     /// The last word of its type: `header`, `image`, `attachedTemplate`.
-    pub sort: String,
+    pub kind: String,
     /// A part's name, or an address where `external`.
     pub target: String,
     pub external: bool,
@@ -199,12 +199,12 @@ fn part_of(rels: &str) -> String {
 }
 
 fn relation(folder: &str, element: &Element<'_>) -> Relation {
-    let sort = element.attribute("Type").unwrap_or_default();
+    let kind = element.attribute("Type").unwrap_or_default();
     let target = element.attribute("Target").unwrap_or_default();
     let external = element.attribute("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
     Relation {
         id: element.attribute("Id").unwrap_or_default(),
-        sort: sort.rsplit('/').next().unwrap_or_default().to_owned(),
+        kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
         target: if external { target } else { resolved(folder, &target) },
         external,
     }

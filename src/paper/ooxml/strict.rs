@@ -1,4 +1,4 @@
-//! Office files of the strict sort (ISO/IEC 29500), told in the addresses that readers and engine know.
+//! Office files in the strict format (ISO/IEC 29500), told in the addresses that readers and engine know.
 //!
 //! Word and Excel write them on request ("Strict Open XML"). They differ from the usual ones in the addresses of their
 //! namespaces, each made by the same rule.

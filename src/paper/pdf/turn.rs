@@ -42,8 +42,8 @@ mod tests {
     use lopdf::{Dictionary, Stream, dictionary};
 
     use super::*;
-    use crate::panel::seen::Sort;
-    use crate::paper::by_sort::{self, Depth, Pages};
+    use crate::panel::seen::FileFormat;
+    use crate::paper::by_format::{self, Depth, Pages};
     use crate::pdf::text;
 
     /// An upright A4 page with a table whose words run by `matrix` (the four numbers that turn text).
@@ -75,7 +75,7 @@ mod tests {
 
     fn made(bytes: &[u8]) -> PageWords {
         let depth = Depth { fonts: std::path::Path::new(""), most_pages: 5, pages: Pages::Engine };
-        let paper = by_sort::open(bytes, Sort::Pdf, &depth);
+        let paper = by_format::open(bytes, FileFormat::Pdf, &depth);
         let pdf = paper.pdf.unwrap();
         assert!(paper.reading.text.contains("Row 3: provider"), "{}", paper.reading.text);
         text::words(&pdf).unwrap().remove(0)

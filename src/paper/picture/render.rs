@@ -11,7 +11,7 @@ use image::{DynamicImage, ExtendedColorType, GrayImage, ImageDecoder, ImageForma
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use crate::finding::Finding;
-use crate::panel::seen::Sort;
+use crate::panel::seen::FileFormat;
 use crate::paper::pdf;
 use crate::paper::picture::tiff;
 use crate::paper::said::sentences::{broken_picture, check_size};
@@ -40,30 +40,32 @@ struct Picture {
 }
 
 /// Puts a picture (each page of it) on A4 pages; gives the PDF.
-pub(crate) fn render(bytes: &[u8], sort: Sort) -> Result<Vec<u8>, Box<Finding>> {
-    let pictures = match sort {
-        Sort::Tiff => tiff::pages(bytes)?.into_iter().map(encode).collect::<Result<Vec<_>, _>>()?,
-        _ => vec![single(bytes, sort)?],
+pub(crate) fn render(bytes: &[u8], format: FileFormat) -> Result<Vec<u8>, Box<Finding>> {
+    let pictures = match format {
+        FileFormat::Tiff => tiff::pages(bytes)?.into_iter().map(encode).collect::<Result<Vec<_>, _>>()?,
+        _ => vec![single(bytes, format)?],
     };
     lay_out(pictures).map_err(|_| Box::new(broken_picture()))
 }
 
-fn single(bytes: &[u8], sort: Sort) -> Result<Picture, Box<Finding>> {
+fn single(bytes: &[u8], format: FileFormat) -> Result<Picture, Box<Finding>> {
     let broken = |_: image::ImageError| Box::new(broken_picture());
-    let format = match sort {
-        Sort::Png => ImageFormat::Png,
-        Sort::Jpeg => ImageFormat::Jpeg,
-        Sort::Gif => ImageFormat::Gif,
-        Sort::Bmp => ImageFormat::Bmp,
+    let picture_format = match format {
+        FileFormat::Png => ImageFormat::Png,
+        FileFormat::Jpeg => ImageFormat::Jpeg,
+        FileFormat::Gif => ImageFormat::Gif,
+        FileFormat::Bmp => ImageFormat::Bmp,
         _ => ImageFormat::WebP,
     };
-    let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().map_err(broken)?;
+    let mut decoder =
+        ImageReader::with_format(Cursor::new(bytes), picture_format).into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let colour = decoder.original_color_type();
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    if let (Sort::Jpeg, Some(turns), Some(colours)) = (sort, quarter_turns(orientation), jpeg_colours(colour))
+    if let (FileFormat::Jpeg, Some(turns), Some(colours)) =
+        (format, quarter_turns(orientation), jpeg_colours(colour))
     {
         let as_it_is =
             || Picture { width, height, turns, colours, filter: "DCTDecode", data: bytes.to_vec() };
@@ -297,7 +299,7 @@ mod tests {
         // A4 less its margins is 7.48 inches across: 2245 dots.
         for width in [2300, 2800, 3300] {
             let file = as_jpeg(width, width * 5 / 4, 92);
-            let (across, down, bytes) = on_page(&render(&file, Sort::Jpeg).unwrap());
+            let (across, down, bytes) = on_page(&render(&file, FileFormat::Jpeg).unwrap());
             assert!(
                 (2240..=2246).contains(&across) && down < across * 5 / 4 + 3,
                 "{width}: {across} by {down}"
@@ -306,16 +308,16 @@ mod tests {
         }
         let mut png = Vec::new();
         drawn(2800, 2000).write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();
-        let (across, _, _) = on_page(&render(&png, Sort::Png).unwrap());
+        let (across, _, _) = on_page(&render(&png, FileFormat::Png).unwrap());
         assert!(across <= 3280, "{across}");
     }
 
     #[test]
     fn a_jpeg_that_is_coarse_enough_or_packed_tighter_stays_as_it_is() {
         let coarse = as_jpeg(2240, 2800, 85);
-        assert_eq!(on_page(&render(&coarse, Sort::Jpeg).unwrap()).2, coarse);
+        assert_eq!(on_page(&render(&coarse, FileFormat::Jpeg).unwrap()).2, coarse);
         let tight = as_jpeg(2400, 3000, 12);
-        let (across, _, bytes) = on_page(&render(&tight, Sort::Jpeg).unwrap());
+        let (across, _, bytes) = on_page(&render(&tight, FileFormat::Jpeg).unwrap());
         assert!(across == 2400 && bytes == tight, "{across}");
     }
 }

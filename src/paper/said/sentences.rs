@@ -1,7 +1,7 @@
 //! What a person is told about a file that cannot be used as it is: one sentence each, and what to do.
 
 use crate::finding::Finding;
-use crate::panel::seen::Sort;
+use crate::panel::seen::FileFormat;
 use crate::paper::ooxml::package::ReadError;
 use crate::paper::said::apart::Drawing;
 use crate::paper::said::words::{NumberCheck, WordCheck};
@@ -9,92 +9,92 @@ use crate::paper::said::words::{NumberCheck, WordCheck};
 /// Largest picture that is opened, in millions of dots.
 const MOST_MEGAPIXELS: u64 = 100;
 
-/// What a sort is called.
-pub(crate) fn called(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Word => "a Word document",
-        Sort::WordMacro => "a Word document with macros",
-        Sort::WordOld => "a Word document of the old kind (.doc)",
-        Sort::Excel => "an Excel workbook",
-        Sort::ExcelMacro => "an Excel workbook with macros",
-        Sort::ExcelBinary => "a binary Excel workbook (.xlsb)",
-        Sort::ExcelOld => "an Excel workbook of the old kind (.xls)",
-        Sort::PowerPoint => "a PowerPoint presentation",
-        Sort::OldOffice => "an old Office file",
-        Sort::ProtectedOffice => "an Office file with a password",
-        Sort::Rtf => "a rich text file (.rtf)",
-        Sort::OpenText => "an OpenDocument text (.odt)",
-        Sort::OpenSheet => "an OpenDocument spreadsheet (.ods)",
-        Sort::Pdf => "a PDF",
-        Sort::Png => "a PNG picture",
-        Sort::Jpeg => "a JPEG picture",
-        Sort::Tiff => "a TIFF picture",
-        Sort::Gif => "a GIF picture",
-        Sort::Bmp => "a bitmap picture",
-        Sort::WebP => "a WebP picture",
-        Sort::Heic => "an iPhone picture (HEIC)",
-        Sort::Mail => "an email",
-        Sort::OutlookMail => "an Outlook email (.msg)",
-        Sort::PlainText => "plain text",
-        Sort::Html => "a web page",
-        Sort::Archive => "an archive of files",
-        Sort::Shortcut => "a shortcut",
-        Sort::LockFile => "a file another program left behind",
-        Sort::Placeholder => "a stand-in for a file kept elsewhere",
-        Sort::Empty => "an empty file",
-        Sort::Zeros => "a file of nothing but zeros",
-        Sort::Unknown => "not a kind of file we know",
+/// What a format is called.
+pub(crate) fn called(format: FileFormat) -> &'static str {
+    match format {
+        FileFormat::Word => "a Word document",
+        FileFormat::WordMacro => "a Word document with macros",
+        FileFormat::WordOld => "a Word document of the old kind (.doc)",
+        FileFormat::Excel => "an Excel workbook",
+        FileFormat::ExcelMacro => "an Excel workbook with macros",
+        FileFormat::ExcelBinary => "a binary Excel workbook (.xlsb)",
+        FileFormat::ExcelOld => "an Excel workbook of the old kind (.xls)",
+        FileFormat::PowerPoint => "a PowerPoint presentation",
+        FileFormat::OldOffice => "an old Office file",
+        FileFormat::ProtectedOffice => "an Office file with a password",
+        FileFormat::Rtf => "a rich text file (.rtf)",
+        FileFormat::OpenText => "an OpenDocument text (.odt)",
+        FileFormat::OpenSheet => "an OpenDocument spreadsheet (.ods)",
+        FileFormat::Pdf => "a PDF",
+        FileFormat::Png => "a PNG picture",
+        FileFormat::Jpeg => "a JPEG picture",
+        FileFormat::Tiff => "a TIFF picture",
+        FileFormat::Gif => "a GIF picture",
+        FileFormat::Bmp => "a bitmap picture",
+        FileFormat::WebP => "a WebP picture",
+        FileFormat::Heic => "an iPhone picture (HEIC)",
+        FileFormat::Mail => "an email",
+        FileFormat::OutlookMail => "an Outlook email (.msg)",
+        FileFormat::PlainText => "plain text",
+        FileFormat::Html => "a web page",
+        FileFormat::Archive => "an archive of files",
+        FileFormat::Shortcut => "a shortcut",
+        FileFormat::LockFile => "a file another program left behind",
+        FileFormat::Placeholder => "a stand-in for a file kept elsewhere",
+        FileFormat::Empty => "an empty file",
+        FileFormat::Zeros => "a file of nothing but zeros",
+        FileFormat::Unknown => "not a kind of file we know",
     }
 }
 
-/// The finding for a sort that cannot be read whatever it holds; none for the rest.
-pub(crate) fn useless(sort: Sort, name: &str) -> Option<Finding> {
-    let (code, message, hint) = match sort {
-        Sort::Empty => ("empty-file", "the file is empty", "save it again and drop it again"),
-        Sort::Zeros => (
+/// The finding for a format that cannot be read whatever it holds; none for the rest.
+pub(crate) fn useless(format: FileFormat, name: &str) -> Option<Finding> {
+    let (code, message, hint) = match format {
+        FileFormat::Empty => ("empty-file", "the file is empty", "save it again and drop it again"),
+        FileFormat::Zeros => (
             "zeros",
             "the file holds nothing but zeros: the copy did not finish",
             "copy it again, and wait until the copy is done",
         ),
-        Sort::ProtectedOffice => (
+        FileFormat::ProtectedOffice => (
             "password",
             "the file needs a password",
             "save it without a password (File, Info, Protect Document, Encrypt with Password, empty the box) and drop it again",
         ),
-        Sort::OldOffice => (
+        FileFormat::OldOffice => (
             "unreadable",
             "the file is an old or damaged Office file that cannot be opened",
             "open it in Word or Excel, save it as .docx or .xlsx, and drop that",
         ),
-        Sort::Archive => (
+        FileFormat::Archive => (
             "archive",
             "the file is an archive; its papers must be dropped one by one",
             "open it, and drop the papers inside it into the folder",
         ),
-        Sort::Shortcut => (
+        FileFormat::Shortcut => (
             "shortcut",
             "the file is only a shortcut to a paper kept somewhere else",
             "drop the paper itself, not the link to it",
         ),
-        Sort::LockFile => (
+        FileFormat::LockFile => (
             "leavings",
             "a file another program left behind; it is not a paper",
             "close the document it belongs to, and it will go away",
         ),
-        Sort::Placeholder => (
+        FileFormat::Placeholder => (
             "placeholder",
             "the file has not been downloaded: only its stand-in is here",
             "choose \"Always keep on this device\" for it, and drop it again",
         ),
-        Sort::Heic => {
+        FileFormat::Heic => {
             ("heic", "iPhone pictures (HEIC) cannot be shown", "save the picture as JPEG and drop that")
         }
-        Sort::Unknown if name.to_lowercase().ends_with(".pdf") => (
+        FileFormat::Unknown if name.to_lowercase().ends_with(".pdf") => (
             "unknown-file",
             "the file is named like a PDF but is not one",
             "open it where it came from, save it as PDF again, and drop that",
         ),
-        Sort::Unknown => (
+        FileFormat::Unknown => (
             "unknown-file",
             "the file is of no kind that can be read",
             "save it as a Word document or a PDF and drop that",
@@ -104,31 +104,34 @@ pub(crate) fn useless(sort: Sort, name: &str) -> Option<Finding> {
     Some(Finding::blocks(code, message).hint(hint))
 }
 
-pub(crate) fn truncated(sort: Sort) -> Finding {
-    Finding::blocks("truncated", format!("the file is {}, cut short: its end is missing", called(sort)))
+pub(crate) fn truncated(format: FileFormat) -> Finding {
+    Finding::blocks("truncated", format!("the file is {}, cut short: its end is missing", called(format)))
         .hint("copy it again, and wait until the copy is done")
 }
 
-pub(crate) fn mislabelled(sort: Sort, extension: &str) -> Finding {
+pub(crate) fn mislabelled(format: FileFormat, extension: &str) -> Finding {
     Finding::warning(
         "wrong-extension",
-        format!("the name ends in `.{extension}`, but the file is {}", called(sort)),
+        format!("the name ends in `.{extension}`, but the file is {}", called(format)),
     )
     .hint("it was read as what it is; give it the right ending next time")
 }
 
-/// A sort that needs the second engine, and there is none.
-pub(crate) fn no_engine(sort: Sort) -> Finding {
+/// A file format that needs the second engine, and there is none.
+pub(crate) fn no_engine(format: FileFormat) -> Finding {
     Finding::blocks(
         "no-engine",
-        format!("the file is {}, which cannot be turned into pages here", called(sort)),
+        format!("the file is {}, which cannot be turned into pages here", called(format)),
     )
     .hint("open it, save it as a Word document or a PDF, and drop that")
 }
 
-pub(crate) fn not_rendered(sort: Sort) -> Finding {
-    Finding::blocks("not-rendered", format!("the file is {}, but no pages could be made of it", called(sort)))
-        .hint("open it, save it as PDF, and drop that as well")
+pub(crate) fn not_rendered(format: FileFormat) -> Finding {
+    Finding::blocks(
+        "not-rendered",
+        format!("the file is {}, but no pages could be made of it", called(format)),
+    )
+    .hint("open it, save it as PDF, and drop that as well")
 }
 
 pub(crate) fn too_many_pages(pages: u32, most: u32) -> Finding {
@@ -267,10 +270,10 @@ pub(crate) fn unreadable_office(error: &ReadError) -> Finding {
     Finding::blocks(code, error.to_string()).hint(hint)
 }
 
-pub(crate) fn set_plainly(sort: Sort) -> Finding {
+pub(crate) fn set_plainly(format: FileFormat) -> Finding {
     Finding::note(
         "set-plainly",
-        format!("the pages show the words of {} plainly, not its layout", called(sort)),
+        format!("the pages show the words of {} plainly, not its layout", called(format)),
     )
     .hint("if the layout matters, save it as PDF and drop that as well")
 }

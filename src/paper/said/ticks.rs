@@ -25,15 +25,17 @@ fn ticked(blocks: &[Block]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panel::seen::{Line, Sort, Span};
+    use crate::panel::seen::{FileFormat, Line, Span};
     use crate::paper::plain;
 
     #[test]
     fn a_ticked_box_must_be_on_the_pages_and_an_empty_one_need_not() {
         let span = |text: &str, mark| Span { text: text.to_owned(), mark };
         let spans = vec![span("☒", Mark::Ticked), span("Yes", Mark::Plain), span("☐", Mark::Unticked)];
-        let reading =
-            Reading { body: vec![Block::Line(Line { heading: None, spans })], ..plain::empty(Sort::Word) };
+        let reading = Reading {
+            body: vec![Block::Line(Line { heading: None, spans })],
+            ..plain::empty(FileFormat::Word)
+        };
         for shown in ["☒ Yes", "Yes ✔ No ☐", "X Yes"] {
             assert_eq!(lost(&reading, shown), None, "{shown}");
         }

@@ -25,7 +25,7 @@ pub fn take(bytes: &[u8], reading: &mut Reading) -> Result<Vec<Drawn>, ReadError
             drawn.push(Drawn { what: Drawing::TextBox, text: boxed.join("\n") });
         }
         let relations = package.relations(&part)?;
-        for relation in relations.iter().filter(|relation| relation.sort == "chart" && !relation.external) {
+        for relation in relations.iter().filter(|relation| relation.kind == "chart" && !relation.external) {
             let labels = package.part(&relation.target)?.map(|part| chart(&part)).unwrap_or_default();
             drawn.push(Drawn { what: Drawing::Chart, text: labels.join("\n") });
         }
@@ -47,7 +47,7 @@ fn drawings(package: &mut Package<'_>, hidden: &[String]) -> Result<Vec<String>,
         }
         let placed = package.relations(&sheet)?.into_iter();
         found.extend(
-            placed.filter(|placed| placed.sort == "drawing" && !placed.external).map(|placed| placed.target),
+            placed.filter(|placed| placed.kind == "drawing" && !placed.external).map(|placed| placed.target),
         );
     }
     found.truncate(MOST_DRAWINGS);

@@ -69,7 +69,7 @@ pub fn of_workbook(package: &mut Package<'_>) -> Result<BTreeMap<String, Hidden>
 
 /// The sheets of an xlsx by name, each with its part.
 pub fn sheet_parts(package: &mut Package<'_>) -> Result<Vec<(String, String)>, ReadError> {
-    let book = package.relations("")?.into_iter().find(|other| other.sort == "officeDocument");
+    let book = package.relations("")?.into_iter().find(|other| other.kind == "officeDocument");
     let book = book.map_or_else(|| "xl/workbook.xml".to_owned(), |book| book.target);
     let relations = package.relations(&book)?;
     let Some(part) = package.part(&book)? else { return Ok(Vec::new()) };

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
 use crate::finding::Finding;
-use crate::panel::seen::{Block, Facts, Reading, Sort, Table};
+use crate::panel::seen::{Block, Facts, FileFormat, Reading, Table};
 use crate::paper::ooxml::package::{Package, ReadError};
 use crate::paper::said::remarks;
 use crate::paper::said::wording;
@@ -25,18 +25,18 @@ const LARGEST_AREA: u64 = 20_000_000;
 
 type Bytes<'b> = Cursor<&'b [u8]>;
 
-/// Reads a workbook that sniffing took for `sort`.
-pub fn read(bytes: &[u8], sort: Sort) -> Result<Reading, ReadError> {
+/// Reads a workbook that sniffing took for `format`.
+pub fn read(bytes: &[u8], format: FileFormat) -> Result<Reading, ReadError> {
     let mut book = Book::default();
-    let reading = || match sort {
-        Sort::ExcelOld => book.read_old(bytes),
-        Sort::ExcelBinary => book.read_binary(bytes),
-        Sort::OpenSheet => book.read_open(bytes),
+    let reading = || match format {
+        FileFormat::ExcelOld => book.read_old(bytes),
+        FileFormat::ExcelBinary => book.read_binary(bytes),
+        FileFormat::OpenSheet => book.read_open(bytes),
         _ => book.read_current(bytes),
     };
     // The workbook reader takes a few damaged files for its own mistake and panics; for us they are damaged files.
     catch_unwind(AssertUnwindSafe(reading)).unwrap_or(Err(ReadError::Broken))?;
-    Ok(book.into_reading(sort))
+    Ok(book.into_reading(format))
 }
 
 /// What is gathered over all sheets.
@@ -226,7 +226,7 @@ impl Book {
         Ok(package)
     }
 
-    fn into_reading(mut self, sort: Sort) -> Reading {
+    fn into_reading(mut self, format: FileFormat) -> Reading {
         if !self.has_room() {
             let message = format!("the workbook holds more than {MOST_CELLS} cells; the rest was not read");
             self.findings.push(Finding::warning("too-many-cells", message));
@@ -237,7 +237,7 @@ impl Book {
         self.facts.words = wording::count(&text);
         self.findings.extend(remarks::remarks(&self.facts));
         Reading {
-            sort,
+            format,
             title: None,
             opening: wording::opening_of(&text),
             text,

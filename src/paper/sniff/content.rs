@@ -1,15 +1,15 @@
 //! What a file is, by its content and never by its name alone.
 //!
-//! Looks at bytes only: nothing is parsed further than it takes to tell one sort from another and to see that the file ends.
+//! Looks at bytes only: nothing is parsed further than it takes to tell one format from another and to see that the file ends.
 
 use crate::finding::Finding;
-use crate::panel::seen::Sort;
+use crate::panel::seen::FileFormat;
 use crate::paper::sniff::office::{self, find};
 
 /// What a look at the content found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sniffed {
-    pub sort: Sort,
+    pub format: FileFormat,
     /// What is wrong with it, before any reader tried.
     pub findings: Vec<Finding>,
     /// Whether there is any use in reading on.
@@ -21,25 +21,25 @@ const PDF_LEEWAY: usize = 1024;
 
 /// Looks at a file's content; `name` is what it was dropped as.
 pub fn sniff(bytes: &[u8], name: &str) -> Sniffed {
-    let sort = sort_by_name(name).unwrap_or_else(|| sort_by_content(bytes));
+    let format = sort_by_name(name).unwrap_or_else(|| sort_by_content(bytes));
     let mut findings = Vec::new();
     let mut readable = true;
-    if let Some(finding) = crate::paper::said::sentences::useless(sort, name) {
+    if let Some(finding) = crate::paper::said::sentences::useless(format, name) {
         findings.push(finding);
-        readable = matches!(sort, Sort::OldOffice);
-    } else if let Some(finding) = truncation(bytes, sort) {
+        readable = matches!(format, FileFormat::OldOffice);
+    } else if let Some(finding) = truncation(bytes, format) {
         findings.push(finding);
         // A PDF or picture cut short may still show something; a cut zip cannot.
         readable = !is_zip(bytes);
     }
-    if let Some(finding) = mislabelled(sort, name) {
+    if let Some(finding) = mislabelled(format, name) {
         findings.push(finding);
     }
-    Sniffed { sort, findings, readable }
+    Sniffed { format, findings, readable }
 }
 
 /// Files that are what their name says whatever they hold: the leavings of other programs.
-fn sort_by_name(name: &str) -> Option<Sort> {
+fn sort_by_name(name: &str) -> Option<FileFormat> {
     let lower = name.to_lowercase();
     let lock = lower.starts_with("~$") || lower.starts_with(".~lock.");
     let leavings = ["thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"].contains(&lower.as_str())
@@ -48,56 +48,58 @@ fn sort_by_name(name: &str) -> Option<Sort> {
     let shortcut =
         [".lnk", ".url", ".webloc", ".website", ".gdoc", ".gsheet"].iter().any(|end| lower.ends_with(end));
     match () {
-        () if lock || leavings => Some(Sort::LockFile),
-        () if shortcut => Some(Sort::Shortcut),
+        () if lock || leavings => Some(FileFormat::LockFile),
+        () if shortcut => Some(FileFormat::Shortcut),
         () => None,
     }
 }
 
-fn sort_by_content(bytes: &[u8]) -> Sort {
+fn sort_by_content(bytes: &[u8]) -> FileFormat {
     if bytes.is_empty() {
-        return Sort::Empty;
+        return FileFormat::Empty;
     }
     if bytes.iter().all(|byte| *byte == 0) {
-        return Sort::Zeros;
+        return FileFormat::Zeros;
     }
-    if let Some(sort) = sort_by_mark(bytes) {
-        return sort;
+    if let Some(format) = sort_by_mark(bytes) {
+        return format;
     }
     let head = &bytes[..bytes.len().min(PDF_LEEWAY)];
     if find(head, b"%PDF-").is_some() || is_headless_pdf(bytes) {
-        return Sort::Pdf;
+        return FileFormat::Pdf;
     }
-    sort_of_text(bytes).unwrap_or(Sort::Unknown)
+    sort_of_text(bytes).unwrap_or(FileFormat::Unknown)
 }
 
 /// Sorts told by their first bytes.
-fn sort_by_mark(bytes: &[u8]) -> Option<Sort> {
+fn sort_by_mark(bytes: &[u8]) -> Option<FileFormat> {
     let begins = |mark: &[u8]| bytes.starts_with(mark);
     let at = |place: usize, mark: &[u8]| bytes.get(place..).is_some_and(|rest| rest.starts_with(mark));
-    let sort = match () {
-        () if begins(b"%PDF-") => Sort::Pdf,
+    let format = match () {
+        () if begins(b"%PDF-") => FileFormat::Pdf,
         () if begins(b"PK\x03\x04") || begins(b"PK\x05\x06") => office::sort_of_zip(bytes),
         () if begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => office::sort_of_compound(bytes),
-        () if begins(b"\x89PNG\r\n\x1a\n") => Sort::Png,
-        () if begins(b"\xff\xd8\xff") => Sort::Jpeg,
-        () if begins(b"II*\0") || begins(b"MM\0*") || begins(b"II+\0") || begins(b"MM\0+") => Sort::Tiff,
-        () if begins(b"GIF87a") || begins(b"GIF89a") => Sort::Gif,
-        () if begins(b"RIFF") && at(8, b"WEBP") => Sort::WebP,
-        () if begins(b"BM") && is_bitmap(bytes) => Sort::Bmp,
-        () if at(4, b"ftyp") && is_heic(bytes) => Sort::Heic,
-        () if begins(b"{\\rtf") => Sort::Rtf,
-        () if begins(b"L\0\0\0\x01\x14\x02\0") => Sort::Shortcut,
-        () if begins(b"[InternetShortcut]") => Sort::Shortcut,
+        () if begins(b"\x89PNG\r\n\x1a\n") => FileFormat::Png,
+        () if begins(b"\xff\xd8\xff") => FileFormat::Jpeg,
+        () if begins(b"II*\0") || begins(b"MM\0*") || begins(b"II+\0") || begins(b"MM\0+") => {
+            FileFormat::Tiff
+        }
+        () if begins(b"GIF87a") || begins(b"GIF89a") => FileFormat::Gif,
+        () if begins(b"RIFF") && at(8, b"WEBP") => FileFormat::WebP,
+        () if begins(b"BM") && is_bitmap(bytes) => FileFormat::Bmp,
+        () if at(4, b"ftyp") && is_heic(bytes) => FileFormat::Heic,
+        () if begins(b"{\\rtf") => FileFormat::Rtf,
+        () if begins(b"L\0\0\0\x01\x14\x02\0") => FileFormat::Shortcut,
+        () if begins(b"[InternetShortcut]") => FileFormat::Shortcut,
         () if begins(b"7z\xbc\xaf\x27\x1c") || begins(b"Rar!\x1a\x07") || begins(b"\x1f\x8b") => {
-            Sort::Archive
+            FileFormat::Archive
         }
         () if begins(b"BZh") || begins(b"\xfd7zXZ\0") || at(257, b"ustar") || begins(b"MSCF\0\0\0\0") => {
-            Sort::Archive
+            FileFormat::Archive
         }
         () => return None,
     };
-    Some(sort)
+    Some(format)
 }
 
 /// A PDF whose first line is damaged still ends like one.
@@ -119,7 +121,7 @@ fn is_heic(bytes: &[u8]) -> bool {
 }
 
 /// Mail, web pages and plain text, where it is text at all.
-fn sort_of_text(bytes: &[u8]) -> Option<Sort> {
+fn sort_of_text(bytes: &[u8]) -> Option<FileFormat> {
     let head = &bytes[..bytes.len().min(64 << 10)];
     let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     let text = if wide { decode_wide(head) } else { String::from_utf8_lossy(head).into_owned() };
@@ -134,11 +136,13 @@ fn sort_of_text(bytes: &[u8]) -> Option<Sort> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let lower = start.chars().take(2000).collect::<String>().to_ascii_lowercase();
     Some(match () {
-        () if lower.starts_with("<!doctype html") || lower.starts_with("<html") => Sort::Html,
-        () if lower.starts_with('<') && (lower.contains("<html") || lower.contains("<body")) => Sort::Html,
-        () if lower.starts_with("version https://git-lfs") => Sort::Placeholder,
-        () if is_mail(start) => Sort::Mail,
-        () => Sort::PlainText,
+        () if lower.starts_with("<!doctype html") || lower.starts_with("<html") => FileFormat::Html,
+        () if lower.starts_with('<') && (lower.contains("<html") || lower.contains("<body")) => {
+            FileFormat::Html
+        }
+        () if lower.starts_with("version https://git-lfs") => FileFormat::Placeholder,
+        () if is_mail(start) => FileFormat::Mail,
+        () => FileFormat::PlainText,
     })
 }
 
@@ -184,19 +188,19 @@ fn is_mail(text: &str) -> bool {
     2 <= known
 }
 
-/// Whether the file ends where its sort says it should.
-fn truncation(bytes: &[u8], sort: Sort) -> Option<Finding> {
+/// Whether the file ends where its format says it should.
+fn truncation(bytes: &[u8], format: FileFormat) -> Option<Finding> {
     let tail = &bytes[bytes.len().saturating_sub(70_000)..];
     let last = &bytes[bytes.len().saturating_sub(4096)..];
-    let complete = match sort {
+    let complete = match format {
         _ if is_zip(bytes) => find(tail, b"PK\x05\x06").is_some(),
-        Sort::Pdf => find(last, b"%%EOF").is_some() || find(last, b"startxref").is_some(),
-        Sort::Png => find(last, b"IEND").is_some(),
-        Sort::Jpeg => find(tail, b"\xff\xd9").is_some(),
-        Sort::Gif => last.contains(&b';'),
+        FileFormat::Pdf => find(last, b"%%EOF").is_some() || find(last, b"startxref").is_some(),
+        FileFormat::Png => find(last, b"IEND").is_some(),
+        FileFormat::Jpeg => find(tail, b"\xff\xd9").is_some(),
+        FileFormat::Gif => last.contains(&b';'),
         _ => true,
     };
-    (!complete).then(|| crate::paper::said::sentences::truncated(sort))
+    (!complete).then(|| crate::paper::said::sentences::truncated(format))
 }
 
 fn is_zip(bytes: &[u8]) -> bool {
@@ -207,77 +211,80 @@ fn is_zip(bytes: &[u8]) -> bool {
 const BY_NAME: [&str; 2] = ["wrong-extension", "unknown-file"];
 
 /// The findings of a content that was read under one name, as they are under `name`.
-pub fn under_name(findings: &mut Vec<Finding>, sort: Sort, name: &str) {
+pub fn under_name(findings: &mut Vec<Finding>, format: FileFormat, name: &str) {
     findings.retain(|finding| !BY_NAME.contains(&finding.code.as_str()));
-    let unknown =
-        if sort == Sort::Unknown { crate::paper::said::sentences::useless(sort, name) } else { None };
-    findings.splice(0..0, unknown.into_iter().chain(mislabelled(sort, name)));
+    let unknown = if format == FileFormat::Unknown {
+        crate::paper::said::sentences::useless(format, name)
+    } else {
+        None
+    };
+    findings.splice(0..0, unknown.into_iter().chain(mislabelled(format, name)));
 }
 
 /// A finding where the name says one thing and the content another.
-fn mislabelled(sort: Sort, name: &str) -> Option<Finding> {
+fn mislabelled(format: FileFormat, name: &str) -> Option<Finding> {
     let extension = name.rsplit_once('.')?.1.to_lowercase();
-    let fitting = extensions(sort);
-    let known = LABELS.iter().any(|sort| extensions(*sort).contains(&extension.as_str()));
+    let fitting = extensions(format);
+    let known = LABELS.iter().any(|format| extensions(*format).contains(&extension.as_str()));
     (known && !fitting.is_empty() && !fitting.contains(&extension.as_str()))
-        .then(|| crate::paper::said::sentences::mislabelled(sort, &extension))
+        .then(|| crate::paper::said::sentences::mislabelled(format, &extension))
 }
 
 /// Sorts whose extensions say something.
-const LABELS: [Sort; 24] = [
-    Sort::Word,
-    Sort::WordMacro,
-    Sort::WordOld,
-    Sort::Excel,
-    Sort::ExcelMacro,
-    Sort::ExcelBinary,
-    Sort::ExcelOld,
-    Sort::PowerPoint,
-    Sort::Rtf,
-    Sort::OpenText,
-    Sort::OpenSheet,
-    Sort::Pdf,
-    Sort::Png,
-    Sort::Jpeg,
-    Sort::Tiff,
-    Sort::Gif,
-    Sort::Bmp,
-    Sort::WebP,
-    Sort::Heic,
-    Sort::Mail,
-    Sort::OutlookMail,
-    Sort::Html,
-    Sort::PlainText,
-    Sort::Archive,
+const LABELS: [FileFormat; 24] = [
+    FileFormat::Word,
+    FileFormat::WordMacro,
+    FileFormat::WordOld,
+    FileFormat::Excel,
+    FileFormat::ExcelMacro,
+    FileFormat::ExcelBinary,
+    FileFormat::ExcelOld,
+    FileFormat::PowerPoint,
+    FileFormat::Rtf,
+    FileFormat::OpenText,
+    FileFormat::OpenSheet,
+    FileFormat::Pdf,
+    FileFormat::Png,
+    FileFormat::Jpeg,
+    FileFormat::Tiff,
+    FileFormat::Gif,
+    FileFormat::Bmp,
+    FileFormat::WebP,
+    FileFormat::Heic,
+    FileFormat::Mail,
+    FileFormat::OutlookMail,
+    FileFormat::Html,
+    FileFormat::PlainText,
+    FileFormat::Archive,
 ];
 
-/// The extensions that fit a sort; none where any does.
-fn extensions(sort: Sort) -> &'static [&'static str] {
-    match sort {
-        Sort::Word => &["docx", "dotx", "docm", "dotm"],
-        Sort::WordMacro => &["docm", "dotm", "docx"],
-        Sort::WordOld => &["doc", "dot"],
-        Sort::Excel => &["xlsx", "xltx"],
-        Sort::ExcelMacro => &["xlsm", "xltm", "xlam"],
-        Sort::ExcelBinary => &["xlsb"],
-        Sort::ExcelOld => &["xls", "xlt"],
-        Sort::PowerPoint => &["pptx", "ppsx", "potx", "pptm"],
-        Sort::Rtf => &["rtf", "doc"],
-        Sort::OpenText => &["odt", "ott"],
-        Sort::OpenSheet => &["ods", "ots"],
-        Sort::Pdf => &["pdf"],
-        Sort::Png => &["png"],
-        Sort::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
-        Sort::Tiff => &["tif", "tiff"],
-        Sort::Gif => &["gif"],
-        Sort::Bmp => &["bmp", "dib"],
-        Sort::WebP => &["webp"],
-        Sort::Heic => &["heic", "heif", "avif"],
-        Sort::Mail => &["eml", "txt", "mht"],
-        Sort::OutlookMail => &["msg"],
-        Sort::Html => &["html", "htm", "xhtml"],
-        Sort::PlainText => &["txt", "csv", "md", "log", "text"],
-        Sort::Archive => &["zip", "7z", "rar", "gz", "tgz", "tar", "bz2", "xz", "cab"],
+/// The extensions that fit a format; none where any does.
+fn extensions(format: FileFormat) -> &'static [&'static str] {
+    match format {
+        FileFormat::Word => &["docx", "dotx", "docm", "dotm"],
+        FileFormat::WordMacro => &["docm", "dotm", "docx"],
+        FileFormat::WordOld => &["doc", "dot"],
+        FileFormat::Excel => &["xlsx", "xltx"],
+        FileFormat::ExcelMacro => &["xlsm", "xltm", "xlam"],
+        FileFormat::ExcelBinary => &["xlsb"],
+        FileFormat::ExcelOld => &["xls", "xlt"],
+        FileFormat::PowerPoint => &["pptx", "ppsx", "potx", "pptm"],
+        FileFormat::Rtf => &["rtf", "doc"],
+        FileFormat::OpenText => &["odt", "ott"],
+        FileFormat::OpenSheet => &["ods", "ots"],
+        FileFormat::Pdf => &["pdf"],
+        FileFormat::Png => &["png"],
+        FileFormat::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
+        FileFormat::Tiff => &["tif", "tiff"],
+        FileFormat::Gif => &["gif"],
+        FileFormat::Bmp => &["bmp", "dib"],
+        FileFormat::WebP => &["webp"],
+        FileFormat::Heic => &["heic", "heif", "avif"],
+        FileFormat::Mail => &["eml", "txt", "mht"],
+        FileFormat::OutlookMail => &["msg"],
+        FileFormat::Html => &["html", "htm", "xhtml"],
+        FileFormat::PlainText => &["txt", "csv", "md", "log", "text"],
+        FileFormat::Archive => &["zip", "7z", "rar", "gz", "tgz", "tar", "bz2", "xz", "cab"],
         _ => &[],
     }
 }
@@ -307,43 +314,49 @@ mod tests {
         file.into_inner().into_inner()
     }
 
-    fn sort(bytes: &[u8]) -> Sort {
-        sniff(bytes, "paper").sort
+    fn sort(bytes: &[u8]) -> FileFormat {
+        sniff(bytes, "paper").format
     }
 
     #[test]
     fn office_files_are_told_apart_by_what_they_hold() {
         let word = office("vnd.openxmlformats-officedocument.wordprocessingml.document.main");
-        assert_eq!(sort(&word), Sort::Word);
+        assert_eq!(sort(&word), FileFormat::Word);
         assert_eq!(
             sort(&office("vnd.openxmlformats-officedocument.wordprocessingml.template.main")),
-            Sort::Word
+            FileFormat::Word
         );
-        assert_eq!(sort(&office("vnd.ms-word.document.macroEnabled.main")), Sort::WordMacro);
-        assert_eq!(sort(&office("vnd.openxmlformats-officedocument.spreadsheetml.sheet.main")), Sort::Excel);
-        assert_eq!(sort(&office("vnd.ms-excel.sheet.macroEnabled.main")), Sort::ExcelMacro);
-        assert_eq!(sort(&office("vnd.ms-excel.sheet.binary.macroEnabled.main")), Sort::ExcelBinary);
-        assert_eq!(sort(&zip(&[("mimetype", "application/vnd.oasis.opendocument.text")])), Sort::OpenText);
-        assert_eq!(sort(&zip(&[("holiday.jpg", "x")])), Sort::Archive);
-        assert_eq!(sort(&compound("/EncryptedPackage")), Sort::ProtectedOffice);
-        assert_eq!(sort(&compound("/WordDocument")), Sort::WordOld);
-        assert_eq!(sort(&compound("/Workbook")), Sort::ExcelOld);
-        assert_eq!(sort(&compound("/__properties_version1.0")), Sort::OutlookMail);
+        assert_eq!(sort(&office("vnd.ms-word.document.macroEnabled.main")), FileFormat::WordMacro);
+        assert_eq!(
+            sort(&office("vnd.openxmlformats-officedocument.spreadsheetml.sheet.main")),
+            FileFormat::Excel
+        );
+        assert_eq!(sort(&office("vnd.ms-excel.sheet.macroEnabled.main")), FileFormat::ExcelMacro);
+        assert_eq!(sort(&office("vnd.ms-excel.sheet.binary.macroEnabled.main")), FileFormat::ExcelBinary);
+        assert_eq!(
+            sort(&zip(&[("mimetype", "application/vnd.oasis.opendocument.text")])),
+            FileFormat::OpenText
+        );
+        assert_eq!(sort(&zip(&[("holiday.jpg", "x")])), FileFormat::Archive);
+        assert_eq!(sort(&compound("/EncryptedPackage")), FileFormat::ProtectedOffice);
+        assert_eq!(sort(&compound("/WordDocument")), FileFormat::WordOld);
+        assert_eq!(sort(&compound("/Workbook")), FileFormat::ExcelOld);
+        assert_eq!(sort(&compound("/__properties_version1.0")), FileFormat::OutlookMail);
     }
 
     #[test]
     fn other_files_are_told_apart_by_their_bytes() {
-        assert_eq!(sort(b"\n\n%PDF-1.4 ... %%EOF"), Sort::Pdf);
-        assert_eq!(sort(b"%PxF 1 0 obj startxref 9 %%EOF"), Sort::Pdf);
-        assert_eq!(sort(b"{\\rtf1 hello}"), Sort::Rtf);
-        assert_eq!(sort(b"<!DOCTYPE html><p>"), Sort::Html);
-        assert_eq!(sort(b"From: a@b.uk\r\nTo: c@d.uk\r\nSubject: x\r\n\r\nhello"), Sort::Mail);
-        assert_eq!(sort(b"Dear panel: thank you\nfor your time"), Sort::PlainText);
-        assert_eq!(sort(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Sort::Heic);
-        assert_eq!(sort(b"L\0\0\0\x01\x14\x02\0"), Sort::Shortcut);
-        assert_eq!(sort(b"\x07\x13\x99\x01\x02\x03\x04\x05"), Sort::Unknown);
-        assert_eq!(sort(b""), Sort::Empty);
-        assert_eq!(sort(&[0; 4096]), Sort::Zeros);
+        assert_eq!(sort(b"\n\n%PDF-1.4 ... %%EOF"), FileFormat::Pdf);
+        assert_eq!(sort(b"%PxF 1 0 obj startxref 9 %%EOF"), FileFormat::Pdf);
+        assert_eq!(sort(b"{\\rtf1 hello}"), FileFormat::Rtf);
+        assert_eq!(sort(b"<!DOCTYPE html><p>"), FileFormat::Html);
+        assert_eq!(sort(b"From: a@b.uk\r\nTo: c@d.uk\r\nSubject: x\r\n\r\nhello"), FileFormat::Mail);
+        assert_eq!(sort(b"Dear panel: thank you\nfor your time"), FileFormat::PlainText);
+        assert_eq!(sort(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), FileFormat::Heic);
+        assert_eq!(sort(b"L\0\0\0\x01\x14\x02\0"), FileFormat::Shortcut);
+        assert_eq!(sort(b"\x07\x13\x99\x01\x02\x03\x04\x05"), FileFormat::Unknown);
+        assert_eq!(sort(b""), FileFormat::Empty);
+        assert_eq!(sort(&[0; 4096]), FileFormat::Zeros);
     }
 
     #[test]
@@ -352,7 +365,7 @@ mod tests {
             ["~$plan.docx", ".~lock.plan.docx#", "Thumbs.db", "desktop.ini", ".DS_Store", "plan.docx.tmp"]
         {
             let sniffed = sniff(b"whatever", name);
-            assert_eq!((sniffed.sort, sniffed.readable), (Sort::LockFile, false), "{name}");
+            assert_eq!((sniffed.format, sniffed.readable), (FileFormat::LockFile, false), "{name}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Word's content controls: what sort of answer each holds and whether it has one.
+//! Word's content controls: what kind of answer each holds and whether it has one.
 
 use chrono::NaiveDate;
 
@@ -9,9 +9,9 @@ use crate::paper::ooxml::xml::{Element, Ns};
 #[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "four things a control says of itself, each on its own")]
 pub struct Control {
-    /// Stands in a line of text or round a cell: what is in it is its answer, whatever its sort.
+    /// Stands in a line of text or round a cell: what is in it is its answer, whatever its kind.
     in_line: bool,
-    /// Text, date, drop-down: a sort that is there to be filled in.
+    /// Text, date, drop-down: a kind that is there to be filled in.
     asks: bool,
     /// A table of contents, a group, a repeated section: a wrapper that holds no answer of its own.
     wraps: bool,

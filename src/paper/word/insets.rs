@@ -39,9 +39,9 @@ pub fn read(
     document: ReadDocument<'_>,
 ) -> Result<Insets, ReadError> {
     let mut insets = Insets::default();
-    let placed = relations.iter().filter(|relation| !relation.external && drawing(&relation.sort).is_some());
+    let placed = relations.iter().filter(|relation| !relation.external && drawing(&relation.kind).is_some());
     for relation in placed.take(MOST_INSETS) {
-        let Some(what) = drawing(&relation.sort) else { continue };
+        let Some(what) = drawing(&relation.kind) else { continue };
         let Some(part) = package.part(&relation.target)? else { continue };
         let blocks = match what {
             Drawing::Chart => lines(&chart(&part)),
@@ -59,8 +59,8 @@ pub fn read(
     Ok(insets)
 }
 
-fn drawing(sort: &str) -> Option<Drawing> {
-    match sort {
+fn drawing(kind: &str) -> Option<Drawing> {
+    match kind {
         "chart" | "chartEx" => Some(Drawing::Chart),
         "diagramData" => Some(Drawing::Diagram),
         "aFChunk" => Some(Drawing::Import),

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use crate::finding::Finding;
-use crate::panel::seen::{Block, Facts, Reading, Sort};
+use crate::panel::seen::{Block, Facts, FileFormat, Reading};
 use crate::paper::ooxml::package::{Package, ReadError, Relation};
 use crate::paper::ooxml::xml::{Ns, Piece, Stopped, Xml};
 use crate::paper::said::apart::Apart;
@@ -60,8 +60,8 @@ fn blocks(bytes: &[u8], gathered: &mut Gathered, imports: usize) -> Result<Found
     }
     let document = main_part(&mut package)?;
     let relations = package.relations(&document)?;
-    let related = |sort: &str| {
-        relations.iter().find(|other| other.sort == sort && !other.external).map(|other| other.target.clone())
+    let related = |kind: &str| {
+        relations.iter().find(|other| other.kind == kind && !other.external).map(|other| other.target.clone())
     };
     let missing = || ReadError::NoContent { missing: document.clone() };
     let main = package.part(&document)?.ok_or_else(missing)?;
@@ -93,8 +93,8 @@ fn blocks(bytes: &[u8], gathered: &mut Gathered, imports: usize) -> Result<Found
     let mut parts = Parts { package: &mut package, styles: &styles, gathered };
     let mut blocks = parts.margin("header", &relations, &margins)?;
     blocks.extend(body);
-    for sort in ["footnotes", "endnotes"] {
-        if let Some(name) = related(sort) {
+    for kind in ["footnotes", "endnotes"] {
+        if let Some(name) = related(kind) {
             blocks.extend(parts.walk(&name)?);
         }
     }
@@ -142,7 +142,7 @@ impl Parts<'_, '_> {
     /// The headers or footers that are shown, each wording once.
     fn margin(
         &mut self,
-        sort: &str,
+        kind: &str,
         relations: &[Relation],
         shown: &[Margin],
     ) -> Result<Vec<Block>, ReadError> {
@@ -150,7 +150,7 @@ impl Parts<'_, '_> {
         let mut unsure: Vec<Block> = Vec::new();
         for margin in shown {
             let Some(relation) =
-                relations.iter().find(|other| other.id == margin.id && other.sort == sort && !other.external)
+                relations.iter().find(|other| other.id == margin.id && other.kind == kind && !other.external)
             else {
                 continue;
             };
@@ -187,7 +187,7 @@ impl Gathered {
     /// What the package holds besides text; `taken` are the parts whose text is in the document's own.
     fn look_round(&mut self, package: &mut Package<'_>, taken: &[String]) -> Result<(), ReadError> {
         for relation in package.outside()? {
-            if FETCHED.contains(&relation.sort.as_str()) {
+            if FETCHED.contains(&relation.kind.as_str()) {
                 self.fetched.push(relation.target.clone());
             }
             if !self.facts.external.contains(&relation.target) && self.facts.external.len() < MOST_ADDRESSES {
@@ -222,9 +222,9 @@ impl Gathered {
         self.findings.extend(remarks::fetches(&self.fetched));
         self.findings.extend(self.damage());
         let title = properties.title.or(title).or_else(|| wording::first_heading(&body));
-        let sort = if self.facts.macros { Sort::WordMacro } else { Sort::Word };
+        let format = if self.facts.macros { FileFormat::WordMacro } else { FileFormat::Word };
         let reading = Reading {
-            sort,
+            format,
             title,
             opening: wording::opening_of(&text),
             text,
@@ -286,7 +286,7 @@ struct Properties {
 
 fn main_part(package: &mut Package<'_>) -> Result<String, ReadError> {
     let relations = package.relations("")?;
-    let named = relations.into_iter().find(|other| other.sort == "officeDocument" && !other.external);
+    let named = relations.into_iter().find(|other| other.kind == "officeDocument" && !other.external);
     let usual = "word/document.xml".to_owned();
     match named {
         Some(relation) if package.has(&relation.target) => Ok(relation.target),

@@ -1,10 +1,10 @@
-//! Opening a paper by the reader for its sort: what it says, and a PDF of its pages where there can be one.
+//! Opening a paper by the reader for its format: what it says, and a PDF of its pages where there can be one.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use crate::finding::Finding;
-use crate::panel::seen::{Block, Facts, Reading, Sort};
+use crate::panel::seen::{Block, Facts, FileFormat, Reading};
 use crate::paper::mail;
 use crate::paper::mail::outlook;
 use crate::paper::office;
@@ -65,10 +65,10 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    /// A paper of which nothing is known but its sort.
-    pub fn nothing(sort: Sort) -> Self {
+    /// A paper of which nothing is known but its format.
+    pub fn nothing(format: FileFormat) -> Self {
         Opened {
-            reading: plain::empty(sort),
+            reading: plain::empty(format),
             pdf: None,
             attached: Vec::new(),
             apart: Apart::default(),
@@ -80,24 +80,33 @@ impl Opened {
     fn take(&mut self, made: Result<Vec<u8>, String>) {
         match made {
             Ok(pdf) => self.pdf = Some(pdf),
-            Err(_) => self.findings.push(sentences::not_rendered(self.reading.sort)),
+            Err(_) => self.findings.push(sentences::not_rendered(self.reading.format)),
         }
     }
 }
 
-/// Opens a paper of this sort.
-pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
-    match sort {
-        Sort::Pdf => open_pdf(bytes, depth),
-        Sort::Word | Sort::WordMacro | Sort::Excel | Sort::ExcelMacro | Sort::PowerPoint => {
-            open_office(bytes, sort, depth)
+/// Opens a paper of this format.
+pub(crate) fn open(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
+    match format {
+        FileFormat::Pdf => open_pdf(bytes, depth),
+        FileFormat::Word
+        | FileFormat::WordMacro
+        | FileFormat::Excel
+        | FileFormat::ExcelMacro
+        | FileFormat::PowerPoint => open_office(bytes, format, depth),
+        FileFormat::Png
+        | FileFormat::Jpeg
+        | FileFormat::Tiff
+        | FileFormat::Gif
+        | FileFormat::Bmp
+        | FileFormat::WebP => open_picture(bytes, format),
+        FileFormat::Mail => open_mail(mail::letter::read(bytes), format),
+        FileFormat::OutlookMail => open_mail(outlook::read(bytes), format),
+        FileFormat::ExcelOld | FileFormat::ExcelBinary | FileFormat::OpenSheet => {
+            open_cells(bytes, format, depth)
         }
-        Sort::Png | Sort::Jpeg | Sort::Tiff | Sort::Gif | Sort::Bmp | Sort::WebP => open_picture(bytes, sort),
-        Sort::Mail => open_mail(mail::letter::read(bytes), sort),
-        Sort::OutlookMail => open_mail(outlook::read(bytes), sort),
-        Sort::ExcelOld | Sort::ExcelBinary | Sort::OpenSheet => open_cells(bytes, sort, depth),
-        Sort::PlainText => open_text(&plain::decode(bytes), sort),
-        Sort::Html => open_text(&mail::letter::text_of_html(&plain::decode(bytes)), sort),
+        FileFormat::PlainText => open_text(&plain::decode(bytes), format),
+        FileFormat::Html => open_text(&mail::letter::text_of_html(&plain::decode(bytes)), format),
         other => {
             let mut paper = Opened::nothing(other);
             paper.findings.push(sentences::no_engine(other));
@@ -106,29 +115,29 @@ pub(crate) fn open(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     }
 }
 
-fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
-    let mut paper = Opened::nothing(sort);
+fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
+    let mut paper = Opened::nothing(format);
     // What cannot be told in usual addresses is left to the reader to complain of.
     let usual = strict::usual(bytes).unwrap_or(Cow::Borrowed(bytes));
     let bytes = &*usual;
-    let read = match sort {
-        Sort::Word | Sort::WordMacro => word::read::open(bytes).map(|(reading, apart)| {
+    let read = match format {
+        FileFormat::Word | FileFormat::WordMacro => word::read::open(bytes).map(|(reading, apart)| {
             paper.apart = apart;
             reading
         }),
-        Sort::PowerPoint => Ok(plain::empty(sort)),
-        _ => sheet::read::read(bytes, sort),
+        FileFormat::PowerPoint => Ok(plain::empty(format)),
+        _ => sheet::read::read(bytes, format),
     };
     match read {
         Ok(reading) => {
-            paper.reading = Reading { sort, ..reading };
-            if matches!(sort, Sort::Excel | Sort::ExcelMacro) {
+            paper.reading = Reading { format, ..reading };
+            if matches!(format, FileFormat::Excel | FileFormat::ExcelMacro) {
                 paper.apart.drawn = drawn::take(bytes, &mut paper.reading).unwrap_or_default();
             }
         }
         // What our reader cannot make out, the engine may still show.
         Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages == Pages::Engine => {
-            match render_office(bytes, sort, depth, &mut paper.findings) {
+            match render_office(bytes, format, depth, &mut paper.findings) {
                 Ok(pdf) => {
                     paper.reading.findings.push(sentences::not_read());
                     paper.pdf = Some(pdf);
@@ -145,7 +154,7 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
     if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
         set_plainly(&mut paper);
     } else if depth.pages == Pages::Engine {
-        match render_office(bytes, sort, depth, &mut paper.findings) {
+        match render_office(bytes, format, depth, &mut paper.findings) {
             Err(_) if !paper.reading.text.trim().is_empty() => set_plainly(&mut paper),
             made => paper.take(made),
         }
@@ -155,25 +164,25 @@ fn open_office(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
 
 fn render_office(
     bytes: &[u8],
-    sort: Sort,
+    format: FileFormat,
     depth: &Depth,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<u8>, String> {
-    let ready = match sort {
-        Sort::Word | Sort::WordMacro => word::ready::ready(bytes),
-        Sort::Excel | Sort::ExcelMacro => sheet::ready::ready(bytes),
+    let ready = match format {
+        FileFormat::Word | FileFormat::WordMacro => word::ready::ready(bytes),
+        FileFormat::Excel | FileFormat::ExcelMacro => sheet::ready::ready(bytes),
         _ => None,
     };
-    let rendered = office::render(ready.as_deref().unwrap_or(bytes), sort, depth.fonts)?;
+    let rendered = office::render(ready.as_deref().unwrap_or(bytes), format, depth.fonts)?;
     findings.extend(sentences::not_shown(rendered.warnings));
     clean(&rendered.pdf)
 }
 
 /// Workbooks the engine cannot read, from their cells.
-fn open_cells(bytes: &[u8], sort: Sort, depth: &Depth) -> Opened {
-    let mut paper = Opened::nothing(sort);
-    match sheet::read::read(bytes, sort) {
-        Ok(reading) => paper.reading = Reading { sort, ..reading },
+fn open_cells(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
+    let mut paper = Opened::nothing(format);
+    match sheet::read::read(bytes, format) {
+        Ok(reading) => paper.reading = Reading { format, ..reading },
         Err(error) => {
             paper.reading.findings.push(sentences::unreadable_office(&error));
             return paper;
@@ -201,43 +210,43 @@ fn is_large(reading: &Reading) -> bool {
 /// Sets what was read as plain pages and says so.
 fn set_plainly(paper: &mut Opened) {
     let made = written::blocks(&paper.reading, &paper.apart.numbered).and_then(|(pdf, left_out)| {
-        paper.findings.push(sentences::set_plainly(paper.reading.sort));
+        paper.findings.push(sentences::set_plainly(paper.reading.format));
         paper.findings.extend(sentences::left_out(&left_out));
         clean(&pdf)
     });
     paper.take(made);
 }
 
-fn open_picture(bytes: &[u8], sort: Sort) -> Opened {
-    let mut paper = Opened::nothing(sort);
-    match render::render(bytes, sort) {
+fn open_picture(bytes: &[u8], format: FileFormat) -> Opened {
+    let mut paper = Opened::nothing(format);
+    match render::render(bytes, format) {
         Ok(pdf) => paper.pdf = Some(pdf),
         Err(finding) => paper.reading.findings.push(*finding),
     }
     paper
 }
 
-fn open_mail(letter: Option<mail::letter::Letter>, sort: Sort) -> Opened {
-    let mut paper = Opened::nothing(sort);
+fn open_mail(letter: Option<mail::letter::Letter>, format: FileFormat) -> Opened {
+    let mut paper = Opened::nothing(format);
     let Some(letter) = letter else {
         paper.reading.findings.push(sentences::unreadable_mail());
         return paper;
     };
-    paper.reading = letter.reading(sort);
+    paper.reading = letter.reading(format);
     paper.take(written::letter(&letter).and_then(|pdf| clean(&pdf)));
     paper.attached = letter.attachments;
     paper
 }
 
-fn open_text(text: &str, sort: Sort) -> Opened {
-    let mut paper = Opened::nothing(sort);
-    paper.reading = plain::of_text(sort, text);
+fn open_text(text: &str, format: FileFormat) -> Opened {
+    let mut paper = Opened::nothing(format);
+    paper.reading = plain::of_text(format, text);
     paper.take(written::text(text).and_then(|pdf| clean(&pdf)));
     paper
 }
 
 fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
-    let mut paper = Opened::nothing(Sort::Pdf);
+    let mut paper = Opened::nothing(FileFormat::Pdf);
     let opened = match open::open(bytes) {
         Ok(opened) => opened,
         Err(finding) => {
@@ -293,7 +302,7 @@ fn shows_as_much(made: &pdf::normalise::Normalised, opened: &open::Opened) -> bo
 fn show_pictures(paper: &mut Opened, opened: &open::Opened, pictures: Vec<u8>) {
     let pages = opened.second.as_ref().map(text::words_of).unwrap_or_default();
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
-    let read = plain::of_text(Sort::Pdf, &text);
+    let read = plain::of_text(FileFormat::Pdf, &text);
     let facts = Facts { words: read.facts.words, ..std::mem::take(&mut paper.reading.facts) };
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.push(sentences::pages_as_pictures());
@@ -316,7 +325,7 @@ fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: 
         pdf = upright;
     }
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
-    let read = plain::of_text(Sort::Pdf, &text);
+    let read = plain::of_text(FileFormat::Pdf, &text);
     let facts = std::mem::take(&mut paper.reading.facts);
     let fields = labels::name(fields, &pages);
     let mut findings = std::mem::take(&mut paper.reading.findings);

@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::panel::filling::labels_present;
-use crate::panel::ids::Kind;
+use crate::panel::ids::DocumentType;
 use crate::panel::labels::{FormRule, letters_of};
 use crate::panel::seen::{Block, Reading};
 use crate::panel::values::words;
 
 /// How one kind of paper is recognised, and where it stands in the pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KindRule {
-    pub key: Kind,
+pub struct DocumentTypeRule {
+    pub key: DocumentType,
     /// What people call it: "care plan".
     pub label: String,
     /// Words or phrases that say so in a file name.
@@ -30,16 +30,16 @@ pub struct KindRule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognised {
     /// None where nothing speaks for any kind, or as much for two.
-    pub kind: Option<Kind>,
+    pub kind: Option<DocumentType>,
     /// The reason in words: "its file name says `care plan`".
     pub because: String,
     /// Other kinds that something speaks for, likeliest first.
-    pub also: Vec<Kind>,
+    pub also: Vec<DocumentType>,
 }
 
 /// What speaks for one kind.
 struct Case<'r> {
-    rule: &'r KindRule,
+    rule: &'r DocumentTypeRule,
     weight: usize,
     because: String,
 }
@@ -58,7 +58,12 @@ const BY_TOP: usize = 60;
 const BY_OPENING: usize = 10;
 
 /// Recognises the kind of a paper called `file_name` (without its folders).
-pub fn recognise(kinds: &[KindRule], forms: &[FormRule], file_name: &str, reading: &Reading) -> Recognised {
+pub fn recognise(
+    kinds: &[DocumentTypeRule],
+    forms: &[FormRule],
+    file_name: &str,
+    reading: &Reading,
+) -> Recognised {
     let name = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
     let titles = titles(reading);
     let opening = words(&reading.opening);
@@ -158,13 +163,13 @@ fn has_phrase(text: &[String], phrase: &[String]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use crate::panel::labels::{FieldRule, FieldType};
-    use crate::panel::seen::{Facts, Line, Mark, Sort};
+    use crate::panel::seen::{Facts, FileFormat, Line, Mark};
 
     use super::*;
 
-    fn rule(key: &str, words: &[&str], form: Option<&str>) -> KindRule {
+    fn rule(key: &str, words: &[&str], form: Option<&str>) -> DocumentTypeRule {
         let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-        KindRule {
+        DocumentTypeRule {
             key: key.parse().unwrap(),
             label: key.replace('_', " "),
             in_name: words.clone(),
@@ -175,7 +180,7 @@ mod tests {
         }
     }
 
-    fn kinds() -> Vec<KindRule> {
+    fn kinds() -> Vec<DocumentTypeRule> {
         vec![
             rule("referral", &["referral form"], Some("referral")),
             rule("assessment", &["assessment"], None),
@@ -209,7 +214,7 @@ mod tests {
             Block::Line(line)
         });
         Reading {
-            sort: Sort::Word,
+            format: FileFormat::Word,
             title: title.map(str::to_owned),
             body: body.collect(),
             fields: Vec::new(),
