@@ -157,6 +157,11 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
         OrderWord::PressSupplement => {
             Ok(format!("{}; the supplement lies beside it", pack::supplement(house, register, sitting)?.said()))
         }
+        OrderWord::AcceptPack => {
+            let hand = house.hand(&order.by, &order.reason);
+            let version = pack::accept(house, register, sitting.day(), &hand, true)?;
+            Ok(format!("version {version} is accepted as it is, unverified"))
+        }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
         OrderWord::SendInvitations => {
             let (round, drafts) = invitations::invite(house, register, sitting, true)?;
