@@ -37,7 +37,11 @@ pub fn are_in(bytes: &[u8]) -> bool {
 fn is_in_the_open(bytes: &[u8], place: &Range<usize>) -> bool {
     let (before, after) = (&bytes[..place.start], &bytes[place.end..]);
     if bytes[place.clone()] == *OBJECT.as_bytes() {
-        return before.last().is_some_and(|byte| is_blank(*byte) || byte.is_ascii_digit());
+        let number = before.iter().rposition(|byte| !is_blank(*byte));
+        let between = &before[number.map_or(0, |at| at + 1)..];
+        // A comment may stand between the numbers and the word; then the word begins a line.
+        let begins_a_line = between.iter().any(|byte| matches!(byte, b'\r' | b'\n'));
+        return begins_a_line || number.is_some_and(|at| before[at].is_ascii_digit());
     }
     if bytes[place.clone()] == *DICTIONARY.as_bytes() {
         let inside = after.iter().find(|byte| !is_blank(**byte));
@@ -57,7 +61,8 @@ mod tests {
 
     #[test]
     fn what_a_reader_would_take_for_structure_is_found_and_ordinary_content_is_not() {
-        let open: [&[u8]; 9] = [
+        let open: [&[u8]; 10] = [
+            b"5 0 %\n obj",
             b"x\r566 0 obj\r",
             b"\r\nendstream\rendobj",
             b"1 0obj<<>>",
