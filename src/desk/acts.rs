@@ -161,10 +161,6 @@ fn signed(answers: &mut Answers<'_>, acts: &[Act]) -> Option<(String, String)> {
     if acts.iter().any(overrules) && reason.is_empty() {
         answers.wrong("Reason", "no reason is given", "type why in `Reason`");
     }
-    if what == OrderWord::AcceptPack && reason.is_empty() {
-        answers.wrong("Reason", "a pack that is not verified is accepted only for a reason", "say in `Reason` why it may go out");
-        return None;
-    }
     let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };
     Some((by, reason))
 }

@@ -14,7 +14,6 @@ use tempfile::NamedTempFile;
 use crate::clerk::house::House;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::pressings::{Pressing, renditions};
-use crate::clerk::shipped;
 use crate::clerk::templates;
 use crate::pack::job::{PACK, PartJob, ProtectJob, SplitJob};
 use crate::pack::manifest::Manifest;
