@@ -375,10 +375,12 @@ impl<'a> Book<'a> {
             || meant::stands_in(&said, &run(self.words(to)))
     }
 
-    /// The head of the evidence is printed on the cover, and on the first page of a supplement by itself.
+    /// The head of the evidence is printed on the cover, and on the first sheet of a supplement by itself.
     fn evidence(&self, faults: &mut Faults) {
         let first = self.cut.first;
-        let printed = run(self.words(first));
+        // A long name may take the cover over more than its first page.
+        let next = self.marks.iter().filter_map(|mark| mark.page).filter(|page| first < *page).min();
+        let printed: String = (first..next.unwrap_or(first + 1)).map(|page| run(self.words(page))).collect();
         let due = first == 1 || self.led_to("Supplement, ") == Some(first);
         if due && !unseen_left_out(&printed).contains(self.manifest.evidence_head.as_str()) {
             faults.pack("evidence", format!("page {first} does not print the record of evidence"));
