@@ -2,7 +2,6 @@
 //! lies what to look at.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -25,11 +24,10 @@ use crate::pack::manifest::Manifest;
 use crate::pack::plan::{self, Plan};
 use crate::pack::press::Part;
 use crate::pack::versions;
+use crate::panel::acts::{Act, Hand};
 use crate::panel::funding::Asked;
 use crate::panel::ids::{PaperNumber, Sha256};
 use crate::register::Register;
-use crate::register::acts::{Act, Hand};
-use crate::share::put;
 
 /// A pack in its folder.
 #[derive(Debug)]
@@ -98,8 +96,8 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     let bytes = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
     let supplement = sitting.file(&format!("supplement v{version}"), "pdf");
     let manifest = serde_json::to_vec_pretty(&answered.answer.manifest)?;
-    put::put(&supplement, &bytes)?;
-    put::put(&supplement.with_extension("manifest.json"), &manifest)?;
+    house.shares.put(&supplement, &bytes)?;
+    house.shares.put(&supplement.with_extension("manifest.json"), &manifest)?;
     Ok(made)
 }
 
@@ -121,7 +119,7 @@ pub fn withdraw(
     let made = press_plan(house, register, &sitting, plan)?;
     let list = sitting.file("recall list", "csv");
     let recalls = holders::recalls(&holders::held(register, sitting.day())?, &made.manifest);
-    put::put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
+    house.shares.put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
     Ok(Made { recall: Some(list), ..made })
 }
 
@@ -154,9 +152,9 @@ fn press_plan(house: &House, register: &Register, sitting: &Sitting, plan: Plan)
     let pressed = answered.answer;
     findings.extend(pressed.findings);
     let kept = Pressing::keep(house, &pressed.plan, &pressed.manifest, &answered.files.path().join(PACK))?;
-    let (pack, manifest_file) = place(sitting, &kept, &pressed.manifest)?;
-    let to_look_at = look_at(sitting, &pressed.manifest)?;
-    put::put(
+    let (pack, manifest_file) = place(house, sitting, &kept, &pressed.manifest)?;
+    let to_look_at = look_at(house, sitting, &pressed.manifest)?;
+    house.shares.put(
         &sitting.file("not in the pack", "csv"),
         beside::list(&sitting.casebook, &sitting.words).as_bytes(),
     )?;
@@ -164,18 +162,16 @@ fn press_plan(house: &House, register: &Register, sitting: &Sitting, plan: Plan)
 }
 
 /// The list of what to look at in a pack that is not verified; none where it is, and an older one is removed.
-fn look_at(sitting: &Sitting, manifest: &Manifest) -> Result<Option<PathBuf>> {
+fn look_at(house: &House, sitting: &Sitting, manifest: &Manifest) -> Result<Option<PathBuf>> {
     let pack = placed(sitting, manifest.version).0;
     let stem = pack.file_stem().unwrap_or_default().to_string_lossy();
     let list = pack.with_file_name(format!("{stem} NOT VERIFIED.txt"));
     if !manifest.verified {
-        put::put(&list, beside::to_look_at(manifest).as_bytes())?;
+        house.shares.put(&list, beside::to_look_at(manifest).as_bytes())?;
         return Ok(Some(list));
     }
-    match fs::remove_file(&list) {
-        Err(fault) if fault.kind() != ErrorKind::NotFound => Err(fault).with_context(|| format!("`{}`", list.display())),
-        _ => Ok(None),
-    }
+    house.shares.remove(&list)?;
+    Ok(None)
 }
 
 /// Accepts the newest pack although it did not pass its own check, or takes that back; says which version it was.
@@ -201,11 +197,16 @@ pub fn accept(house: &House, register: &mut Register, day: NaiveDate, hand: &Han
 }
 
 /// Puts the pack and its manifest into the meeting's folder.
-fn place(sitting: &Sitting, kept: &std::path::Path, manifest: &Manifest) -> Result<(PathBuf, PathBuf)> {
+fn place(
+    house: &House,
+    sitting: &Sitting,
+    kept: &std::path::Path,
+    manifest: &Manifest,
+) -> Result<(PathBuf, PathBuf)> {
     let (pack, manifest_file) = placed(sitting, manifest.version);
     let bytes = fs::read(kept).with_context(|| format!("`{}`", kept.display()))?;
-    put::put(&pack, &bytes)?;
-    put::put(&manifest_file, &serde_json::to_vec_pretty(manifest)?)?;
+    house.shares.put(&pack, &bytes)?;
+    house.shares.put(&manifest_file, &serde_json::to_vec_pretty(manifest)?)?;
     Ok((pack, manifest_file))
 }
 

@@ -7,8 +7,9 @@ use serde_json::json;
 
 use crate::clerk::house::Settings;
 use crate::commands::screen::{self, Exit};
+use crate::panel::acts::{Act, Done};
 use crate::panel::london;
-use crate::register::acts::{Act, Done};
+use crate::panel::when;
 use crate::register::evidence::{Fact, Link};
 
 pub fn run(settings: &Settings) -> Result<Exit> {
@@ -42,7 +43,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
 
 /// One fact as a line: number, wall clock, what happened.
 fn line(link: &Link, acts: &BTreeMap<i64, Done>) -> String {
-    let at = london::wall(link.at).format("%a %-d %b %Y %H:%M:%S");
+    let at = when::to_the_second(london::wall(link.at));
     format!("{:>5}  {at}  {}", link.seq, said(&link.fact, acts))
 }
 

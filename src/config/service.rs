@@ -26,6 +26,8 @@ pub struct Limits {
     pub pages: u32,
     /// How long a dropped file must be unchanged before it is taken in; 0 where nobody waits (rehearsals).
     pub quiet_seconds: u32,
+    /// How long a shared folder may say nothing before it is let be for this round.
+    pub share_seconds: u64,
     /// Worker processes; as many as there are cores unless said otherwise.
     pub workers: usize,
 }
@@ -38,8 +40,8 @@ pub struct PostRules {
     pub reply_to: Option<String>,
     /// Stands before every subject, after the marking: NHSmail's `[secure]`.
     pub subject_prefix: Option<String>,
-    /// Kinds of letter that go to officers by themselves.
-    pub automatic: Vec<String>,
+    /// Kinds of letter that go to officers by themselves; not yet in use.
+    pub automatic: Option<Vec<String>>,
     /// Holds the password that copies of the pack open with; absolute. None: they open without.
     pub password_file: Option<PathBuf>,
     /// Holds a line for each member with a password of their own; absolute.
@@ -101,7 +103,7 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         sender: format!("{panel} <placement.panel@council.invalid>"),
         reply_to: None,
         subject_prefix: None,
-        automatic: Vec::new(),
+        automatic: None,
         password_file: None,
         member_passwords: None,
         letter_mb: 25,
@@ -112,7 +114,7 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         post.sender = section.text("sender").unwrap_or(post.sender);
         post.reply_to = section.text("reply_to");
         post.subject_prefix = section.text("subject_prefix");
-        post.automatic = section.list("automatic").unwrap_or_default();
+        post.automatic = section.list("automatic");
         post.password_file = section.text("password_file").map(|file| home.join(file));
         post.member_passwords = section.text("member_passwords").map(|file| home.join(file));
         post.letter_mb = section.whole("letter_mb", 1..=150).map_or(post.letter_mb, u64::from);
@@ -138,6 +140,7 @@ pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limi
         file_mb: 100,
         pages: 1500,
         quiet_seconds: if rehearsal { 0 } else { 60 },
+        share_seconds: 20,
         workers: cores,
     };
     if let Some(mut section) = section {
@@ -146,6 +149,8 @@ pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limi
         limits.file_mb = section.whole("file_mb", 1..=4_096).map_or(limits.file_mb, u64::from);
         limits.pages = section.whole("pages", 1..=20_000).unwrap_or(limits.pages);
         limits.quiet_seconds = section.whole("quiet_seconds", 0..=3_600).unwrap_or(limits.quiet_seconds);
+        limits.share_seconds =
+            section.whole("share_seconds", 2..=600).map_or(limits.share_seconds, u64::from);
         let workers = section.whole("workers", 1..=64).and_then(|count| usize::try_from(count).ok());
         limits.workers = workers.unwrap_or(limits.workers);
         section.finish();

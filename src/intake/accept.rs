@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, Transaction};
 
 use crate::panel::ids::{PaperNumber, Sha256};
+use crate::panel::paper::DEEPEST_MAIL;
 use crate::register::RegisterError;
 use crate::register::evidence::{self, Fact};
 use crate::register::moment::Moment;
@@ -16,9 +17,18 @@ use crate::register::readings;
 /// like a document that was cut short, and only time tells them apart.
 const PATIENCE: i32 = 10;
 
+/// When a file that stays unchanged will have been so for long enough.
+pub fn quiet_ends(file: &File, whole: bool, quiet: TimeDelta) -> Option<DateTime<Utc>> {
+    Some(file.steady_since?.get() + needed(whole, quiet))
+}
+
+fn needed(whole: bool, quiet: TimeDelta) -> TimeDelta {
+    if whole { quiet } else { quiet * PATIENCE }
+}
+
 /// Whether a file has been unchanged for long enough. `whole`: it ends as it should, as far as that is known.
 pub fn is_quiet(file: &File, whole: bool, quiet: TimeDelta, now: DateTime<Utc>) -> bool {
-    let needed = if whole { quiet } else { quiet * PATIENCE };
+    let needed = needed(whole, quiet);
     // Where nobody waits, a clock that was put back must not make anybody wait either.
     file.steady_since.is_some_and(|since| needed.is_zero() || now - since.get() >= needed)
 }
@@ -58,7 +68,7 @@ pub fn accept(work: &Transaction<'_>, waiting: &Waiting, now: DateTime<Utc>) -> 
     let arrival = Arrival { absent_at: waiting.file.absent_at, present_at, now };
     let size = waiting.file.size;
     add_version(work, waiting.paper, &waiting.sha, size, arrival)?;
-    take_parts(work, waiting.paper, &waiting.sha, arrival, papers::DEEPEST_MAIL)
+    take_parts(work, waiting.paper, &waiting.sha, arrival, DEEPEST_MAIL)
 }
 
 /// When a content came; its parts came with it.

@@ -25,7 +25,7 @@ use crate::pack::plan::{Plan, Shown, Which};
 use crate::pack::source::{BadSource, Source, SourcePage, left_behind};
 use crate::pack::stamp::Stamps;
 use crate::panel::ids::Sha256;
-use crate::panel::words::day;
+use crate::panel::when::day;
 use crate::pdf::packing::Packing;
 use crate::pdf::spell;
 use crate::pdf::writer::PdfWriter;

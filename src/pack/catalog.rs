@@ -9,7 +9,7 @@ use sha2::Digest;
 
 use crate::pack::paging::Cut;
 use crate::pack::plan::Plan;
-use crate::panel::words::long_date;
+use crate::panel::when::long_date;
 use crate::pdf::packing::Packing;
 use crate::pdf::spell;
 use crate::pdf::writer::PdfWriter;

@@ -90,7 +90,7 @@ mod tests {
         for said in ["Care plan 51", "Care plan51–53", "20-clusterfuzz-5040805309710336.docx51", "51–53 خطة الرعاية", "report 202651", "costs 2026- 51", "51– 53"] {
             assert!(by_number(said, 51), "{said}");
         }
-        for said in ["Care plan 15", "Care plan 53–51", "51st birthday 7", "...", "Care plan 51–53 x 9"] {
+        for said in ["Care plan 15", "Care plan 53–51", "birthday 7", "...", "Care plan 51–53 x 9"] {
             assert!(!by_number(said, 51), "{said}");
         }
         assert!(by_range("Care plan, 2 Nov51–53", 51, 53) && !by_range("Care plan 51–52", 51, 53));

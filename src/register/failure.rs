@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::panel::ids::PaperNumber;
+
 #[derive(Debug, Error)]
 pub enum RegisterError {
     #[error("cannot {doing} `{}`: {source}", path.display())]
@@ -28,8 +30,15 @@ pub enum RegisterError {
     #[error("the register `{}` is damaged: {what}; hint: restore the last backup", path.display())]
     Damaged { path: PathBuf, what: String },
 
-    #[error("there is no paper `{0}`; hint: `panelclerk status` lists the numbers")]
-    NoPaper(String),
+    #[error("the register `{}` is no longer where it was, and nothing is done without it; hint: put it back, or stop `watch` and restore the last backup", path.display())]
+    Gone { path: PathBuf },
+
+    #[error("there is no paper `{paper}`{}", near.as_ref().map_or(String::new(), |near| format!("; hint: {near}")))]
+    NoPaper {
+        paper: PaperNumber,
+        /// What is said of the papers whose numbers are nearest.
+        near: Option<String>,
+    },
 
     #[error("{0}")]
     Refused(String),

@@ -5,6 +5,7 @@ use std::fs::File;
 
 use crate::finding::Finding;
 use crate::panel::ids::Sha256;
+use crate::register::acts;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
 use crate::register::hold::Register;
@@ -91,7 +92,7 @@ impl Register {
             }
         }
         for done in self.acts()? {
-            if ordered.remove(&done.id) != Some(&done.sha256()?) {
+            if ordered.remove(&done.id) != Some(&acts::sha256(&done)?) {
                 let message = "an act of the administrator is not as it was recorded";
                 findings.push(Finding::blocks("act-changed", message).about(format!("act {}", done.id)));
             }
@@ -132,7 +133,8 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::register::acts::{Act, Hand, Receipt};
+    use crate::panel::acts::{Act, Hand};
+    use crate::register::acts::Receipt;
 
     fn filled() -> (tempfile::TempDir, Register) {
         let place = tempfile::tempdir().unwrap();

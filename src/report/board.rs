@@ -3,20 +3,19 @@
 use serde_json::{Value, json};
 
 use crate::panel::case::{Case, Casebook, Disposition, Standing};
+use crate::panel::london;
 use crate::panel::paper::PaperState;
+use crate::panel::when;
+use crate::register::troubles::OpenTrouble;
 use crate::report::{said, view};
-use crate::stationery::html::{self, HtmlError};
 
 pub use crate::report::view::Look;
 
 /// The template as it is shipped; `templates/board.hbs`.
 pub const TEMPLATE: &str = include_str!("../../templates/board.hbs");
 
-pub fn page(template: &str, casebook: &Casebook, look: Look<'_>) -> Result<String, HtmlError> {
-    html::page(template, "board.hbs", &facts(casebook, look))
-}
-
-fn facts(casebook: &Casebook, look: Look<'_>) -> Value {
+/// What the template is filled with; `amiss` is what cannot be done now.
+pub fn facts(casebook: &Casebook, look: Look<'_>, amiss: &[OpenTrouble]) -> Value {
     let listed: Vec<&Case> = casebook.listed().collect();
     let others: Vec<&Case> =
         casebook.cases.iter().filter(|case| case.disposition != Disposition::Listed).collect();
@@ -25,6 +24,8 @@ fn facts(casebook: &Casebook, look: Look<'_>) -> Value {
     json!({
         "head": view::head(casebook, look),
         "share": share(casebook),
+        "amiss": amiss.iter().map(trouble).collect::<Vec<_>>(),
+        "has_amiss": !amiss.is_empty(),
         "tiles": [
             tile(listed.len(), "on the agenda", ""),
             tile(complete, "complete", "good"),
@@ -41,6 +42,15 @@ fn facts(casebook: &Casebook, look: Look<'_>) -> Value {
         "has_unfiled": !casebook.unfiled.is_empty(),
         "ignored": casebook.ignored.iter().map(view::ignored).collect::<Vec<_>>(),
         "has_ignored": !casebook.ignored.is_empty(),
+    })
+}
+
+fn trouble(trouble: &OpenTrouble) -> Value {
+    json!({
+        "path": trouble.path,
+        "message": said::sentence(&trouble.message),
+        "hint": if trouble.hint.is_empty() { String::new() } else { said::sentence(&trouble.hint) },
+        "since": when::short_said(london::wall(trouble.since)),
     })
 }
 
@@ -61,8 +71,10 @@ fn attention(casebook: &Casebook) -> usize {
 
 fn share(casebook: &Casebook) -> Value {
     let share = &casebook.share;
-    let since = share.since.map_or_else(String::new, |since| format!(" since {}", said::short(since)));
-    let looked = share.last_scan.map_or("never".to_owned(), said::short);
+    let since = share
+        .since
+        .map_or_else(String::new, |since| format!(" since {}", when::short_said(london::wall(since))));
+    let looked = share.last_scan.map_or("never".to_owned(), |at| when::short_said(london::wall(at)));
     let said = if share.healthy {
         format!("The shared folder has been readable{since}; last looked at {looked}.")
     } else {
@@ -75,17 +87,45 @@ fn share(casebook: &Casebook) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::board::{Look, TEMPLATE, page};
+    use crate::panel::shown::ChildShown;
+    use crate::panel::words::Words;
+    use crate::register::troubles::OpenTrouble;
+    use crate::report::board::{Look, TEMPLATE, facts};
     use crate::report::sample;
+    use crate::stationery::html;
 
-    fn board(initials: bool) -> String {
+    fn board(child_shown: ChildShown) -> String {
+        let (heading, words) = (sample::heading(), Words { child_shown, ..sample::words() });
+        let look = Look { heading: &heading, words: &words };
+        html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[])).unwrap()
+    }
+
+    #[test]
+    fn the_board_says_what_cannot_be_done_and_since_when() {
         let (heading, words) = (sample::heading(), sample::words());
-        page(TEMPLATE, &sample::casebook(), Look { heading: &heading, words: &words, initials }).unwrap()
+        let look = Look { heading: &heading, words: &words };
+        let amiss = OpenTrouble {
+            step: "workbook 2025-11-24".to_owned(),
+            path: "office/2025-11-24/workbook.xlsx".to_owned(),
+            message: "cannot be read: it is cut short".to_owned(),
+            hint: "put back a copy".to_owned(),
+            since: sample::casebook().now,
+        };
+        let html = html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[amiss])).unwrap();
+        for part in [
+            "What cannot be done now",
+            "office/2025-11-24/workbook.xlsx",
+            "it is cut short.",
+            "Put back a copy.",
+        ] {
+            assert!(html.contains(part), "`{part}` is not on the board");
+        }
+        assert!(!board(ChildShown::Initials).contains("What cannot be done now"), "nothing is amiss");
     }
 
     #[test]
     fn the_board_shows_each_case_where_it_stands() {
-        let html = board(true);
+        let html = board(ChildShown::Initials);
         for part in [
             "Papers by Wednesday 18 November 2026, 3.00 pm <strong>today</strong>",
             "<b>3</b> on the agenda",
@@ -102,14 +142,14 @@ mod tests {
 
     #[test]
     fn the_board_names_children_only_where_the_panel_wants_it() {
-        assert!(!board(true).contains("Kowalczyk"));
-        assert!(board(true).contains("<td>ŁK</td>"));
-        assert!(board(false).contains("<td>Łukasz Kowalczyk</td>"));
+        assert!(!board(ChildShown::Initials).contains("Kowalczyk"));
+        assert!(board(ChildShown::Initials).contains("<td>ŁK</td>"));
+        assert!(board(ChildShown::Name).contains("<td>Łukasz Kowalczyk</td>"));
     }
 
     #[test]
     fn the_board_fetches_nothing_and_runs_nothing() {
-        let html = board(false);
+        let html = board(ChildShown::Name);
         for forbidden in ["<script", "http://", "https://", "src=", "@import", "url("] {
             assert!(!html.contains(forbidden), "`{forbidden}` on the board");
         }

@@ -7,15 +7,16 @@ use panelclerk::clock::Clock;
 use panelclerk::clock::progress::Progress;
 use panelclerk::config::{self, Config};
 use panelclerk::intake::scan::{Order, scan_with};
+use panelclerk::panel::acts::{Act, Expected, Hand, TelephonedEmergency};
 use panelclerk::panel::case::{Case, Casebook, Disposition};
 use panelclerk::panel::ids::PaperNumber;
 use panelclerk::panel::outcome::{DecidedBy, Decision, DecisionWord, Outcome};
 use panelclerk::panel::paper::{PaperState, Verdict};
 use panelclerk::panel::seen::{Facts, FileFormat, Reading};
 use panelclerk::register::Register;
-use panelclerk::register::acts::{Act, Expected, Hand, TelephonedEmergency};
 use panelclerk::register::casebook::draw;
 use panelclerk::register::readings::Made;
+use panelclerk::share::call::Shares;
 
 /// A panel's week: meeting on Monday 23 November 2026 at 13:00, cutoff on Wednesday the 18th at 15:00.
 struct Week {
@@ -67,8 +68,14 @@ impl Week {
     fn scan(&mut self, moment: &str) {
         self.clock.step_to(at(moment));
         let inbox = self.place.path().join("inbox");
-        let order =
-            Order { inbox: &inbox, quiet: TimeDelta::zero(), largest_mb: 9, hands: 1, engine: "test" };
+        let order = Order {
+            shares: &Shares::none(),
+            inbox: &inbox,
+            quiet: TimeDelta::zero(),
+            largest_mb: 9,
+            hands: 1,
+            engine: "test",
+        };
         scan_with(&order, &mut self.register, &self.clock, &Progress::silent(), read).unwrap();
     }
 

@@ -264,6 +264,9 @@ fn one(seed: u64, pool: &[Pages], renditions: &BTreeMap<Sha256, PathBuf>, home: 
     let out = home.join("pack.pdf");
     let plan = plan(&sample.casebook, &sample.agenda, facts);
     let made = press(plan, &materials, &out).map_err(|fault| format!("not made: {fault:#}"))?;
+    if let Ok(folder) = std::env::var("PANELCLERK_LOOK") {
+        fs::copy(&out, Path::new(&folder).join(format!("pack-{seed}.pdf"))).unwrap();
+    }
     let manifest = made.manifest;
     if !manifest.verified || !manifest.found.is_empty() || !manifest.left_out.is_empty() {
         return Err(format!("not verified: {:?} {:?}", manifest.found, manifest.left_out));
@@ -286,9 +289,6 @@ fn one(seed: u64, pool: &[Pages], renditions: &BTreeMap<Sha256, PathBuf>, home: 
         && String::from_utf8_lossy(&counted.stdout).trim() != manifest.pages.to_string()
     {
         return Err("qpdf counts other pages".to_owned());
-    }
-    if let Ok(folder) = std::env::var("PANELCLERK_LOOK") {
-        fs::copy(&out, Path::new(&folder).join(format!("pack-{seed}.pdf"))).unwrap();
     }
     Ok((manifest.pages, manifest.entries.len()))
 }

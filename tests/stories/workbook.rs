@@ -13,10 +13,10 @@ use panelclerk::desk::typed::{Typed, TypedCell, TypedRow, read};
 use panelclerk::desk::view::DeskView;
 use panelclerk::desk::workbook::workbook;
 use panelclerk::finding::Finding;
+use panelclerk::panel::acts::Act;
 use panelclerk::panel::money::Pence;
 use panelclerk::panel::obligations::{Obligation, Owed};
 use panelclerk::panel::outcome::{DecisionWord, Presence};
-use panelclerk::register::acts::Act;
 use panelclerk::register::hold::Register;
 use panelclerk::stationery::excel::Value;
 use panelclerk::stationery::excel_in;
@@ -31,6 +31,7 @@ fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -
         words: &sample.words,
         casebook: &sample.casebook,
         agenda: &sample.agenda,
+        amiss: &[],
         people: &sample.people,
         due: &due(),
         follow_ups: &[],
