@@ -34,6 +34,9 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let mut register = house.register()?;
     let kind: LetterKind = typed(&args.kind)?;
     let sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
+    if args.go {
+        send::may_go(&house, &register, &sitting, kind)?;
+    }
     let plan = send::plan(&house, &register, &sitting, kind)?;
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;
     let passwords = send::passwords(&house, kind, typed)?;

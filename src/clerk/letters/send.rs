@@ -14,6 +14,7 @@ use crate::clerk::letters::writing::Desk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
+use crate::pack::manifest::Manifest;
 use crate::panel::audience;
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::ids::CaseId;
@@ -88,6 +89,23 @@ pub struct Sent {
     pub held_back: usize,
 }
 
+/// Refuses a pack that did not pass its own check until a person has accepted it.
+pub fn may_go(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<()> {
+    let day = sitting.day();
+    let Some(latest) = Pressing::latest(house, register, day)?.filter(|_| kind.encloses_pack()) else {
+        return Ok(());
+    };
+    let Manifest { version, verified, sha256, .. } = &latest.manifest;
+    if *verified || register.pack_accepted(sha256)?.is_some() {
+        return Ok(());
+    }
+    Err(Usage::new(format!("version {version} of the pack for {day} is not verified and nobody has accepted it"))
+        .hint(format!(
+            "look at the list beside it, then `panelclerk accept {day} --by NAME --reason TEXT`, or press it again"
+        ))
+        .into())
+}
+
 /// Writes the letters into the outbox.
 pub fn write(
     house: &House,
@@ -96,6 +114,7 @@ pub fn write(
     kind: LetterKind,
     plan: &Plan,
 ) -> Result<Sent> {
+    may_go(house, register, sitting, kind)?;
     let passwords = passwords(house, kind, None)?;
     let mut desk = Desk::open(house, register, sitting, kind)?;
     let deliveries = desk.deliveries(register, plan, &passwords, true)?;
