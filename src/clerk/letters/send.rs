@@ -10,7 +10,7 @@ use crate::clerk::letters::holders;
 use crate::clerk::letters::invitations;
 use crate::clerk::letters::kept_from;
 use crate::clerk::letters::passwords::Passwords;
-use crate::clerk::letters::writing::Desk;
+use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
@@ -97,7 +97,7 @@ pub fn write(
     plan: &Plan,
 ) -> Result<Sent> {
     let passwords = passwords(house, kind, None)?;
-    let mut desk = Desk::open(house, register, sitting, kind)?;
+    let mut desk = LetterDesk::open(house, register, sitting, kind)?;
     let deliveries = desk.deliveries(register, plan, &passwords, true)?;
     desk.issue(register, &deliveries)?;
     let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);
