@@ -63,10 +63,11 @@ impl Pressing {
     }
 
     /// Keeps the manifest with the copies now listed in it, beside the pack in its folder too.
-    pub fn list_copies(&self, sitting: &Sitting) -> Result<()> {
+    pub fn list_copies(&self, house: &House, sitting: &Sitting) -> Result<()> {
         let manifest = serde_json::to_vec_pretty(&self.manifest)?;
         put::put(&self.pack.with_file_name(MANIFEST), &manifest)?;
-        put::put(&placed(sitting, self.manifest.version).1, &manifest)
+        house.shares.put(&placed(sitting, self.manifest.version).1, &manifest)?;
+        Ok(())
     }
 
     /// Freezes it: from now on there are only further versions.

@@ -47,9 +47,11 @@ pub mod meetings;
 pub mod packs;
 pub mod letters;
 pub mod copies;
+pub mod troubles;
+pub mod made;
 pub mod integrity;
 pub mod backup;
-mod views;
+pub mod views;
 pub mod casebook;
 
 pub use crate::register::failure::RegisterError;
