@@ -87,21 +87,12 @@ mod tests {
     use crate::panel::casebook::hands::PaperHand;
     use crate::panel::ids::{PaperNumber, Sha256};
     use crate::panel::paper::{Received, Verdict};
-    use crate::panel::seen::{Facts, FileFormat, Reading};
+    use crate::panel::seen::{FileFormat, Reading};
 
     /// A paper dropped as `file` before the cutoff, recognised as `kind`.
     fn draft(number: u32, file: &str, kind: Option<&str>) -> Draft {
         let came = (Some(at("2026-11-17T09:00:00Z")), at("2026-11-17T09:05:00Z"));
-        let thin = Reading {
-            format: FileFormat::Word,
-            title: None,
-            body: Vec::new(),
-            fields: Vec::new(),
-            text: String::new(),
-            opening: String::new(),
-            facts: Facts::default(),
-            findings: Vec::new(),
-        };
+        let thin = Reading::empty(FileFormat::Word);
         let view = View {
             kind: kind.map(|kind| kind.parse().unwrap()),
             because: String::new(),
