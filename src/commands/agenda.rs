@@ -95,7 +95,7 @@ pub fn settle(house: &House, register: &mut Register, day: NaiveDate) -> Result<
 
 fn documents(house: &House, register: &Register, sitting: &Sitting) -> Result<PathBuf> {
     let (people, _) = sitting::people(house)?;
-    let pages = Pressing::latest(house, register, sitting.day())?
+    let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let template = templates::word(house, "agenda.docx")?;
     let made = |status: &str, before: &Before| {
@@ -134,7 +134,7 @@ fn before(house: &House, register: &Register, sitting: &Sitting) -> Result<Befor
 pub fn write_workbook(house: &House, register: &Register, sitting: &Sitting) -> Result<bool> {
     let (people, _) = sitting::people(house)?;
     let read = workbook::read(house, sitting)?;
-    let mut memory = Memory::of(house, sitting)?;
+    let mut memory = Memory::of(register, sitting.day())?;
     workbook::write(house, register, sitting, &people, read.as_ref(), &mut memory)
 }
 

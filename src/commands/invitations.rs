@@ -1,9 +1,7 @@
 //! Invitations to those who present cases: new ones, new times and cancellations, each a draft in the meeting's outbox.
 //!
-//! What each person was last told of a slot is kept in the data folder, so that only those hear again whose slot changed.
+//! What each person was last told of a slot is remembered, so that only those hear again whose slot changed.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -16,13 +14,14 @@ use crate::agenda::invitation::{self, Facts, Invitation, Round, Slot};
 use crate::commands::house::{House, Settings, shown};
 use crate::commands::screen::{self, Exit};
 use crate::commands::sitting::{self, Sitting};
-use crate::commands::{agenda, shipped, templates};
+use crate::commands::{agenda, templates};
 use crate::panel::words::long_date;
 use crate::post::compose::{self, Enclosure, Letter, Sender};
 use crate::post::outbox;
 use crate::post::wording::Wording;
 use crate::register::Register;
 use crate::register::letters::NewLetter;
+use crate::register::remembered::Topic;
 use crate::register::store::hash_bytes;
 use crate::stationery::html;
 
@@ -77,7 +76,8 @@ pub fn invite(
         organiser: &sender.answers_to(),
         made: house.now(),
     };
-    let round = invitation::round(&facts, &told(house, sitting)?);
+    let told: Vec<Slot> = register.remembered(Topic::Invitations, sitting.day())?.unwrap_or_default();
+    let round = invitation::round(&facts, &told);
     let mut drafts = Vec::new();
     if go {
         agenda::set(house, register, sitting)?;
@@ -85,23 +85,9 @@ pub fn invite(
         for invitation in &round.invitations {
             drafts.push(write(house, register, sitting, &sender, invitation, &signed)?);
         }
-        shipped::put(&memory(house, sitting), &serde_json::to_vec(&round.slots)?)?;
+        register.remember(Topic::Invitations, sitting.day(), &round.slots, house.now())?;
     }
     Ok((round, drafts))
-}
-
-/// What people were last told.
-fn told(house: &House, sitting: &Sitting) -> Result<Vec<Slot>> {
-    let path = memory(house, sitting);
-    match fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error).with_context(|| format!("`{}`", path.display())),
-    }
-}
-
-fn memory(house: &House, sitting: &Sitting) -> PathBuf {
-    house.config.folders.data.join("invitations").join(format!("{}.json", sitting.day()))
 }
 
 /// `invitation`, `new time`, `cancellation`.
@@ -168,7 +154,7 @@ fn write(
     let what = format!("{}{round}", what(slot));
     let name = outbox::file_name(&what, sitting.day(), Some(&slot.case), &slot.name, &slot.email);
     let letter = NewLetter {
-        id: &format!("{name} {}", hash_bytes(&message).short()),
+        draft: &format!("{name} {}", hash_bytes(&message).short()),
         meeting: sitting.day(),
         kind: "invitation",
         recipient: &slot.email,

@@ -57,7 +57,7 @@ impl<'a> Desk<'a> {
         kind: LetterKind,
     ) -> Result<Self> {
         let day = sitting.day();
-        let pressing = Pressing::latest(house, register, day)?;
+        let pressing = Pressing::latest(register, day)?;
         if kind.encloses_pack() && pressing.is_none() {
             return Err(Usage::new(format!("there is no pack for {day}"))
                 .hint("press it with `panelclerk pack`")
@@ -218,7 +218,7 @@ impl<'a> Desk<'a> {
                 pressing.manifest.copies.push(copy);
             }
         }
-        pressing.list_copies(self.sitting)?;
+        pressing.list_copies(register, self.sitting)?;
         pressing.issue(register, now)
     }
 
@@ -226,7 +226,7 @@ impl<'a> Desk<'a> {
     pub fn write(&self, register: &mut Register, postings: &[Posting]) -> Result<Vec<PathBuf>> {
         let (sender, day) = (self.house.sender()?, self.sitting.day());
         let written = register.letters(day)?;
-        let mut told = Told::of(self.house, self.sitting)?;
+        let mut told = Told::of(register, day)?;
         let agenda = register.agenda(day)?.unwrap_or_else(|| self.sitting.agenda.clone());
         let changed = told.changed(&agenda);
         let stage = self.house.progress.stage("writing letters", postings.len());
@@ -234,7 +234,7 @@ impl<'a> Desk<'a> {
         for posting in postings {
             let (name, message) = if self.kind.is_of_a_version() {
                 // A letter about an issued version is written once: asked for again, the same bytes go out.
-                let message = match written.iter().find(|letter| letter.id == posting.name) {
+                let message = match written.iter().find(|letter| letter.draft == posting.name) {
                     Some(there) => register.store().read(&there.sha)?,
                     None => self.letter(&sender, posting, &When::first(self.house.now()))?,
                 };
@@ -243,7 +243,7 @@ impl<'a> Desk<'a> {
                 self.again(register, &sender, posting, &changed, &mut told)?
             };
             let letter = NewLetter {
-                id: &name,
+                draft: &name,
                 meeting: day,
                 kind: self.kind.key(),
                 recipient: &posting.to.email,
@@ -257,7 +257,7 @@ impl<'a> Desk<'a> {
         if self.kind == LetterKind::Agenda {
             told.agenda = Some(agenda);
         }
-        told.keep(self.house, self.sitting)?;
+        told.keep(register, day, self.house.now())?;
         Ok(files)
     }
 
@@ -276,7 +276,7 @@ impl<'a> Desk<'a> {
             1 => posting.name.clone(),
             version => self.named(&format!("{} v{version}", self.kind), &posting.to),
         };
-        let find = |version: u32| written.iter().find(|letter| letter.id == name(version));
+        let find = |version: u32| written.iter().find(|letter| letter.draft == name(version));
         let versions = (1..u32::MAX).take_while(|version| find(*version).is_some()).last().unwrap_or(0);
         // What it says, whenever it is written.
         let timeless = When::first(self.sitting.casebook.meeting.starts.to_utc());

@@ -67,7 +67,7 @@ fn workbook_of(
         return Ok(());
     }
     let Some(mut read) = workbook::read(house, sitting)? else { return Ok(()) };
-    let mut memory = Memory::of(house, sitting)?;
+    let mut memory = Memory::of(register, sitting.day())?;
     let newest = newest(register)?;
     let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
     let ahead = if looks_ahead { Ahead::of(house, register, sitting)? } else { Ahead::default() };

@@ -102,7 +102,7 @@ pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterK
         };
         return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(concerned)));
     }
-    let latest = Pressing::latest(house, register, sitting.day())?;
+    let latest = Pressing::latest(register, sitting.day())?;
     if kind == LetterKind::Recall {
         return recall(register, latest.as_ref(), sitting, &people);
     }

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
+use tempfile::NamedTempFile;
 
 use crate::commands::house::{House, Settings};
 use crate::commands::passwords::Passwords;
 use crate::commands::screen::{self, Exit};
-use crate::commands::shipped;
 use crate::finding::Finding;
 use crate::pack::job::VerifyJob;
 use crate::pack::manifest::Manifest;
@@ -77,13 +78,12 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Ve
     };
     // The worker sees the data folder only, so what lies elsewhere is brought to it.
     let press = house.press()?;
-    let copy = house.pressed_folder().join("to-verify.pdf");
-    shipped::put(&copy, &bytes)?;
-    let job =
-        VerifyJob { pack: copy.clone(), password, renditions: renditions(register, &manifest), manifest };
-    let answered = press.ask(&job).with_context(|| format!("`{}`", file.display()));
-    fs::remove_file(&copy).with_context(|| format!("`{}`", copy.display()))?;
-    findings.extend(answered?.answer);
+    let folder = house.handed();
+    let mut copy = NamedTempFile::new_in(&folder).with_context(|| format!("`{}`", folder.display()))?;
+    copy.write_all(&bytes).with_context(|| format!("`{}`", copy.path().display()))?;
+    let pack = copy.path().to_owned();
+    let job = VerifyJob { pack, password, renditions: renditions(register, &manifest), manifest };
+    findings.extend(press.ask(&job).with_context(|| format!("`{}`", file.display()))?.answer);
     Ok(findings)
 }
 
@@ -135,8 +135,7 @@ fn same(kept: &Manifest, beside: &Manifest) -> bool {
 
 /// Whether the head that the manifest names is one that this register's chain once had.
 fn in_chain(register: &Register, manifest: &Manifest) -> Result<bool> {
-    let head = manifest.evidence_head.as_str();
-    Ok(register.evidence()?.iter().any(|link| link.hash == head))
+    Ok(register.had_head(manifest.evidence_head.as_str())?)
 }
 
 fn name(file: &Path) -> String {

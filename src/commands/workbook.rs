@@ -3,15 +3,13 @@
 //! What she typed is never overwritten: nothing is written while the workbook is open, and a new edition is put in place
 //! only if the file is still the one that was read.
 
-use std::fs;
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::house::House;
 use crate::commands::sitting::Sitting;
-use crate::commands::{history, reviews, shipped};
+use crate::commands::{history, reviews};
 use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
@@ -24,6 +22,7 @@ use crate::panel::london;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
 use crate::register::Register;
+use crate::register::remembered::Topic;
 use crate::register::store::hash_bytes;
 
 /// Meetings a case can be moved to from the workbook.
@@ -70,21 +69,9 @@ pub struct Read {
 }
 
 impl Memory {
-    pub fn of(house: &House, sitting: &Sitting) -> Result<Self> {
-        let path = memory_file(house, sitting);
-        match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display())),
-            Err(_) => Ok(Memory::default()),
-        }
+    pub fn of(register: &Register, day: NaiveDate) -> Result<Self> {
+        Ok(register.remembered(Topic::Desk, day)?.unwrap_or_default())
     }
-
-    fn keep(&self, house: &House, sitting: &Sitting) -> Result<()> {
-        shipped::put(&memory_file(house, sitting), &serde_json::to_vec(self)?)
-    }
-}
-
-fn memory_file(house: &House, sitting: &Sitting) -> PathBuf {
-    house.config.folders.data.join("desk").join(format!("{}.json", sitting.day()))
 }
 
 /// Reads the workbook; none where there is none yet.
@@ -125,7 +112,7 @@ pub fn write(
     }
     memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
-    memory.keep(house, sitting)?;
+    register.remember(Topic::Desk, sitting.day(), memory, house.now())?;
     Ok(true)
 }
 

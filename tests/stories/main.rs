@@ -48,3 +48,5 @@ mod stopped;
 mod whole_inbox;
 mod browser;
 mod sample_papers;
+mod canaries;
+mod sealed;
