@@ -256,7 +256,7 @@ mod tests {
     fn chain(facts: u32) -> Connection {
         let mut db = Connection::open_in_memory().unwrap();
         let place = tempfile::tempdir().unwrap();
-        let store = crate::register::store::Store::open(place.path()).unwrap();
+        let store = store::Store::open(place.path()).unwrap();
         crate::register::migrations::bring_up(&mut db, std::path::Path::new("x"), &store).unwrap();
         let work = db.transaction().unwrap();
         let at = "2026-11-16T09:00:00Z".parse().unwrap();

@@ -40,6 +40,7 @@ impl Register {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::panel::ids::CaseId;
     use crate::register::acts::{Act, Hand};
 
     fn codes(register: &Register) -> Vec<String> {
@@ -54,7 +55,7 @@ mod tests {
         let now = "2026-11-18T16:00:00Z".parse().unwrap();
         let hand = Hand { by: "Ann".to_owned(), login: "ann".to_owned(), reason: "Olive's aunt".to_owned() };
         let meeting = "2026-11-23".parse().unwrap();
-        let [one, two] = ["1234567", "1234568"].map(|case| case.parse().unwrap());
+        let [one, two]: [CaseId; 2] = ["1234567", "1234568"].map(|case| case.parse().unwrap());
         for case in [&one, &two] {
             register.act(&Act::Withdraw { case: case.clone(), meeting }, &hand, now).unwrap();
         }
