@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use panelclerk::commands::house::Settings;
+use panelclerk::clerk::house::Settings;
 use panelclerk::commands::{
     actions, acts, agenda, audit, backup, check, demo, forms, init, minutes, pack, reviews, scan, screen,
     send, slot, status, verify, watch, worker,

@@ -4,7 +4,8 @@
 //! [`paper`] reads it and makes a PDF of it, and kept in the [`register`]. The rules of [`panel`], filled from the
 //! [`config`]uration, say what each case lacks and who is heard when. The administrator works in a workbook ([`desk`]);
 //! from it and the register come the [`agenda`], the [`pack`], the [`minutes`], the pages people look at ([`report`]) and
-//! the letters ([`post`]). [`watch`] does all of it by the clock, [`commands`] by hand.
+//! the letters ([`post`]). The deeds of [`clerk`] do all of this: [`watch`] asks for them by the clock, [`commands`] by hand.
+//! [`share`] is the way to shared folders, [`stationery`] prints, [`pdf`] knows what a PDF is.
 //!
 //! The rooms stand in order: each may use only those declared before it. `tests/tidy.rs` holds them to it.
 
@@ -13,7 +14,9 @@ pub mod clock;
 pub mod panel;
 pub mod config;
 pub mod worker;
+pub mod share;
 pub mod stationery;
+pub mod pdf;
 pub mod paper;
 pub mod register;
 pub mod intake;
@@ -23,5 +26,6 @@ pub mod pack;
 pub mod minutes;
 pub mod report;
 pub mod post;
+pub mod clerk;
 pub mod watch;
 pub mod commands;

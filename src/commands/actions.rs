@@ -4,9 +4,10 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::commands::history;
-use crate::commands::house::{House, Settings};
-use crate::commands::screen::{self, Exit, Usage};
+use crate::clerk::history;
+use crate::clerk::house::{House, Settings};
+use crate::clerk::usage::Usage;
+use crate::commands::screen::{self, Exit};
 use crate::panel::follow_up::FollowUp;
 use crate::panel::london;
 use crate::panel::words;

@@ -6,13 +6,14 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use clap::Args;
 
-use crate::commands::house::{self, House, Settings};
-use crate::commands::orders;
-use crate::commands::screen::{self, Exit, Usage};
-use crate::commands::sitting::Sitting;
+use crate::clerk::house::{self, House, Settings};
+use crate::clerk::orders;
+use crate::clerk::sitting::Sitting;
+use crate::clerk::usage::Usage;
+use crate::commands::screen::{self, Exit};
 use crate::intake;
 use crate::panel::case::{Child, DecidedOutside};
-use crate::panel::ids::{CaseId, Kind, PaperNumber};
+use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::london;
 use crate::panel::request::Request;
 use crate::register::acts::{Act, Expected, Receipt, TelephonedEmergency};
@@ -264,7 +265,7 @@ pub fn assign(settings: &Settings, args: &Assign) -> Result<Exit> {
 
 pub fn kind(settings: &Settings, args: &SetKind) -> Result<Exit> {
     let house = settings.open()?;
-    let kind: Option<Kind> = args.kind.as_deref().map(house::typed).transpose()?;
+    let kind: Option<DocumentType> = args.kind.as_deref().map(house::typed).transpose()?;
     if let Some(kind) = kind.as_ref().filter(|kind| house.rules().kind(kind).is_none()) {
         let known: Vec<&str> = house.rules().kinds.iter().map(|rule| rule.key.as_str()).collect();
         let usage = Usage::new(format!("`{kind}` is no kind of paper here"));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::json;
 
-use crate::commands::house::Settings;
+use crate::clerk::house::Settings;
 use crate::commands::screen::{self, Exit};
 use crate::panel::london;
 use crate::register::Register;

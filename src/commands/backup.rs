@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::house::Settings;
+use crate::clerk::house::Settings;
 use crate::commands::screen::{self, Exit};
 use crate::register::backup;
 

@@ -5,10 +5,11 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::json;
 
-use crate::commands::house::{House, Settings, shown};
-use crate::commands::passwords::Passwords;
+use crate::clerk::house::{House, Settings, shown};
+use crate::clerk::letters::passwords::Passwords;
+use crate::clerk::sitting;
+use crate::clerk::templates;
 use crate::commands::screen::{self, Exit};
-use crate::commands::{sitting, templates};
 use crate::finding::{Finding, Severity};
 use crate::panel::calendar;
 use crate::stationery::fonts;
@@ -82,7 +83,7 @@ fn folders(house: &House) -> Vec<Finding> {
 /// Whether the packs' passwords can be read, and by us alone.
 fn password_files(house: &House) -> Vec<Finding> {
     let post = &house.config.post;
-    if let Err(error) = Passwords::read(house, false) {
+    if let Err(error) = Passwords::read(house, None) {
         return vec![Finding::blocks("password-file", error.to_string()).about("post")];
     }
     let files = [(&post.password_file, "password_file"), (&post.member_passwords, "member_passwords")];

@@ -7,13 +7,13 @@ use chrono::Weekday;
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::house::{Settings, shown};
+use crate::clerk::house::{Settings, shown};
 use crate::commands::screen::{self, Exit};
-use crate::commands::shipped;
 use crate::panel::calendar_rules::DayBefore;
 use crate::panel::demands::RequestRule;
 use crate::panel::labels::{FieldRule, FieldType, FormRule};
 use crate::panel::rules::Rules;
+use crate::share::put;
 use crate::stationery::blanks::{self, Question};
 
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ pub fn run(settings: &Settings, args: &Forms) -> Result<Exit> {
         if file.exists() {
             there.push(shown(&file, &house.config));
         } else {
-            shipped::put(&file, &page)?;
+            put::put(&file, &page)?;
             made.push(shown(&file, &house.config));
         }
     }

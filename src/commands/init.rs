@@ -7,15 +7,17 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use clap::Args;
 
+use crate::clerk::house::Settings;
+use crate::clerk::shipped::{self, Panel};
+use crate::clerk::sitting::PEOPLE;
+use crate::clerk::usage::Usage;
 use crate::clock::Clock;
-use crate::commands::house::Settings;
-use crate::commands::screen::{self, Exit, Usage};
-use crate::commands::shipped::{self, Panel};
-use crate::commands::sitting::PEOPLE;
+use crate::commands::screen::{self, Exit};
 use crate::config::Config;
 use crate::desk::people;
 use crate::panel::people::Person;
 use crate::register::place;
+use crate::share::put;
 
 #[derive(Debug, Args)]
 pub struct Init {
@@ -62,7 +64,7 @@ pub fn make(
         if rehearsal { text.replacen("rehearsal = false", "rehearsal = true", 1) } else { text.to_owned() };
     shipped::templates(&dir.join("templates"))?;
     shipped::forms(panel, &dir.join("forms"))?;
-    shipped::put(&file, text.as_bytes())?;
+    put::put(&file, text.as_bytes())?;
     let config = crate::config::load(&file)?;
     let folders = &config.folders;
     for folder in [&folders.inbox, &folders.receipts, &folders.office] {
@@ -71,6 +73,6 @@ pub fn make(
     place::prepare(&folders.data)?;
     let rules = &config.rules;
     let workbook = people::people_workbook(&rules.name, &rules.marking, dated, people)?;
-    shipped::put(&folders.office.join(PEOPLE), &workbook)?;
+    put::put(&folders.office.join(PEOPLE), &workbook)?;
     Ok(config)
 }

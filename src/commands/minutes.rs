@@ -1,26 +1,13 @@
-//! Minutes, decision notes, actions and the filing list, from the meeting workbook.
+//! `minutes`: writes the records of a meeting, or confirms its minutes.
 
-use std::fs;
-use std::path::PathBuf;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use crate::agenda::pages::Pages;
-use crate::commands::house::{House, Settings, shown};
-use crate::commands::pressed::Pressing;
-use crate::commands::screen::{self, Exit, Usage};
-use crate::commands::sitting::{self, Sitting};
-use crate::commands::{shipped, templates, workbook};
-use crate::desk::mistake::Mistake;
-use crate::desk::outcome;
-use crate::minutes::facts::{self, Facts, Templates};
-use crate::minutes::write;
-use crate::panel::agenda::Agenda;
-use crate::panel::calendar;
-use crate::panel::outcome::Outcome;
-use crate::register::Register;
+use crate::clerk::house::{Settings, shown};
+use crate::clerk::minutes;
+use crate::clerk::sitting::Sitting;
+use crate::commands::screen::{self, Exit};
 
 #[derive(Debug, Args)]
 pub struct Minutes {
@@ -39,16 +26,16 @@ pub fn run(settings: &Settings, args: &Minutes) -> Result<Exit> {
     let mut register = house.register()?;
     let day = match &args.meeting {
         Some(day) => day.clone(),
-        None => latest(&house, &register)?,
+        None => minutes::latest(&house, &register)?,
     };
     let sitting = Sitting::draw(&house, &register, Some(&day))?;
     if args.confirm {
         let by = args.by.as_deref().unwrap_or_default();
-        let file = confirm(&house, &mut register, &sitting, by)?;
+        let file = minutes::confirm(&house, &mut register, &sitting, by)?;
         screen::line(format!("confirmed: {}", shown(&file, &house.config)));
         return Ok(Exit::Done);
     }
-    let (files, mistakes) = records(&house, &mut register, &sitting)?;
+    let (files, mistakes) = minutes::records(&house, &mut register, &sitting)?;
     if house.json {
         let files: Vec<String> = files.iter().map(|file| shown(file, &house.config)).collect();
         screen::json(&json!({ "meeting": sitting.day(), "files": files, "mistakes": mistakes }))?;
@@ -61,84 +48,4 @@ pub fn run(settings: &Settings, args: &Minutes) -> Result<Exit> {
         }
     }
     Ok(if mistakes.is_empty() { Exit::Done } else { Exit::Look })
-}
-
-/// The latest meeting that has been held and whose minutes are not confirmed.
-fn latest(house: &House, register: &Register) -> Result<String> {
-    let now = house.now();
-    let mut day = now.date_naive() + chrono::Days::new(1);
-    for _ in 0..60 {
-        let Some(meeting) = calendar::meeting_before(house.rules(), day) else { break };
-        day = meeting.date;
-        if meeting.starts <= now && register.confirmed_minutes(day)?.is_none() {
-            return Ok(day.to_string());
-        }
-    }
-    Err(Usage::new("no meeting is waiting for its minutes").hint("name the meeting by its date").into())
-}
-
-/// Writes the records of the meeting as its workbook now says.
-pub fn records(
-    house: &House,
-    register: &mut Register,
-    sitting: &Sitting,
-) -> Result<(Vec<PathBuf>, Vec<Mistake>)> {
-    if register.confirmed_minutes(sitting.day())?.is_some() {
-        return Err(Usage::new(format!(
-            "the minutes of {} are confirmed and stay as they are",
-            sitting.day()
-        ))
-        .into());
-    }
-    let agenda = heard(register, sitting)?;
-    let (outcome, mistakes) = typed(house, sitting, &agenda)?;
-    register.record_outcome(sitting.day(), &outcome, house.now())?;
-    let pages = Pressing::latest(register, sitting.day())?
-        .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
-    let quorum = facts::quorum(house.rules(), &outcome, &agenda);
-    let facts = Facts {
-        heading: &sitting.heading,
-        words: &sitting.words,
-        casebook: &sitting.casebook,
-        agenda: &agenda,
-        outcome: &outcome,
-        pages: &pages,
-        status: "Draft",
-        quorum: &quorum,
-    };
-    let minutes = templates::word(house, "minutes.docx")?;
-    let decision_note = templates::word(house, "decision_note.docx")?;
-    let documents = write::write(&facts, Templates { minutes: &minutes, decision_note: &decision_note })?;
-    let mut files = Vec::new();
-    for document in documents {
-        let file = sitting.folder.join("minutes").join(&document.file_name);
-        shipped::put(&file, &document.bytes)?;
-        files.push(file);
-    }
-    Ok((files, mistakes))
-}
-
-/// The agenda the panel had before it.
-fn heard(register: &Register, sitting: &Sitting) -> Result<Agenda> {
-    Ok(register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone()))
-}
-
-fn typed(house: &House, sitting: &Sitting, agenda: &Agenda) -> Result<(Outcome, Vec<Mistake>)> {
-    let read = workbook::read(house, sitting)?;
-    let read = read.ok_or_else(|| {
-        Usage::new(format!("there is no workbook for {}", sitting.day()))
-            .hint("`panelclerk agenda` writes it; fill in attendance and decisions there")
-    })?;
-    let (outcome, more) = outcome::checked(&read.typed, &sitting.words, house.rules(), agenda, true);
-    let mut mistakes = read.mistakes;
-    mistakes.extend(more);
-    Ok((outcome, mistakes))
-}
-
-/// Freezes the minutes as the Word file now stands.
-pub fn confirm(house: &House, register: &mut Register, sitting: &Sitting, by: &str) -> Result<PathBuf> {
-    let file = sitting.folder.join("minutes").join(format!("{}.docx", sitting.heading.file_name("minutes")));
-    let bytes = fs::read(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
-    register.confirm_minutes(sitting.day(), &bytes, by, house.now())?;
-    Ok(file)
 }

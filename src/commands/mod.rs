@@ -1,17 +1,7 @@
-//! One file per command: glue only, each reads like a table of contents.
+//! One file per command: doors only. What was typed goes in, a deed of [`crate::clerk`] is done, and what came of it is said.
 
 pub mod screen;
-pub mod house;
-pub mod shipped;
-pub mod templates;
-pub mod history;
-pub mod sitting;
-pub mod reviews;
-pub mod passwords;
 pub mod actions;
-pub mod pressed;
-pub mod holders;
-pub mod workbook;
 pub mod worker;
 pub mod forms;
 pub mod init;
@@ -21,16 +11,10 @@ pub mod pack;
 pub mod verify;
 pub mod audit;
 pub mod backup;
-pub mod copies;
 pub mod invitations;
-mod told;
-mod kept_from;
-pub mod postings;
-mod enclosed;
-pub mod letters;
 pub mod send;
 pub mod minutes;
-pub mod orders;
+pub mod reviews;
 pub mod scan;
 pub mod acts;
 pub mod slot;

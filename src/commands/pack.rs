@@ -1,31 +1,16 @@
-//! Presses the pack of a meeting and puts it, with its manifest, into the meeting's folder.
+//! `pack`: presses the pack, a supplement, or a version with a paper taken out, and says where it is.
 
-use std::fs;
-use std::path::PathBuf;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::history;
-use crate::commands::holders;
-use crate::commands::house::{House, Settings, shown};
-use crate::commands::pressed::{Pressing, placed, renditions};
-use crate::commands::screen::{self, Exit, Usage};
-use crate::commands::sitting::Sitting;
-use crate::commands::{shipped, templates};
+use crate::clerk::house::{Settings, shown};
+use crate::clerk::pack;
+use crate::clerk::sitting::Sitting;
+use crate::commands::screen::{self, Exit};
 use crate::finding::Finding;
-use crate::pack::beside;
-use crate::pack::facts::{Facts, Funding};
-use crate::pack::job::{PACK, PartJob, PressJob};
 use crate::pack::manifest::{How, Manifest};
-use crate::pack::plan::{self, Plan};
-use crate::pack::press::Part;
-use crate::pack::versions;
-use crate::panel::funding::Asked;
-use crate::panel::ids::{PaperNumber, Sha256};
-use crate::register::Register;
-use crate::register::acts::{Act, Hand};
+use crate::panel::ids::PaperNumber;
 
 #[derive(Debug, Args)]
 pub struct Pack {
@@ -46,29 +31,18 @@ pub struct Pack {
     reason: Option<String>,
 }
 
-/// A pack in its folder.
-#[derive(Debug)]
-pub struct Made {
-    pub pack: PathBuf,
-    pub manifest_file: PathBuf,
-    pub manifest: Manifest,
-    pub findings: Vec<Finding>,
-    /// Who holds a pack with a paper that was taken out, where one was.
-    pub recall: Option<PathBuf>,
-}
-
 pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
     let house = settings.open()?;
     let mut register = house.register()?;
     let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
     let made = match (args.supplement, args.withdraw) {
-        (true, _) => supplement(&house, &mut register, &sitting)?,
+        (true, _) => pack::supplement(&house, &mut register, &sitting)?,
         (false, Some(paper)) => {
             let (by, reason) = (args.by.as_deref(), args.reason.as_deref());
             let hand = house.hand(by.unwrap_or_default(), reason.unwrap_or_default());
-            withdraw(&house, &mut register, &sitting, paper, &hand)?
+            pack::withdraw(&house, &mut register, &sitting, paper, &hand)?
         }
-        (false, None) => press(&house, &mut register, &sitting)?,
+        (false, None) => pack::press(&house, &mut register, &sitting)?,
     };
     let substituted = made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted).count();
     if house.json {
@@ -107,145 +81,4 @@ fn remarks(findings: &[Finding]) -> impl Iterator<Item = String> {
         Some(hint) => format!("{}; {hint}", finding.message),
         None => finding.message.clone(),
     })
-}
-
-/// Presses the pack; a version that has gone out is frozen.
-pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
-    let day = sitting.day();
-    if let Some(latest) = Pressing::last_issued(register, day)? {
-        let version = latest.manifest.version;
-        return Err(Usage::new(format!(
-            "version {version} of the pack for {day} has gone out and is frozen"
-        ))
-        .hint("late papers go into a supplement: `panelclerk pack --supplement`")
-        .into());
-    }
-    register.freeze_agenda(&sitting.agenda, house.now())?;
-    let plan = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
-    press_plan(house, register, sitting, plan)
-}
-
-/// The next version, with what has come since the last one went out; the supplement by itself beside it.
-pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
-    let mut issued = gone_out(register, sitting)?;
-    // A supplement that nobody was sent is pressed afresh, with what has come since.
-    if let Some(last) = Pressing::last_issued(register, sitting.day())? {
-        issued.supplements.retain(|late| late.version <= last.manifest.version);
-        issued.frozen = last.plan()?.frozen;
-    }
-    let fresh = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
-    let plan = versions::supplement(issued, &fresh).map_err(|refused| Usage::new(refused.to_string()))?;
-    let made = press_plan(house, register, sitting, plan)?;
-    let version = made.manifest.version;
-    let plan = Pressing::latest(register, sitting.day())?
-        .context("the pressed version is not where it was put")?
-        .plan()?;
-    let template = templates::text(house, "pack.typ", shipped::text("pack.typ")?)?;
-    let renditions = renditions(register, &plan);
-    let job = PartJob { plan, part: Part::Supplement(version), template, renditions };
-    let answered = house.press()?.ask(&job).context("the supplement could not be pressed")?;
-    let file = answered.files.path().join(PACK);
-    let bytes = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
-    let supplement = sitting.file(&format!("supplement v{version}"), "pdf");
-    let manifest = serde_json::to_vec_pretty(&answered.answer.manifest)?;
-    shipped::put(&supplement, &bytes)?;
-    shipped::put(&supplement.with_extension("manifest.json"), &manifest)?;
-    Ok(made)
-}
-
-/// The next version without a paper, the order in the audit trail, and the list of those who hold the paper.
-pub fn withdraw(
-    house: &House,
-    register: &mut Register,
-    sitting: &Sitting,
-    paper: PaperNumber,
-    hand: &Hand,
-) -> Result<Made> {
-    let issued = gone_out(register, sitting)?;
-    // What cannot be taken out is refused before anything is recorded.
-    let mut plan = versions::withdraw(issued, paper, &hand.reason, head(register)?)
-        .map_err(|refused| Usage::new(refused.to_string()))?;
-    register.act(&Act::Exclude { paper }, hand, house.now())?;
-    plan.facts.evidence_head = head(register)?;
-    let sitting = Sitting::draw(house, register, Some(&sitting.day().to_string()))?;
-    let made = press_plan(house, register, &sitting, plan)?;
-    let list = sitting.file("recall list", "csv");
-    let recalls = holders::recalls(&holders::held(register, sitting.day())?, &made.manifest);
-    shipped::put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
-    Ok(Made { recall: Some(list), ..made })
-}
-
-fn head(register: &Register) -> Result<Sha256> {
-    register.evidence_head()?.parse().context("the head of the evidence")
-}
-
-/// What the next version is made of: the newest plan, whether it has gone out or not, so that a paper taken out stays out. Its
-/// version is that of the newest that has gone out.
-fn gone_out(register: &Register, sitting: &Sitting) -> Result<Plan> {
-    let day = sitting.day();
-    match Pressing::last_issued(register, day)? {
-        Some(issued) => {
-            let latest = Pressing::latest(register, day)?.context("the issued version is not kept")?;
-            let mut plan = latest.plan()?;
-            plan.facts.version = issued.manifest.version;
-            Ok(plan)
-        }
-        None => Err(Usage::new(format!("no pack for {day} has gone out yet"))
-            .hint("press it again as it stands: `panelclerk pack`")
-            .into()),
-    }
-}
-
-fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: Plan) -> Result<Made> {
-    let template = templates::text(house, "pack.typ", shipped::text("pack.typ")?)?;
-    let renditions = renditions(register, &plan);
-    let stage = house.progress.stage("pressing and verifying the pack", 1);
-    let job = PressJob { plan, template, renditions };
-    let answered = house.press()?.ask(&job).context("the pack could not be pressed")?;
-    stage.step();
-    let pressed = answered.answer;
-    let kept = Pressing::keep(
-        register,
-        &pressed.plan,
-        &pressed.manifest,
-        &answered.files.path().join(PACK),
-        house.now(),
-    )?;
-    let (pack, manifest_file) = place(sitting, &kept, &pressed.manifest)?;
-    shipped::put(
-        &sitting.file("not in the pack", "csv"),
-        beside::list(&sitting.casebook, &sitting.words).as_bytes(),
-    )?;
-    Ok(Made { pack, manifest_file, manifest: pressed.manifest, findings: pressed.findings, recall: None })
-}
-
-/// Puts the pack and its manifest into the meeting's folder.
-fn place(sitting: &Sitting, kept: &std::path::Path, manifest: &Manifest) -> Result<(PathBuf, PathBuf)> {
-    let (pack, manifest_file) = placed(sitting, manifest.version);
-    let bytes = fs::read(kept).with_context(|| format!("`{}`", kept.display()))?;
-    shipped::put(&pack, &bytes)?;
-    shipped::put(&manifest_file, &serde_json::to_vec_pretty(manifest)?)?;
-    Ok((pack, manifest_file))
-}
-
-/// What the pack prints besides its cases.
-fn facts(house: &House, register: &Register, sitting: &Sitting) -> Result<Facts> {
-    let history = history::before(register, sitting.day())?;
-    Ok(Facts {
-        rehearsal: house.config.rehearsal,
-        version: 1,
-        funding: funding_lines(house, sitting, &history),
-        actions: history::open_actions(register, &history, sitting.day())?,
-        earlier: history::decisions(&history, &sitting.words),
-        ..Facts::new(sitting.heading.clone(), sitting.words.clone(), head(register)?)
-    })
-}
-
-fn funding_lines(house: &House, sitting: &Sitting, history: &history::History) -> Vec<Funding> {
-    let line = |asked: Asked| Funding {
-        funder: asked.funder.plain().to_owned(),
-        weekly: asked.weekly,
-        remaining: asked.remaining,
-    };
-    history::funding(house.rules(), &sitting.casebook, history).into_iter().map(line).collect()
 }

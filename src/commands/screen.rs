@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Error;
 use serde::Serialize;
-use thiserror::Error;
+
+use crate::clerk::usage::Usage;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,26 +16,6 @@ pub enum Exit {
     Look = 1,
     Usage = 2,
     Failed = 3,
-}
-
-/// What was typed cannot be done, whatever the state of the world.
-#[derive(Debug, Error)]
-#[error("{message}")]
-pub struct Usage {
-    pub message: String,
-    pub hint: Option<String>,
-}
-
-impl Usage {
-    pub fn new(message: impl Into<String>) -> Self {
-        Usage { message: message.into(), hint: None }
-    }
-
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
 }
 
 /// Says how it ended and turns it into an exit status.

@@ -4,11 +4,12 @@ use anyhow::Result;
 use chrono::NaiveTime;
 use clap::Args;
 
+use crate::clerk::agenda;
+use crate::clerk::house::{self, Settings};
+use crate::clerk::sitting::Sitting;
+use crate::clerk::usage::Usage;
 use crate::commands::acts::{self, Hand};
-use crate::commands::agenda;
-use crate::commands::house::{self, Settings};
-use crate::commands::screen::{Exit, Usage};
-use crate::commands::sitting::Sitting;
+use crate::commands::screen::Exit;
 use crate::panel::ids::CaseId;
 use crate::panel::slots::Wish;
 use crate::register::acts::Act;

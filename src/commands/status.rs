@@ -3,9 +3,9 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::commands::house::Settings;
+use crate::clerk::house::Settings;
+use crate::clerk::sitting::Sitting;
 use crate::commands::screen::{self, Exit};
-use crate::commands::sitting::Sitting;
 use crate::finding::Finding;
 use crate::panel::calendar;
 use crate::panel::case::{Casebook, Standing};

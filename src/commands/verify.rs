@@ -10,8 +10,8 @@ use clap::Args;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use crate::commands::house::{House, Settings};
-use crate::commands::passwords::Passwords;
+use crate::clerk::house::{House, Settings};
+use crate::clerk::letters::passwords::Passwords;
 use crate::commands::screen::{self, Exit};
 use crate::finding::Finding;
 use crate::pack::job::VerifyJob;
@@ -111,7 +111,7 @@ impl Known {
         if ask {
             return Ok(Some(screen::ask_secret("Password of the file: ")?));
         }
-        Ok(Passwords::read(house, false)?.of(&recipient)?.map(str::to_owned))
+        Ok(Passwords::read(house, None)?.of(&recipient)?.map(str::to_owned))
     }
 }
 

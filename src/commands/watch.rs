@@ -5,11 +5,12 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 
-use crate::commands::house::Settings;
+use crate::clerk::house::Settings;
 use crate::commands::scan;
 use crate::commands::screen::{self, Exit};
 use crate::intake::books::Changes;
 use crate::register::lock;
+use crate::watch::round;
 use crate::watch::stop::Stop;
 use crate::watch::{self, Rhythm};
 
@@ -34,7 +35,7 @@ pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
     };
     screen::aside("watching; Ctrl-C stops");
     let round = || {
-        let (report, carried) = scan::round(&house, &mut register, &readers)?;
+        let (report, carried) = round::round(&house, &mut register, &readers)?;
         if report.changes != Changes::default() || !carried.done.is_empty() {
             scan::say(&report, &carried);
         }

@@ -5,12 +5,12 @@ use indexmap::IndexMap;
 use crate::config::questions::{SEVERITIES, kinds_of, missing, request};
 use crate::config::section::{Section, nearest};
 use crate::panel::demands::{PaperNeed, RequestRule, Thresholds, Weights};
-use crate::panel::ids::Kind;
-use crate::panel::kinds::KindRule;
+use crate::panel::document_types::DocumentTypeRule;
+use crate::panel::ids::DocumentType;
 use crate::panel::labels::FormRule;
 use crate::panel::request::Request;
 
-pub(crate) type Kinds = IndexMap<String, KindRule>;
+pub(crate) type Kinds = IndexMap<String, DocumentTypeRule>;
 
 pub(crate) fn read_needs(mut section: Section<'_>, kinds: &Kinds, weights: &mut Weights) -> Vec<PaperNeed> {
     let mut needs = Vec::new();
@@ -53,7 +53,7 @@ pub(crate) fn old(name: &str) -> String {
 }
 
 /// The kinds of paper a list names, each of which must be described; none where there is no list.
-pub(crate) fn known_kinds(table: &mut Section<'_>, key: &str, kinds: &Kinds) -> Option<Vec<Kind>> {
+pub(crate) fn known_kinds(table: &mut Section<'_>, key: &str, kinds: &Kinds) -> Option<Vec<DocumentType>> {
     let entries = table.entries_of_list(key)?;
     for entry in &entries {
         let name = entry.value.get_ref().as_str().unwrap_or_default();
@@ -72,9 +72,9 @@ pub(crate) struct Asked {
     label: Option<String>,
     section: Option<String>,
     minutes: Option<u32>,
-    forms: Option<Vec<Kind>>,
+    forms: Option<Vec<DocumentType>>,
     needs: Option<Vec<String>>,
-    may: Option<Vec<Kind>>,
+    may: Option<Vec<DocumentType>>,
     at_once: Option<Vec<String>>,
 }
 
@@ -160,7 +160,7 @@ fn names(table: &mut Section<'_>, key: &str, known: &[&str]) -> Vec<String> {
 
 /// Every request with everything about it; a request the panel says nothing of is taken in any of its forms.
 pub(crate) fn finish_requests(requests: &Requests, kinds: &Kinds, sections: &[String]) -> Vec<RequestRule> {
-    let any_form: Vec<Kind> =
+    let any_form: Vec<DocumentType> =
         kinds.values().filter(|kind| kind.form.is_some()).map(|kind| kind.key.clone()).collect();
     let rule = |request: Request| {
         let asked = requests.get(request.key()).cloned().unwrap_or_default();

@@ -8,8 +8,8 @@ use crate::config::section::{Entry, Section, nearest};
 use crate::finding::Severity;
 use crate::panel::codes::Codes;
 use crate::panel::demands::{Condition, FieldNeed, Weights};
-use crate::panel::ids::{FieldKey, Kind};
-use crate::panel::kinds::KindRule;
+use crate::panel::document_types::DocumentTypeRule;
+use crate::panel::ids::{DocumentType, FieldKey};
 use crate::panel::labels::{Alias, FieldRule, FieldType, FormRule};
 use crate::panel::request::Request;
 
@@ -114,7 +114,7 @@ fn field(table: &mut Section<'_>, key: FieldKey, known: Option<Field>, codes: &C
     Some(Field { rule, need, missing })
 }
 
-pub(crate) fn kinds_of(key: &str, entries: &[Entry<'_>]) -> Vec<Kind> {
+pub(crate) fn kinds_of(key: &str, entries: &[Entry<'_>]) -> Vec<DocumentType> {
     let kind = |entry: &Entry<'_>| {
         let text = entry.text(key)?;
         let kind = text.parse();
@@ -268,7 +268,11 @@ pub(crate) fn mark_required(forms: &mut Forms, weights: &Weights) {
     }
 }
 
-pub(crate) fn check_forms_of_kinds(section: &Section<'_>, kinds: &IndexMap<String, KindRule>, forms: &Forms) {
+pub(crate) fn check_forms_of_kinds(
+    section: &Section<'_>,
+    kinds: &IndexMap<String, DocumentTypeRule>,
+    forms: &Forms,
+) {
     for form in &forms.rules {
         if !kinds.values().any(|kind| kind.form.as_ref() == Some(&form.key)) {
             let hint = format!("give one `form = \"{}\"` under `[kinds]`", form.key);

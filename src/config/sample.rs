@@ -17,7 +17,7 @@ use crate::panel::look::Context;
 use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Received, Verdict};
 use crate::panel::rules::Rules;
-use crate::panel::seen::{Block, Cell, Facts, Line, Mark, Reading, Sort, Span, Table};
+use crate::panel::seen::{Block, Cell, Facts, FileFormat, Line, Mark, Reading, Span, Table};
 use crate::panel::standing;
 
 const NELC: &str = include_str!("../../config.toml");
@@ -279,7 +279,7 @@ impl Told<'_> {
         });
         let table = Table { name: None, rows: rows.collect() };
         let reading = Reading {
-            sort: Sort::Word,
+            format: FileFormat::Word,
             title: None,
             body: vec![Block::Table(table)],
             fields: Vec::new(),

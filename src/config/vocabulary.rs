@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::config::section::Section;
 use crate::panel::codes::{Code, CodeList, Codes};
 use crate::panel::dated::DatingWords;
-use crate::panel::ids::Kind;
-use crate::panel::kinds::KindRule;
+use crate::panel::document_types::DocumentTypeRule;
+use crate::panel::ids::DocumentType;
 
 /// The words beside a paper's own date; a panel's own take the place of those `known`.
 pub(crate) fn read_dating(mut section: Section<'_>, known: &DatingWords) -> DatingWords {
@@ -98,9 +98,9 @@ pub(crate) fn finish_codes(lists: IndexMap<String, CodeList>) -> Codes {
 }
 
 /// The kinds of paper, shipped or the panel's own, in the order of the pack.
-pub(crate) fn read_kinds(mut section: Section<'_>, kinds: &mut IndexMap<String, KindRule>) {
+pub(crate) fn read_kinds(mut section: Section<'_>, kinds: &mut IndexMap<String, DocumentTypeRule>) {
     for (name, mut table) in section.named_sections() {
-        let Ok(key) = name.parse::<Kind>() else {
+        let Ok(key) = name.parse::<DocumentType>() else {
             table.mistake(
                 format!("`{name}` cannot name a kind of paper"),
                 Some("lower-case letters, digits and `_`".to_owned()),
@@ -114,7 +114,7 @@ pub(crate) fn read_kinds(mut section: Section<'_>, kinds: &mut IndexMap<String, 
         };
         let label = table.text("label").or_else(|| before.map(|rule| rule.label.clone()));
         let label = table.must("label", label).unwrap_or_default();
-        let rule = KindRule {
+        let rule = DocumentTypeRule {
             key,
             label,
             in_name: words(&mut table, "in_name", before.map(|rule| &rule.in_name)),
@@ -129,8 +129,8 @@ pub(crate) fn read_kinds(mut section: Section<'_>, kinds: &mut IndexMap<String, 
     section.finish();
 }
 
-pub(crate) fn finish_kinds(kinds: IndexMap<String, KindRule>) -> Vec<KindRule> {
-    let mut kinds: Vec<KindRule> = kinds.into_values().collect();
+pub(crate) fn finish_kinds(kinds: IndexMap<String, DocumentTypeRule>) -> Vec<DocumentTypeRule> {
+    let mut kinds: Vec<DocumentTypeRule> = kinds.into_values().collect();
     kinds.sort_by_key(|rule| rule.order);
     kinds
 }

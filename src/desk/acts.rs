@@ -12,7 +12,7 @@ use crate::desk::typed::{Typed, TypedRow};
 use crate::desk::{coming, wishes};
 use crate::panel::case::{Casebook, Child, DecidedOutside};
 use crate::panel::follow_up::FollowUp;
-use crate::panel::ids::{CaseId, Kind, PaperNumber};
+use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::obligations::Obligation;
 use crate::panel::request::Request;
 use crate::panel::words::Words;
@@ -234,7 +234,7 @@ fn paper_acts(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
     } else if let Some(case) = known_case(answers, known) {
         acts.push(Act::Assign { paper, case: Some(case) });
     }
-    if folded(&answers.text("Kind is")) == folded(AS_FOUND) {
+    if folded(&answers.text("DocumentType is")) == folded(AS_FOUND) {
         acts.push(Act::SetKind { paper, kind: None });
     } else if let Some(kind) = kind(answers, known.words) {
         acts.push(Act::SetKind { paper, kind: Some(kind) });
@@ -271,8 +271,8 @@ fn known_case(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<CaseId> {
     None
 }
 
-fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<Kind> {
-    let text = answers.text("Kind is");
+fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<DocumentType> {
+    let text = answers.text("DocumentType is");
     if text.is_empty() {
         return None;
     }
@@ -280,7 +280,11 @@ fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<Kind> {
     let found =
         words.kinds.iter().find(|(kind, label)| folded(label) == asked || folded(kind.as_str()) == asked);
     if found.is_none() {
-        answers.wrong("Kind is", format!("`{text}` is not a kind of paper"), "choose one of the list");
+        answers.wrong(
+            "DocumentType is",
+            format!("`{text}` is not a kind of paper"),
+            "choose one of the list",
+        );
     }
     found.map(|(kind, _)| kind.clone())
 }

@@ -1,4 +1,4 @@
-//! Taking in what is complete: quiet for long enough, read, and ended as its sort of file ends.
+//! Taking in what is complete: quiet for long enough, read, and ended as its file format ends.
 
 use std::collections::BTreeMap;
 

@@ -18,7 +18,7 @@ use crate::intake::books::{self, Changes};
 use crate::intake::copy::{self, Taken};
 use crate::intake::walk::{self, Entry, Look, What};
 use crate::panel::ids::Sha256;
-use crate::panel::seen::{Reading, Sort};
+use crate::panel::seen::{FileFormat, Reading};
 use crate::register::Register;
 use crate::register::papers::File;
 use crate::register::readings::{self, Made};
@@ -254,10 +254,10 @@ fn accept_all(
     Ok((accepted, arriving))
 }
 
-/// Whether the content ends as its sort does; a copy that stands still does not.
+/// Whether the content ends as its format does; a copy that stands still does not.
 fn ends_well(reading: &Reading) -> bool {
     let cut = reading.findings.iter().any(|finding| finding.code == "truncated");
-    !cut && !matches!(reading.sort, Sort::Zeros | Sort::Empty)
+    !cut && !matches!(reading.format, FileFormat::Zeros | FileFormat::Empty)
 }
 
 #[cfg(test)]
@@ -295,7 +295,7 @@ mod tests {
         });
         let cut = text.ends_with("...").then(|| Finding::blocks("truncated", "cut short"));
         let reading = Reading {
-            sort: if text.is_empty() { Sort::Empty } else { Sort::PlainText },
+            format: if text.is_empty() { FileFormat::Empty } else { FileFormat::PlainText },
             title: None,
             body: Vec::new(),
             fields: Vec::new(),

@@ -16,7 +16,7 @@ use crate::pack::geometry::{Rect, STRIP};
 use crate::pack::manifest::{Entry, Manifest};
 use crate::pack::paging::Cut;
 use crate::pack::stamp::printed_marking;
-use crate::paper::pdf_text::{PageWords, PlacedWord};
+use crate::pdf::text::{PageWords, PlacedWord};
 
 /// Something about a pack that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::pack::paging::{Cut, Paging};
 use crate::pack::plan::{Plan, Shown};
-use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
+use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -29,7 +29,7 @@ pub struct Entry {
     pub number: PaperNumber,
     pub case_id: CaseId,
     pub title: String,
-    pub kind: Option<Kind>,
+    pub kind: Option<DocumentType>,
     /// Of the file as received.
     pub sha256: Sha256,
     /// Of the pages copied into the pack; none where a sheet stands for the paper.

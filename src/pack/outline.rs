@@ -7,7 +7,7 @@ use crate::pack::paging::{Cut, Paging, Piece};
 use crate::pack::plan::{Plan, PlannedCase, Which};
 use crate::pack::spell;
 use crate::pack::writer::PdfWriter;
-use crate::paper::pdf_outline;
+use crate::pdf::outline;
 
 /// A bookmark and those below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +114,7 @@ pub fn within(marks: Vec<Bookmark>, cut: Cut) -> Vec<Bookmark> {
 }
 
 /// A paper's own bookmarks, moved to where the paper begins in the pack.
-pub(crate) fn moved(own: &[pdf_outline::Bookmark], first: u32) -> Vec<Bookmark> {
+pub(crate) fn moved(own: &[outline::Bookmark], first: u32) -> Vec<Bookmark> {
     let Some(top) = own.iter().map(|mark| mark.depth).min() else { return Vec::new() };
     let mut marks = Vec::new();
     let mut rest = own;
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_papers_own_bookmarks_keep_their_order_and_depth() {
-        let own = |title: &str, depth, page| pdf_outline::Bookmark { title: title.to_owned(), depth, page };
+        let own = |title: &str, depth, page| outline::Bookmark { title: title.to_owned(), depth, page };
         let marks = moved(&[own("A", 0, 0), own("A1", 1, 1), own("A2", 2, 1), own("B", 0, 4)], 31);
         let shown: Vec<&str> = marks.iter().map(|mark| mark.title.as_str()).collect();
         assert_eq!(shown, ["A (p 31)", "B (p 35)"]);

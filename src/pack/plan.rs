@@ -14,7 +14,7 @@ use crate::pack::facts::{Facts, Group};
 use crate::panel::agenda::{Agenda, CaseLine, Item};
 use crate::panel::case::{Case, Casebook, Disposition};
 use crate::panel::form::Value;
-use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
+use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Rendition, Verdict};
 
@@ -90,7 +90,7 @@ pub struct PlannedCase {
 pub struct PlannedPaper {
     pub which: Which,
     pub title: String,
-    pub kind: Option<Kind>,
+    pub kind: Option<DocumentType>,
     pub sha256: Sha256,
     pub dated: Option<NaiveDate>,
     pub late: bool,
@@ -348,7 +348,7 @@ fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
     list
 }
 
-fn kind_label(kind: Option<&Kind>, facts: &Facts) -> String {
+fn kind_label(kind: Option<&DocumentType>, facts: &Facts) -> String {
     capitalised(kind.map_or("paper of unknown kind", |kind| facts.words.kind(kind)))
 }
 

@@ -292,7 +292,7 @@ mod tests {
         let gone = |entry: &&crate::pack::manifest::Entry| entry.case_id != hidden;
         let kept: Vec<_> = first.manifest.entries.iter().filter(gone).cloned().collect();
         assert_eq!(second.manifest.entries, kept);
-        let words = crate::paper::pdf_text::words(&std::fs::read(&out).unwrap()).unwrap();
+        let words = crate::pdf::text::words(&std::fs::read(&out).unwrap()).unwrap();
         let everything: String = words.iter().map(|page| page.text()).collect::<Vec<_>>().join(" ");
         assert!(!everything.contains(hidden.as_str()), "the case is still named");
         assert!(

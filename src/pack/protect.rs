@@ -82,7 +82,7 @@ pub fn protect_file(file: &Path, password: &str) -> Result<Sha256> {
 mod tests {
     use super::*;
     use crate::pack::sample;
-    use crate::paper::pdf_text;
+    use crate::pdf::text;
 
     #[test]
     fn a_protected_copy_opens_with_its_password_only_and_says_the_same() {
@@ -91,7 +91,7 @@ mod tests {
         assert!(Pdf::new(locked.clone()).is_err());
         assert!(Pdf::new_with_password(locked.clone(), "another").is_err());
         let opened = Pdf::new_with_password(locked, "Siân's pass phrase").unwrap();
-        assert_eq!(pdf_text::words_of(&opened), pdf_text::words(&plain).unwrap());
+        assert_eq!(text::words_of(&opened), text::words(&plain).unwrap());
         assert!(protect(&plain, "").is_err());
     }
 

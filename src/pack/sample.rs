@@ -13,7 +13,7 @@ use crate::pack::facts::{Facts, Funding, Glance, Group};
 use crate::panel::agenda::{Agenda, CaseLine, Item, What};
 use crate::panel::case::{ByHand, Case, Casebook, Child, Disposition, Emergency, Share};
 use crate::panel::form::{Filled, Form, Value};
-use crate::panel::ids::{Kind, PaperNumber, Sha256};
+use crate::panel::ids::{DocumentType, PaperNumber, Sha256};
 use crate::panel::meeting::Meeting;
 use crate::panel::money::Pence;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Received, Rendition, Verdict};
@@ -21,7 +21,7 @@ use crate::panel::request::Request;
 use crate::panel::words::{Heading, Words};
 use crate::stationery::typst::typeset;
 
-pub fn kind(name: &str) -> Kind {
+pub fn kind(name: &str) -> DocumentType {
     name.parse().unwrap()
 }
 

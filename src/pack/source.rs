@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::pack::geometry::{Rect, Seen, within};
 use crate::pack::writer::deflate;
-use crate::paper::pdf_outline::{self, Bookmark};
+use crate::pdf::outline::{self, Bookmark};
 
 /// No content stream of a page inflates to more than this.
 const INFLATED: usize = 256 << 20;
@@ -99,7 +99,7 @@ impl Source {
         if pages.is_empty() {
             return Err(BadSource::Unreadable);
         }
-        let bookmarks = pdf_outline::read(&document, &ids);
+        let bookmarks = outline::read(&document, &ids);
         let mut source = Source {
             document,
             pages,

@@ -318,7 +318,7 @@ mod tests {
     use crate::pack::plan::plan;
     use crate::pack::press::{Materials, press};
     use crate::pack::sample;
-    use crate::paper::pdf_text;
+    use crate::pdf::text;
 
     #[test]
     fn a_stamp_in_any_script_is_read_on_every_page() {
@@ -342,7 +342,7 @@ mod tests {
                 spelt,
                 "{short}"
             );
-            for page in pdf_text::words(&std::fs::read(&out).unwrap()).unwrap() {
+            for page in text::words(&std::fs::read(&out).unwrap()).unwrap() {
                 let strip: String = page
                     .words
                     .iter()

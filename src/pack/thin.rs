@@ -17,7 +17,7 @@ use image::{
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use crate::pack::writer::deflate;
-use crate::paper::pdf_content::Steps;
+use crate::pdf::content::Steps;
 
 /// Dots an inch that are enough for any printer.
 const FINEST: f32 = 300.0;

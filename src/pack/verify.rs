@@ -16,7 +16,7 @@ use crate::pack::geometry::Seen;
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::paging::Cut;
 use crate::panel::ids::Sha256;
-use crate::paper::pdf_text::{PageWords, PlacedWord, words_on};
+use crate::pdf::text::{PageWords, PlacedWord, words_on};
 
 /// Pages read in one go by one thread.
 const TOGETHER: usize = 40;

@@ -5,7 +5,7 @@
 use chrono::NaiveTime;
 use indexmap::IndexMap;
 
-use crate::panel::ids::Kind;
+use crate::panel::ids::DocumentType;
 use crate::panel::money::Pence;
 use crate::panel::outcome::{DecisionWord, Funder};
 use crate::panel::request::Request;
@@ -77,7 +77,7 @@ pub struct ObligationRules {
     /// How decisions and actions name a permanence plan.
     pub permanence_words: Vec<String>,
     /// Papers that bring one.
-    pub permanence_papers: Vec<Kind>,
+    pub permanence_papers: Vec<DocumentType>,
 }
 
 /// What one partner may spend in the financial year.

@@ -10,7 +10,7 @@ use crate::panel::case::Case;
 use crate::panel::crosschecks;
 use crate::panel::demands::{FieldNeed, PaperNeed};
 use crate::panel::form::{Filled, Value};
-use crate::panel::ids::Kind;
+use crate::panel::ids::DocumentType;
 use crate::panel::labels::FieldRule;
 use crate::panel::look::{self, Look};
 use crate::panel::paper::{Paper, PaperState, Verdict};
@@ -135,7 +135,7 @@ fn paper_finding(look: &Look<'_>, need: &PaperNeed) -> Option<Finding> {
 }
 
 /// The fields that the forms of the case ask for; of a case without any form, those of the form it should have.
-fn asked<'c>(look: &Look<'c>) -> Vec<(&'c Kind, &'c FieldRule)> {
+fn asked<'c>(look: &Look<'c>) -> Vec<(&'c DocumentType, &'c FieldRule)> {
     let demands = standing::demands_of(look.rules, look.case);
     let came = standing::standing_form(look.rules, &look.case.papers).and_then(|paper| paper.kind.as_ref());
     let Some(kind) = came.or_else(|| demands.forms.first()) else { return Vec::new() };
@@ -143,7 +143,12 @@ fn asked<'c>(look: &Look<'c>) -> Vec<(&'c Kind, &'c FieldRule)> {
     form.into_iter().flat_map(|form| &form.fields).map(|field| (kind, field)).collect()
 }
 
-fn answer_finding(look: &Look<'_>, kind: &Kind, field: &FieldRule, need: &FieldNeed) -> Option<Finding> {
+fn answer_finding(
+    look: &Look<'_>,
+    kind: &DocumentType,
+    field: &FieldRule,
+    need: &FieldNeed,
+) -> Option<Finding> {
     let severity = look.rules.weights.of(&need.rule())?;
     if !need.when.iter().all(|condition| look.holds(condition)) || known_otherwise(look, field) {
         return None;
@@ -247,7 +252,7 @@ pub fn late_papers(look: &Look<'_>) -> Option<Finding> {
     Some(Finding::new(severity, "late-paper", message).about(look.case.id.as_str()))
 }
 
-fn one_of_kinds(rules: &Rules, kinds: &[Kind]) -> String {
+fn one_of_kinds(rules: &Rules, kinds: &[DocumentType]) -> String {
     let names: Vec<&str> = kinds.iter().map(|kind| rules.kind_label(kind)).collect();
     match names.as_slice() {
         [] => "form".to_owned(),
@@ -517,7 +522,7 @@ mod tests {
                 };
                 let when: Vec<String> = need.when.iter().filter_map(described).collect();
                 let cell = |request: Request| {
-                    let forms: Vec<&Kind> = rules.request(request).forms.iter().collect();
+                    let forms: Vec<&DocumentType> = rules.request(request).forms.iter().collect();
                     let asking = forms.iter().filter(|kind| {
                         rules
                             .form_of(kind)

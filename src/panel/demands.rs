@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Severity;
-use crate::panel::ids::{FieldKey, Kind};
+use crate::panel::ids::{DocumentType, FieldKey};
 use crate::panel::request::Request;
 
 /// One kind of request in this panel.
@@ -15,11 +15,11 @@ pub struct RequestRule {
     /// "New placement".
     pub label: String,
     /// Any one of these forms stands for the case.
-    pub forms: Vec<Kind>,
+    pub forms: Vec<DocumentType>,
     /// Names of [`PaperNeed`]s.
     pub needs: Vec<String>,
     /// Welcome, never missed.
-    pub may: Vec<Kind>,
+    pub may: Vec<DocumentType>,
     /// Rules that even an emergency must meet before it is heard; everything else may follow.
     pub at_once: Vec<String>,
     /// Section of the agenda it is heard in.
@@ -35,9 +35,9 @@ pub struct PaperNeed {
     pub name: String,
     /// "care plan, CIN plan or CP plan".
     pub label: String,
-    pub any_of: Vec<Kind>,
+    pub any_of: Vec<DocumentType>,
     /// Further kinds that will do from an age on (a pathway plan at 16).
-    pub or_from_age: Option<(u32, Vec<Kind>)>,
+    pub or_from_age: Option<(u32, Vec<DocumentType>)>,
     /// Asked for only from this age.
     pub from_age: Option<u32>,
     /// Older than this on the day of the meeting is the rule `old-` and its name.
@@ -53,7 +53,7 @@ pub struct FieldNeed {
     /// An answer shorter than this says too little.
     pub least_words: Option<u32>,
     /// A paper of one of these kinds will do instead.
-    pub or_paper: Vec<Kind>,
+    pub or_paper: Vec<DocumentType>,
 }
 
 /// Something that can be true of a case.

@@ -27,7 +27,7 @@ pub struct Sha256(String);
 /// A kind of paper the configuration knows, such as `referral` or `care_plan`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Kind(String);
+pub struct DocumentType(String);
 
 /// A field's name in the rules, such as `child_name` or `cost_total` (DOMAIN: fields 9.1 to 9.3).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ impl CaseId {
     }
 }
 
-impl Kind {
+impl DocumentType {
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -120,12 +120,12 @@ impl FromStr for Sha256 {
     }
 }
 
-impl FromStr for Kind {
+impl FromStr for DocumentType {
     type Err = NotAName;
 
     fn from_str(text: &str) -> Result<Self, NotAName> {
         if is_snake(text) {
-            Ok(Kind(text.to_owned()))
+            Ok(DocumentType(text.to_owned()))
         } else {
             Err(not(text, "a kind of paper such as `care_plan`"))
         }
@@ -162,7 +162,7 @@ macro_rules! text_form {
     )*};
 }
 
-text_form!(CaseId, PaperNumber, Sha256, Kind, FieldKey);
+text_form!(CaseId, PaperNumber, Sha256, DocumentType, FieldKey);
 
 macro_rules! shown_as_text {
     ($($name:ty),*) => {$(
@@ -174,7 +174,7 @@ macro_rules! shown_as_text {
     )*};
 }
 
-shown_as_text!(CaseId, Sha256, Kind, FieldKey);
+shown_as_text!(CaseId, Sha256, DocumentType, FieldKey);
 
 impl fmt::Display for PaperNumber {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

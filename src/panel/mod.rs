@@ -19,7 +19,7 @@ pub mod grid;
 pub mod layout;
 pub mod named_fields;
 pub mod filling;
-pub mod kinds;
+pub mod document_types;
 pub mod dated;
 pub mod people;
 pub mod paper;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::form::Form;
-use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
+use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 
 /// A paper in the register, read and filed as far as that is possible.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct Paper {
     pub case: Option<CaseId>,
     pub child_confirmed: Confirmed,
     /// None while it could not be recognised.
-    pub kind: Option<Kind>,
+    pub kind: Option<DocumentType>,
     /// What the pack calls it: the kind's label, or the paper's own title.
     pub title: String,
     /// The date the paper gives itself (of the assessment, of the plan).

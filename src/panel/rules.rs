@@ -12,8 +12,8 @@ use crate::panel::calendar_rules::CalendarRules;
 use crate::panel::codes::Codes;
 use crate::panel::dated::DatingWords;
 use crate::panel::demands::{FieldNeed, PaperNeed, RequestRule, Thresholds, Weights};
-use crate::panel::ids::{CaseId, FieldKey, Kind};
-use crate::panel::kinds::KindRule;
+use crate::panel::document_types::DocumentTypeRule;
+use crate::panel::ids::{CaseId, DocumentType, FieldKey};
 use crate::panel::labels::FormRule;
 use crate::panel::request::Request;
 
@@ -44,7 +44,7 @@ pub struct Rules {
     pub calendar: CalendarRules,
     pub codes: Codes,
     /// In the order of the pack.
-    pub kinds: Vec<KindRule>,
+    pub kinds: Vec<DocumentTypeRule>,
     pub forms: Vec<FormRule>,
     /// By which words a paper's own date is known.
     pub dating: DatingWords,
@@ -100,18 +100,18 @@ impl Rules {
             .expect("the configuration has a rule for every request")
     }
 
-    pub fn kind(&self, kind: &Kind) -> Option<&KindRule> {
+    pub fn kind(&self, kind: &DocumentType) -> Option<&DocumentTypeRule> {
         self.kinds.iter().find(|rule| &rule.key == kind)
     }
 
     /// The form that papers of this kind carry.
-    pub fn form_of(&self, kind: &Kind) -> Option<&FormRule> {
+    pub fn form_of(&self, kind: &DocumentType) -> Option<&FormRule> {
         let key = self.kind(kind)?.form.as_ref()?;
         self.forms.iter().find(|form| &form.key == key)
     }
 
     /// What a person calls this kind of paper.
-    pub fn kind_label<'r>(&'r self, kind: &'r Kind) -> &'r str {
+    pub fn kind_label<'r>(&'r self, kind: &'r DocumentType) -> &'r str {
         self.kind(kind).map_or(kind.as_str(), |rule| rule.label.as_str())
     }
 

@@ -11,7 +11,9 @@ use crate::finding::Finding;
 /// One paper as read. Lives as long as its content.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
-    pub sort: Sort,
+    /// Kept as `sort` in every reading stored so far.
+    #[serde(rename = "sort")]
+    pub format: FileFormat,
     /// The document's own title property, where it has one.
     pub title: Option<String>,
     /// What is on the page, in order: insertions counted, deletions not.
@@ -30,7 +32,7 @@ pub struct Reading {
 /// What the content is, whatever its name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sort {
+pub enum FileFormat {
     Word,
     WordMacro,
     WordOld,
@@ -82,7 +84,7 @@ pub struct Line {
     pub spans: Vec<Span>,
 }
 
-/// A run of text, all of one sort.
+/// A run of text, all of one format.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Span {
     pub text: String,

@@ -9,7 +9,7 @@ use crate::panel::arrival;
 use crate::panel::case::{Case, Child, Disposition, Emergency};
 use crate::panel::demands::PaperNeed;
 use crate::panel::form::Form;
-use crate::panel::ids::Kind;
+use crate::panel::ids::DocumentType;
 use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::request::Request;
@@ -31,7 +31,7 @@ pub fn standing_form<'p>(rules: &Rules, papers: &'p [Paper]) -> Option<&'p Paper
 }
 
 /// What the case asks for: what the form says, else what a form of its kind always asks.
-pub fn request_of(rules: &Rules, kind: Option<&Kind>, form: &Form) -> Option<Request> {
+pub fn request_of(rules: &Rules, kind: Option<&DocumentType>, form: &Form) -> Option<Request> {
     let said = form
         .code("request_type")
         .and_then(|code| Request::ALL.into_iter().find(|request| request.key() == code));

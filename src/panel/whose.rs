@@ -343,13 +343,13 @@ fn whole_words(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::panel::seen::{Facts, Sort};
+    use crate::panel::seen::{Facts, FileFormat};
 
     use super::*;
 
     fn reading(text: &str) -> Reading {
         Reading {
-            sort: Sort::Word,
+            format: FileFormat::Word,
             title: None,
             body: Vec::new(),
             fields: Vec::new(),

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::panel::ids::Kind;
+use crate::panel::ids::DocumentType;
 use crate::panel::outcome::DecisionWord;
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
@@ -59,7 +59,7 @@ impl Heading {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Words {
     pub requests: IndexMap<Request, String>,
-    pub kinds: IndexMap<Kind, String>,
+    pub kinds: IndexMap<DocumentType, String>,
     /// Only the words this panel uses.
     pub decisions: IndexMap<DecisionWord, String>,
 }
@@ -81,7 +81,7 @@ impl Words {
         self.requests.get(&request).map_or(request.key(), String::as_str)
     }
 
-    pub fn kind<'a>(&'a self, kind: &'a Kind) -> &'a str {
+    pub fn kind<'a>(&'a self, kind: &'a DocumentType) -> &'a str {
         self.kinds.get(kind).map_or(kind.as_str(), String::as_str)
     }
 

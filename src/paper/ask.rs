@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::Stopwatch;
 use crate::finding::Finding;
-use crate::panel::seen::{Facts, Reading, Sort};
+use crate::panel::seen::{Facts, FileFormat, Reading};
 use crate::paper::job::{self, Answer, Job, Want, lost};
+use crate::paper::plain;
+use crate::paper::said::sentences;
+use crate::paper::said::ticks;
 use crate::paper::second_engine::{self, Convert, Converted};
-use crate::paper::{plain, sentences, ticks};
 use crate::worker::error::WorkerError;
 use crate::worker::pool::{Answered, Pool, Program};
 use crate::worker::terms::Terms;
@@ -80,8 +82,8 @@ pub fn ask(readers: &Readers, job: &Job) -> Result<Answered<Answer>, WorkerError
         return Ok(first);
     };
     let share = watch.hundredths_left(second.seconds).saturating_sub(MARGIN).max(LEAST_SHARE);
-    let sort = first.answer.reading.sort;
-    let convert = Convert { program: second.program.clone(), job: job.clone(), sort, share };
+    let format = first.answer.reading.format;
+    let convert = Convert { program: second.program.clone(), job: job.clone(), format, share };
     match second.pool.ask(&convert) {
         Ok(converted) => Ok(better(first, converted)),
         // The first answer stands, with what it says is missing.
@@ -99,14 +101,14 @@ fn ask_first(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
     let looked = try_with(Want::Look)?;
     // Only of these is less than everything also less to do.
     let layered = matches!(
-        looked.answer.reading.sort,
-        Sort::Word
-            | Sort::WordMacro
-            | Sort::Excel
-            | Sort::ExcelMacro
-            | Sort::ExcelBinary
-            | Sort::ExcelOld
-            | Sort::OpenSheet
+        looked.answer.reading.format,
+        FileFormat::Word
+            | FileFormat::WordMacro
+            | FileFormat::Excel
+            | FileFormat::ExcelMacro
+            | FileFormat::ExcelBinary
+            | FileFormat::ExcelOld
+            | FileFormat::OpenSheet
     );
     let less = if layered {
         try_with(Want::Plain).or_else(|_| try_with(Want::Reading))
@@ -125,7 +127,7 @@ fn could_be_better(answer: &Answer) -> bool {
         findings.iter().any(|finding| codes.contains(&finding.code.as_str()))
     };
     let lacking = answer.rendition.is_none() || says(&answer.findings, &LACKING);
-    lacking && second_engine::can(answer.reading.sort) && !says(&answer.reading.findings, &USELESS)
+    lacking && second_engine::can(answer.reading.format) && !says(&answer.reading.findings, &USELESS)
 }
 
 /// What no engine can mend.
@@ -162,7 +164,7 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     answer.findings.extend(ticks::lost(&answer.reading, &second.answer.text).map(sentences::ticks_lost));
     answer.findings.extend(second.answer.boxed);
     if answer.reading.text.trim().is_empty() {
-        let read = plain::of_text(answer.reading.sort, &second.answer.text);
+        let read = plain::of_text(answer.reading.format, &second.answer.text);
         let facts = Facts { words: read.facts.words, ..answer.reading.facts };
         answer.reading = Reading { facts, findings: answer.reading.findings, ..read };
     }
@@ -275,14 +277,14 @@ mod tests {
                                     .unwrap()
                                     .entry(format!(
                                         "{:?} {} {}",
-                                        answer.reading.sort,
+                                        answer.reading.format,
                                         if pages.is_some() { "shown" } else { "not shown" },
                                         codes.join("+")
                                     ))
                                     .or_default() += 1;
                                 format!(
                                     "{:?} pages={pages:?} words={} {said:?}",
-                                    answer.reading.sort, answer.reading.facts.words
+                                    answer.reading.format, answer.reading.facts.words
                                 )
                             }
                             Err(error) => format!("ERROR {error}"),

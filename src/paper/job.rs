@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::panel::seen::{Reading, Sort};
-use crate::paper::apart::Apart;
-use crate::paper::by_sort::{self, Depth, Opened, Pages};
+use crate::panel::seen::{FileFormat, Reading};
+use crate::paper::by_format::{self, Depth, Opened, Pages};
 use crate::paper::office;
-use crate::paper::pdf_text::{self, PageWords, page_numbers};
-use crate::paper::words::{self, WordCheck};
-use crate::paper::{sentences, sniff, ticks};
+use crate::paper::said::apart::Apart;
+use crate::paper::said::sentences;
+use crate::paper::said::ticks;
+use crate::paper::said::words::{self, WordCheck};
+use crate::paper::sniff;
+use crate::pdf::text::{self, PageWords, page_numbers};
 use crate::worker::work::Work;
 
 /// One paper to be read.
@@ -117,13 +119,13 @@ impl Work for Job {
 
 /// Reads `bytes` as far as the job wants; files go to `out`.
 pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
-    let sniffed = sniff::sniff(bytes, &job.name);
-    let mut paper = Opened::nothing(sniffed.sort);
+    let sniffed = sniff::content::sniff(bytes, &job.name);
+    let mut paper = Opened::nothing(sniffed.format);
     if job.want != Want::Look && sniffed.readable {
         let depth = Depth { fonts: &job.fonts, most_pages: job.most_pages, pages: job.want.pages() };
-        paper = by_sort::open(bytes, sniffed.sort, &depth);
+        paper = by_format::open(bytes, sniffed.format, &depth);
         if depth.pages == Pages::Engine && is_cut_workbook(&paper) {
-            paper = by_sort::open(bytes, sniffed.sort, &Depth { pages: Pages::Plain, ..depth });
+            paper = by_format::open(bytes, sniffed.format, &Depth { pages: Pages::Plain, ..depth });
         }
     }
     // What the first look found comes first.
@@ -149,8 +151,8 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
 
 /// Whether the engine let rows, columns or numbers of a workbook run off its pages: all words set plainly are better than some in place.
 fn is_cut_workbook(paper: &Opened) -> bool {
-    let workbook = matches!(paper.reading.sort, Sort::Excel | Sort::ExcelMacro);
-    let pages = paper.pdf.as_deref().filter(|_| workbook).and_then(pdf_text::words);
+    let workbook = matches!(paper.reading.format, FileFormat::Excel | FileFormat::ExcelMacro);
+    let pages = paper.pdf.as_deref().filter(|_| workbook).and_then(text::words);
     pages.map(|pages| shown(&pages)).is_some_and(|shown| {
         // A number too wide for its column is printed as a row of hashes.
         let hashed = shown.contains("###") && !paper.reading.text.contains("###");
@@ -165,8 +167,8 @@ fn shown(pages: &[PageWords]) -> String {
 
 /// Checks a rendition against what the paper says, and writes it out.
 fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
-    let Some(pages) = pdf_text::words(pdf) else {
-        answer.findings.push(sentences::not_rendered(answer.reading.sort));
+    let Some(pages) = text::words(pdf) else {
+        answer.findings.push(sentences::not_rendered(answer.reading.format));
         return Ok(());
     };
     let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
@@ -182,9 +184,9 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         answer.findings.extend(lost.findings);
     }
     // A PDF comes with its own faces, and what it shows is its maker's affair.
-    if answer.reading.sort != Sort::Pdf {
+    if answer.reading.format != FileFormat::Pdf {
         answer.findings.extend(ticks::lost(&answer.reading, &shown).map(sentences::ticks_lost));
-        answer.findings.extend(sentences::letters_not_shown(pdf_text::boxed(&pages)));
+        answer.findings.extend(sentences::letters_not_shown(text::boxed(&pages)));
     }
     let blank_pages = page_numbers(&pages, PageWords::is_blank);
     if blank_pages.len() == pages.len() {
@@ -228,10 +230,12 @@ pub(crate) fn lost(reading: &Reading, apart: &Apart, shown: &str) -> Lost {
 
 /// Looks for the words of a paper on pages made of it.
 fn word_check(reading: &Reading, apart: &Apart, shown: &str) -> WordCheck {
-    match reading.sort {
-        Sort::Excel | Sort::ExcelMacro | Sort::ExcelBinary | Sort::ExcelOld | Sort::OpenSheet => {
-            words::check_workbook(&reading.text, shown)
-        }
+    match reading.format {
+        FileFormat::Excel
+        | FileFormat::ExcelMacro
+        | FileFormat::ExcelBinary
+        | FileFormat::ExcelOld
+        | FileFormat::OpenSheet => words::check_workbook(&reading.text, shown),
         _ => words::check(&reading.text, &apart.running, shown),
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use office2pdf::config::{ConvertOptions, Format, XlsxUiScript};
 use office2pdf::error::{ConvertError, ConvertWarning};
 
-use crate::panel::seen::Sort;
+use crate::panel::seen::FileFormat;
 
 /// Name and version of the engine, part of what a rendition is known by.
 pub const ENGINE: &str = "office2pdf 0.10";
@@ -19,11 +19,11 @@ pub(crate) struct Rendered {
 }
 
 /// Renders an Office file. An error is in the engine's words.
-pub(crate) fn render(bytes: &[u8], sort: Sort, fonts: &Path) -> Result<Rendered, String> {
-    let format = match sort {
-        Sort::Word | Sort::WordMacro => Format::Docx,
-        Sort::Excel | Sort::ExcelMacro => Format::Xlsx,
-        Sort::PowerPoint => Format::Pptx,
+pub(crate) fn render(bytes: &[u8], format: FileFormat, fonts: &Path) -> Result<Rendered, String> {
+    let format = match format {
+        FileFormat::Word | FileFormat::WordMacro => Format::Docx,
+        FileFormat::Excel | FileFormat::ExcelMacro => Format::Xlsx,
+        FileFormat::PowerPoint => Format::Pptx,
         _ => return Err("not a file this engine reads".to_owned()),
     };
     let options = ConvertOptions {

@@ -1,12 +1,12 @@
 //! Readings of papers without structure: text in any of the usual encodings, a line each.
 
-use crate::panel::seen::{Block, Facts, Line, Mark, Reading, Sort, Span};
-use crate::paper::wording;
+use crate::panel::seen::{Block, Facts, FileFormat, Line, Mark, Reading, Span};
+use crate::paper::said::wording;
 
 /// A reading that holds nothing yet.
-pub(crate) fn empty(sort: Sort) -> Reading {
+pub(crate) fn empty(format: FileFormat) -> Reading {
     Reading {
-        sort,
+        format,
         title: None,
         body: Vec::new(),
         fields: Vec::new(),
@@ -18,12 +18,12 @@ pub(crate) fn empty(sort: Sort) -> Reading {
 }
 
 /// A reading of nothing but text, a line each.
-pub(crate) fn of_text(sort: Sort, text: &str) -> Reading {
+pub(crate) fn of_text(format: FileFormat, text: &str) -> Reading {
     let line = |line: &str| {
         let spans = vec![Span { text: line.to_owned(), mark: Mark::Plain }];
         Block::Line(Line { heading: None, spans })
     };
-    let mut reading = empty(sort);
+    let mut reading = empty(format);
     reading.body = text.lines().map(line).collect();
     text.clone_into(&mut reading.text);
     reading.opening = wording::opening_of(text);

@@ -13,9 +13,12 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::panel::seen::Sort;
+use crate::panel::seen::FileFormat;
 use crate::paper::job::{Job, Rendition};
-use crate::paper::{pdf, pdf_open, pdf_text, sentences};
+use crate::paper::pdf;
+use crate::paper::pdf::open;
+use crate::paper::said::sentences;
+use crate::pdf::text;
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
@@ -42,7 +45,7 @@ pub struct Convert {
     /// The `soffice` program.
     pub program: PathBuf,
     pub job: Job,
-    pub sort: Sort,
+    pub format: FileFormat,
     /// Hundredths of a paper's time that are left for it.
     pub share: u64,
 }
@@ -57,9 +60,9 @@ pub struct Converted {
     pub boxed: Option<Finding>,
 }
 
-/// Whether the second engine can make pages of this sort.
-pub fn can(sort: Sort) -> bool {
-    ending(sort).is_some()
+/// Whether the second engine can make pages of this format.
+pub fn can(format: FileFormat) -> bool {
+    ending(format).is_some()
 }
 
 /// Limits for a worker that runs the program at `program`.
@@ -70,21 +73,21 @@ pub fn terms(reading: &Terms, program: &Path) -> Terms {
     Terms { memory_mb: reading.memory_mb.max(LEAST_MEMORY_MB), runnable, ..reading.clone() }
 }
 
-/// The ending the program knows a sort by; it goes by that more than by content.
-fn ending(sort: Sort) -> Option<&'static str> {
-    Some(match sort {
-        Sort::Word => "docx",
-        Sort::WordMacro => "docm",
-        Sort::WordOld => "doc",
-        Sort::Excel => "xlsx",
-        Sort::ExcelMacro => "xlsm",
-        Sort::ExcelBinary => "xlsb",
-        Sort::ExcelOld => "xls",
-        Sort::PowerPoint => "pptx",
-        Sort::Rtf => "rtf",
-        Sort::OpenText => "odt",
-        Sort::OpenSheet => "ods",
-        Sort::OldOffice => "ppt",
+/// The ending the program knows a format by; it goes by that more than by content.
+fn ending(format: FileFormat) -> Option<&'static str> {
+    Some(match format {
+        FileFormat::Word => "docx",
+        FileFormat::WordMacro => "docm",
+        FileFormat::WordOld => "doc",
+        FileFormat::Excel => "xlsx",
+        FileFormat::ExcelMacro => "xlsm",
+        FileFormat::ExcelBinary => "xlsb",
+        FileFormat::ExcelOld => "xls",
+        FileFormat::PowerPoint => "pptx",
+        FileFormat::Rtf => "rtf",
+        FileFormat::OpenText => "odt",
+        FileFormat::OpenSheet => "ods",
+        FileFormat::OldOffice => "ppt",
         _ => return None,
     })
 }
@@ -98,31 +101,31 @@ impl Work for Convert {
     }
 
     fn carry_out(&self, out: &Path) -> Result<Converted, String> {
-        let ending = ending(self.sort).ok_or("the second engine does not read this sort of file")?;
+        let ending = ending(self.format).ok_or("the second engine does not read this format of file")?;
         let desk = tempfile::tempdir_in(out).map_err(|error| format!("no folder to work in: {error}"))?;
         let paper = desk.path().join(format!("paper.{ending}"));
         fs::copy(&self.job.content, &paper)
             .map_err(|error| format!("the stored content cannot be read: {error}"))?;
         let made_by = version(&self.program, desk.path());
         let pdf = convert(&self.program, desk.path(), &paper, &self.job.fonts)?;
-        let opened = pdf_open::open(&pdf).map_err(|finding| finding.message)?;
-        let normalised = pdf::normalise(&opened)?;
-        let pages = pdf_text::words(&normalised.pdf).ok_or("the pages cannot be read back")?;
+        let opened = open::open(&pdf).map_err(|finding| finding.message)?;
+        let normalised = pdf::normalise::normalise(&opened)?;
+        let pages = text::words(&normalised.pdf).ok_or("the pages cannot be read back")?;
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         if count == 0 || self.job.most_pages < count {
             return Err(format!("{count} pages"));
         }
         let file = PathBuf::from("rendition.pdf");
         write(&out.join(&file), &normalised.pdf)?;
-        let text = pages.iter().map(pdf_text::PageWords::text).collect::<Vec<_>>().join("\n");
+        let text = pages.iter().map(text::PageWords::text).collect::<Vec<_>>().join("\n");
         let rendition = Rendition {
             file,
             pages: count,
-            blank_pages: pdf_text::page_numbers(&pages, pdf_text::PageWords::is_blank),
-            pages_without_text: pdf_text::page_numbers(&pages, |page| page.words.is_empty()),
+            blank_pages: text::page_numbers(&pages, text::PageWords::is_blank),
+            pages_without_text: text::page_numbers(&pages, |page| page.words.is_empty()),
             made_by: made_by.to_owned(),
         };
-        Ok(Converted { rendition, text, boxed: sentences::letters_not_shown(pdf_text::boxed(&pages)) })
+        Ok(Converted { rendition, text, boxed: sentences::letters_not_shown(text::boxed(&pages)) })
     }
 }
 

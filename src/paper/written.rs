@@ -6,8 +6,8 @@ use std::iter::Peekable;
 use serde_json::{Value, json};
 
 use crate::panel::seen::{Block, Cell, Line, Mark, Reading, Span, Table};
-use crate::paper::apart::Numbered;
-use crate::paper::mail::Letter;
+use crate::paper::mail::letter::Letter;
+use crate::paper::said::apart::Numbered;
 use crate::stationery::typst::typeset;
 
 const TEMPLATE: &str = include_str!("../../templates/paper.typ");

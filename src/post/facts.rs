@@ -9,7 +9,7 @@ use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::paging::Cut;
 use crate::pack::plan::Supplement;
 use crate::panel::case::{Case, Casebook, Standing};
-use crate::panel::ids::{CaseId, Kind};
+use crate::panel::ids::{CaseId, DocumentType};
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
 use crate::panel::paper::PaperState;
 use crate::panel::words::{Heading, Words, day, long_date};
@@ -131,7 +131,7 @@ fn span(first: u32, last: u32) -> String {
     if first == last { first.to_string() } else { format!("{first} to {last}") }
 }
 
-fn kind_said(kind: Option<&Kind>, words: &Words) -> String {
+fn kind_said(kind: Option<&DocumentType>, words: &Words) -> String {
     said::sentence(kind.map_or("a paper", |kind| words.kind(kind))).trim_end_matches('.').to_owned()
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::panel::case::{Child, DecidedOutside};
 use crate::panel::follow_up::FollowUp;
-use crate::panel::ids::{CaseId, Kind, PaperNumber, Sha256};
+use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 use crate::panel::request::Request;
 use crate::panel::slots::Wish;
 use crate::register::canonical::canonical;
@@ -32,7 +32,7 @@ pub enum Act {
     /// Says what a paper is; with none, what it was recognised as again.
     SetKind {
         paper: PaperNumber,
-        kind: Option<Kind>,
+        kind: Option<DocumentType>,
     },
     /// Keeps a paper out; undone by `AcceptPaper`.
     Exclude {

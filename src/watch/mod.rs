@@ -5,6 +5,7 @@
 
 pub mod stop;
 mod hints;
+pub mod round;
 
 use std::path::PathBuf;
 use std::time::Duration;

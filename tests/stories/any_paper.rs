@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, dictionary};
 use panelclerk::paper::job::Answer;
-use panelclerk::paper::pdf_text;
+use panelclerk::pdf::text;
 use panelclerk::worker::pool::Answered;
 
 use crate::built::{
@@ -188,7 +188,7 @@ fn the_same_paper_gives_the_same_bytes_and_its_own_words() {
     };
     let (once, again) = (bytes(&desk.read("a.docx", &paper)), bytes(&desk.read("b.docx", &paper)));
     assert_eq!(once, again);
-    let pages = pdf_text::words(&once).unwrap();
+    let pages = text::words(&once).unwrap();
     assert_eq!(pages[0].text(), "Care plan for Łukasz Sample a fictional child");
 }
 
@@ -223,7 +223,7 @@ fn ticks_and_choices_of_older_forms_can_be_seen_on_the_pages() {
     let desk = desk(20, &[]);
     let answered = desk.read("form.docx", &docx("", &body));
     let file = answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file);
-    let pages = pdf_text::words(&fs::read(file).unwrap()).unwrap();
+    let pages = text::words(&fs::read(file).unwrap()).unwrap();
     assert_eq!(pages[0].text(), "☑ Yes ☐ No ☒ Emergency ☐ Planned Placement: Residential Agreed ✔ Heard ✗");
     assert_eq!(pages[0].boxed, 0, "a sign shows as an empty box");
     assert!(answered.answer.findings.is_empty(), "{:?}", answered.answer.findings);
@@ -244,7 +244,7 @@ fn what_is_hidden_in_a_paper_is_not_on_its_pages() {
     for (name, content, seen) in [("plan.docx", paper, "carers"), ("costs.xlsx", xlsx(&rows), "Placed")] {
         let answered = desk.read(name, &content);
         let file = answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file);
-        let text = pdf_text::words(&fs::read(file).unwrap()).unwrap()[0].text();
+        let text = text::words(&fs::read(file).unwrap()).unwrap()[0].text();
         assert!(text.contains(seen) && !text.contains("Secret"), "{name}: {text}");
         let said = answered.answer.reading.findings.iter().any(|finding| finding.code == "hidden-text");
         assert!(said, "{name}: {:?}", answered.answer.reading.findings);
@@ -322,20 +322,20 @@ fn answered(desk: &Desk, file: &Path) -> String {
     let start = Instant::now();
     let Answered { answer, files } = desk.read_file(file, &name);
     assert!(start.elapsed() < Duration::from_mins(1), "{name} took {:?}", start.elapsed());
-    let sort = answer.reading.sort;
+    let format = answer.reading.format;
     let Some(rendition) = answer.rendition else {
         let mut findings = answer.reading.findings.iter().chain(&answer.findings);
         assert!(
             findings.any(|finding| finding.hint.is_some()),
             "{name}: no pages and nobody told what to do"
         );
-        return format!("{sort:?}: told what to do");
+        return format!("{format:?}: told what to do");
     };
     let pages = Document::load(files.path().join(rendition.file)).unwrap().get_pages().len();
     assert_eq!(u32::try_from(pages).unwrap(), rendition.pages, "{name}");
     assert!(0 < pages, "{name}");
     let short = answer.findings.iter().any(|finding| finding.code == "words-lost");
-    format!("{sort:?}: shown{}", if short { ", words lost and named" } else { "" })
+    format!("{format:?}: shown{}", if short { ", words lost and named" } else { "" })
 }
 
 /// The most memory this process ever held.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use panelclerk::paper::ask::{Readers, ask};
 use panelclerk::paper::job::{Answer, Job, Want};
-use panelclerk::paper::pdf_text;
+use panelclerk::pdf::text;
 use panelclerk::stationery::fonts;
 use panelclerk::worker::pool::{Answered, Program};
 use panelclerk::worker::terms::Terms;
@@ -61,8 +61,8 @@ impl Desk {
         let answered = self.read(name, content);
         let Some(rendition) = &answered.answer.rendition else { return String::new() };
         let pdf = fs::read(answered.files.path().join(&rendition.file)).unwrap();
-        let pages = pdf_text::words(&pdf).unwrap();
-        pages.iter().map(pdf_text::PageWords::text).collect::<Vec<_>>().join("\n")
+        let pages = text::words(&pdf).unwrap();
+        pages.iter().map(text::PageWords::text).collect::<Vec<_>>().join("\n")
     }
 
     /// What a person reads about a file, one sentence a line.

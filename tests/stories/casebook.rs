@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
-
 use panelclerk::clock::Clock;
 use panelclerk::clock::progress::Progress;
 use panelclerk::config::{self, Config};
@@ -12,7 +11,7 @@ use panelclerk::panel::case::{Case, Casebook, Disposition};
 use panelclerk::panel::ids::PaperNumber;
 use panelclerk::panel::outcome::{DecidedBy, Decision, DecisionWord, Outcome};
 use panelclerk::panel::paper::{PaperState, Verdict};
-use panelclerk::panel::seen::{Facts, Reading, Sort};
+use panelclerk::panel::seen::{Facts, FileFormat, Reading};
 use panelclerk::register::Register;
 use panelclerk::register::acts::{Act, Expected, Hand, TelephonedEmergency};
 use panelclerk::register::casebook::draw;
@@ -33,7 +32,7 @@ fn at(moment: &str) -> DateTime<Utc> {
 fn read(content: &Path, _name: &str) -> anyhow::Result<Made> {
     let text = std::fs::read_to_string(content)?;
     let reading = Reading {
-        sort: Sort::PlainText,
+        format: FileFormat::PlainText,
         title: None,
         body: Vec::new(),
         fields: Vec::new(),

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use panelclerk::panel::seen::{Reading, Sort};
-use panelclerk::paper::package::ReadError;
-use panelclerk::paper::{sheet, word};
+use panelclerk::panel::seen::{FileFormat, Reading};
+use panelclerk::paper::ooxml::package::ReadError;
+use panelclerk::paper::sheet;
+use panelclerk::paper::word;
 
 /// What one file may take, on a busy machine and unoptimised.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -18,15 +19,15 @@ fn corpus() -> PathBuf {
 }
 
 fn read(extension: &str, bytes: &[u8]) -> Option<Result<Reading, ReadError>> {
-    let sort = match extension {
-        "docx" | "docm" | "dotx" => return Some(word::read(bytes)),
-        "xlsx" | "xlsm" => Sort::Excel,
-        "xlsb" => Sort::ExcelBinary,
-        "xls" => Sort::ExcelOld,
-        "ods" => Sort::OpenSheet,
+    let format = match extension {
+        "docx" | "docm" | "dotx" => return Some(word::read::read(bytes)),
+        "xlsx" | "xlsm" => FileFormat::Excel,
+        "xlsb" => FileFormat::ExcelBinary,
+        "xls" => FileFormat::ExcelOld,
+        "ods" => FileFormat::OpenSheet,
         _ => return None,
     };
-    Some(sheet::read(bytes, sort))
+    Some(sheet::read::read(bytes, format))
 }
 
 #[test]

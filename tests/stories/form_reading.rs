@@ -11,9 +11,11 @@ use panelclerk::panel::filling::fill;
 use panelclerk::panel::form::{Form, Value};
 use panelclerk::panel::labels::{Alias, FieldRule, FieldType, FormRule};
 use panelclerk::panel::money::{Pence, Period};
-use panelclerk::panel::seen::{Reading, Sort};
+use panelclerk::panel::seen::{FileFormat, Reading};
 use panelclerk::paper::job::{self, Job, Want};
-use panelclerk::paper::{pdf_form, sheet, word};
+use panelclerk::paper::pdf::form;
+use panelclerk::paper::sheet;
+use panelclerk::paper::word;
 
 /// The answers of every fixture, by field.
 const ANSWERS: [(&str, &str); 11] = [
@@ -186,7 +188,7 @@ fn docx(body: &str) -> Vec<u8> {
 }
 
 fn read_word(body: &str) -> Reading {
-    word::read(&docx(body)).unwrap()
+    word::read::read(&docx(body)).unwrap()
 }
 
 fn run(text: &str) -> String {
@@ -620,7 +622,7 @@ fn answers_in_headers_and_text_boxes() {
         &format!(r#"<Relationship Id="h1" Type="{office}/header" Target="header1.xml"/>"#),
         &[("word/header1.xml", header)],
     );
-    let reading = word::read(&bytes).unwrap();
+    let reading = word::read::read(&bytes).unwrap();
     assert_all_right("header and text box", &form_of(&reading));
     assert_eq!(reading.text.matches("Zofia").count(), 1, "the box is read once: {}", reading.text);
 }
@@ -782,7 +784,7 @@ fn an_excel_form() {
             };
         }
         let bytes = book.save_to_buffer().unwrap();
-        let reading = sheet::read(&bytes, Sort::Excel).unwrap();
+        let reading = sheet::read::read(&bytes, FileFormat::Excel).unwrap();
         assert_all_right(&format!("Excel, {layout}"), &form_of(&reading));
     }
 }
@@ -793,7 +795,8 @@ fn an_excel_form() {
 fn excel_forms_laid_out_as_councils_lay_them_out() {
     use rust_xlsxwriter::{Format, Workbook};
     let (plain, crossed) = (Format::new(), Format::new().set_font_strikethrough());
-    let reading = |book: &mut Workbook| sheet::read(&book.save_to_buffer().unwrap(), Sort::Excel).unwrap();
+    let reading =
+        |book: &mut Workbook| sheet::read::read(&book.save_to_buffer().unwrap(), FileFormat::Excel).unwrap();
 
     // As Kent's: rows of labels, each above a row of answers.
     let mut book = Workbook::new();
@@ -853,7 +856,7 @@ fn page_crossed_out(crossed: &rust_xlsxwriter::Format) {
     let page = book.add_worksheet();
     page.write(0, 0, "Date placed").unwrap();
     page.write_with_format(0, 1, "1st March 2026", crossed).unwrap();
-    let reading = sheet::read(&book.save_to_buffer().unwrap(), Sort::Excel).unwrap();
+    let reading = sheet::read::read(&book.save_to_buffer().unwrap(), FileFormat::Excel).unwrap();
     assert_eq!(form_of(&reading).get("placed_on").unwrap().value, Value::Empty);
     assert!(reading.text.contains("1st March 2026"), "what is crossed out is on the page");
 }
@@ -948,10 +951,10 @@ fn pdf_form_bytes() -> Document {
 
 #[test]
 fn a_pdf_form() {
-    let fields = pdf_form::read(&pdf_form_bytes());
+    let fields = form::read(&pdf_form_bytes());
     assert!(fields.iter().all(|field| field.page == Some(1)), "{fields:#?}");
     let mut reading = read_word("");
-    reading.sort = Sort::Pdf;
+    reading.format = FileFormat::Pdf;
     reading.fields = fields;
     assert_all_right("PDF form", &form_of(&reading));
 }

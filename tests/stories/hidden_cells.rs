@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use panelclerk::panel::seen::{Reading, Sort};
+use panelclerk::panel::seen::{FileFormat, Reading};
 use panelclerk::paper::sheet;
 use rust_xlsxwriter::Workbook;
 
@@ -37,18 +37,18 @@ fn check(reading: &Reading) {
 #[test]
 fn hidden_rows_columns_and_sheets_of_every_kind_of_workbook_stay_out() {
     let usual = workbook();
-    check(&sheet::read(&usual, Sort::Excel).unwrap());
+    check(&sheet::read::read(&usual, FileFormat::Excel).unwrap());
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("costs.xlsx");
     fs::write(&file, &usual).unwrap();
-    for (kind, sort) in [("xls", Sort::ExcelOld), ("ods", Sort::OpenSheet)] {
+    for (kind, format) in [("xls", FileFormat::ExcelOld), ("ods", FileFormat::OpenSheet)] {
         let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
         let place = folder.path().to_string_lossy().into_owned();
         let arguments =
             [&profile, "--headless", "--convert-to", kind, "--outdir", &place, &file.to_string_lossy()];
         let Some(_) = tool("soffice", &arguments) else { return };
         let made = fs::read(file.with_extension(kind)).unwrap();
-        check(&sheet::read(&made, sort).unwrap());
+        check(&sheet::read::read(&made, format).unwrap());
     }
 }
 
@@ -78,7 +78,7 @@ fn hidden_rows_and_columns_of_an_open_document_stay_out() {
         ("META-INF/manifest.xml", manifest.as_bytes()),
         ("content.xml", content.as_bytes()),
     ]);
-    let reading = sheet::read(&file, Sort::OpenSheet).unwrap();
+    let reading = sheet::read::read(&file, FileFormat::OpenSheet).unwrap();
     assert_eq!(reading.text, "one\ntwo\nthree\n");
     assert_eq!(reading.facts.hidden_words, 3);
 }

@@ -3,9 +3,10 @@
 use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
 
-use panelclerk::panel::seen::{Reading, Sort};
-use panelclerk::paper::package::ReadError;
-use panelclerk::paper::{sheet, word};
+use panelclerk::panel::seen::{FileFormat, Reading};
+use panelclerk::paper::ooxml::package::ReadError;
+use panelclerk::paper::sheet;
+use panelclerk::paper::word;
 use proptest::prelude::*;
 
 const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
@@ -73,14 +74,14 @@ fn codes(reading: &Reading) -> Vec<&str> {
 fn a_hundred_thousand_nested_tables() {
     let deep = "<w:tbl><w:tr><w:tc>".repeat(100_000);
     let up = "</w:tc></w:tr></w:tbl>".repeat(100_000);
-    let reading = quickly(docx(&body(&format!("{deep}<w:p/>{up}"))), word::read).unwrap();
+    let reading = quickly(docx(&body(&format!("{deep}<w:p/>{up}"))), word::read::read).unwrap();
     assert_eq!(codes(&reading), ["nested-too-deeply"]);
 
     // What is nested within reason is all read, the deepest as plain text.
     let deep = "<w:tbl><w:tr><w:tc>".repeat(50);
     let up = "</w:tc></w:tr></w:tbl>".repeat(50);
     let reading =
-        quickly(docx(&body(&format!("{deep}<w:p><w:r><w:t>core</w:t></w:r></w:p>{up}"))), word::read)
+        quickly(docx(&body(&format!("{deep}<w:p><w:r><w:t>core</w:t></w:r></w:p>{up}"))), word::read::read)
             .unwrap();
     assert_eq!(reading.text.trim(), "core");
     let kept = serde_json::to_string(&reading).unwrap();
@@ -89,7 +90,7 @@ fn a_hundred_thousand_nested_tables() {
     let boxes = "<w:p><w:r><w:txbxContent>".repeat(900);
     let up = "</w:txbxContent></w:r></w:p>".repeat(900);
     let reading =
-        quickly(docx(&body(&format!("{boxes}<w:p><w:r><w:t>core</w:t></w:r></w:p>{up}"))), word::read)
+        quickly(docx(&body(&format!("{boxes}<w:p><w:r><w:t>core</w:t></w:r></w:p>{up}"))), word::read::read)
             .unwrap();
     assert_eq!(reading.text.trim(), "core");
 }
@@ -103,13 +104,14 @@ fn entities_are_never_expanded() {
     }
     bomb += "]>";
     let reading =
-        quickly(docx(&(bomb + &body("<w:p><w:r><w:t>a &lol9; b</w:t></w:r></w:p>"))), word::read).unwrap();
+        quickly(docx(&(bomb + &body("<w:p><w:r><w:t>a &lol9; b</w:t></w:r></w:p>"))), word::read::read)
+            .unwrap();
     assert_eq!(reading.text.trim(), "a  b");
     assert_eq!(codes(&reading), ["unknown-entities"]);
 
     let outside = "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]>".to_owned();
     let reading =
-        quickly(docx(&(outside + &body("<w:p><w:r><w:t>&x;</w:t></w:r></w:p>"))), word::read).unwrap();
+        quickly(docx(&(outside + &body("<w:p><w:r><w:t>&x;</w:t></w:r></w:p>"))), word::read::read).unwrap();
     assert_eq!(reading.text, "");
 }
 
@@ -117,19 +119,19 @@ fn entities_are_never_expanded() {
 fn what_unpacks_too_far_is_refused() {
     let spaces = " ".repeat(70 << 20);
     let text = body(&format!("<w:p><w:r><w:t>{spaces}</w:t></w:r></w:p>"));
-    let refused = quickly(docx(&text), word::read).unwrap_err();
+    let refused = quickly(docx(&text), word::read::read).unwrap_err();
     assert_eq!(refused.to_string(), "the file unpacks to far more than it should (`word/document.xml`)");
     let cell = format!(
         r#"<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>{spaces}</t></is></c></row></sheetData>"#
     );
-    let refused = quickly(xlsx(&cell), |bytes| sheet::read(bytes, Sort::Excel)).unwrap_err();
+    let refused = quickly(xlsx(&cell), |bytes| sheet::read::read(bytes, FileFormat::Excel)).unwrap_err();
     assert!(matches!(refused, ReadError::TooBig { .. }), "{refused}");
 }
 
 #[test]
 fn a_cell_in_the_last_corner() {
     let cells = r#"<sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData>"#;
-    let reading = quickly(xlsx(cells), |bytes| sheet::read(bytes, Sort::Excel)).unwrap();
+    let reading = quickly(xlsx(cells), |bytes| sheet::read::read(bytes, FileFormat::Excel)).unwrap();
     assert_eq!(reading.text, "1\n2\n");
 }
 
@@ -138,7 +140,7 @@ fn hidden_rows_and_columns_are_counted_and_left_out() {
     let cells = r#"<cols><col min="3" max="3" hidden="1"/></cols><sheetData>
         <row r="1"><c r="A1" t="str"><v>seen</v></c><c r="C1" t="str"><v>not seen</v></c></row>
         <row r="2" hidden="1"><c r="A2" t="str"><v>nor this one</v></c></row></sheetData>"#;
-    let reading = quickly(xlsx(cells), |bytes| sheet::read(bytes, Sort::Excel)).unwrap();
+    let reading = quickly(xlsx(cells), |bytes| sheet::read::read(bytes, FileFormat::Excel)).unwrap();
     assert_eq!(reading.text, "seen\n");
     assert_eq!(reading.facts.hidden_words, 5);
 }
@@ -160,7 +162,7 @@ fn what_points_outside_is_named_and_not_fetched() {
         ("word/embeddings/oleObject1.bin", "x"),
         ("word/vbaProject.bin", "x"),
     ]);
-    let reading = quickly(bytes, word::read).unwrap();
+    let reading = quickly(bytes, word::read::read).unwrap();
     assert_eq!(reading.text.trim(), "shown");
     assert_eq!(codes(&reading), ["embedded-files", "macros", "external-content"]);
     assert_eq!(
@@ -194,7 +196,7 @@ proptest! {
             document.splice(at..end, put.chars());
         }
         let document: String = document.into_iter().collect();
-        let _ = word::read(&docx(&document));
+        let _ = word::read::read(&docx(&document));
     }
 
     #[test]
@@ -204,7 +206,7 @@ proptest! {
         ];
         let open: String = elements.iter().map(|at| format!("<w:{}>word ", NAMES[*at])).collect();
         let close: String = elements.iter().rev().map(|at| format!("</w:{}>", NAMES[*at])).collect();
-        let reading = word::read(&docx(&body(&format!("{open}{close}")))).unwrap();
+        let reading = word::read::read(&docx(&body(&format!("{open}{close}")))).unwrap();
         prop_assert!(reading.facts.words <= u32::try_from(elements.len()).unwrap());
     }
 }

@@ -7,7 +7,7 @@ use mail_parser::{MessageParser, MimeHeaders as _};
 use panelclerk::desk::people::people_workbook;
 use panelclerk::pack::manifest::Manifest;
 use panelclerk::panel::people::{Capacity, Person};
-use panelclerk::paper::pdf_text;
+use panelclerk::pdf::text;
 
 use crate::harness::{Week, project, tool, tree};
 use crate::sample_meeting::date;
@@ -83,7 +83,7 @@ fn manifest(week: &Week) -> Manifest {
 
 /// The number printed on each page.
 fn printed(pdf: &[u8]) -> Vec<String> {
-    let pages = pdf_text::words(pdf).unwrap();
+    let pages = text::words(pdf).unwrap();
     pages
         .iter()
         .map(|page| page.text().split_whitespace().rev().take(3).collect::<Vec<_>>().join(" "))

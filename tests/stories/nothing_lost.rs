@@ -143,7 +143,7 @@ fn a_header_that_its_page_must_show_is_missed_and_one_of_pages_that_are_not_ther
     let parts = [("word/header1.xml", first.as_bytes()), ("word/header2.xml", later.as_bytes())];
     let paper = word(&body, &pointers, &parts);
     assert_eq!(codes(&desk, &paper), Vec::<String>::new());
-    let (_, apart) = panelclerk::paper::word::open(&paper).unwrap();
+    let (_, apart) = panelclerk::paper::word::read::open(&paper).unwrap();
     assert_eq!(apart.running, "Continued from the first page of this very paper\n");
     let pages = desk.pages("paper.docx", &paper);
     assert!(pages.contains("Confidential papers") && !pages.contains("Continued"), "{pages}");

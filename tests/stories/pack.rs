@@ -15,7 +15,7 @@ use panelclerk::pack::source::Source;
 use panelclerk::panel::ids::{PaperNumber, Sha256};
 use panelclerk::panel::paper::{Paper, Rendition};
 use panelclerk::paper::job::{Job, Want};
-use panelclerk::paper::pdf_text;
+use panelclerk::pdf::text;
 use panelclerk::stationery::fonts;
 use panelclerk::worker::pool::{Pool, Program};
 use panelclerk::worker::terms::Terms;
@@ -192,7 +192,7 @@ fn ten_filled_forms_of_one_template_each_show_their_own_values() {
     bench.drop_all(&forms.collect::<Vec<_>>());
     let (pressed, pack) = bench.press();
     assert!(pressed.findings.is_empty(), "{:?}", pressed.findings);
-    let pages = pdf_text::words(&fs::read(pack).unwrap()).unwrap();
+    let pages = text::words(&fs::read(pack).unwrap()).unwrap();
     for (at, entry) in pressed.manifest.entries.iter().enumerate() {
         assert_eq!(entry.outcome, How::Included, "{:?}", entry.reason);
         let page = usize::try_from(entry.first_page - 1).unwrap();

@@ -11,8 +11,8 @@ use panelclerk::panel::form::{Form, Value};
 use panelclerk::panel::money::Pence;
 use panelclerk::panel::outcome::Outcome;
 use panelclerk::panel::people::{Capacity, Person};
-use panelclerk::panel::seen::{Reading, Sort};
-use panelclerk::panel::{filling, kinds};
+use panelclerk::panel::seen::{FileFormat, Reading};
+use panelclerk::panel::{document_types, filling};
 use panelclerk::paper;
 
 use crate::built::{docx, paragraph, rewritten};
@@ -85,8 +85,8 @@ fn config(file: &str) -> Config {
 fn read(path: &Path) -> Option<Reading> {
     let bytes = fs::read(path).unwrap();
     match path.extension()?.to_str()? {
-        "docx" => paper::word::read(&bytes).ok(),
-        "xlsx" => paper::sheet::read(&bytes, Sort::Excel).ok(),
+        "docx" => paper::word::read::read(&bytes).ok(),
+        "xlsx" => paper::sheet::read::read(&bytes, FileFormat::Excel).ok(),
         _ => None,
     }
 }
@@ -94,7 +94,7 @@ fn read(path: &Path) -> Option<Reading> {
 fn kind_of(config: &Config, path: &Path, reading: &Reading) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     let rules = &config.rules;
-    kinds::recognise(&rules.kinds, &rules.forms, name, reading).kind.map(|kind| kind.to_string())
+    document_types::recognise(&rules.kinds, &rules.forms, name, reading).kind.map(|kind| kind.to_string())
 }
 
 fn form_of(config: &Config, path: &Path, reading: &Reading) -> Option<Form> {
@@ -211,7 +211,7 @@ fn a_label_spelt_beyond_recognition_is_told_and_a_letter_is_not_asked_for_labels
         let config = config(panel);
         let path = project().join(inbox).join(file);
         let misspelt = rewritten(&fs::read(&path).unwrap(), &[(">Date of birth", ">Dte of brthday")]);
-        let form = form_of(&config, &path, &paper::word::read(&misspelt).unwrap()).unwrap();
+        let form = form_of(&config, &path, &paper::word::read::read(&misspelt).unwrap()).unwrap();
         let told: Vec<_> = form.findings.iter().filter(|finding| finding.code == "label-not-found").collect();
         let [told] = told.as_slice() else { panic!("{panel}: {told:?}") };
         assert_eq!(told.subject, "dob");
@@ -223,7 +223,8 @@ fn a_label_spelt_beyond_recognition_is_told_and_a_letter_is_not_asked_for_labels
         let letter =
             docx("", &paragraph("Dear panel, here are our thoughts. Reason: none. Name of child: see above"));
         let letter =
-            form_of(&config, Path::new("Referral form.docx"), &paper::word::read(&letter).unwrap()).unwrap();
+            form_of(&config, Path::new("Referral form.docx"), &paper::word::read::read(&letter).unwrap())
+                .unwrap();
         assert_eq!(letter.findings, [], "{panel}");
     }
 }
@@ -240,7 +241,7 @@ fn the_equipment_a_child_needs_is_said_in_words() {
         ("☐ Booster seat ☐ Wheelchair", Value::Empty),
         ("Yes / No", Value::Empty),
     ] {
-        let reading = paper::word::read(&docx(
+        let reading = paper::word::read::read(&docx(
             "",
             &paragraph(&format!("Wheelchair, equipment or car seat: {written}")),
         ));

@@ -13,20 +13,27 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use clap::Args;
 
+use crate::clerk::agenda;
+use crate::clerk::house::{self, House, Settings};
+use crate::clerk::letters::send;
+use crate::clerk::minutes;
+use crate::clerk::pack;
+use crate::clerk::pack::Made;
+use crate::clerk::round;
+use crate::clerk::shipped::{self, Panel};
+use crate::clerk::sitting::{self, Sitting};
+use crate::clerk::usage::Usage;
+use crate::clerk::workbook::{self, Memory, Read};
 use crate::clock::Clock;
 use crate::clock::progress::Progress;
 use crate::commands::demo::sample::Week;
-use crate::commands::house::{self, House, Settings};
-use crate::commands::pack::Made;
-use crate::commands::screen::{self, Exit, Usage};
-use crate::commands::shipped::{self, Panel};
-use crate::commands::sitting::{self, Sitting};
-use crate::commands::workbook::{self, Memory, Read};
-use crate::commands::{agenda, init, minutes, pack, scan, send};
+use crate::commands::init;
+use crate::commands::screen::{self, Exit};
 use crate::panel::case::Standing;
 use crate::post::kind::LetterKind;
 use crate::register::acts::Act;
 use crate::register::{Register, lock};
+use crate::share::put;
 
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -90,7 +97,7 @@ fn clear(dir: &Path) -> Result<()> {
             _ => {}
         }
     }
-    shipped::put(&mark, b"`panelclerk demo` made this folder and clears it when it is run again.\n")
+    put::put(&mark, b"`panelclerk demo` made this folder and clears it when it is run again.\n")
 }
 
 /// The papers arrive as they did in that week, and each time the inbox is looked at.
@@ -100,10 +107,10 @@ fn papers_come(house: &House, register: &mut Register, week: &Week) -> Result<()
         house.clock.step_to(step.at);
         house.progress.say(&step.what);
         for file in &step.files {
-            shipped::put(&house.config.folders.inbox.join(file), shipped::sample(file)?)?;
+            put::put(&house.config.folders.inbox.join(file), shipped::sample(file)?)?;
         }
-        scan::scan(house, register, &readers)?;
-        scan::tell(house, register)?;
+        round::scan(house, register, &readers)?;
+        round::tell(house, register)?;
     }
     Ok(())
 }
@@ -161,7 +168,7 @@ fn after(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pa
     for mistake in &mistakes {
         house.progress.say(&mistake.to_string());
     }
-    scan::tell(house, register)?;
+    round::tell(house, register)?;
     Ok(files)
 }
 

@@ -142,7 +142,7 @@ fn attachments(look: &Look<'_>) -> Option<Say> {
         said.split([',', ';', '\n', '☑', '☒', '✓', '✔'])
             .any(|part| part.trim().trim_end_matches('.') == label)
     };
-    let came = |kind: &crate::panel::ids::Kind| {
+    let came = |kind: &crate::panel::ids::DocumentType| {
         look.case
             .papers
             .iter()

@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::dated::dated;
+use crate::panel::document_types;
 use crate::panel::filling;
 use crate::panel::form::Form;
-use crate::panel::ids::{CaseId, Kind, Sha256};
-use crate::panel::kinds;
+use crate::panel::ids::{CaseId, DocumentType, Sha256};
 use crate::panel::labels::FormRule;
 use crate::panel::paper::Rendition;
 use crate::panel::rules::Rules;
-use crate::panel::seen::{Facts, Reading, Sort};
+use crate::panel::seen::{Facts, FileFormat, Reading};
 use crate::panel::whose::Said;
 use crate::paper::sniff;
 use crate::register::readings::KeptReading;
@@ -31,7 +31,7 @@ pub struct Content {
 /// What was made out under the configuration; costly, and kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct View {
-    pub kind: Option<Kind>,
+    pub kind: Option<DocumentType>,
     /// Why it was taken for that kind, or for none.
     pub because: String,
     /// Its fields, where its kind carries a form.
@@ -71,18 +71,19 @@ impl<'r> Eye<'r> {
     }
 
     /// The name under which a view of this content is kept.
-    pub fn key(sha: &Sha256, file: &str, kind: Option<&Kind>) -> String {
+    pub fn key(sha: &Sha256, file: &str, kind: Option<&DocumentType>) -> String {
         let name = file.rsplit('/').next().unwrap_or(file);
-        format!("{sha} {} {name}", kind.map_or("-", Kind::as_str))
+        format!("{sha} {} {name}", kind.map_or("-", DocumentType::as_str))
     }
 
     /// Looks at a reading, dropped as `file`; `kind` is what a person called it.
-    pub fn look(&self, reading: &Reading, file: &str, kind: Option<&Kind>) -> View {
+    pub fn look(&self, reading: &Reading, file: &str, kind: Option<&DocumentType>) -> View {
         let name = file.rsplit('/').next().unwrap_or(file);
         let (kind, because) = match kind {
             Some(kind) => (Some(kind.clone()), "a person said so".to_owned()),
             None => {
-                let recognised = kinds::recognise(&self.rules.kinds, &self.rules.forms, name, reading);
+                let recognised =
+                    document_types::recognise(&self.rules.kinds, &self.rules.forms, name, reading);
                 (recognised.kind, recognised.because)
             }
         };
@@ -110,7 +111,11 @@ impl Content {
         let mut findings = std::mem::take(&mut reading.findings);
         let unread = findings.iter().any(|finding| finding.code == NOT_READ_YET);
         if !unread {
-            sniff::under_name(&mut findings, reading.sort, file.rsplit('/').next().unwrap_or(file));
+            sniff::content::under_name(
+                &mut findings,
+                reading.format,
+                file.rsplit('/').next().unwrap_or(file),
+            );
         }
         findings.extend(view.form.iter().flat_map(|form| form.findings.clone()));
         reading.body = Vec::new();
@@ -131,7 +136,7 @@ const NOT_READ_YET: &str = "not-read-yet";
 pub fn unread() -> KeptReading {
     let finding = Finding::blocks(NOT_READ_YET, "has not been read yet").hint("the next scan reads it");
     let reading = Reading {
-        sort: Sort::Unknown,
+        format: FileFormat::Unknown,
         title: None,
         body: Vec::new(),
         fields: Vec::new(),

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 
 use crate::finding::{Finding, Severity};
 use crate::panel::case::Child;
-use crate::panel::ids::{CaseId, Kind, PaperNumber};
+use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
-use crate::panel::seen::{Reading, Sort};
+use crate::panel::seen::{FileFormat, Reading};
 use crate::panel::whose::{self, Known, Whose};
 use crate::register::casebook::drafts::Draft;
 use crate::register::casebook::hands::Hands;
@@ -49,7 +49,7 @@ pub fn file(rules: &Rules, hands: &Hands, drafts: Vec<Draft>) -> Vec<Filed> {
 
 /// A mail so deep within mails that what is attached to it is not taken in.
 fn not_followed(reading: &Reading) -> Option<Finding> {
-    let mail = matches!(reading.sort, Sort::Mail | Sort::OutlookMail);
+    let mail = matches!(reading.format, FileFormat::Mail | FileFormat::OutlookMail);
     let attached = &reading.facts.embedded;
     let (first, more) = attached.split_first().filter(|_| mail)?;
     let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
@@ -205,13 +205,13 @@ fn folder(rules: &Rules, file: &str) -> Option<String> {
 ///
 /// One that came later than the cutoff does not push out one that came in time.
 fn supersede(rules: &Rules, filed: &mut [Filed]) {
-    let wanted: BTreeSet<&Kind> = rules
+    let wanted: BTreeSet<&DocumentType> = rules
         .needs
         .iter()
         .flat_map(|need| &need.any_of)
         .chain(rules.kinds.iter().filter(|kind| kind.form.is_some()).map(|kind| &kind.key))
         .collect();
-    let mut newest: BTreeMap<(CaseId, Kind), usize> = BTreeMap::new();
+    let mut newest: BTreeMap<(CaseId, DocumentType), usize> = BTreeMap::new();
     for at in 0..filed.len() {
         let paper = &filed[at].paper;
         let (Some(case), Some(kind)) = (&paper.case, &paper.kind) else { continue };
@@ -255,7 +255,7 @@ const fn punctual(paper: &Paper) -> u8 {
 }
 
 /// What the pack calls it.
-fn title(rules: &Rules, kind: Option<&Kind>, own: Option<&str>, file: &str) -> String {
+fn title(rules: &Rules, kind: Option<&DocumentType>, own: Option<&str>, file: &str) -> String {
     let name = file.rsplit('/').next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     match (kind, own) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::panel::case::DecidedOutside;
-use crate::panel::ids::{CaseId, Kind, PaperNumber};
+use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::register::acts::{Act, Done, Expected};
 
 /// What was done by hand, as it holds now.
@@ -21,7 +21,7 @@ pub struct PaperHand {
     /// `Some(None)`: under what the folder says, in so many words.
     pub assigned: Option<CaseId>,
     pub received: Option<CaseId>,
-    pub kind: Option<Kind>,
+    pub kind: Option<DocumentType>,
     /// Why it was taken out, and when.
     pub excluded: Option<(String, DateTime<Utc>)>,
     /// Taken in although it was held or in doubt.
@@ -134,7 +134,7 @@ mod tests {
     fn the_opposite_undoes_each_act_on_a_paper() {
         let paper = PaperNumber::new(4);
         let case: CaseId = "1234567".parse().unwrap();
-        let kind: Kind = "care_plan".parse().unwrap();
+        let kind: DocumentType = "care_plan".parse().unwrap();
         let pairs = [
             (Act::Assign { paper, case: Some(case) }, Act::Assign { paper, case: None }),
             (Act::SetKind { paper, kind: Some(kind) }, Act::SetKind { paper, kind: None }),

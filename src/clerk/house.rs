@@ -1,0 +1,181 @@
+//! A panel's working folder, opened: what every command starts from.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Europe::London;
+
+use crate::clerk::usage::Usage;
+use crate::clock::Clock;
+use crate::clock::progress::Progress;
+use crate::config::Config;
+use crate::finding::Finding;
+use crate::intake::workers;
+use crate::panel::rules::Rules;
+use crate::paper::ask::Readers;
+use crate::post::compose::Sender;
+use crate::register::acts::Hand;
+use crate::register::keys::Secrets;
+use crate::register::place;
+use crate::register::{Register, RegisterError};
+use crate::worker::pool::{Pool, Program};
+use crate::worker::terms::Terms;
+
+/// Time a pack of thousands of pages may take to press.
+const SECONDS_TO_PRESS: u64 = 600;
+
+/// Memory for the same.
+const MEGABYTES_TO_PRESS: u64 = 4096;
+
+/// What was typed before the command.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub config: PathBuf,
+    pub now: Option<String>,
+    pub json: bool,
+}
+
+/// The configuration read, the clock set.
+#[derive(Debug)]
+pub struct House {
+    pub config: Config,
+    pub clock: Clock,
+    pub progress: Progress,
+    pub json: bool,
+}
+
+impl Settings {
+    /// Reads the configuration; `--now` is for rehearsals only.
+    pub fn open(&self) -> Result<House> {
+        let config = crate::config::load(&self.config)?;
+        let clock = match &self.now {
+            None => Clock::system(),
+            Some(_) if !config.rehearsal => {
+                return Err(Usage::new("`--now` is refused: this is no rehearsal")
+                    .hint("`init --rehearsal` makes a folder to rehearse in")
+                    .into());
+            }
+            Some(text) => Clock::running_from(moment(text)?),
+        };
+        let progress = if self.json { Progress::silent() } else { Progress::on_standard_error() };
+        Ok(House { config, clock, progress, json: self.json })
+    }
+}
+
+impl House {
+    pub fn rules(&self) -> &Rules {
+        &self.config.rules
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    pub fn register(&self) -> Result<Register> {
+        let data = &self.config.folders.data;
+        let secrets = if self.config.rehearsal { Secrets::FromOwner } else { Secrets::Random };
+        let opened = || -> Result<(Register, Vec<Finding>), RegisterError> {
+            let mut register = Register::open_with(data, secrets)?;
+            let lost = register.adopt_folders(self.now())?;
+            register.sweep_pressings(self.now())?;
+            Ok((register, lost))
+        };
+        let (register, lost) = opened().with_context(|| format!("the register in `{}`", data.display()))?;
+        for finding in &lost {
+            let hint = finding.hint.as_ref().map_or(String::new(), |hint| format!("; hint: {hint}"));
+            self.progress.say(&format!("{}{hint}", finding.message));
+        }
+        Ok(register)
+    }
+
+    /// The workers that open dropped papers.
+    pub fn readers(&self) -> Result<Readers> {
+        workers::hire(&self.config, program()?)
+    }
+
+    /// The worker that presses and verifies packs: it sees the store and what is handed to it.
+    pub fn press(&self) -> Result<Pool> {
+        let data = &self.config.folders.data;
+        let readable = vec![data.join("store"), self.handed()];
+        self.one_worker(readable, SECONDS_TO_PRESS, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
+    }
+
+    /// The worker that opens the administrator's workbooks.
+    pub fn clerk(&self) -> Result<Pool> {
+        let limits = &self.config.limits;
+        self.one_worker(vec![self.config.folders.office.clone()], limits.seconds, limits.memory_mb)
+    }
+
+    /// Where a file lies for as long as a worker must read it that is not in the store.
+    pub fn handed(&self) -> PathBuf {
+        self.config.folders.data.join("work").join("handed")
+    }
+
+    /// Whom letters come from.
+    pub fn sender(&self) -> Result<Sender> {
+        let post = &self.config.post;
+        let (reply_to, prefix) = (post.reply_to.as_deref(), post.subject_prefix.as_deref());
+        Ok(Sender::new(&post.sender, reply_to, prefix, self.config.rehearsal)?)
+    }
+
+    /// Who does it: the name given, and the login it is done under.
+    pub fn hand(&self, by: &str, reason: &str) -> Hand {
+        Hand { by: by.to_owned(), login: login(), reason: reason.to_owned() }
+    }
+
+    fn one_worker(&self, readable: Vec<PathBuf>, seconds: u64, memory_mb: u64) -> Result<Pool> {
+        let workplace = self.config.folders.data.join("work");
+        place::make_private_folder(&workplace)?;
+        place::make_private_folder(&self.handed())?;
+        let terms = Terms::reading(memory_mb, seconds, readable).with_threads(self.config.limits.workers);
+        Ok(Pool::new(program()?, terms, 1, &workplace))
+    }
+}
+
+/// This program, as a worker.
+fn program() -> Result<Program> {
+    let path = std::env::current_exe().context("this program cannot be found")?;
+    Ok(Program { path, arguments: vec!["worker".into()] })
+}
+
+/// The name of the account the program runs under.
+#[expect(clippy::disallowed_methods, reason = "the login is recorded beside the name a person gives")]
+fn login() -> String {
+    let names = ["LOGNAME", "USER", "USERNAME"].iter();
+    names.filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty()).unwrap_or_default()
+}
+
+/// A moment as a person types it: `2026-11-18T14:30`, Europe/London; an offset may follow.
+pub fn moment(text: &str) -> Result<DateTime<Utc>> {
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return Ok(moment.to_utc());
+    }
+    let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    let wall = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let moment = wall.and_then(|wall| London.from_local_datetime(&wall).earliest());
+    let not = || Usage::new(format!("`{text}` is not a moment")).hint("write it as 2026-11-18T14:30");
+    Ok(moment.ok_or_else(not)?.to_utc())
+}
+
+/// A day as a person types it: `2026-11-23` or `23/11/2026`.
+pub fn day(text: &str) -> Result<NaiveDate> {
+    let day = ["%Y-%m-%d", "%d/%m/%Y"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok());
+    let not = || Usage::new(format!("`{text}` is not a date")).hint("write it as 2026-11-23");
+    Ok(day.ok_or_else(not)?)
+}
+
+/// Something as a person types it: a case number, a paper's number ...
+pub fn typed<T>(text: &str) -> Result<T>
+where
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|error: T::Err| Usage::new(error.to_string()).into())
+}
+
+/// A path below the working folder, as it is shown to a person.
+pub fn shown(path: &Path, config: &Config) -> String {
+    let home = config.path.parent().unwrap_or(Path::new(""));
+    path.strip_prefix(home).unwrap_or(path).display().to_string()
+}

@@ -1,0 +1,41 @@
+//! The agenda as a document, as it goes with letters: the chair's has what is asked of each partner, everybody else's has not.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use crate::clerk::agenda;
+use crate::clerk::sitting::Sitting;
+use crate::panel::people::Capacity;
+use crate::post::compose::Enclosure;
+
+/// Both, as far as they have been written.
+#[derive(Debug)]
+pub struct Agendas {
+    plain: Option<Enclosure>,
+    chairs: Option<Enclosure>,
+}
+
+impl Agendas {
+    pub fn read(sitting: &Sitting) -> Result<Self> {
+        Ok(Agendas { plain: document(sitting, "agenda")?, chairs: document(sitting, agenda::FOR_THE_CHAIR)? })
+    }
+
+    /// What is asked of each partner and what is still to be done is before the chair alone.
+    pub fn of(&self, reader: Capacity) -> Result<Enclosure> {
+        let chairs = matches!(reader, Capacity::Chair | Capacity::Administrator);
+        let agenda = if chairs { &self.chairs } else { &self.plain };
+        agenda.clone().context("there is no agenda yet; write it with `panelclerk agenda`")
+    }
+}
+
+fn document(sitting: &Sitting, what: &str) -> Result<Option<Enclosure>> {
+    let file = sitting.file(what, "docx");
+    if !file.exists() {
+        return Ok(None);
+    }
+    let content = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
+    let file_name = format!("{}.docx", sitting.heading.file_name(what));
+    let media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned();
+    Ok(Some(Enclosure { file_name, media_type, content }))
+}

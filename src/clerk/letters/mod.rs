@@ -1,0 +1,12 @@
+//! Letters: who gets what, the copies made for each reader, the drafts written, who holds which version.
+
+pub mod passwords;
+pub mod holders;
+pub mod copies;
+pub mod invitations;
+pub mod told;
+pub mod kept_from;
+pub mod postings;
+pub mod enclosed;
+pub mod writing;
+pub mod send;

@@ -1,0 +1,172 @@
+//! The letters of one `send` as they will be: to whom, in how many parts, with which files.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::clerk::letters::copies::Own;
+use crate::pack::manifest::{Manifest, OwnCopy};
+use crate::pack::paging::Cut;
+use crate::pack::press::PartFile;
+use crate::panel::ids::CaseId;
+use crate::post::plan::{Addressed, Enclosed};
+use crate::register::copies::Copy;
+use crate::report::said;
+
+/// One letter to be.
+#[derive(Debug, Clone, Serialize)]
+pub struct Posting {
+    #[serde(flatten)]
+    pub to: Addressed,
+    /// Which of how many letters, where one would be too large.
+    pub part: Option<(usize, usize)>,
+    pub files: Vec<Attached>,
+    /// Papers of which each is too large for any letter to this reader.
+    pub held_back: Vec<Cut>,
+    /// With a supplement: the newest version of the pack that the reader has been sent before.
+    pub holds_version: Option<u32>,
+    /// The name of its draft.
+    #[serde(skip)]
+    pub name: String,
+    /// Cases that begin in one part and go on in the next.
+    #[serde(skip)]
+    pub cut_apart: Vec<CaseId>,
+}
+
+/// A file of the pack that goes with a letter.
+#[derive(Debug, Clone, Serialize)]
+pub struct Attached {
+    /// `pack`, `supplement` or `agenda`.
+    pub what: &'static str,
+    pub pages: Cut,
+    /// Of the whole pack.
+    pub of: u32,
+    pub cases: Vec<CaseId>,
+    pub bytes: u64,
+    pub protected: bool,
+    /// Which of how many files the pack or the supplement is in.
+    pub file: (usize, usize),
+    #[serde(skip)]
+    pub made: PartFile,
+    #[serde(skip)]
+    pub withheld: BTreeSet<CaseId>,
+    #[serde(skip)]
+    whole: bool,
+}
+
+impl Posting {
+    /// What a person reads who asks what would be sent.
+    pub fn said(&self) -> String {
+        let Addressed { name, email, what, .. } = &self.to;
+        let what = match what {
+            Enclosed::Pack => "the whole pack".to_owned(),
+            Enclosed::PackOf(cases) => format!("{} of the pack's cases", cases.len()),
+            Enclosed::PackWithout(cases) => format!("the pack without {} of its cases", cases.len()),
+            Enclosed::AgendaPages => "the agenda's pages".to_owned(),
+            Enclosed::Agenda => "the agenda".to_owned(),
+            Enclosed::Nothing => "a letter".to_owned(),
+        };
+        let pages = |file: &Attached| {
+            let Cut { first, last } = file.pages;
+            let which = if file.what == "supplement" { "the supplement: " } else { "" };
+            format!("{which}pages {first} to {last} of {}, {} KB", file.of, file.bytes.div_ceil(1000))
+        };
+        let files: Vec<String> = self.files.iter().map(pages).collect();
+        let files = if files.is_empty() { String::new() } else { format!(" ({})", files.join("; ")) };
+        format!("{name:<28} {email:<42} {what}{}{files}", said_part(self.part))
+    }
+
+    /// What a reader must know of the files that are theirs.
+    pub fn note(&self, case_label: &str) -> String {
+        let mut said = Vec::new();
+        if self.files.iter().any(|file| !file.withheld.is_empty()) {
+            said.push(
+                "In your copy a sheet stands for each page that is not for you; the page numbers are everybody's."
+                    .to_owned(),
+            );
+        }
+        if self.files.iter().any(|file| file.protected) {
+            let files = if self.files.len() > 1 { "The files open" } else { "The file opens" };
+            said.push(format!("{files} with a password, which comes to you separately."));
+        }
+        if !self.cut_apart.is_empty() {
+            let cases: Vec<String> =
+                self.cut_apart.iter().map(|case| format!("{case_label} {case}")).collect();
+            let goes = if cases.len() == 1 {
+                "is too large for one letter and goes"
+            } else {
+                "are too large for one letter and go"
+            };
+            said.push(format!("{} {goes} on in the next part, between two papers.", cases.join(", ")));
+        }
+        if !self.held_back.is_empty() {
+            let papers = said::count(self.held_back.len(), "paper");
+            let them = if self.held_back.len() == 1 { "it" } else { "them" };
+            said.push(format!(
+                "{papers} named above cannot travel by letter: ask the administrator, who has {them} in the meeting's folder."
+            ));
+        }
+        said.join(" ")
+    }
+}
+
+impl Attached {
+    /// The files of a reader's copy, in order.
+    pub fn of(own: &Own) -> Vec<Self> {
+        let files = (1..).zip(&own.parts).map(|(number, part)| Attached {
+            what: own.what.key(),
+            pages: part.manifest.cut(),
+            of: part.manifest.pages,
+            cases: part.cases.clone(),
+            bytes: part.bytes,
+            protected: own.protected,
+            file: (number, own.parts.len()),
+            made: part.clone(),
+            withheld: own.withheld.clone(),
+            whole: own.whole,
+        });
+        files.collect()
+    }
+
+    /// What is kept of it.
+    pub fn row(&self, master: &Manifest, posting: &Posting) -> Result<Copy> {
+        Ok(Copy {
+            meeting: master.meeting,
+            version: master.version,
+            master: master.sha256.clone(),
+            what: self.what.to_owned(),
+            recipient: posting.to.email.clone(),
+            letter: posting.name.clone(),
+            whole: self.whole,
+            withheld: self.withheld.clone(),
+            protected: self.protected,
+            part: u32::try_from(self.file.0)?,
+            parts: u32::try_from(self.file.1)?,
+            first_page: self.pages.first,
+            last_page: self.pages.last,
+            cases: self.cases.clone(),
+            held_back: posting.held_back.iter().map(|cut| (cut.first, cut.last)).collect(),
+            sha256: self.made.manifest.sha256.clone(),
+            bytes: self.bytes,
+            manifest: serde_json::to_string(&self.made.manifest)?,
+        })
+    }
+
+    /// Its line in the manifest; the pack itself needs none.
+    pub fn listed(&self, master: &Manifest, recipient: &str) -> Option<OwnCopy> {
+        let manifest = &self.made.manifest;
+        (manifest.sha256 != master.sha256).then(|| OwnCopy {
+            recipient: recipient.to_owned(),
+            sha256: manifest.sha256.clone(),
+            what: self.what.to_owned(),
+            pages: manifest.part,
+            protected: self.protected,
+        })
+    }
+}
+
+/// ` part 2 of 3`.
+pub fn said_part(part: Option<(usize, usize)>) -> String {
+    part.map_or_else(String::new, |(part, parts)| format!(" part {part} of {parts}"))
+}

@@ -1,0 +1,102 @@
+//! Letters of a meeting: who gets what, and with `--go` the drafts in the meeting's outbox.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::clerk::house::House;
+use crate::clerk::letters::holders;
+use crate::clerk::letters::kept_from;
+use crate::clerk::letters::passwords::Passwords;
+use crate::clerk::letters::writing::Desk;
+use crate::clerk::pressings::Pressing;
+use crate::clerk::sitting::{self, Sitting};
+use crate::clerk::usage::Usage;
+use crate::panel::audience;
+use crate::panel::case::{Disposition, Standing};
+use crate::panel::ids::CaseId;
+use crate::panel::people::Person;
+use crate::post::kind::LetterKind;
+use crate::post::plan::{self, Plan};
+use crate::register::Register;
+
+/// Who gets what.
+pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
+    let (people, _) = sitting::people(house)?;
+    if kind.is_per_case() {
+        let concerned = |case: &&crate::panel::case::Case| {
+            case.disposition == Disposition::Listed
+                && (kind != LetterKind::Chaser || case.standing() == Standing::Incomplete)
+        };
+        return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(concerned)));
+    }
+    let latest = Pressing::latest(register, sitting.day())?;
+    if kind == LetterKind::Recall {
+        return recall(register, latest.as_ref(), sitting, &people);
+    }
+    let withheld =
+        if kind.encloses_pack() { kept_from::withheld(house, register, sitting)? } else { Vec::new() };
+    let copy = |person: &Person| audience::pack_copy(house.rules(), person, &sitting.casebook, &withheld);
+    let mut plan = plan::to_panel(kind, &people, copy);
+    if let (LetterKind::Supplement, Some(latest)) = (kind, &latest) {
+        let late: BTreeSet<CaseId> = latest
+            .plan()?
+            .supplements
+            .pop()
+            .into_iter()
+            .flat_map(|late| late.cases)
+            .map(|case| case.id)
+            .collect();
+        plan.letters.retain(|letter| letter.what.shows_any(&late));
+    }
+    Ok(plan)
+}
+
+/// Letters to whoever holds a paper that was taken out.
+fn recall(
+    register: &Register,
+    latest: Option<&Pressing>,
+    sitting: &Sitting,
+    people: &[Person],
+) -> Result<Plan> {
+    let day = sitting.day();
+    let held = holders::held(register, day)?;
+    let recalls = latest.map(|latest| holders::recalls(&held, &latest.manifest)).unwrap_or_default();
+    if recalls.is_empty() {
+        return Err(Usage::new(format!("nobody holds a paper for {day} that was taken out of the pack"))
+            .hint("`panelclerk pack --withdraw PAPER` takes one out")
+            .into());
+    }
+    Ok(plan::to_holders(LetterKind::Recall, people, recalls.iter().map(|recall| recall.recipient.as_str())))
+}
+
+/// Letters without a copy of the pack need none.
+pub fn passwords(house: &House, kind: LetterKind, typed: Option<String>) -> Result<Passwords> {
+    if kind.encloses_pack() { Passwords::read(house, typed) } else { Ok(Passwords::default()) }
+}
+
+/// Letters in the outbox.
+#[derive(Debug)]
+pub struct Sent {
+    pub drafts: Vec<PathBuf>,
+    /// Papers that were too large for any letter to somebody.
+    pub held_back: usize,
+}
+
+/// Writes the letters into the outbox.
+pub fn write(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    kind: LetterKind,
+    plan: &Plan,
+) -> Result<Sent> {
+    let passwords = passwords(house, kind, None)?;
+    let mut desk = Desk::open(house, register, sitting, kind)?;
+    let postings = desk.postings(register, plan, &passwords, true)?;
+    desk.issue(register, &postings)?;
+    let held_back: BTreeSet<u32> =
+        postings.iter().flat_map(|posting| &posting.held_back).map(|cut| cut.first).collect();
+    Ok(Sent { drafts: desk.write(register, &postings)?, held_back: held_back.len() })
+}

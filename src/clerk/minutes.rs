@@ -1,0 +1,103 @@
+//! Minutes, decision notes, actions and the filing list, from the meeting workbook.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::agenda::pages::Pages;
+use crate::clerk::house::House;
+use crate::clerk::pressings::Pressing;
+use crate::clerk::sitting::{self, Sitting};
+use crate::clerk::templates;
+use crate::clerk::usage::Usage;
+use crate::clerk::workbook;
+use crate::desk::mistake::Mistake;
+use crate::desk::outcome;
+use crate::minutes::facts::{self, Facts, Templates};
+use crate::minutes::write;
+use crate::panel::agenda::Agenda;
+use crate::panel::calendar;
+use crate::panel::outcome::Outcome;
+use crate::register::Register;
+use crate::share::put;
+
+/// The latest meeting that has been held and whose minutes are not confirmed.
+pub fn latest(house: &House, register: &Register) -> Result<String> {
+    let now = house.now();
+    let mut day = now.date_naive() + chrono::Days::new(1);
+    for _ in 0..60 {
+        let Some(meeting) = calendar::meeting_before(house.rules(), day) else { break };
+        day = meeting.date;
+        if meeting.starts <= now && register.confirmed_minutes(day)?.is_none() {
+            return Ok(day.to_string());
+        }
+    }
+    Err(Usage::new("no meeting is waiting for its minutes").hint("name the meeting by its date").into())
+}
+
+/// Writes the records of the meeting as its workbook now says.
+pub fn records(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+) -> Result<(Vec<PathBuf>, Vec<Mistake>)> {
+    if register.confirmed_minutes(sitting.day())?.is_some() {
+        return Err(Usage::new(format!(
+            "the minutes of {} are confirmed and stay as they are",
+            sitting.day()
+        ))
+        .into());
+    }
+    let agenda = heard(register, sitting)?;
+    let (outcome, mistakes) = typed(house, sitting, &agenda)?;
+    register.record_outcome(sitting.day(), &outcome, house.now())?;
+    let pages = Pressing::latest(register, sitting.day())?
+        .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
+    let quorum = facts::quorum(house.rules(), &outcome, &agenda);
+    let facts = Facts {
+        heading: &sitting.heading,
+        words: &sitting.words,
+        casebook: &sitting.casebook,
+        agenda: &agenda,
+        outcome: &outcome,
+        pages: &pages,
+        status: "Draft",
+        quorum: &quorum,
+    };
+    let minutes = templates::word(house, "minutes.docx")?;
+    let decision_note = templates::word(house, "decision_note.docx")?;
+    let documents = write::write(&facts, Templates { minutes: &minutes, decision_note: &decision_note })?;
+    let mut files = Vec::new();
+    for document in documents {
+        let file = sitting.folder.join("minutes").join(&document.file_name);
+        put::put(&file, &document.bytes)?;
+        files.push(file);
+    }
+    Ok((files, mistakes))
+}
+
+/// The agenda the panel had before it.
+fn heard(register: &Register, sitting: &Sitting) -> Result<Agenda> {
+    Ok(register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone()))
+}
+
+fn typed(house: &House, sitting: &Sitting, agenda: &Agenda) -> Result<(Outcome, Vec<Mistake>)> {
+    let read = workbook::read(house, sitting)?;
+    let read = read.ok_or_else(|| {
+        Usage::new(format!("there is no workbook for {}", sitting.day()))
+            .hint("`panelclerk agenda` writes it; fill in attendance and decisions there")
+    })?;
+    let (outcome, more) = outcome::checked(&read.typed, &sitting.words, house.rules(), agenda, true);
+    let mut mistakes = read.mistakes;
+    mistakes.extend(more);
+    Ok((outcome, mistakes))
+}
+
+/// Freezes the minutes as the Word file now stands.
+pub fn confirm(house: &House, register: &mut Register, sitting: &Sitting, by: &str) -> Result<PathBuf> {
+    let file = sitting.folder.join("minutes").join(format!("{}.docx", sitting.heading.file_name("minutes")));
+    let bytes = fs::read(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+    register.confirm_minutes(sitting.day(), &bytes, by, house.now())?;
+    Ok(file)
+}

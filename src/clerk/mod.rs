@@ -1,0 +1,19 @@
+//! What is done, whoever asks: the deeds of a round, the workbook, the agenda, the pack, the letters, the minutes.
+//!
+//! `commands` and `watch` both come here, so that an order typed in the workbook and a command do the same.
+
+pub mod usage;
+pub mod shipped;
+pub mod house;
+pub mod templates;
+pub mod history;
+pub mod sitting;
+pub mod reviews;
+pub mod workbook;
+pub mod pressings;
+pub mod agenda;
+pub mod letters;
+pub mod pack;
+pub mod minutes;
+pub mod orders;
+pub mod round;

@@ -1,0 +1,175 @@
+//! Presses the pack of a meeting and puts it, with its manifest, into the meeting's folder.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::clerk::history;
+use crate::clerk::house::House;
+use crate::clerk::letters::holders;
+use crate::clerk::pressings::{Pressing, placed, renditions};
+use crate::clerk::shipped;
+use crate::clerk::sitting::Sitting;
+use crate::clerk::templates;
+use crate::clerk::usage::Usage;
+use crate::finding::Finding;
+use crate::pack::beside;
+use crate::pack::facts::{Facts, Funding};
+use crate::pack::job::{PACK, PartJob, PressJob};
+use crate::pack::manifest::Manifest;
+use crate::pack::plan::{self, Plan};
+use crate::pack::press::Part;
+use crate::pack::versions;
+use crate::panel::funding::Asked;
+use crate::panel::ids::{PaperNumber, Sha256};
+use crate::register::Register;
+use crate::register::acts::{Act, Hand};
+use crate::share::put;
+
+/// A pack in its folder.
+#[derive(Debug)]
+pub struct Made {
+    pub pack: PathBuf,
+    pub manifest_file: PathBuf,
+    pub manifest: Manifest,
+    pub findings: Vec<Finding>,
+    /// Who holds a pack with a paper that was taken out, where one was.
+    pub recall: Option<PathBuf>,
+}
+
+/// Presses the pack; a version that has gone out is frozen.
+pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
+    let day = sitting.day();
+    if let Some(latest) = Pressing::last_issued(register, day)? {
+        let version = latest.manifest.version;
+        return Err(Usage::new(format!(
+            "version {version} of the pack for {day} has gone out and is frozen"
+        ))
+        .hint("late papers go into a supplement: `panelclerk pack --supplement`")
+        .into());
+    }
+    register.freeze_agenda(&sitting.agenda, house.now())?;
+    let plan = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
+    press_plan(house, register, sitting, plan)
+}
+
+/// The next version, with what has come since the last one went out; the supplement by itself beside it.
+pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
+    let mut issued = gone_out(register, sitting)?;
+    // A supplement that nobody was sent is pressed afresh, with what has come since.
+    if let Some(last) = Pressing::last_issued(register, sitting.day())? {
+        issued.supplements.retain(|late| late.version <= last.manifest.version);
+        issued.frozen = last.plan()?.frozen;
+    }
+    let fresh = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
+    let plan = versions::supplement(issued, &fresh).map_err(|refused| Usage::new(refused.to_string()))?;
+    let made = press_plan(house, register, sitting, plan)?;
+    let version = made.manifest.version;
+    let plan = Pressing::latest(register, sitting.day())?
+        .context("the pressed version is not where it was put")?
+        .plan()?;
+    let template = templates::text(house, "pack.typ", shipped::text("pack.typ")?)?;
+    let renditions = renditions(register, &plan);
+    let job = PartJob { plan, part: Part::Supplement(version), template, renditions };
+    let answered = house.press()?.ask(&job).context("the supplement could not be pressed")?;
+    let file = answered.files.path().join(PACK);
+    let bytes = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
+    let supplement = sitting.file(&format!("supplement v{version}"), "pdf");
+    let manifest = serde_json::to_vec_pretty(&answered.answer.manifest)?;
+    put::put(&supplement, &bytes)?;
+    put::put(&supplement.with_extension("manifest.json"), &manifest)?;
+    Ok(made)
+}
+
+/// The next version without a paper, the order in the audit trail, and the list of those who hold the paper.
+pub fn withdraw(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    paper: PaperNumber,
+    hand: &Hand,
+) -> Result<Made> {
+    let issued = gone_out(register, sitting)?;
+    // What cannot be taken out is refused before anything is recorded.
+    let mut plan = versions::withdraw(issued, paper, &hand.reason, head(register)?)
+        .map_err(|refused| Usage::new(refused.to_string()))?;
+    register.act(&Act::Exclude { paper }, hand, house.now())?;
+    plan.facts.evidence_head = head(register)?;
+    let sitting = Sitting::draw(house, register, Some(&sitting.day().to_string()))?;
+    let made = press_plan(house, register, &sitting, plan)?;
+    let list = sitting.file("recall list", "csv");
+    let recalls = holders::recalls(&holders::held(register, sitting.day())?, &made.manifest);
+    put::put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
+    Ok(Made { recall: Some(list), ..made })
+}
+
+fn head(register: &Register) -> Result<Sha256> {
+    register.evidence_head()?.parse().context("the head of the evidence")
+}
+
+/// What the next version is made of: the newest plan, whether it has gone out or not, so that a paper taken out stays out. Its
+/// version is that of the newest that has gone out.
+fn gone_out(register: &Register, sitting: &Sitting) -> Result<Plan> {
+    let day = sitting.day();
+    match Pressing::last_issued(register, day)? {
+        Some(issued) => {
+            let latest = Pressing::latest(register, day)?.context("the issued version is not kept")?;
+            let mut plan = latest.plan()?;
+            plan.facts.version = issued.manifest.version;
+            Ok(plan)
+        }
+        None => Err(Usage::new(format!("no pack for {day} has gone out yet"))
+            .hint("press it again as it stands: `panelclerk pack`")
+            .into()),
+    }
+}
+
+fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: Plan) -> Result<Made> {
+    let template = templates::text(house, "pack.typ", shipped::text("pack.typ")?)?;
+    let renditions = renditions(register, &plan);
+    let stage = house.progress.stage("pressing and verifying the pack", 1);
+    let job = PressJob { plan, template, renditions };
+    let answered = house.press()?.ask(&job).context("the pack could not be pressed")?;
+    stage.step();
+    let pressed = answered.answer;
+    let pack = answered.files.path().join(PACK);
+    let kept = Pressing::keep(register, &pressed.plan, &pressed.manifest, &pack, house.now())?;
+    let (pack, manifest_file) = place(sitting, &kept, &pressed.manifest)?;
+    put::put(
+        &sitting.file("not in the pack", "csv"),
+        beside::list(&sitting.casebook, &sitting.words).as_bytes(),
+    )?;
+    Ok(Made { pack, manifest_file, manifest: pressed.manifest, findings: pressed.findings, recall: None })
+}
+
+/// Puts the pack and its manifest into the meeting's folder.
+fn place(sitting: &Sitting, kept: &std::path::Path, manifest: &Manifest) -> Result<(PathBuf, PathBuf)> {
+    let (pack, manifest_file) = placed(sitting, manifest.version);
+    let bytes = fs::read(kept).with_context(|| format!("`{}`", kept.display()))?;
+    put::put(&pack, &bytes)?;
+    put::put(&manifest_file, &serde_json::to_vec_pretty(manifest)?)?;
+    Ok((pack, manifest_file))
+}
+
+/// What the pack prints besides its cases.
+fn facts(house: &House, register: &Register, sitting: &Sitting) -> Result<Facts> {
+    let history = history::before(register, sitting.day())?;
+    Ok(Facts {
+        rehearsal: house.config.rehearsal,
+        version: 1,
+        funding: funding_lines(house, sitting, &history),
+        actions: history::open_actions(register, &history, sitting.day())?,
+        earlier: history::decisions(&history, &sitting.words),
+        ..Facts::new(sitting.heading.clone(), sitting.words.clone(), head(register)?)
+    })
+}
+
+fn funding_lines(house: &House, sitting: &Sitting, history: &history::History) -> Vec<Funding> {
+    let line = |asked: Asked| Funding {
+        funder: asked.funder.plain().to_owned(),
+        weekly: asked.weekly,
+        remaining: asked.remaining,
+    };
+    history::funding(house.rules(), &sitting.casebook, history).into_iter().map(line).collect()
+}

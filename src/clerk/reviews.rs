@@ -1,0 +1,217 @@
+//! What must come back to the panel: reviews, deferred cases, emergencies not yet presented, agreements that run out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use chrono::NaiveDate;
+
+use crate::clerk::history;
+use crate::clerk::house::House;
+use crate::clerk::sitting::Sitting;
+use crate::finding::Severity;
+use crate::panel::calendar;
+use crate::panel::case::{ByHand, Case, Casebook, Child, DecidedOutside, Disposition, Emergency};
+use crate::panel::completeness;
+use crate::panel::form::Form;
+use crate::panel::ids::CaseId;
+use crate::panel::london;
+use crate::panel::look::{Context, Look};
+use crate::panel::obligations::{self, History, KnownChild, Obligation, Outside, OutsideWhat, Past};
+use crate::panel::paper::{Paper, Verdict};
+use crate::panel::rules::Rules;
+use crate::register::Register;
+use crate::register::acts::Act;
+use crate::register::casebook;
+
+/// What is owed on `today`, looked at from a meeting to come.
+pub fn owed(
+    house: &House,
+    register: &Register,
+    coming: &Casebook,
+    today: NaiveDate,
+) -> Result<Vec<Obligation>> {
+    let mut heard = register.outcomes()?;
+    heard.retain(|(held, _)| *held <= today);
+    due(house, register, coming, &heard, today)
+}
+
+/// What has to come back before the meeting after this one, and is not on its agenda.
+pub fn proposed(house: &House, register: &Register, sitting: &Sitting) -> Result<Vec<Obligation>> {
+    let day = sitting.day();
+    let heard = history::before(register, day)?;
+    let mut owed = due(house, register, &sitting.casebook, &heard, day)?;
+    let next = sitting.agenda.next_meeting.as_ref().map(|next| next.date);
+    owed.retain(|one| next.is_none_or(|next| one.due < next) && !is_listed(&sitting.casebook, &one.case));
+    Ok(owed)
+}
+
+pub fn is_listed(book: &Casebook, case: &CaseId) -> bool {
+    book.listed().any(|listed| listed.id == *case)
+}
+
+/// What is owed on `today`, from the meetings `heard` and what is known of the cases to come.
+fn due(
+    house: &House,
+    register: &Register,
+    coming: &Casebook,
+    heard: &history::History,
+    today: NaiveDate,
+) -> Result<Vec<Obligation>> {
+    let rules = house.rules();
+    let mut known = Known::default();
+    let mut past = Vec::new();
+    let latest = latest(heard);
+    let to_do = history::follow_ups(register, heard)?;
+    for (held, outcome) in heard {
+        let book = if latest.contains(held) { book_of(house, register, *held)? } else { None };
+        for decision in &outcome.decisions {
+            let id = &decision.case;
+            let case = book.as_ref().and_then(|book| book.case(id)).cloned();
+            let actions = to_do.iter().filter(|one| one.is_open() && one.action.case.as_ref() == Some(id));
+            past.push(Past {
+                held: *held,
+                case: case.unwrap_or_else(|| only_a_number(id, *held)),
+                decision: Some(decision.clone()),
+                actions: actions.map(|one| one.action.clone()).collect(),
+                plan_seen: coming.case(id).is_some_and(|case| plan_came_after(rules, case, *held)),
+            });
+        }
+        if let Some(book) = &book {
+            known.take(rules, book);
+        }
+    }
+    known.take(rules, coming);
+    known.by_hand(register)?;
+    known.children.retain(|case, _| !is_listed(coming, case));
+    let outside: Vec<Outside> = known.outside.into_values().filter(|one| one.on <= today).collect();
+    let children: Vec<KnownChild> = known.children.into_values().collect();
+    Ok(obligations::due(rules, &History { past: &past, outside: &outside, children: &children }, today))
+}
+
+/// Whether a paper that brings a permanence plan, or a form that tells of one, came after the meeting.
+fn plan_came_after(rules: &Rules, case: &Case, held: NaiveDate) -> bool {
+    let tells = |paper: &Paper| {
+        let brings =
+            paper.kind.as_ref().is_some_and(|kind| rules.obligations.permanence_papers.contains(kind));
+        brings || paper.form.as_ref().is_some_and(|form| form.text("permanence_plan").is_some())
+    };
+    case.papers_in_use()
+        .any(|paper| london::wall(paper.received.present_at).date_naive() > held && tells(paper))
+}
+
+/// Meetings that were the last to decide some case; only of these the cases have to be drawn up again.
+fn latest(heard: &history::History) -> BTreeSet<NaiveDate> {
+    let decided =
+        heard.iter().flat_map(|(held, outcome)| outcome.decisions.iter().map(|one| (&one.case, *held)));
+    let latest: BTreeMap<&CaseId, NaiveDate> = decided.collect();
+    latest.into_values().collect()
+}
+
+/// The cases of a meeting held; none where the calendar has it no longer.
+fn book_of(house: &House, register: &Register, held: NaiveDate) -> Result<Option<Casebook>> {
+    if calendar::meeting_meant(house.rules(), held).is_none() {
+        return Ok(None);
+    }
+    Ok(Some(casebook::draw(register, &house.config, Some(held), house.now())?))
+}
+
+/// A case of which nothing is left but what was decided.
+fn only_a_number(id: &CaseId, held: NaiveDate) -> Case {
+    Case {
+        id: id.clone(),
+        folder: None,
+        child: Child::default(),
+        request: None,
+        form: Form::default(),
+        papers: Vec::new(),
+        emergency: Emergency::default(),
+        by_hand: ByHand::default(),
+        arrival: Verdict::CannotTell,
+        disposition: Disposition::Listed,
+        meeting: held,
+        findings: Vec::new(),
+    }
+}
+
+/// What is known of cases besides what was decided.
+#[derive(Debug, Default)]
+struct Known {
+    /// Emergencies confirmed or claimed, and decisions taken outside the panel; the newest that is known of each.
+    outside: BTreeMap<(CaseId, bool), Outside>,
+    children: BTreeMap<CaseId, KnownChild>,
+}
+
+impl Known {
+    fn take(&mut self, rules: &Rules, book: &Casebook) {
+        let context = Context { meeting: &book.meeting, now: book.now, previous: None };
+        for case in &book.cases {
+            self.emergency(rules, case);
+            if let Some(decided) = &case.by_hand.decided_outside {
+                self.decided(&case.id, decided);
+            }
+            if let Some(born) = case.child.born {
+                let looked_after = Look::at(rules, case, &context).looked_after();
+                let child = KnownChild { case: case.id.clone(), born, looked_after };
+                self.children.insert(case.id.clone(), child);
+            }
+        }
+    }
+
+    /// An emergency by its form or by telephone; of a claim without a day, the day its first paper came.
+    fn emergency(&mut self, rules: &Rules, case: &Case) {
+        let emergency = &case.emergency;
+        let came = || case.papers_in_use().map(|paper| paper.received.present_at).min();
+        let (on, what) = match (emergency.confirmed, emergency.claimed) {
+            (true, _) => (emergency.placed_on, OutsideWhat::EmergencyPlacement),
+            (false, true) => {
+                let day = emergency.placed_on.or_else(|| Some(london::wall(came()?).date_naive()));
+                (day, OutsideWhat::EmergencyClaimed)
+            }
+            (false, false) => return,
+        };
+        let blocks = case.findings.iter().filter(|finding| finding.severity == Severity::Blocks);
+        let lacking = blocks.map(|finding| completeness::short_name(rules, &finding.code)).collect();
+        if let Some(on) = on {
+            let outside = Outside { case: case.id.clone(), on, what, lacking };
+            self.outside.insert((case.id.clone(), true), outside);
+        }
+    }
+
+    fn decided(&mut self, case: &CaseId, decided: &DecidedOutside) {
+        let what = OutsideWhat::DecisionWithAuthority(decided.authority.clone());
+        let outside = Outside { case: case.clone(), on: decided.on, what, lacking: Vec::new() };
+        self.outside.insert((case.clone(), false), outside);
+    }
+
+    /// What was entered by hand, whose papers may never have come.
+    fn by_hand(&mut self, register: &Register) -> Result<()> {
+        let mut placed: BTreeMap<CaseId, NaiveDate> = BTreeMap::new();
+        let mut decided: BTreeMap<CaseId, DecidedOutside> = BTreeMap::new();
+        for done in register.acts()? {
+            match done.act {
+                Act::Expect { case, expected, .. } => {
+                    placed.extend(expected.emergency.map(|emergency| (case, emergency.placed_on)));
+                }
+                Act::Unexpect { case, .. } | Act::ConfirmEmergency { case, confirmed: false } => {
+                    placed.remove(&case);
+                }
+                Act::DecideOutside { case, decided: Some(what) } => {
+                    decided.insert(case, what);
+                }
+                Act::DecideOutside { case, decided: None } => {
+                    decided.remove(&case);
+                }
+                _ => {}
+            }
+        }
+        for (case, on) in placed {
+            let what = OutsideWhat::EmergencyPlacement;
+            let outside = Outside { case: case.clone(), on, what, lacking: vec!["any paper".to_owned()] };
+            self.outside.entry((case, true)).or_insert(outside);
+        }
+        for (case, what) in &decided {
+            self.decided(case, what);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,29 @@
+//! The administrator's own templates, and the shipped ones where she has none.
+
+use std::fs;
+use std::io::ErrorKind;
+
+use anyhow::{Context, Result};
+
+use crate::clerk::house::House;
+use crate::clerk::shipped;
+
+/// A text template from the templates folder; `shipped` where there is none of that name.
+pub fn text(house: &House, name: &str, shipped: &str) -> Result<String> {
+    let path = house.config.templates.join(name);
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(shipped.to_owned()),
+        Err(error) => Err(error).with_context(|| format!("the template `{}`", path.display())),
+    }
+}
+
+/// A Word template.
+pub fn word(house: &House, name: &str) -> Result<Vec<u8>> {
+    let path = house.config.templates.join(name);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) if error.kind() == ErrorKind::NotFound => shipped::template(name).map(<[u8]>::to_vec),
+        Err(error) => Err(error).with_context(|| format!("the template `{}`", path.display())),
+    }
+}

@@ -1,0 +1,16 @@
+//! A dropped PDF: opened by two readers, read, and made into pages that hold nothing but pages.
+
+pub(crate) mod open;
+pub(crate) mod phrases;
+pub(crate) mod turn;
+pub mod form;
+pub(crate) mod layers;
+pub(crate) mod marks;
+pub(crate) mod mend;
+pub(crate) mod copy;
+pub(crate) mod labels;
+pub(crate) mod answers;
+pub(crate) mod field;
+pub(crate) mod flatten;
+pub(crate) mod normalise;
+pub(crate) mod raster;

@@ -1,0 +1,4 @@
+//! Photographs and scans: one page for each picture.
+
+pub(crate) mod tiff;
+pub(crate) mod render;

@@ -1,0 +1,9 @@
+//! What a paper says, whatever its format: words, ticks, remarks, and our sentences about them.
+
+pub mod wording;
+pub mod apart;
+pub mod words;
+pub mod remarks;
+pub(crate) mod glyphs;
+pub(crate) mod ticks;
+pub(crate) mod sentences;

@@ -1,0 +1,311 @@
+//! What a person is told about a file that cannot be used as it is: one sentence each, and what to do.
+
+use crate::finding::Finding;
+use crate::panel::seen::FileFormat;
+use crate::paper::ooxml::package::ReadError;
+use crate::paper::said::apart::Drawing;
+use crate::paper::said::words::{NumberCheck, WordCheck};
+
+/// Largest picture that is opened, in millions of dots.
+const MOST_MEGAPIXELS: u64 = 100;
+
+/// What a format is called.
+pub(crate) fn called(format: FileFormat) -> &'static str {
+    match format {
+        FileFormat::Word => "a Word document",
+        FileFormat::WordMacro => "a Word document with macros",
+        FileFormat::WordOld => "a Word document of the old kind (.doc)",
+        FileFormat::Excel => "an Excel workbook",
+        FileFormat::ExcelMacro => "an Excel workbook with macros",
+        FileFormat::ExcelBinary => "a binary Excel workbook (.xlsb)",
+        FileFormat::ExcelOld => "an Excel workbook of the old kind (.xls)",
+        FileFormat::PowerPoint => "a PowerPoint presentation",
+        FileFormat::OldOffice => "an old Office file",
+        FileFormat::ProtectedOffice => "an Office file with a password",
+        FileFormat::Rtf => "a rich text file (.rtf)",
+        FileFormat::OpenText => "an OpenDocument text (.odt)",
+        FileFormat::OpenSheet => "an OpenDocument spreadsheet (.ods)",
+        FileFormat::Pdf => "a PDF",
+        FileFormat::Png => "a PNG picture",
+        FileFormat::Jpeg => "a JPEG picture",
+        FileFormat::Tiff => "a TIFF picture",
+        FileFormat::Gif => "a GIF picture",
+        FileFormat::Bmp => "a bitmap picture",
+        FileFormat::WebP => "a WebP picture",
+        FileFormat::Heic => "an iPhone picture (HEIC)",
+        FileFormat::Mail => "an email",
+        FileFormat::OutlookMail => "an Outlook email (.msg)",
+        FileFormat::PlainText => "plain text",
+        FileFormat::Html => "a web page",
+        FileFormat::Archive => "an archive of files",
+        FileFormat::Shortcut => "a shortcut",
+        FileFormat::LockFile => "a file another program left behind",
+        FileFormat::Placeholder => "a stand-in for a file kept elsewhere",
+        FileFormat::Empty => "an empty file",
+        FileFormat::Zeros => "a file of nothing but zeros",
+        FileFormat::Unknown => "not a kind of file we know",
+    }
+}
+
+/// The finding for a format that cannot be read whatever it holds; none for the rest.
+pub(crate) fn useless(format: FileFormat, name: &str) -> Option<Finding> {
+    let (code, message, hint) = match format {
+        FileFormat::Empty => ("empty-file", "the file is empty", "save it again and drop it again"),
+        FileFormat::Zeros => (
+            "zeros",
+            "the file holds nothing but zeros: the copy did not finish",
+            "copy it again, and wait until the copy is done",
+        ),
+        FileFormat::ProtectedOffice => (
+            "password",
+            "the file needs a password",
+            "save it without a password (File, Info, Protect Document, Encrypt with Password, empty the box) and drop it again",
+        ),
+        FileFormat::OldOffice => (
+            "unreadable",
+            "the file is an old or damaged Office file that cannot be opened",
+            "open it in Word or Excel, save it as .docx or .xlsx, and drop that",
+        ),
+        FileFormat::Archive => (
+            "archive",
+            "the file is an archive; its papers must be dropped one by one",
+            "open it, and drop the papers inside it into the folder",
+        ),
+        FileFormat::Shortcut => (
+            "shortcut",
+            "the file is only a shortcut to a paper kept somewhere else",
+            "drop the paper itself, not the link to it",
+        ),
+        FileFormat::LockFile => (
+            "leavings",
+            "a file another program left behind; it is not a paper",
+            "close the document it belongs to, and it will go away",
+        ),
+        FileFormat::Placeholder => (
+            "placeholder",
+            "the file has not been downloaded: only its stand-in is here",
+            "choose \"Always keep on this device\" for it, and drop it again",
+        ),
+        FileFormat::Heic => {
+            ("heic", "iPhone pictures (HEIC) cannot be shown", "save the picture as JPEG and drop that")
+        }
+        FileFormat::Unknown if name.to_lowercase().ends_with(".pdf") => (
+            "unknown-file",
+            "the file is named like a PDF but is not one",
+            "open it where it came from, save it as PDF again, and drop that",
+        ),
+        FileFormat::Unknown => (
+            "unknown-file",
+            "the file is of no kind that can be read",
+            "save it as a Word document or a PDF and drop that",
+        ),
+        _ => return None,
+    };
+    Some(Finding::blocks(code, message).hint(hint))
+}
+
+pub(crate) fn truncated(format: FileFormat) -> Finding {
+    Finding::blocks("truncated", format!("the file is {}, cut short: its end is missing", called(format)))
+        .hint("copy it again, and wait until the copy is done")
+}
+
+pub(crate) fn mislabelled(format: FileFormat, extension: &str) -> Finding {
+    Finding::warning(
+        "wrong-extension",
+        format!("the name ends in `.{extension}`, but the file is {}", called(format)),
+    )
+    .hint("it was read as what it is; give it the right ending next time")
+}
+
+/// A file format that needs the second engine, and there is none.
+pub(crate) fn no_engine(format: FileFormat) -> Finding {
+    Finding::blocks(
+        "no-engine",
+        format!("the file is {}, which cannot be turned into pages here", called(format)),
+    )
+    .hint("open it, save it as a Word document or a PDF, and drop that")
+}
+
+pub(crate) fn not_rendered(format: FileFormat) -> Finding {
+    Finding::blocks(
+        "not-rendered",
+        format!("the file is {}, but no pages could be made of it", called(format)),
+    )
+    .hint("open it, save it as PDF, and drop that as well")
+}
+
+pub(crate) fn too_many_pages(pages: u32, most: u32) -> Finding {
+    Finding::blocks("too-many-pages", format!("the paper has {pages} pages; at most {most} can be taken"))
+        .hint("drop the part the panel needs to read")
+}
+
+pub(crate) fn words_lost(check: &WordCheck) -> Finding {
+    let lost = check.lost.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let more = if check.lost.len() < check.missing { " and more" } else { "" };
+    Finding::warning(
+        "words-lost",
+        format!(
+            "{} of {} words of the paper are not on its pages: {lost}{more}",
+            check.missing, check.wanted
+        ),
+    )
+    .hint("compare the pages with the paper; if something is missing, save it as PDF and drop that as well")
+}
+
+/// Says that there is nothing to see on any page.
+pub(crate) fn blank_pages() -> Finding {
+    Finding::warning("blank-pages", "nothing can be seen on the pages of the paper")
+        .hint("open it; if it should show something, print it to PDF or scan it, and drop that instead")
+}
+
+/// Says that ticked boxes are not on the pages.
+pub(crate) fn ticks_lost((lost, of): (usize, usize)) -> Finding {
+    let message = format!("{lost} of {of} ticked boxes of the paper cannot be seen on its pages");
+    Finding::warning("ticks-lost", message)
+        .hint("save the paper as PDF in the program it was made with, and drop that instead")
+}
+
+/// Says that letters show as boxes, where any do.
+pub(crate) fn letters_not_shown(boxed: usize) -> Option<Finding> {
+    let signs = if boxed == 1 { "1 letter or sign shows" } else { &format!("{boxed} letters or signs show") };
+    let finding =
+        Finding::warning("letters-not-shown", format!("{signs} as an empty box: no typeface here has it"))
+            .hint("save the paper as PDF in the program it was made with, and drop that instead");
+    (0 < boxed).then_some(finding)
+}
+
+/// A drawing whose words the pages do not show.
+pub(crate) fn drawing_lost(what: Drawing, check: &WordCheck) -> Finding {
+    let lost = check.lost.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    Finding::warning("drawing-lost", format!("the words of {} are not on its pages: {lost}", what.called()))
+        .hint(
+            "compare the pages with the paper; if something is missing, save it as PDF and drop that as well",
+        )
+}
+
+/// Numbers of lists that the pages show otherwise, or not at all.
+pub(crate) fn numbers_lost(check: &NumberCheck) -> Option<Finding> {
+    let first = check.first.as_ref()?;
+    let beside: String = first.beside.split_whitespace().take(6).collect::<Vec<_>>().join(" ");
+    let beside = if beside.is_empty() { String::new() } else { format!(" before `{beside}`") };
+    let message = format!(
+        "{} of {} numbers of its lists are missing or different on its pages, the first `{}`{beside}",
+        check.missing, check.wanted, first.number
+    );
+    Some(
+        Finding::warning("list-numbers", message)
+            .hint("if the paper refers to its points by number, save it as PDF and drop that as well"),
+    )
+}
+
+/// Refuses a picture too large to open.
+pub(crate) fn check_size(width: u32, height: u32) -> Result<(), Box<Finding>> {
+    let megapixels = u64::from(width) * u64::from(height) / 1_000_000;
+    if MOST_MEGAPIXELS < megapixels {
+        let message =
+            format!("the picture has {megapixels} megapixels; at most {MOST_MEGAPIXELS} can be shown");
+        return Err(Box::new(
+            Finding::blocks("picture-too-large", message)
+                .hint("save it smaller, or scan it at 300 dots an inch"),
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn broken_picture() -> Finding {
+    Finding::blocks("unreadable", "the picture is damaged and cannot be shown")
+        .hint("take or scan it again and drop that")
+}
+
+pub(crate) fn owner_locked() -> Finding {
+    Finding::note(
+        "owner-locked",
+        "the PDF is locked against changes; it opens without a password and is shown as it is",
+    )
+}
+
+pub(crate) fn parts_lost() -> Finding {
+    Finding::warning("damaged", "the PDF is damaged, and parts of its pages may not show")
+        .hint("compare the pages in the pack with the paper, or print the PDF to PDF again and drop that")
+}
+
+pub(crate) fn repaired_pdf() -> Finding {
+    Finding::note("repaired", "the PDF was damaged and has been repaired")
+}
+
+pub(crate) fn unreadable_pdf() -> Finding {
+    Finding::blocks("unreadable", "the PDF is damaged: no page of it can be read")
+        .hint("open it where it came from, save it as PDF again, and drop that")
+}
+
+/// What the engine itself says it left out.
+pub(crate) fn not_shown(mut what: Vec<String>) -> Option<Finding> {
+    what.sort_unstable();
+    what.dedup();
+    what.truncate(5);
+    (!what.is_empty()).then(|| {
+        Finding::note(
+            "not-shown",
+            format!("some things in the paper may look different on its pages: {}", what.join("; ")),
+        )
+    })
+}
+
+pub(crate) fn unreadable_mail() -> Finding {
+    Finding::blocks("unreadable", "the mail is damaged and cannot be read")
+        .hint("forward it to yourself, save that, and drop it again")
+}
+
+/// What is wrong with an Office file that could not be read.
+pub(crate) fn unreadable_office(error: &ReadError) -> Finding {
+    let (code, hint) = match error {
+        ReadError::Protected => ("password", "save it without a password and drop it again"),
+        ReadError::TooBig { .. } | ReadError::TooWide { .. } => {
+            ("bomb", "save what the panel needs as PDF and drop that")
+        }
+        ReadError::Broken | ReadError::NoContent { .. } => {
+            ("unreadable", "open it where it came from, save it again, and drop that")
+        }
+    };
+    Finding::blocks(code, error.to_string()).hint(hint)
+}
+
+pub(crate) fn set_plainly(format: FileFormat) -> Finding {
+    Finding::note(
+        "set-plainly",
+        format!("the pages show the words of {} plainly, not its layout", called(format)),
+    )
+    .hint("if the layout matters, save it as PDF and drop that as well")
+}
+
+pub(crate) fn left_out(what: &[String]) -> Option<Finding> {
+    (!what.is_empty()).then(|| {
+        Finding::warning("left-out", what.join("; "))
+            .hint("drop the part the panel needs to read as a paper of its own")
+    })
+}
+
+pub(crate) fn not_read() -> Finding {
+    Finding::warning("not-read", "the file is damaged: it can be shown, but not read for what it says")
+        .hint("open it where it came from, save it again, and drop that")
+}
+
+pub(crate) fn by_second_engine() -> Finding {
+    Finding::note("second-engine", "the pages were made by the second engine")
+}
+
+pub(crate) fn pages_as_pictures() -> Finding {
+    Finding::warning(
+        "pages-as-pictures",
+        "the PDF is damaged: its pages are shown as pictures, without text to search",
+    )
+    .hint("save it as PDF again where it came from, and drop that")
+}
+
+pub(crate) fn dynamic_form() -> Finding {
+    Finding::blocks(
+        "xfa-form",
+        "the PDF is a form that only Adobe's own program can show; its pages are not in it",
+    )
+    .hint("open it in Adobe Reader, print it to PDF, and drop that")
+}

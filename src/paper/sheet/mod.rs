@@ -1,0 +1,9 @@
+//! Workbooks: cells as they are shown, what is hidden or struck out, and the file made ready for the page.
+
+pub(crate) mod struck;
+pub(crate) mod cells;
+pub(crate) mod hidden;
+pub(crate) mod hidden_old;
+pub(crate) mod drawn;
+pub mod read;
+pub(crate) mod ready;

@@ -1,0 +1,150 @@
+//! A workbook made ready for the embedded engine: hidden rows and columns, which it would print, are emptied and made flat.
+//!
+//! Only the copy given to the engine is changed; what is read is always the paper itself.
+
+use std::collections::BTreeMap;
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, Writer};
+
+use crate::paper::ooxml::package::Package;
+use crate::paper::ooxml::xml::attribute;
+
+/// Height and width of what is hidden, in the units of each.
+const FLAT: &str = "0.1";
+
+/// The workbook without what it hides; none where it hides no rows or columns, or it cannot be done.
+pub(crate) fn ready(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut package = Package::open(bytes).ok()?;
+    let sheets: Vec<String> =
+        package.names().filter(|name| name.starts_with("xl/worksheets/")).map(str::to_owned).collect();
+    let mut changed = BTreeMap::new();
+    for name in sheets.into_iter().filter(|name| name.ends_with(".xml")) {
+        let Ok(Some(part)) = package.part(&name) else { continue };
+        if let Some(part) = rewrite(&part) {
+            changed.insert(name, part);
+        }
+    }
+    if changed.is_empty() { None } else { package.with_parts(&changed).ok() }
+}
+
+/// Where the rewriting stands.
+#[derive(Debug, Default)]
+struct Pass {
+    /// First and last of each range of hidden columns, from 1.
+    columns: Vec<(u32, u32)>,
+    in_hidden_row: bool,
+    /// The column after the last cell, from 1.
+    next_column: u32,
+    changed: bool,
+}
+
+fn rewrite(part: &[u8]) -> Option<Vec<u8>> {
+    let mut reader = Reader::from_reader(part);
+    let mut writer = Writer::new(Vec::with_capacity(part.len()));
+    let mut pass = Pass::default();
+    loop {
+        match reader.read_event().ok()? {
+            Event::Eof => break,
+            Event::Start(start) if pass.hides_cell(&start) => {
+                reader.read_to_end(start.name()).ok()?;
+            }
+            Event::Empty(start) if pass.hides_cell(&start) => {}
+            Event::Start(start) => writer.write_event(Event::Start(pass.look(start))).ok()?,
+            Event::Empty(start) => writer.write_event(Event::Empty(pass.look(start))).ok()?,
+            event => writer.write_event(event).ok()?,
+        }
+    }
+    pass.changed.then(|| writer.into_inner())
+}
+
+impl Pass {
+    /// Whether a cell stands in a hidden row or column.
+    fn hides_cell(&mut self, element: &BytesStart<'_>) -> bool {
+        if element.local_name().as_ref() != b"c" {
+            return false;
+        }
+        let column = attribute(element, b"r").and_then(|place| column(&place)).unwrap_or(self.next_column);
+        self.next_column = column + 1;
+        self.in_hidden_row || self.columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
+    }
+
+    /// Notes what an element hides; hidden rows and columns come back flat.
+    fn look<'x>(&mut self, element: BytesStart<'x>) -> BytesStart<'x> {
+        let hidden = matches!(attribute(&element, b"hidden").as_deref(), Some("1" | "true"));
+        match element.local_name().as_ref() {
+            b"row" => {
+                self.in_hidden_row = hidden;
+                self.next_column = 1;
+                if hidden { self.flat(&element, ("ht", "customHeight")) } else { element }
+            }
+            b"col" if hidden => {
+                let number = |name| attribute(&element, name).and_then(|number| number.parse().ok());
+                let first = number(b"min".as_slice()).unwrap_or(1);
+                self.columns.push((first, number(b"max").unwrap_or(first)));
+                self.flat(&element, ("width", "customWidth"))
+            }
+            _ => element,
+        }
+    }
+
+    fn flat<'x>(&mut self, element: &BytesStart<'x>, (size, own): (&str, &str)) -> BytesStart<'x> {
+        self.changed = true;
+        let mut flat = BytesStart::new(String::from_utf8_lossy(element.name().as_ref()).into_owned());
+        let mut kept = element.attributes();
+        for attribute in kept.with_checks(false).filter_map(Result::ok) {
+            let name = attribute.key.as_ref();
+            if name != size.as_bytes() && name != own.as_bytes() && name != b"hidden" {
+                flat.push_attribute(attribute);
+            }
+        }
+        flat.push_attribute((size, FLAT));
+        flat.push_attribute((own, "1"));
+        flat
+    }
+}
+
+/// The column of a place such as `AB12`, from 1.
+fn column(place: &str) -> Option<u32> {
+    let mut letters = place.bytes().take_while(u8::is_ascii_alphabetic);
+    let column = letters.try_fold(0_u32, |column, letter| {
+        column.checked_mul(26)?.checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)
+    })?;
+    (0 < column).then_some(column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(sheet: &str) -> Option<String> {
+        rewrite(sheet.as_bytes()).map(|part| String::from_utf8(part).unwrap())
+    }
+
+    #[test]
+    fn hidden_rows_and_columns_are_emptied_and_flat() {
+        let cells =
+            |row: u32| format!("<c r=\"A{row}\"><v>1</v></c><c r=\"B{row}\"/><c r=\"C{row}\"><v>3</v></c>");
+        let sheet = format!(
+            "<worksheet><cols><col min=\"2\" max=\"3\" hidden=\"1\" width=\"9\"/></cols><sheetData>\
+             <row r=\"1\">{}</row><row r=\"2\" hidden=\"true\" ht=\"15\">{}</row></sheetData></worksheet>",
+            cells(1),
+            cells(2)
+        );
+        assert_eq!(
+            said(&sheet).as_deref(),
+            Some(
+                "<worksheet><cols><col min=\"2\" max=\"3\" width=\"0.1\" customWidth=\"1\"/></cols><sheetData>\
+                 <row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"2\" ht=\"0.1\" customHeight=\"1\"></row></sheetData></worksheet>"
+            )
+        );
+        assert_eq!(said("<worksheet><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></worksheet>"), None);
+    }
+
+    #[test]
+    fn cells_without_a_place_are_counted() {
+        let sheet = "<s><cols><col min=\"2\" max=\"2\" hidden=\"1\"/></cols><row><c><v>1</v></c><c><v>2</v></c></row></s>";
+        assert!(said(sheet).unwrap().ends_with("<row><c><v>1</v></c></row></s>"));
+        assert_eq!(column("AB12"), Some(28));
+    }
+}

@@ -1,0 +1,3 @@
+//! The way to shared folders, and the one writer of every file that others read.
+
+pub mod put;
