@@ -92,7 +92,7 @@ fn a_pack_that_names_a_head_of_the_sealed_chain_still_verifies() {
 #[test]
 fn a_changed_link_of_the_sealed_chain_is_found() {
     for (spoil, found) in [
-        ("UPDATE sealed SET body = replace(body, 'P2', 'P1') WHERE seq = 3", "fact 3 of the sealed part"),
+        ("UPDATE sealed SET body = body || ' ' WHERE seq = 3", "fact 3 of the sealed part"),
         ("DELETE FROM sealed WHERE seq = (SELECT max(seq) FROM sealed)", "of the sealed part"),
         ("DELETE FROM sealed", "fact 1 of the sealed part"),
         (
@@ -129,7 +129,7 @@ fn what_was_remembered_is_remembered_and_the_old_folders_go_after_a_week() {
     fs::File::create(week.root().join("data/desk/2026-11-30.json")).unwrap();
     let said = week.says(&["verify"]);
     assert!(said.err.contains("2026-11-30.json` cannot be read"), "{}", said.err);
-    assert!(week.says(&["verify"]).err.is_empty(), "it is said once");
+    assert!(!week.says(&["verify"]).err.contains("cannot be read"), "it is said once");
     let remembered = in_register(&week, "SELECT value FROM remembered WHERE topic = 'desk'");
     assert_eq!(serde_json::from_str::<Value>(&remembered).unwrap(), desk);
     let folders = |week: &Week| -> Vec<String> {
