@@ -312,6 +312,7 @@ fn plan(papers: &[Paper]) -> Plan {
         venue: String::new(),
         marking: "OFFICIAL-SENSITIVE".to_owned(),
         category: None,
+        record_system: "Liquidlogic".to_owned(),
         record_heading: String::new(),
         case_label: "LCS ID".to_owned(),
         escalation: String::new(),

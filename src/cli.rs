@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use panelclerk::clerk::house::Settings;
 use panelclerk::commands::{
-    actions, acts, agenda, audit, backup, check, demo, forms, init, minutes, pack, reviews, scan, screen,
-    send, slot, status, verify, watch, worker,
+    actions, acts, agenda, audit, backup, check, demo, expect, forms, init, minutes, pack, reviews, scan,
+    screen, send, slot, status, verify, watch, worker,
 };
 
 /// The clerical week of a children's placement panel: takes in the papers dropped into a shared folder, says what is
@@ -53,7 +53,7 @@ enum Command {
     /// What earlier meetings said must be done: list it, mark it as done
     Actions(actions::Actions),
     /// Book a case before its papers exist, or one decided outside the panel; `--cancel` undoes it
-    Expect(acts::Expect),
+    Expect(expect::Expect),
     /// Enter a paper that came by mail, with the time it came
     Receive(acts::Receive),
     /// Say whose paper it is; `--as-found` undoes it
@@ -106,7 +106,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Status(args) => status::run(&settings, &args),
         Command::Reviews => reviews::run(&settings),
         Command::Actions(args) => actions::run(&settings, &args),
-        Command::Expect(args) => acts::expect(&settings, &args),
+        Command::Expect(args) => expect::run(&settings, &args),
         Command::Receive(args) => acts::receive(&settings, &args),
         Command::Assign(args) => acts::assign(&settings, &args),
         Command::Kind(args) => acts::kind(&settings, &args),

@@ -130,6 +130,28 @@ fn only_one_place_prints_and_nobody_unwraps() {
 }
 
 #[test]
+fn days_and_times_are_written_in_one_place() {
+    // What a machine reads, and what is copied off a paper as it stands there.
+    let machines = ["src/stationery/excel.rs", "src/pack/catalog.rs", "src/paper/sheet/cells.rs"];
+    let mut broken = Vec::new();
+    for source in sources(Path::new("src")) {
+        let place = source.path.display().to_string();
+        if source.is_for_tests()
+            || place == "src/panel/when.rs"
+            || machines.iter().any(|machine| place.starts_with(machine))
+        {
+            continue;
+        }
+        for (number, line) in source.production() {
+            if code(line).contains(".format(") {
+                broken.push(format!("{place}:{number}: say it through `panel::when`"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
 fn paths_between_rooms_are_written_out() {
     let mut broken = Vec::new();
     for source in sources(Path::new("src")) {

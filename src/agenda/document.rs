@@ -1,6 +1,6 @@
 //! The timed agenda as a Word document.
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 
 use crate::agenda::pages::{Pages, Span};
@@ -12,7 +12,8 @@ use crate::panel::meeting::Meeting;
 use crate::panel::money::Pence;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::{Capacity, Person};
-use crate::panel::words::{Heading, Words, day, long_date};
+use crate::panel::when::{self, day, hour, long_date};
+use crate::panel::words::{Heading, Words};
 use crate::stationery::word::{self, WordError};
 
 /// What an agenda is made of.
@@ -48,27 +49,20 @@ pub fn document(facts: &Facts<'_>, template: &[u8]) -> Result<Vec<u8>, WordError
 /// The fields a template may use.
 fn fields(facts: &Facts<'_>) -> Value {
     let meeting = &facts.agenda.meeting;
-    let heading = facts.heading;
     let not_slotted: Vec<Value> = facts
         .agenda
         .not_slotted
         .iter()
         .map(|id| {
             let case = facts.casebook.case(id);
-            let child = case.and_then(|case| case.child.name.as_deref()).map_or(String::new(), initials);
+            let child = case.map_or(String::new(), |case| facts.words.child(&case.child));
             let request = case
                 .and_then(|case| case.request)
                 .map_or("not yet known", |request| facts.words.request(request));
             json!({ "ref": id, "child": child, "request": request })
         })
         .collect();
-    json!({
-        "council": heading.council,
-        "panel": heading.panel,
-        "short": heading.short,
-        "marking": heading.marking,
-        "venue": heading.venue,
-        "case_label": heading.case_label,
+    facts.heading.beside(json!({
         "status": facts.status,
         "date": long_date(meeting.date),
         "starts": hour(meeting.starts.time()),
@@ -84,7 +78,7 @@ fn fields(facts: &Facts<'_>) -> Value {
         "funding_total": Pence(facts.before.funding.iter().map(|asked| asked.weekly.0).sum()).to_string(),
         "due_back": facts.before.due_back.iter().map(due_back).collect::<Vec<_>>(),
         "next_meeting": facts.agenda.next_meeting.as_ref().map(next_meeting),
-    })
+    }))
 }
 
 fn action(one: &FollowUp, on: NaiveDate) -> Value {
@@ -116,7 +110,7 @@ pub fn next_meeting(meeting: &Meeting) -> Value {
 }
 
 fn cutoff(meeting: &Meeting) -> String {
-    format!("{}, {}", long_date(meeting.cutoff.date_naive()), hour(meeting.cutoff.time()))
+    when::moment(meeting.cutoff)
 }
 
 /// Names of the people who hold an office, or a dash.
@@ -127,11 +121,6 @@ pub fn named(people: &[Person], capacity: Capacity) -> String {
         .map(|person| person.name.as_str())
         .collect();
     if names.is_empty() { "–".to_owned() } else { names.join(", ") }
-}
-
-/// `13:05`.
-pub fn hour(time: NaiveTime) -> String {
-    time.format("%H:%M").to_string()
 }
 
 fn lines(facts: &Facts<'_>) -> Vec<Value> {
@@ -192,12 +181,4 @@ fn line(item: &Item, heading: &str, pages: &Pages) -> Value {
         "flags": case.flags.join(" · "),
         "pages": pages.cases.get(&case.case).map(|span: &Span| span.shown()),
     })
-}
-
-/// `Łukasz Ŵilliams` as `ŁŴ`.
-pub fn initials(name: &str) -> String {
-    name.split([' ', '-', '\u{a0}'])
-        .filter_map(|word| word.chars().next())
-        .filter(|c| c.is_alphabetic())
-        .collect()
 }

@@ -11,13 +11,13 @@ use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use crate::agenda::document::hour;
 use crate::panel::agenda::{Agenda, CaseLine, Item};
 use crate::panel::audience::{self, Named};
 use crate::panel::case::Casebook;
 use crate::panel::ids::{CaseId, Sha256};
 use crate::panel::people::Person;
-use crate::panel::words::{Heading, long_date};
+use crate::panel::when::{hour, long_date};
+use crate::panel::words::Heading;
 
 /// What invitations are made of.
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::NaiveDate;
 
+use crate::panel::acts::Act;
 use crate::panel::case::Casebook;
 use crate::panel::follow_up::{self, Closed, FollowUp};
 use crate::panel::funding::{self, Asked};
@@ -12,9 +13,9 @@ use crate::panel::ids::CaseId;
 use crate::panel::london;
 use crate::panel::outcome::{Decision, Outcome};
 use crate::panel::rules::Rules;
-use crate::panel::words::{self, Words};
+use crate::panel::when;
+use crate::panel::words::Words;
 use crate::register::Register;
-use crate::register::acts::Act;
 
 /// Meetings with what they came to, oldest first.
 pub type History = Vec<(NaiveDate, Outcome)>;
@@ -70,7 +71,7 @@ pub fn decisions(history: &History, words: &Words) -> BTreeMap<CaseId, Vec<Strin
     let mut earlier: BTreeMap<CaseId, Vec<String>> = BTreeMap::new();
     for (day, outcome) in history {
         for decision in &outcome.decisions {
-            let line = format!("{}: {}", words::day(*day), words.decision(decision.word));
+            let line = format!("{}: {}", when::day(*day), words.decision(decision.word));
             earlier.entry(decision.case.clone()).or_default().push(line);
         }
     }

@@ -8,6 +8,7 @@ pub mod house;
 pub mod templates;
 pub mod history;
 pub mod sitting;
+pub mod by_hand;
 pub mod reviews;
 pub mod workbook;
 pub mod pressings;

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 
 use crate::clerk::agenda;
 use crate::clerk::house::House;
-use crate::clerk::letters::invitations;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
 use crate::clerk::minutes;
@@ -21,11 +20,12 @@ use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
 use crate::pack::manifest::Manifest;
+use crate::panel::acts::Act;
 use crate::panel::ids::PaperNumber;
 use crate::panel::london;
+use crate::panel::when;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
-use crate::register::acts::Act;
 
 /// What came of a look at the desk.
 #[derive(Debug, Default)]
@@ -87,7 +87,9 @@ fn workbook_of(
     let login = house.hand("", "").login;
     let applied = apply::apply(register, &read.typed, &entries, &login, house.now())?;
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
-        carried.done.push(format!("{} {}: done for {}", entry.place.sheet, entry.place.key, entry.by));
+        let new = entry.act.new_case(&sitting.casebook.known);
+        let new = new.map_or(String::new(), |case| format!("; {case} is a new case"));
+        carried.done.push(format!("{} {}: done for {}{new}", entry.place.sheet, entry.place.key, entry.by));
     }
     if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. }))
         && let Err(error) = agenda::settle(house, register, sitting.day())
@@ -102,7 +104,7 @@ fn workbook_of(
         let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));
         carried.done.push(format!("{}: {said}", order.what.words()));
         memory.done.retain(|earlier| earlier.order != order.what);
-        let when = london::wall(house.now()).format("%A %-d %B, %H:%M");
+        let when = when::this_year(london::wall(house.now()));
         memory.done.push(Done { order: order.what, when: format!("{when}, {}", order.by), result: said });
     }
     let written = register.outcome(sitting.day())?.is_some();
@@ -132,9 +134,10 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
         let plan = send::plan(house, register, sitting, kind)?;
         let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
         let mut said = format!(
-            "{} letters are in the outbox; {} people could not be written to",
+            "{} letters are in the outbox; {} people {}",
             drafts.len(),
-            plan.unreachable.len()
+            plan.unreachable.len(),
+            kind.not_reached()
         );
         if held_back > 0 {
             said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
@@ -161,14 +164,7 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
         }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
-        OrderWord::SendInvitations => {
-            let (round, drafts) = invitations::invite(house, register, sitting, true)?;
-            Ok(format!(
-                "{} letters are in the outbox; {} people could not be invited",
-                drafts.len(),
-                round.unreachable.len()
-            ))
-        }
+        OrderWord::SendInvitations => letters(register, LetterKind::Invitation),
         OrderWord::SendPack => letters(register, LetterKind::Pack),
         OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),

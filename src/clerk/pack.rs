@@ -21,10 +21,10 @@ use crate::pack::manifest::Manifest;
 use crate::pack::plan::{self, Plan};
 use crate::pack::press::Part;
 use crate::pack::versions;
+use crate::panel::acts::{Act, Hand};
 use crate::panel::funding::Asked;
 use crate::panel::ids::{PaperNumber, Sha256};
 use crate::register::Register;
-use crate::register::acts::{Act, Hand};
 use crate::share::put;
 
 /// A pack in its folder.

@@ -9,6 +9,7 @@ use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::finding::Severity;
+use crate::panel::acts::Act;
 use crate::panel::calendar;
 use crate::panel::case::{ByHand, Case, Casebook, Child, DecidedOutside, Disposition, Emergency};
 use crate::panel::completeness;
@@ -20,7 +21,6 @@ use crate::panel::obligations::{self, History, KnownChild, Obligation, Outside, 
 use crate::panel::paper::{Paper, Verdict};
 use crate::panel::rules::Rules;
 use crate::register::Register;
-use crate::register::acts::Act;
 use crate::register::casebook;
 
 /// What is owed on `today`, looked at from a meeting to come.

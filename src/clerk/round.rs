@@ -6,7 +6,6 @@ use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::intake;
 use crate::intake::scan::ScanReport;
-use crate::panel::rules::ChildShown;
 use crate::paper::ask::Readers;
 use crate::register::Register;
 use crate::report::{board, receipt};
@@ -23,11 +22,7 @@ pub fn tell(house: &House, register: &Register) -> Result<Sitting> {
     let folder = &house.config.folders.receipts;
     let template = |name: &str, shipped: &str| crate::clerk::templates::text(house, name, shipped);
     let receipts = template("receipt.hbs", receipt::TEMPLATE)?;
-    let look = receipt::Look {
-        heading: &sitting.heading,
-        words: &sitting.words,
-        initials: house.rules().child_shown == ChildShown::Initials,
-    };
+    let look = receipt::Look { heading: &sitting.heading, words: &sitting.words };
     for case in &sitting.casebook.cases {
         let page = receipt::page(&receipts, &sitting.casebook, case, look)
             .with_context(|| format!("the receipt of {}", case.id))?;

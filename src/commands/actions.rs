@@ -8,10 +8,10 @@ use crate::clerk::history;
 use crate::clerk::house::{House, Settings};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
+use crate::panel::acts::Act;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::london;
-use crate::panel::words;
-use crate::register::acts::Act;
+use crate::panel::when;
 
 #[derive(Debug, Args)]
 pub struct Actions {
@@ -76,7 +76,7 @@ fn list(house: &House, follow_ups: &[FollowUp], all: bool) -> Result<Exit> {
         for one in &shown {
             let done = one.done.as_ref();
             let done =
-                done.map_or(String::new(), |done| format!("  done {}, {}", words::day(done.on), done.by));
+                done.map_or(String::new(), |done| format!("  done {}, {}", when::day(done.on), done.by));
             screen::line(format!("{:<14} {}{done}", one.key(), one.said(today)));
         }
         if shown.is_empty() {

@@ -1,22 +1,24 @@
 //! The administrator's hand: what she says about a case or a paper, always with her name and a reason.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use clap::Args;
+use serde_json::json;
 
+use crate::clerk::by_hand;
 use crate::clerk::house::{self, House, Settings};
 use crate::clerk::orders;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
 use crate::intake;
-use crate::panel::case::{Child, DecidedOutside};
+use crate::panel::acts::Act;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
-use crate::panel::london;
-use crate::panel::request::Request;
-use crate::register::acts::{Act, Expected, Receipt, TelephonedEmergency};
+use crate::register::Register;
+use crate::register::acts::Receipt;
 
 /// Who says so, and why.
 #[derive(Debug, Args)]
@@ -27,60 +29,6 @@ pub struct Hand {
     /// Why, for the audit trail
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
-pub struct Expect {
-    /// Its case number
-    case: String,
-    /// What will be asked: `new_placement`, `review`, `taxi` ...
-    #[arg(long, value_name = "REQUEST")]
-    request: Option<String>,
-    /// The child's name, so that loose papers can be filed
-    #[arg(long, value_name = "NAME")]
-    child: Option<String>,
-    /// Entered by telephone: the child is placed already, or will be before the meeting
-    #[arg(long)]
-    emergency: bool,
-    /// When the child was placed
-    #[arg(long, value_name = "DATE")]
-    placed_on: Option<String>,
-    /// Who authorised the emergency placement
-    #[arg(long, value_name = "NAME")]
-    authorised_by: Option<String>,
-    /// When it was authorised
-    #[arg(long, value_name = "DATE", requires = "authorised_by")]
-    authorised_on: Option<String>,
-    /// Keep the case in sight without a decision (court-ordered)
-    #[arg(long)]
-    tracking_only: bool,
-    /// Who will bring it; once for each
-    #[arg(long, value_name = "NAME")]
-    presented_by: Vec<String>,
-    /// Decided between meetings with written authority: the next panel ratifies it
-    #[arg(long, requires = "on", requires = "by_authority")]
-    decided_outside: bool,
-    /// The day of that decision
-    #[arg(long, value_name = "DATE", requires = "decided_outside")]
-    on: Option<String>,
-    /// Whose written authority it was
-    #[arg(long, value_name = "NAME", requires = "decided_outside")]
-    by_authority: Option<String>,
-    /// What was decided, in a few words
-    #[arg(long, value_name = "TEXT", requires = "decided_outside")]
-    decision: Option<String>,
-    /// It was not decided outside the panel after all
-    #[arg(long, conflicts_with_all = ["decided_outside", "cancel"])]
-    not_decided_outside: bool,
-    /// Undo the booking
-    #[arg(long, conflicts_with_all = ["decided_outside", "emergency", "tracking_only"])]
-    cancel: bool,
-    /// The meeting; left out, the next one
-    #[arg(long, value_name = "MEETING")]
-    meeting: Option<String>,
-    #[command(flatten)]
-    hand: Hand,
 }
 
 #[derive(Debug, Args)]
@@ -182,64 +130,6 @@ pub struct Move {
     hand: Hand,
 }
 
-/// Books a case, or undoes it; a decision taken outside the panel is entered beside the booking.
-pub fn expect(settings: &Settings, args: &Expect) -> Result<Exit> {
-    let case: CaseId = house::typed(&args.case)?;
-    if args.cancel {
-        return on_meeting(settings, &args.hand, args.meeting.as_deref(), |meeting| {
-            vec![Act::Unexpect { case: case.clone(), meeting }]
-        });
-    }
-    if args.not_decided_outside {
-        return done(settings, &args.hand, &[Act::DecideOutside { case, decided: None }]);
-    }
-    let expected = booked(args)?;
-    let decided = decided_outside(args)?;
-    let days = [decided.as_ref().map(|it| it.on), expected.emergency.as_ref().map(|it| it.placed_on)];
-    let today = london::wall(settings.open()?.now()).date_naive();
-    if let Some(day) = days.into_iter().flatten().find(|day| *day > today) {
-        let usage = Usage::new(format!("{day} is still to come"));
-        return Err(usage.hint("enter what has happened, with its day").into());
-    }
-    on_meeting(settings, &args.hand, args.meeting.as_deref(), |meeting| {
-        let mut acts = Vec::new();
-        if decided.is_none() || expected != Expected::default() {
-            acts.push(Act::Expect { case: case.clone(), meeting, expected: expected.clone() });
-        }
-        if decided.is_some() {
-            acts.push(Act::DecideOutside { case: case.clone(), decided: decided.clone() });
-        }
-        acts
-    })
-}
-
-fn booked(args: &Expect) -> Result<Expected> {
-    let emergency = match (&args.placed_on, &args.authorised_by) {
-        (Some(placed), Some(by)) => Some(TelephonedEmergency {
-            placed_on: house::day(placed)?,
-            authorised_by: by.clone(),
-            authorised_on: args.authorised_on.as_deref().map(house::day).transpose()?,
-        }),
-        _ if args.emergency => {
-            return Err(Usage::new("an emergency needs `--placed-on` and `--authorised-by`").into());
-        }
-        _ => None,
-    };
-    let request = args.request.as_deref().map(request).transpose()?;
-    let child = Child { name: args.child.clone(), ..Child::default() };
-    let presenters = args.presented_by.clone();
-    Ok(Expected { child, request, emergency, tracking_only: args.tracking_only, presenters })
-}
-
-fn decided_outside(args: &Expect) -> Result<Option<DecidedOutside>> {
-    let (Some(on), Some(authority)) = (&args.on, &args.by_authority) else { return Ok(None) };
-    Ok(Some(DecidedOutside {
-        on: house::day(on)?,
-        authority: authority.clone(),
-        what: args.decision.clone(),
-    }))
-}
-
 pub fn receive(settings: &Settings, args: &Receive) -> Result<Exit> {
     let house = settings.open()?;
     let case: CaseId = house::typed(&args.case)?;
@@ -249,18 +139,23 @@ pub fn receive(settings: &Settings, args: &Receive) -> Result<Exit> {
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let at = house::moment(&args.at)?;
     let mut register = house.register()?;
+    let known = Sitting::draw(&house, &register, None)?.casebook.known;
     let evidence = message.map(|message| register.keep(&message, house.now())).transpose()?;
     let receipt = Receipt { name: &name, bytes: &bytes, case: &case, at, evidence: evidence.as_ref() };
     let hand = house.hand(&args.hand.by, &args.hand.reason);
     let number = register.receive(&receipt, &hand, house.now())?;
     let readers = house.readers()?;
     intake::read_entered(&house.config, &mut register, &readers, &house.clock, &house.progress)?;
-    say(&house, &format!("{number} is entered under {case}"))
+    say(
+        &house,
+        &format!("{number} is entered under {case}"),
+        Some(&case).filter(|case| !known.contains(case)),
+    )
 }
 
 pub fn assign(settings: &Settings, args: &Assign) -> Result<Exit> {
     let case = args.case.as_deref().map(house::typed).transpose()?;
-    done(settings, &args.hand, &[Act::Assign { paper: house::typed(&args.paper)?, case }])
+    done(settings, &args.hand, Act::Assign { paper: house::typed(&args.paper)?, case })
 }
 
 pub fn kind(settings: &Settings, args: &SetKind) -> Result<Exit> {
@@ -271,42 +166,40 @@ pub fn kind(settings: &Settings, args: &SetKind) -> Result<Exit> {
         let usage = Usage::new(format!("`{kind}` is no kind of paper here"));
         return Err(usage.hint(format!("there are {}", known.join(", "))).into());
     }
-    done(settings, &args.hand, &[Act::SetKind { paper: house::typed(&args.paper)?, kind }])
+    done(settings, &args.hand, Act::SetKind { paper: house::typed(&args.paper)?, kind })
 }
 
 pub fn exclude(settings: &Settings, args: &OnPaper) -> Result<Exit> {
-    done(settings, &args.hand, &[Act::Exclude { paper: house::typed(&args.paper)? }])
+    done(settings, &args.hand, Act::Exclude { paper: house::typed(&args.paper)? })
 }
 
 /// A paper is taken as it is: confirmed, its newest version; a case is heard at the next meeting, emergency or not.
 pub fn accept(settings: &Settings, args: &Accept) -> Result<Exit> {
     if let Some(act) = only(args)? {
-        return done(settings, &args.hand, &[act]);
+        return done(settings, &args.hand, act);
     }
     let house = settings.open()?;
     let mut register = house.register()?;
     let hand = house.hand(&args.hand.by, &args.hand.reason);
     let sitting = Sitting::draw(&house, &register, None)?;
-    match paper(&args.what) {
+    let acts = match paper(&args.what) {
         Some(paper) => {
-            register.act(&Act::AcceptPaper { paper }, &hand, house.now())?;
-            register.act(&Act::ConfirmChild { paper, confirmed: true }, &hand, house.now())?;
-            let version = orders::newest(&register)?.get(&paper).copied().unwrap_or(0);
-            if version > 1 {
-                register.act(&Act::TakeNewer { paper, version }, &hand, house.now())?;
-            }
+            let version = orders::newest(&register)?.get(&paper).copied().filter(|version| *version > 1);
+            let newer = version.map(|version| Act::TakeNewer { paper, version });
+            let taken = [Act::AcceptPaper { paper }, Act::ConfirmChild { paper, confirmed: true }];
+            taken.into_iter().chain(newer).collect()
         }
         None => {
             let case: CaseId = house::typed(&args.what)?;
-            let claimed = sitting.casebook.case(&case).is_some_and(|case| case.emergency.claimed);
-            if claimed {
-                let act = Act::ConfirmEmergency { case: case.clone(), confirmed: true };
-                register.act(&act, &hand, house.now())?;
-            }
-            register.act(&Act::AcceptCase { case, meeting: sitting.day() }, &hand, house.now())?;
+            let claimed = sitting.casebook.case(&case).filter(|case| case.emergency.claimed);
+            let confirmed =
+                claimed.map(|case| Act::ConfirmEmergency { case: case.id.clone(), confirmed: true });
+            let accepted = Act::AcceptCase { case, meeting: sitting.day() };
+            confirmed.into_iter().chain([accepted]).collect::<Vec<_>>()
         }
-    }
-    say(&house, &format!("{} is accepted", args.what))
+    };
+    by_hand::record(&house, &mut register, &sitting.casebook.known, &acts, &hand)?;
+    say(&house, &format!("{} is accepted", args.what), None)
 }
 
 /// The one thing that is asked for, where it is not to accept all of it.
@@ -342,7 +235,7 @@ pub fn withdraw(settings: &Settings, args: &OnCase) -> Result<Exit> {
 
 pub fn reinstate(settings: &Settings, args: &Reinstate) -> Result<Exit> {
     if let Some(paper) = paper(&args.what) {
-        return done(settings, &args.hand, &[Act::AcceptPaper { paper }]);
+        return done(settings, &args.hand, Act::AcceptPaper { paper });
     }
     let case: CaseId = house::typed(&args.what)?;
     on_meeting(settings, &args.hand, None, |meeting| vec![Act::Reinstate { case: case.clone(), meeting }])
@@ -353,43 +246,52 @@ fn paper(text: &str) -> Option<PaperNumber> {
     text.starts_with(['P', 'p']).then(|| text.parse().ok()).flatten()
 }
 
-fn request(text: &str) -> Result<Request> {
-    let found = Request::ALL.into_iter().find(|request| request.key() == text);
-    let known = || Request::ALL.map(Request::key).join(", ");
-    found.ok_or_else(|| {
-        Usage::new(format!("`{text}` is no request")).hint(format!("there are {}", known())).into()
-    })
-}
-
 /// Acts that are about a meeting, the next one where none is named.
-fn on_meeting(
+pub(crate) fn on_meeting(
     settings: &Settings,
     hand: &Hand,
     meeting: Option<&str>,
     acts: impl Fn(NaiveDate) -> Vec<Act>,
 ) -> Result<Exit> {
     let house = settings.open()?;
-    let day = Sitting::draw(&house, &house.register()?, meeting)?.day();
-    done(settings, hand, &acts(day))
+    let mut register = house.register()?;
+    let sitting = Sitting::draw(&house, &register, meeting)?;
+    record(&house, &mut register, hand, &sitting.casebook.known, &acts(sitting.day()))
 }
 
-fn done(settings: &Settings, hand: &Hand, acts: &[Act]) -> Result<Exit> {
+/// An act that is about no meeting.
+pub(crate) fn done(settings: &Settings, hand: &Hand, act: Act) -> Result<Exit> {
     let house = settings.open()?;
     let mut register = house.register()?;
-    for act in acts {
-        register.act(act, &house.hand(&hand.by, &hand.reason), house.now())?;
-    }
+    let known = match act.names_case() {
+        Some(_) => Sitting::draw(&house, &register, None)?.casebook.known,
+        None => BTreeSet::new(),
+    };
+    record(&house, &mut register, hand, &known, &[act])
+}
+
+fn record(
+    house: &House,
+    register: &mut Register,
+    hand: &Hand,
+    known: &BTreeSet<CaseId>,
+    acts: &[Act],
+) -> Result<Exit> {
+    let hand = house.hand(&hand.by, &hand.reason);
+    let new = by_hand::record(house, register, known, acts, &hand)?;
     let about = |act: &Act| {
         act.paper().map(|paper| paper.to_string()).or_else(|| act.case().map(ToString::to_string))
     };
-    say(&house, &format!("{}: recorded", acts.iter().find_map(about).unwrap_or_default()))
+    let about = acts.iter().find_map(about).unwrap_or_default();
+    say(house, &format!("{about}: recorded"), new.as_ref())
 }
 
-pub(crate) fn say(house: &House, text: &str) -> Result<Exit> {
+/// Says what was done, and which case is new by it.
+pub(crate) fn say(house: &House, text: &str, new_case: Option<&CaseId>) -> Result<Exit> {
     if house.json {
-        screen::json(&serde_json::json!({ "done": text }))?;
+        screen::json(&json!({ "done": text, "new_case": new_case }))?;
     } else {
-        screen::line(text);
+        screen::line(new_case.map_or(text.to_owned(), |case| format!("{text}; {case} is a new case")));
     }
     Ok(Exit::Done)
 }

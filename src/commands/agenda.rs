@@ -8,6 +8,7 @@ use crate::clerk::house::{Settings, shown};
 use crate::clerk::sitting::Sitting;
 use crate::commands::screen::{self, Exit};
 use crate::panel::agenda::What;
+use crate::panel::when;
 
 #[derive(Debug, Args)]
 pub struct Agenda {
@@ -57,7 +58,7 @@ pub fn run(settings: &Settings, args: &Agenda) -> Result<Exit> {
 }
 
 fn line(item: &crate::panel::agenda::Item) -> String {
-    let time = item.starts.format("%H:%M");
+    let time = when::hour(item.starts);
     match &item.what {
         What::Standing { title, .. } => format!("{time}  {:<4} {title}", item.number),
         What::Break => format!("{time}       break"),

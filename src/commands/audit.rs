@@ -9,9 +9,10 @@ use serde_json::json;
 
 use crate::clerk::house::Settings;
 use crate::commands::screen::{self, Exit};
+use crate::panel::acts::{Act, Done};
 use crate::panel::london;
+use crate::panel::when;
 use crate::register::Register;
-use crate::register::acts::{Act, Done};
 use crate::register::evidence::{Fact, Link};
 use crate::register::letters::LetterRow;
 
@@ -73,7 +74,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
 impl Rows<'_> {
     /// One fact as a line: number, wall clock, what happened.
     fn line(&self, link: &Link) -> Result<String> {
-        let at = london::wall(link.at).format("%a %-d %b %Y %H:%M:%S");
+        let at = when::to_the_second(london::wall(link.at));
         let purged = link.fact.mark().map(|mark| self.register.is_provable(mark)).transpose()? == Some(false);
         let purged = if purged { " (purged)" } else { "" };
         Ok(format!("{:>5}  {at}  {}{purged}", link.seq, self.said(&link.fact)))

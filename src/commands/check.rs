@@ -12,6 +12,7 @@ use crate::clerk::templates;
 use crate::commands::screen::{self, Exit};
 use crate::finding::{Finding, Severity};
 use crate::panel::calendar;
+use crate::panel::when;
 use crate::stationery::fonts;
 
 pub fn run(settings: &Settings) -> Result<Exit> {
@@ -19,6 +20,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     let mut findings = folders(&house);
     findings.extend(password_files(&house));
     findings.extend(meetings(&house));
+    findings.extend(not_yet_in_use(&house));
     findings.extend(word_templates(&house));
     findings.extend(people(&house));
     findings.extend(workers(&house));
@@ -34,11 +36,10 @@ pub fn run(settings: &Settings) -> Result<Exit> {
 fn say(house: &House, findings: &[Finding]) {
     screen::line(format!("{}: the configuration is sound", house.rules().name));
     if let Some(meeting) = calendar::next_meeting(house.rules(), house.now()) {
-        let form = "%A %-d %B %Y, %H:%M";
         screen::line(format!(
             "next meeting {}, cutoff {}",
-            meeting.starts.format(form),
-            meeting.cutoff.format(form)
+            when::moment(meeting.starts),
+            when::moment(meeting.cutoff)
         ));
     }
     screen::line(format!("bundled faces {}", fonts::fingerprint()));
@@ -120,6 +121,14 @@ fn meetings(house: &House) -> Vec<Finding> {
         Some(meeting) => calendar::notices(house.rules(), &meeting),
         None => vec![Finding::blocks("no-meeting", "no meeting is to come").about("meeting")],
     }
+}
+
+/// Settings that have no effect in this version.
+fn not_yet_in_use(house: &House) -> impl Iterator<Item = Finding> {
+    house.config.not_yet_in_use().map(|key| {
+        let message = format!("not yet in use: `{key}` is understood, and nothing follows from it");
+        Finding::note("not-yet-in-use", message).about("config.toml")
+    })
 }
 
 fn word_templates(house: &House) -> Vec<Finding> {

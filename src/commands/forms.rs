@@ -13,6 +13,8 @@ use crate::panel::calendar_rules::DayBefore;
 use crate::panel::demands::RequestRule;
 use crate::panel::labels::{FieldRule, FieldType, FormRule};
 use crate::panel::rules::Rules;
+use crate::panel::when;
+use crate::panel::words::capitalised;
 use crate::share::put;
 use crate::stationery::blanks::{self, Question};
 
@@ -65,11 +67,6 @@ fn title(rules: &Rules, form: &FormRule) -> String {
     format!("{}: {}", rules.name, form.label)
 }
 
-fn capitalised(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// The questions in the panel's order and wording, with boxes where there is something to tick.
 fn questions(rules: &Rules, form: &FormRule) -> Vec<Question> {
     let question =
@@ -96,7 +93,7 @@ fn options(rules: &Rules, field: &FieldRule) -> Vec<String> {
 
 fn how_to_submit(rules: &Rules) -> Vec<(String, Vec<String>)> {
     let calendar = &rules.calendar;
-    let cutoff = format!("{} on {}", calendar.cutoff.time.format("%H:%M"), before(calendar.cutoff.day));
+    let cutoff = format!("{} on {}", when::hour(calendar.cutoff.time), before(calendar.cutoff.day));
     let label = &rules.case_ids.label;
     let section = |heading: &str, text: Vec<String>| (heading.to_owned(), text);
     vec![
@@ -105,7 +102,7 @@ fn how_to_submit(rules: &Rules) -> Vec<(String, Vec<String>)> {
             vec![format!(
                 "The panel meets on {}s at {}. Papers by {cutoff} the meeting.",
                 named(calendar.weekday),
-                calendar.starts.format("%H:%M")
+                when::hour(calendar.starts)
             )],
         ),
         section(
@@ -131,12 +128,14 @@ fn how_to_submit(rules: &Rules) -> Vec<(String, Vec<String>)> {
     ]
 }
 
-/// `Review: update form; a care plan ...`.
+/// `Review: update form; a care plan ... Welcome too: chronology.`
 fn brings(rules: &Rules, request: &RequestRule) -> String {
     let forms: Vec<&str> = request.forms.iter().map(|kind| rules.kind_label(kind)).collect();
     let needs = request.needs.iter().filter_map(|name| rules.need(name)).map(|need| need.label.clone());
     let all: Vec<String> = std::iter::once(forms.join(" or ")).chain(needs).collect();
-    format!("{}: {}.", request.label, all.join("; "))
+    let may: Vec<&str> = request.may.iter().map(|kind| rules.kind_label(kind)).collect();
+    let may = if may.is_empty() { String::new() } else { format!(" Welcome too: {}.", may.join(", ")) };
+    format!("{}: {}.{may}", request.label, all.join("; "))
 }
 
 const fn named(weekday: Weekday) -> &'static str {

@@ -10,7 +10,7 @@ use crate::commands::screen::{self, Exit};
 use crate::panel::case::Casebook;
 use crate::panel::london;
 use crate::panel::obligations::Obligation;
-use crate::panel::words;
+use crate::panel::when;
 
 pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
@@ -49,7 +49,7 @@ fn told(owed: &Obligation, book: &Casebook) -> Value {
 fn line(owed: &Obligation, book: &Casebook) -> String {
     let overdue = if owed.overdue { "overdue" } else { "" };
     let listed = if reviews::is_listed(book, &owed.case) {
-        format!("; it is on the agenda of {}", words::day(book.meeting.date))
+        format!("; it is on the agenda of {}", when::day(book.meeting.date))
     } else {
         String::new()
     };

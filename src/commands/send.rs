@@ -5,13 +5,12 @@ use clap::Args;
 use serde_json::json;
 
 use crate::clerk::house::{Settings, shown, typed};
-use crate::clerk::letters::invitations::KIND;
+use crate::clerk::letters::delivery::Delivery;
 use crate::clerk::letters::postings::Posting;
 use crate::clerk::letters::send;
 use crate::clerk::letters::writing::Desk;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::usage::Usage;
-use crate::commands::invitations;
 use crate::commands::screen::{self, Exit};
 use crate::post::kind::LetterKind;
 use crate::post::plan::Plan;
@@ -31,9 +30,6 @@ pub struct Send {
 }
 
 pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
-    if args.kind == KIND {
-        return invitations::run(settings, &args.meeting, args.go);
-    }
     let house = settings.open()?;
     let mut register = house.register()?;
     let kind: LetterKind = typed(&args.kind)?;
@@ -42,36 +38,42 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;
     let passwords = send::passwords(&house, kind, typed)?;
     let mut desk = Desk::open(&house, &register, &sitting, kind)?;
-    let postings = desk.postings(&mut register, &plan, &passwords, args.go)?;
+    let deliveries = desk.deliveries(&mut register, &plan, &passwords, args.go)?;
     let mut written = Vec::new();
     if args.go {
-        desk.issue(&mut register, &postings)?;
-        written = desk.write(&mut register, &postings)?;
+        desk.issue(&mut register, &deliveries)?;
+        written = desk.write(&mut register, &plan, &deliveries)?;
     }
     if house.json {
         let files: Vec<String> = written.iter().map(|file| shown(file, &house.config)).collect();
         screen::json(&json!({
-            "kind": kind, "meeting": sitting.day(), "letters": postings,
+            "kind": kind, "meeting": sitting.day(), "letters": deliveries,
             "unreachable": plan.unreachable, "sent": args.go, "drafts": files,
         }))?;
     } else {
-        show(&plan, &postings, args.go);
+        show(kind, &plan, &deliveries, args.go);
         if let Some(file) = written.first().and_then(|file| file.parent()) {
             screen::line(format!("drafts: {}", shown(file, &house.config)));
         }
     }
-    let all_said = plan.unreachable.is_empty() && postings.iter().all(|posting| posting.held_back.is_empty());
+    let all_said = plan.unreachable.is_empty()
+        && deliveries.iter().all(|delivery| delivery.posting.held_back.is_empty());
     Ok(if all_said { Exit::Done } else { Exit::Look })
 }
 
-fn show(plan: &Plan, postings: &[Posting], gone: bool) {
-    for posting in postings {
+fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool) {
+    let postings: Vec<&Posting> = deliveries.iter().map(|delivery| &delivery.posting).collect();
+    for posting in &postings {
         screen::line(posting.said());
     }
     for one in &plan.unreachable {
-        screen::line(format!("{:<28} gets nothing: {}", one.name, one.reason));
+        let nothing = match (kind, &one.case) {
+            (LetterKind::Invitation, Some(case)) => format!("is not invited for case {case}"),
+            _ => "gets nothing".to_owned(),
+        };
+        screen::line(format!("{:<28} {nothing}: {}", one.name, one.reason));
     }
-    let first = |posting: &&Posting| posting.part.is_none_or(|(part, _)| part == 1);
+    let first = |posting: &&&Posting| posting.part.is_none_or(|(part, _)| part == 1);
     for posting in postings.iter().filter(first) {
         for cut in &posting.held_back {
             screen::line(format!(
@@ -80,7 +82,9 @@ fn show(plan: &Plan, postings: &[Posting], gone: bool) {
             ));
         }
     }
-    if !gone {
+    if kind == LetterKind::Invitation && postings.is_empty() {
+        screen::line("nobody's time has changed since they were last told");
+    } else if !gone {
         screen::line("nothing was written; `--go` writes these letters into the outbox");
     }
 }

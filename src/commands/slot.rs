@@ -4,15 +4,16 @@ use anyhow::Result;
 use chrono::NaiveTime;
 use clap::Args;
 
-use crate::clerk::agenda;
 use crate::clerk::house::{self, Settings};
 use crate::clerk::sitting::Sitting;
 use crate::clerk::usage::Usage;
+use crate::clerk::{agenda, by_hand};
 use crate::commands::acts::{self, Hand};
 use crate::commands::screen::Exit;
+use crate::panel::acts::Act;
 use crate::panel::ids::CaseId;
 use crate::panel::slots::Wish;
-use crate::register::acts::Act;
+use crate::panel::when;
 
 #[derive(Debug, Args)]
 pub struct Slot {
@@ -51,7 +52,7 @@ pub fn run(settings: &Settings, args: &Slot) -> Result<Exit> {
         *starts < sits.starts.time() || sits.ends.is_some_and(|ends| ends.time() <= *starts)
     };
     if let Some(starts) = starts.filter(outside) {
-        let message = format!("{} is outside the meeting", starts.format("%H:%M"));
+        let message = format!("{} is outside the meeting", when::hour(starts));
         return Err(Usage::new(message).hint("choose a time while the panel sits").into());
     }
     let wish = Wish { case, starts, minutes: args.minutes, order: args.order, note: args.note.clone() };
@@ -62,9 +63,10 @@ pub fn run(settings: &Settings, args: &Slot) -> Result<Exit> {
     }
     let meeting = sitting.day();
     let hand = house.hand(&args.hand.by, &args.hand.reason);
-    register.act(&Act::Slot { meeting, wish }, &hand, house.now())?;
+    let act = Act::Slot { meeting, wish };
+    by_hand::record(&house, &mut register, &sitting.casebook.known, &[act], &hand)?;
     agenda::settle(&house, &mut register, meeting)?;
-    acts::say(&house, &format!("{}: recorded", args.case))
+    acts::say(&house, &format!("{}: recorded", args.case), None)
 }
 
 fn time(text: &str) -> Result<NaiveTime> {

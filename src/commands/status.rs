@@ -9,7 +9,6 @@ use crate::commands::screen::{self, Exit};
 use crate::finding::Finding;
 use crate::panel::calendar;
 use crate::panel::case::{Casebook, Standing};
-use crate::panel::rules::ChildShown;
 use crate::report::board::Look;
 use crate::report::{json, table};
 
@@ -29,11 +28,7 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
         status["notices"] = serde_json::json!(notices);
         screen::json(&status)?;
     } else {
-        let look = Look {
-            heading: &sitting.heading,
-            words: &sitting.words,
-            initials: house.rules().child_shown == ChildShown::Initials,
-        };
+        let look = Look { heading: &sitting.heading, words: &sitting.words };
         screen::line(table::status(&sitting.casebook, look, screen::width()).trim_end());
         for notice in &notices {
             screen::line(note(notice));

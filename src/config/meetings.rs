@@ -5,6 +5,7 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 use crate::config::section::{Entry, Section};
 use crate::panel::calendar::FURTHEST_MOVE;
 use crate::panel::calendar_rules::{CalendarRules, Change, Cutoff, DayBefore, Exception, Frequency, InMonth};
+use crate::panel::when;
 use crate::panel::working_days::Holidays;
 
 pub(crate) const WEEKDAYS: [(&str, Weekday); 7] = [
@@ -76,7 +77,7 @@ fn frequency(section: &mut Section<'_>, weekday: Option<Weekday>) -> Option<Freq
             if chrono::Datelike::weekday(&anchor) != weekday {
                 let message = format!(
                     "`counted_from` is a {}, but the panel meets on a {}",
-                    anchor.format("%A"),
+                    when::weekday(anchor),
                     name(weekday)
                 );
                 entry.mistake(message, Some("give the date of any one of its meetings".to_owned()));

@@ -12,6 +12,7 @@ mod procedure;
 mod running;
 mod service;
 mod whole;
+pub mod not_yet;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]

@@ -345,6 +345,7 @@ pub(crate) fn book(rules: &Rules, cases: Vec<Case>) -> Casebook {
         meeting: meeting(rules),
         now: at("2026-11-19T09:00:00Z"),
         share: Share { healthy: true, last_scan: None, since: None },
+        known: cases.iter().map(|case| case.id.clone()).collect(),
         cases,
         unfiled: Vec::new(),
         ignored: Vec::new(),

@@ -38,8 +38,8 @@ pub struct PostRules {
     pub reply_to: Option<String>,
     /// Stands before every subject, after the marking: NHSmail's `[secure]`.
     pub subject_prefix: Option<String>,
-    /// Kinds of letter that go to officers by themselves.
-    pub automatic: Vec<String>,
+    /// Kinds of letter that go to officers by themselves; not yet in use.
+    pub automatic: Option<Vec<String>>,
     /// Holds the password that copies of the pack open with; absolute. None: they open without.
     pub password_file: Option<PathBuf>,
     /// Holds a line for each member with a password of their own; absolute.
@@ -101,7 +101,7 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         sender: format!("{panel} <placement.panel@council.invalid>"),
         reply_to: None,
         subject_prefix: None,
-        automatic: Vec::new(),
+        automatic: None,
         password_file: None,
         member_passwords: None,
         letter_mb: 25,
@@ -112,7 +112,7 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         post.sender = section.text("sender").unwrap_or(post.sender);
         post.reply_to = section.text("reply_to");
         post.subject_prefix = section.text("subject_prefix");
-        post.automatic = section.list("automatic").unwrap_or_default();
+        post.automatic = section.list("automatic");
         post.password_file = section.text("password_file").map(|file| home.join(file));
         post.member_passwords = section.text("member_passwords").map(|file| home.join(file));
         post.letter_mb = section.whole("letter_mb", 1..=150).map_or(post.letter_mb, u64::from);

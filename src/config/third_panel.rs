@@ -6,10 +6,11 @@ use chrono::NaiveTime;
 use crate::config::sample::{self, at, day, told_with};
 use crate::finding::Severity;
 use crate::panel::agenda::What;
+use crate::panel::casebook::which_meeting::{self, Grounds};
 use crate::panel::outcome::{DecidedBy, Decision, DecisionWord};
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
-use crate::panel::{calendar, completeness, decisions, slots, standing};
+use crate::panel::{calendar, completeness, decisions, slots};
 
 fn wendmoor() -> Rules {
     sample::rules(include_str!("../../tests/third_panel.toml"))
@@ -138,9 +139,9 @@ fn it_decides_in_its_own_words() {
 fn a_case_after_its_cutoff_waits_a_fortnight() {
     let rules = wendmoor();
     let meeting = sample::meeting(&rules);
-    let case =
-        told_with(&rules, "package_request", ANSWERS, &[]).came(crate::panel::paper::Verdict::Late).case();
-    let disposition = standing::disposition(&rules, &case, &meeting, at("2026-11-23T18:00:00Z"), None);
-    assert_eq!(disposition, crate::panel::case::Disposition::NextMeeting);
+    let came = (Some(at("2026-11-23T17:59:00Z")), at("2026-11-23T18:00:00Z"));
+    assert!(came.0.is_some_and(|absent| absent >= meeting.cutoff));
+    let late = Grounds { arrivals: vec![came], ..Grounds::default() };
+    assert_eq!(which_meeting::goes_to(&rules, &late), Some(day("2026-12-10")));
     assert_eq!(calendar::meeting_after(&rules, meeting.date).unwrap().date, day("2026-12-10"));
 }

@@ -18,7 +18,8 @@ use crate::panel::codes::CodeList;
 use crate::panel::dated::DatingWords;
 use crate::panel::demands::Weights;
 use crate::panel::ids::FieldKey;
-use crate::panel::rules::{CaseIds, ChildShown, Rules};
+use crate::panel::rules::{CaseIds, Rules};
+use crate::panel::shown::ChildShown;
 
 /// Everything the configuration says.
 #[derive(Debug, Clone)]

@@ -10,13 +10,13 @@ use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, OPEN_ACTIONS, ORDERS, PA
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
 use crate::desk::{coming, wishes};
+use crate::panel::acts::{Act, Expected, TelephonedEmergency};
 use crate::panel::case::{Casebook, Child, DecidedOutside};
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::obligations::Obligation;
 use crate::panel::request::Request;
 use crate::panel::words::Words;
-use crate::register::acts::{Act, Expected, TelephonedEmergency};
 
 /// What an entry is understood by.
 #[derive(Debug)]
@@ -185,13 +185,13 @@ fn case_act(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<Act> {
         }
     };
     if word == CaseWord::Move {
-        return moved(answers, case, to, known);
+        return moved(answers, case, to, known).filter(|act| answers.is_about_somebody(act, known.casebook));
     }
     if to.is_some() {
         let hint = "clear `To meeting`, or choose `move to another meeting`";
         answers.wrong("To meeting", "a meeting is named, but the case is not to be moved", hint);
     }
-    Some(match word {
+    let act = match word {
         CaseWord::Accept | CaseWord::Move => Act::AcceptCase { case, meeting },
         CaseWord::Withdraw => Act::Withdraw { case, meeting },
         CaseWord::Reinstate => Act::Reinstate { case, meeting },
@@ -199,7 +199,8 @@ fn case_act(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<Act> {
         CaseWord::Emergency => Act::ConfirmEmergency { case, confirmed: true },
         CaseWord::NoEmergency => Act::ConfirmEmergency { case, confirmed: false },
         CaseWord::NotOutside => Act::DecideOutside { case, decided: None },
-    })
+    };
+    answers.is_about_somebody(&act, known.casebook).then_some(act)
 }
 
 fn moved(
@@ -234,7 +235,7 @@ fn paper_acts(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
     } else if let Some(case) = known_case(answers, known) {
         acts.push(Act::Assign { paper, case: Some(case) });
     }
-    if folded(&answers.text("DocumentType is")) == folded(AS_FOUND) {
+    if folded(&answers.text("Kind is")) == folded(AS_FOUND) {
         acts.push(Act::SetKind { paper, kind: None });
     } else if let Some(kind) = kind(answers, known.words) {
         acts.push(Act::SetKind { paper, kind: Some(kind) });
@@ -263,7 +264,7 @@ fn newer(answers: &mut Answers<'_>, paper: PaperNumber, known: &Known<'_>) -> Op
 
 fn known_case(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<CaseId> {
     let case = answers.case("Belongs to case")?;
-    if known.casebook.case(&case).is_some() {
+    if known.casebook.known.contains(&case) {
         return Some(case);
     }
     let hint = "choose a case of the list; a new one is booked on the sheet `Expected` first";
@@ -272,7 +273,7 @@ fn known_case(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<CaseId> {
 }
 
 fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<DocumentType> {
-    let text = answers.text("DocumentType is");
+    let text = answers.text("Kind is");
     if text.is_empty() {
         return None;
     }
@@ -280,11 +281,7 @@ fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<DocumentType> {
     let found =
         words.kinds.iter().find(|(kind, label)| folded(label) == asked || folded(kind.as_str()) == asked);
     if found.is_none() {
-        answers.wrong(
-            "DocumentType is",
-            format!("`{text}` is not a kind of paper"),
-            "choose one of the list",
-        );
+        answers.wrong("Kind is", format!("`{text}` is not a kind of paper"), "choose one of the list");
     }
     found.map(|(kind, _)| kind.clone())
 }

@@ -5,10 +5,13 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use crate::desk::layout::folded;
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::TypedRow;
+use crate::panel::acts::Act;
+use crate::panel::case::Casebook;
 use crate::panel::dates::{self, Century, DateSaid};
 use crate::panel::ids::CaseId;
 use crate::panel::money::{Pence, Period};
 use crate::panel::values;
+use crate::panel::when;
 use crate::stationery::excel::Value;
 
 /// Reads a row's cells, collecting what is wrong with them.
@@ -38,6 +41,13 @@ impl<'a> Answers<'a> {
         self.mistakes.push(self.row.mistake(column, message, hint));
     }
 
+    /// Whether the case an act is about is one anybody knows; if not, which are nearest is said beside the row.
+    pub fn is_about_somebody(&mut self, act: &Act, casebook: &Casebook) -> bool {
+        let Some((message, near)) = act.about_nobody(&casebook.known) else { return true };
+        self.wrong("", message, format!("{near}; a new case is booked on the sheet `Expected`"));
+        false
+    }
+
     /// Whether anything stands in the column.
     pub fn has(&self, column: &str) -> bool {
         self.value(column).is_some()
@@ -48,8 +58,8 @@ impl<'a> Answers<'a> {
             None | Some(Value::Empty) => String::new(),
             Some(Value::Text(text)) => text.trim().to_owned(),
             Some(Value::Number(number)) => plain_number(*number),
-            Some(Value::Date(date)) => date.format("%d/%m/%Y").to_string(),
-            Some(Value::Time(time)) => time.format("%H:%M").to_string(),
+            Some(Value::Date(date)) => when::typed_day(*date),
+            Some(Value::Time(time)) => when::hour(*time),
             Some(Value::YesNo(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
             Some(Value::Broken(error)) => {
                 let message = format!("the formula comes to `{error}`");

@@ -11,8 +11,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::desk::entries::{Entries, Entry, Order, Place};
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::Typed;
+use crate::panel::acts::{Act, Done, Hand};
 use crate::panel::ids::{CaseId, PaperNumber};
-use crate::register::acts::{Act, Done, Hand};
 use crate::register::failure::RegisterError;
 use crate::register::hold::Register;
 
@@ -51,9 +51,9 @@ pub fn apply(
                 refused.insert(entry.place.clone());
                 applied.mistakes.extend(refusal(typed, entry, &message));
             }
-            Err(RegisterError::NoPaper(paper)) => {
+            Err(error @ RegisterError::NoPaper { .. }) => {
                 refused.insert(entry.place.clone());
-                applied.mistakes.extend(refusal(typed, entry, &format!("there is no paper `{paper}`")));
+                applied.mistakes.extend(refusal(typed, entry, &error.to_string()));
             }
             Err(error) => return Err(error),
         }

@@ -3,13 +3,13 @@
 use chrono::NaiveDate;
 
 use crate::desk::answers::Answers;
+use crate::panel::acts::{Act, Expected};
 use crate::panel::case::{Case, Casebook};
 use crate::panel::follow_up::FollowUp;
 use crate::panel::london;
 use crate::panel::obligations::{Obligation, Owed};
 use crate::panel::paper::Paper;
-use crate::panel::words;
-use crate::register::acts::{Act, Expected};
+use crate::panel::when;
 use crate::stationery::excel::Value;
 
 /// A row's key and what we know of it, by header.
@@ -76,8 +76,7 @@ fn action_row(one: &FollowUp, book: &Casebook, day: NaiveDate) -> Known {
     let since = |paper: &&Paper| london::wall(paper.received.present_at).date_naive() > one.held;
     let papers = case.and_then(|id| book.case(id)).into_iter().flat_map(Case::papers_in_use).filter(since);
     let form = papers.into_iter().find_map(|paper| paper.form.as_ref()?.text("actions_done"));
-    let done =
-        one.done.as_ref().map_or(String::new(), |done| format!("{}, {}", words::day(done.on), done.by));
+    let done = one.done.as_ref().map_or(String::new(), |done| format!("{}, {}", when::day(done.on), done.by));
     let known = vec![
         ("Action", text(one.key())),
         ("Case", text(case.map_or("Panel", |case| case.as_str()))),

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::register::acts::Act;
+use crate::panel::acts::Act;
 
 /// All that can be acted on in a workbook. What could not be understood is a mistake instead.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,8 +1,5 @@
 //! What we know, row by row: the cells of the workbook she cannot change.
 
-use chrono::DateTime;
-use chrono_tz::Tz;
-
 use crate::desk::coming;
 use crate::desk::entries::OrderWord;
 use crate::desk::layout::{
@@ -16,7 +13,7 @@ use crate::panel::case::{Case, Disposition, Standing};
 use crate::panel::money::Pence;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
 use crate::panel::people::Capacity;
-use crate::panel::words::long_date;
+use crate::panel::when::moment;
 use crate::stationery::excel::Value;
 
 /// Warnings shown beside a case or paper.
@@ -90,7 +87,6 @@ fn count(number: u32) -> Value {
 
 fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
     let meeting = &view.casebook.meeting;
-    let moment = |at: DateTime<Tz>| format!("{}, {}", long_date(at.date_naive()), at.format("%H:%M"));
     let incomplete = view.casebook.listed().filter(|case| case.standing() == Standing::Incomplete).count();
     let facts = [
         ("Panel", view.heading.panel.clone()),
@@ -225,7 +221,7 @@ fn agenda_rows(view: &DeskView<'_>) -> Vec<OurRow> {
     let mut rows: Vec<OurRow> =
         view.agenda.items.iter().map(|item| agenda_row(item, &mut standing)).collect();
     for case in &view.agenda.not_slotted {
-        let child = view.casebook.case(case).and_then(|case| case.child.name.clone()).unwrap_or_default();
+        let child = view.casebook.case(case).map_or(String::new(), |case| view.words.child(&case.child));
         rows.push(OurRow::new(
             case.as_str(),
             vec![

@@ -11,6 +11,7 @@ use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
 use crate::desk::typed::TypedRow;
 use crate::desk::view::DeskView;
 use crate::desk::wishes::agenda_words;
+use crate::panel::when;
 use crate::stationery::excel::{Cell, Column, Sheet, Value};
 
 /// Empty rows to type into, on sheets that take more rows.
@@ -114,7 +115,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         "What to do" if sheet.name == AGENDA.name => agenda_words(),
         "What to do" if sheet.name == OPEN_ACTIONS.name => action_words(),
         "What to do" => case_words(),
-        "To meeting" => view.meetings.iter().map(|date| date.format("%d/%m/%Y").to_string()).collect(),
+        "To meeting" => view.meetings.iter().map(|date| when::typed_day(*date)).collect(),
         "Belongs to case" => or_as_found(cases().into_iter()),
         "Case" if plan.whose == Whose::Hers => cases(),
         "Kind is" => or_as_found(view.words.kinds.values().cloned()),

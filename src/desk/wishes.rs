@@ -1,10 +1,11 @@
 //! What she typed on the sheet *Agenda*: where, when and how long a case is heard.
 
 use crate::desk::answers::Answers;
+use crate::panel::acts::Act;
 use crate::panel::case::Casebook;
 use crate::panel::ids::CaseId;
 use crate::panel::slots::Wish;
-use crate::register::acts::Act;
+use crate::panel::when;
 
 /// No slot is longer, in minutes.
 const LONGEST_SLOT: u32 = 240;
@@ -39,10 +40,11 @@ pub fn slot(answers: &mut Answers<'_>, casebook: &Casebook) -> Option<Act> {
     if let Some(starts) = starts {
         let sits = &casebook.meeting;
         if starts < sits.starts.time() || sits.ends.is_some_and(|ends| ends.time() <= starts) {
-            let message = format!("{} is outside the meeting", starts.format("%H:%M"));
+            let message = format!("{} is outside the meeting", when::hour(starts));
             answers.wrong("Time", message, "choose a time while the panel sits");
         }
     }
     let note = (!note.is_empty()).then_some(note);
-    Some(Act::Slot { meeting, wish: Wish { case, starts, minutes, order, note } })
+    let act = Act::Slot { meeting, wish: Wish { case, starts, minutes, order, note } };
+    answers.is_about_somebody(&act, casebook).then_some(act)
 }

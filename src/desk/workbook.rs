@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::desk::layout::SHEETS;
 use crate::desk::tables;
 use crate::desk::view::DeskView;
-use crate::panel::words::long_date;
+use crate::panel::when::long_date;
 use crate::stationery::excel::{self, Book};
 
 /// Writes an edition.

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, Transaction};
 
 use crate::panel::ids::{PaperNumber, Sha256};
+use crate::panel::paper::DEEPEST_MAIL;
 use crate::register::RegisterError;
 use crate::register::evidence::{self, Fact};
 use crate::register::moment::Moment;
@@ -58,7 +59,7 @@ pub fn accept(work: &Transaction<'_>, waiting: &Waiting, now: DateTime<Utc>) -> 
     let arrival = Arrival { absent_at: waiting.file.absent_at, present_at, now };
     let size = waiting.file.size;
     add_version(work, waiting.paper, &waiting.sha, size, arrival)?;
-    take_parts(work, waiting.paper, &waiting.sha, arrival, papers::DEEPEST_MAIL)
+    take_parts(work, waiting.paper, &waiting.sha, arrival, DEEPEST_MAIL)
 }
 
 /// When a content came; its parts came with it.

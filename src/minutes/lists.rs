@@ -4,7 +4,7 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::minutes::facts::{Document, Facts};
 use crate::panel::ids::CaseId;
-use crate::panel::words::long_date;
+use crate::panel::when::long_date;
 use crate::stationery::excel::{self, Book, Cell, Column, Look, Sheet, Value};
 
 /// Who must do what by when.
@@ -52,7 +52,10 @@ pub fn filing(facts: &Facts<'_>, documents: &[(Option<CaseId>, Document)]) -> Re
     list(
         facts,
         "Filing",
-        "Where each document is filed. Paste the category as it stands here.",
+        &format!(
+            "Where each document is filed in {}. Paste the category as it stands here.",
+            facts.heading.record_system
+        ),
         columns,
         rows.collect(),
     )

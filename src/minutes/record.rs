@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use crate::agenda::document::{hour, next_meeting};
+use crate::agenda::document::next_meeting;
 use crate::minutes::facts::Facts;
 use crate::panel::agenda::{CaseLine, Item};
 use crate::panel::case::Case;
@@ -11,7 +11,8 @@ use crate::panel::form::Form;
 use crate::panel::ids::CaseId;
 use crate::panel::outcome::{Action, Attendee, DecidedBy, Decision, Presence};
 use crate::panel::paper::Paper;
-use crate::panel::words::{day, long_date};
+use crate::panel::shown;
+use crate::panel::when::{day, hour, long_date};
 
 /// What stands where nothing was written.
 const NOTHING: &str = "–";
@@ -35,7 +36,6 @@ pub fn note(facts: &Facts<'_>, item: &Item, line: &CaseLine) -> Value {
 }
 
 fn meeting(facts: &Facts<'_>) -> Value {
-    let heading = facts.heading;
     let time = |time: Option<chrono::NaiveTime>| time.map_or(String::new(), hour);
     let there = |presence: Presence| -> Vec<Value> {
         facts.outcome.attendance.iter().filter(|person| person.presence == presence).map(attendee).collect()
@@ -49,16 +49,7 @@ fn meeting(facts: &Facts<'_>) -> Value {
         .filter(|person| !person.interests.is_empty() || !person.kept_out.is_empty())
         .map(|person| json!({ "name": person.name, "role": person.role, "cases": without(person) }))
         .collect();
-    json!({
-        "council": heading.council,
-        "panel": heading.panel,
-        "short": heading.short,
-        "marking": heading.marking,
-        "venue": heading.venue,
-        "category": heading.category,
-        "case_label": heading.case_label,
-        "record_heading": heading.record_heading,
-        "escalation": heading.escalation,
+    facts.heading.beside(json!({
         "status": facts.status,
         "date": long_date(facts.agenda.meeting.date),
         "started": time(facts.outcome.started),
@@ -69,7 +60,7 @@ fn meeting(facts: &Facts<'_>) -> Value {
         "observers": there(Presence::Observer),
         "interests": interests,
         "quorum": facts.quorum,
-    })
+    }))
 }
 
 fn attendee(person: &Attendee) -> Value {
@@ -135,13 +126,9 @@ fn case(facts: &Facts<'_>, item: &Item, line: &CaseLine) -> Value {
     fields
 }
 
-/// The child's name, with the name used at home; the agenda's initials where no form gave one.
+/// The child's full name; as the agenda has it where nobody gave one.
 fn child(case: Option<&Case>, line: &CaseLine) -> String {
-    match case.map(|case| (&case.child.name, &case.child.known_as)) {
-        Some((Some(name), Some(known_as))) => format!("{name} (known as {known_as})"),
-        Some((Some(name), None)) => name.clone(),
-        _ => line.child.clone(),
-    }
+    case.and_then(|case| shown::in_full(&case.child)).unwrap_or_else(|| line.child.clone())
 }
 
 fn needs(form: &Form) -> String {

@@ -26,7 +26,7 @@ use crate::pack::spell;
 use crate::pack::stamp::Stamps;
 use crate::pack::writer::PdfWriter;
 use crate::panel::ids::Sha256;
-use crate::panel::words::day;
+use crate::panel::when::day;
 
 /// Renditions read before the first of them is written.
 const AHEAD: usize = 16;

@@ -11,7 +11,7 @@ use crate::pack::paging::Cut;
 use crate::pack::plan::Plan;
 use crate::pack::spell;
 use crate::pack::writer::{PdfWriter, Trailer};
-use crate::panel::words::long_date;
+use crate::panel::when::long_date;
 
 /// The root of a pack.
 #[derive(Debug)]

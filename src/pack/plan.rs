@@ -17,6 +17,7 @@ use crate::panel::form::Value;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Rendition, Verdict};
+use crate::panel::words::capitalised;
 
 /// Section of listed cases that found no slot.
 const NOT_SLOTTED: &str = "Listed without a slot";
@@ -292,12 +293,6 @@ fn planned(paper: &Paper) -> PlannedPaper {
         unconfirmed: paper.child_confirmed == Confirmed::Not,
         shown,
     }
-}
-
-/// A title as it stands in a list; the panel's labels are words within a sentence.
-fn capitalised(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The reason without the file's name, which may hold the child's.

@@ -3,7 +3,7 @@
 //! Everything is worded here (dates, money, page ranges), so that the template only places it. Nothing in the cover, the agenda
 //! or the contents comes from a form, so no address can get there.
 
-use chrono::{DateTime, NaiveTime};
+use chrono::DateTime;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::panel::agenda::{CaseLine, Item, What};
 use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
 use crate::panel::paper::Verdict;
-use crate::panel::words::{day, long_date};
+use crate::panel::when::{day, hour, long_date};
 
 /// The data of `templates/pack.typ`, with every page number as `paging` has it.
 pub fn data(plan: &Plan, paging: &Paging) -> Value {
@@ -30,8 +30,8 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
         "version": facts.version,
         "evidence_head": facts.evidence_head,
         "date": long_date(meeting.date),
-        "starts": clock(meeting.starts.time()),
-        "ends": meeting.ends.map(|ends| clock(ends.time())),
+        "starts": hour(meeting.starts.time()),
+        "ends": meeting.ends.map(|ends| hour(ends.time())),
         "cutoff": moment(&meeting.cutoff),
         "next": plan.next_meeting.as_ref().map(|next| json!({ "date": long_date(next.date), "cutoff": moment(&next.cutoff) })),
         "total": paging.total,
@@ -52,12 +52,8 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
     })
 }
 
-fn clock(time: NaiveTime) -> String {
-    time.format("%H:%M").to_string()
-}
-
 fn moment(moment: &DateTime<Tz>) -> String {
-    format!("{} at {}", long_date(moment.date_naive()), clock(moment.time()))
+    format!("{} at {}", long_date(moment.date_naive()), hour(moment.time()))
 }
 
 fn first(paging: &Paging, piece: &Piece) -> Option<u32> {
@@ -73,7 +69,7 @@ fn line(plan: &Plan, paging: &Paging, item: &Item) -> Value {
     json!({
         "sort": sort,
         "number": item.number,
-        "time": clock(item.starts),
+        "time": hour(item.starts),
         "minutes": item.minutes,
         "shown": shown,
     })
@@ -242,7 +238,7 @@ fn divider(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
         "case": case.id,
         "section": case.section,
         "item": case.item,
-        "time": case.starts.map(clock),
+        "time": case.starts.map(hour),
         "minutes": case.minutes,
         "child": case.child,
         "age": case.age,

@@ -6,17 +6,17 @@ use chrono::NaiveTime;
 
 use crate::panel::agenda::Agenda;
 use crate::panel::ids::CaseId;
+use crate::panel::when::hour;
 
 /// One sentence for each case that came, went or moved; none where everybody has the time they had.
 pub fn changes(before: &Agenda, now: &Agenda) -> Vec<String> {
     let (earlier, later) = (times(before), times(now));
-    let clock = |time: NaiveTime| time.format("%H:%M").to_string();
     let mut said = Vec::new();
     for (case, starts) in &later {
         match earlier.get(case) {
-            None => said.push(format!("{case} is new, at {}.", clock(*starts))),
+            None => said.push(format!("{case} is new, at {}.", hour(*starts))),
             Some(was) if was != starts => {
-                said.push(format!("{case} is heard at {} (before: {}).", clock(*starts), clock(*was)));
+                said.push(format!("{case} is heard at {} (before: {}).", hour(*starts), hour(*was)));
             }
             Some(_) => {}
         }

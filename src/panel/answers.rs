@@ -13,6 +13,7 @@ use crate::panel::labels::{FieldRule, FieldType};
 use crate::panel::pieces::{self, Piece, text_of};
 use crate::panel::seen::Mark;
 use crate::panel::values;
+use crate::panel::when;
 
 /// What an answer came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,7 +84,7 @@ impl Asked<'_> {
                 "`{}` shows `{}`, but the day chosen in it is {}",
                 self.field.label,
                 shortened(&raw),
-                day.format("%d/%m/%Y")
+                when::typed_day(day)
             );
             let finding = self.about(Finding::warning("day-differs", message));
             findings.push(

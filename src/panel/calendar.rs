@@ -16,6 +16,7 @@ use crate::panel::calendar_rules::{CalendarRules, Change, DayBefore, Exception, 
 use crate::panel::london;
 use crate::panel::meeting::Meeting;
 use crate::panel::rules::Rules;
+use crate::panel::when;
 
 /// How far from its usual day a meeting may be and still be found; a longer move is refused by the configuration.
 pub const FURTHEST_MOVE: Days = Days::new(60);
@@ -180,9 +181,9 @@ pub fn notices(rules: &Rules, meeting: &Meeting) -> Vec<Finding> {
     if let Some(day) = uncovered {
         let message = format!(
             "the bank holidays are known from {} to {} only, and {} is outside them",
-            shown(holidays.first),
-            shown(holidays.last),
-            shown(day)
+            when::short_date(holidays.first),
+            when::short_date(holidays.last),
+            when::short_date(day)
         );
         found.push(
             Finding::warning("bank-holidays-end", message)
@@ -193,11 +194,12 @@ pub fn notices(rules: &Rules, meeting: &Meeting) -> Vec<Finding> {
     if let Some(holiday) = holidays.name(meeting.usual_date).filter(|_| meeting.date != meeting.usual_date) {
         let message = format!(
             "the meeting is on {} because {} is {holiday}",
-            shown(meeting.date),
-            shown(meeting.usual_date)
+            when::short_date(meeting.date),
+            when::short_date(meeting.usual_date)
         );
         found.push(Finding::note("meeting-moved", message).about(meeting.date.to_string()));
     }
+    found.extend(exceptions(rules, meeting));
     let cutoff = meeting.cutoff.date_naive();
     let days = holidays.between(cutoff, meeting.date);
     let usual = usual_days_between(calendar);
@@ -205,8 +207,8 @@ pub fn notices(rules: &Rules, meeting: &Meeting) -> Vec<Finding> {
         let message = format!(
             "only {days} working {} between the cutoff on {} and the meeting on {}, where there {} usually {usual}",
             if days == 1 { "day" } else { "days" },
-            shown(cutoff),
-            shown(meeting.date),
+            when::short_date(cutoff),
+            when::short_date(meeting.date),
             if usual == 1 { "is" } else { "are" },
         );
         let finding = Finding::warning("short-week", message).about(meeting.date.to_string());
@@ -215,16 +217,33 @@ pub fn notices(rules: &Rules, meeting: &Meeting) -> Vec<Finding> {
     found
 }
 
+/// Why this meeting is not as usual, and why one that would come before the next is not held, where the configuration says it.
+fn exceptions(rules: &Rules, meeting: &Meeting) -> Vec<Finding> {
+    let next = meeting_after(rules, meeting.date).map(|next| next.usual_date);
+    let before_next = |day: NaiveDate| day > meeting.usual_date && next.is_some_and(|next| day < next);
+    let say = |exception: &Exception| {
+        let reason = exception.reason.as_ref()?;
+        let (code, message) = match exception.change {
+            Change::Other { .. } if exception.usual_date == meeting.usual_date => {
+                ("meeting-exception", format!("the meeting is not as usual: {reason}"))
+            }
+            Change::Cancelled if before_next(exception.usual_date) => {
+                let day = when::short_date(exception.usual_date);
+                ("meeting-cancelled", format!("there is no meeting on {day}: {reason}"))
+            }
+            _ => return None,
+        };
+        Some(Finding::note(code, message).about(meeting.date.to_string()))
+    };
+    rules.calendar.exceptions.iter().filter_map(say).collect()
+}
+
 /// Working days between cutoff and meeting in a week without holidays.
 fn usual_days_between(calendar: &CalendarRules) -> usize {
     let mut plain = calendar.clone();
     plain.holidays.names.clear();
     let meeting = on_or_after(calendar.holidays.first, calendar.weekday);
     plain.holidays.between(usual_cutoff(&plain, meeting).date(), meeting)
-}
-
-fn shown(day: NaiveDate) -> String {
-    day.format("%a %-d %b %Y").to_string()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A case: one child's request to one meeting, with everything known about it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +104,9 @@ pub struct Casebook {
     pub share: Share,
     /// In order of case number.
     pub cases: Vec<Case>,
+    /// Every case anybody ever heard of: by a paper, a booking, an act.
+    #[serde(default)]
+    pub known: BTreeSet<CaseId>,
     /// Papers whose case cannot be told, or that are held.
     pub unfiled: Vec<Paper>,
     /// Files that are no papers (lock files, thumbnails), and what was said of each.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::finding::Finding;
+use crate::panel::when;
 
 /// All lists by name, such as `legal_status`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -141,7 +142,7 @@ impl CodeList {
             self.label,
             known.code,
             known.label,
-            from.format("%-d %B %Y")
+            when::day(from)
         );
         Some(Finding::warning("code-not-yet-used", message).hint("choose another from the list on the form"))
     }

@@ -16,6 +16,7 @@ use crate::panel::look::{self, Look};
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::standing;
+use crate::panel::when;
 
 pub use crate::panel::look::{Context, Previous};
 
@@ -127,7 +128,7 @@ fn paper_finding(look: &Look<'_>, need: &PaperNeed) -> Option<Finding> {
         Finding::new(
             severity,
             &need.old_rule(),
-            format!("{} is dated {}, {age} months before the meeting", need.label, shown(newest)),
+            format!("{} is dated {}, {age} months before the meeting", need.label, when::day(newest)),
         )
         .hint(format!("bring one from the last {months} months, or say why this one still holds"))
         .about(subject)
@@ -268,10 +269,6 @@ fn whole_months(from: NaiveDate, to: NaiveDate) -> u32 {
         })
         .last()
         .unwrap_or(0)
-}
-
-fn shown(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
 }
 
 /// Everything there is to say about a case, heaviest first: what it lacks, what contradicts what, what came late.

@@ -8,6 +8,7 @@ use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
 use crate::panel::outcome::{Decision, DecisionWord, Outcome, Presence};
 use crate::panel::rules::Rules;
+use crate::panel::when;
 
 /// What this panel calls a decision.
 pub fn label(rules: &Rules, word: DecisionWord) -> &str {
@@ -46,7 +47,7 @@ pub fn check(rules: &Rules, decision: &Decision, held: NaiveDate) -> Vec<Finding
         Some(review) if review <= held => {
             say(Finding::warning(
                 "review-not-after-meeting",
-                format!("the review date {} is not after the meeting", shown(review)),
+                format!("the review date {} is not after the meeting", when::day(review)),
             )
             .hint("check the year"));
         }
@@ -57,7 +58,7 @@ pub fn check(rules: &Rules, decision: &Decision, held: NaiveDate) -> Vec<Finding
     {
         say(Finding::warning(
             "decision-ends-before-it-starts",
-            format!("it runs from {} to {}", shown(from), shown(to)),
+            format!("it runs from {} to {}", when::day(from), when::day(to)),
         )
         .hint("check both dates"));
     }
@@ -127,10 +128,6 @@ fn quorum(rules: &Rules, outcome: &Outcome) -> Option<Finding> {
             .about("attendance")
             .hint("mark a substitute, or minute that the decisions are the chair's")
     })
-}
-
-fn shown(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
 }
 
 #[cfg(test)]

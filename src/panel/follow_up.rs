@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::panel::ids::CaseId;
 use crate::panel::outcome::{Action, Outcome};
-use crate::panel::words;
+use crate::panel::when;
 
 /// One action of a meeting held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ impl FollowUp {
     /// In one line: what, who, by when.
     pub fn said(&self, today: NaiveDate) -> String {
         let case = self.action.case.as_ref().map_or(String::new(), |case| format!("{case}: "));
-        let due = self.action.due.map_or(String::new(), |due| format!(", by {}", words::day(due)));
+        let due = self.action.due.map_or(String::new(), |due| format!(", by {}", when::day(due)));
         let overdue = if self.is_overdue(today) { ", OVERDUE" } else { "" };
         format!("{case}{} ({}{due}{overdue})", self.action.what, self.action.owner)
     }
@@ -81,7 +81,7 @@ pub fn last_meeting(last: Option<(NaiveDate, bool)>, follow_ups: &[FollowUp], to
         (open, 0) => format!("{open} actions are open"),
         (open, overdue) => format!("{open} actions are open, {overdue} of them overdue"),
     };
-    format!("minutes of {}: {minutes}; {actions}", words::day(held))
+    format!("minutes of {}: {minutes}; {actions}", when::day(held))
 }
 
 #[cfg(test)]

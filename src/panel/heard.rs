@@ -9,7 +9,7 @@ use crate::panel::ids::CaseId;
 use crate::panel::paper::Verdict;
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
-use crate::panel::words;
+use crate::panel::when;
 
 pub fn is_emergency(case: &Case) -> bool {
     case.emergency.claimed
@@ -75,7 +75,7 @@ pub fn presenters(case: &Case) -> Vec<String> {
 pub fn note(case: &Case) -> String {
     let Some(decided) = &case.by_hand.decided_outside else { return String::new() };
     let what = decided.what.as_ref().map_or(String::new(), |what| format!(": {what}"));
-    let on = words::day(decided.on);
+    let on = when::day(decided.on);
     format!("decided on {on} with the written authority of {}{what}", decided.authority)
 }
 

@@ -1,7 +1,9 @@
 //! The panel's rules and words. Pure: no files, clock, network, printing or SQL.
 
 pub mod ids;
+pub mod known;
 pub mod london;
+pub mod when;
 pub mod money;
 pub mod request;
 pub mod codes;
@@ -25,6 +27,7 @@ pub mod people;
 pub mod paper;
 pub mod whose;
 pub mod case;
+pub mod shown;
 pub mod outcome;
 pub mod agenda;
 pub mod agenda_changes;
@@ -44,7 +47,10 @@ pub mod completeness;
 pub mod heard;
 pub mod agenda_lines;
 pub mod slots;
+pub mod acts;
+pub mod casebook;
 pub mod funding;
 pub mod audience;
 pub mod decisions;
 pub mod obligations;
+pub mod letter_state;

@@ -15,6 +15,7 @@ use crate::panel::outcome::{Action, Decision, DecisionWord};
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
 use crate::panel::standing;
+use crate::panel::when;
 
 /// One case at one past meeting, with what was decided of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,14 +171,14 @@ fn after_decision(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligatio
             case,
             Owed::DeferredCase,
             due,
-            format!("deferred on {}, it comes back with its papers", shown(past.held)),
+            format!("deferred on {}, it comes back with its papers", when::day(past.held)),
         ));
     } else if let Some(review) = decision.review.filter(|_| goes_on(decision)) {
         found.push(owed(
             case,
             Owed::Review,
             review,
-            format!("review of what was decided on {}", shown(past.held)),
+            format!("review of what was decided on {}", when::day(past.held)),
         ));
     }
     found.extend(joint_review(rules, past, decision));
@@ -193,7 +194,11 @@ fn after_decision(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligatio
             case,
             Owed::Paperwork,
             next,
-            format!("seen as an emergency on {} and still without {}", shown(past.held), lacking.join(", ")),
+            format!(
+                "seen as an emergency on {} and still without {}",
+                when::day(past.held),
+                lacking.join(", ")
+            ),
         ));
     }
     if past.held < today && !past.plan_seen {
@@ -212,11 +217,11 @@ fn permanence_plan(rules: &Rules, past: &Past, decision: &Decision) -> Option<St
     if names(&decision.conditions) || past.actions.iter().any(|action| names(&action.what)) {
         return Some(format!(
             "a permanence plan was asked for on {} and has not been seen",
-            shown(past.held)
+            when::day(past.held)
         ));
     }
     let none = past.case.findings.iter().any(|finding| finding.code == "missing-permanence-plan");
-    (none && goes_on(decision)).then(|| format!("no permanence plan was seen on {}", shown(past.held)))
+    (none && goes_on(decision)).then(|| format!("no permanence plan was seen on {}", when::day(past.held)))
 }
 
 /// Whether something goes on after the decision that can be reviewed.
@@ -266,7 +271,7 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
             &case.id,
             Owed::RetainerEnds,
             end,
-            format!("the retainer runs out on {}", shown(end)),
+            format!("the retainer runs out on {}", when::day(end)),
         ));
     }
     if case.request == Some(Request::StaffingRatio)
@@ -276,7 +281,7 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
             &case.id,
             Owed::RatioEnds,
             end,
-            format!("the staffing ratio runs out on {}", shown(end)),
+            format!("the staffing ratio runs out on {}", when::day(end)),
         ));
     }
     // What was extended runs until the day decided, and its end cannot be due before the meeting that decided it.
@@ -288,7 +293,7 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
             &case.id,
             Owed::ContractEnds,
             notice.max(next),
-            format!("the contract ends on {}", shown(end)),
+            format!("the contract ends on {}", when::day(end)),
         ));
     }
     found
@@ -302,7 +307,7 @@ fn is_presented(history: &History<'_>, outside: &Outside) -> bool {
 /// What happened outside the panel comes to the first meeting after it; that it was late there is still owed until it is.
 fn presentation(rules: &Rules, outside: &Outside) -> Option<Obligation> {
     let due = calendar::meeting_after(rules, outside.on)?.date;
-    let (on, by) = (shown(outside.on), shown(due));
+    let (on, by) = (when::day(outside.on), when::day(due));
     let (what, message) = match &outside.what {
         OutsideWhat::EmergencyPlacement => {
             (Owed::Presentation, format!("placed in an emergency on {on}, it must be presented on {by}"))
@@ -329,7 +334,7 @@ fn paperwork(rules: &Rules, outside: &Outside) -> Option<Obligation> {
     let first = calendar::meeting_after(rules, outside.on)?;
     let due = calendar::meeting_after(rules, first.date).map_or(first.date, |meeting| meeting.date);
     let lacking = outside.lacking.join(", ");
-    let message = format!("placed in an emergency on {} and still without {lacking}", shown(outside.on));
+    let message = format!("placed in an emergency on {} and still without {lacking}", when::day(outside.on));
     Some(owed(&outside.case, Owed::Paperwork, due, message))
 }
 
@@ -344,13 +349,9 @@ fn care_leaver(rules: &Rules, history: &History<'_>, child: &KnownChild) -> Opti
             &child.case,
             Owed::CareLeaver,
             due,
-            format!("reaches {age} on {} and has not been to panel", shown(due)),
+            format!("reaches {age} on {} and has not been to panel", when::day(due)),
         )
     })
-}
-
-fn shown(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use crate::finding::Finding;
 use crate::panel::form::Form;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 
+/// How deep mails within mails are followed.
+pub const DEEPEST_MAIL: usize = 5;
+
 /// A paper in the register, read and filed as far as that is possible.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Paper {

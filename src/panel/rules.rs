@@ -16,6 +16,7 @@ use crate::panel::document_types::DocumentTypeRule;
 use crate::panel::ids::{CaseId, DocumentType, FieldKey};
 use crate::panel::labels::FormRule;
 use crate::panel::request::Request;
+use crate::panel::shown::ChildShown;
 
 #[derive(Debug, Clone)]
 pub struct Rules {
@@ -71,12 +72,6 @@ pub struct CaseIds {
     pub label: String,
     /// Matches a whole case number.
     pub pattern: Regex,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChildShown {
-    Initials,
-    Name,
 }
 
 impl CaseIds {

@@ -1,4 +1,4 @@
-//! How a case stands: what it asks for, whether it came in time, and which meeting it goes to (DOMAIN 1.3 to 1.5).
+//! How a case stands: what it asks for, and whether it came in time (DOMAIN 1.3 to 1.5).
 //!
 //! Nothing is ever rejected. Each function looks at one fact at a time; a person may overrule all of them, and that is
 //! kept elsewhere.
@@ -6,14 +6,14 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::panel::arrival;
-use crate::panel::case::{Case, Child, Disposition, Emergency};
+use crate::panel::case::{Case, Child, Emergency};
 use crate::panel::demands::PaperNeed;
 use crate::panel::form::Form;
 use crate::panel::ids::DocumentType;
 use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::request::Request;
-use crate::panel::rules::{ChildShown, Rules};
+use crate::panel::rules::Rules;
 
 /// Whether a paper counts towards what a case needs.
 pub fn counts(paper: &Paper) -> bool {
@@ -62,21 +62,6 @@ pub fn age_on(born: NaiveDate, day: NaiveDate) -> Option<u32> {
     day.years_since(born)
 }
 
-/// How the agenda and the contents page name the child: never more than the configuration allows.
-pub fn child_shown(rules: &Rules, child: &Child) -> String {
-    let Some(name) = &child.name else { return "not known".to_owned() };
-    match rules.child_shown {
-        ChildShown::Name => name.clone(),
-        ChildShown::Initials => {
-            let words = name.split(|c: char| c.is_whitespace() || c == '-');
-            words
-                .filter_map(|word| word.chars().find(|c| c.is_alphabetic()))
-                .flat_map(char::to_uppercase)
-                .collect()
-        }
-    }
-}
-
 /// The papers of `case` that meet a need; a child's age widens or drops it.
 pub fn meeting_need<'c>(need: &PaperNeed, case: &'c Case, age: Option<u32>) -> Vec<&'c Paper> {
     let older = need.or_from_age.as_ref().filter(|(from, _)| age.is_some_and(|age| age >= *from));
@@ -121,32 +106,6 @@ pub fn case_arrival(rules: &Rules, case: &Case, meeting: &Meeting, now: DateTime
     arrival::all_of(demanded(rules, case, meeting.date)).unwrap_or(open)
 }
 
-/// Where a case goes, nobody having moved it: this meeting, or the next if all of it came after the cutoff.
-///
-/// A case of which any required paper came in time, or that was booked in time, was brought in time: incomplete at the
-/// cutoff it is listed with what it lacks. An emergency is always seen at this meeting, its papers may follow.
-pub fn disposition(
-    rules: &Rules,
-    case: &Case,
-    meeting: &Meeting,
-    now: DateTime<Utc>,
-    booked: Option<DateTime<Utc>>,
-) -> Disposition {
-    let emergency = case.emergency.claimed || case.emergency.confirmed;
-    let booked_in_time = booked.is_some_and(|booked| booked <= meeting.cutoff);
-    if emergency || booked_in_time || now <= meeting.cutoff {
-        return Disposition::Listed;
-    }
-    let first = arrival::any_of(demanded(rules, case, meeting.date));
-    let first = first.or_else(|| {
-        arrival::any_of(case.papers.iter().filter(|paper| counts(paper)).map(|paper| paper.received.verdict))
-    });
-    match first {
-        Some(Verdict::InTime | Verdict::CannotTell) => Disposition::Listed,
-        Some(Verdict::Late) | None => Disposition::NextMeeting,
-    }
-}
-
 /// The child's birthday in a given year, 29 February kept on the 28th in other years.
 pub fn birthday(born: NaiveDate, age: i32) -> Option<NaiveDate> {
     let year = born.year() + age;
@@ -161,27 +120,19 @@ mod tests {
     const BEFORE: &str = "2026-11-18T14:00:00Z";
     const AFTER: &str = "2026-11-18T16:00:00Z";
 
-    fn goes(rules: &Rules, case: &Case, now: &str) -> (Verdict, Disposition) {
-        let meeting = sample::meeting(rules);
-        (case_arrival(rules, case, &meeting, at(now)), disposition(rules, case, &meeting, at(now), None))
+    fn came(rules: &Rules, case: &Case, now: &str) -> Verdict {
+        case_arrival(rules, case, &sample::meeting(rules), at(now))
     }
 
     #[test]
-    fn a_case_that_came_after_the_cutoff_goes_to_the_next_meeting_unless_it_is_an_emergency() {
+    fn a_case_is_as_late_as_the_papers_it_needs() {
         let rules = sample::nelc();
-        let late = told(&rules, "referral").came(Verdict::Late);
-        assert_eq!(goes(&rules, &late.case(), AFTER), (Verdict::Late, Disposition::NextMeeting));
-        let emergency = late.say("emergency", "Yes").say("placed_on", "19/11/2026");
-        assert_eq!(goes(&rules, &emergency.case(), AFTER), (Verdict::Late, Disposition::Listed));
-        let doubtful = told(&rules, "referral").came(Verdict::CannotTell);
-        assert_eq!(goes(&rules, &doubtful.case(), AFTER), (Verdict::CannotTell, Disposition::Listed));
-    }
-
-    #[test]
-    fn an_incomplete_case_is_listed_with_what_it_lacks() {
-        let rules = sample::nelc();
-        let case = told(&rules, "referral").without("care_plan").case();
-        assert_eq!(goes(&rules, &case, AFTER), (Verdict::InTime, Disposition::Listed));
+        for verdict in [Verdict::InTime, Verdict::CannotTell, Verdict::Late] {
+            let case = told(&rules, "referral").came(verdict).case();
+            assert_eq!(came(&rules, &case, AFTER), verdict);
+        }
+        let lacking = told(&rules, "referral").without("care_plan").case();
+        assert_eq!(came(&rules, &lacking, AFTER), Verdict::InTime, "what it lacks is said elsewhere");
     }
 
     #[test]
@@ -189,38 +140,30 @@ mod tests {
         let rules = sample::nelc();
         let mut case = told(&rules, "referral").with("chronology", "2026-11-01").case();
         case.papers.last_mut().unwrap().received.verdict = Verdict::Late;
-        assert_eq!(goes(&rules, &case, AFTER), (Verdict::InTime, Disposition::Listed));
+        assert_eq!(came(&rules, &case, AFTER), Verdict::InTime);
     }
 
     #[test]
-    fn a_needed_paper_that_came_late_is_late_but_the_case_was_brought_in_time() {
+    fn of_a_needed_paper_that_came_twice_the_one_in_time_is_enough() {
         let rules = sample::nelc();
         let mut case = told(&rules, "referral").case();
         case.papers[1].received.verdict = Verdict::Late;
-        assert_eq!(goes(&rules, &case, AFTER), (Verdict::Late, Disposition::Listed));
+        assert_eq!(came(&rules, &case, AFTER), Verdict::Late);
         let earlier = case.papers[1].clone();
         case.papers.push(Paper {
             received: crate::panel::paper::Received { verdict: Verdict::InTime, ..earlier.received.clone() },
             ..earlier
         });
-        assert_eq!(
-            goes(&rules, &case, AFTER).0,
-            Verdict::InTime,
-            "an assessment that came in time is enough"
-        );
+        assert_eq!(came(&rules, &case, AFTER), Verdict::InTime);
     }
 
     #[test]
-    fn a_booking_in_time_lists_a_case_that_has_no_papers_yet() {
+    fn a_case_without_papers_is_in_time_while_there_is_time() {
         let rules = sample::nelc();
         let mut case = told(&rules, "referral").case();
         case.papers.clear();
-        let meeting = sample::meeting(&rules);
-        let booked = |moment: &str| disposition(&rules, &case, &meeting, at(AFTER), Some(at(moment)));
-        assert_eq!(booked(BEFORE), Disposition::Listed);
-        assert_eq!(booked(AFTER), Disposition::NextMeeting);
-        assert_eq!(goes(&rules, &case, BEFORE), (Verdict::InTime, Disposition::Listed));
-        assert_eq!(goes(&rules, &case, AFTER), (Verdict::Late, Disposition::NextMeeting));
+        assert_eq!(came(&rules, &case, BEFORE), Verdict::InTime);
+        assert_eq!(came(&rules, &case, AFTER), Verdict::Late);
     }
 
     #[test]
@@ -233,18 +176,6 @@ mod tests {
         );
         assert_eq!(told(&rules, "taxi_request").case().request, Some(Request::Taxi));
         assert_eq!(told(&rules, "referral").say("request_type", "").case().request, None);
-    }
-
-    #[test]
-    fn children_are_shown_as_the_panel_wishes() {
-        let rules = sample::nelc();
-        let child = Child { name: Some("Siân Ŵyn Jones-Łuk".to_owned()), ..Child::default() };
-        assert_eq!(child_shown(&rules, &child), "SŴJŁ");
-        let named = sample::rules(
-            &include_str!("../../config.toml")
-                .replace("child_shown = \"initials\"", "child_shown = \"name\""),
-        );
-        assert_eq!(child_shown(&named, &child), "Siân Ŵyn Jones-Łuk");
     }
 
     #[test]

@@ -3,11 +3,14 @@
 use chrono::NaiveDate;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use crate::panel::case::Child;
 use crate::panel::ids::DocumentType;
 use crate::panel::outcome::DecisionWord;
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
+use crate::panel::shown::ChildShown;
 
 /// What every document of one meeting says at its head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +25,9 @@ pub struct Heading {
     pub marking: String,
     /// The filing category with the meeting's date in it; text, not a file name.
     pub category: Option<String>,
+    /// The council's system: "Liquidlogic".
+    #[serde(default)]
+    pub record_system: String,
     /// Heading of the note on the child's record: "PLACEMENT PANEL".
     pub record_heading: String,
     /// What the council calls a case number: "LCS ID".
@@ -42,10 +48,34 @@ impl Heading {
             venue: rules.venue.clone(),
             marking: rules.marking.clone(),
             category: rules.category_on(day),
+            record_system: rules.record_system.clone(),
             record_heading: rules.record_heading.clone(),
             case_label: rules.case_ids.label.clone(),
             escalation: rules.escalation.clone(),
             file_stem: rules.file_stem(day, "{what}"),
+        }
+    }
+
+    /// What a template is filled with: the heading's own fields beside those of one document. The document's win.
+    pub fn beside(&self, own: Value) -> Value {
+        let heading = json!({
+            "panel": self.panel,
+            "short": self.short,
+            "council": self.council,
+            "venue": self.venue,
+            "marking": self.marking,
+            "category": self.category,
+            "record_system": self.record_system,
+            "record_heading": self.record_heading,
+            "case_label": self.case_label,
+            "escalation": self.escalation,
+        });
+        match (heading, own) {
+            (Value::Object(mut fields), Value::Object(own)) => {
+                fields.extend(own);
+                Value::Object(fields)
+            }
+            (_, own) => own,
         }
     }
 
@@ -62,19 +92,24 @@ pub struct Words {
     pub kinds: IndexMap<DocumentType, String>,
     /// Only the words this panel uses.
     pub decisions: IndexMap<DecisionWord, String>,
+    /// How children are shown on everything that is handed round.
+    #[serde(default)]
+    pub child_shown: ChildShown,
 }
 
 impl Words {
     pub fn of(rules: &Rules) -> Self {
-        let capitalised = |label: &str| {
-            let mut letters = label.chars();
-            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-        };
         Words {
             requests: rules.requests.iter().map(|rule| (rule.request, rule.label.clone())).collect(),
             kinds: rules.kinds.iter().map(|rule| (rule.key.clone(), capitalised(&rule.label))).collect(),
             decisions: rules.decisions.words.clone(),
+            child_shown: rules.child_shown,
         }
+    }
+
+    /// The child as everything that is handed round shows it.
+    pub fn child(&self, child: &Child) -> String {
+        self.child_shown.child(child)
     }
 
     pub fn request(&self, request: Request) -> &str {
@@ -90,12 +125,8 @@ impl Words {
     }
 }
 
-/// `Monday 23 November 2026`.
-pub fn long_date(date: NaiveDate) -> String {
-    date.format("%A %-d %B %Y").to_string()
-}
-
-/// `23 November 2026`.
-pub fn day(date: NaiveDate) -> String {
-    date.format("%-d %B %Y").to_string()
+/// With a capital at its beginning, whatever the script.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

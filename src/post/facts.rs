@@ -12,7 +12,8 @@ use crate::panel::case::{Case, Casebook, Standing};
 use crate::panel::ids::{CaseId, DocumentType};
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
 use crate::panel::paper::PaperState;
-use crate::panel::words::{Heading, Words, day, long_date};
+use crate::panel::when::{day, long_date};
+use crate::panel::words::{Heading, Words};
 use crate::post::plan::Enclosed;
 use crate::report::said;
 
@@ -145,7 +146,13 @@ pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
         Enclosed::PackWithout(cases) => {
             vec![line("Withheld from you", &said::count(cases.len(), "case"))]
         }
-        Enclosed::Pack | Enclosed::AgendaPages | Enclosed::Agenda | Enclosed::Nothing => Vec::new(),
+        Enclosed::Pack
+        | Enclosed::AgendaPages
+        | Enclosed::Agenda
+        | Enclosed::Invitation
+        | Enclosed::NewTime
+        | Enclosed::Cancellation
+        | Enclosed::Nothing => Vec::new(),
     }
 }
 

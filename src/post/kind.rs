@@ -18,6 +18,9 @@ macro_rules! templates {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterKind {
+    /// Their time to those who present a case, with an invitation for the diary.
+    #[serde(rename = "invitations")]
+    Invitation,
     Agenda,
     Pack,
     /// Late papers after the pack was issued.
@@ -36,7 +39,8 @@ pub enum LetterKind {
 pub struct NoSuchLetter(String, String);
 
 impl LetterKind {
-    pub const ALL: [LetterKind; 6] = [
+    pub const ALL: [LetterKind; 7] = [
+        LetterKind::Invitation,
         LetterKind::Agenda,
         LetterKind::Pack,
         LetterKind::Supplement,
@@ -45,14 +49,32 @@ impl LetterKind {
         LetterKind::Chaser,
     ];
 
+    /// As `send` names it.
     pub const fn key(self) -> &'static str {
         match self {
+            LetterKind::Invitation => "invitations",
             LetterKind::Agenda => "agenda",
             LetterKind::Pack => "pack",
             LetterKind::Supplement => "supplement",
             LetterKind::Recall => "recall",
             LetterKind::Decisions => "decisions",
             LetterKind::Chaser => "chaser",
+        }
+    }
+
+    /// One letter of the kind, in the register and in the names of templates.
+    pub const fn word(self) -> &'static str {
+        match self {
+            LetterKind::Invitation => "invitation",
+            _ => self.key(),
+        }
+    }
+
+    /// What is said of somebody who should get one and cannot be written to.
+    pub const fn not_reached(self) -> &'static str {
+        match self {
+            LetterKind::Invitation => "could not be invited",
+            _ => "could not be written to",
         }
     }
 
@@ -74,6 +96,7 @@ impl LetterKind {
     /// The shipped wording: plain text, then HTML.
     pub const fn templates(self) -> [&'static str; 2] {
         match self {
+            LetterKind::Invitation => templates!("invitation"),
             LetterKind::Agenda => templates!("agenda"),
             LetterKind::Pack => templates!("pack"),
             LetterKind::Supplement => templates!("supplement"),
@@ -85,7 +108,7 @@ impl LetterKind {
 
     /// The names the two have in the templates folder.
     pub fn template_names(self) -> [String; 2] {
-        ["txt", "html"].map(|sort| format!("letter_{}.{sort}.hbs", self.key()))
+        ["txt", "html"].map(|sort| format!("letter_{}.{sort}.hbs", self.word()))
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::agenda::invitation::{Invitation, Round, Slot};
 use crate::panel::audience::{self, PackCopy};
 use crate::panel::case::Case;
 use crate::panel::ids::CaseId;
@@ -18,8 +20,23 @@ pub struct Addressed {
     pub email: String,
     pub capacity: Capacity,
     pub what: Enclosed,
-    /// The case a decision or reminder is about.
+    /// The case a decision, reminder or invitation is about.
     pub case: Option<CaseId>,
+    /// Of an invitation.
+    #[serde(flatten)]
+    pub appointment: Option<Appointment>,
+}
+
+/// When somebody presents a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Appointment {
+    pub starts: DateTime<Utc>,
+    pub minutes: u32,
+    /// 0 for the first that a person is told; each change is the next.
+    pub sequence: u32,
+    /// What goes into the diary.
+    #[serde(skip)]
+    pub invitation: Invitation,
 }
 
 /// What a reader may hold.
@@ -36,6 +53,10 @@ pub enum Enclosed {
     AgendaPages,
     /// The agenda as a document.
     Agenda,
+    Invitation,
+    #[serde(rename = "new time")]
+    NewTime,
+    Cancellation,
     Nothing,
 }
 
@@ -52,6 +73,9 @@ pub struct Unreachable {
 pub struct Plan {
     pub letters: Vec<Addressed>,
     pub unreachable: Vec<Unreachable>,
+    /// What everybody knows of their time once these letters have gone.
+    #[serde(skip)]
+    pub told: Vec<Slot>,
 }
 
 /// Letters to the panel. `copy` is what a person may hold of the pack; somebody who may hold nothing of it gets no letter.
@@ -85,9 +109,45 @@ pub fn to_holders<'a>(kind: LetterKind, people: &[Person], holders: impl Iterato
             capacity: person.map_or(Capacity::Member, |person| person.capacity),
             what: Enclosed::Nothing,
             case: None,
+            appointment: None,
         }
     };
-    Plan { letters: holders.map(letter).collect(), unreachable: Vec::new() }
+    Plan { letters: holders.map(letter).collect(), ..Plan::default() }
+}
+
+/// Their times to those who present cases: only to whom they are new or have changed.
+pub fn to_presenters(round: Round) -> Plan {
+    let letter = |invitation: Invitation| {
+        let slot = &invitation.slot;
+        Addressed {
+            kind: LetterKind::Invitation,
+            name: slot.name.clone(),
+            email: slot.email.clone(),
+            capacity: Capacity::Officer,
+            what: match (slot.cancelled, slot.sequence) {
+                (true, _) => Enclosed::Cancellation,
+                (false, 0) => Enclosed::Invitation,
+                (false, _) => Enclosed::NewTime,
+            },
+            case: Some(slot.case.clone()),
+            appointment: Some(Appointment {
+                starts: slot.starts,
+                minutes: slot.minutes,
+                sequence: slot.sequence,
+                invitation,
+            }),
+        }
+    };
+    let unreachable = round.unreachable.into_iter().map(|one| Unreachable {
+        name: one.name,
+        reason: one.reason,
+        case: Some(one.case),
+    });
+    Plan {
+        letters: round.invitations.into_iter().map(letter).collect(),
+        unreachable: unreachable.collect(),
+        told: round.slots,
+    }
 }
 
 /// Letters about single cases to those who bring them, their social worker and manager ([`audience::officers_of`]).
@@ -115,7 +175,12 @@ impl Enclosed {
             Enclosed::Pack => true,
             Enclosed::PackOf(own) => own.iter().any(|case| cases.contains(case)),
             Enclosed::PackWithout(withheld) => cases.iter().any(|case| !withheld.contains(case)),
-            Enclosed::AgendaPages | Enclosed::Agenda | Enclosed::Nothing => false,
+            Enclosed::AgendaPages
+            | Enclosed::Agenda
+            | Enclosed::Invitation
+            | Enclosed::NewTime
+            | Enclosed::Cancellation
+            | Enclosed::Nothing => false,
         }
     }
 
@@ -135,6 +200,7 @@ impl Plan {
                 capacity: person.capacity,
                 what,
                 case: case.cloned(),
+                appointment: None,
             }),
             None => self.unreachable.push(Unreachable {
                 name: person.name.clone(),

@@ -1,12 +1,14 @@
 //! The words of a letter, from its two templates and what is to be said.
 
-use chrono::{DateTime, Utc};
-use serde_json::json;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
 
-use crate::panel::ids::CaseId;
+use crate::panel::london;
 use crate::panel::meeting::Meeting;
+use crate::panel::when;
 use crate::panel::words::Heading;
 use crate::post::kind::LetterKind;
+use crate::post::plan::{Addressed, Appointment};
 use crate::stationery::html::{self, HtmlError};
 
 /// Both bodies of one letter.
@@ -34,6 +36,8 @@ pub struct Said<'a> {
     /// A sentence of its own; may be empty.
     pub note: &'a str,
     pub sending: Sending,
+    /// Of an invitation: the case and its time.
+    pub appointment: Option<&'a Appointment>,
 }
 
 /// How the files go out that a letter belongs to.
@@ -57,17 +61,13 @@ pub fn word(
     said: Said<'_>,
 ) -> Result<Wording, HtmlError> {
     let meeting = said.meeting;
-    let facts = json!({
+    let facts = said.heading.beside(json!({
         "subject": subject,
         "name": said.name,
         "signed": said.signed,
-        "panel": said.heading.panel,
-        "council": said.heading.council,
-        "marking": said.heading.marking,
-        "venue": said.heading.venue,
-        "meeting": crate::panel::words::long_date(meeting.date),
-        "starts": crate::report::said::time(&meeting.starts),
-        "cutoff": crate::report::said::moment(&meeting.cutoff),
+        "meeting": when::long_date(meeting.date),
+        "starts": when::hour_said(meeting.starts.time()),
+        "cutoff": when::moment_said(meeting.cutoff),
         "whole": said.whole,
         "passed": meeting.cutoff < said.written,
         "facts": said.facts.iter().map(|(label, value)| json!({ "label": label, "value": value })).collect::<Vec<_>>(),
@@ -77,10 +77,31 @@ pub fn word(
         "version": said.sending.version,
         "held": said.sending.held,
         "with_pack": said.sending.with_pack,
-    });
+    }));
+    let facts = beside(facts, said.appointment.map(of_appointment));
     let [text_name, page_name] = kind.template_names();
     let text = closed_up(&html::text(text, &text_name, &facts)?);
     Ok(Wording { text, html: html::page(page, &page_name, &facts)? })
+}
+
+/// What an invitation says besides.
+fn of_appointment(appointment: &Appointment) -> Value {
+    let slot = &appointment.invitation.slot;
+    let ends = slot.starts + TimeDelta::minutes(i64::from(slot.minutes));
+    json!({
+        "case": slot.case,
+        "cancelled": slot.cancelled,
+        "moved": slot.sequence > 0,
+        "from": when::hour(london::wall(slot.starts).time()),
+        "until": when::hour(london::wall(ends).time()),
+    })
+}
+
+fn beside(mut facts: Value, more: Option<Value>) -> Value {
+    if let (Value::Object(facts), Some(Value::Object(more))) = (&mut facts, more) {
+        facts.extend(more);
+    }
+    facts
 }
 
 /// At most one empty line between paragraphs, whatever a template's conditions left behind.
@@ -94,15 +115,14 @@ fn closed_up(text: &str) -> String {
     format!("{}\n", lines.join("\n").trim_end())
 }
 
-/// The subject: `OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: papers`. A case is named by its number.
-pub fn subject(
-    kind: LetterKind,
-    heading: &Heading,
-    meeting: &Meeting,
-    case: Option<&CaseId>,
-    part: Option<(usize, usize)>,
-) -> String {
-    let what = match kind {
+/// The subject: `OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: papers`. A case is named by its number. A diary's
+/// entry has a subject of its own, and its letter the same.
+pub fn subject(heading: &Heading, meeting: &Meeting, to: &Addressed, part: Option<(usize, usize)>) -> String {
+    if let Some(appointment) = &to.appointment {
+        return appointment.invitation.subject.clone();
+    }
+    let what = match to.kind {
+        LetterKind::Invitation => "your time",
         LetterKind::Agenda => "agenda",
         LetterKind::Pack => "papers",
         LetterKind::Supplement => "further papers",
@@ -110,15 +130,18 @@ pub fn subject(
         LetterKind::Decisions => "decision",
         LetterKind::Chaser => "papers still needed",
     };
-    let day = crate::panel::words::day(meeting.date);
-    let case = case.map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));
+    let day = when::day(meeting.date);
+    let case = to.case.as_ref().map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));
     let part = part.map_or_else(String::new, |(part, parts)| format!(", part {part} of {parts}"));
     format!("{}: {} placement panel, {day}: {what}{case}{part}", heading.marking, heading.short)
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::agenda::invitation::{Invitation, Round, Slot};
+    use crate::panel::ids::CaseId;
     use crate::post::kind::LetterKind;
+    use crate::post::plan::{Addressed, to_presenters};
     use crate::post::wording::{Said, Sending, subject, word};
     use crate::report::sample;
 
@@ -135,6 +158,7 @@ mod tests {
             facts,
             note: "",
             sending: Sending::default(),
+            appointment: None,
         };
         word(kind, kind.templates(), "papers", said).unwrap().text
     }
@@ -162,7 +186,18 @@ mod tests {
             let written = sample::casebook().now;
             let (name, signed, facts, note) = ("Zoë", "Lesley Thackeray", &[][..], "");
             let (heading, meeting) = (&heading, &meeting);
-            let said = Said { heading, meeting, name, signed, whole: true, written, facts, note, sending };
+            let said = Said {
+                heading,
+                meeting,
+                name,
+                signed,
+                whole: true,
+                written,
+                facts,
+                note,
+                sending,
+                appointment: None,
+            };
             word(LetterKind::Supplement, LetterKind::Supplement.templates(), "papers", said).unwrap().text
         };
         let held = of(Sending { version: 2, held: Some(1), ..Sending::default() });
@@ -174,17 +209,67 @@ mod tests {
         );
     }
 
+    /// A letter of each kind about one case; an invitation is to present it at ten past one.
+    fn to(kind: LetterKind) -> Addressed {
+        let case: CaseId = "1204417".parse().unwrap();
+        let slot = Slot {
+            uid: "nelc-2026-11-23-1204417@panelclerk".to_owned(),
+            case: case.clone(),
+            name: "Zoë".to_owned(),
+            email: "zoe@nelc.example.org".to_owned(),
+            starts: "2026-11-23T13:10:00Z".parse().unwrap(),
+            minutes: 15,
+            sequence: 0,
+            cancelled: false,
+        };
+        let invitation = Invitation {
+            slot: slot.clone(),
+            subject: "OFFICIAL-SENSITIVE: NELC Placement Panel: case 1204417, Monday 23 November 2026, 13:10"
+                .to_owned(),
+            file_name: "invitation.ics".to_owned(),
+            method: "REQUEST",
+            calendar: String::new(),
+        };
+        let round = Round { invitations: vec![invitation], slots: vec![slot], ..Round::default() };
+        let invited = to_presenters(round).letters.remove(0);
+        match kind {
+            LetterKind::Invitation => invited,
+            kind => Addressed { kind, appointment: None, case: Some(case), ..invited },
+        }
+    }
+
+    #[test]
+    fn an_invitation_says_when_and_names_its_case_by_number() {
+        let (heading, meeting, to) = (sample::heading(), sample::meeting(), to(LetterKind::Invitation));
+        let said = Said {
+            heading: &heading,
+            meeting: &meeting,
+            name: "Zoë",
+            signed: "Lesley Thackeray",
+            whole: false,
+            written: sample::casebook().now,
+            facts: &[],
+            note: "",
+            sending: Sending::default(),
+            appointment: to.appointment.as_ref(),
+        };
+        let subject = subject(&heading, &meeting, &to, None);
+        let wording =
+            word(LetterKind::Invitation, LetterKind::Invitation.templates(), &subject, said).unwrap();
+        let says = "You present case 1204417 on Monday 23 November 2026, 13:10 to 13:25, ";
+        assert!(wording.text.contains(says), "{}", wording.text);
+    }
+
     #[test]
     fn every_shipped_letter_can_be_worded_and_tells_its_facts() {
         let (heading, meeting) = (sample::heading(), sample::meeting());
         let facts =
             [("Pages".to_owned(), "141".to_owned()), ("Cases <14>".to_owned(), "all & each".to_owned())];
         for kind in LetterKind::ALL {
-            let subject = subject(kind, &heading, &meeting, Some(&"1204417".parse().unwrap()), None);
-            assert!(
-                subject.starts_with("OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: "),
-                "{subject}"
-            );
+            let to = to(kind);
+            let subject = subject(&heading, &meeting, &to, None);
+            assert!(subject.starts_with("OFFICIAL-SENSITIVE: "), "{subject}");
+            assert!(subject.contains("23 November 2026"), "{subject}");
             let said = Said {
                 heading: &heading,
                 meeting: &meeting,
@@ -195,6 +280,7 @@ mod tests {
                 facts: &facts,
                 note: "One sentence more.",
                 sending: Sending { part: Some((2, 3)), version: 2, held: Some(1), with_pack: true },
+                appointment: to.appointment.as_ref(),
             };
             let wording = word(kind, kind.templates(), &subject, said).unwrap();
             for part in [

@@ -1,16 +1,14 @@
 //! What the administrator did by hand: who, when, why; never changed, undone by doing the opposite.
 //!
-//! The acts are a list, not a state: what holds now is worked out by [`crate::register::casebook`], where a later act
-//! about the same thing wins over an earlier one.
+//! What holds now is worked out by [`crate::panel::casebook`].
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::Transaction;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::panel::case::{Child, DecidedOutside};
-use crate::panel::follow_up::FollowUp;
-use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
-use crate::panel::request::Request;
+use crate::panel::acts::{Act, Done, Hand};
+use crate::panel::ids::{CaseId, PaperNumber, Sha256};
+use crate::panel::known;
 use crate::panel::slots::Wish;
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
@@ -19,146 +17,6 @@ use crate::register::hold::{Register, note_content};
 use crate::register::keys::{self, Owner, Secrets};
 use crate::register::moment::Moment;
 use crate::register::papers::{self, PaperRow, Version};
-
-/// One thing done by hand. The opposite of each is named beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "act", rename_all = "snake_case")]
-pub enum Act {
-    /// Files a paper under a case; with none, under what its folder says again.
-    Assign {
-        paper: PaperNumber,
-        case: Option<CaseId>,
-    },
-    /// Says what a paper is; with none, what it was recognised as again.
-    SetKind {
-        paper: PaperNumber,
-        kind: Option<DocumentType>,
-    },
-    /// Keeps a paper out; undone by `AcceptPaper`.
-    Exclude {
-        paper: PaperNumber,
-    },
-    /// Takes a held, excluded or doubtful paper in; undone by `Exclude`.
-    AcceptPaper {
-        paper: PaperNumber,
-    },
-    /// Uses a version that came after the cutoff; undone by `KeepOlder`.
-    TakeNewer {
-        paper: PaperNumber,
-        version: u32,
-    },
-    KeepOlder {
-        paper: PaperNumber,
-    },
-    /// The paper is about the child whose folder it is in, or (`false`) that is open again.
-    ConfirmChild {
-        paper: PaperNumber,
-        confirmed: bool,
-    },
-    /// A paper that came another way, entered with the time it came; undone by `Exclude`.
-    Receive {
-        paper: PaperNumber,
-        case: CaseId,
-        at: DateTime<Utc>,
-        evidence: Option<Sha256>,
-    },
-    /// The claim of an emergency is confirmed, or (`false`) not.
-    ConfirmEmergency {
-        case: CaseId,
-        confirmed: bool,
-    },
-    /// Hears a late or doubtful case at this meeting; undone by `Move`.
-    AcceptCase {
-        case: CaseId,
-        meeting: NaiveDate,
-    },
-    /// To another meeting; undone by moving it back.
-    Move {
-        case: CaseId,
-        meeting: NaiveDate,
-    },
-    Withdraw {
-        case: CaseId,
-        meeting: NaiveDate,
-    },
-    Reinstate {
-        case: CaseId,
-        meeting: NaiveDate,
-    },
-    /// A case that will come, before its papers exist; undone by `Unexpect`.
-    Expect {
-        case: CaseId,
-        meeting: NaiveDate,
-        expected: Expected,
-    },
-    Unexpect {
-        case: CaseId,
-        meeting: NaiveDate,
-    },
-    /// "Press the pack", "Send the pack" ... given in an edition of the meeting workbook; done once for each.
-    Order {
-        meeting: NaiveDate,
-        order: String,
-        edition: u32,
-    },
-    /// A place, time or length on the agenda; undone by one without any.
-    Slot {
-        meeting: NaiveDate,
-        wish: Wish,
-    },
-    /// A decision taken between meetings with written authority; undone by one without any.
-    DecideOutside {
-        case: CaseId,
-        decided: Option<DecidedOutside>,
-    },
-    /// An action of a meeting held is done, or (`false`) still open; known by its very words.
-    CloseAction {
-        meeting: NaiveDate,
-        case: Option<CaseId>,
-        what: String,
-        done: bool,
-    },
-}
-
-/// What is known of a case before its papers are there.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Expected {
-    pub child: Child,
-    pub request: Option<Request>,
-    /// Entered by telephone: the child is placed already.
-    pub emergency: Option<TelephonedEmergency>,
-    /// Booked so that the panel keeps it in sight, not for a decision (court-ordered).
-    pub tracking_only: bool,
-    /// Who will bring it.
-    pub presenters: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TelephonedEmergency {
-    pub placed_on: NaiveDate,
-    pub authorised_by: String,
-    #[serde(default)]
-    pub authorised_on: Option<NaiveDate>,
-}
-
-/// Who did it and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hand {
-    /// The name given.
-    pub by: String,
-    /// The system login it was done under.
-    pub login: String,
-    pub reason: String,
-}
-
-/// An act as recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
-    pub id: i64,
-    pub at: DateTime<Utc>,
-    pub hand: Hand,
-    pub act: Act,
-}
 
 /// What is marked in the evidence chain.
 #[derive(Serialize)]
@@ -268,77 +126,33 @@ pub struct Receipt<'entry> {
     pub evidence: Option<&'entry Sha256>,
 }
 
-impl Done {
-    /// What the evidence chain's mark of this act is made of.
-    pub fn recorded(&self) -> Result<String, RegisterError> {
-        recorded(&self.act, &self.hand, Moment::of(self.at))
-    }
+/// What the evidence chain's mark of this act is made of.
+pub fn recorded(done: &Done) -> Result<String, RegisterError> {
+    as_recorded(&done.act, &done.hand, Moment::of(done.at))
 }
 
-impl Act {
-    /// Marks what an earlier meeting said must be done as done, or as open again.
-    pub fn closing(one: &FollowUp, done: bool) -> Self {
-        let (case, what) = (one.action.case.clone(), one.action.what.clone());
-        Act::CloseAction { meeting: one.held, case, what, done }
-    }
-
-    /// The paper it is about.
-    pub fn paper(&self) -> Option<PaperNumber> {
-        match self {
-            Act::Assign { paper, .. }
-            | Act::SetKind { paper, .. }
-            | Act::Exclude { paper }
-            | Act::AcceptPaper { paper }
-            | Act::TakeNewer { paper, .. }
-            | Act::KeepOlder { paper }
-            | Act::ConfirmChild { paper, .. }
-            | Act::Receive { paper, .. } => Some(*paper),
-            _ => None,
-        }
-    }
-
-    /// The case it is about.
-    pub fn case(&self) -> Option<&CaseId> {
-        match self {
-            Act::Assign { case, .. } => case.as_ref(),
-            Act::Receive { case, .. }
-            | Act::ConfirmEmergency { case, .. }
-            | Act::AcceptCase { case, .. }
-            | Act::Move { case, .. }
-            | Act::Withdraw { case, .. }
-            | Act::Reinstate { case, .. }
-            | Act::Expect { case, .. }
-            | Act::Unexpect { case, .. }
-            | Act::DecideOutside { case, .. } => Some(case),
-            _ => None,
-        }
-    }
-
-    /// Whose data the record of it is.
-    fn owner(&self) -> Owner<'_> {
-        match self {
-            Act::Assign { paper, .. }
-            | Act::SetKind { paper, .. }
-            | Act::Exclude { paper }
-            | Act::AcceptPaper { paper }
-            | Act::TakeNewer { paper, .. }
-            | Act::KeepOlder { paper }
-            | Act::ConfirmChild { paper, .. }
-            | Act::Receive { paper, .. } => Owner::Paper(*paper),
-            Act::ConfirmEmergency { case, .. }
-            | Act::AcceptCase { case, .. }
-            | Act::Move { case, .. }
-            | Act::Withdraw { case, .. }
-            | Act::Reinstate { case, .. }
-            | Act::Expect { case, .. }
-            | Act::Unexpect { case, .. }
-            | Act::DecideOutside { case, .. }
-            | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
-            Act::Slot { wish, .. } => Owner::Case(&wish.case),
-            Act::Order { meeting, .. } | Act::CloseAction { meeting, case: None, .. } => {
-                Owner::Meeting(*meeting)
-            }
-        }
+/// Whose data the record of it is.
+fn owner(act: &Act) -> Owner<'_> {
+    match act {
+        Act::Assign { paper, .. }
+        | Act::SetKind { paper, .. }
+        | Act::Exclude { paper }
+        | Act::AcceptPaper { paper }
+        | Act::TakeNewer { paper, .. }
+        | Act::KeepOlder { paper }
+        | Act::ConfirmChild { paper, .. }
+        | Act::Receive { paper, .. } => Owner::Paper(*paper),
+        Act::ConfirmEmergency { case, .. }
+        | Act::AcceptCase { case, .. }
+        | Act::Move { case, .. }
+        | Act::Withdraw { case, .. }
+        | Act::Reinstate { case, .. }
+        | Act::Expect { case, .. }
+        | Act::Unexpect { case, .. }
+        | Act::DecideOutside { case, .. }
+        | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
+        Act::Slot { wish, .. } => Owner::Case(&wish.case),
+        Act::Order { meeting, .. } | Act::CloseAction { meeting, case: None, .. } => Owner::Meeting(*meeting),
     }
 }
 
@@ -355,13 +169,13 @@ fn record(
         (Moment::of(now), &hand.by, &hand.login, &hand.reason, json),
     )?;
     let id = work.last_insert_rowid();
-    let recorded = recorded(act, hand, Moment::of(now))?;
-    let row = keys::mark(work, secrets, act.owner(), recorded.as_bytes(), now)?;
+    let recorded = as_recorded(act, hand, Moment::of(now))?;
+    let row = keys::mark(work, secrets, owner(act), recorded.as_bytes(), now)?;
     evidence::append(work, now, &Fact::Ordered { act: id, row })?;
     Ok(id)
 }
 
-fn recorded(act: &Act, hand: &Hand, at: Moment) -> Result<String, RegisterError> {
+fn as_recorded(act: &Act, hand: &Hand, at: Moment) -> Result<String, RegisterError> {
     canonical(&Recorded { at, by: &hand.by, login: &hand.login, reason: &hand.reason, act })
 }
 
@@ -379,12 +193,9 @@ fn check_hand(hand: &Hand) -> Result<(), RegisterError> {
 
 fn check_paper(work: &Transaction<'_>, act: &Act) -> Result<(), RegisterError> {
     let Some(paper) = act.paper() else { return Ok(()) };
-    let known: bool =
-        work.query_row("SELECT EXISTS (SELECT 1 FROM papers WHERE number = ?1)", [paper.get()], |row| {
-            row.get(0)
-        })?;
-    if !known {
-        return Err(RegisterError::NoPaper(paper.to_string()));
+    let known: Vec<PaperNumber> = papers::papers(work)?.into_iter().map(|row| row.number).collect();
+    if !known.contains(&paper) {
+        return Err(RegisterError::NoPaper { paper, near: known::papers_near(paper, known) });
     }
     if let Act::TakeNewer { version, .. } = act {
         let newest = papers::newest(work, paper)?.map_or(0, |newest| newest.version);

@@ -162,7 +162,8 @@ fn scratch(data: &Path) -> Result<TempDir, RegisterError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::register::acts::{Hand, Receipt};
+    use crate::panel::acts::Hand;
+    use crate::register::acts::Receipt;
     use crate::register::remembered::Topic;
 
     fn filled(data: &Path) -> Register {

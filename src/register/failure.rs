@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::panel::ids::PaperNumber;
+
 #[derive(Debug, Error)]
 pub enum RegisterError {
     #[error("cannot {doing} `{}`: {source}", path.display())]
@@ -28,8 +30,12 @@ pub enum RegisterError {
     #[error("the register `{}` is damaged: {what}; hint: restore the last backup", path.display())]
     Damaged { path: PathBuf, what: String },
 
-    #[error("there is no paper `{0}`; hint: `panelclerk status` lists the numbers")]
-    NoPaper(String),
+    #[error("there is no paper `{paper}`{}", near.as_ref().map_or(String::new(), |near| format!("; hint: {near}")))]
+    NoPaper {
+        paper: PaperNumber,
+        /// What is said of the papers whose numbers are nearest.
+        near: Option<String>,
+    },
 
     #[error("{0}")]
     Refused(String),

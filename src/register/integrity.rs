@@ -114,7 +114,8 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::register::acts::{Act, Hand, Receipt};
+    use crate::panel::acts::{Act, Hand};
+    use crate::register::acts::Receipt;
 
     fn filled() -> (tempfile::TempDir, Register) {
         let place = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rusqlite::Row;
 
 use crate::finding::Finding;
+use crate::register::acts;
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact, Link};
 use crate::register::failure::RegisterError;
@@ -95,7 +96,7 @@ impl Register {
         let mut rows = Vec::new();
         for done in self.acts()? {
             let (which, at) = (Which::Act(done.id), Moment::of(done.at));
-            rows.push(Found { which, bytes: done.recorded()?.into(), at, sealed_as: None });
+            rows.push(Found { which, bytes: acts::recorded(&done)?.into(), at, sealed_as: None });
         }
         for state in letters::recorded(&self.db)? {
             let at = state.at;

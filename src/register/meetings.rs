@@ -5,10 +5,10 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::panel::acts::Act;
 use crate::panel::agenda::Agenda;
 use crate::panel::ids::Sha256;
 use crate::panel::outcome::Outcome;
-use crate::register::acts::Act;
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;

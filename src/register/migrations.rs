@@ -146,7 +146,7 @@ const COPIES: &str = "
 ";
 
 /// Keys for the chain's marks, a place for the chain of before, and letters with numbers of their own: their drafts' names hold
-/// addresses, and were their ids.
+/// addresses, and were their ids (an invitation's with a piece of its hash behind it).
 const KEYS: &str = "
     CREATE TABLE keys (
         id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT UNIQUE, key BLOB, made_at TEXT NOT NULL
@@ -169,6 +169,7 @@ const KEYS: &str = "
         SELECT numbered_letters.number, letter_states.state, letter_states.answer, letter_states.at
         FROM letter_states JOIN numbered_letters ON numbered_letters.draft = letter_states.letter
         ORDER BY letter_states.rowid;
+    UPDATE numbered_letters SET draft = substr(draft, 1, instr(draft, '.eml ') + 3) WHERE instr(draft, '.eml ') > 0;
     DROP TABLE letter_states;
     DROP TABLE letters;
     ALTER TABLE numbered_letters RENAME TO letters;

@@ -40,9 +40,6 @@ pub struct File {
     pub trouble: Option<String>,
 }
 
-/// How deep mails within mails are followed.
-pub const DEEPEST_MAIL: usize = 5;
-
 /// A paper: a file's, a mail's attachment, or one entered by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperRow {

@@ -40,8 +40,8 @@ impl Register {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::panel::acts::{Act, Hand};
     use crate::panel::ids::CaseId;
-    use crate::register::acts::{Act, Hand};
 
     fn codes(register: &Register) -> Vec<String> {
         let audit = register.check_everything(&mut || ()).unwrap();

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::panel::case::{Case, Casebook, Disposition, Standing};
+use crate::panel::london;
 use crate::panel::paper::PaperState;
-use crate::report::{said, view};
+use crate::panel::when;
+use crate::report::view;
 use crate::stationery::html::{self, HtmlError};
 
 pub use crate::report::view::Look;
@@ -61,8 +63,10 @@ fn attention(casebook: &Casebook) -> usize {
 
 fn share(casebook: &Casebook) -> Value {
     let share = &casebook.share;
-    let since = share.since.map_or_else(String::new, |since| format!(" since {}", said::short(since)));
-    let looked = share.last_scan.map_or("never".to_owned(), said::short);
+    let since = share
+        .since
+        .map_or_else(String::new, |since| format!(" since {}", when::short_said(london::wall(since))));
+    let looked = share.last_scan.map_or("never".to_owned(), |at| when::short_said(london::wall(at)));
     let said = if share.healthy {
         format!("The shared folder has been readable{since}; last looked at {looked}.")
     } else {
@@ -75,17 +79,19 @@ fn share(casebook: &Casebook) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use crate::panel::shown::ChildShown;
+    use crate::panel::words::Words;
     use crate::report::board::{Look, TEMPLATE, page};
     use crate::report::sample;
 
-    fn board(initials: bool) -> String {
-        let (heading, words) = (sample::heading(), sample::words());
-        page(TEMPLATE, &sample::casebook(), Look { heading: &heading, words: &words, initials }).unwrap()
+    fn board(child_shown: ChildShown) -> String {
+        let (heading, words) = (sample::heading(), Words { child_shown, ..sample::words() });
+        page(TEMPLATE, &sample::casebook(), Look { heading: &heading, words: &words }).unwrap()
     }
 
     #[test]
     fn the_board_shows_each_case_where_it_stands() {
-        let html = board(true);
+        let html = board(ChildShown::Initials);
         for part in [
             "Papers by Wednesday 18 November 2026, 3.00 pm <strong>today</strong>",
             "<b>3</b> on the agenda",
@@ -102,14 +108,14 @@ mod tests {
 
     #[test]
     fn the_board_names_children_only_where_the_panel_wants_it() {
-        assert!(!board(true).contains("Kowalczyk"));
-        assert!(board(true).contains("<td>ŁK</td>"));
-        assert!(board(false).contains("<td>Łukasz Kowalczyk</td>"));
+        assert!(!board(ChildShown::Initials).contains("Kowalczyk"));
+        assert!(board(ChildShown::Initials).contains("<td>ŁK</td>"));
+        assert!(board(ChildShown::Name).contains("<td>Łukasz Kowalczyk</td>"));
     }
 
     #[test]
     fn the_board_fetches_nothing_and_runs_nothing() {
-        let html = board(false);
+        let html = board(ChildShown::Name);
         for forbidden in ["<script", "http://", "https://", "src=", "@import", "url("] {
             assert!(!html.contains(forbidden), "`{forbidden}` on the board");
         }

@@ -60,7 +60,7 @@ mod tests {
     fn receipt(id: &str) -> String {
         let (heading, words, book) = (sample::heading(), sample::words(), sample::casebook());
         let case = book.case(&id.parse().unwrap()).unwrap();
-        page(TEMPLATE, &book, case, Look { heading: &heading, words: &words, initials: true }).unwrap()
+        page(TEMPLATE, &book, case, Look { heading: &heading, words: &words }).unwrap()
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub fn heading() -> Heading {
         venue: "Microsoft Teams".to_owned(),
         marking: "OFFICIAL-SENSITIVE".to_owned(),
         category: None,
+        record_system: "Liquidlogic".to_owned(),
         record_heading: "PLACEMENT PANEL".to_owned(),
         case_label: "LCS ID".to_owned(),
         escalation: String::new(),
@@ -31,7 +32,7 @@ pub fn heading() -> Heading {
 pub fn words() -> Words {
     let label = |request: Request| request.key().replace('_', " ");
     let requests = Request::ALL.into_iter().map(|request| (request, label(request))).collect();
-    Words { requests, kinds: IndexMap::new(), decisions: IndexMap::new() }
+    Words { requests, kinds: IndexMap::new(), decisions: IndexMap::new(), ..Words::default() }
 }
 
 pub fn meeting() -> Meeting {
@@ -160,12 +161,14 @@ pub fn casebook() -> Casebook {
         "another-child",
         "the folder says case `1219420`, but the paper gives case `1176345`",
     ));
+    let cases = vec![complete, next, incomplete, emergency];
     Casebook {
         panel: heading().panel,
         meeting: meeting(),
         now: at(18, 9, 30),
         share: Share { healthy: true, last_scan: Some(at(18, 9, 29)), since: Some(at(17, 8, 0)) },
-        cases: vec![complete, next, incomplete, emergency],
+        known: cases.iter().map(|case| case.id.clone()).collect(),
+        cases,
         unfiled: vec![held, loose],
         ignored: vec![Ignored {
             file: "1219420 Poppy Ashworth/~$ferral form.docx".to_owned(),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::finding::Severity;
 use crate::panel::case::{Case, Casebook};
 use crate::panel::paper::PaperState;
+use crate::panel::when;
 use crate::report::said;
 use crate::report::view::Look;
 
@@ -19,10 +20,10 @@ pub fn status(casebook: &Casebook, look: Look<'_>, width: usize) -> String {
     let width = width.max(NARROWEST);
     let now = crate::panel::london::wall(casebook.now);
     let mut out = String::new();
-    let day = crate::panel::words::long_date(casebook.meeting.date);
+    let day = when::long_date(casebook.meeting.date);
     hanging(&mut out, "", &format!("{}: meeting on {day}", look.heading.panel), width);
     let (cutoff, until) =
-        (said::moment(&casebook.meeting.cutoff), said::until(&casebook.meeting.cutoff, &now));
+        (when::moment_said(casebook.meeting.cutoff), when::until(&casebook.meeting.cutoff, &now));
     hanging(&mut out, "", &format!("cutoff {cutoff} ({until})"), width);
     if !casebook.share.healthy {
         hanging(&mut out, "", "the shared folder cannot be read: nothing that arrives is seen", width);
@@ -207,7 +208,7 @@ mod tests {
 
     fn table(width: usize) -> String {
         let (heading, words) = (sample::heading(), sample::words());
-        status(&sample::casebook(), Look { heading: &heading, words: &words, initials: true }, width)
+        status(&sample::casebook(), Look { heading: &heading, words: &words }, width)
     }
 
     #[test]

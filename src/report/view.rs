@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use crate::finding::{Finding, Severity};
 use crate::panel::case::{Case, Casebook, Ignored, Standing};
+use crate::panel::london;
 use crate::panel::paper::{Paper, PaperState, Verdict};
+use crate::panel::shown::ChildShown;
+use crate::panel::when;
 use crate::panel::words::{Heading, Words};
 use crate::report::said;
 
@@ -13,17 +16,11 @@ use crate::report::said;
 pub struct Look<'a> {
     pub heading: &'a Heading,
     pub words: &'a Words,
-    /// Children by initials, not by name.
-    pub initials: bool,
 }
 
 impl Look<'_> {
     pub fn child(&self, case: &Case) -> String {
-        match case.child.name.as_deref() {
-            Some(name) if self.initials => crate::agenda::document::initials(name),
-            Some(name) => name.to_owned(),
-            None => "not known yet".to_owned(),
-        }
+        self.words.child(&case.child)
     }
 
     pub fn request(&self, case: &Case) -> &str {
@@ -33,22 +30,16 @@ impl Look<'_> {
 
 /// The head of every page.
 pub fn head(casebook: &Casebook, look: Look<'_>) -> Value {
-    let now = crate::panel::london::wall(casebook.now);
+    let now = london::wall(casebook.now);
     let meeting = &casebook.meeting;
-    json!({
-        "panel": look.heading.panel,
-        "short": look.heading.short,
-        "council": look.heading.council,
-        "marking": look.heading.marking,
-        "venue": look.heading.venue,
-        "case_label": look.heading.case_label,
-        "meeting": crate::panel::words::long_date(meeting.date),
-        "starts": said::time(&meeting.starts),
-        "cutoff": said::moment(&meeting.cutoff),
-        "until": said::until(&meeting.cutoff, &now),
+    look.heading.beside(json!({
+        "meeting": when::long_date(meeting.date),
+        "starts": when::hour_said(meeting.starts.time()),
+        "cutoff": when::moment_said(meeting.cutoff),
+        "until": when::until(&meeting.cutoff, &now),
         "passed": meeting.cutoff < now,
-        "now": said::moment(&now),
-    })
+        "now": when::moment_said(now),
+    }))
 }
 
 pub fn case(case: &Case, look: Look<'_>) -> Value {
@@ -83,9 +74,9 @@ pub fn paper(paper: &Paper) -> Value {
         "file": name,
         "folder": folder,
         "title": if paper.kind.is_some() { paper.title.as_str() } else { "not recognised" },
-        "dated": paper.dated.map_or_else(String::new, said::date),
+        "dated": paper.dated.map_or_else(String::new, when::short_date),
         "pages": pages.map_or_else(|| "–".to_owned(), |pages| pages.to_string()),
-        "received": said::short(paper.received.present_at),
+        "received": when::short_said(london::wall(paper.received.present_at)),
         "verdict": said::verdict(paper.received.verdict),
         "late": paper.received.verdict == Verdict::Late,
         "state": said::state(paper),
@@ -111,7 +102,7 @@ fn reason(paper: &Paper) -> String {
 pub fn folder(case: &Case, look: Look<'_>) -> String {
     let folder = case.folder.as_deref().unwrap_or_default();
     match folder.rfind(case.id.as_str()) {
-        Some(at) if look.initials => {
+        Some(at) if look.words.child_shown == ChildShown::Initials => {
             let (shown, rest) = folder.split_at(at + case.id.as_str().len());
             if rest.is_empty() { shown.to_owned() } else { format!("{shown} …") }
         }

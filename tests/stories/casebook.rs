@@ -7,13 +7,13 @@ use panelclerk::clock::Clock;
 use panelclerk::clock::progress::Progress;
 use panelclerk::config::{self, Config};
 use panelclerk::intake::scan::{Order, scan_with};
+use panelclerk::panel::acts::{Act, Expected, Hand, TelephonedEmergency};
 use panelclerk::panel::case::{Case, Casebook, Disposition};
 use panelclerk::panel::ids::PaperNumber;
 use panelclerk::panel::outcome::{DecidedBy, Decision, DecisionWord, Outcome};
 use panelclerk::panel::paper::{PaperState, Verdict};
 use panelclerk::panel::seen::{Facts, FileFormat, Reading};
 use panelclerk::register::Register;
-use panelclerk::register::acts::{Act, Expected, Hand, TelephonedEmergency};
 use panelclerk::register::casebook::draw;
 use panelclerk::register::readings::Made;
 

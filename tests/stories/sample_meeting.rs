@@ -60,6 +60,7 @@ fn heading() -> Heading {
         venue: "Civic Offices, Grimsby, and online".to_owned(),
         marking: "OFFICIAL-SENSITIVE".to_owned(),
         category: Some("P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)".to_owned()),
+        record_system: "Liquidlogic".to_owned(),
         record_heading: "PLACEMENT PANEL".to_owned(),
         case_label: "LCS ID".to_owned(),
         escalation: "Through the Head of Service to the Director of Children's Services".to_owned(),
@@ -81,6 +82,7 @@ fn words() -> Words {
         requests: IndexMap::from(requests),
         kinds: kinds.into_iter().map(|(kind, label)| (kind.parse().unwrap(), label.to_owned())).collect(),
         decisions: decisions.map(|word| (word, word.plain().to_owned())).collect(),
+        ..Words::default()
     }
 }
 
@@ -140,6 +142,7 @@ fn casebook() -> Casebook {
         meeting: meeting(date(2026, 11, 23), date(2026, 11, 18)),
         now: at(date(2026, 11, 20), 9, 30).with_timezone(&Utc),
         share: Share { healthy: true, last_scan: None, since: None },
+        known: cases.iter().map(|case| case.id.clone()).collect(),
         cases,
         unfiled: vec![paper(40, None, None, "scan0004.pdf")],
         ignored: vec![Ignored { file: "Thumbs.db".to_owned(), reason: "made by Windows".to_owned() }],

@@ -55,7 +55,10 @@ fn an_old_chain_is_sealed_and_everything_verifies() {
     let week = week();
     let head = in_register(&week, "SELECT hash FROM evidence ORDER BY seq DESC LIMIT 1");
     let links: i64 = in_register(&week, "SELECT CAST(max(seq) AS TEXT) FROM evidence").parse().unwrap();
-    let drafts = in_register(&week, "SELECT group_concat(id, '|') FROM (SELECT id FROM letters ORDER BY id)");
+    let drafts = in_register(
+        &week,
+        "SELECT group_concat(draft, '|') FROM (SELECT rtrim(substr(id, 1, instr(id, '.eml') + 3)) AS draft FROM letters ORDER BY draft)",
+    );
     let said = week.says(&["verify"]);
     assert_eq!(said.status, 0, "{}{}", said.out, said.err);
 

@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use panelclerk::panel::acts::Act;
 use panelclerk::panel::ids::Sha256;
 use panelclerk::register::Register;
-use panelclerk::register::acts::Act;
 use serde_json::Value;
 use sha2::Digest;
 

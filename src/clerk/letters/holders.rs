@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::pack::beside::Holder;
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::panel::london;
+use crate::panel::when;
 use crate::register::Register;
 use crate::register::copies::Copy;
 
@@ -96,7 +97,7 @@ pub fn table(recalls: &[Recall]) -> Vec<Holder> {
             pages: format!("{}–{} of {}", cut.first, cut.last, held.manifest.pages),
             letter: held.copy.letter.clone(),
             state: held.state.clone(),
-            when: london::wall(held.since).format("%-d %B %Y, %H:%M").to_string(),
+            when: when::day_and_hour(london::wall(held.since)),
         }
     };
     rows.map(row).collect()

@@ -8,5 +8,7 @@ pub mod told;
 pub mod kept_from;
 pub mod postings;
 pub mod enclosed;
+pub mod material;
+pub mod delivery;
 pub mod writing;
 pub mod send;

@@ -10,6 +10,8 @@ use crate::pack::manifest::{Manifest, OwnCopy};
 use crate::pack::paging::Cut;
 use crate::pack::press::PartFile;
 use crate::panel::ids::CaseId;
+use crate::panel::london;
+use crate::panel::when;
 use crate::post::plan::{Addressed, Enclosed};
 use crate::register::copies::Copy;
 use crate::report::said;
@@ -58,15 +60,21 @@ pub struct Attached {
 impl Posting {
     /// What a person reads who asks what would be sent.
     pub fn said(&self) -> String {
-        let Addressed { name, email, what, .. } = &self.to;
+        let Addressed { name, email, what, case, appointment, .. } = &self.to;
         let what = match what {
             Enclosed::Pack => "the whole pack".to_owned(),
             Enclosed::PackOf(cases) => format!("{} of the pack's cases", cases.len()),
             Enclosed::PackWithout(cases) => format!("the pack without {} of its cases", cases.len()),
             Enclosed::AgendaPages => "the agenda's pages".to_owned(),
             Enclosed::Agenda => "the agenda".to_owned(),
+            Enclosed::Invitation => "invitation".to_owned(),
+            Enclosed::NewTime => "new time".to_owned(),
+            Enclosed::Cancellation => "cancellation".to_owned(),
             Enclosed::Nothing => "a letter".to_owned(),
         };
+        let time = case.as_ref().zip(appointment.as_ref()).map_or(String::new(), |(case, appointment)| {
+            format!(": case {case}, {}", when::hour(london::wall(appointment.starts).time()))
+        });
         let pages = |file: &Attached| {
             let Cut { first, last } = file.pages;
             let which = if file.what == "supplement" { "the supplement: " } else { "" };
@@ -74,7 +82,7 @@ impl Posting {
         };
         let files: Vec<String> = self.files.iter().map(pages).collect();
         let files = if files.is_empty() { String::new() } else { format!(" ({})", files.join("; ")) };
-        format!("{name:<28} {email:<42} {what}{}{files}", said_part(self.part))
+        format!("{name:<28} {email:<42} {what}{time}{}{files}", said_part(self.part))
     }
 
     /// What a reader must know of the files that are theirs.

@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use crate::clerk::house::House;
 use crate::clerk::letters::holders;
+use crate::clerk::letters::invitations;
 use crate::clerk::letters::kept_from;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::letters::writing::Desk;
@@ -24,6 +25,9 @@ use crate::register::Register;
 /// Who gets what.
 pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
     let (people, _) = sitting::people(house)?;
+    if kind == LetterKind::Invitation {
+        return invitations::plan(house, register, sitting, &people);
+    }
     if kind.is_per_case() {
         let concerned = |case: &&crate::panel::case::Case| {
             case.disposition == Disposition::Listed
@@ -94,9 +98,9 @@ pub fn write(
 ) -> Result<Sent> {
     let passwords = passwords(house, kind, None)?;
     let mut desk = Desk::open(house, register, sitting, kind)?;
-    let postings = desk.postings(register, plan, &passwords, true)?;
-    desk.issue(register, &postings)?;
-    let held_back: BTreeSet<u32> =
-        postings.iter().flat_map(|posting| &posting.held_back).map(|cut| cut.first).collect();
-    Ok(Sent { drafts: desk.write(register, &postings)?, held_back: held_back.len() })
+    let deliveries = desk.deliveries(register, plan, &passwords, true)?;
+    desk.issue(register, &deliveries)?;
+    let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);
+    let held_back: BTreeSet<u32> = held_back.map(|cut| cut.first).collect();
+    Ok(Sent { drafts: desk.write(register, plan, &deliveries)?, held_back: held_back.len() })
 }

@@ -29,9 +29,9 @@ use crate::clock::progress::Progress;
 use crate::commands::demo::sample::Week;
 use crate::commands::init;
 use crate::commands::screen::{self, Exit};
+use crate::panel::acts::Act;
 use crate::panel::case::Standing;
 use crate::post::kind::LetterKind;
-use crate::register::acts::Act;
 use crate::register::{Register, lock};
 use crate::share::put;
 

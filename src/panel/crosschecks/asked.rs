@@ -40,10 +40,6 @@ pub(crate) fn whole(look: &Look<'_>, field: &str) -> Option<i64> {
     }
 }
 
-pub(crate) fn shown(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
-}
-
 /// The two dates, where both are given and the first is after the second.
 pub(crate) fn after(look: &Look<'_>, first: &str, second: &str) -> Option<(NaiveDate, NaiveDate)> {
     let dates = (look.form.date(first)?, look.form.date(second)?);

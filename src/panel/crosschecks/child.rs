@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 
 use crate::finding::Finding;
-use crate::panel::crosschecks::asked::{given, placement, shown, surely, whole};
+use crate::panel::crosschecks::asked::{given, placement, surely, whole};
 use crate::panel::crosschecks::{Check, Say, say};
 use crate::panel::labels::FieldType;
 use crate::panel::look::Look;
 use crate::panel::standing;
+use crate::panel::when;
 
 pub(crate) const CHECKS: &[Check] = &[
     Check { name: "born-in-future", run: born_in_future },
@@ -64,7 +65,7 @@ pub(crate) fn codes(look: &Look<'_>) -> Vec<Finding> {
 
 fn born_in_future(look: &Look<'_>) -> Option<Say> {
     let born = look.case.child.born.filter(|born| *born > look.today + LONGEST_WAIT)?;
-    say("dob", format!("the date of birth {} is in the future", shown(born)), "check the year")
+    say("dob", format!("the date of birth {} is in the future", when::day(born)), "check the year")
 }
 
 fn age_out_of_range(look: &Look<'_>) -> Option<Say> {
@@ -77,7 +78,7 @@ fn age_disagrees(look: &Look<'_>) -> Option<Say> {
     let age = look.age.filter(|age| i64::from(*age) != said)?;
     let message = format!(
         "the form says {said} years, but the date of birth makes it {age} on {}",
-        shown(look.meeting.date)
+        when::day(look.meeting.date)
     );
     say("age", message, "check the date of birth")
 }
@@ -212,8 +213,11 @@ pub(crate) fn is_outward(word: &str) -> bool {
 fn legal_status_before_birth(look: &Look<'_>) -> Option<Say> {
     let since = look.form.date("legal_status_date")?;
     let born = look.case.child.born.filter(|born| since < *born)?;
-    let message =
-        format!("the legal status is dated {}, before the child was born on {}", shown(since), shown(born));
+    let message = format!(
+        "the legal status is dated {}, before the child was born on {}",
+        when::day(since),
+        when::day(born)
+    );
     say("legal_status_date", message, "check both dates")
 }
 
@@ -228,7 +232,7 @@ fn emergency_order(look: &Look<'_>) -> Option<Say> {
 fn lasted(look: &Look<'_>, code: &str, days: i64, why: &str) -> Option<Say> {
     let since = look.form.date("legal_status_date")?;
     let over = look.form.code("legal_status") == Some(code) && (look.meeting.date - since).num_days() > days;
-    let message = format!("{why}, and this one began on {}", shown(since));
+    let message = format!("{why}, and this one began on {}", when::day(since));
     if over {
         say("legal_status", message, "say what the legal status will be on the day of the meeting")
     } else {

@@ -1,9 +1,10 @@
 //! Checks on the order of a case's dates.
 
 use crate::panel::calendar;
-use crate::panel::crosschecks::asked::{after, asks, given, shown};
+use crate::panel::crosschecks::asked::{after, asks, given};
 use crate::panel::crosschecks::{Check, Say, say};
 use crate::panel::look::Look;
+use crate::panel::when;
 
 pub(crate) const CHECKS: &[Check] = &[
     Check { name: "referral-in-future", run: referral_in_future },
@@ -23,7 +24,7 @@ fn referral_in_future(look: &Look<'_>) -> Option<Say> {
         look.form.date("referral_date").filter(|day| *day > look.today || *day > look.meeting.date)?;
     say(
         "referral_date",
-        format!("the referral is dated {}, which has not been yet", shown(referred)),
+        format!("the referral is dated {}, which has not been yet", when::day(referred)),
         "check the year",
     )
 }
@@ -49,16 +50,19 @@ fn panel_date(look: &Look<'_>) -> Option<Say> {
     let next = calendar::meeting_after(look.rules, wanted);
     let hint = next.map_or_else(
         || "ask the administrator for a date".to_owned(),
-        |next| format!("the next one is {}", shown(next.date)),
+        |next| format!("the next one is {}", when::day(next.date)),
     );
-    say("panel_date", format!("the panel does not meet on {}", shown(wanted)), hint)
+    say("panel_date", format!("the panel does not meet on {}", when::day(wanted)), hint)
 }
 
 fn current_placement(look: &Look<'_>) -> Option<Say> {
     let since = look.form.date("cur_start").filter(|day| *day > look.today)?;
     say(
         "cur_start",
-        format!("the current placement is said to have started on {}, which has not been yet", shown(since)),
+        format!(
+            "the current placement is said to have started on {}, which has not been yet",
+            when::day(since)
+        ),
         "check the year",
     )
 }
@@ -67,7 +71,7 @@ fn end_before_start(look: &Look<'_>) -> Option<Say> {
     let (start, end) = after(look, "start_date", "end_date")?;
     say(
         "end_date",
-        format!("it ends on {}, before it starts on {}", shown(end), shown(start)),
+        format!("it ends on {}, before it starts on {}", when::day(end), when::day(start)),
         "check both dates",
     )
 }
@@ -87,7 +91,7 @@ fn no_end_or_review(look: &Look<'_>) -> Option<Say> {
 fn review_not_after_panel(look: &Look<'_>) -> Option<Say> {
     let field = if given(look, "review_new") { "review_new" } else { "review_requested" };
     let review = look.form.date(field).filter(|day| *day <= look.meeting.date)?;
-    say(field, format!("the review date {} is not after the meeting", shown(review)), "check the year")
+    say(field, format!("the review date {} is not after the meeting", when::day(review)), "check the year")
 }
 
 fn previous_panel(look: &Look<'_>) -> Option<Say> {
@@ -97,7 +101,7 @@ fn previous_panel(look: &Look<'_>) -> Option<Say> {
     }
     say(
         "previous_panel",
-        format!("the panel did not meet on {}", shown(previous)),
+        format!("the panel did not meet on {}", when::day(previous)),
         "copy the date from the decision note",
     )
 }
@@ -112,8 +116,8 @@ fn previous_decision(look: &Look<'_>) -> Option<Say> {
         "previous_panel",
         format!(
             "the form says the last panel was on {}, but the last decision is of {}",
-            shown(said),
-            shown(known)
+            when::day(said),
+            when::day(known)
         ),
         "copy the date from the decision note",
     )
@@ -127,7 +131,7 @@ fn contract_ends_soon(look: &Look<'_>) -> Option<Say> {
     }
     say(
         "contract_end",
-        format!("the contract ends on {}, within {weeks} weeks of the meeting", shown(ends)),
+        format!("the contract ends on {}, within {weeks} weeks of the meeting", when::day(ends)),
         "say what is asked for after that",
     )
 }

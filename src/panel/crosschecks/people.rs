@@ -1,10 +1,11 @@
 //! Checks on who brings the case and who gave permission, and when.
 
 use crate::panel::calendar;
-use crate::panel::crosschecks::asked::{after, asks, given, shown};
+use crate::panel::crosschecks::asked::{after, asks, given};
 use crate::panel::crosschecks::{Check, Say, say};
 use crate::panel::look::Look;
 use crate::panel::request::Request;
+use crate::panel::when;
 
 pub(crate) const CHECKS: &[Check] = &[
     Check { name: "manager-is-social-worker", run: manager_is_social_worker },
@@ -70,8 +71,8 @@ fn permission_after_search(look: &Look<'_>) -> Option<Say> {
     let (permission, search) = after(look, "permission_date", "search_started")?;
     let message = format!(
         "the search began on {}, before permission was given on {}",
-        shown(search),
-        shown(permission)
+        when::day(search),
+        when::day(permission)
     );
     say(
         "search_started",
@@ -84,8 +85,8 @@ fn permission_after_placement(look: &Look<'_>) -> Option<Say> {
     let (permission, placed) = after(look, "permission_date", "placed_on")?;
     let message = format!(
         "the child was placed on {}, before permission was given on {}",
-        shown(placed),
-        shown(permission)
+        when::day(placed),
+        when::day(permission)
     );
     say(
         "permission_date",
@@ -98,7 +99,7 @@ fn permission_in_future(look: &Look<'_>) -> Option<Say> {
     let permission = look.form.date("permission_date").filter(|day| *day > look.meeting.date)?;
     say(
         "permission_date",
-        format!("permission is dated {}, after the meeting", shown(permission)),
+        format!("permission is dated {}, after the meeting", when::day(permission)),
         "check the year",
     )
 }
@@ -107,8 +108,8 @@ fn start_before_permission(look: &Look<'_>) -> Option<Say> {
     let (permission, start) = after(look, "permission_date", "start_date")?;
     let message = format!(
         "the placement starts on {}, before permission was given on {}",
-        shown(start),
-        shown(permission)
+        when::day(start),
+        when::day(permission)
     );
     say("start_date", message, "check both dates")
 }
@@ -147,7 +148,7 @@ fn emergency_in_future(look: &Look<'_>) -> Option<Say> {
         .filter(|placed| *placed > look.meeting.date)?;
     say(
         "placed_on",
-        format!("the child is said to have been placed on {}, after the meeting", shown(placed)),
+        format!("the child is said to have been placed on {}, after the meeting", when::day(placed)),
         "check the year",
     )
 }
@@ -159,8 +160,11 @@ fn emergency_missed_a_meeting(look: &Look<'_>) -> Option<Say> {
     }
     let placed = look.case.emergency.placed_on.or(look.form.date("placed_on"))?;
     let first = calendar::meeting_after(look.rules, placed).filter(|first| first.date < look.meeting.date)?;
-    let message =
-        format!("placed on {}, it should have come to the meeting on {}", shown(placed), shown(first.date));
+    let message = format!(
+        "placed on {}, it should have come to the meeting on {}",
+        when::day(placed),
+        when::day(first.date)
+    );
     say("placed_on", message, "say why it did not; the panel may not agree the continuation")
 }
 
@@ -210,8 +214,11 @@ fn approval_after_start(look: &Look<'_>) -> Option<Say> {
         return None;
     }
     let (approved, start) = after(look, "reg11_date", "start_date")?;
-    let message =
-        format!("the placement starts on {}, before its approval on {}", shown(start), shown(approved));
+    let message = format!(
+        "the placement starts on {}, before its approval on {}",
+        when::day(start),
+        when::day(approved)
+    );
     say("reg11_date", message, "approval comes first; check both dates")
 }
 

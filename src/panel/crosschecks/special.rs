@@ -1,10 +1,11 @@
 //! Checks on the requests with limits of their own: retainers, staffing ratios, taxis, and what was promised with them.
 
-use crate::panel::crosschecks::asked::{given, shown, whole};
+use crate::panel::crosschecks::asked::{given, whole};
 use crate::panel::crosschecks::{Check, Say, say};
 use crate::panel::look::{Look, is_answered, ratio_dates};
 use crate::panel::request::Request;
 use crate::panel::standing;
+use crate::panel::when;
 
 pub(crate) const CHECKS: &[Check] = &[
     Check { name: "retainer-long", run: retainer_long },
@@ -44,7 +45,7 @@ fn ratio_backwards(look: &Look<'_>) -> Option<Say> {
     }
     say(
         "staffing_ratio",
-        format!("the staffing ratio ends on {}, before it starts on {}", shown(to), shown(from)),
+        format!("the staffing ratio ends on {}, before it starts on {}", when::day(to), when::day(from)),
         "check both dates",
     )
 }

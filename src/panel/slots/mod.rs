@@ -22,6 +22,7 @@ use crate::panel::meeting::Meeting;
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
 use crate::panel::standing;
+use crate::panel::when;
 
 /// What the administrator typed about one case's slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -316,7 +317,7 @@ impl<'c> Plan<'c> {
         CaseLine {
             case: case.id.clone(),
             section: title.unwrap_or_default(),
-            child: standing::child_shown(self.rules, &case.child),
+            child: self.rules.child_shown.child(&case.child),
             age: case.child.born.and_then(|born| standing::age_on(born, self.meeting.date)),
             request: match case.request {
                 Some(request) => self.rules.request(request).label.clone(),
@@ -356,7 +357,7 @@ impl Plan<'_> {
             let What::Case(line) = &mut item.what else { continue };
             let case = self.book.listed().find(|case| case.id == line.case);
             let wanted = case.and_then(|case| self.wanted(case)).filter(|wanted| *wanted != item.starts);
-            line.flags.extend(wanted.map(|wanted| format!("ASKED FOR {}", wanted.format("%H:%M"))));
+            line.flags.extend(wanted.map(|wanted| format!("ASKED FOR {}", when::hour(wanted))));
         }
         self.items = items;
     }

@@ -6,6 +6,7 @@ use mail_parser::decoders::html::html_to_text;
 use mail_parser::{Address, MessageParser, MimeHeaders, PartType};
 
 use crate::panel::seen::{Block, Cell, FileFormat, Line, Mark, Reading, Span, Table};
+use crate::panel::when;
 
 /// Most attachments taken out of one mail.
 pub(crate) const MOST_ATTACHMENTS: usize = 100;
@@ -79,7 +80,7 @@ fn people(address: Option<&Address>) -> String {
 /// A date as written on letters, in the sender's own time.
 fn shown_date(rfc3339: &str) -> String {
     chrono::DateTime::parse_from_rfc3339(rfc3339)
-        .map_or_else(|_| rfc3339.to_owned(), |date| date.format("%A %-d %B %Y, %H:%M").to_string())
+        .map_or_else(|_| rfc3339.to_owned(), |date| when::on_the_wall(date.naive_local()))
 }
 
 impl Letter {

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use cfb::CompoundFile;
 use chrono::DateTime;
 
+use crate::panel::when;
 use crate::paper::mail::letter::{Letter, MOST_ATTACHMENTS, text_of_html};
 
 type Container<'a> = CompoundFile<Cursor<&'a [u8]>>;
@@ -168,7 +169,7 @@ fn sent(file: &mut Container) -> Option<String> {
     let ticks = property(SUBMITTED).or_else(|| property(DELIVERED))?;
     // Tenths of microseconds since 1601.
     let date = DateTime::from_timestamp(ticks / 10_000_000 - 11_644_473_600, 0)?;
-    Some(date.with_timezone(&chrono_tz::Europe::London).format("%A %-d %B %Y, %H:%M").to_string())
+    Some(when::moment(date.with_timezone(&chrono_tz::Europe::London)))
 }
 
 #[cfg(test)]

@@ -5,39 +5,16 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
-use crate::panel::arrival;
+use crate::panel::casebook::content::{Eye, View};
+use crate::panel::casebook::draft::{self, Draft};
+use crate::panel::casebook::hands::Hands;
 use crate::panel::ids::{CaseId, PaperNumber};
-use crate::panel::paper::{PaperState, Received, Verdict};
+use crate::panel::paper::Received;
 use crate::register::Register;
-use crate::register::casebook::content::{self, Content, Eye, View};
-use crate::register::casebook::hands::{Hands, PaperHand};
+use crate::register::casebook::kept;
 use crate::register::moment::Moment;
 use crate::register::papers::{File, PaperRow, Version};
 use crate::register::views;
-
-/// A paper before it is filed.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    pub row: PaperRow,
-    pub hand: PaperHand,
-    /// Path below the inbox; an attachment's is `MAIL/attachment name`.
-    pub file: String,
-    /// Still in the inbox, together with the mail it came in.
-    pub present: bool,
-    /// Whose a person says it is, or its mail's owner.
-    pub given: Option<CaseId>,
-    pub version: Version,
-    pub received: Received,
-    /// Nothing of it is complete yet.
-    pub arriving: bool,
-    /// A newer version waits for a person to take it.
-    pub newer: Option<u32>,
-    /// When each of its contents came.
-    pub arrivals: Vec<(Option<DateTime<Utc>>, DateTime<Utc>)>,
-    /// Why the file in the inbox cannot be read now.
-    pub trouble: Option<String>,
-    pub content: Content,
-}
 
 /// Everything drafts are made from.
 #[derive(Debug)]
@@ -95,17 +72,19 @@ impl<'d> Desk<'d> {
         if arriving {
             versions.extend(file.and_then(|file| begun(row, file)));
         }
-        let Some((at, verdict)) = self.choose(&versions, &hand) else { return Ok(None) };
-        let arrivals =
-            versions.iter().map(|version| (version.absent_at.map(Moment::get), version.present_at.get()));
-        let arrivals = arrivals.collect();
+        let came = |version: &Version| (version.absent_at.map(Moment::get), version.present_at.get());
+        let dated: Vec<_> = versions.iter().map(|version| (version.version, came(version))).collect();
+        let Some((at, verdict)) = draft::version_in_use(&dated, &hand, self.cutoff) else {
+            return Ok(None);
+        };
+        let arrivals = dated.into_iter().map(|(_, came)| came).collect();
         let newer = versions.last().map(|last| last.version).filter(|last| *last > versions[at].version);
         let version = versions.swap_remove(at);
         let kept = self.register.reading(&version.sha)?;
         let name = self.name(row);
         let key = Eye::key(&version.sha, &name, hand.kind.as_ref());
         let read = kept.is_some();
-        let kept = kept.unwrap_or_else(content::unread);
+        let kept = kept.unwrap_or_else(kept::unread);
         let view = seen.before.get(&key).cloned().unwrap_or_else(|| {
             let view = self.eye.look(&kept.reading, &name, hand.kind.as_ref());
             if read {
@@ -113,7 +92,7 @@ impl<'d> Desk<'d> {
             }
             view
         });
-        let content = Content::new(view, kept, &name);
+        let content = kept::content(view, kept, &name);
         let received = Received {
             absent_at: version.absent_at.map(Moment::get),
             present_at: version.present_at.get(),
@@ -123,30 +102,19 @@ impl<'d> Desk<'d> {
             present: self.present(row),
             given: self.given(row),
             trouble: file.and_then(|file| file.trouble.clone()),
-            row: row.clone(),
+            number: row.number,
+            part_of: row.part_of,
             file: name,
             hand,
-            version,
+            version: version.version,
+            sha256: version.sha,
+            size: u64::try_from(version.size).unwrap_or_default(),
             received,
             arriving,
             newer,
             arrivals,
             content,
         }))
-    }
-
-    /// The last version seen in time stays in use until a person takes a newer one.
-    fn choose(&self, versions: &[Version], hand: &PaperHand) -> Option<(usize, Verdict)> {
-        let verdict = |version: &Version| {
-            let absent = version.absent_at.map(Moment::get);
-            let verdict = arrival::verdict(absent, version.present_at.get(), self.cutoff);
-            if hand.accepted && verdict == Verdict::CannotTell { Verdict::InTime } else { verdict }
-        };
-        let verdicts: Vec<Verdict> = versions.iter().map(verdict).collect();
-        let by_rule = arrival::version_in_use(&verdicts)?;
-        let taken = hand.taken.and_then(|taken| versions.iter().position(|version| version.version == taken));
-        let at = taken.map_or(by_rule, |taken| taken.max(by_rule));
-        Some((at, verdicts[at]))
     }
 
     fn name(&self, row: &PaperRow) -> String {
@@ -181,23 +149,4 @@ fn begun(row: &PaperRow, file: &File) -> Option<Version> {
         absent_at: file.absent_at,
         present_at: file.present_at?,
     })
-}
-
-impl Draft {
-    /// Whether anything was done with it that settles whose it is.
-    pub fn decided(&self) -> bool {
-        self.hand.assigned.is_some() || self.hand.child_confirmed || self.hand.accepted
-    }
-
-    /// The state it is in for reasons of its own, before anybody asked whose it is.
-    pub fn own_state(&self) -> Option<(PaperState, String)> {
-        if self.arriving {
-            return Some((PaperState::Arriving, "is still being copied, or has only just been".to_owned()));
-        }
-        if !self.present {
-            return Some((PaperState::Removed, "is no longer in the inbox".to_owned()));
-        }
-        let (reason, _) = self.hand.excluded.as_ref()?;
-        Some((PaperState::Excluded, reason.clone()))
-    }
 }

@@ -1,14 +1,10 @@
 //! Everything known, drawn up for one meeting: each case with its papers, judged, and every file that belongs to none.
 //!
-//! Nothing here is stored, but for a cache of what contents were seen as. Filing, kinds, fields, versions and standing are worked out from the readings, the observed
-//! arrivals, the acts and the configuration each time, so that a changed alias or an undone act needs no repair.
-//! Every file of the inbox is in exactly one place: under a case, unfiled, or ignored.
+//! The rows are loaded here; what they mean is worked out by [`crate::panel::casebook`] each time. Nothing of it is stored, but
+//! for a cache of what contents were seen as.
 
-mod hands;
-mod content;
+mod kept;
 mod drafts;
-mod filed;
-mod placed;
 
 use std::collections::BTreeMap;
 
@@ -17,14 +13,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::config::Config;
 use crate::panel::calendar;
-use crate::panel::case::{Case, Casebook, Ignored};
+use crate::panel::case::{Casebook, Ignored};
+use crate::panel::casebook::content::Eye;
+use crate::panel::casebook::{self, Scene, hands};
 use crate::panel::ids::CaseId;
 use crate::panel::meeting::Meeting;
-use crate::panel::paper::{Paper, PaperState};
 use crate::panel::rules::Rules;
 use crate::panel::whose;
 use crate::register::Register;
-use crate::register::casebook::content::Eye;
 use crate::register::casebook::drafts::Desk;
 use crate::register::papers::File;
 use crate::register::scans::Blind;
@@ -43,41 +39,13 @@ pub fn draw(
     let outcomes = register.outcomes()?;
     let eye = Eye::new(rules, meeting.date);
     let drafts = Desk::new(register, &eye, &hands, &files, meeting.cutoff.to_utc())?.drafts()?;
-    let filed = filed::file(rules, &hands, drafts);
-
-    let mut by_case: BTreeMap<CaseId, Vec<filed::Filed>> = BTreeMap::new();
-    let mut unfiled: Vec<Paper> = Vec::new();
-    for one in filed {
-        match &one.paper.case {
-            Some(case) => by_case.entry(case.clone()).or_default().push(one),
-            None if one.paper.state == PaperState::Removed => {}
-            None => unfiled.push(one.paper),
-        }
-    }
-    for case in hands.expected() {
-        by_case.entry(case.clone()).or_default();
-    }
     let closed = closed(rules, &files, &register.blind_folders()?);
-    for case in closed.keys() {
-        by_case.entry(case.clone()).or_default();
-    }
-    let scene =
-        placed::Scene { rules, meeting: &meeting, now, hands: &hands, outcomes: &outcomes, closed: &closed };
-    let cases: Vec<Case> =
-        by_case.into_iter().filter_map(|(id, papers)| placed::case(&scene, id, papers)).collect();
+    let scene = Scene { rules, meeting: &meeting, now, hands: &hands, outcomes: &outcomes, closed: &closed };
     let ignored = files
         .iter()
         .filter(|file| file.present)
         .filter_map(|file| Some(Ignored { file: file.shown.clone(), reason: file.ignored.clone()? }));
-    Ok(Casebook {
-        panel: rules.name.clone(),
-        now,
-        share: register.share()?,
-        cases,
-        unfiled,
-        ignored: ignored.collect(),
-        meeting,
-    })
+    Ok(casebook::draw(&scene, drafts, register.share()?, ignored.collect()))
 }
 
 /// What in cases' folders cannot be read, and why; there is no paper that could say so. Names may be a child's and stay out.

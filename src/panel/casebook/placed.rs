@@ -1,39 +1,21 @@
 //! One case: its papers in order, what it asks for, which meeting it goes to, what it lacks.
-//!
-//! A case comes to the panel in rounds: each hearing ends one, and papers that come afterwards begin the next. Within a round
-//! its meeting is the first whose cutoff it kept; an emergency goes to the meeting before that; a person may say otherwise.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use crate::finding::Finding;
-use crate::panel::arrival;
-use crate::panel::calendar;
+use crate::panel::acts::Expected;
 use crate::panel::case::{ByHand, Case, Child, Disposition, Emergency};
+use crate::panel::casebook::Scene;
+use crate::panel::casebook::filed::Filed;
+use crate::panel::casebook::hands::CaseHand;
+use crate::panel::casebook::which_meeting::{self, Grounds};
 use crate::panel::completeness::{self, Context, Previous};
 use crate::panel::form::Form;
 use crate::panel::ids::CaseId;
-use crate::panel::meeting::Meeting;
-use crate::panel::outcome::{DecisionWord, Outcome};
+use crate::panel::outcome::DecisionWord;
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::standing;
-use crate::register::acts::Expected;
-use crate::register::casebook::filed::Filed;
-use crate::register::casebook::hands::{CaseHand, Hands};
-
-/// What all cases of a casebook share.
-#[derive(Debug, Clone, Copy)]
-pub struct Scene<'s> {
-    pub rules: &'s Rules,
-    pub meeting: &'s Meeting,
-    pub now: DateTime<Utc>,
-    pub hands: &'s Hands,
-    pub outcomes: &'s [(NaiveDate, Outcome)],
-    /// Why files in a case's folder cannot be read.
-    pub closed: &'s BTreeMap<CaseId, Vec<String>>,
-}
 
 /// The last hearing of a case before this meeting.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +29,7 @@ struct Heard {
 pub fn case(scene: &Scene<'_>, id: CaseId, filed: Vec<Filed>) -> Option<Case> {
     let hand = scene.hands.case(&id);
     let heard = heard(scene, &id);
-    let home = home(scene, &filed, &hand, heard);
+    let home = which_meeting::goes_to(scene.rules, &grounds(&filed, &hand, heard));
     let gone = filed.iter().all(|one| one.paper.state == PaperState::Removed);
     if gone && home.is_none_or(|home| home < scene.meeting.date) {
         return None;
@@ -59,16 +41,8 @@ pub fn case(scene: &Scene<'_>, id: CaseId, filed: Vec<Filed>) -> Option<Case> {
     let mut case = fill(scene, id, folder, papers, &hand);
     let home = home.unwrap_or(scene.meeting.date);
     case.meeting = home;
-    case.disposition = match () {
-        () if hand.withdrawn.contains(&home) => Disposition::Withdrawn,
-        () if home > scene.meeting.date => Disposition::NextMeeting,
-        () if home < scene.meeting.date
-            && heard.is_some_and(|heard| heard.word == DecisionWord::Deferred) =>
-        {
-            Disposition::Deferred
-        }
-        () => Disposition::Listed,
-    };
+    case.disposition =
+        which_meeting::disposition(home, scene.meeting.date, &hand.withdrawn, heard.map(|heard| heard.word));
     case.arrival = standing::case_arrival(scene.rules, &case, scene.meeting, scene.now);
     let previous = heard.map(|heard| Previous { decided_on: heard.on, weekly: heard.weekly });
     let context = Context { meeting: scene.meeting, now: scene.now, previous };
@@ -153,38 +127,17 @@ fn heard(scene: &Scene<'_>, id: &CaseId) -> Option<Heard> {
     )
 }
 
-/// The meeting this round of the case goes to; none where there is no meeting to come.
-fn home(scene: &Scene<'_>, filed: &[Filed], hand: &CaseHand, heard: Option<Heard>) -> Option<NaiveDate> {
-    let since = heard.and_then(|heard| calendar::meeting_meant(scene.rules, heard.on));
-    let this_round = |at: DateTime<Utc>| since.as_ref().is_none_or(|held| at > held.starts);
-    if let Some((date, _)) = hand.moved.filter(|(_, at)| this_round(*at)) {
-        return Some(date);
+/// What decides which meeting the case goes to.
+fn grounds(filed: &[Filed], hand: &CaseHand, heard: Option<Heard>) -> Grounds {
+    let not_taken_out = filed.iter().filter(|one| one.paper.state != PaperState::Excluded);
+    Grounds {
+        heard: heard.map(|heard| (heard.on, heard.word)),
+        moved: hand.moved,
+        booked: hand.expected.as_ref().map(|(date, at, _)| (*date, *at)),
+        decided_outside: hand.decided_outside.as_ref().map(|decided| decided.on),
+        emergency: is_emergency(filed, hand),
+        arrivals: not_taken_out.flat_map(|one| &one.arrivals).copied().collect(),
     }
-    let arrivals = || {
-        let accepted = filed.iter().filter(|one| one.paper.state != PaperState::Excluded);
-        accepted.flat_map(|one| &one.arrivals).copied().filter(|(_, present)| this_round(*present))
-    };
-    let booked = hand.expected.as_ref().filter(|(_, at, _)| this_round(*at)).map(|(date, ..)| *date);
-    let first = arrivals().map(|(_, present)| present).min();
-    let by_papers = first.and_then(|first| {
-        let next = calendar::meeting_open_at(scene.rules, first)?;
-        let before = calendar::meeting_before(scene.rules, next.date).filter(|before| first < before.starts);
-        let kept = |meeting: &Meeting| {
-            let cutoff = meeting.cutoff.to_utc();
-            arrivals().any(|(absent, present)| arrival::verdict(absent, present, cutoff) != Verdict::Late)
-        };
-        let emergency = is_emergency(filed, hand);
-        Some(before.filter(|before| emergency || kept(before)).unwrap_or(next).date)
-    });
-    let deferred = heard.filter(|heard| heard.word == DecisionWord::Deferred);
-    let again =
-        deferred.and_then(|heard| calendar::meeting_after(scene.rules, heard.on)).map(|meeting| meeting.date);
-    let outside = hand.decided_outside.as_ref().map(|decided| decided.on);
-    let outside = outside.filter(|on| heard.is_none_or(|heard| heard.on < *on));
-    let ratified =
-        outside.and_then(|on| calendar::meeting_after(scene.rules, on)).map(|meeting| meeting.date);
-    let coming = [booked, by_papers, again, ratified].into_iter().flatten().min();
-    coming.or(heard.map(|heard| heard.on))
 }
 
 fn is_emergency(filed: &[Filed], hand: &CaseHand) -> bool {

@@ -2,27 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-
 use crate::finding::{Finding, Severity};
 use crate::panel::case::Child;
+use crate::panel::casebook::draft::{Came, Draft};
+use crate::panel::casebook::hands::Hands;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
-use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
+use crate::panel::paper::{Confirmed, DEEPEST_MAIL, Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::seen::{FileFormat, Reading};
 use crate::panel::whose::{self, Known, Whose};
-use crate::register::casebook::drafts::Draft;
-use crate::register::casebook::hands::Hands;
-use crate::register::papers;
 
 /// A paper and what its case needs to know of it besides.
 #[derive(Debug, Clone)]
 pub struct Filed {
     pub paper: Paper,
+    /// Whose its folder, a person or it itself says it is, also while it is held.
+    pub about: Option<CaseId>,
     /// Folder below the inbox that says whose it is.
     pub folder: Option<String>,
     /// When each of its contents came.
-    pub arrivals: Vec<(Option<DateTime<Utc>>, DateTime<Utc>)>,
+    pub arrivals: Vec<Came>,
 }
 
 /// Files every draft.
@@ -33,10 +32,10 @@ pub fn file(rules: &Rules, hands: &Hands, drafts: Vec<Draft>) -> Vec<Filed> {
     let mut depths: BTreeMap<PaperNumber, usize> = BTreeMap::new();
     for mut draft in drafts {
         // A mail has a smaller number than what came in it.
-        let mail = draft.row.part_of.and_then(|mail| cases.get(&mail));
-        let depth = draft.row.part_of.map_or(0, |mail| depths.get(&mail).map_or(1, |depth| depth + 1));
-        depths.insert(draft.row.number, depth);
-        if papers::DEEPEST_MAIL <= depth {
+        let mail = draft.part_of.and_then(|mail| cases.get(&mail));
+        let depth = draft.part_of.map_or(0, |mail| depths.get(&mail).map_or(1, |depth| depth + 1));
+        depths.insert(draft.number, depth);
+        if DEEPEST_MAIL <= depth {
             draft.content.findings.extend(not_followed(&draft.content.thin));
         }
         let one = one(rules, &known, mail, draft);
@@ -54,8 +53,7 @@ fn not_followed(reading: &Reading) -> Option<Finding> {
     let (first, more) = attached.split_first().filter(|_| mail)?;
     let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
     let message = format!(
-        "the mail lies {} mails deep, and what is attached to it was not taken in: `{first}`{more}",
-        papers::DEEPEST_MAIL
+        "the mail lies {DEEPEST_MAIL} mails deep, and what is attached to it was not taken in: `{first}`{more}"
     );
     Some(Finding::warning("mails-too-deep", message).hint("save what is attached to it into the folder"))
 }
@@ -95,20 +93,21 @@ fn one(rules: &Rules, known: &[Known], mail: Option<&CaseId>, draft: Draft) -> F
     let unreadable = state == PaperState::NeedsAttention && !held;
     let findings = findings(&draft, &whose);
     let folder = folder(rules, &draft.file);
-    let Draft { row, file, version, received, arrivals, content, .. } = draft;
+    let about = whose.case.clone();
+    let Draft { number, part_of, file, version, sha256, size, received, arrivals, content, .. } = draft;
     let paper = Paper {
-        number: row.number,
+        number,
         title: title(rules, content.view.kind.as_ref(), content.title.as_deref(), &file),
         file,
-        sha256: version.sha,
-        size: u64::try_from(version.size).unwrap_or_default(),
+        sha256,
+        size,
         case: whose.case.filter(|_| !held),
         child_confirmed: whose.confirmed,
         kind: content.view.kind,
         dated: content.view.dated,
         state,
-        version: version.version,
-        part_of: row.part_of,
+        version,
+        part_of,
         reason,
         received,
         in_use: state == PaperState::Accepted || unreadable,
@@ -116,7 +115,7 @@ fn one(rules: &Rules, known: &[Known], mail: Option<&CaseId>, draft: Draft) -> F
         rendition: content.rendition,
         findings,
     };
-    Filed { paper, folder, arrivals }
+    Filed { paper, about, folder, arrivals }
 }
 
 /// Whose it is: a person says, else its folder and the paper itself.
@@ -165,7 +164,7 @@ fn findings(draft: &Draft, whose: &Whose) -> Vec<Finding> {
     if let Some(newer) = draft.newer {
         let message = format!(
             "version {} is used; version {newer} came after the cutoff, or nobody can tell whether before",
-            draft.version.version
+            draft.version
         );
         findings.push(Finding::note("newer-version", message).hint("a person may take the newer one"));
     }
@@ -183,7 +182,7 @@ fn findings(draft: &Draft, whose: &Whose) -> Vec<Finding> {
         findings.push(Finding::warning("not-readable-now", format!("the file in the inbox {trouble}")));
     }
     for finding in findings.iter_mut().filter(|finding| finding.subject.is_empty()) {
-        finding.subject = draft.row.number.to_string();
+        finding.subject = draft.number.to_string();
     }
     findings
 }

@@ -1,18 +1,19 @@
 //! The administrator's acts folded into what holds now: a later act about the same thing wins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::panel::acts::{Act, Done, Expected};
 use crate::panel::case::DecidedOutside;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
-use crate::register::acts::{Act, Done, Expected};
 
 /// What was done by hand, as it holds now.
 #[derive(Debug, Clone, Default)]
 pub struct Hands {
     papers: BTreeMap<PaperNumber, PaperHand>,
     cases: BTreeMap<CaseId, CaseHand>,
+    named: BTreeSet<CaseId>,
 }
 
 /// What was done to one paper.
@@ -68,7 +69,13 @@ impl Hands {
         self.cases.iter().filter(move |(_, hand)| known(hand)).map(|(id, _)| id)
     }
 
+    /// Every case that was ever named in an act, undone or not.
+    pub fn named(&self) -> &BTreeSet<CaseId> {
+        &self.named
+    }
+
     fn take(&mut self, done: &Done) {
+        self.named.extend(done.act.names_case().cloned());
         if let Some(number) = done.act.paper() {
             self.papers.entry(number).or_default().take(done);
         } else if let Some(case) = done.act.case() {
@@ -121,7 +128,7 @@ impl CaseHand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::register::acts::Hand;
+    use crate::panel::acts::Hand;
 
     fn done(acts: Vec<Act>) -> Hands {
         let hand = Hand { by: "Ann".to_owned(), login: "ann".to_owned(), reason: "because".to_owned() };

@@ -12,10 +12,8 @@ use crate::panel::ids::{CaseId, DocumentType, Sha256};
 use crate::panel::labels::FormRule;
 use crate::panel::paper::Rendition;
 use crate::panel::rules::Rules;
-use crate::panel::seen::{Facts, FileFormat, Reading};
+use crate::panel::seen::Reading;
 use crate::panel::whose::Said;
-use crate::paper::sniff;
-use crate::register::readings::KeptReading;
 
 /// A content under a file name.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,45 +103,9 @@ impl<'r> Eye<'r> {
 }
 
 impl Content {
-    /// What was kept of a content, dropped as `file`.
-    pub fn new(view: View, kept: KeptReading, file: &str) -> Self {
-        let KeptReading { mut reading, rendition } = kept;
-        let mut findings = std::mem::take(&mut reading.findings);
-        let unread = findings.iter().any(|finding| finding.code == NOT_READ_YET);
-        if !unread {
-            sniff::content::under_name(
-                &mut findings,
-                reading.format,
-                file.rsplit('/').next().unwrap_or(file),
-            );
-        }
-        findings.extend(view.form.iter().flat_map(|form| form.findings.clone()));
-        reading.body = Vec::new();
-        let title = reading.title.clone().filter(|title| !title.trim().is_empty());
-        Content { view, title, thin: reading, rendition, findings }
-    }
-
     /// Whose it says it is.
     pub fn said(&self) -> Said {
         let (case, name, born) = self.view.said.clone();
         Said { case, name, born }
     }
-}
-
-const NOT_READ_YET: &str = "not-read-yet";
-
-/// A content nobody has read yet: its scan was interrupted.
-pub fn unread() -> KeptReading {
-    let finding = Finding::blocks(NOT_READ_YET, "has not been read yet").hint("the next scan reads it");
-    let reading = Reading {
-        format: FileFormat::Unknown,
-        title: None,
-        body: Vec::new(),
-        fields: Vec::new(),
-        text: String::new(),
-        opening: String::new(),
-        facts: Facts::default(),
-        findings: vec![finding],
-    };
-    KeptReading { reading, rendition: None }
 }

@@ -1,0 +1,159 @@
+//! What the letters of one kind are made of: the pack and who holds it, the agenda's documents, the decisions, the templates.
+
+use anyhow::Result;
+
+use crate::clerk::house::House;
+use crate::clerk::letters::copies::What;
+use crate::clerk::letters::enclosed::Agendas;
+use crate::clerk::letters::holders::{self, Held, Recall};
+use crate::clerk::pressings::Pressing;
+use crate::clerk::sitting::{self, Sitting};
+use crate::clerk::templates;
+use crate::clerk::usage::Usage;
+use crate::pack::plan::Supplement;
+use crate::panel::outcome::{Decision, Outcome};
+use crate::post::compose::Sender;
+use crate::post::kind::LetterKind;
+use crate::post::outbox;
+use crate::post::plan::{Addressed, Enclosed};
+use crate::register::Register;
+
+/// What letters of one kind are made of.
+#[derive(Debug)]
+pub struct Material<'a> {
+    pub house: &'a House,
+    pub sitting: &'a Sitting,
+    pub kind: LetterKind,
+    pub pressing: Option<Pressing>,
+    /// What the newest version added, where it did.
+    pub supplement: Option<Supplement>,
+    pub held: Vec<Held>,
+    pub recalls: Vec<Recall>,
+    pub agendas: Agendas,
+    pub outcome: Option<Outcome>,
+    /// Plain text, then HTML.
+    pub templates: [String; 2],
+    pub signed: String,
+    pub sender: Sender,
+}
+
+impl<'a> Material<'a> {
+    pub fn open(
+        house: &'a House,
+        register: &Register,
+        sitting: &'a Sitting,
+        kind: LetterKind,
+    ) -> Result<Self> {
+        let day = sitting.day();
+        let pressing = Pressing::latest(register, day)?;
+        if kind.encloses_pack() && pressing.is_none() {
+            return Err(Usage::new(format!("there is no pack for {day}"))
+                .hint("press it with `panelclerk pack`")
+                .into());
+        }
+        let supplement = pressing.as_ref().map(newest_supplement).transpose()?.flatten();
+        if kind == LetterKind::Supplement && supplement.is_none() {
+            return Err(Usage::new(format!(
+                "there is no supplement for {day} in the newest version of the pack"
+            ))
+            .hint("press it with `panelclerk pack --supplement`")
+            .into());
+        }
+        let held = holders::held(register, day)?;
+        let recalls = pressing.as_ref().map(|pressing| holders::recalls(&held, &pressing.manifest));
+        let [text, page] = kind.templates();
+        let [text_name, page_name] = kind.template_names();
+        let templates =
+            [templates::text(house, &text_name, text)?, templates::text(house, &page_name, page)?];
+        let (people, _) = sitting::people(house)?;
+        let outcome = register.outcome(day)?;
+        if kind == LetterKind::Decisions && outcome.is_none() {
+            return Err(Usage::new(format!("there are no decisions for {day}"))
+                .hint("type them into the workbook, then `panelclerk minutes`")
+                .into());
+        }
+        Ok(Material {
+            signed: sitting::signed(house, &people),
+            sender: house.sender()?,
+            agendas: Agendas::read(sitting)?,
+            recalls: recalls.unwrap_or_default(),
+            house,
+            sitting,
+            kind,
+            pressing,
+            supplement,
+            held,
+            outcome,
+            templates,
+        })
+    }
+
+    /// What of the pack goes to this reader.
+    pub fn wanted(&self, to: &Addressed) -> Vec<What> {
+        match (&to.what, self.kind) {
+            (Enclosed::AgendaPages, _) => vec![What::Agenda],
+            (_, LetterKind::Supplement) if self.with_pack(to) => vec![What::Supplement, What::Pack],
+            (_, LetterKind::Supplement) => vec![What::Supplement],
+            _ => vec![What::Pack],
+        }
+    }
+
+    /// The pack goes with the supplement where the panel wants it, and to whoever has none.
+    pub fn with_pack(&self, to: &Addressed) -> bool {
+        self.kind == LetterKind::Supplement
+            && (self.house.config.post.supplement_with_pack || self.holds(to).is_none())
+    }
+
+    pub fn holds(&self, to: &Addressed) -> Option<u32> {
+        holders::pack_held(&self.held, &to.email, self.version())
+    }
+
+    pub fn version(&self) -> u32 {
+        self.pressing.as_ref().map_or(1, |pressing| pressing.manifest.version)
+    }
+
+    /// A letter about a decision waits until there is one.
+    pub fn has_something_to_say(&self, to: &Addressed) -> bool {
+        to.kind != LetterKind::Decisions || self.decision(to).is_some()
+    }
+
+    /// The decision of the case a letter is about.
+    pub fn decision(&self, to: &Addressed) -> Option<&Decision> {
+        let outcome = self.outcome.as_ref()?;
+        outcome.decisions.iter().find(|decision| Some(&decision.case) == to.case.as_ref())
+    }
+
+    /// The file name of a letter's draft; `what` is what it is called in it.
+    pub fn draft(&self, what: &str, to: &Addressed) -> String {
+        outbox::file_name(what, self.sitting.day(), to.case.as_ref(), &to.name, &to.email)
+    }
+
+    /// What a letter is called in the name of its draft: its kind, or which of a person's invitations to a case it is.
+    pub fn called(&self, to: &Addressed) -> String {
+        let Some(appointment) = &to.appointment else { return self.of_version(self.kind.word()) };
+        let what = match to.what {
+            Enclosed::Cancellation => "cancellation",
+            Enclosed::NewTime => "new time",
+            _ => "invitation",
+        };
+        match appointment.sequence {
+            0 => what.to_owned(),
+            earlier => format!("{what} {}", earlier + 1),
+        }
+    }
+
+    /// A kind of letter or a file; with a pack issued again, its version too, for it is another.
+    pub fn of_version(&self, what: &str) -> String {
+        let of_a_version = ["pack", "supplement", "recall"].contains(&what);
+        match self.version() {
+            version if version > 1 && of_a_version => format!("{what} v{version}"),
+            _ => what.to_owned(),
+        }
+    }
+}
+
+/// What the newest version added; none where it took something out instead.
+fn newest_supplement(pressing: &Pressing) -> Result<Option<Supplement>> {
+    let newest = pressing.plan()?.supplements.pop();
+    Ok(newest.filter(|late| late.version == pressing.manifest.version))
+}

@@ -1,0 +1,147 @@
+//! How far a letter has got: from the draft to the mail server's answer.
+//!
+//! ```text
+//!   ready --> trying --> data_begun --> accepted | refused | unknown
+//!                |           |
+//!                +-----------+-------> refused_for_now
+//! ```
+//!
+//! What is ready, refused for now or unknown may be tried again, sent by hand, or superseded by another letter.
+//! A draft in the outbox is `ready`: a person may send it as it lies there, or the program. A state is on record before what it
+//! announces is done, so that after a crash the journal errs towards "perhaps sent". What was accepted, refused, sent by hand or
+//! superseded stays so.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterState {
+    /// Written and in the outbox; nothing has been sent.
+    Ready,
+    /// A connection to the mail server is being made.
+    Trying,
+    /// The first byte of the message may have left.
+    DataBegun,
+    /// The mail server has taken it.
+    Accepted,
+    /// The mail server said "not now".
+    RefusedForNow,
+    /// The mail server said "never".
+    Refused,
+    /// The connection was lost after the first byte: it may have been taken.
+    Unknown,
+    /// Somebody opened the draft and sent it.
+    SentByHand,
+    /// Another letter took its place before it was sent.
+    Superseded,
+}
+
+/// A word that is no state of a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is no state of a letter")]
+pub struct NoSuchState(String);
+
+impl LetterState {
+    pub const ALL: [LetterState; 9] = [
+        LetterState::Ready,
+        LetterState::Trying,
+        LetterState::DataBegun,
+        LetterState::Accepted,
+        LetterState::RefusedForNow,
+        LetterState::Refused,
+        LetterState::Unknown,
+        LetterState::SentByHand,
+        LetterState::Superseded,
+    ];
+
+    /// As it is kept and shown in JSON.
+    pub const fn key(self) -> &'static str {
+        match self {
+            LetterState::Ready => "ready",
+            LetterState::Trying => "trying",
+            LetterState::DataBegun => "data_begun",
+            LetterState::Accepted => "accepted",
+            LetterState::RefusedForNow => "refused_for_now",
+            LetterState::Refused => "refused",
+            LetterState::Unknown => "unknown",
+            LetterState::SentByHand => "sent_by_hand",
+            LetterState::Superseded => "superseded",
+        }
+    }
+
+    /// Whether a letter in this state may come to `next`.
+    pub const fn may_become(self, next: LetterState) -> bool {
+        match self {
+            LetterState::Ready | LetterState::RefusedForNow | LetterState::Unknown => {
+                matches!(next, LetterState::Trying | LetterState::SentByHand | LetterState::Superseded)
+            }
+            LetterState::Trying => {
+                matches!(next, LetterState::DataBegun | LetterState::RefusedForNow | LetterState::Refused)
+            }
+            LetterState::DataBegun => matches!(
+                next,
+                LetterState::Accepted
+                    | LetterState::RefusedForNow
+                    | LetterState::Refused
+                    | LetterState::Unknown
+            ),
+            LetterState::Accepted
+            | LetterState::Refused
+            | LetterState::SentByHand
+            | LetterState::Superseded => false,
+        }
+    }
+
+    /// Whether its reader may have it.
+    pub const fn may_have_arrived(self) -> bool {
+        matches!(
+            self,
+            LetterState::DataBegun | LetterState::Accepted | LetterState::Unknown | LetterState::SentByHand
+        )
+    }
+}
+
+impl FromStr for LetterState {
+    type Err = NoSuchState;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchState> {
+        let found = LetterState::ALL.into_iter().find(|state| state.key() == text);
+        found.ok_or_else(|| NoSuchState(text.chars().take(40).collect()))
+    }
+}
+
+impl fmt::Display for LetterState {
+    /// As a person reads it: `refused for now`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.key().replace('_', " "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_state_is_kept_by_a_word_of_its_own() {
+        for state in LetterState::ALL {
+            assert_eq!(state.key().parse(), Ok(state));
+            assert_eq!(serde_json::to_value(state).unwrap(), state.key());
+        }
+        assert_eq!("sent".parse::<LetterState>().unwrap_err().to_string(), "`sent` is no state of a letter");
+    }
+
+    #[test]
+    fn nothing_is_sent_twice() {
+        use LetterState::{Accepted, DataBegun, Ready, SentByHand, Trying, Unknown};
+        for last in LetterState::ALL {
+            assert!(!Accepted.may_become(last) && !SentByHand.may_become(last), "{last}");
+            assert!(!last.may_become(Ready), "{last}: a letter that was tried is never new again");
+        }
+        assert!(!Ready.may_become(DataBegun) && !Ready.may_become(Accepted), "it is tried first");
+        assert!(Ready.may_become(Trying) && Trying.may_become(DataBegun) && DataBegun.may_become(Unknown));
+    }
+}

@@ -1,0 +1,136 @@
+//! Days and times as people read them: the one place that says how they are written.
+//!
+//! Documents, letters and the workbook write `13:05`, the pages people look at `1.05 pm`. What a machine reads (ISO days, RFC 3339)
+//! is written where it is made.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono_tz::Tz;
+
+/// `Monday 23 November 2026`.
+pub fn long_date(day: NaiveDate) -> String {
+    day.format("%A %-d %B %Y").to_string()
+}
+
+/// `23 November 2026`.
+pub fn day(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
+/// `Mon 23 Nov 2026`.
+pub fn short_date(day: NaiveDate) -> String {
+    format!("{} {}", short_day(day), day.year())
+}
+
+/// `Mon 23 Nov`.
+pub fn short_day(day: NaiveDate) -> String {
+    day.format("%a %-d %b").to_string()
+}
+
+/// `Monday`.
+pub fn weekday(day: NaiveDate) -> String {
+    day.format("%A").to_string()
+}
+
+/// `23/11/2026`, as it is typed into a cell.
+pub fn typed_day(day: NaiveDate) -> String {
+    day.format("%d/%m/%Y").to_string()
+}
+
+/// `13:05`.
+pub fn hour(time: NaiveTime) -> String {
+    time.format("%H:%M").to_string()
+}
+
+/// `1.05 pm`.
+pub fn hour_said(time: NaiveTime) -> String {
+    let (afternoon, hour) = time.hour12();
+    format!("{hour}.{:02} {}", time.minute(), if afternoon { "pm" } else { "am" })
+}
+
+/// `Wednesday 18 November 2026, 15:00`.
+pub fn moment(moment: DateTime<Tz>) -> String {
+    on_the_wall(moment.naive_local())
+}
+
+/// The same as a clock elsewhere shows it.
+pub fn on_the_wall(wall: NaiveDateTime) -> String {
+    format!("{}, {}", long_date(wall.date()), hour(wall.time()))
+}
+
+/// `Wednesday 18 November 2026, 3.00 pm`.
+pub fn moment_said(moment: DateTime<Tz>) -> String {
+    format!("{}, {}", long_date(moment.date_naive()), hour_said(moment.time()))
+}
+
+/// `18 November 2026, 15:00`.
+pub fn day_and_hour(moment: DateTime<Tz>) -> String {
+    format!("{}, {}", day(moment.date_naive()), hour(moment.time()))
+}
+
+/// `Wednesday 18 November, 15:00`: of this year.
+pub fn this_year(moment: DateTime<Tz>) -> String {
+    moment.format("%A %-d %B, %H:%M").to_string()
+}
+
+/// `Wed 18 Nov, 3.00 pm`: of this year.
+pub fn short_said(moment: DateTime<Tz>) -> String {
+    format!("{}, {}", short_day(moment.date_naive()), hour_said(moment.time()))
+}
+
+/// `Wed 18 Nov 2026 15:00:07`, where the second matters.
+pub fn to_the_second(moment: DateTime<Tz>) -> String {
+    format!("{} {}", short_date(moment.date_naive()), moment.format("%H:%M:%S"))
+}
+
+/// How far off a moment is, in days a person counts.
+pub fn until(moment: &DateTime<Tz>, now: &DateTime<Tz>) -> String {
+    let days = (moment.date_naive() - now.date_naive()).num_days();
+    match (moment >= now, days) {
+        (true, 0) => "today".to_owned(),
+        (true, 1) => "tomorrow".to_owned(),
+        (true, days) => format!("in {days} days"),
+        (false, 0) => "passed today".to_owned(),
+        (false, -1) => "passed yesterday".to_owned(),
+        (false, days) => format!("passed {} days ago", -days),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use chrono_tz::Europe::London;
+
+    use super::*;
+
+    fn at(day: u32, hour: u32, minute: u32) -> DateTime<Tz> {
+        London.with_ymd_and_hms(2026, 11, day, hour, minute, 0).unwrap()
+    }
+
+    #[test]
+    fn days_are_written_as_english_people_read_them() {
+        let third = at(3, 0, 0).date_naive();
+        let written = [long_date(third), day(third), short_date(third), typed_day(third)];
+        assert_eq!(written, ["Tuesday 3 November 2026", "3 November 2026", "Tue 3 Nov 2026", "03/11/2026"]);
+    }
+
+    #[test]
+    fn noon_and_midnight_are_said_rightly() {
+        let said = |hour| hour_said(at(18, hour, 5).time());
+        assert_eq!([said(0), said(12), said(15)], ["12.05 am", "12.05 pm", "3.05 pm"]);
+        assert_eq!(moment_said(at(18, 15, 5)), "Wednesday 18 November 2026, 3.05 pm");
+        assert_eq!(moment(at(18, 15, 5)), "Wednesday 18 November 2026, 15:05");
+        assert_eq!(short_said(at(18, 9, 30)), "Wed 18 Nov, 9.30 am");
+        assert_eq!(this_year(at(18, 15, 5)), "Wednesday 18 November, 15:05");
+        assert_eq!(to_the_second(at(18, 15, 5)), "Wed 18 Nov 2026 15:05:00");
+    }
+
+    #[test]
+    fn the_cutoff_is_counted_in_days_not_hours() {
+        let cutoff = at(18, 15, 0);
+        let seen = |day, hour| until(&cutoff, &at(day, hour, 0));
+        assert_eq!(seen(17, 23), "tomorrow");
+        assert_eq!(seen(18, 15), "today");
+        assert_eq!(seen(18, 16), "passed today");
+        assert_eq!(seen(20, 9), "passed 2 days ago");
+    }
+}
