@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use panelclerk::clerk::house::Settings;
 use panelclerk::commands::{
-    actions, acts, agenda, audit, backup, check, demo, expect, forms, init, minutes, pack, reviews, scan,
-    screen, send, slot, status, verify, watch, worker,
+    actions, acts, agenda, audit, backup, check, demo, expect, forms, init, minutes, pack, reviews, rounds,
+    scan, screen, send, shared_folder, slot, status, verify, watch, worker,
 };
 
 /// The clerical week of a children's placement panel: takes in the papers dropped into a shared folder, says what is
@@ -88,9 +88,15 @@ enum Command {
     Send(send::Send),
     /// Minutes and decision notes from the meeting workbook
     Minutes(minutes::Minutes),
+    /// The rounds of `watch` with a stepped clock, as asked for on standard input; for rehearsals
+    #[command(hide = true)]
+    Rounds,
     /// The limited process in which dropped files are opened
     #[command(hide = true)]
     Worker(worker::Worker),
+    /// The process that speaks to one shared folder
+    #[command(hide = true)]
+    SharedFolder(shared_folder::SharedFolder),
 }
 
 /// Does what was typed.
@@ -124,7 +130,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Restore(args) => backup::restore(&settings, &args),
         Command::Send(args) => send::run(&settings, &args),
         Command::Minutes(args) => minutes::run(&settings, &args),
+        Command::Rounds => rounds::run(&settings),
         Command::Worker(args) => return worker::run(&args),
+        Command::SharedFolder(args) => return shared_folder::run(&args),
     };
     screen::close(done)
 }

@@ -5,7 +5,7 @@
 //! [`config`]uration, say what each case lacks and who is heard when. The administrator works in a workbook ([`desk`]);
 //! from it and the register come the [`agenda`], the [`pack`], the [`minutes`], the pages people look at ([`report`]) and
 //! the letters ([`post`]). The deeds of [`clerk`] do all of this: [`watch`] asks for them by the clock, [`commands`] by hand.
-//! [`share`] is the way to shared folders, [`stationery`] prints, [`pdf`] knows what a PDF is.
+//! [`share`] is the one door to shared folders, [`stationery`] prints, [`pdf`] knows what a PDF is.
 //!
 //! The rooms stand in order: each may use only those declared before it. `tests/tidy.rs` holds them to it.
 

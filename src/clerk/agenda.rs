@@ -13,10 +13,9 @@ use crate::clerk::pressings::Pressing;
 use crate::clerk::reviews;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::templates;
-use crate::clerk::workbook::{self, Memory};
+use crate::clerk::workbook::{self, Beside, Memory};
 use crate::panel::follow_up::FollowUp;
 use crate::register::Register;
-use crate::share::put;
 
 /// The agenda with what is the chair's alone: funding, actions, what must come back.
 pub const FOR_THE_CHAIR: &str = "agenda for the chair";
@@ -47,7 +46,7 @@ pub fn settle(house: &House, register: &mut Register, day: NaiveDate) -> Result<
 }
 
 fn documents(house: &House, register: &Register, sitting: &Sitting) -> Result<PathBuf> {
-    let (people, _) = sitting::people(house)?;
+    let people = sitting::people_or_known(house, register)?.people;
     let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let template = templates::word(house, "agenda.docx")?;
@@ -65,9 +64,9 @@ fn documents(house: &House, register: &Register, sitting: &Sitting) -> Result<Pa
         document::document(&facts, &template).context("the agenda")
     };
     let file = sitting.file("agenda", "docx");
-    put::put(&file, &made("", &Before::default())?)?;
+    house.shares.put(&file, &made("", &Before::default())?)?;
     let chairs = made("For the chair", &before(house, register, sitting)?)?;
-    put::put(&sitting.file(FOR_THE_CHAIR, "docx"), &chairs)?;
+    house.shares.put(&sitting.file(FOR_THE_CHAIR, "docx"), &chairs)?;
     Ok(file)
 }
 
@@ -85,8 +84,9 @@ fn before(house: &House, register: &Register, sitting: &Sitting) -> Result<Befor
 
 /// Brings the workbook up to date; false where it is in use.
 pub fn write_workbook(house: &House, register: &Register, sitting: &Sitting) -> Result<bool> {
-    let (people, _) = sitting::people(house)?;
+    let people = sitting::people_or_known(house, register)?.people;
     let read = workbook::read(house, sitting)?;
     let mut memory = Memory::of(register, sitting.day())?;
-    workbook::write(house, register, sitting, &people, read.as_ref(), &mut memory)
+    let beside = Beside { people: &people, amiss: &[] };
+    Ok(workbook::write(house, register, sitting, beside, read.as_ref(), &mut memory)?.is_some())
 }

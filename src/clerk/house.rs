@@ -1,10 +1,13 @@
 //! A panel's working folder, opened: what every command starts from.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
+use tempfile::NamedTempFile;
 
 use crate::clerk::usage::Usage;
 use crate::clock::Clock;
@@ -19,6 +22,7 @@ use crate::post::compose::Sender;
 use crate::register::keys::Secrets;
 use crate::register::place;
 use crate::register::{Register, RegisterError};
+use crate::share::call::Shares;
 use crate::worker::pool::{Pool, Program};
 use crate::worker::terms::Terms;
 
@@ -40,7 +44,11 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct House {
     pub config: Config,
+    /// The configuration as it was written when it was read.
+    pub settings: String,
     pub clock: Clock,
+    /// The way to the inbox, the receipts and the office.
+    pub shares: Shares,
     pub progress: Progress,
     pub json: bool,
 }
@@ -59,11 +67,16 @@ impl Settings {
             Some(text) => Clock::running_from(moment(text)?),
         };
         let progress = if self.json { Progress::silent() } else { Progress::on_standard_error() };
-        Ok(House { config, clock, progress, json: self.json })
+        House::open(config, clock, progress, self.json)
     }
 }
 
 impl House {
+    pub fn open(config: Config, clock: Clock, progress: Progress, json: bool) -> Result<Self> {
+        let shares = shares(&config, &clock)?;
+        Ok(House { settings: settings(&config), config, clock, shares, progress, json })
+    }
+
     pub fn rules(&self) -> &Rules {
         &self.config.rules
     }
@@ -101,10 +114,32 @@ impl House {
         self.one_worker(readable, SECONDS_TO_PRESS, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
     }
 
-    /// The worker that opens the administrator's workbooks.
+    /// The worker that opens the administrator's workbooks, copied in by [`House::copied_in`].
     pub fn clerk(&self) -> Result<Pool> {
         let limits = &self.config.limits;
-        self.one_worker(vec![self.config.folders.office.clone()], limits.seconds, limits.memory_mb)
+        self.one_worker(vec![self.copies()?], limits.seconds, limits.memory_mb)
+    }
+
+    /// Content out of a shared folder, in a local file that the clerk's worker can see.
+    pub fn copied_in(&self, content: &[u8]) -> Result<NamedTempFile> {
+        let folder = self.copies()?;
+        let written = NamedTempFile::new_in(&folder).and_then(|mut file| {
+            file.write_all(content)?;
+            Ok(file)
+        });
+        written.with_context(|| format!("cannot write into `{}`", folder.display()))
+    }
+
+    fn copies(&self) -> Result<PathBuf> {
+        let folder = self.config.folders.data.join("work").join("copied-in");
+        place::make_private_folder(&folder)?;
+        Ok(folder)
+    }
+
+    /// A file that somebody names, in a shared folder or elsewhere.
+    pub fn read(&self, file: &Path) -> Result<Vec<u8>> {
+        let content = self.shares.read(&absolute(file)?)?;
+        content.with_context(|| format!("`{}` is not there", file.display()))
     }
 
     /// Where a file lies for as long as a worker must read it that is not in the store.
@@ -133,10 +168,33 @@ impl House {
     }
 }
 
+/// The text of a configuration just read; empty where it is gone again.
+pub fn settings(config: &Config) -> String {
+    std::fs::read_to_string(&config.path).unwrap_or_default()
+}
+
+/// The panel's shared folders, each with a helper of its own.
+pub fn shares(config: &Config, clock: &Clock) -> Result<Shares> {
+    let folders = &config.folders;
+    let roots = [folders.inbox.as_path(), &folders.receipts, &folders.office];
+    let silence = Duration::from_secs(config.limits.share_seconds);
+    Ok(Shares::open(&roots, program_as("shared-folder")?, silence, clock.clone()))
+}
+
 /// This program, as a worker.
 fn program() -> Result<Program> {
+    program_as("worker")
+}
+
+/// This program, as one of its hidden commands.
+fn program_as(command: &str) -> Result<Program> {
     let path = std::env::current_exe().context("this program cannot be found")?;
-    Ok(Program { path, arguments: vec!["worker".into()] })
+    Ok(Program { path, arguments: vec![command.into()] })
+}
+
+/// A path as it is typed, from the folder the program was started in.
+pub fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("`{}`", path.display()))
 }
 
 /// The name of the account the program runs under.

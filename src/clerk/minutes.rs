@@ -1,6 +1,5 @@
 //! Minutes, decision notes, actions and the filing list, from the meeting workbook.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -20,7 +19,6 @@ use crate::panel::agenda::Agenda;
 use crate::panel::calendar;
 use crate::panel::outcome::Outcome;
 use crate::register::Register;
-use crate::share::put;
 
 /// The latest meeting that has been held and whose minutes are not confirmed.
 pub fn latest(house: &House, register: &Register) -> Result<String> {
@@ -71,7 +69,7 @@ pub fn records(
     let mut files = Vec::new();
     for document in documents {
         let file = sitting.folder.join("minutes").join(&document.file_name);
-        put::put(&file, &document.bytes)?;
+        house.shares.put(&file, &document.bytes)?;
         files.push(file);
     }
     Ok((files, mistakes))
@@ -97,7 +95,7 @@ fn typed(house: &House, sitting: &Sitting, agenda: &Agenda) -> Result<(Outcome, 
 /// Freezes the minutes as the Word file now stands.
 pub fn confirm(house: &House, register: &mut Register, sitting: &Sitting, by: &str) -> Result<PathBuf> {
     let file = sitting.folder.join("minutes").join(format!("{}.docx", sitting.heading.file_name("minutes")));
-    let bytes = fs::read(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+    let bytes = house.shares.read(&file)?.with_context(|| format!("`{}` is not there", file.display()))?;
     register.confirm_minutes(sitting.day(), &bytes, by, house.now())?;
     Ok(file)
 }

@@ -1,9 +1,14 @@
-//! What the administrator's workbook says, carried out: her acts into the register, her orders done, the outcome beside them.
+//! What the administrator's workbooks say, carried out: her acts into the register, her orders done, the outcome beside them.
+//!
+//! Each workbook is a step of its own. First every workbook that was saved since it was last looked at is read and what it
+//! says is done; then every workbook that shows something which has changed is written anew, once. One that nobody has
+//! touched costs a look at its stamp, and one of a meeting that has been held is not drawn up again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use anyhow::Result;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use crate::clerk::agenda;
 use crate::clerk::house::House;
@@ -11,70 +16,140 @@ use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
 use crate::clerk::minutes;
 use crate::clerk::pack;
-use crate::clerk::sitting::{self, Sitting};
-use crate::clerk::workbook::{self, Ahead, Memory};
+use crate::clerk::sitting::Sitting;
+use crate::clerk::steps::Steps;
+use crate::clerk::work::{Work, workbook_name, workbook_path};
+use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
 use crate::desk::acts::{self, Known};
 use crate::desk::entries::{Order, OrderWord};
 use crate::desk::layout::{DUE, OPEN_ACTIONS};
-use crate::desk::mistake::Mistake;
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
 use crate::pack::manifest::Manifest;
 use crate::panel::acts::Act;
+use crate::panel::calendar;
 use crate::panel::ids::PaperNumber;
 use crate::panel::london;
 use crate::panel::when;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
 
-/// What came of a look at the desk.
-#[derive(Debug, Default)]
-pub struct Carried {
-    /// One line for each thing done.
-    pub done: Vec<String>,
-    pub mistakes: Vec<Mistake>,
-    /// Workbooks that are open, and left alone until they are closed.
-    pub waiting: Vec<String>,
+/// After so long a meeting is history, whether its minutes were confirmed or not: eight weeks.
+const LONG_PAST: Days = Days::new(56);
+
+/// A workbook that was saved, read, and done as far as it could be.
+#[derive(Debug)]
+pub struct Opened {
+    read: Read,
+    memory: Memory,
 }
 
-/// Looks at every meeting's workbook and does what it says.
-pub fn carry_out(house: &House, register: &mut Register) -> Result<Carried> {
-    let mut carried = Carried::default();
-    for day in meetings(house)? {
-        let sitting = Sitting::draw(house, register, Some(&day.to_string()))?;
-        if sitting.workbook().exists() {
-            workbook_of(house, register, &sitting, &mut carried)?;
+/// Where a meeting stands, as far as its workbook is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Today or to come: everything that becomes known shows in it.
+    Open,
+    /// Held: who may have been there still shows in it.
+    Held,
+    /// Its minutes are confirmed, or it is long past: only what is typed changes it.
+    Closed,
+}
+
+/// Does what the saved workbooks say. Gives the meetings whose workbooks are there, with what was read.
+pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, Option<Opened>> {
+    let office = &work.house.config.folders.office;
+    let mut found = BTreeMap::new();
+    let Some(days) = steps.take("office", office, "cannot be read", || meetings(work.house)) else {
+        steps.leave(|step| step.starts_with("workbook "));
+        return found;
+    };
+    for day in days {
+        let name = workbook_name(day);
+        if calendar::meeting_on(work.house.rules(), day).is_none() {
+            steps.take(&name, &office.join(day.to_string()), "cannot be read", || no_meeting(work, day));
+            continue;
+        }
+        let again = steps.was_amiss(&name);
+        let path = workbook_path(work.house, day);
+        let opened = steps.take(&name, &path, "cannot be used", || open(work, day, &path, again));
+        if let Some(opened) = opened {
+            found.insert(day, opened);
         }
     }
-    Ok(carried)
+    found
 }
 
 /// Meetings with a folder in the office, oldest first.
 fn meetings(house: &House) -> Result<BTreeSet<NaiveDate>> {
-    let inside = std::fs::read_dir(&house.config.folders.office)?;
-    let names = inside.filter_map(Result::ok).map(|entry| entry.file_name());
-    Ok(names.filter_map(|name| name.to_str()?.parse().ok()).collect())
+    let inside = house.shares.list(&house.config.folders.office)?;
+    Ok(inside.iter().filter_map(|one| one.name.to_str()?.parse().ok()).collect())
 }
 
-fn workbook_of(
-    house: &House,
-    register: &mut Register,
-    sitting: &Sitting,
-    carried: &mut Carried,
-) -> Result<()> {
-    if let Some(who) = guard::open_by(&sitting.workbook())? {
-        let who = who.map_or(String::new(), |who| format!(" ({who})"));
-        let day = sitting.day();
-        carried
-            .waiting
-            .push(format!("the workbook of {day} is open{who}: what is typed is done once it is closed"));
+/// A folder of a day on which the calendar has no meeting. One of the past is left in peace.
+fn no_meeting(work: &Work<'_>, day: NaiveDate) -> Result<()> {
+    let rules = work.house.rules();
+    if day < london::wall(work.house.now()).date_naive() {
         return Ok(());
     }
-    let Some(mut read) = workbook::read(house, sitting)? else { return Ok(()) };
-    let mut memory = Memory::of(register, sitting.day())?;
-    let newest = newest(register)?;
+    let moved = calendar::meeting_meant(rules, day).map(|meeting| meeting.date);
+    let hint = match moved.or_else(|| calendar::meeting_after(rules, day).map(|meeting| meeting.date)) {
+        Some(date) if moved.is_some() => {
+            format!("its meeting is on {date} now: what is typed here is not read")
+        }
+        Some(date) => format!("move what is in it away; the next meeting after it is {date}"),
+        None => "move what is in it away".to_owned(),
+    };
+    anyhow::bail!("there is no meeting on {day}; hint: {hint}")
+}
+
+/// Reads the workbook if somebody has saved it, or could not be helped the last time, and does what it says.
+fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result<Option<Opened>> {
+    let name = workbook_name(day);
+    let Some(stamp) = guard::stamp(&work.house.shares, path)? else {
+        work.forget(&name)?;
+        return Ok(None);
+    };
+    let known = work.made(&name);
+    if !again && known.is_some_and(|made| made.stamp == stamp) {
+        return Ok(None);
+    }
+    let stage = stage(work, day)?;
+    if !again && known.is_none() && stage != Stage::Open {
+        let memory = Memory::of(work.register, day)?;
+        if workbook::is_untouched(work.house, path, &memory)? {
+            let basis = basis(work, stage, &[])?;
+            work.note(&name, &basis, &stamp);
+            return Ok(None);
+        }
+    }
+    if is_in_use(work, day, path)? {
+        return Ok(None);
+    }
+    let Some(read) = workbook::read_at(path, &work.clerk)? else { return Ok(None) };
+    obey_all(work, day, read).map(Some)
+}
+
+/// Whether somebody has the workbook open: then it is left alone.
+fn is_in_use(work: &mut Work<'_>, day: NaiveDate, path: &Path) -> Result<bool> {
+    let Some(who) = guard::open_by(&work.house.shares, path)? else { return Ok(false) };
+    let who = who.map_or(String::new(), |who| format!(" ({who})"));
+    let waiting =
+        |who: &str| format!("the workbook of {day} is open{who}: what is typed is done once it is closed");
+    if !work.carried.waiting.contains(&waiting(&who)) {
+        work.carried.waiting.push(waiting(&who));
+        work.carried.waiting_log.push(waiting(""));
+    }
+    Ok(true)
+}
+
+/// Her acts and orders, done; what remains of what she typed.
+fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opened> {
+    let house = work.house;
+    let mut memory = Memory::of(work.register, day)?;
+    let sitting = work.drawn.sitting(house, work.register, Some(day))?;
+    let newest = newest(work.register)?;
     let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
-    let ahead = if looks_ahead { Ahead::of(house, register, sitting)? } else { Ahead::default() };
+    let ahead = if looks_ahead { Ahead::of(house, work.register, &sitting)? } else { Ahead::default() };
     let known = Known {
         words: &sitting.words,
         casebook: &sitting.casebook,
@@ -85,37 +160,110 @@ fn workbook_of(
     let (entries, mistakes) = acts::entries(&read.typed, &known);
     read.mistakes.extend(mistakes);
     let login = house.hand("", "").login;
-    let applied = apply::apply(register, &read.typed, &entries, &login, house.now())?;
+    let applied = apply::apply(work.register, &read.typed, &entries, &login, house.now())?;
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
         let new = entry.act.new_case(&sitting.casebook.known);
         let new = new.map_or(String::new(), |case| format!("; {case} is a new case"));
-        carried.done.push(format!("{} {}: done for {}{new}", entry.place.sheet, entry.place.key, entry.by));
+        let said = format!("{} {}: done for {}{new}", entry.place.sheet, entry.place.key, entry.by);
+        work.carried.log.push(format!("{} of {day}: {} done", entry.place.sheet, entry.place.key));
+        work.carried.done.push(said);
     }
     if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. }))
-        && let Err(error) = agenda::settle(house, register, sitting.day())
+        && let Err(error) = agenda::settle(house, work.register, day)
     {
-        carried.done.push(format!("the agenda could not be written again: {error:#}"));
+        work.carried.done.push(format!("the agenda could not be written again: {error:#}"));
     }
     read.mistakes.extend(applied.mistakes);
-    let day = sitting.day().to_string();
     for order in &applied.orders {
-        let sitting = Sitting::draw(house, register, Some(&day))?;
-        let result = obey(house, register, &sitting, order);
+        let sitting = work.drawn.sitting(house, work.register, Some(day))?;
+        let result = obey(house, work.register, &sitting, order);
+        let how = if result.is_ok() { "done" } else { "could not be done; the workbook says why" };
+        work.carried.log.push(format!("{} for {day}: {how}", order.what.words()));
         let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));
-        carried.done.push(format!("{}: {said}", order.what.words()));
+        work.carried.done.push(format!("{}: {said}", order.what.words()));
         memory.done.retain(|earlier| earlier.order != order.what);
         let when = when::this_year(london::wall(house.now()));
         memory.done.push(Done { order: order.what, when: format!("{when}, {}", order.by), result: said });
     }
-    let written = register.outcome(sitting.day())?.is_some();
+    let sitting = work.drawn.sitting(house, work.register, Some(day))?;
+    let written = work.register.outcome(day)?.is_some();
     let (_, wrong) = outcome::checked(&read.typed, &sitting.words, house.rules(), &sitting.agenda, written);
     read.mistakes.extend(wrong);
+    work.wrong.insert(day, read.mistakes.clone());
     read.typed = carry::undone(&read.typed, &applied.done);
-    let sitting = Sitting::draw(house, register, Some(&day))?;
-    let (people, _) = sitting::people(house)?;
-    workbook::write(house, register, &sitting, &people, Some(&read), &mut memory)?;
-    carried.mistakes.append(&mut read.mistakes);
+    Ok(Opened { read, memory })
+}
+
+/// Writes every workbook anew that shows something which has changed.
+pub fn bring_up(work: &mut Work<'_>, steps: &mut Steps, found: BTreeMap<NaiveDate, Option<Opened>>) {
+    for (day, opened) in found {
+        let name = workbook_name(day);
+        let path = workbook_path(work.house, day);
+        let amiss: Vec<String> = steps.said_but_of(&name);
+        steps.take(&name, &path, "cannot be brought up to date", || write(work, day, &path, opened, &amiss));
+    }
+    work.carried.mistakes = work.all_wrong();
+}
+
+fn write(
+    work: &mut Work<'_>,
+    day: NaiveDate,
+    path: &Path,
+    opened: Option<Opened>,
+    amiss: &[String],
+) -> Result<()> {
+    let name = workbook_name(day);
+    let stage = stage(work, day)?;
+    let now = basis(work, stage, amiss)?;
+    let as_it_was = || stage == Stage::Closed || work.made(&name).is_none_or(|made| made.basis == now);
+    if opened.is_none() && as_it_was() {
+        return Ok(());
+    }
+    // Attendance typed beside a name must not lose the name.
+    let Some(people) = work.seats().map(<[_]>::to_vec) else { return Ok(()) };
+    let mut opened = match opened {
+        Some(opened) => opened,
+        // What waits to be corrected may be right by now.
+        None => {
+            if is_in_use(work, day, path)? {
+                return Ok(());
+            }
+            let Some(read) = workbook::read_at(path, &work.clerk)? else { return Ok(()) };
+            if work.made(&name).is_some_and(|made| made.stamp != read.stamp) {
+                // Saved since this round looked: the next one reads it and does what it says.
+                return Ok(());
+            }
+            obey_all(work, day, read)?
+        }
+    };
+    let sitting = work.drawn.sitting(work.house, work.register, Some(day))?;
+    let beside = Beside { people: &people, amiss };
+    let written =
+        workbook::write(work.house, work.register, &sitting, beside, Some(&opened.read), &mut opened.memory)?;
+    if let Some(stamp) = written {
+        work.note(&name, &now, &stamp);
+        work.note_wrong(day)?;
+    }
     Ok(())
+}
+
+fn stage(work: &Work<'_>, day: NaiveDate) -> Result<Stage> {
+    let today = london::wall(work.house.now()).date_naive();
+    Ok(match () {
+        () if today <= day => Stage::Open,
+        () if day + LONG_PAST < today || work.register.confirmed_minutes(day)?.is_some() => Stage::Closed,
+        () => Stage::Held,
+    })
+}
+
+/// Everything a workbook at this stage is made from but what is typed in it.
+fn basis(work: &Work<'_>, stage: Stage, amiss: &[String]) -> Result<String> {
+    let people = work.people.as_ref().map_or("", |known| known.stamp.as_str());
+    Ok(match stage {
+        Stage::Open => work.basis(false, &format!("{people} {amiss:?}"))?,
+        Stage::Held => work.lasting_basis(&format!("held {people}")),
+        Stage::Closed => "closed".to_owned(),
+    })
 }
 
 /// The newest version of each paper.

@@ -25,7 +25,6 @@ use crate::panel::acts::{Act, Hand};
 use crate::panel::funding::Asked;
 use crate::panel::ids::{PaperNumber, Sha256};
 use crate::register::Register;
-use crate::share::put;
 
 /// A pack in its folder.
 #[derive(Debug)]
@@ -77,8 +76,8 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     let bytes = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
     let supplement = sitting.file(&format!("supplement v{version}"), "pdf");
     let manifest = serde_json::to_vec_pretty(&answered.answer.manifest)?;
-    put::put(&supplement, &bytes)?;
-    put::put(&supplement.with_extension("manifest.json"), &manifest)?;
+    house.shares.put(&supplement, &bytes)?;
+    house.shares.put(&supplement.with_extension("manifest.json"), &manifest)?;
     Ok(made)
 }
 
@@ -100,7 +99,7 @@ pub fn withdraw(
     let made = press_plan(house, register, &sitting, plan)?;
     let list = sitting.file("recall list", "csv");
     let recalls = holders::recalls(&holders::held(register, sitting.day())?, &made.manifest);
-    put::put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
+    house.shares.put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
     Ok(Made { recall: Some(list), ..made })
 }
 
@@ -135,8 +134,8 @@ fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: P
     let pressed = answered.answer;
     let pack = answered.files.path().join(PACK);
     let kept = Pressing::keep(register, &pressed.plan, &pressed.manifest, &pack, house.now())?;
-    let (pack, manifest_file) = place(sitting, &kept, &pressed.manifest)?;
-    put::put(
+    let (pack, manifest_file) = place(house, sitting, &kept, &pressed.manifest)?;
+    house.shares.put(
         &sitting.file("not in the pack", "csv"),
         beside::list(&sitting.casebook, &sitting.words).as_bytes(),
     )?;
@@ -144,11 +143,16 @@ fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: P
 }
 
 /// Puts the pack and its manifest into the meeting's folder.
-fn place(sitting: &Sitting, kept: &std::path::Path, manifest: &Manifest) -> Result<(PathBuf, PathBuf)> {
+fn place(
+    house: &House,
+    sitting: &Sitting,
+    kept: &std::path::Path,
+    manifest: &Manifest,
+) -> Result<(PathBuf, PathBuf)> {
     let (pack, manifest_file) = placed(sitting, manifest.version);
     let bytes = fs::read(kept).with_context(|| format!("`{}`", kept.display()))?;
-    put::put(&pack, &bytes)?;
-    put::put(&manifest_file, &serde_json::to_vec_pretty(manifest)?)?;
+    house.shares.put(&pack, &bytes)?;
+    house.shares.put(&manifest_file, &serde_json::to_vec_pretty(manifest)?)?;
     Ok((pack, manifest_file))
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::pack::manifest::Manifest;
 use crate::pack::plan::Plan;
@@ -16,7 +17,6 @@ use crate::panel::ids::Sha256;
 use crate::register::Register;
 use crate::register::packs::Issue;
 use crate::register::pressings::Pressed;
-use crate::share::put;
 
 /// One version of one meeting's pack.
 #[derive(Debug)]
@@ -93,10 +93,12 @@ impl Pressing {
     }
 
     /// Keeps the manifest with the copies now listed in it, beside the pack in its folder too.
-    pub fn list_copies(&self, register: &Register, sitting: &Sitting) -> Result<()> {
+    pub fn list_copies(&self, house: &House, register: &Register, sitting: &Sitting) -> Result<()> {
         let Manifest { meeting, version, .. } = &self.manifest;
         register.list_copies(*meeting, *version, &serde_json::to_string(&self.manifest)?)?;
-        put::put(&placed(sitting, *version).1, &serde_json::to_vec_pretty(&self.manifest)?)
+        let beside = placed(sitting, *version).1;
+        house.shares.put(&beside, &serde_json::to_vec_pretty(&self.manifest)?)?;
+        Ok(())
     }
 
     /// Freezes it: from now on there are only further versions.

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use chrono::NaiveDate;
 
+use crate::clerk::held::Held;
 use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::finding::Severity;
 use crate::panel::acts::Act;
-use crate::panel::calendar;
 use crate::panel::case::{ByHand, Case, Casebook, Child, DecidedOutside, Disposition, Emergency};
 use crate::panel::completeness;
 use crate::panel::form::Form;
@@ -21,7 +21,6 @@ use crate::panel::obligations::{self, History, KnownChild, Obligation, Outside, 
 use crate::panel::paper::{Paper, Verdict};
 use crate::panel::rules::Rules;
 use crate::register::Register;
-use crate::register::casebook;
 
 /// What is owed on `today`, looked at from a meeting to come.
 pub fn owed(
@@ -62,8 +61,9 @@ fn due(
     let mut past = Vec::new();
     let latest = latest(heard);
     let to_do = history::follow_ups(register, heard)?;
+    let books = Held::of(house, register, coming, heard)?;
     for (held, outcome) in heard {
-        let book = if latest.contains(held) { book_of(house, register, *held)? } else { None };
+        let book = if latest.contains(held) { books.book(*held)? } else { None };
         for decision in &outcome.decisions {
             let id = &decision.case;
             let case = book.as_ref().and_then(|book| book.case(id)).cloned();
@@ -105,14 +105,6 @@ fn latest(heard: &history::History) -> BTreeSet<NaiveDate> {
         heard.iter().flat_map(|(held, outcome)| outcome.decisions.iter().map(|one| (&one.case, *held)));
     let latest: BTreeMap<&CaseId, NaiveDate> = decided.collect();
     latest.into_values().collect()
-}
-
-/// The cases of a meeting held; none where the calendar has it no longer.
-fn book_of(house: &House, register: &Register, held: NaiveDate) -> Result<Option<Casebook>> {
-    if calendar::meeting_meant(house.rules(), held).is_none() {
-        return Ok(None);
-    }
-    Ok(Some(casebook::draw(register, &house.config, Some(held), house.now())?))
 }
 
 /// A case of which nothing is left but what was decided.

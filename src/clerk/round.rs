@@ -1,35 +1,78 @@
-//! The steps of one round: look at the inbox, tell everybody how things stand.
+//! The steps of one round: look at the inbox, do what the workbooks say, tell everybody how things stand.
 
-use anyhow::{Context, Result};
+use std::path::Path;
+
+use anyhow::Result;
 
 use crate::clerk::house::House;
-use crate::clerk::sitting::Sitting;
+use crate::clerk::steps::Steps;
+use crate::clerk::telling;
+use crate::clerk::work::{Turns, Work};
 use crate::intake;
 use crate::intake::scan::ScanReport;
 use crate::paper::ask::Readers;
 use crate::register::Register;
-use crate::report::{board, receipt};
-use crate::share::put;
+use crate::register::scans::Health;
+use crate::register::troubles::Trouble;
 
 /// One pass over the inbox.
 pub fn scan(house: &House, register: &mut Register, readers: &Readers) -> Result<ScanReport> {
-    intake::scan(&house.config, register, readers, &house.clock, &house.progress)
+    intake::scan(&house.config, &house.shares, register, readers, &house.clock, &house.progress)
 }
 
-/// Writes the receipts and the board as things now stand.
-pub fn tell(house: &House, register: &Register) -> Result<Sitting> {
-    let sitting = Sitting::draw(house, register, None)?;
-    let folder = &house.config.folders.receipts;
-    let template = |name: &str, shipped: &str| crate::clerk::templates::text(house, name, shipped);
-    let receipts = template("receipt.hbs", receipt::TEMPLATE)?;
-    let look = receipt::Look { heading: &sitting.heading, words: &sitting.words };
-    for case in &sitting.casebook.cases {
-        let page = receipt::page(&receipts, &sitting.casebook, case, look)
-            .with_context(|| format!("the receipt of {}", case.id))?;
-        put::put(&folder.join(receipt::file_name(&case.id)), page.as_bytes())?;
+/// The same as a step. An inbox that is away is amiss, and nothing is concluded from it.
+pub fn take_in(
+    house: &House,
+    register: &mut Register,
+    readers: &Readers,
+    steps: &mut Steps,
+) -> Option<ScanReport> {
+    let inbox = &house.config.folders.inbox;
+    let report = steps.take("inbox", inbox, "cannot be taken in", || scan(house, register, readers))?;
+    if let Health::Outage { why } = &report.health {
+        let (why, hint) = why.split_once("; hint: ").unwrap_or((why, "see whether the share is connected"));
+        steps.amiss("inbox", inbox, why, hint);
     }
-    let page = board::page(&template("board.hbs", board::TEMPLATE)?, &sitting.casebook, look)
-        .context("the board")?;
-    put::put(&house.config.folders.office.join("board.html"), page.as_bytes())?;
-    Ok(sitting)
+    Some(report)
+}
+
+/// Writes the receipts and the board as things now stand; gives what could not be done.
+pub fn tell(house: &House, register: &mut Register, turns: Turns) -> Result<Vec<Trouble>> {
+    let mut steps = Steps::begin(home(house), register.troubles()?);
+    let mut work = Work::begin(house, register, turns)?;
+    telling::receipts(&mut work, &mut steps);
+    telling::board(&mut work, &mut steps);
+    work.keep()?;
+    Ok(steps.end())
+}
+
+/// The working folder, below which paths are shown.
+pub fn home(house: &House) -> &Path {
+    house.config.path.parent().unwrap_or(Path::new(""))
+}
+
+/// Says that the configuration is no longer the one in use. It is read when the program starts.
+pub fn settings(house: &House, steps: &mut Steps) {
+    let path = &house.config.path;
+    let step = "config.toml";
+    let text = steps.take(step, path, "cannot be read, and stays in use as it was read before", || {
+        Ok(std::fs::read_to_string(path)?)
+    });
+    if text.is_none_or(|text| text == house.settings) {
+        return;
+    }
+    match crate::config::load(path) {
+        Ok(_) => steps.amiss(
+            step,
+            path,
+            "was changed after the program started, and is not in use yet",
+            "stop `watch` and start it again",
+        ),
+        Err(mistakes) => {
+            let message = "has mistakes, and stays in use as it was read before";
+            let first = mistakes.to_string();
+            let first = first.lines().next().unwrap_or_default();
+            steps.amiss(step, path, &format!("{message}: {first}"), "`panelclerk check` says what is wrong");
+        }
+    }
 }

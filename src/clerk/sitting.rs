@@ -93,14 +93,35 @@ fn meant(house: &House, date: Option<&str>) -> Result<Option<NaiveDate>> {
 /// Who is on the panel, from `office/People.xlsx`, and what is wrong in it.
 pub fn people(house: &House) -> Result<(Vec<Person>, Vec<Mistake>)> {
     let file = house.config.folders.office.join(PEOPLE);
-    if !file.exists() {
+    let Some(content) = house.shares.read(&file)? else {
         let hint = "`panelclerk init` makes an empty one";
         return Err(Usage::new(format!("`{}` is missing", file.display())).hint(hint).into());
-    }
+    };
+    let copy = house.copied_in(&content)?;
     let clerk = house.clerk()?;
-    let answered = clerk.ask(&ReadPeople { file: file.clone() });
+    let answered = clerk.ask(&ReadPeople { file: copy.path().to_owned() });
     let answered = answered.with_context(|| format!("`{}` could not be read", file.display()))?;
     Ok(answered.answer)
+}
+
+/// The people as they can be had.
+#[derive(Debug)]
+pub struct People {
+    pub people: Vec<Person>,
+    /// Why they are those of an earlier reading.
+    pub said: Option<String>,
+}
+
+/// Who is on the panel; while `People.xlsx` cannot be read, who was when it was last read. For papers and workbooks, never
+/// for letters: those go only to whom the file names now.
+pub fn people_or_known(house: &House, register: &Register) -> Result<People> {
+    let error = match people(house) {
+        Ok((people, _)) => return Ok(People { people, said: None }),
+        Err(error) => error,
+    };
+    let Some(known) = register.known_people()? else { return Err(error) };
+    let said = format!("{error:#}; the people are those it held when it was last read");
+    Ok(People { people: known.people, said: Some(said) })
 }
 
 /// Who signs letters: the administrator, or the panel where nobody is named.

@@ -10,10 +10,15 @@ use crate::clerk::shipped;
 
 /// A text template from the templates folder; `shipped` where there is none of that name.
 pub fn text(house: &House, name: &str, shipped: &str) -> Result<String> {
+    Ok(own(house, name)?.unwrap_or_else(|| shipped.to_owned()))
+}
+
+/// The administrator's own text template, where she has one of that name.
+pub fn own(house: &House, name: &str) -> Result<Option<String>> {
     let path = house.config.templates.join(name);
     match fs::read_to_string(&path) {
-        Ok(text) => Ok(text),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(shipped.to_owned()),
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("the template `{}`", path.display())),
     }
 }

@@ -3,6 +3,9 @@
 //! What she typed is never overwritten: nothing is written while the workbook is open, and a new edition is put in place
 //! only if the file is still the one that was read.
 
+use std::cell::OnceCell;
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -25,6 +28,7 @@ use crate::panel::people::Person;
 use crate::register::Register;
 use crate::register::remembered::Topic;
 use crate::register::store::hash_bytes;
+use crate::worker::pool::Pool;
 
 /// Meetings a case can be moved to from the workbook.
 const MEETINGS_AHEAD: usize = 8;
@@ -67,6 +71,8 @@ pub struct Read {
     pub mistakes: Vec<Mistake>,
     /// The file itself.
     pub as_read: Vec<u8>,
+    /// How it lay there when it was read.
+    pub stamp: String,
 }
 
 impl Memory {
@@ -75,25 +81,68 @@ impl Memory {
     }
 }
 
-/// Reads the workbook; none where there is none yet.
+/// Reads the meeting's workbook; none where there is none yet.
 pub fn read(house: &House, sitting: &Sitting) -> Result<Option<Read>> {
-    let file = sitting.workbook();
-    let Some(as_read) = guard::current(&file)? else { return Ok(None) };
-    let clerk = house.clerk()?;
-    let answered = clerk.ask(&ReadWorkbook { file: file.clone() });
-    let (typed, mistakes) = answered.with_context(|| format!("`{}`", file.display()))?.answer;
-    Ok(Some(Read { typed, mistakes, as_read }))
+    read_at(&sitting.workbook(), &Clerk::new(house))
 }
 
-/// Writes the next edition, if anything in it is new. False while the workbook is open or was saved meanwhile.
+/// Reads the workbook at `file`.
+pub fn read_at(file: &Path, clerk: &Clerk<'_>) -> Result<Option<Read>> {
+    // The stamp is taken first: what is saved while the file is read leaves another one.
+    let house = clerk.house;
+    let Some(stamp) = guard::stamp(&house.shares, file)? else { return Ok(None) };
+    let Some(as_read) = guard::current(&house.shares, file)? else { return Ok(None) };
+    let copy = house.copied_in(&as_read)?;
+    let answered = clerk.pool()?.ask(&ReadWorkbook { file: copy.path().to_owned() });
+    let (typed, mistakes) = answered.with_context(|| format!("`{}`", file.display()))?.answer;
+    Ok(Some(Read { typed, mistakes, as_read, stamp }))
+}
+
+/// The worker that opens workbooks, started when there is one to open.
+#[derive(Debug)]
+pub struct Clerk<'h> {
+    house: &'h House,
+    pool: OnceCell<Pool>,
+}
+
+impl<'h> Clerk<'h> {
+    pub fn new(house: &'h House) -> Self {
+        Clerk { house, pool: OnceCell::new() }
+    }
+
+    pub fn pool(&self) -> Result<&Pool> {
+        if self.pool.get().is_none() {
+            // Nobody else can have put one in: a cell belongs to one thread.
+            let _ = self.pool.set(self.house.clerk()?);
+        }
+        self.pool.get().context("no worker for the workbooks")
+    }
+}
+
+/// What is said in the workbook besides what is known of its meeting.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    pub people: &'a [Person],
+    /// What cannot be done now, one sentence each.
+    pub amiss: &'a [String],
+}
+
+/// Whether the workbook at `file` is the edition that was written last, as nobody has saved it since.
+pub fn is_untouched(house: &House, file: &Path, memory: &Memory) -> Result<bool> {
+    let lying = guard::current(&house.shares, file)?;
+    Ok(lying.is_some_and(|bytes| hash_bytes(&bytes).as_str() == memory.written))
+}
+
+/// Writes the next edition, if anything in it is new, and gives the stamp under which the workbook lies there now. None
+/// while it is open or was saved meanwhile.
 pub fn write(
     house: &House,
     register: &Register,
     sitting: &Sitting,
-    people: &[Person],
+    beside: Beside<'_>,
     read: Option<&Read>,
     memory: &mut Memory,
-) -> Result<bool> {
+) -> Result<Option<String>> {
     let file = sitting.workbook();
     let nothing = Typed::default();
     let typed = read.map_or(&nothing, |read| &read.typed);
@@ -101,27 +150,31 @@ pub fn write(
     let made_from = read.map(|read| read.as_read.as_slice());
     let ahead = Ahead::of(house, register, sitting)?;
     let made = |edition| {
-        let made = Making { house, sitting, people, typed, read, memory, ahead: &ahead, edition };
+        let made = Making { house, sitting, beside, typed, read, memory, ahead: &ahead, edition };
         bytes(&made)
     };
-    if made_from == Some(made(edition)?.as_slice()) {
-        return Ok(true);
+    if let Some(read) = read
+        && read.as_read == made(edition)?
+    {
+        return Ok(Some(read.stamp.clone()));
     }
     let next = made(edition + 1)?;
-    if !matches!(guard::save(&file, &next, made_from)?, Saved::Written | Saved::Same) {
-        return Ok(false);
-    }
+    let stamp = match guard::save(&house.shares, &file, &next, made_from)? {
+        Saved::Written(stamp) => stamp,
+        Saved::Same => read.map(|read| read.stamp.clone()).unwrap_or_default(),
+        Saved::Open(_) | Saved::ChangedMeanwhile => return Ok(None),
+    };
     memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
     register.remember(Topic::Desk, sitting.day(), memory, house.now())?;
-    Ok(true)
+    Ok(Some(stamp))
 }
 
 /// What an edition is made of.
 struct Making<'a> {
     house: &'a House,
     sitting: &'a Sitting,
-    people: &'a [Person],
+    beside: Beside<'a>,
     typed: &'a Typed,
     read: Option<&'a Read>,
     memory: &'a Memory,
@@ -130,7 +183,7 @@ struct Making<'a> {
 }
 
 fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
-    let Making { house, sitting, people, typed, read, memory, ahead, edition } = *made;
+    let Making { house, sitting, beside, typed, read, memory, ahead, edition } = *made;
     let rules = house.rules();
     let mut meetings = Vec::new();
     let mut day = sitting.day();
@@ -145,7 +198,8 @@ fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
         words: &sitting.words,
         casebook: &sitting.casebook,
         agenda: &sitting.agenda,
-        people,
+        people: beside.people,
+        amiss: beside.amiss,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
         meetings: &meetings,

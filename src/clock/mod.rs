@@ -7,7 +7,7 @@
 
 pub mod progress;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -32,15 +32,15 @@ impl Stopwatch {
     }
 }
 
-/// Where the time comes from.
-#[derive(Debug)]
+/// Where the time comes from. A copy of a standing clock is moved with it.
+#[derive(Debug, Clone)]
 pub struct Clock(Source);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Source {
     System,
     Running { from: DateTime<Utc>, since: Instant },
-    Stepped(Mutex<DateTime<Utc>>),
+    Stepped(Arc<Mutex<DateTime<Utc>>>),
 }
 
 impl Clock {
@@ -54,8 +54,8 @@ impl Clock {
     }
 
     /// Stands at `at` until [`Clock::step_to`].
-    pub const fn standing_at(at: DateTime<Utc>) -> Self {
-        Clock(Source::Stepped(Mutex::new(at)))
+    pub fn standing_at(at: DateTime<Utc>) -> Self {
+        Clock(Source::Stepped(Arc::new(Mutex::new(at))))
     }
 
     pub fn now(&self) -> DateTime<Utc> {

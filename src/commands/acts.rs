@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
@@ -133,7 +133,7 @@ pub struct Move {
 pub fn receive(settings: &Settings, args: &Receive) -> Result<Exit> {
     let house = settings.open()?;
     let case: CaseId = house::typed(&args.case)?;
-    let read = |file: &PathBuf| std::fs::read(file).with_context(|| format!("`{}`", file.display()));
+    let read = |file: &PathBuf| house.read(file);
     let bytes = read(&args.file)?;
     let message = args.evidence.as_ref().map(read).transpose()?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -145,7 +145,14 @@ pub fn receive(settings: &Settings, args: &Receive) -> Result<Exit> {
     let hand = house.hand(&args.hand.by, &args.hand.reason);
     let number = register.receive(&receipt, &hand, house.now())?;
     let readers = house.readers()?;
-    intake::read_entered(&house.config, &mut register, &readers, &house.clock, &house.progress)?;
+    intake::read_entered(
+        &house.config,
+        &house.shares,
+        &mut register,
+        &readers,
+        &house.clock,
+        &house.progress,
+    )?;
     say(
         &house,
         &format!("{number} is entered under {case}"),

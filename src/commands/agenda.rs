@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::clerk::agenda::{self, FOR_THE_CHAIR};
 use crate::clerk::house::{Settings, shown};
-use crate::clerk::sitting::Sitting;
+use crate::clerk::sitting::{self, Sitting};
 use crate::commands::screen::{self, Exit};
 use crate::panel::agenda::What;
 use crate::panel::when;
@@ -29,7 +29,15 @@ pub fn run(settings: &Settings, args: &Agenda) -> Result<Exit> {
         Sitting::draw(&house, &register, meeting)?
     };
     let file = agenda::write(&house, &mut register, &sitting)?;
-    let kept = agenda::write_workbook(&house, &register, &sitting)?;
+    // A damaged workbook costs the workbook, not the agenda.
+    let kept = agenda::write_workbook(&house, &register, &sitting).unwrap_or_else(|error| {
+        screen::aside(format!("panelclerk: {error:#}"));
+        false
+    });
+    let people = sitting::people_or_known(&house, &register)?;
+    if let Some(said) = &people.said {
+        screen::aside(format!("panelclerk: {said}"));
+    }
     if house.json {
         let workbook = sitting.workbook();
         screen::json(&serde_json::json!({
@@ -53,7 +61,7 @@ pub fn run(settings: &Settings, args: &Agenda) -> Result<Exit> {
     if !kept {
         screen::aside("the workbook is open or was just saved, so it stays as it is");
     }
-    let all = kept && sitting.agenda.not_slotted.is_empty();
+    let all = kept && people.said.is_none() && sitting.agenda.not_slotted.is_empty();
     Ok(if all { Exit::Done } else { Exit::Look })
 }
 

@@ -13,6 +13,7 @@ use crate::commands::screen::{self, Exit};
 use crate::finding::{Finding, Severity};
 use crate::panel::calendar;
 use crate::panel::when;
+use crate::share::fault::ShareError;
 use crate::stationery::fonts;
 
 pub fn run(settings: &Settings) -> Result<Exit> {
@@ -55,26 +56,35 @@ fn say(house: &House, findings: &[Finding]) {
     }
 }
 
+/// Each shared folder, asked as a round asks it; one that hangs is said so and waited for no longer than a round would.
 fn folders(house: &House) -> Vec<Finding> {
     let folders = &house.config.folders;
     let mut findings = Vec::new();
-    for (name, folder) in
-        [("inbox", &folders.inbox), ("receipts", &folders.receipts), ("office", &folders.office)]
-    {
-        if let Err(error) = std::fs::read_dir(folder) {
-            let message = format!("`{}` cannot be read: {error}", shown(folder, &house.config));
-            findings
-                .push(Finding::blocks("folder", message).about(name).hint("make it, or correct `[folders]`"));
-        }
-    }
-    for (name, folder) in [("receipts", &folders.receipts), ("office", &folders.office)] {
-        if folder.is_dir() && !can_write(folder) {
-            let message = format!("nothing can be written into `{}`", shown(folder, &house.config));
-            findings.push(
-                Finding::blocks("folder", message)
-                    .about(name)
-                    .hint("give the service's account write access"),
-            );
+    for (name, folder, written_to) in [
+        ("inbox", &folders.inbox, false),
+        ("receipts", &folders.receipts, true),
+        ("office", &folders.office, true),
+    ] {
+        let shown = shown(folder, &house.config);
+        if let Err(error) = house.shares.list(folder) {
+            let finding = match error {
+                ShareError::Refused { fault, .. } => {
+                    let message = format!("`{shown}` cannot be read: {fault}");
+                    Finding::blocks("folder", message).hint("make it, or correct `[folders]`")
+                }
+                error => Finding::blocks("folder", error.to_string())
+                    .hint("ask whoever looks after the file server"),
+            };
+            findings.push(finding.about(name));
+        } else if written_to && let Err(error) = house.shares.try_writing(folder) {
+            let message = match error {
+                ShareError::Refused { fault, .. } => {
+                    format!("nothing can be written into `{shown}`: {fault}")
+                }
+                error => error.to_string(),
+            };
+            let finding = Finding::blocks("folder", message).about(name);
+            findings.push(finding.hint("give the service's account write access"));
         }
     }
     findings.extend(readable_by_others(&folders.data, house));
@@ -93,10 +103,6 @@ fn password_files(house: &House) -> Vec<Finding> {
         Some(finding.about(key).hint("`chmod 600` it, and change the passwords"))
     });
     open.collect()
-}
-
-fn can_write(folder: &Path) -> bool {
-    tempfile::Builder::new().prefix(".check-").tempfile_in(folder).is_ok()
 }
 
 fn readable_by_others(data: &Path, house: &House) -> Option<Finding> {

@@ -1,13 +1,12 @@
 //! A new working folder: configuration, templates, blank forms, folders.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::NaiveDate;
 use clap::Args;
 
-use crate::clerk::house::Settings;
+use crate::clerk::house::{self, Settings};
 use crate::clerk::shipped::{self, Panel};
 use crate::clerk::sitting::PEOPLE;
 use crate::clerk::usage::Usage;
@@ -67,12 +66,13 @@ pub fn make(
     put::put(&file, text.as_bytes())?;
     let config = crate::config::load(&file)?;
     let folders = &config.folders;
+    let shares = house::shares(&config, &Clock::system())?;
     for folder in [&folders.inbox, &folders.receipts, &folders.office] {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+        shares.make_folder(folder)?;
     }
     place::prepare(&folders.data)?;
     let rules = &config.rules;
     let workbook = people::people_workbook(&rules.name, &rules.marking, dated, people)?;
-    put::put(&folders.office.join(PEOPLE), &workbook)?;
+    shares.put(&folders.office.join(PEOPLE), &workbook)?;
     Ok(config)
 }

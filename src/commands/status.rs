@@ -9,6 +9,8 @@ use crate::commands::screen::{self, Exit};
 use crate::finding::Finding;
 use crate::panel::calendar;
 use crate::panel::case::{Casebook, Standing};
+use crate::panel::london;
+use crate::panel::when;
 use crate::report::board::Look;
 use crate::report::{json, table};
 
@@ -22,19 +24,25 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
     let house = settings.open()?;
     let register = house.register()?;
     let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
+    let troubles = register.troubles()?;
     let notices = calendar::notices(house.rules(), &sitting.casebook.meeting);
     if house.json {
         let mut status = json::status(&sitting.casebook);
         status["notices"] = serde_json::json!(notices);
+        status["troubles"] = serde_json::json!(troubles);
         screen::json(&status)?;
     } else {
         let look = Look { heading: &sitting.heading, words: &sitting.words };
         screen::line(table::status(&sitting.casebook, look, screen::width()).trim_end());
+        for trouble in &troubles {
+            screen::line(format!("since {}: {trouble}", when::short_said(london::wall(trouble.since))));
+        }
         for notice in &notices {
             screen::line(note(notice));
         }
     }
-    Ok(if needs_eyes(&sitting.casebook) { Exit::Look } else { Exit::Done })
+    let fine = troubles.is_empty() && !needs_eyes(&sitting.casebook);
+    Ok(if fine { Exit::Done } else { Exit::Look })
 }
 
 fn note(notice: &Finding) -> String {

@@ -1,7 +1,6 @@
 //! Opens a pack again and holds it against its manifest; without a file, checks everything held.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,7 @@ use clap::Args;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use crate::clerk::house::{House, Settings};
+use crate::clerk::house::{self, House, Settings};
 use crate::clerk::letters::passwords::Passwords;
 use crate::commands::screen::{self, Exit};
 use crate::finding::Finding;
@@ -51,9 +50,9 @@ pub fn run(settings: &Settings, args: &Verify) -> Result<Exit> {
 
 /// The file against the manifest kept with the very same file, or else against the one beside it.
 fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Vec<Finding>> {
-    let bytes = fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+    let bytes = house.read(file)?;
     let known = Known::find(register, &store::hash_bytes(&bytes))?;
-    let beside = beside(file)?;
+    let beside = beside(house, file)?;
     let mut findings = Vec::new();
     let Some(manifest) = known.as_ref().map(|known| &known.manifest).or(beside.as_ref()) else {
         let finding = Finding::blocks("pack-unknown", "no pack, part or copy that went out is this file")
@@ -116,12 +115,10 @@ impl Known {
 }
 
 /// The manifest in the same folder, where there is one.
-fn beside(file: &Path) -> Result<Option<Manifest>> {
+fn beside(house: &House, file: &Path) -> Result<Option<Manifest>> {
     let beside = file.with_extension("manifest.json");
-    if !beside.exists() {
-        return Ok(None);
-    }
-    let text = fs::read(&beside).with_context(|| format!("`{}` cannot be read", beside.display()))?;
+    let beside = house::absolute(&beside)?;
+    let Some(text) = house.shares.read(&beside)? else { return Ok(None) };
     let manifest =
         serde_json::from_slice(&text).with_context(|| format!("`{}` is no manifest", beside.display()))?;
     Ok(Some(manifest))

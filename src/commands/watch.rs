@@ -1,4 +1,4 @@
-//! Scans and does what the workbook says for ever, woken by changes and by a timer.
+//! Does rounds for ever, woken by changes, by the timetable and by a timer.
 
 use std::time::Duration;
 
@@ -6,13 +6,11 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::clerk::house::Settings;
-use crate::commands::scan;
+use crate::commands::keeper::Keeper;
 use crate::commands::screen::{self, Exit};
-use crate::intake::books::Changes;
 use crate::register::lock;
-use crate::watch::round;
 use crate::watch::stop::Stop;
-use crate::watch::{self, Rhythm};
+use crate::watch::{self, Rhythm, Work};
 
 #[derive(Debug, Args)]
 pub struct Watch {
@@ -22,26 +20,25 @@ pub struct Watch {
 }
 
 pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
-    let house = settings.open()?;
-    let folders = &house.config.folders;
-    let _lock = lock::take(&folders.data)?;
-    let mut register = house.register()?;
-    let readers = house.readers()?;
+    let mut house = settings.open()?;
     let stop = Stop::on_signals()?;
+    house.shares.stop_with(stop.flag());
+    let folders = house.config.folders.clone();
+    let _lock = lock::take(&folders.data)?;
+    let mut keeper = Keeper::begin(house)?;
     let rhythm = Rhythm {
         every: Duration::from_secs(args.every),
         settle: Duration::from_secs(2).min(Duration::from_secs(args.every)),
-        folders: vec![folders.inbox.clone(), folders.office.clone()],
+        folders: vec![folders.inbox, folders.office],
     };
     screen::aside("watching; Ctrl-C stops");
-    let round = || {
-        let (report, carried) = round::round(&house, &mut register, &readers)?;
-        if report.changes != Changes::default() || !carried.done.is_empty() {
-            scan::say(&report, &carried);
-        }
-        Ok(())
+    let work = Work {
+        round: Keeper::round,
+        matters: Keeper::matters,
+        shares: Keeper::shares,
+        complain: Keeper::complain,
     };
-    watch::run(&rhythm, &stop, round, |error| screen::aside(format!("panelclerk: {error:#}")))?;
+    watch::run(&rhythm, &stop, &mut keeper, &work)?;
     screen::aside("stopped");
     Ok(Exit::Done)
 }

@@ -4,17 +4,20 @@
 //! nothing is written. The old edition is moved aside first and looked at again: if it is not the one the new edition was
 //! made from, it goes back. A crash in between leaves it aside; `recover` puts it back.
 
-use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use tempfile::NamedTempFile;
+
+use crate::share::call::Shares;
+use crate::share::fault::ShareError;
+use crate::share::put::Readers;
 
 /// What became of a new edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saved {
-    Written,
+    /// It lies there, under this stamp.
+    Written(String),
     /// It is exactly what lies there already.
     Same,
     /// Somebody has the workbook open; who, where the lock file says it.
@@ -23,117 +26,110 @@ pub enum Saved {
     ChangedMeanwhile,
 }
 
-/// The workbook as it lies there, if it does.
-pub fn current(path: &Path) -> Result<Option<Vec<u8>>> {
-    recover(path)?;
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+/// How the file at `path` lies there: equal stamps mean that nobody has saved it since. None where there is none.
+///
+/// Renaming leaves the stamp as it is, so that it can be taken of a file before it gets its name; a save by anybody else
+/// makes another file or another time. An edition that a crash left aside is none of ours to be sure of.
+pub fn stamp(shares: &Shares, path: &Path) -> Result<Option<String>> {
+    if let Some(found) = shares.stat(path)? {
+        return Ok(Some(found.stamp_under_any_name()));
     }
+    let left = shares.stat(&beside(path, "before")?)?;
+    Ok(left.map(|_| "aside".to_owned()))
+}
+
+/// The workbook as it lies there, if it does.
+pub fn current(shares: &Shares, path: &Path) -> Result<Option<Vec<u8>>> {
+    recover(shares, path)?;
+    Ok(shares.read(path)?)
 }
 
 /// Puts `edition` at `path`, if what lies there is still `made_from`.
-pub fn save(path: &Path, edition: &[u8], made_from: Option<&[u8]>) -> Result<Saved> {
-    if let Some(who) = open_by(path)? {
+pub fn save(shares: &Shares, path: &Path, edition: &[u8], made_from: Option<&[u8]>) -> Result<Saved> {
+    if let Some(who) = open_by(shares, path)? {
         return Ok(Saved::Open(who));
     }
-    let lying = current(path)?;
+    let lying = current(shares, path)?;
     if lying.as_deref() != made_from {
         return Ok(Saved::ChangedMeanwhile);
     }
     if made_from == Some(edition) {
         return Ok(Saved::Same);
     }
-    let folder = path.parent().context("a workbook lies in a folder")?;
-    fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
-    let mut fresh = NamedTempFile::with_prefix_in(".edition-", folder)
-        .with_context(|| format!("cannot write into `{}`", folder.display()))?;
-    fresh
-        .write_all(edition)
-        .and_then(|()| open_to_readers(fresh.as_file()))
-        .and_then(|()| fresh.as_file().sync_all())
-        .with_context(|| format!("cannot write `{}`", fresh.path().display()))?;
-    if made_from.is_none() {
-        return finish(fresh, path, None);
+    let next = beside(path, "next")?;
+    shares.put_for(Readers::EverybodyAndEditors, &next, edition)?;
+    let saved = replace(shares, path, &next, made_from);
+    if !matches!(saved, Ok(Saved::Written(_))) {
+        // What went wrong is told; a next edition left lying is overwritten by the next attempt.
+        let _ = shares.remove(&next);
     }
-    let aside = aside(path)?;
-    match fs::rename(path, &aside) {
+    saved
+}
+
+/// Gives `next` the name of the workbook, moving what lies there aside first and looking at it once more.
+fn replace(shares: &Shares, path: &Path, next: &Path, made_from: Option<&[u8]>) -> Result<Saved> {
+    let Some(made_from) = made_from else { return finish(shares, next, path) };
+    let aside = beside(path, "before")?;
+    match shares.rename(path, &aside) {
         Ok(()) => {}
         Err(error) if is_held(&error) => return Ok(Saved::Open(None)),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Saved::ChangedMeanwhile),
-        Err(error) => return Err(error).with_context(|| format!("cannot move `{}`", path.display())),
+        Err(error) => return Err(error.into()),
     }
-    let moved = fs::read(&aside).with_context(|| format!("cannot read `{}`", aside.display()))?;
-    if Some(moved.as_slice()) != made_from {
-        recover(path)?;
+    if shares.read(&aside)?.as_deref() != Some(made_from) {
+        recover(shares, path)?;
         return Ok(Saved::ChangedMeanwhile);
     }
-    finish(fresh, path, Some(&aside))
-}
-
-/// A temporary file is private; the workbook is for everyone the folder lets in.
-#[cfg(unix)]
-fn open_to_readers(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-
-    file.set_permissions(fs::Permissions::from_mode(0o664))
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-fn open_to_readers(_: &fs::File) -> std::io::Result<()> {
-    Ok(())
-}
-
-/// Gives the new edition its name, unless somebody has saved under that name just now.
-fn finish(fresh: NamedTempFile, path: &Path, aside: Option<&Path>) -> Result<Saved> {
-    let saved = match fresh.persist_noclobber(path) {
-        Ok(_) => Saved::Written,
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Saved::ChangedMeanwhile,
-        Err(error) => return Err(error.error).with_context(|| format!("cannot write `{}`", path.display())),
-    };
-    if let Some(aside) = aside {
-        fs::remove_file(aside).with_context(|| format!("cannot remove `{}`", aside.display()))?;
-    }
+    let saved = finish(shares, next, path)?;
+    shares.remove(&aside)?;
     Ok(saved)
 }
 
-/// Puts back an edition that a crash left aside.
-fn recover(path: &Path) -> Result<()> {
-    let aside = aside(path)?;
-    if !aside.exists() {
-        return Ok(());
-    }
-    if path.exists() {
-        return fs::remove_file(&aside).with_context(|| format!("cannot remove `{}`", aside.display()));
-    }
-    fs::rename(&aside, path).with_context(|| format!("cannot put `{}` back", path.display()))
+/// Gives the new edition its name, unless somebody has saved under that name just now.
+fn finish(shares: &Shares, next: &Path, path: &Path) -> Result<Saved> {
+    let stamp = shares.stat(next)?.map(|found| found.stamp_under_any_name()).unwrap_or_default();
+    let named = shares.rename_to_free(next, path)?;
+    Ok(if named { Saved::Written(stamp) } else { Saved::ChangedMeanwhile })
 }
 
-fn aside(path: &Path) -> Result<PathBuf> {
+/// Puts back an edition that a crash left aside.
+fn recover(shares: &Shares, path: &Path) -> Result<()> {
+    let aside = beside(path, "before")?;
+    let mut there = shares.stat_all(&[&aside, path])?.into_iter();
+    let (left, lying) = (there.next().transpose()?.flatten(), there.next().transpose()?.flatten());
+    match (left, lying) {
+        (None, _) => {}
+        (Some(_), Some(_)) => shares.remove(&aside)?,
+        (Some(_), None) => shares.rename(&aside, path)?,
+    }
+    Ok(())
+}
+
+/// Where the edition before or the next one lies for a moment.
+fn beside(path: &Path, which: &str) -> Result<PathBuf> {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
         bail!("`{}` has no name a workbook can have", path.display());
     };
-    Ok(path.with_file_name(format!(".{name}.before")))
+    Ok(path.with_file_name(format!(".{name}.{which}")))
 }
 
 /// Windows: the file is in use by another process, or a part of it is locked.
-fn is_held(error: &std::io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(32 | 33)) && cfg!(windows)
+fn is_held(error: &ShareError) -> bool {
+    cfg!(windows)
+        && matches!(error, ShareError::Refused { fault, .. } if matches!(fault.code(), Some(32 | 33)))
 }
 
 /// Whether a lock file lies beside the workbook, and whose it is as far as it says.
-pub fn open_by(path: &Path) -> Result<Option<Option<String>>> {
+pub fn open_by(shares: &Shares, path: &Path) -> Result<Option<Option<String>>> {
     let name = path.file_name().and_then(|name| name.to_str()).context("a workbook has a name")?;
     let shortened: String = name.chars().skip(2).collect();
     let locks =
         [(format!("~${name}"), true), (format!("~${shortened}"), true), (format!(".~lock.{name}#"), false)];
     for (lock, excel) in locks {
-        let lock = path.with_file_name(lock);
-        match fs::read(&lock) {
-            Ok(bytes) => return Ok(Some(owner(&bytes, excel))),
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
+        match shares.read(&path.with_file_name(lock)) {
+            Ok(None) => {}
+            Ok(Some(bytes)) => return Ok(Some(owner(&bytes, excel))),
+            Err(error) if error.is_of_the_folder() => return Err(error.into()),
             Err(_) => return Ok(Some(None)),
         }
     }
@@ -155,6 +151,9 @@ fn owner(lock: &[u8], excel: bool) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::io::Write;
+
     use super::*;
 
     fn folder() -> (tempfile::TempDir, PathBuf) {
@@ -170,13 +169,19 @@ mod tests {
     #[test]
     fn an_edition_replaces_the_one_it_was_made_from_and_no_other() {
         let (folder, path) = folder();
-        assert_eq!(save(&path, b"one", None).unwrap(), Saved::Written);
-        assert_eq!(save(&path, b"two", Some(b"one")).unwrap(), Saved::Written);
-        assert_eq!(save(&path, b"two", Some(b"two")).unwrap(), Saved::Same);
+        let stamp = |path| stamp(&Shares::none(), path);
+        assert_eq!(stamp(&path).unwrap(), None);
+        assert!(matches!(save(&Shares::none(), &path, b"one", None).unwrap(), Saved::Written(_)));
+        let Saved::Written(ours) = save(&Shares::none(), &path, b"two", Some(b"one")).unwrap() else {
+            panic!("not written")
+        };
+        assert_eq!(stamp(&path).unwrap().as_ref(), Some(&ours), "it lies there as it was left");
+        assert_eq!(save(&Shares::none(), &path, b"two", Some(b"two")).unwrap(), Saved::Same);
         put(&path, b"typed by her");
-        assert_eq!(save(&path, b"three", Some(b"two")).unwrap(), Saved::ChangedMeanwhile);
-        assert_eq!(save(&path, b"three", None).unwrap(), Saved::ChangedMeanwhile);
-        assert_eq!(current(&path).unwrap().unwrap(), b"typed by her");
+        assert_ne!(stamp(&path).unwrap(), Some(ours), "and no longer");
+        assert_eq!(save(&Shares::none(), &path, b"three", Some(b"two")).unwrap(), Saved::ChangedMeanwhile);
+        assert_eq!(save(&Shares::none(), &path, b"three", None).unwrap(), Saved::ChangedMeanwhile);
+        assert_eq!(current(&Shares::none(), &path).unwrap().unwrap(), b"typed by her");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left lying about");
     }
 
@@ -192,21 +197,21 @@ mod tests {
             ),
         ] {
             let (folder, path) = folder();
-            save(&path, b"one", None).unwrap();
+            save(&Shares::none(), &path, b"one", None).unwrap();
             put(&folder.path().join(lock), bytes);
             assert_eq!(
-                save(&path, b"two", Some(b"one")).unwrap(),
+                save(&Shares::none(), &path, b"two", Some(b"one")).unwrap(),
                 Saved::Open(who.map(str::to_owned)),
                 "{lock}"
             );
-            assert_eq!(current(&path).unwrap().unwrap(), b"one");
+            assert_eq!(current(&Shares::none(), &path).unwrap().unwrap(), b"one");
         }
     }
 
     #[test]
     fn an_edition_left_aside_by_a_crash_is_put_back() {
         let (_folder, path) = folder();
-        put(&aside(&path).unwrap(), b"typed by her");
-        assert_eq!(current(&path).unwrap().unwrap(), b"typed by her");
+        put(&beside(&path, "before").unwrap(), b"typed by her");
+        assert_eq!(current(&Shares::none(), &path).unwrap().unwrap(), b"typed by her");
     }
 }

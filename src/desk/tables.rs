@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::desk::acts::{case_words, or_as_found, paper_words};
 use crate::desk::coming::action_words;
 use crate::desk::known::{OurRow, numbered, our_rows};
-use crate::desk::layout::{AGENDA, ATTENDANCE, ColumnPlan, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose};
+use crate::desk::layout::{
+    AGENDA, ATTENDANCE, CASES, ColumnPlan, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose,
+};
 use crate::desk::mistake::Mistake;
 use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
 use crate::desk::typed::TypedRow;
@@ -44,12 +46,20 @@ pub fn sheet(plan: &'static SheetPlan, view: &DeskView<'_>) -> Sheet {
     }
     Sheet {
         name: plan.name.to_owned(),
-        intro: plan.intro.to_owned(),
+        intro: intro(plan, view),
         columns: plan.columns.iter().map(|column| column_of(plan, column, view)).collect(),
         rows,
         open: false,
         frozen: plan.frozen,
     }
+}
+
+/// The line above the table; above the cases also what cannot be done now.
+fn intro(plan: &SheetPlan, view: &DeskView<'_>) -> String {
+    if plan.name != CASES.name || view.amiss.is_empty() {
+        return plan.intro.to_owned();
+    }
+    format!("LOOK AT THIS: {}. {}", view.amiss.join("; "), plan.intro)
 }
 
 fn cells(plan: &SheetPlan, view: &DeskView<'_>, row: &OurRow, typed: Option<&TypedRow>) -> Vec<Cell> {

@@ -21,6 +21,8 @@ pub struct DeskView<'a> {
     pub casebook: &'a Casebook,
     pub agenda: &'a Agenda,
     pub people: &'a [Person],
+    /// What cannot be done now, one sentence each.
+    pub amiss: &'a [String],
     /// What must come back to the panel.
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.

@@ -17,9 +17,18 @@ use crate::register::readings;
 /// like a document that was cut short, and only time tells them apart.
 const PATIENCE: i32 = 10;
 
+/// When a file that stays unchanged will have been so for long enough.
+pub fn quiet_ends(file: &File, whole: bool, quiet: TimeDelta) -> Option<DateTime<Utc>> {
+    Some(file.steady_since?.get() + needed(whole, quiet))
+}
+
+fn needed(whole: bool, quiet: TimeDelta) -> TimeDelta {
+    if whole { quiet } else { quiet * PATIENCE }
+}
+
 /// Whether a file has been unchanged for long enough. `whole`: it ends as it should, as far as that is known.
 pub fn is_quiet(file: &File, whole: bool, quiet: TimeDelta, now: DateTime<Utc>) -> bool {
-    let needed = if whole { quiet } else { quiet * PATIENCE };
+    let needed = needed(whole, quiet);
     // Where nobody waits, a clock that was put back must not make anybody wait either.
     file.steady_since.is_some_and(|since| needed.is_zero() || now - since.get() >= needed)
 }

@@ -39,7 +39,10 @@ struct Books<'work, 'db> {
     papers: Vec<PaperRow>,
     /// The paper that lies at a file, as a place in `papers`.
     at_home: BTreeMap<i64, usize>,
-    adrift: Vec<Adrift>,
+    /// Worked out when the first file asks for it: most looks find every file at home.
+    adrift: Option<Vec<Adrift>>,
+    /// Nothing may be concluded from what was not seen.
+    outage: bool,
     changes: Changes,
 }
 
@@ -55,25 +58,23 @@ struct Adrift {
     just_now: bool,
 }
 
-/// Books `look`; `taken` holds the answers of the files that were read.
+/// Books `look` over the `files` known before; `taken` holds the answers of those that were read.
 pub fn book(
     work: &Transaction<'_>,
     scan: i64,
     now: DateTime<Utc>,
     look: &Look,
     taken: &BTreeMap<Vec<u8>, Taken>,
+    files: BTreeMap<Vec<u8>, File>,
 ) -> Result<Changes, RegisterError> {
-    let files = papers::files(work)?.into_iter().map(|file| (file.path.clone(), file)).collect();
     let papers = papers::papers(work)?;
     let present = papers.iter().enumerate().filter(|(_, paper)| paper.present);
     let at_home = present.filter_map(|(at, paper)| Some((paper.file?, at))).collect();
+    let outage = matches!(look.health, Health::Outage { .. });
     let mut books =
-        Books { work, scan, now, files, papers, at_home, adrift: Vec::new(), changes: Changes::default() };
+        Books { work, scan, now, files, papers, at_home, adrift: None, outage, changes: Changes::default() };
     let fresh = books.enter(look, taken)?;
     books.miss(look)?;
-    if !matches!(look.health, Health::Outage { .. }) {
-        books.find_adrift()?;
-    }
     for key in look.entries.iter().map(|entry| &entry.key) {
         books.give_paper(key, fresh.contains(key))?;
     }
@@ -90,6 +91,13 @@ impl Books<'_, '_> {
     ) -> Result<BTreeSet<Vec<u8>>, RegisterError> {
         let mut fresh = BTreeSet::new();
         for entry in &look.entries {
+            if matches!(entry.what, What::File { .. })
+                && !taken.contains_key(&entry.key)
+                && self.files.get(&entry.key).is_some_and(|file| file.present)
+            {
+                // Unchanged since it was last read.
+                continue;
+            }
             let before = match self.files.get(&entry.key) {
                 Some(file) => file.clone(),
                 None => papers::add_file(self.work, &entry.key, &names::shown(&entry.key))?,
@@ -131,8 +139,8 @@ impl Books<'_, '_> {
                 note_content(self.work, sha, i64::try_from(*size).unwrap_or(i64::MAX), self.now)?;
                 self.settle(file, sha, stamp, *size, Moment::of(*first_read))
             }
-            // Unchanged since it was last read.
-            (What::File { .. }, None) => Ok(false),
+            // It was away, and is there again as it was. What was not read because nobody answered is no entry of the look.
+            (What::File { .. }, None | Some(Taken::Unanswered(_))) => Ok(false),
         }
     }
 
@@ -192,8 +200,12 @@ impl Books<'_, '_> {
         Ok(())
     }
 
-    /// Lists the papers that a file might turn out to continue.
-    fn find_adrift(&mut self) -> Result<(), RegisterError> {
+    /// The papers that a file might turn out to continue.
+    fn find_adrift(&self) -> Result<Vec<Adrift>, RegisterError> {
+        let mut adrift = Vec::new();
+        if self.outage {
+            return Ok(adrift);
+        }
         let homes: BTreeMap<i64, &File> = self.files.values().map(|file| (file.id, file)).collect();
         for (at, paper) in self.papers.iter().enumerate() {
             let Some(home) = paper.file.and_then(|id| homes.get(&id)) else { continue };
@@ -204,9 +216,9 @@ impl Books<'_, '_> {
                 Some(version) => Some(version.sha),
                 None => home.sha.clone(),
             };
-            self.adrift.push(Adrift { at, home: home.id, sha, just_now: paper.present });
+            adrift.push(Adrift { at, home: home.id, sha, just_now: paper.present });
         }
-        Ok(())
+        Ok(adrift)
     }
 
     /// Sees to it that a file with a content has a paper: its own, one that moved here, or a new one.
@@ -214,7 +226,7 @@ impl Books<'_, '_> {
         let file = self.files[key].clone();
         let (None, Some(sha)) = (&file.ignored, &file.sha) else { return Ok(()) };
         let own = self.at_home.get(&file.id).copied();
-        let at = match own.or_else(|| self.continued_by(&file, sha)) {
+        let at = match own.map_or_else(|| self.continued_by(&file, sha), |own| Ok(Some(own)))? {
             Some(at) if own.is_some() => {
                 self.changes.changed += usize::from(fresh);
                 at
@@ -225,11 +237,14 @@ impl Books<'_, '_> {
             }
             None => self.number(&file)?,
         };
+        if !fresh {
+            return Ok(());
+        }
         let number = self.papers[at].number;
         let known = papers::newest(self.work, number)?.is_some_and(|newest| newest.sha == *sha);
         // A paper that moved here keeps the moments of its content, and they are in the chain already.
         let moments = self.files.get(key).map(|file| (file.absent_at, file.present_at));
-        if let (true, false, Some((absent_at, Some(present_at)))) = (fresh, known, moments) {
+        if let (false, Some((absent_at, Some(present_at)))) = (known, moments) {
             let fact = Fact::Seen { paper: number, sha256: sha.clone(), absent_at, present_at };
             evidence::append(self.work, self.now, &fact)?;
         }
@@ -239,14 +254,20 @@ impl Books<'_, '_> {
     /// The paper adrift that this file continues: one that lay here, or one that vanished just now with the same content.
     ///
     /// Equal contents of papers long gone prove nothing: two cases may hold the same blank form.
-    fn continued_by(&mut self, file: &File, sha: &Sha256) -> Option<usize> {
+    fn continued_by(&mut self, file: &File, sha: &Sha256) -> Result<Option<usize>, RegisterError> {
+        let mut adrift = match self.adrift.take() {
+            Some(adrift) => adrift,
+            None => self.find_adrift()?,
+        };
         let same = |adrift: &Adrift| adrift.sha.as_ref() == Some(sha);
         let here = |adrift: &Adrift| adrift.home == file.id;
-        let position = |fits: &dyn Fn(&Adrift) -> bool| self.adrift.iter().rposition(fits);
+        let position = |fits: &dyn Fn(&Adrift) -> bool| adrift.iter().rposition(fits);
         let found = position(&|adrift| same(adrift) && here(adrift))
             .or_else(|| position(&|adrift| same(adrift) && adrift.just_now))
-            .or_else(|| position(&here))?;
-        Some(self.adrift.remove(found).at)
+            .or_else(|| position(&here));
+        let found = found.map(|found| adrift.remove(found).at);
+        self.adrift = Some(adrift);
+        Ok(found)
     }
 
     /// The paper now lies at `file`.

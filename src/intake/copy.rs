@@ -1,7 +1,6 @@
 //! One file's content, read twice in full and kept if both readings agree.
 
-use std::fs::File;
-use std::io::{self, Seek, SeekFrom};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -10,7 +9,9 @@ use crate::clock::Clock;
 use crate::intake::walk;
 use crate::panel::ids::Sha256;
 use crate::register::RegisterError;
-use crate::register::store::{self, CopyError, Store};
+use crate::register::store::{CopyError, Store};
+use crate::share::call::Shares;
+use crate::share::fault::ShareError;
 
 /// How a file answered to being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,41 +22,53 @@ pub enum Taken {
     Moving,
     /// It cannot be read, and why.
     Closed(String),
+    /// The inbox does not answer, and why.
+    Unanswered(String),
 }
 
 /// Reads `path` twice. Errors are ours; the file's own are part of the answer.
-pub fn take(path: &Path, store: &Store, clock: &Clock) -> Result<Taken, RegisterError> {
-    let answer = || -> Result<Taken, CopyError> {
-        let mut file = open(path).map_err(CopyError::Source)?;
-        let before = file.metadata().map_err(CopyError::Source)?;
-        if !before.is_file() {
+pub fn take(shares: &Shares, path: &Path, store: &Store, clock: &Clock) -> Result<Taken, RegisterError> {
+    let answer = || -> Result<Taken, CopyError<ShareError>> {
+        let first = shares.hash(path).map_err(CopyError::Source)?;
+        if !first.before.is_file() {
             return Ok(Taken::Moving);
         }
-        let sha = store::hash(&mut file).map_err(CopyError::Source)?;
         let first_read = clock.now();
-        file.seek(SeekFrom::Start(0)).map_err(CopyError::Source)?;
-        let agreed = store.copy(&mut file, &sha)?;
-        let after = file.metadata().map_err(CopyError::Source)?;
-        let stamp = walk::stamp(&after);
-        if !agreed || stamp != walk::stamp(&before) {
+        let mut stamp = None;
+        let agreed = store.take_in(&first.sha, |into| {
+            let second = shares.copy(path, into)?;
+            stamp = Some(second.after.stamp());
+            Ok(second.sha)
+        })?;
+        let before = first.before.stamp();
+        if !agreed || stamp.as_ref() != Some(&before) {
             return Ok(Taken::Moving);
         }
-        Ok(Taken::Steady { sha, stamp, size: after.len(), first_read })
+        Ok(Taken::Steady { sha: first.sha, stamp: before, size: first.before.size, first_read })
     };
     match answer() {
         Ok(taken) => Ok(taken),
         Err(CopyError::Ours(error)) => Err(error),
-        Err(CopyError::Source(error)) => Ok(refusal(&error)),
+        Err(CopyError::Source(error)) => refusal(error),
     }
 }
 
-fn refusal(error: &io::Error) -> Taken {
-    match error.kind() {
-        // Gone or locked since it was listed: the next scan will see.
-        io::ErrorKind::NotFound | io::ErrorKind::ResourceBusy => Taken::Moving,
-        io::ErrorKind::PermissionDenied => Taken::Closed(closed()),
-        _ => Taken::Closed(format!("could not be read: {error}; hint: copy it into the folder again")),
+fn refusal(error: ShareError) -> Result<Taken, RegisterError> {
+    if error.is_of_the_folder() {
+        return Ok(Taken::Unanswered(walk::why(&error)));
     }
+    Ok(match (error.kind(), error) {
+        (_, ShareError::Refused { doing, path, fault }) if fault.ours => {
+            return Err(RegisterError::io(doing, &path)(fault.into()));
+        }
+        // Gone or locked since it was listed: the next scan will see.
+        (ErrorKind::NotFound | ErrorKind::ResourceBusy, _) => Taken::Moving,
+        (ErrorKind::PermissionDenied, _) => Taken::Closed(closed()),
+        (_, ShareError::Refused { fault, .. }) => {
+            Taken::Closed(format!("could not be read: {fault}; hint: copy it into the folder again"))
+        }
+        (_, error) => Taken::Unanswered(walk::why(&error)),
+    })
 }
 
 /// What is said of a file the service has no right to read.
@@ -63,20 +76,9 @@ pub fn closed() -> String {
     "may not be opened by the service; hint: give everyone in the folder the right to read it, or copy it in again".to_owned()
 }
 
-/// Opens without following a link and without waiting on a pipe that took the file's place since it was listed.
-pub(in crate::intake) fn open(path: &Path) -> io::Result<File> {
-    #[cfg(unix)]
-    {
-        use rustix::fs::{Mode, OFlags};
-        let how = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        Ok(File::from(rustix::fs::open(path, how, Mode::empty())?))
-    }
-    #[cfg(not(unix))]
-    File::open(path)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::io::Write;
 
     use super::*;
@@ -88,7 +90,9 @@ mod tests {
         let path = place.path().join("plan.docx");
         File::create(&path).unwrap().write_all(b"plan").unwrap();
         let clock = Clock::standing_at("2026-11-18T10:00:00Z".parse().unwrap());
-        let Taken::Steady { sha, first_read, size, .. } = take(&path, &store, &clock).unwrap() else {
+        let Taken::Steady { sha, first_read, size, .. } =
+            take(&Shares::none(), &path, &store, &clock).unwrap()
+        else {
             panic!("not steady")
         };
         assert_eq!((first_read, size), (clock.now(), 4));
@@ -103,10 +107,10 @@ mod tests {
         let clock = Clock::system();
         let pipe = place.path().join("pipe.docx");
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
-        assert_eq!(take(&pipe, &store, &clock).unwrap(), Taken::Moving);
+        assert_eq!(take(&Shares::none(), &pipe, &store, &clock).unwrap(), Taken::Moving);
         let link = place.path().join("link.docx");
         std::os::unix::fs::symlink("/etc/hostname", &link).unwrap();
-        assert!(matches!(take(&link, &store, &clock).unwrap(), Taken::Closed(_)));
+        assert!(matches!(take(&Shares::none(), &link, &store, &clock).unwrap(), Taken::Closed(_)));
         assert!(store.list().unwrap().is_empty());
     }
 }

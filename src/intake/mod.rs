@@ -12,8 +12,9 @@
 //!
 //! # What is never concluded
 //!
-//! A share that is missing, empty where it was not, or answers with errors makes the scan an outage: nothing seen before is
-//! taken for removed and no moment of absence is drawn from it. A folder that may not be opened is blind, alone.
+//! A share that is missing, empty where it was not, or does not answer makes the scan an outage: nothing seen before is
+//! taken for removed and no moment of absence is drawn from it. A folder that may not be opened, or answers with an error, is
+//! blind, alone.
 
 pub mod names;
 pub mod walk;
@@ -35,38 +36,43 @@ use crate::intake::scan::{Order, ScanReport};
 use crate::paper::ask::Readers;
 use crate::register::Register;
 use crate::register::readings::Made;
+use crate::share::call::Shares;
 
 /// Scans the inbox once. The caller holds the instance lock ([`crate::register::lock`]).
 pub fn scan(
     config: &Config,
+    shares: &Shares,
     register: &mut Register,
     readers: &Readers,
     clock: &Clock,
     progress: &Progress,
 ) -> Result<ScanReport> {
-    with_order(config, readers, |order, read| scan::scan_with(order, register, clock, progress, read))
+    with_order(config, shares, readers, |order, read| scan::scan_with(order, register, clock, progress, read))
 }
 
 /// Has what was entered by hand read, without looking at the inbox: works beside a running watch.
 pub fn read_entered(
     config: &Config,
+    shares: &Shares,
     register: &mut Register,
     readers: &Readers,
     clock: &Clock,
     progress: &Progress,
 ) -> Result<usize> {
-    with_order(config, readers, |order, read| scan::read_all(order, register, clock, progress, &read))
+    with_order(config, shares, readers, |order, read| scan::read_all(order, register, clock, progress, &read))
 }
 
 /// Runs `work` under the configured limits, with the readers to read by.
 fn with_order<T>(
     config: &Config,
+    shares: &Shares,
     readers: &Readers,
     work: impl FnOnce(&Order<'_>, &(dyn Fn(&Path, &str) -> Result<Made> + Sync)) -> Result<T>,
 ) -> Result<T> {
     let faces = workers::faces(&config.folders.data)?;
     let engine = readers.made_by();
     let order = Order {
+        shares,
         inbox: &config.folders.inbox,
         quiet: TimeDelta::seconds(config.limits.quiet_seconds.into()),
         largest_mb: config.limits.file_mb,

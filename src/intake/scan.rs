@@ -23,6 +23,7 @@ use crate::register::Register;
 use crate::register::papers::File;
 use crate::register::readings::{self, Made};
 use crate::register::scans::{self, Health};
+use crate::share::call::Shares;
 
 /// A file is read in full at least this often, whatever its times say.
 const TRUST: TimeDelta = TimeDelta::hours(24);
@@ -33,6 +34,7 @@ const SLOW: Duration = Duration::from_secs(10);
 /// How the inbox is to be scanned.
 #[derive(Debug, Clone, Copy)]
 pub struct Order<'order> {
+    pub shares: &'order Shares,
     pub inbox: &'order Path,
     /// How long a file must be unchanged.
     pub quiet: TimeDelta,
@@ -55,6 +57,8 @@ pub struct ScanReport {
     pub arriving: usize,
     /// Contents read by the workers.
     pub read: usize,
+    /// When the first of the arriving files will have been left alone for long enough.
+    pub quiet_ends: Option<DateTime<Utc>>,
 }
 
 /// Scans once. `read` has a content (in the store; dropped under that name) read by a worker.
@@ -71,16 +75,18 @@ where
     let scan = register.begin_scan(clock.now())?;
     let known: BTreeMap<Vec<u8>, File> =
         register.files()?.into_iter().map(|file| (file.path.clone(), file)).collect();
-    let look = walk::look(order.inbox, known.values().any(|file| file.present));
+    let mut look = walk::look(order.shares, order.inbox, known.values().any(|file| file.present));
     let taken = take_all(order, register, &look, &known, clock, progress)?;
+    break_off(&mut look, &taken);
     let work = register.begin()?;
-    let changes = books::book(&work, scan, clock.now(), &look, &taken)?;
+    let changes = books::book(&work, scan, clock.now(), &look, &taken, known)?;
     work.commit().context("the scan could not be booked")?;
-    drop((known, taken));
+    drop(taken);
 
     let read = read_all(order, register, clock, progress, &read)?;
-    let (accepted, arriving) = accept_all(order, register, scan, &look.health, clock.now())?;
-    let report = ScanReport { health: look.health, changes, accepted, arriving, read };
+    let Taking { accepted, arriving, quiet_ends } =
+        accept_all(order, register, scan, &look.health, clock.now())?;
+    let report = ScanReport { health: look.health, changes, accepted, arriving, read, quiet_ends };
     if report.changes != Changes::default() || report.accepted + report.read > 0 {
         register.log("scan", &report.in_numbers(), clock.now())?;
     }
@@ -116,12 +122,24 @@ fn take_all(
     let taken = wanted.into_par_iter().map(|entry| {
         let taken = match too_large(entry, order.largest_mb) {
             Some(why) => Taken::Closed(why),
-            None => copy::take(&entry.path, store, clock)?,
+            None => copy::take(order.shares, &entry.path, store, clock)?,
         };
         stage.step();
         Ok((entry.key.clone(), taken))
     });
     taken.collect()
+}
+
+/// Where the inbox stopped to answer while it was read, the scan holds what had been read by then and is an outage.
+fn break_off(look: &mut Look, taken: &BTreeMap<Vec<u8>, Taken>) {
+    let unread = |entry: &Entry| matches!(taken.get(&entry.key), Some(Taken::Unanswered(_)));
+    let why = taken.values().find_map(|taken| match taken {
+        Taken::Unanswered(why) => Some(why),
+        _ => None,
+    });
+    if let Some(why) = why {
+        look.break_off(why, unread);
+    }
 }
 
 fn must_read(entry: &Entry, known: Option<&File>, now: DateTime<Utc>) -> bool {
@@ -229,6 +247,14 @@ where
     })
 }
 
+/// What was complete, and what is not yet.
+#[derive(Debug, Default)]
+struct Taking {
+    accepted: usize,
+    arriving: usize,
+    quiet_ends: Option<DateTime<Utc>>,
+}
+
 /// Takes in what is complete and ends the scan, all in one transaction.
 fn accept_all(
     order: &Order<'_>,
@@ -236,22 +262,24 @@ fn accept_all(
     scan: i64,
     health: &Health,
     now: DateTime<Utc>,
-) -> Result<(usize, usize)> {
+) -> Result<Taking> {
     let work = register.begin()?;
-    let (mut accepted, mut arriving) = (0, 0);
+    let mut taking = Taking::default();
     for waiting in accept::waiting(&work)? {
         let reading = readings::reading(&work, &waiting.sha)?;
         let whole = reading.as_ref().is_some_and(|kept| ends_well(&kept.reading));
         if reading.is_some() && accept::is_quiet(&waiting.file, whole, order.quiet, now) {
             accept::accept(&work, &waiting, now)?;
-            accepted += 1;
+            taking.accepted += 1;
         } else {
-            arriving += 1;
+            taking.arriving += 1;
+            let ends = accept::quiet_ends(&waiting.file, whole, order.quiet).filter(|ends| now < *ends);
+            taking.quiet_ends = taking.quiet_ends.into_iter().chain(ends).min();
         }
     }
     scans::finish(&work, scan, now, health)?;
     work.commit().context("the scan could not be finished")?;
-    Ok((accepted, arriving))
+    Ok(taking)
 }
 
 /// Whether the content ends as its format does; a copy that stands still does not.
@@ -339,8 +367,14 @@ mod tests {
 
         fn try_scan(&mut self) -> Result<ScanReport> {
             let inbox = self.place.path().join("inbox");
-            let order =
-                Order { inbox: &inbox, quiet: self.quiet, largest_mb: 1, hands: 2, engine: "test reader" };
+            let order = Order {
+                shares: &Shares::none(),
+                inbox: &inbox,
+                quiet: self.quiet,
+                largest_mb: 1,
+                hands: 2,
+                engine: "test reader",
+            };
             scan_with(&order, &mut self.register, &self.clock, &Progress::silent(), read)
         }
 

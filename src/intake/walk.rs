@@ -1,13 +1,13 @@
 //! One look at the inbox: every entry below it, or why it could not be seen. Opens nothing and follows no link.
 
-use std::fs::{FileType, Metadata};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
-
 use crate::intake::names;
 use crate::register::scans::{Blind, Health};
+use crate::share::call::Shares;
+use crate::share::fault::ShareError;
+use crate::share::wire::{Facts, Fault, Found, Kind};
 
 /// Everything that was there, in order of path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,62 +35,63 @@ pub enum What {
 }
 
 /// Looks at everything below `inbox`. `held` says that there was something in it before.
-pub fn look(inbox: &Path, held: bool) -> Look {
-    let mut look = Look { entries: Vec::new(), health: Health::Seen { blind: Vec::new() } };
-    let mut empty = true;
-    for entry in WalkDir::new(inbox).sort_by_file_name() {
-        match entry {
-            Ok(entry) if entry.depth() == 0 && !entry.file_type().is_dir() => {
-                return outage("the inbox is not a folder".to_owned());
-            }
-            Ok(entry) if entry.depth() == 0 => {}
-            Ok(entry) => {
-                empty = false;
-                if !entry.file_type().is_dir() {
-                    look.enter(inbox, entry.path(), entry.file_type(), entry.metadata());
-                }
-            }
-            Err(error) if error.depth() == 0 => return outage(away(&error)),
-            Err(error) => {
-                empty = false;
-                look.note(inbox, &error);
-            }
-        }
-    }
-    if empty && held {
+pub fn look(shares: &Shares, inbox: &Path, held: bool) -> Look {
+    let found = match shares.walk(inbox) {
+        Ok(found) => found,
+        Err(error) => return outage(why(&error)),
+    };
+    if found.is_empty() && held {
         let why = "the inbox is empty, although it held papers; hint: if that is right, put any file or folder into it";
         return outage(why.to_owned());
+    }
+    let mut look = Look { entries: Vec::new(), health: Health::Seen { blind: Vec::new() } };
+    for one in found {
+        match one {
+            Found::Entry(_, Kind::Folder, _) => {}
+            Found::Entry(name, kind, facts) => look.enter(inbox, &name.0, kind, facts),
+            Found::Blind(name, fault) => look.note(&name.0, &fault),
+        }
     }
     look.entries.sort_by(|one, other| one.key.cmp(&other.key));
     look
 }
 
 impl Look {
-    fn enter(&mut self, inbox: &Path, path: &Path, kind: FileType, found: walkdir::Result<Metadata>) {
-        let key = names::key(path.strip_prefix(inbox).unwrap_or(path));
-        let what = match (special(kind), names::no_paper(&key), found) {
-            (Some(reason), _, _) | (None, Some(reason), _) => What::NoPaper(reason),
-            (None, None, Ok(found)) => What::File { stamp: stamp(&found), size: found.len() },
-            (None, None, Err(error)) if is(&error, ErrorKind::NotFound) => return,
-            (None, None, Err(_)) => What::Closed,
-        };
-        self.entries.push(Entry { key, path: path.to_owned(), what });
+    /// From here on the inbox did not answer: what was not read is not there for this scan, and nothing is concluded from that.
+    pub fn break_off(&mut self, why: &str, unread: impl Fn(&Entry) -> bool) {
+        self.entries.retain(|entry| !unread(entry));
+        self.health = Health::Outage { why: why.to_owned() };
     }
 
-    /// What an error below the root means: gone since, a closed folder, or a share in trouble.
-    fn note(&mut self, inbox: &Path, error: &walkdir::Error) {
-        if is(error, ErrorKind::NotFound) {
-            return;
-        }
-        let below = error.path().and_then(|path| path.strip_prefix(inbox).ok());
-        match (&mut self.health, below) {
-            (Health::Seen { blind }, Some(below)) if is(error, ErrorKind::PermissionDenied) => {
-                let key = names::key(below);
-                let why = format!("the folder `{}` may not be opened by the service", names::shown(&key));
+    fn enter(&mut self, inbox: &Path, below: &Path, kind: Kind, found: Result<Facts, Fault>) {
+        let key = names::key(below);
+        let what = match (special(kind), names::no_paper(&key), found) {
+            (Some(reason), _, _) | (None, Some(reason), _) => What::NoPaper(reason),
+            (None, None, Ok(facts)) => What::File { stamp: facts.stamp(), size: facts.size },
+            (None, None, Err(fault)) if fault.kind() == ErrorKind::NotFound => return,
+            (None, None, Err(_)) => What::Closed,
+        };
+        self.entries.push(Entry { key, path: inbox.join(below), what });
+    }
+
+    /// What a fault of one folder means: gone since, blind, or a share in trouble.
+    fn note(&mut self, below: &Path, fault: &Fault) {
+        let key = names::key(below);
+        let folder = names::shown(&key);
+        match &mut self.health {
+            Health::Seen { .. } if fault.kind() == ErrorKind::NotFound => {}
+            Health::Seen { .. } if fault.is_of_the_line() => {
+                self.health = Health::Outage { why: format!("the inbox cannot be read: {fault}") };
+            }
+            Health::Seen { blind } => {
+                let why = if fault.kind() == ErrorKind::PermissionDenied {
+                    format!("the folder `{folder}` may not be opened by the service")
+                } else {
+                    format!("the folder `{folder}` cannot be read: {fault}")
+                };
                 blind.push(Blind { path: key, why });
             }
-            (Health::Seen { .. }, _) => self.health = Health::Outage { why: away(error) },
-            (Health::Outage { .. }, _) => {}
+            Health::Outage { .. } => {}
         }
     }
 }
@@ -99,38 +100,30 @@ fn outage(why: String) -> Look {
     Look { entries: Vec::new(), health: Health::Outage { why } }
 }
 
-fn is(error: &walkdir::Error, kind: ErrorKind) -> bool {
-    error.io_error().is_some_and(|error| error.kind() == kind)
-}
-
-fn away(error: &walkdir::Error) -> String {
-    let how = error.io_error().map_or_else(|| "it goes in circles".to_owned(), ToString::to_string);
-    format!("the inbox cannot be read: {how}")
+/// Why the inbox as a whole could not be looked at.
+pub fn why(error: &ShareError) -> String {
+    match error {
+        ShareError::Refused { fault, .. } if fault.kind() == ErrorKind::NotADirectory => {
+            "the inbox is not a folder".to_owned()
+        }
+        ShareError::Refused { fault, .. } if fault.kind() == ErrorKind::NotConnected => {
+            "the inbox cannot be read: it is not there".to_owned()
+        }
+        ShareError::Refused { fault, .. } => format!("the inbox cannot be read: {fault}"),
+        ShareError::Away { since, .. } => format!("the shared folder does not answer since {since}"),
+        ShareError::NoHelper { .. } => error.to_string(),
+    }
 }
 
 /// Why an entry of this type is never opened.
-fn special(kind: FileType) -> Option<&'static str> {
-    if kind.is_file() {
-        return None;
+const fn special(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::File | Kind::Folder => None,
+        Kind::Link => {
+            Some("a link to somewhere else: links are never followed; hint: copy the paper itself here")
+        }
+        Kind::Other => Some("a pipe, socket or device, not a paper: never opened"),
     }
-    Some(if kind.is_symlink() {
-        "a link to somewhere else: links are never followed; hint: copy the paper itself here"
-    } else {
-        "a pipe, socket or device, not a paper: never opened"
-    })
-}
-
-/// Size and times, and on Unix the file's number and change time, which a user of the share cannot set.
-pub fn stamp(found: &Metadata) -> String {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let times = [found.mtime(), found.mtime_nsec(), found.ctime(), found.ctime_nsec()];
-        let times = times.map(|time| time.to_string()).join(".");
-        format!("{}.{times}.{}", found.len(), found.ino())
-    }
-    #[cfg(not(unix))]
-    format!("{}.{:?}.{:?}", found.len(), found.modified().ok(), found.created().ok())
 }
 
 #[cfg(test)]
@@ -149,11 +142,11 @@ mod tests {
     #[test]
     fn a_missing_or_bare_share_is_an_outage() {
         let place = inbox();
-        let missing = look(&place.path().join("not there"), false);
+        let missing = look(&Shares::none(), &place.path().join("not there"), false);
         assert!(matches!(missing.health, Health::Outage { .. }));
         fs::remove_dir_all(place.path().join("1234567 A")).unwrap();
-        assert!(matches!(look(place.path(), true).health, Health::Outage { .. }));
-        assert_eq!(look(place.path(), false).health, Health::Seen { blind: Vec::new() });
+        assert!(matches!(look(&Shares::none(), place.path(), true).health, Health::Outage { .. }));
+        assert_eq!(look(&Shares::none(), place.path(), false).health, Health::Seen { blind: Vec::new() });
     }
 
     #[cfg(unix)]
@@ -164,7 +157,7 @@ mod tests {
         std::os::unix::fs::symlink(place.path(), place.path().join("circle")).unwrap();
         let pipe = place.path().join("pipe.docx");
         rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
-        let look = look(place.path(), false);
+        let look = look(&Shares::none(), place.path(), false);
         let papers: Vec<_> = look
             .entries
             .iter()

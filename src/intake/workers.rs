@@ -8,10 +8,10 @@ use anyhow::{Context, Result};
 
 use crate::config::Config;
 use crate::finding::Finding;
-use crate::intake::copy;
 use crate::paper::ask::{self, Readers};
 use crate::paper::job::{Answer, Job, Want};
 use crate::register::readings::Made;
+use crate::share::open;
 use crate::stationery::fonts;
 use crate::worker::pool::Program;
 use crate::worker::terms::Terms;
@@ -61,7 +61,7 @@ pub fn read(readers: &Readers, faces: &Path, most_pages: u32, content: &Path, na
 fn bytes(folder: &Path, file: &Path) -> Result<Vec<u8>> {
     let path = folder.join(file.file_name().unwrap_or(OsStr::new("")));
     let mut bytes = Vec::new();
-    let read = copy::open(&path).and_then(|mut file| file.read_to_end(&mut bytes));
+    let read = open::to_read(&path).and_then(|mut file| file.read_to_end(&mut bytes));
     read.with_context(|| format!("cannot read the worker's answer `{}`", path.display()))?;
     Ok(bytes)
 }

@@ -3,6 +3,8 @@
 //! Nothing is guessed: where folder, file name and paper disagree it is held with both readings shown. Messages name
 //! cases by their number, never children.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
@@ -72,20 +74,89 @@ pub fn folder_case(path: &str, is_number: impl Fn(&CaseId) -> bool) -> Option<Ca
     })
 }
 
+/// Every case of the panel, so that a paper's words are looked up in it and not it in them.
+#[derive(Debug)]
+pub struct Crowd<'k> {
+    known: &'k [Known],
+    /// By case number, in lower case.
+    numbers: BTreeMap<String, &'k CaseId>,
+    /// Children with a name and a date of birth, by the first word of their name, and by its last where that comes first.
+    children: BTreeMap<String, Vec<Named<'k>>>,
+}
+
+/// A child's name as it may stand in a text.
+#[derive(Debug)]
+struct Named<'k> {
+    words: Vec<String>,
+    born: NaiveDate,
+    case: &'k CaseId,
+}
+
+impl<'k> Crowd<'k> {
+    pub fn of(known: &'k [Known]) -> Self {
+        let numbers = known.iter().map(|known| (known.case.as_str().to_ascii_lowercase(), &known.case));
+        let mut children: BTreeMap<String, Vec<Named<'k>>> = BTreeMap::new();
+        for one in known {
+            let (Some(name), Some(born)) = (&one.name, one.born) else { continue };
+            for words in both_orders(name) {
+                let first = words.first().cloned().unwrap_or_default();
+                children.entry(first).or_default().push(Named { words, born, case: &one.case });
+            }
+        }
+        Crowd { known, numbers: numbers.collect(), children }
+    }
+
+    fn find(&self, case: &CaseId) -> Option<&'k Known> {
+        self.known.iter().find(|known| known.case == *case)
+    }
+
+    /// The cases whose numbers are among the words, in the order they are known in.
+    fn numbered(&self, words: &[&str]) -> Vec<&'k CaseId> {
+        let found: BTreeSet<&CaseId> =
+            words.iter().filter_map(|word| self.numbers.get(&word.to_ascii_lowercase()).copied()).collect();
+        self.in_order(&found)
+    }
+
+    /// The cases whose child's name and date of birth both stand in the text, in the order they are known in.
+    fn spoken_of(&self, text: &str) -> Vec<&'k CaseId> {
+        let said = words(&plain(text));
+        let mut found = BTreeSet::new();
+        for (at, word) in said.iter().enumerate() {
+            for child in self.children.get(word).into_iter().flatten() {
+                let here = said[at..].starts_with(&child.words);
+                if here && !found.contains(child.case) && says_date(text, child.born) {
+                    found.insert(child.case);
+                }
+            }
+        }
+        self.in_order(&found)
+    }
+
+    fn in_order(&self, found: &BTreeSet<&CaseId>) -> Vec<&'k CaseId> {
+        if found.is_empty() {
+            return Vec::new();
+        }
+        self.known.iter().map(|known| &known.case).filter(|case| found.contains(case)).collect()
+    }
+}
+
 /// Decides whose paper the file at `path` is.
 ///
-/// `said` is what its labels say, `known` every case of the panel, `is_number` the council's pattern of case numbers.
+/// `said` is what its labels say, `crowd` every case of the panel, `is_number` the council's pattern of case numbers.
 pub fn whose(
     path: &str,
     reading: &Reading,
     said: &Said,
-    known: &[Known],
+    crowd: &Crowd<'_>,
     is_number: impl Fn(&CaseId) -> bool,
 ) -> Whose {
-    let paper = Paper::of(path, reading, said, known, &is_number);
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let mut said = said.clone();
+    said.case = said.case.filter(|case| is_number(case));
+    let paper = Paper { said, named: crowd.numbered(&whole_words(file)), text: &reading.text };
     match folder_case(path, &is_number) {
-        Some(folder) => in_folder(folder, &paper, known),
-        None => loose(&paper, known),
+        Some(folder) => in_folder(folder, &paper, crowd),
+        None => loose(&paper, crowd),
     }
 }
 
@@ -94,42 +165,44 @@ struct Paper<'k> {
     said: Said,
     /// Case numbers of the panel in its file name.
     named: Vec<&'k CaseId>,
-    /// Case numbers of the panel anywhere in its text.
-    numbers: Vec<&'k CaseId>,
-    /// Cases whose child's name and date of birth both stand in its text.
-    children: Vec<&'k CaseId>,
+    text: &'k str,
 }
 
 impl<'k> Paper<'k> {
-    fn of(
-        path: &str,
-        reading: &Reading,
-        said: &Said,
-        known: &'k [Known],
-        is_number: impl Fn(&CaseId) -> bool,
-    ) -> Self {
-        let file = path.rsplit('/').next().unwrap_or(path);
-        let in_name = whole_words(file);
-        let in_text = whole_words(&reading.text);
-        let words_in_text = words(&plain(&reading.text));
-        let has =
-            |words: &[&str], case: &CaseId| words.iter().any(|word| word.eq_ignore_ascii_case(case.as_str()));
-        let child = |known: &&Known| match (&known.name, known.born) {
-            (Some(name), Some(born)) => says_name(&words_in_text, name) && says_date(&reading.text, born),
-            _ => false,
-        };
-        let mut said = said.clone();
-        said.case = said.case.filter(|case| is_number(case));
-        Paper {
-            said,
-            named: known.iter().map(|known| &known.case).filter(|case| has(&in_name, case)).collect(),
-            numbers: known.iter().map(|known| &known.case).filter(|case| has(&in_text, case)).collect(),
-            children: known.iter().filter(child).map(|known| &known.case).collect(),
+    /// Case numbers of the panel anywhere in its text.
+    fn numbers(&self, crowd: &Crowd<'k>) -> Vec<&'k CaseId> {
+        crowd.numbered(&whole_words(self.text))
+    }
+
+    /// Whether its text speaks of the case, by its number or by its child.
+    fn mentions(&self, case: &CaseId, here: Option<&Known>) -> bool {
+        if whole_words(self.text).iter().any(|word| word.eq_ignore_ascii_case(case.as_str())) {
+            return here.is_some();
         }
+        let Some((name, born)) = here.and_then(|here| Some((here.name.as_deref()?, here.born?))) else {
+            return false;
+        };
+        let in_text = words(&plain(self.text));
+        let [one, other] = both_orders(name);
+        !one.is_empty()
+            && in_text.windows(one.len()).any(|window| window == one || window == other)
+            && says_date(self.text, born)
     }
 }
 
-fn in_folder(folder: CaseId, paper: &Paper<'_>, known: &[Known]) -> Whose {
+/// The words of a name as given, and with the last first; none where it is one word only.
+fn both_orders(name: &str) -> [Vec<String>; 2] {
+    let name = words(&plain(name));
+    match name.split_last() {
+        Some((last, first)) if !first.is_empty() => {
+            let reversed = std::iter::once(last).chain(first).cloned().collect();
+            [name, reversed]
+        }
+        _ => [Vec::new(), Vec::new()],
+    }
+}
+
+fn in_folder<'k>(folder: CaseId, paper: &Paper<'k>, crowd: &Crowd<'k>) -> Whose {
     if let Some(case) = &paper.said.case
         && *case != folder
     {
@@ -140,16 +213,16 @@ fn in_folder(folder: CaseId, paper: &Paper<'_>, known: &[Known]) -> Whose {
     {
         return held(folder.clone(), &format!("its file name gives case `{other}`"));
     }
-    let here = known.iter().find(|known| known.case == folder);
+    let here = crowd.find(&folder);
     let named = paper.said.case.is_some();
-    if let Some(contradiction) = here.and_then(|here| contradicts(here, &paper.said, known, named)) {
+    if let Some(contradiction) = here.and_then(|here| contradicts(here, &paper.said, crowd.known, named)) {
         return held(folder, &contradiction);
     }
-    let mentioned = paper.numbers.contains(&&folder) || paper.children.contains(&&folder);
+    let mentioned = !named && paper.mentions(&folder, here);
     if !named
         && !mentioned
         && paper.said.is_silent()
-        && let [other] = others(paper).as_slice()
+        && let [other] = others(paper, crowd).as_slice()
     {
         return held(folder, &format!("the paper speaks of case `{other}` only"));
     }
@@ -176,17 +249,18 @@ fn in_folder(folder: CaseId, paper: &Paper<'_>, known: &[Known]) -> Whose {
 }
 
 /// A file that lies in no case's folder is filed only where it names one known case beyond doubt.
-fn loose(paper: &Paper<'_>, known: &[Known]) -> Whose {
+fn loose<'k>(paper: &Paper<'k>, crowd: &Crowd<'k>) -> Whose {
+    let known = crowd.known;
     let by_number: Vec<&CaseId> = match &paper.said.case {
         Some(case) => match known.iter().find(|known| known.case == *case) {
             Some(known) => vec![&known.case],
             None => return unfiled(format!("it gives case `{case}`, which is not known yet")),
         },
-        None => paper.numbers.clone(),
+        None => paper.numbers(crowd),
     };
     let by_labels = known.iter().filter(|known| is_child(known, &paper.said)).map(|known| &known.case);
     let by_child: Vec<&CaseId> =
-        if paper.said.is_silent() { paper.children.clone() } else { by_labels.collect() };
+        if paper.said.is_silent() { crowd.spoken_of(paper.text) } else { by_labels.collect() };
     let found = match (by_number.as_slice(), by_child.as_slice()) {
         ([number], [child]) if number == child => (*number).clone(),
         ([number], [child]) => {
@@ -245,8 +319,9 @@ fn unfiled(reason: String) -> Whose {
 }
 
 /// Cases other than the folder's that the paper names by number or by child.
-fn others<'k>(paper: &Paper<'k>) -> Vec<&'k CaseId> {
-    let mut others: Vec<&CaseId> = paper.numbers.iter().chain(&paper.children).copied().collect();
+fn others<'k>(paper: &Paper<'k>, crowd: &Crowd<'k>) -> Vec<&'k CaseId> {
+    let mut others: Vec<&CaseId> = paper.numbers(crowd);
+    others.extend(crowd.spoken_of(paper.text));
     others.sort_unstable();
     others.dedup();
     others
@@ -307,15 +382,6 @@ fn is_same_name(one: &str, other: &str) -> bool {
 fn plain(text: &str) -> String {
     let plain = text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
     plain.flat_map(char::to_lowercase).map(|c| if c == 'ł' { 'l' } else { c }).collect()
-}
-
-fn says_name(said: &[String], name: &str) -> bool {
-    let name = words(&plain(name));
-    let reversed: Vec<String> = match name.split_last() {
-        Some((last, first)) => std::iter::once(last).chain(first).cloned().collect(),
-        None => return false,
-    };
-    name.len() > 1 && said.windows(name.len()).any(|window| window == name || window == reversed)
 }
 
 /// Letters of the longest way to write a date.
@@ -384,7 +450,8 @@ mod tests {
 
     #[track_caller]
     fn ask(path: &str, text: &str, said: &Said) -> Whose {
-        whose(path, &reading(text), said, &known(), |case| case.as_str().len() == 6)
+        let known = known();
+        whose(path, &reading(text), said, &Crowd::of(&known), |case| case.as_str().len() == 6)
     }
 
     fn outcome(whose: &Whose) -> (Option<&str>, Confirmed, bool) {

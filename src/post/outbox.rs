@@ -1,17 +1,16 @@
 //! The outbox folder: one draft per letter, for somebody to open and send.
 //!
-//! Written beside and renamed, so that a mail program never sees half a draft; the same draft again changes nothing.
+//! A mail program never sees half a draft; the same draft again changes nothing.
 
-use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::panel::ids::CaseId;
+use crate::share::call::Shares;
 
 /// What became of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,17 +49,12 @@ fn in_file_names(letter: char) -> char {
 }
 
 /// Puts a draft into `folder`, making the folder where needed.
-pub fn put(folder: &Path, file_name: &str, message: &[u8]) -> Result<(PathBuf, Put)> {
+pub fn put(shares: &Shares, folder: &Path, file_name: &str, message: &[u8]) -> Result<(PathBuf, Put)> {
     let path = folder.join(file_name);
-    if fs::read(&path).is_ok_and(|there| there == message) {
+    if shares.read(&path)?.is_some_and(|there| there == message) {
         return Ok((path, Put::AsItWas));
     }
-    let fault = || format!("cannot write the draft `{}`", path.display());
-    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
-    let mut draft = tempfile::NamedTempFile::new_in(folder).with_context(fault)?;
-    draft.write_all(message).with_context(fault)?;
-    draft.as_file().sync_all().with_context(fault)?;
-    draft.persist(&path).with_context(fault)?;
+    shares.put(&path, message)?;
     Ok((path, Put::Written))
 }
 
@@ -99,6 +93,7 @@ mod tests {
     use chrono::NaiveDate;
 
     use crate::post::outbox::{Put, file_name, put, slug};
+    use crate::share::call::Shares;
 
     #[test]
     fn names_become_letters_every_file_system_takes() {
@@ -120,9 +115,9 @@ mod tests {
     fn a_draft_is_written_once() {
         let folder = tempfile::tempdir().unwrap();
         let outbox = folder.path().join("outbox");
-        assert_eq!(put(&outbox, "a.eml", b"one").unwrap().1, Put::Written);
-        assert_eq!(put(&outbox, "a.eml", b"one").unwrap().1, Put::AsItWas);
-        assert_eq!(put(&outbox, "a.eml", b"two").unwrap().1, Put::Written);
+        assert_eq!(put(&Shares::none(), &outbox, "a.eml", b"one").unwrap().1, Put::Written);
+        assert_eq!(put(&Shares::none(), &outbox, "a.eml", b"one").unwrap().1, Put::AsItWas);
+        assert_eq!(put(&Shares::none(), &outbox, "a.eml", b"two").unwrap().1, Put::Written);
         let files: Vec<_> = std::fs::read_dir(&outbox).unwrap().collect();
         assert_eq!(files.len(), 1, "no temporary file is left behind");
     }

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use rusqlite::Connection;
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -22,6 +22,7 @@ use crate::register::hold::Register;
 use crate::register::integrity::Audit;
 use crate::register::place;
 use crate::register::store::Store;
+use crate::share::put::{Fresh, Readers};
 
 const REGISTER: &str = "register.sqlite";
 const STORE: &str = "store/";
@@ -38,22 +39,15 @@ impl Register {
         // The copy first: whatever it names is already in the store, and contents are never changed.
         self.db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
         let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let part = NamedTempFile::new_in(folder).map_err(RegisterError::io("write in", folder))?;
-        let written = write_all(&part, &copy, self, each).map_err(RegisterError::io("write", to))?;
-        part.as_file().sync_all().map_err(RegisterError::io("sync", to))?;
-        place::restrict(part.path(), 0o600)?;
-        part.persist(to).map_err(|error| RegisterError::io("move into place", to)(error.error))?;
+        let part = Fresh::within(folder).map_err(RegisterError::io("write in", folder))?;
+        let written = write_all(part.file(), &copy, self, each).map_err(RegisterError::io("write", to))?;
+        part.finish(to, Readers::Us).map_err(RegisterError::io("write", to))?;
         Ok(written)
     }
 }
 
-fn write_all(
-    part: &NamedTempFile,
-    register: &Path,
-    from: &Register,
-    each: &mut dyn FnMut(),
-) -> io::Result<usize> {
-    let mut zip = ZipWriter::new(part.as_file());
+fn write_all(part: &File, register: &Path, from: &Register, each: &mut dyn FnMut()) -> io::Result<usize> {
+    let mut zip = ZipWriter::new(part);
     // Papers are compressed already, and large ones may pass four gigabytes.
     let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
     zip.start_file(REGISTER, plain.compression_method(CompressionMethod::Deflated))?;
@@ -219,9 +213,7 @@ mod tests {
         let mut bytes = fs::read(&file).unwrap();
         let at = bytes.windows(10).position(|window| window == b"assessment").unwrap();
         bytes[at] = b'A';
-        let mut part = NamedTempFile::new_in(place.path()).unwrap();
-        part.write_all(&bytes).unwrap();
-        part.persist(&file).unwrap();
+        crate::share::put::put(&file, &bytes).unwrap();
         let again = place.path().join("again");
         restore(&file, &again).unwrap_err();
         assert!(!again.join(REGISTER).exists());

@@ -25,6 +25,8 @@ pub struct Register {
     pub(in crate::register) secrets: Secrets,
     store: Store,
     data: PathBuf,
+    /// The file's number; another one, or none, means that what is written now would be lost.
+    number: Option<u64>,
 }
 
 impl Register {
@@ -51,7 +53,18 @@ impl Register {
         }
         let store = Store::open(&data.join("store"))?;
         migrations::bring_up(&mut db, &path, &store)?;
-        Ok(Register { db, secrets, store, data: data.to_owned() })
+        Ok(Register { db, secrets, store, data: data.to_owned(), number: number(&path) })
+    }
+
+    /// Whether the file that was opened still lies where it was: what is written into one that was moved away is lost.
+    pub fn is_in_place(&self) -> Result<(), RegisterError> {
+        let path = self.data.join("register.sqlite");
+        if self.number == number(&path) { Ok(()) } else { Err(RegisterError::Gone { path }) }
+    }
+
+    /// Whether a file lies there now, this one or another that was put in its place.
+    pub fn lies_again(&self) -> bool {
+        self.data.join("register.sqlite").is_file()
     }
 
     pub fn store(&self) -> &Store {
@@ -105,6 +118,17 @@ impl Register {
     pub fn begin(&mut self) -> Result<Transaction<'_>, RegisterError> {
         Ok(self.db.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
+}
+
+/// The number of the file at `path`, where the system numbers files.
+fn number(path: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        path.metadata().ok().map(|found| found.ino())
+    }
+    #[cfg(not(unix))]
+    path.is_file().then_some(0)
 }
 
 /// Enters a content that already lies in the store.

@@ -28,6 +28,7 @@ const EDITIONS: &[Edition] = &[
     Edition::Tables(VIEWS),
     Edition::Tables(UPTO),
     Edition::Tables(COPIES),
+    Edition::Tables(ROUNDS),
     Edition::Tables(KEYS),
     Edition::SealedChain,
     Edition::MessageIds,
@@ -143,6 +144,49 @@ const COPIES: &str = "
         record TEXT NOT NULL, at TEXT NOT NULL
     ) STRICT;
     CREATE INDEX copies_by_content ON copies(sha);
+";
+
+/// What is amiss, what was made from what, and a count that moves on with everything that becomes known.
+///
+/// What a file's re-reading leaves as it was does not move the count, and neither do scans: an idle round must be told from
+/// one that has something to show.
+const ROUNDS: &str = "
+    CREATE TABLE troubles (
+        step TEXT PRIMARY KEY, path TEXT NOT NULL, message TEXT NOT NULL, hint TEXT NOT NULL, since TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE made (
+        name TEXT PRIMARY KEY, basis TEXT NOT NULL, stamp TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE known_people (
+        one INTEGER PRIMARY KEY CHECK (one = 1), stamp TEXT NOT NULL, people TEXT NOT NULL, mistakes INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE held_books (meeting TEXT PRIMARY KEY, basis TEXT NOT NULL, book TEXT NOT NULL) STRICT;
+    CREATE TABLE beat (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
+    INSERT INTO beat VALUES (1, 1);
+    CREATE TRIGGER beat_files_new AFTER INSERT ON files BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_files AFTER UPDATE ON files
+        WHEN NEW.present IS NOT OLD.present OR NEW.sha IS NOT OLD.sha OR NEW.size IS NOT OLD.size
+        OR NEW.absent_at IS NOT OLD.absent_at OR NEW.present_at IS NOT OLD.present_at
+        OR NEW.ignored IS NOT OLD.ignored OR NEW.trouble IS NOT OLD.trouble OR NEW.shown IS NOT OLD.shown
+        BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_files_gone AFTER DELETE ON files BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_papers_new AFTER INSERT ON papers BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_papers AFTER UPDATE ON papers
+        WHEN NEW.file IS NOT OLD.file OR NEW.present IS NOT OLD.present OR NEW.name IS NOT OLD.name
+        BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_papers_gone AFTER DELETE ON papers BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_versions_new AFTER INSERT ON versions BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_versions_gone AFTER DELETE ON versions BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_readings_new AFTER INSERT ON readings BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_readings AFTER UPDATE ON readings BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_readings_gone AFTER DELETE ON readings BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_acts_new AFTER INSERT ON acts BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_agendas_new AFTER INSERT ON agendas BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_agendas AFTER UPDATE ON agendas BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_outcomes_new AFTER INSERT ON outcomes BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_outcomes AFTER UPDATE ON outcomes BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_minutes_new AFTER INSERT ON minutes BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_minutes AFTER UPDATE ON minutes BEGIN UPDATE beat SET count = count + 1; END;
 ";
 
 /// Keys for the chain's marks, a place for the chain of before, and letters with numbers of their own: their drafts' names hold

@@ -55,9 +55,11 @@ pub mod pressings;
 mod adopt;
 mod marks;
 mod purge;
+pub mod troubles;
+pub mod made;
 pub mod integrity;
 pub mod backup;
-mod views;
+pub mod views;
 pub mod casebook;
 
 pub use crate::register::failure::RegisterError;

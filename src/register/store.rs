@@ -1,20 +1,20 @@
 //! Contents by their SHA-256, each kept once, read-only, for the service alone.
 //!
 //! `store/ab/abcdef...`. A content is written beside its place, synced, renamed, and its folder synced; what a crash leaves
-//! is a `.part` file, which a later scan sweeps away. After a failed sync nothing is retried in place.
+//! is a `.part` file, which a later scan sweeps away ([`crate::share::put`]).
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::Row;
 use sha2::Digest;
-use tempfile::NamedTempFile;
 
 use crate::panel::ids::Sha256;
 use crate::register::failure::RegisterError;
 use crate::register::place;
+use crate::share::put::{self, Fresh, Readers};
 
 const PART: &str = ".part";
 const CHUNK: usize = 256 * 1024;
@@ -56,23 +56,29 @@ impl Store {
         Ok(sha)
     }
 
-    /// Reads all of `from` once more and keeps it if it is still `expected`. `Ok(false)`: it was not.
-    pub fn copy(&self, from: &mut impl Read, expected: &Sha256) -> Result<bool, CopyError> {
-        if self.holds(expected) {
-            return Ok(hash(from).map_err(CopyError::Source)? == *expected);
-        }
-        let mut part = self.begin(expected)?;
-        let mut digest = sha2::Sha256::new();
-        let mut chunk = vec![0; CHUNK];
-        loop {
-            let length = from.read(&mut chunk).map_err(CopyError::Source)?;
-            if length == 0 {
-                break;
+    /// Reads all of `from` and keeps it if it is `expected`. `Ok(false)`: it was not.
+    pub fn copy(&self, from: &mut impl Read, expected: &Sha256) -> Result<bool, CopyError<io::Error>> {
+        self.take_in(expected, |into| match into {
+            None => hash(from),
+            Some(into) => {
+                let mut into = fs::OpenOptions::new().write(true).open(into)?;
+                hash(&mut Both { from, into: &mut into })
             }
-            digest.update(&chunk[..length]);
-            part.write_all(&chunk[..length]).map_err(RegisterError::io("write", part.path()))?;
+        })
+    }
+
+    /// Keeps a content if it is `expected`. `read` reads it, into the file it is given unless the content is held already, and
+    /// gives its hash. `Ok(false)`: it was another.
+    pub fn take_in<E>(
+        &self,
+        expected: &Sha256,
+        read: impl FnOnce(Option<&Path>) -> Result<Sha256, E>,
+    ) -> Result<bool, CopyError<E>> {
+        if self.holds(expected) {
+            return Ok(read(None).map_err(CopyError::Source)? == *expected);
         }
-        if Sha256::from_digest(digest.finalize().into()) != *expected {
+        let part = self.begin(expected)?;
+        if read(Some(part.path())).map_err(CopyError::Source)? != *expected {
             return Ok(false);
         }
         self.finish(part, expected)?;
@@ -117,36 +123,43 @@ impl Store {
         Ok(())
     }
 
-    fn begin(&self, sha: &Sha256) -> Result<NamedTempFile, RegisterError> {
+    fn begin(&self, sha: &Sha256) -> Result<Fresh, RegisterError> {
         let path = self.path(sha);
         let folder = path.parent().unwrap_or(&self.root);
         if !folder.is_dir() {
             place::make_private_folder(folder)?;
-            sync_folder(&self.root)?;
+            put::sync_folder_of(folder).map_err(RegisterError::io("sync the folder", &self.root))?;
         }
-        tempfile::Builder::new()
-            .prefix("")
-            .suffix(PART)
-            .tempfile_in(folder)
-            .map_err(RegisterError::io("make a file in", folder))
+        Fresh::called(folder, "", PART).map_err(RegisterError::io("make a file in", folder))
     }
 
-    fn finish(&self, part: NamedTempFile, sha: &Sha256) -> Result<(), RegisterError> {
+    fn finish(&self, part: Fresh, sha: &Sha256) -> Result<(), RegisterError> {
         let path = self.path(sha);
-        place::restrict(part.path(), 0o400)?;
-        part.as_file().sync_all().map_err(RegisterError::io("sync", part.path()))?;
-        part.persist(&path).map_err(|error| RegisterError::io("move into place", &path)(error.error))?;
-        sync_folder(path.parent().unwrap_or(&self.root))
+        part.finish(&path, Readers::UsUnchanged).map_err(RegisterError::io("keep", &path))
     }
 }
 
 /// Whose fault a failed copy is: the dropped file's (a finding) or ours (an error).
 #[derive(Debug, thiserror::Error)]
-pub enum CopyError {
+pub enum CopyError<E> {
     #[error(transparent)]
     Ours(#[from] RegisterError),
     #[error(transparent)]
-    Source(io::Error),
+    Source(E),
+}
+
+/// Reads on while what was read is written.
+struct Both<'a, R> {
+    from: &'a mut R,
+    into: &'a mut fs::File,
+}
+
+impl<R: Read> Read for Both<'_, R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let length = self.from.read(bytes)?;
+        self.into.write_all(&bytes[..length])?;
+        Ok(length)
+    }
 }
 
 pub fn hash_bytes(bytes: &[u8]) -> Sha256 {
@@ -187,16 +200,6 @@ fn age(path: &Path) -> Option<Duration> {
     fs::metadata(path).and_then(|found| found.modified()).ok()?.elapsed().ok()
 }
 
-/// Makes a rename last through a power cut.
-fn sync_folder(folder: &Path) -> Result<(), RegisterError> {
-    if cfg!(unix) {
-        let open = OpenOptions::new().read(true).open(folder);
-        open.and_then(|folder: File| folder.sync_all())
-            .map_err(RegisterError::io("sync the folder", folder))?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,6 +233,7 @@ mod tests {
         assert!(store.list().unwrap().is_empty());
         assert!(store.copy(&mut b"half a plan".as_slice(), &first).unwrap());
         assert!(store.holds(&first));
+        assert_eq!(store.read(&first).unwrap(), b"half a plan");
     }
 
     #[test]

@@ -6,19 +6,16 @@ use crate::panel::case::{Case, Casebook, Disposition, Standing};
 use crate::panel::london;
 use crate::panel::paper::PaperState;
 use crate::panel::when;
-use crate::report::view;
-use crate::stationery::html::{self, HtmlError};
+use crate::register::troubles::OpenTrouble;
+use crate::report::{said, view};
 
 pub use crate::report::view::Look;
 
 /// The template as it is shipped; `templates/board.hbs`.
 pub const TEMPLATE: &str = include_str!("../../templates/board.hbs");
 
-pub fn page(template: &str, casebook: &Casebook, look: Look<'_>) -> Result<String, HtmlError> {
-    html::page(template, "board.hbs", &facts(casebook, look))
-}
-
-fn facts(casebook: &Casebook, look: Look<'_>) -> Value {
+/// What the template is filled with; `amiss` is what cannot be done now.
+pub fn facts(casebook: &Casebook, look: Look<'_>, amiss: &[OpenTrouble]) -> Value {
     let listed: Vec<&Case> = casebook.listed().collect();
     let others: Vec<&Case> =
         casebook.cases.iter().filter(|case| case.disposition != Disposition::Listed).collect();
@@ -27,6 +24,8 @@ fn facts(casebook: &Casebook, look: Look<'_>) -> Value {
     json!({
         "head": view::head(casebook, look),
         "share": share(casebook),
+        "amiss": amiss.iter().map(trouble).collect::<Vec<_>>(),
+        "has_amiss": !amiss.is_empty(),
         "tiles": [
             tile(listed.len(), "on the agenda", ""),
             tile(complete, "complete", "good"),
@@ -43,6 +42,15 @@ fn facts(casebook: &Casebook, look: Look<'_>) -> Value {
         "has_unfiled": !casebook.unfiled.is_empty(),
         "ignored": casebook.ignored.iter().map(view::ignored).collect::<Vec<_>>(),
         "has_ignored": !casebook.ignored.is_empty(),
+    })
+}
+
+fn trouble(trouble: &OpenTrouble) -> Value {
+    json!({
+        "path": trouble.path,
+        "message": said::sentence(&trouble.message),
+        "hint": if trouble.hint.is_empty() { String::new() } else { said::sentence(&trouble.hint) },
+        "since": when::short_said(london::wall(trouble.since)),
     })
 }
 
@@ -81,12 +89,38 @@ fn share(casebook: &Casebook) -> Value {
 mod tests {
     use crate::panel::shown::ChildShown;
     use crate::panel::words::Words;
-    use crate::report::board::{Look, TEMPLATE, page};
+    use crate::register::troubles::OpenTrouble;
+    use crate::report::board::{Look, TEMPLATE, facts};
     use crate::report::sample;
+    use crate::stationery::html;
 
     fn board(child_shown: ChildShown) -> String {
         let (heading, words) = (sample::heading(), Words { child_shown, ..sample::words() });
-        page(TEMPLATE, &sample::casebook(), Look { heading: &heading, words: &words }).unwrap()
+        let look = Look { heading: &heading, words: &words };
+        html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[])).unwrap()
+    }
+
+    #[test]
+    fn the_board_says_what_cannot_be_done_and_since_when() {
+        let (heading, words) = (sample::heading(), sample::words());
+        let look = Look { heading: &heading, words: &words };
+        let amiss = OpenTrouble {
+            step: "workbook 2025-11-24".to_owned(),
+            path: "office/2025-11-24/workbook.xlsx".to_owned(),
+            message: "cannot be read: it is cut short".to_owned(),
+            hint: "put back a copy".to_owned(),
+            since: sample::casebook().now,
+        };
+        let html = html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[amiss])).unwrap();
+        for part in [
+            "What cannot be done now",
+            "office/2025-11-24/workbook.xlsx",
+            "it is cut short.",
+            "Put back a copy.",
+        ] {
+            assert!(html.contains(part), "`{part}` is not on the board");
+        }
+        assert!(!board(ChildShown::Initials).contains("What cannot be done now"), "nothing is amiss");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use crate::finding::Severity;
 use crate::panel::case::{Case, Casebook};
 use crate::panel::ids::CaseId;
 use crate::report::{said, view};
-use crate::stationery::html::{self, HtmlError};
 
 pub use crate::report::view::Look;
 
@@ -18,12 +17,8 @@ pub fn file_name(case: &CaseId) -> String {
     format!("{case} receipt.html")
 }
 
-/// The page of one case.
-pub fn page(template: &str, casebook: &Casebook, case: &Case, look: Look<'_>) -> Result<String, HtmlError> {
-    html::page(template, "receipt.hbs", &facts(casebook, case, look))
-}
-
-fn facts(casebook: &Casebook, case: &Case, look: Look<'_>) -> Value {
+/// What the template of one case's page is filled with.
+pub fn facts(casebook: &Casebook, case: &Case, look: Look<'_>) -> Value {
     // A held paper belongs to no case yet, but whoever dropped it looks for it here.
     let here = |file: &str| case.folder.as_ref().is_some_and(|folder| lies_in(file, folder));
     let held = casebook.unfiled.iter().filter(|paper| here(&paper.file));
@@ -54,13 +49,15 @@ fn lies_in(file: &str, folder: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::receipt::{Look, TEMPLATE, page};
+    use crate::report::receipt::{Look, TEMPLATE, facts};
     use crate::report::sample;
+    use crate::stationery::html;
 
     fn receipt(id: &str) -> String {
         let (heading, words, book) = (sample::heading(), sample::words(), sample::casebook());
         let case = book.case(&id.parse().unwrap()).unwrap();
-        page(TEMPLATE, &book, case, Look { heading: &heading, words: &words }).unwrap()
+        let look = Look { heading: &heading, words: &words };
+        html::page(TEMPLATE, "receipt.hbs", &facts(&book, case, look)).unwrap()
     }
 
     #[test]

@@ -3,14 +3,15 @@
 //! A rendition depends on them, so they have a fingerprint, and the folder is named after it.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use oxml_layout::bundled_fonts::bundled_font_data;
 use sha2::{Digest, Sha256};
+
+use crate::share::put;
 
 /// Faces that are only fallen back to, for signs, Georgian and Armenian: name and bytes.
 const SIGNS: [(&str, &[u8]); 2] =
@@ -50,15 +51,17 @@ pub fn lay_out(folder: &Path) -> Result<PathBuf> {
         .with_context(|| format!("cannot write in `{}`", folder.display()))?;
     for (number, (family, bytes)) in bundled().enumerate() {
         let file = beside.path().join(format!("{number:02}-{}.ttf", family.replace(' ', "-")));
-        let written = File::create(&file).and_then(|mut file| file.write_all(bytes));
-        written.with_context(|| format!("cannot write `{}`", file.display()))?;
+        put::put(&file, bytes)?;
     }
     match fs::rename(beside.path(), &place) {
         Err(error) if !place.is_dir() => {
             Err(error).with_context(|| format!("cannot make `{}`", place.display()))
         }
         // Somebody else laid out the same faces meanwhile, or we just did.
-        _ => Ok(place),
+        _ => {
+            put::sync_folder_of(&place).with_context(|| format!("cannot sync `{}`", folder.display()))?;
+            Ok(place)
+        }
     }
 }
 

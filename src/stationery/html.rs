@@ -26,6 +26,16 @@ pub fn text(template: &str, name: &str, facts: &Value) -> Result<String, HtmlErr
     fill(&mut engine, template, name, facts)
 }
 
+/// Whether a template is written rightly, whatever it is filled with.
+pub fn check(template: &str, name: &str) -> Result<(), HtmlError> {
+    let compiled = handlebars::Template::compile(template);
+    let because = |fault: handlebars::TemplateError| HtmlError {
+        template: name.to_owned(),
+        reason: fault.to_string().replace('\n', " "),
+    };
+    compiled.map(drop).map_err(because)
+}
+
 fn fill(engine: &mut Handlebars<'_>, template: &str, name: &str, facts: &Value) -> Result<String, HtmlError> {
     engine.set_strict_mode(true);
     engine.render_template(template, facts).map_err(|fault| HtmlError {

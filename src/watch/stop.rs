@@ -37,6 +37,11 @@ impl Stop {
         self.0.store(true, Ordering::SeqCst);
     }
 
+    /// The same as a flag, for whoever waits by other means.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
+    }
+
     pub fn is_said(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }

@@ -4,8 +4,8 @@
 
 pub mod error;
 pub mod terms;
-mod frame;
-mod platform;
+pub mod frame;
+pub mod platform;
 pub mod work;
 pub mod serve;
 mod hire;

@@ -16,6 +16,7 @@ use panelclerk::panel::seen::{Facts, FileFormat, Reading};
 use panelclerk::register::Register;
 use panelclerk::register::casebook::draw;
 use panelclerk::register::readings::Made;
+use panelclerk::share::call::Shares;
 
 /// A panel's week: meeting on Monday 23 November 2026 at 13:00, cutoff on Wednesday the 18th at 15:00.
 struct Week {
@@ -67,8 +68,14 @@ impl Week {
     fn scan(&mut self, moment: &str) {
         self.clock.step_to(at(moment));
         let inbox = self.place.path().join("inbox");
-        let order =
-            Order { inbox: &inbox, quiet: TimeDelta::zero(), largest_mb: 9, hands: 1, engine: "test" };
+        let order = Order {
+            shares: &Shares::none(),
+            inbox: &inbox,
+            quiet: TimeDelta::zero(),
+            largest_mb: 9,
+            hands: 1,
+            engine: "test",
+        };
         scan_with(&order, &mut self.register, &self.clock, &Progress::silent(), read).unwrap();
     }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use panelclerk::clock::Clock;
 use panelclerk::clock::progress::Progress;
@@ -11,6 +12,7 @@ use panelclerk::panel::case::Casebook;
 use panelclerk::panel::paper::PaperState;
 use panelclerk::paper::job::Job;
 use panelclerk::register::{Register, casebook};
+use panelclerk::share::call::Shares;
 use panelclerk::worker::pool::Program;
 use panelclerk::worker::serve::Hands;
 
@@ -50,7 +52,10 @@ fn scanned(place: &Path) -> Casebook {
         fs::copy(path, to).unwrap();
     }
     let pool = intake::workers::hire(&config, program()).unwrap();
-    intake::scan(&config, &mut register, &pool, &clock, &Progress::silent()).unwrap();
+    let path = env!("CARGO_BIN_EXE_panelclerk").into();
+    let helper = Program { path, arguments: vec!["shared-folder".into()] };
+    let shares = Shares::open(&[&config.folders.inbox], helper, Duration::from_mins(1), clock.clone());
+    intake::scan(&config, &shares, &mut register, &pool, &clock, &Progress::silent()).unwrap();
     assert_eq!(register.check_everything(&mut || ()).unwrap().findings, []);
     let first = casebook::draw(&register, &config, None, clock.now()).unwrap();
     let again = casebook::draw(&register, &config, None, clock.now()).unwrap();

@@ -31,6 +31,7 @@ fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -
         words: &sample.words,
         casebook: &sample.casebook,
         agenda: &sample.agenda,
+        amiss: &[],
         people: &sample.people,
         due: &due(),
         follow_ups: &[],

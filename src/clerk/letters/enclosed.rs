@@ -1,10 +1,9 @@
 //! The agenda as a document, as it goes with letters: the chair's has what is asked of each partner, everybody else's has not.
 
-use std::fs;
-
 use anyhow::{Context, Result};
 
 use crate::clerk::agenda;
+use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::panel::people::Capacity;
 use crate::post::compose::Enclosure;
@@ -17,8 +16,11 @@ pub struct Agendas {
 }
 
 impl Agendas {
-    pub fn read(sitting: &Sitting) -> Result<Self> {
-        Ok(Agendas { plain: document(sitting, "agenda")?, chairs: document(sitting, agenda::FOR_THE_CHAIR)? })
+    pub fn read(house: &House, sitting: &Sitting) -> Result<Self> {
+        Ok(Agendas {
+            plain: document(house, sitting, "agenda")?,
+            chairs: document(house, sitting, agenda::FOR_THE_CHAIR)?,
+        })
     }
 
     /// What is asked of each partner and what is still to be done is before the chair alone.
@@ -29,12 +31,9 @@ impl Agendas {
     }
 }
 
-fn document(sitting: &Sitting, what: &str) -> Result<Option<Enclosure>> {
+fn document(house: &House, sitting: &Sitting, what: &str) -> Result<Option<Enclosure>> {
     let file = sitting.file(what, "docx");
-    if !file.exists() {
-        return Ok(None);
-    }
-    let content = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
+    let Some(content) = house.shares.read(&file)? else { return Ok(None) };
     let file_name = format!("{}.docx", sitting.heading.file_name(what));
     let media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document".to_owned();
     Ok(Some(Enclosure { file_name, media_type, content }))

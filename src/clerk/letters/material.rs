@@ -75,7 +75,7 @@ impl<'a> Material<'a> {
         Ok(Material {
             signed: sitting::signed(house, &people),
             sender: house.sender()?,
-            agendas: Agendas::read(sitting)?,
+            agendas: Agendas::read(house, sitting)?,
             recalls: recalls.unwrap_or_default(),
             house,
             sitting,

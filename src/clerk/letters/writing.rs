@@ -133,7 +133,7 @@ impl<'a> Desk<'a> {
                 pressing.manifest.copies.push(copy);
             }
         }
-        pressing.list_copies(register, sitting)?;
+        pressing.list_copies(self.material.house, register, sitting)?;
         pressing.issue(register, now)
     }
 
@@ -159,7 +159,8 @@ impl<'a> Desk<'a> {
                 state: "ready",
             };
             register.enter_letter(&letter, house.now())?;
-            files.push(outbox::put(&sitting.folder.join("outbox"), &delivery.draft, &message)?.0);
+            let outbox = sitting.folder.join("outbox");
+            files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
             if let Some((version, says)) = &delivery.says {
                 told.remember(&delivery.posting.name, *version, says.clone());
             }

@@ -23,7 +23,7 @@ use crate::clerk::round;
 use crate::clerk::shipped::{self, Panel};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
-use crate::clerk::workbook::{self, Memory, Read};
+use crate::clerk::workbook::{self, Beside, Memory, Read};
 use crate::clock::Clock;
 use crate::clock::progress::Progress;
 use crate::commands::demo::sample::Week;
@@ -34,6 +34,7 @@ use crate::panel::case::Standing;
 use crate::post::kind::LetterKind;
 use crate::register::{Register, lock};
 use crate::share::put;
+use crate::watch;
 
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -58,7 +59,8 @@ pub fn run(settings: &Settings, args: &Demo) -> Result<Exit> {
     let begin = week.steps.first().map_or_else(DateTime::<Utc>::default, |step| step.at);
     let config = init::make(&args.dir, Panel::Nelc, true, begin.date_naive(), &people)?;
     let progress = if settings.json { Progress::silent() } else { Progress::on_standard_error() };
-    let house = House { config, clock: Clock::standing_at(begin), progress, json: settings.json };
+    let clock = Clock::standing_at(begin);
+    let house = House::open(config, clock, progress, settings.json)?;
     let _lock = lock::take(&house.config.folders.data)?;
     let mut register = house.register()?;
 
@@ -107,10 +109,10 @@ fn papers_come(house: &House, register: &mut Register, week: &Week) -> Result<()
         house.clock.step_to(step.at);
         house.progress.say(&step.what);
         for file in &step.files {
-            put::put(&house.config.folders.inbox.join(file), shipped::sample(file)?)?;
+            house.shares.put(&house.config.folders.inbox.join(file), shipped::sample(file)?)?;
         }
         round::scan(house, register, &readers)?;
-        round::tell(house, register)?;
+        tell(house, register)?;
     }
     Ok(())
 }
@@ -162,14 +164,22 @@ fn after(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pa
     let mut memory = Memory::of(register, sitting.day())?;
     let there = workbook::read(house, &sitting)?.context("the workbook of the demo is missing")?;
     let typed = typing::typed(&sample::outcome()?, &people, &sitting.words);
-    let filled = Read { typed, mistakes: Vec::new(), as_read: there.as_read };
-    workbook::write(house, register, &sitting, &people, Some(&filled), &mut memory)?;
+    let filled = Read { typed, mistakes: Vec::new(), ..there };
+    let beside = Beside { people: &people, amiss: &[] };
+    workbook::write(house, register, &sitting, beside, Some(&filled), &mut memory)?;
     let (files, mistakes) = minutes::records(house, register, &sitting)?;
     for mistake in &mistakes {
         house.progress.say(&mistake.to_string());
     }
-    round::tell(house, register)?;
+    tell(house, register)?;
     Ok(files)
+}
+
+/// Receipts and board; in a demo nothing may be amiss.
+fn tell(house: &House, register: &mut Register) -> Result<()> {
+    let amiss = round::tell(house, register, watch::round::turns(house))?;
+    let said = amiss.first().map(|trouble| format!("`{}` {}", trouble.path, trouble.message));
+    said.map_or(Ok(()), |said| Err(anyhow::anyhow!(said)))
 }
 
 fn at(house: &House, moment: &str) -> Result<()> {

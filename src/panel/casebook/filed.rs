@@ -10,7 +10,7 @@ use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::paper::{Confirmed, DEEPEST_MAIL, Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::seen::{FileFormat, Reading};
-use crate::panel::whose::{self, Known, Whose};
+use crate::panel::whose::{self, Crowd, Known, Whose};
 
 /// A paper and what its case needs to know of it besides.
 #[derive(Debug, Clone)]
@@ -27,6 +27,7 @@ pub struct Filed {
 /// Files every draft.
 pub fn file(rules: &Rules, hands: &Hands, drafts: Vec<Draft>) -> Vec<Filed> {
     let known = children(rules, hands, &drafts);
+    let crowd = Crowd::of(&known);
     let mut filed: Vec<Filed> = Vec::new();
     let mut cases: BTreeMap<PaperNumber, CaseId> = BTreeMap::new();
     let mut depths: BTreeMap<PaperNumber, usize> = BTreeMap::new();
@@ -38,7 +39,7 @@ pub fn file(rules: &Rules, hands: &Hands, drafts: Vec<Draft>) -> Vec<Filed> {
         if DEEPEST_MAIL <= depth {
             draft.content.findings.extend(not_followed(&draft.content.thin));
         }
-        let one = one(rules, &known, mail, draft);
+        let one = one(rules, &crowd, mail, draft);
         cases.extend(one.paper.case.clone().map(|case| (one.paper.number, case)));
         filed.push(one);
     }
@@ -81,8 +82,8 @@ fn children(rules: &Rules, hands: &Hands, drafts: &[Draft]) -> Vec<Known> {
     children.into_iter().map(|(case, child)| Known { case, name: child.name, born: child.born }).collect()
 }
 
-fn one(rules: &Rules, known: &[Known], mail: Option<&CaseId>, draft: Draft) -> Filed {
-    let mut whose = whose_is(rules, known, &draft);
+fn one(rules: &Rules, crowd: &Crowd<'_>, mail: Option<&CaseId>, draft: Draft) -> Filed {
+    let mut whose = whose_is(rules, crowd, &draft);
     if let (None, Some(mail)) = (&whose.case, mail) {
         whose.case = Some(mail.clone());
         whose.held = false;
@@ -119,7 +120,7 @@ fn one(rules: &Rules, known: &[Known], mail: Option<&CaseId>, draft: Draft) -> F
 }
 
 /// Whose it is: a person says, else its folder and the paper itself.
-fn whose_is(rules: &Rules, known: &[Known], draft: &Draft) -> Whose {
+fn whose_is(rules: &Rules, crowd: &Crowd<'_>, draft: &Draft) -> Whose {
     if let Some(case) = &draft.given {
         let by_person =
             draft.hand.assigned.is_some() || draft.hand.received.is_some() || draft.hand.child_confirmed;
@@ -133,7 +134,7 @@ fn whose_is(rules: &Rules, known: &[Known], draft: &Draft) -> Whose {
     }
     let content = &draft.content;
     let mut whose =
-        whose::whose(&draft.file, &content.thin, &content.said(), known, |case| rules.case_ids.fits(case));
+        whose::whose(&draft.file, &content.thin, &content.said(), crowd, |case| rules.case_ids.fits(case));
     if draft.hand.child_confirmed && whose.case.is_some() {
         whose.confirmed = Confirmed::ByPerson;
         whose

@@ -1,0 +1,221 @@
+//! Telling everybody how things stand: a receipt for each case, and the board. Each page is a step of its own.
+//!
+//! A page is written when what it says has changed or its file is not as it was left; the minute at which it is written is
+//! no change. Where a template of the house cannot be used, the shipped one is, and it is said.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::clerk::house::House;
+use crate::clerk::sitting::Sitting;
+use crate::clerk::steps::Steps;
+use crate::clerk::templates;
+use crate::clerk::work::Work;
+use crate::desk::guard;
+use crate::panel::case::Case;
+use crate::register::store::hash_bytes;
+use crate::report::board::{self, Look};
+use crate::report::receipt;
+use crate::share::wire::Kind;
+use crate::stationery::html::{self, HtmlError};
+
+/// A template as it is used: the house's own, and the shipped one to fall back on.
+struct Template {
+    name: &'static str,
+    /// None where the house has none, or it cannot be used.
+    own: Option<String>,
+    shipped: &'static str,
+    /// Stands for what is used in a basis.
+    mark: String,
+}
+
+/// One page to be written.
+struct Page<'p> {
+    /// The name under which it is noted; also its step.
+    name: &'p str,
+    path: &'p Path,
+    facts: Value,
+    /// What besides the facts has it written again.
+    turn: &'p str,
+}
+
+/// Writes the receipts that have changed.
+pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
+    let folder = work.house.config.folders.receipts.clone();
+    let mut template = Template::of_house(work, steps, "receipt.hbs", receipt::TEMPLATE);
+    if steps.take("receipts", &folder, "cannot be used", || is_there(work.house, &folder)).is_none() {
+        steps.leave(|step| step.starts_with("receipt "));
+        return;
+    }
+    let drawn = steps.take("receipts", &folder, "cannot be worked out", || {
+        let basis = work.basis(false, &template.mark)?;
+        let as_it_was = work.made("receipts").is_some_and(|made| made.basis == basis);
+        if as_it_was && all_lie(work, &folder) {
+            return Ok(None);
+        }
+        Ok(Some((basis, work.drawn.sitting(work.house, work.register, None)?)))
+    });
+    let Some(Some((basis, sitting))) = drawn else {
+        steps.leave(|step| step.starts_with("receipt "));
+        return;
+    };
+    let facts = |case| receipt::facts(&sitting.casebook, case, look(&sitting));
+    if let Some(case) = sitting.casebook.cases.first() {
+        template.try_on(work, steps, &facts(case));
+    }
+    let mut all = true;
+    for case in &sitting.casebook.cases {
+        let (name, path) = (receipt_name(case), folder.join(receipt::file_name(&case.id)));
+        let page = Page { name: &name, path: &path, facts: facts(case), turn: "" };
+        all &= put(work, steps, &mut template, &page);
+    }
+    // The receipt of a case that has gone stays as it lies; nobody looks after it any more.
+    let gone: Vec<String> = work
+        .made_of("receipt ")
+        .filter(|(name, _)| !sitting.casebook.cases.iter().any(|case| receipt_name(case) == *name))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    for name in gone {
+        all &= steps.take("receipts", &folder, "cannot be remembered", || work.forget(&name)).is_some();
+    }
+    if all {
+        work.note("receipts", &basis, "");
+    }
+}
+
+/// Writes the board if it has changed, last of all: it says what else is amiss.
+pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
+    let path = work.house.config.folders.office.join("board.html");
+    let mut template = Template::of_house(work, steps, "board.hbs", board::TEMPLATE);
+    if steps.is_amiss("office") {
+        steps.leave(|step| step == "board");
+        return;
+    }
+    let said = steps.said_but_of("board");
+    let turn = work.turns.hourly.to_string();
+    let drawn = steps.take("board", &path, "cannot be worked out", || {
+        let share = work.register.share()?.healthy;
+        let basis = work.basis(true, &format!("{} {share} {said:?}", template.mark))?;
+        let lies = work.made("board").is_some_and(|made| lies(work.house, &path, &made.stamp));
+        if lies && work.made("board page").is_some_and(|made| made.basis == basis) {
+            return Ok(None);
+        }
+        Ok(Some((basis, work.drawn.sitting(work.house, work.register, None)?)))
+    });
+    let Some(Some((basis, sitting))) = drawn else { return };
+    let amiss = steps.now_amiss(work.house.now());
+    let facts = board::facts(&sitting.casebook, look(&sitting), &amiss);
+    let page = Page { name: "board", path: &path, facts, turn: &turn };
+    if put(work, steps, &mut template, &page) {
+        work.note("board page", &basis, "");
+    }
+}
+
+/// Puts a page in place unless it lies there already; false where that could not be done.
+fn put(work: &mut Work<'_>, steps: &mut Steps, template: &mut Template, page: &Page<'_>) -> bool {
+    let said = format!("{} {} {}", template.mark, page.turn, without_now(&page.facts));
+    let basis = hash_bytes(said.as_bytes()).to_string();
+    let known = work.made(page.name);
+    if known.is_some_and(|made| made.basis == basis && lies(work.house, page.path, &made.stamp)) {
+        return true;
+    }
+    template.try_on(work, steps, &page.facts);
+    let stamp = steps.take(page.name, page.path, "cannot be written", || {
+        let text = template.page(&page.facts)?;
+        work.house.shares.put(page.path, text.as_bytes())?;
+        Ok(guard::stamp(&work.house.shares, page.path)?.unwrap_or_default())
+    });
+    if let Some(stamp) = &stamp {
+        work.note(page.name, &basis, stamp);
+    }
+    stamp.is_some()
+}
+
+impl Template {
+    /// The house's own, unless it cannot be read or is known not to work as it stands.
+    fn of_house(work: &Work<'_>, steps: &mut Steps, name: &'static str, shipped: &'static str) -> Template {
+        let path = work.house.config.templates.join(name);
+        let step = template_step(name);
+        let own = steps.take(&step, &path, "cannot be used", || templates::own(work.house, name)).flatten();
+        let mark = hash_bytes(own.as_deref().unwrap_or(shipped).as_bytes()).to_string();
+        let mut template = Template { name, own, shipped, mark };
+        let known = work.made(&step).filter(|fault| fault.basis == template.mark);
+        if let Some(fault) = known.map(|fault| fault.stamp.clone()) {
+            template.give_up(work, steps, &fault);
+        }
+        template
+    }
+
+    /// Fills it once; where that fails, the shipped one is used from now on.
+    fn try_on(&mut self, work: &mut Work<'_>, steps: &mut Steps, facts: &Value) {
+        let Some(own) = &self.own else { return };
+        let Err(fault) = html::page(own, self.name, facts) else { return };
+        let fault = fault.to_string();
+        work.note(&template_step(self.name), &self.mark, &fault);
+        self.give_up(work, steps, &fault);
+    }
+
+    fn give_up(&mut self, work: &Work<'_>, steps: &mut Steps, fault: &str) {
+        let path = work.house.config.templates.join(self.name);
+        let hint = "correct it, or move it away; until then the one that came with the program is used";
+        steps.amiss(&template_step(self.name), &path, &format!("cannot be used: {fault}"), hint);
+        self.own = None;
+        self.mark.push_str(" shipped");
+    }
+
+    fn page(&self, facts: &Value) -> Result<String, HtmlError> {
+        html::page(self.own.as_deref().unwrap_or(self.shipped), self.name, facts)
+    }
+}
+
+fn template_step(name: &str) -> String {
+    format!("template {name}")
+}
+
+fn receipt_name(case: &Case) -> String {
+    format!("receipt {}", case.id)
+}
+
+fn look(sitting: &Sitting) -> Look<'_> {
+    Look { heading: &sitting.heading, words: &sitting.words }
+}
+
+/// A share that is away must not be made anew on the disk below it.
+fn is_there(house: &House, folder: &Path) -> Result<()> {
+    let found =
+        house.shares.stat(folder)?.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
+    anyhow::ensure!(
+        found.kind == Kind::Folder,
+        "a file is where the folder should be; hint: move the file away"
+    );
+    Ok(())
+}
+
+/// Whether every receipt lies as it was left.
+fn all_lie(work: &Work<'_>, folder: &Path) -> bool {
+    let file = |name: &str| format!("{} receipt.html", name.trim_start_matches("receipt "));
+    let (paths, stamps): (Vec<PathBuf>, Vec<&str>) =
+        work.made_of("receipt ").map(|(name, made)| (folder.join(file(name)), made.stamp.as_str())).unzip();
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let Ok(found) = work.house.shares.stat_all(&paths) else { return false };
+    let lying = found.into_iter().map(|found| Some(found.ok()??.stamp_under_any_name()));
+    lying.eq(stamps.into_iter().map(|stamp| Some(stamp.to_owned())))
+}
+
+/// Whether the file at `path` is as it was left.
+fn lies(house: &House, path: &Path, stamp: &str) -> bool {
+    guard::stamp(&house.shares, path).is_ok_and(|lying| lying.as_deref() == Some(stamp))
+}
+
+/// The facts but for the minute at which they are said.
+fn without_now(facts: &Value) -> Value {
+    let mut facts = facts.clone();
+    for (part, key) in [("head", "now"), ("share", "said")] {
+        if let Some(part) = facts.get_mut(part).and_then(Value::as_object_mut) {
+            part.remove(key);
+        }
+    }
+    facts
+}
