@@ -36,3 +36,11 @@ pictures:
         pdftoppm -jpeg -jpegopt quality=80 -singlefile -r 70 -f ${picture#*=} -l ${picture#*=} \
             "demo/office/2026-11-23/NELC Placement Panel 2026-11-23 pack.pdf" docs/images/pack-${picture%=*}; \
     done
+
+# What takes over two minutes; CI runs a cut of each by the same code
+long:
+    cargo bench --bench round -- week
+
+# What an idle round and a cold scan cost, against restic
+bench-round:
+    cargo bench --bench round

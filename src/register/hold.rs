@@ -39,6 +39,14 @@ impl Register {
     pub fn open_with(data: &Path, secrets: Secrets) -> Result<Register, RegisterError> {
         place::prepare(data)?;
         let path = data.join("register.sqlite");
+        // An empty register beside contents would take every paper for new.
+        let store = Store::at(&data.join("store"));
+        if !path.exists() {
+            if store.holds_anything() {
+                return Err(RegisterError::Gone { path });
+            }
+            place::make_private_folder(&data.join("store"))?;
+        }
         let mut db = Connection::open(&path)?;
         place::restrict(&path, 0o600)?;
         db.busy_timeout(PATIENCE)?;
@@ -51,7 +59,6 @@ impl Register {
         if sound != "ok" {
             return Err(RegisterError::Damaged { path, what: sound });
         }
-        let store = Store::open(&data.join("store"))?;
         migrations::bring_up(&mut db, &path, &store)?;
         Ok(Register { db, secrets, store, data: data.to_owned(), number: number(&path) })
     }

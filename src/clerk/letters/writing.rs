@@ -133,7 +133,7 @@ impl<'a> Desk<'a> {
                 pressing.manifest.copies.push(copy);
             }
         }
-        pressing.list_copies(self.material.house, register, sitting)?;
+        pressing.list_copies(house, register, sitting)?;
         pressing.issue(register, now)
     }
 
