@@ -36,7 +36,7 @@ pub struct Recall {
 /// Every file of every version that a letter was written with.
 pub fn held(register: &Register, day: NaiveDate) -> Result<Vec<Held>> {
     let letters: BTreeMap<String, _> =
-        register.letters(day)?.into_iter().map(|letter| (letter.id.clone(), letter)).collect();
+        register.letters(day)?.into_iter().map(|letter| (letter.draft.clone(), letter)).collect();
     let mut held = Vec::new();
     for copy in register.copies(day)? {
         // A file whose letter was never finished has gone nowhere.

@@ -26,7 +26,7 @@ use crate::register::Register;
 pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
     let (people, _) = sitting::people(house)?;
     if kind == LetterKind::Invitation {
-        return invitations::plan(house, sitting, &people);
+        return invitations::plan(house, register, sitting, &people);
     }
     if kind.is_per_case() {
         let concerned = |case: &&crate::panel::case::Case| {
@@ -35,7 +35,7 @@ pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterK
         };
         return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(concerned)));
     }
-    let latest = Pressing::latest(house, register, sitting.day())?;
+    let latest = Pressing::latest(register, sitting.day())?;
     if kind == LetterKind::Recall {
         return recall(register, latest.as_ref(), sitting, &people);
     }

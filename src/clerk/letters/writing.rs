@@ -8,7 +8,6 @@ use crate::clerk::agenda;
 use crate::clerk::house::House;
 use crate::clerk::letters::copies::{Maker, Own};
 use crate::clerk::letters::delivery::{self, Delivery, Past};
-use crate::clerk::letters::invitations;
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
@@ -21,6 +20,7 @@ use crate::post::outbox;
 use crate::post::plan::{Addressed, Plan};
 use crate::register::Register;
 use crate::register::letters::NewLetter;
+use crate::register::remembered::Topic;
 
 /// The letters of one kind, being made.
 #[derive(Debug)]
@@ -133,7 +133,7 @@ impl<'a> LetterDesk<'a> {
                 pressing.manifest.copies.push(copy);
             }
         }
-        pressing.list_copies(house, sitting)?;
+        pressing.list_copies(house, register, sitting)?;
         pressing.issue(register, now)
     }
 
@@ -151,7 +151,7 @@ impl<'a> LetterDesk<'a> {
         for delivery in deliveries {
             let message = delivery.message(&self.material, register)?;
             let letter = NewLetter {
-                id: &delivery.draft,
+                draft: &delivery.draft,
                 meeting: sitting.day(),
                 kind: kind.word(),
                 recipient: &delivery.posting.to.email,
@@ -168,10 +168,12 @@ impl<'a> LetterDesk<'a> {
         }
         match kind {
             LetterKind::Agenda => told.agenda = Some(agenda),
-            LetterKind::Invitation => invitations::remember(house, sitting, &plan.told)?,
+            LetterKind::Invitation => {
+                register.remember(Topic::Invitations, sitting.day(), &plan.told, house.now())?
+            }
             _ => {}
         }
-        told.keep(house, sitting)?;
+        told.keep(register, sitting.day(), house.now())?;
         Ok(files)
     }
 }
