@@ -156,7 +156,6 @@ impl<'a> LetterDesk<'a> {
                 kind: kind.word(),
                 recipient: &delivery.posting.to.email,
                 message: &message,
-                state: "ready",
             };
             register.enter_letter(&letter, house.now())?;
             let outbox = sitting.folder.join("outbox");
