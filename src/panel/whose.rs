@@ -409,21 +409,12 @@ fn whole_words(text: &str) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::panel::seen::{Facts, FileFormat};
+    use crate::panel::seen::FileFormat;
 
     use super::*;
 
     fn reading(text: &str) -> Reading {
-        Reading {
-            format: FileFormat::Word,
-            title: None,
-            body: Vec::new(),
-            fields: Vec::new(),
-            text: text.to_owned(),
-            opening: text.to_owned(),
-            facts: Facts::default(),
-            findings: Vec::new(),
-        }
+        Reading { text: text.to_owned(), opening: text.to_owned(), ..Reading::empty(FileFormat::Word) }
     }
 
     /// Fictional children; two of them have the same name.

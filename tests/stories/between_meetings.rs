@@ -95,7 +95,7 @@ fn a_decision_outside_the_panel_is_entered_in_the_workbook() {
         assert!(said.out.contains("a decision outside the panel without written authority"), "{}", said.out);
         assert!(line(&week, "1000001").is_none(), "nothing is half done");
         type_into(&week, &row(&[("Written authority of", "C. Officer"), ("What was decided", "one week")]));
-        let said = week.says(&["scan"]);
+        let said = week.says(&["--json", "scan"]);
         assert!(said.out.contains("Expected 1: done for Ann Clerk"), "{}{}", said.out, said.err);
         let (section, flags, note) = line(&week, "1000001").unwrap();
         assert_eq!(section, RATIFICATION);

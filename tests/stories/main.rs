@@ -59,3 +59,5 @@ mod long_week;
 mod whole_inbox;
 mod browser;
 mod sample_papers;
+mod canaries;
+mod sealed;

@@ -225,7 +225,7 @@ impl<'a> Maker<'a> {
         if made.manifest.pages != self.master.pages {
             bail!("a copy has {} pages and its pack has {}", made.manifest.pages, self.master.pages);
         }
-        let folder = self.house.pressed_folder();
+        let folder = self.house.handed();
         let place = NamedTempFile::new_in(&folder).with_context(|| format!("`{}`", folder.display()))?;
         fs::copy(answered.files.path().join(&made.file), place.path())
             .with_context(|| format!("`{}`", place.path().display()))?;

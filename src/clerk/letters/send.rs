@@ -10,7 +10,7 @@ use crate::clerk::letters::holders;
 use crate::clerk::letters::invitations;
 use crate::clerk::letters::kept_from;
 use crate::clerk::letters::passwords::Passwords;
-use crate::clerk::letters::writing::Desk;
+use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
@@ -27,7 +27,7 @@ use crate::register::Register;
 pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
     let (people, _) = sitting::people(house)?;
     if kind == LetterKind::Invitation {
-        return invitations::plan(house, sitting, &people);
+        return invitations::plan(house, register, sitting, &people);
     }
     if kind.is_per_case() {
         let concerned = |case: &&crate::panel::case::Case| {
@@ -36,7 +36,7 @@ pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterK
         };
         return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(concerned)));
     }
-    let latest = Pressing::latest(house, register, sitting.day())?;
+    let latest = Pressing::latest(register, sitting.day())?;
     if kind == LetterKind::Recall {
         return recall(register, latest.as_ref(), sitting, &people);
     }
@@ -116,7 +116,7 @@ pub fn write(
 ) -> Result<Sent> {
     may_go(house, register, sitting, kind)?;
     let passwords = passwords(house, kind, None)?;
-    let mut desk = Desk::open(house, register, sitting, kind)?;
+    let mut desk = LetterDesk::open(house, register, sitting, kind)?;
     let deliveries = desk.deliveries(register, plan, &passwords, true)?;
     desk.issue(register, &deliveries)?;
     let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);
