@@ -224,7 +224,7 @@ fn invitations_are_ordered_in_the_workbook() {
             ("Orders", "Send the invitations", "By", "Ann Clerk"),
         ],
     );
-    let said = week.says(&["scan"]);
+    let said = week.says(&["--json", "scan"]);
     assert!(
         said.out.contains("Send the invitations: 6 letters are in the outbox; 0 people could not be invited"),
         "{}{}",
