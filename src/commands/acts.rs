@@ -223,7 +223,7 @@ fn accept_pack(settings: &Settings, args: &Accept, day: NaiveDate) -> Result<Exi
     let hand = house.hand(&args.hand.by, &args.hand.reason);
     let version = pack::accept(&house, &mut register, day, &hand, !args.no_longer)?;
     let said = if args.no_longer { "no longer accepted" } else { "accepted as it is, unverified" };
-    say(&house, &format!("version {version} of the pack for {day} is {said}"))
+    say(&house, &format!("version {version} of the pack for {day} is {said}"), None)
 }
 
 /// The one thing that is asked for, where it is not to accept all of it.

@@ -15,7 +15,7 @@ use crate::finding::Finding;
 use crate::pack::job::VerifyJob;
 use crate::pack::manifest::Manifest;
 use crate::panel::ids::Sha256;
-use crate::panel::{london, words};
+use crate::panel::{london, when};
 use crate::register::Register;
 use crate::register::store;
 use crate::share::put;
@@ -96,7 +96,7 @@ fn not_verified(register: &Register, manifest: &Manifest) -> Result<Finding> {
     let packs = register.packs(manifest.meeting)?;
     let master = packs.iter().find(|pack| pack.version == manifest.version).map_or(&manifest.sha256, |pack| &pack.sha);
     let accepted = register.pack_accepted(master)?.map(|done| {
-        let day = words::day(london::wall(done.at).date_naive());
+        let day = when::day(london::wall(done.at).date_naive());
         format!("; {} accepted it as it is on {day}: {}", done.hand.by, done.hand.reason)
     });
     let said = "it did not pass its own check when it was pressed, and says so on each page";
