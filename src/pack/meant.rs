@@ -57,11 +57,16 @@ fn joined(said: &str, last: &str) -> Joined {
     let before = said.rfind(last).and_then(|at| said.get(..at)).unwrap_or_default();
     if before.ends_with('–') {
         Joined::Range
-    } else if before.trim_end().ends_with(['–', '-']) {
+    } else if before.trim_end().ends_with(is_dash) {
         Joined::Perhaps
     } else {
         Joined::Not
     }
+}
+
+/// A file may give another dash for the one that was set: faces draw several alike.
+fn is_dash(letter: char) -> bool {
+    matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// Whether two numbers are one range.
@@ -87,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_number_counts_by_itself_in_a_range_and_behind_a_title_that_runs_into_it() {
-        for said in ["Care plan 51", "Care plan51–53", "20-clusterfuzz-5040805309710336.docx51", "51–53 خطة الرعاية", "report 202651", "costs 2026- 51", "51– 53"] {
+        for said in ["Care plan 51", "Care plan51–53", "20-clusterfuzz-5040805309710336.docx51", "51–53 خطة الرعاية", "report 202651", "costs 2026- 51", "51– 53", "51\u{2012}53"] {
             assert!(by_number(said, 51), "{said}");
         }
         for said in ["Care plan 15", "Care plan 53–51", "birthday 7", "...", "Care plan 51–53 x 9"] {
