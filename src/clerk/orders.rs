@@ -18,7 +18,7 @@ use crate::clerk::minutes;
 use crate::clerk::pack;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
-use crate::clerk::work::{Work, workbook_name, workbook_path};
+use crate::clerk::work::{OFFICE, Work, workbook_name, workbook_path};
 use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
 use crate::desk::acts::{self, Known};
 use crate::desk::entries::{Order, OrderWord};
@@ -58,19 +58,25 @@ enum Stage {
 pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, Option<Opened>> {
     let office = &work.house.config.folders.office;
     let mut found = BTreeMap::new();
-    let Some(days) = steps.take("office", office, "cannot be read", || meetings(work.house)) else {
+    if steps.is_amiss(OFFICE) {
+        return found;
+    }
+    let Some(days) = steps.take(OFFICE, office, "cannot be read", || meetings(work.house)) else {
         steps.leave(|step| step.starts_with("workbook "));
         return found;
     };
     for day in days {
         let name = workbook_name(day);
         if calendar::meeting_on(work.house.rules(), day).is_none() {
-            steps.take(&name, &office.join(day.to_string()), "cannot be read", || no_meeting(work, day));
+            steps.take(&name, &office.join(day.to_string()), "is not looked into", || no_meeting(work, day));
             continue;
         }
         let again = steps.was_amiss(&name);
         let path = workbook_path(work.house, day);
         let opened = steps.take(&name, &path, "cannot be used", || open(work, day, &path, again));
+        let hint =
+            format!("put back a copy, or move it away and have a new one written: `panelclerk agenda {day}`");
+        steps.advise(&name, &hint);
         if let Some(opened) = opened {
             found.insert(day, opened);
         }
@@ -300,12 +306,11 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             agenda::write(house, register, &sitting)?;
             Ok("the agenda is planned anew and in the folder, and one for the chair".to_owned())
         }
-        OrderWord::PressPack => {
-            Ok(pack::press(house, register, sitting)?.said())
-        }
-        OrderWord::PressSupplement => {
-            Ok(format!("{}; the supplement lies beside it", pack::supplement(house, register, sitting)?.said()))
-        }
+        OrderWord::PressPack => Ok(pack::press(house, register, sitting)?.said()),
+        OrderWord::PressSupplement => Ok(format!(
+            "{}; the supplement lies beside it",
+            pack::supplement(house, register, sitting)?.said()
+        )),
         OrderWord::AcceptPack => {
             let hand = house.hand(&order.by, &order.reason);
             let version = pack::accept(house, register, sitting.day(), &hand, true)?;

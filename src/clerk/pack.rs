@@ -175,7 +175,13 @@ fn look_at(house: &House, sitting: &Sitting, manifest: &Manifest) -> Result<Opti
 }
 
 /// Accepts the newest pack although it did not pass its own check, or takes that back; says which version it was.
-pub fn accept(house: &House, register: &mut Register, day: NaiveDate, hand: &Hand, accepted: bool) -> Result<u32> {
+pub fn accept(
+    house: &House,
+    register: &mut Register,
+    day: NaiveDate,
+    hand: &Hand,
+    accepted: bool,
+) -> Result<u32> {
     let Some(Pressing { manifest, .. }) = Pressing::latest(house, register, day)? else {
         return Err(Usage::new(format!("there is no pack for {day}"))
             .hint("press it with `panelclerk pack`")

@@ -28,6 +28,13 @@ pub fn take_in(
     steps: &mut Steps,
 ) -> Option<ScanReport> {
     let inbox = &house.config.folders.inbox;
+    // Papers taken into an empty store would hide that all the others are gone.
+    let store = house.config.folders.data.join("store");
+    let is_there = || Ok(register.store().is_there()?);
+    if steps.take("store", &store, "cannot be used, so that no paper is taken in", is_there).is_none() {
+        steps.leave(|step| step == "inbox");
+        return None;
+    }
     let report = steps.take("inbox", inbox, "cannot be taken in", || scan(house, register, readers))?;
     if let Health::Outage { why } = &report.health {
         let (why, hint) = why.split_once("; hint: ").unwrap_or((why, "see whether the share is connected"));

@@ -90,6 +90,13 @@ impl Steps {
         self.amiss.insert(step.to_owned(), trouble);
     }
 
+    /// What to do about a step that is amiss, where nothing else has said it.
+    pub fn advise(&mut self, step: &str, hint: &str) {
+        if let Some(trouble) = self.amiss.get_mut(step).filter(|trouble| trouble.hint.is_empty()) {
+            hint.clone_into(&mut trouble.hint);
+        }
+    }
+
     /// Steps that could not be tried, because what they are part of is away: what was amiss with them still is.
     pub fn leave(&mut self, belongs: impl Fn(&str) -> bool) {
         for (step, open) in &self.before {
@@ -171,7 +178,7 @@ fn plain(error: &Error, path: &Path) -> (String, String) {
 fn without_path(text: &str, path: &Path) -> String {
     let named = format!("`{}`", path.display());
     let text = text.trim();
-    if text == named {
+    if text == named || text == format!("the template {named}") {
         return String::new();
     }
     let rest = text.strip_prefix(&format!("{named}: ")).or_else(|| text.strip_prefix(&format!("{named} ")));
@@ -201,6 +208,7 @@ fn words(kind: ErrorKind, said: &dyn Display) -> (String, String) {
         ErrorKind::ReadOnlyFilesystem => ("nothing may be written there", "make the share writable again"),
         ErrorKind::IsADirectory => ("a folder of that name is in its place", "move the folder away"),
         ErrorKind::NotADirectory => ("a file is where a folder should be", "move the file away"),
+        ErrorKind::InvalidData => ("it is no text", "save it as text in UTF-8"),
         ErrorKind::StaleNetworkFileHandle | ErrorKind::HostUnreachable | ErrorKind::TimedOut => {
             ("the share does not answer", "see whether it is connected")
         }

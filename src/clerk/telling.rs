@@ -12,13 +12,12 @@ use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::templates;
-use crate::clerk::work::Work;
+use crate::clerk::work::{OFFICE, Work, is_there};
 use crate::desk::guard;
 use crate::panel::case::Case;
 use crate::register::store::hash_bytes;
 use crate::report::board::{self, Look};
 use crate::report::receipt;
-use crate::share::wire::Kind;
 use crate::stationery::html::{self, HtmlError};
 
 /// A template as it is used: the house's own, and the shipped one to fall back on.
@@ -89,8 +88,7 @@ pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
 pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
     let path = work.house.config.folders.office.join("board.html");
     let mut template = Template::of_house(work, steps, "board.hbs", board::TEMPLATE);
-    if steps.is_amiss("office") {
-        steps.leave(|step| step == "board");
+    if steps.is_amiss(OFFICE) {
         return;
     }
     let said = steps.said_but_of("board");
@@ -151,8 +149,11 @@ impl Template {
     /// Fills it once; where that fails, the shipped one is used from now on.
     fn try_on(&mut self, work: &mut Work<'_>, steps: &mut Steps, facts: &Value) {
         let Some(own) = &self.own else { return };
-        let Err(fault) = html::page(own, self.name, facts) else { return };
-        let fault = fault.to_string();
+        let fault = match html::page(own, self.name, facts) {
+            Ok(page) if page.trim_end().ends_with("</html>") => return,
+            Ok(_) => "it ends in the middle: `</html>` is missing".to_owned(),
+            Err(HtmlError { reason, .. }) => reason,
+        };
         work.note(&template_step(self.name), &self.mark, &fault);
         self.give_up(work, steps, &fault);
     }
@@ -180,17 +181,6 @@ fn receipt_name(case: &Case) -> String {
 
 fn look(sitting: &Sitting) -> Look<'_> {
     Look { heading: &sitting.heading, words: &sitting.words }
-}
-
-/// A share that is away must not be made anew on the disk below it.
-fn is_there(house: &House, folder: &Path) -> Result<()> {
-    let found =
-        house.shares.stat(folder)?.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
-    anyhow::ensure!(
-        found.kind == Kind::Folder,
-        "a file is where the folder should be; hint: move the file away"
-    );
-    Ok(())
 }
 
 /// Whether every receipt lies as it was left.

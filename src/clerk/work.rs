@@ -20,6 +20,7 @@ use crate::register::Register;
 use crate::register::made::{KnownPeople, Made};
 use crate::register::store::hash_bytes;
 use crate::register::views;
+use crate::share::wire::Kind;
 
 /// The last moments at which something changed by the clock alone.
 #[derive(Debug, Clone, Copy)]
@@ -155,8 +156,33 @@ impl<'r> Work<'r> {
     }
 }
 
+/// Whether the office can be reached: everything in it is left as it was while it cannot.
+pub fn reach_office(work: &Work<'_>, steps: &mut Steps) {
+    let office = &work.house.config.folders.office;
+    if steps.take(OFFICE, office, "cannot be used", || is_there(work.house, office)).is_none() {
+        steps.leave(|step| step == PEOPLE || step == "board" || step.starts_with("workbook "));
+    }
+}
+
+/// The step of the office as a whole.
+pub const OFFICE: &str = "office";
+
+/// A share that is away must not be made anew on the disk below it.
+pub fn is_there(house: &House, folder: &Path) -> Result<()> {
+    let found = house.shares.stat(folder)?;
+    let found = found.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
+    anyhow::ensure!(
+        found.kind == Kind::Folder,
+        "a file is where the folder should be; hint: move the file away"
+    );
+    Ok(())
+}
+
 /// Reads `People.xlsx` if it was saved since it was last read. While it cannot be read, the people are those it held before.
 pub fn know_people(work: &mut Work<'_>, steps: &mut Steps) {
+    if steps.is_amiss(OFFICE) {
+        return;
+    }
     let path = work.house.config.folders.office.join(PEOPLE);
     let again = steps.was_amiss(PEOPLE);
     let read = steps.take(PEOPLE, &path, "cannot be read", || {
@@ -170,6 +196,7 @@ pub fn know_people(work: &mut Work<'_>, steps: &mut Steps) {
         let (people, mistakes) = answered.answer;
         Ok(Some(KnownPeople { stamp, people, mistakes: mistakes.len() }))
     });
+    steps.advise(PEOPLE, "put back a copy; until then the people are those it held when it was last read");
     if let Some(Some(known)) = read {
         let kept =
             steps.take(PEOPLE, &path, "cannot be remembered", || Ok(work.register.know_people(&known)?));

@@ -60,7 +60,10 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
         screen::line(format!("pressed version {version}: {pages} pages, {verified}"));
         screen::line(format!("pack: {}", shown(&made.pack, &house.config)));
         if let Some(list) = &made.to_look_at {
-            made.manifest.found.iter().for_each(|found| screen::line(format!("look at it: {}", found.message)));
+            made.manifest
+                .found
+                .iter()
+                .for_each(|found| screen::line(format!("look at it: {}", found.message)));
             screen::line(format!("what to look at: {}", shown(list, &house.config)));
             let day = sitting.day();
             screen::line(format!(

@@ -94,7 +94,8 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Ve
 /// A pack is no better for having been accepted.
 fn not_verified(register: &Register, manifest: &Manifest) -> Result<Finding> {
     let packs = register.packs(manifest.meeting)?;
-    let master = packs.iter().find(|pack| pack.version == manifest.version).map_or(&manifest.sha256, |pack| &pack.sha);
+    let master =
+        packs.iter().find(|pack| pack.version == manifest.version).map_or(&manifest.sha256, |pack| &pack.sha);
     let accepted = register.pack_accepted(master)?.map(|done| {
         let day = when::day(london::wall(done.at).date_naive());
         format!("; {} accepted it as it is on {day}: {}", done.hand.by, done.hand.reason)

@@ -392,7 +392,11 @@ fn order(answers: &mut Answers<'_>) -> Option<Order> {
         return None;
     }
     if what == OrderWord::AcceptPack && reason.is_empty() {
-        answers.wrong("Reason", "a pack that is not verified is accepted only for a reason", "say in `Reason` why it may go out");
+        answers.wrong(
+            "Reason",
+            "a pack that is not verified is accepted only for a reason",
+            "say in `Reason` why it may go out",
+        );
         return None;
     }
     let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };

@@ -146,7 +146,10 @@ impl<'a> Book<'a> {
     /// The case that a link's words begin with.
     fn case_named(&self, words: &[&str]) -> Option<&'a CaseId> {
         let said = words.concat();
-        self.cases().into_iter().filter(|case| said.starts_with(case.as_str())).max_by_key(|case| case.as_str().len())
+        self.cases()
+            .into_iter()
+            .filter(|case| said.starts_with(case.as_str()))
+            .max_by_key(|case| case.as_str().len())
     }
 
     fn words(&self, page: u32) -> &'a [PlacedWord] {
@@ -237,7 +240,9 @@ impl<'a> Book<'a> {
 
     /// Whether a bookmark is a paper's.
     fn is_paper(&self, title: &str, page: u32) -> bool {
-        let named = |entry: &Entry| title.strip_prefix(&entry.title).is_some_and(|rest| rest == format!(" (p {page})"));
+        let named = |entry: &Entry| {
+            title.strip_prefix(&entry.title).is_some_and(|rest| rest == format!(" (p {page})"))
+        };
         self.entries().any(|(_, entry)| entry.first_page == page && named(entry))
     }
 
@@ -281,7 +286,8 @@ impl<'a> Book<'a> {
         };
         let bare: Vec<u32> = (self.cut.first..=self.cut.last).filter(|number| !stamped(number)).collect();
         let of = |number: u32| self.entries().find(|(_, entry)| holds(entry, number));
-        let ours = bare.iter().any(|number| of(*number).is_none_or(|(_, entry)| entry.outcome != How::Included));
+        let ours =
+            bare.iter().any(|number| of(*number).is_none_or(|(_, entry)| entry.outcome != How::Included));
         for number in bare {
             let said = format!("page {number} is not stamped as it should be");
             match of(number).filter(|_| !ours) {
@@ -324,7 +330,8 @@ impl<'a> Book<'a> {
         for (_, entry) in self.entries() {
             let leads = |said: &String| meant::by_range(said, entry.first_page, entry.last_page);
             if !promised.get(&entry.first_page).is_some_and(|said| said.iter().any(leads)) {
-                let said = format!("the contents do not lead to the paper {} by its page number", entry.number);
+                let said =
+                    format!("the contents do not lead to the paper {} by its page number", entry.number);
                 faults.pack("contents", said);
             }
         }
@@ -332,9 +339,8 @@ impl<'a> Book<'a> {
 
     /// Where the first bookmark of ours that begins with this leads.
     fn led_to(&self, begins: &str) -> Option<u32> {
-        let ours = |mark: &&Mark| {
-            mark.above == 0 && !mark.page.is_some_and(|page| self.is_paper(&mark.title, page))
-        };
+        let ours =
+            |mark: &&Mark| mark.above == 0 && !mark.page.is_some_and(|page| self.is_paper(&mark.title, page));
         self.marks.iter().filter(ours).find(|mark| mark.title.starts_with(begins)).and_then(|mark| mark.page)
     }
 
@@ -350,11 +356,7 @@ impl<'a> Book<'a> {
     }
 
     /// The words under each link; one that runs over several lines is several boxes in a row that lead to one page.
-    fn said(
-        &self,
-        page: u32,
-        links: impl Iterator<Item = (Rect, Option<u32>, Option<u32>)>,
-    ) -> Vec<Led<'a>> {
+    fn said(&self, page: u32, links: impl Iterator<Item = (Rect, Option<u32>, Option<u32>)>) -> Vec<Led<'a>> {
         let mut said: Vec<Led<'_>> = Vec::new();
         for (rect, to, meant) in links {
             let inside = self.words(page).iter().filter(|word| is_within(word, rect));

@@ -38,7 +38,8 @@ impl Catalog<'_> {
         writer.object(info, self.info())?;
         let spelt = serde_json::to_vec(&(self.plan, self.cut)).map_err(io::Error::other)?;
         // Sixteen bytes that stand for the file.
-        let id: String = sha2::Sha256::digest(&spelt)[..16].iter().map(|byte| format!("{byte:02X}")).collect();
+        let id: String =
+            sha2::Sha256::digest(&spelt)[..16].iter().map(|byte| format!("{byte:02X}")).collect();
         Ok(format!("/Root {root} 0 R/Info {info} 0 R/ID[<{id}><{id}>]").into_bytes())
     }
 

@@ -87,11 +87,13 @@ fn may_end_a_line(letter: char) -> bool {
 
 /// Control signs, and those that would turn what comes after a text.
 fn is_no_letter(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}'..='\u{FFFF}')
+    letter.is_control()
+        || matches!(letter, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}'..='\u{FFFF}')
 }
 
 fn is_mark(letter: char) -> bool {
-    unicode_normalization::char::is_combining_mark(letter) || matches!(letter, '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
+    unicode_normalization::char::is_combining_mark(letter)
+        || matches!(letter, '\u{200D}' | '\u{FE00}'..='\u{FE0F}')
 }
 
 fn runs_leftwards(letter: char) -> bool {
@@ -108,7 +110,9 @@ mod tests {
             assert_eq!(fitted(plain), plain);
         }
         let long = fitted(&"x".repeat(100)).into_owned();
-        assert!(long.split(BREAK).all(|part| part.len() <= LONGEST_RUN) && long.replace(BREAK, "").len() == 100);
+        assert!(
+            long.split(BREAK).all(|part| part.len() <= LONGEST_RUN) && long.replace(BREAK, "").len() == 100
+        );
         assert_eq!(fitted("a\u{7}b\nc"), "a b c");
         assert_eq!(fitted("محمد"), "\u{2068}محمد\u{2069}");
         assert_eq!(title(&"y".repeat(1000)).chars().count(), LONGEST_TITLE + 3);

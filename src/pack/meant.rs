@@ -39,7 +39,8 @@ pub fn stands_in(said: &str, page: &str) -> bool {
     }
     let count = |text: &str, letter: char| text.chars().filter(|other| *other == letter).count();
     page.contains(&said)
-        || (said.chars().any(is_shaped) && said.chars().all(|letter| count(&said, letter) <= count(&page, letter)))
+        || (said.chars().any(is_shaped)
+            && said.chars().all(|letter| count(&said, letter) <= count(&page, letter)))
 }
 
 /// Whether nothing in it can be compared with a page: no letter and no digit that any face shows.
@@ -92,7 +93,16 @@ mod tests {
 
     #[test]
     fn a_number_counts_by_itself_in_a_range_and_behind_a_title_that_runs_into_it() {
-        for said in ["Care plan 51", "Care plan51–53", "20-clusterfuzz-5040805309710336.docx51", "51–53 خطة الرعاية", "report 202651", "costs 2026- 51", "51– 53", "51\u{2012}53"] {
+        for said in [
+            "Care plan 51",
+            "Care plan51–53",
+            "20-clusterfuzz-5040805309710336.docx51",
+            "51–53 خطة الرعاية",
+            "report 202651",
+            "costs 2026- 51",
+            "51– 53",
+            "51\u{2012}53",
+        ] {
             assert!(by_number(said, 51), "{said}");
         }
         for said in ["Care plan 15", "Care plan 53–51", "birthday 7", "...", "Care plan 51–53 x 9"] {
@@ -104,7 +114,9 @@ mod tests {
     #[test]
     fn words_stand_on_a_page_however_they_are_broken_shaped_or_spelt() {
         let page = "This paper cannot be shown 20-clusterfuzz-testcase- minimized-POIFuzzer-5040805309710336.docx eﬃcient coöpe- ration";
-        for said in ["20-clusterfuzz-testcase-minimized-POIFuzzer-5040805309710336.docx", "efficient", "cooperation,"] {
+        for said in
+            ["20-clusterfuzz-testcase-minimized-POIFuzzer-5040805309710336.docx", "efficient", "cooperation,"]
+        {
             assert!(stands_in(said, page), "{said}");
         }
         assert!(stands_in("محمد", "\u{FEA9}\u{FEE4}\u{FEA4}\u{FEE3}"), "shaped and in the order it is drawn");

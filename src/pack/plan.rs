@@ -172,9 +172,9 @@ impl Plan {
 
     /// The papers whose own pages are in the pack.
     pub fn shown(&self) -> Vec<Which> {
-        let shown = self.papers().filter(|(case, paper)| {
-            matches!(paper.shown, Shown::Included(_)) && !self.leaves_out(&case.id)
-        });
+        let shown = self
+            .papers()
+            .filter(|(case, paper)| matches!(paper.shown, Shown::Included(_)) && !self.leaves_out(&case.id));
         shown.map(|(_, paper)| paper.which).collect()
     }
 

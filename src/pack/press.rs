@@ -85,8 +85,13 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
         if !plan.shipped_sheets && materials.template != SHIPPED {
             plan.shipped_sheets = true;
             findings.push(
-                Finding::warning("pack-template", format!("the panel's own template `pack.typ` could not be used: {why}"))
-                    .hint("the sheets are set with the shipped template; mend `pack.typ` and press the pack again"),
+                Finding::warning(
+                    "pack-template",
+                    format!("the panel's own template `pack.typ` could not be used: {why}"),
+                )
+                .hint(
+                    "the sheets are set with the shipped template; mend `pack.typ` and press the pack again",
+                ),
             );
         } else if let Some((case, reason)) = unsure(&said, &plan) {
             findings.push(
@@ -104,7 +109,11 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
             sought = true;
             let reason = format!("the pack did not pass its own check with it: {why}");
             let found = culprits(&plan.shown(), &mut |shown| passes(&plan, shown, materials, out));
-            plan = replaced(plan, found.into_iter().map(|which| (which, reason.clone())).collect(), &mut findings);
+            plan = replaced(
+                plan,
+                found.into_iter().map(|which| (which, reason.clone())).collect(),
+                &mut findings,
+            );
         } else if let Some(fault) = fault {
             return Err(fault);
         } else {
@@ -154,7 +163,8 @@ fn attempt(plan: &Plan, materials: &Materials, out: &Path) -> Came {
 /// Whether the pack is sound but for single papers when no other papers than these are shown.
 fn passes(plan: &Plan, shown: &[Which], materials: &Materials, out: &Path) -> bool {
     let others = plan.shown().into_iter().filter(|which| !shown.contains(which));
-    let less = others.fold(plan.clone(), |plan, which| plan.without(which, "left out to find what is at fault"));
+    let less =
+        others.fold(plan.clone(), |plan, which| plan.without(which, "left out to find what is at fault"));
     match attempt(&less, materials, out) {
         Came::Written(made) => blamed(&made.faults, &less, &made.front).1.is_empty(),
         Came::Faulty(_) => true,
@@ -177,9 +187,10 @@ fn replaced(plan: Plan, papers: BTreeMap<Which, String>, findings: &mut Vec<Find
 /// A case that the check could not be sure of and that is still in the pack.
 fn unsure(faults: &[Fault], plan: &Plan) -> Option<(CaseId, String)> {
     faults.iter().find_map(|fault| match &fault.whose {
-        Whose::Case(case) if !plan.leaves_out(case) => {
-            Some((case.clone(), format!("the pack's own check could not be sure of its pages: {}", fault.finding.message)))
-        }
+        Whose::Case(case) if !plan.leaves_out(case) => Some((
+            case.clone(),
+            format!("the pack's own check could not be sure of its pages: {}", fault.finding.message),
+        )),
         _ => None,
     })
 }
@@ -335,13 +346,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (casebook, renditions) = sample::with_renditions(folder.path());
         let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
-        let wrong_numbers = TEMPLATE.replace("#let range(first, last) = ", "#let range(first, last) = if first == none [] else [0]\n#let other(first, last) = ");
+        let wrong_numbers = TEMPLATE.replace(
+            "#let range(first, last) = ",
+            "#let range(first, last) = if first == none [] else [0]\n#let other(first, last) = ",
+        );
         for template in ["#nonsense", wrong_numbers.as_str()] {
             let materials = Materials { template: template.to_owned(), ..materials(renditions.clone()) };
             let pressed = press(plan.clone(), &materials, &folder.path().join("pack.pdf")).unwrap();
             let codes: Vec<&str> = pressed.findings.iter().map(|finding| finding.code.as_str()).collect();
             assert_eq!((codes.as_slice(), pressed.manifest.verified), (&["pack-template"][..], true));
-            let again = press_part(&pressed.plan, &materials, Part::Agenda, &folder.path().join("agenda.pdf"));
+            let again =
+                press_part(&pressed.plan, &materials, Part::Agenda, &folder.path().join("agenda.pdf"));
             assert!(again.is_ok(), "a part is set as the pack was: {again:?}");
         }
     }
@@ -391,7 +406,8 @@ mod tests {
         assert!(pressed.manifest.verified);
         let subjects: Vec<&str> = pressed.findings.iter().map(|finding| finding.subject.as_str()).collect();
         assert_eq!(subjects, [hurt.to_string()]);
-        let left: Vec<_> = pressed.manifest.entries.iter().filter(|entry| entry.outcome != How::Included).collect();
+        let left: Vec<_> =
+            pressed.manifest.entries.iter().filter(|entry| entry.outcome != How::Included).collect();
         assert_eq!(left.len(), 2, "it and the one that is behind a password");
     }
 

@@ -86,7 +86,8 @@ mod tests {
     fn whatever_the_random_key_it_opens_and_its_strings_are_whole() {
         let mut document = Document::load_mem(&sample::rendition_pdf(1, "Assessment", 1, "\"a4\"")).unwrap();
         let title = "A title of some length (with brackets) \\ and more, so that any byte comes up in it";
-        let info = document.add_object(lopdf::dictionary! { "Title" => lopdf::Object::string_literal(title) });
+        let info =
+            document.add_object(lopdf::dictionary! { "Title" => lopdf::Object::string_literal(title) });
         document.trailer.set("Info", info);
         let mut plain = Vec::new();
         document.save_to(&mut plain).unwrap();

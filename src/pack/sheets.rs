@@ -240,9 +240,10 @@ pub fn sheets(plan: &Plan, paging: &Paging, chosen: impl Fn(&Piece) -> bool) -> 
             Piece::Divider(id) => ("divider", divider(plan, paging, id)),
             Piece::Substitute(which) => ("substitute", stand_in(plan, paging, *which)),
             Piece::Withdrawn(which) => ("withdrawn", stand_in(plan, paging, *which)),
-            Piece::Omitted(case) => {
-                ("omitted", json!({ "case": case, "reason": plan.omitted.get(case).cloned().unwrap_or_default() }))
-            }
+            Piece::Omitted(case) => (
+                "omitted",
+                json!({ "case": case, "reason": plan.omitted.get(case).cloned().unwrap_or_default() }),
+            ),
             Piece::Withheld(_) => ("withheld", json!({ "pages": placed.pages() })),
             Piece::Supplement(version) => ("supplement", late(plan, paging, *version)),
             Piece::LeftOut => ("left-out", left_out(plan, paging)),

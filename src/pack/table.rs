@@ -32,7 +32,8 @@ pub fn readable(mut pack: Vec<u8>) -> Vec<u8> {
 fn said_again(pack: &[u8]) -> Option<Vec<u8>> {
     let tail = pack.len().saturating_sub(64);
     let last = tail + pack[tail..].windows(9).rposition(|bytes| bytes == b"startxref")?;
-    let place: usize = std::str::from_utf8(&pack[last + 9..]).ok()?.split_whitespace().next()?.parse().ok()?;
+    let place: usize =
+        std::str::from_utf8(&pack[last + 9..]).ok()?.split_whitespace().next()?.parse().ok()?;
     let object = pack.get(place..last)?;
     let begins = object.windows(STREAM.len()).position(|bytes| bytes == STREAM)?;
     let (head, packed) = (std::str::from_utf8(&object[..begins]).ok()?, &object[begins + STREAM.len()..]);

@@ -233,7 +233,8 @@ mod tests {
             });
             // A line of the agenda is about a child.
             let wanted = if on == 2 && at == 1 { "pack-whose" } else { "pack-links" };
-            let named = said.iter().any(|(code, said)| code == wanted && said.contains(&format!("page {on} ")));
+            let named =
+                said.iter().any(|(code, said)| code == wanted && said.contains(&format!("page {on} ")));
             assert!(named, "page {on}, link {at}: {said:?}");
         }
         let case = bench.manifest.entries[0].case_id.to_string();

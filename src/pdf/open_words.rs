@@ -11,8 +11,21 @@ use aho_corasick::AhoCorasick;
 
 /// What begins or ends objects, trailers, tables and files, and the names that say what an object is to the whole file.
 const WORDS: [&str; 15] = [
-    "endstream", "endobj", "trailer", "xref", "%%EOF", "%PDF-", OBJECT, DICTIONARY, "/Root", "/Catalog", "/Page", "/ObjStm", "/XRef",
-    "/Encrypt", "/Linearized",
+    "endstream",
+    "endobj",
+    "trailer",
+    "xref",
+    "%%EOF",
+    "%PDF-",
+    OBJECT,
+    DICTIONARY,
+    "/Root",
+    "/Catalog",
+    "/Page",
+    "/ObjStm",
+    "/XRef",
+    "/Encrypt",
+    "/Linearized",
 ];
 
 /// Stands after the two numbers of an object; by itself it is no word.
@@ -45,7 +58,8 @@ fn is_in_the_open(bytes: &[u8], place: &Range<usize>) -> bool {
     }
     if bytes[place.clone()] == *DICTIONARY.as_bytes() {
         let inside = after.iter().find(|byte| !is_blank(**byte));
-        return before.last().is_none_or(|byte| is_blank(*byte)) && inside.is_some_and(|byte| matches!(byte, b'/' | b'%'));
+        return before.last().is_none_or(|byte| is_blank(*byte))
+            && inside.is_some_and(|byte| matches!(byte, b'/' | b'%'));
     }
     true
 }

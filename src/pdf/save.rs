@@ -56,5 +56,6 @@ fn spell_entry(out: &mut Vec<u8>, key: &[u8], value: &Object, renumber: spell::R
 
 /// Tables and object streams of the file it was read from.
 fn is_of_the_old_file(object: &Object) -> bool {
-    matches!(object, Object::Stream(_)) && object.type_name().is_ok_and(|sort| matches!(sort, b"ObjStm" | b"XRef"))
+    matches!(object, Object::Stream(_))
+        && object.type_name().is_ok_and(|sort| matches!(sort, b"ObjStm" | b"XRef"))
 }

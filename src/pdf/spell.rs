@@ -10,7 +10,8 @@ use lopdf::{Dictionary, Object, ObjectId};
 use crate::pdf::open_words;
 
 /// Entries of a stream that its writer says itself, or that lead out of the file.
-const OF_THE_WRITER: [&[u8]; 7] = [b"Length", b"Filter", b"DecodeParms", b"DP", b"F", b"FFilter", b"FDecodeParms"];
+const OF_THE_WRITER: [&[u8]; 7] =
+    [b"Length", b"Filter", b"DecodeParms", b"DP", b"F", b"FFilter", b"FDecodeParms"];
 
 /// What a stream is to the whole file; none that is copied is any of it.
 const OF_THE_FILE: [&[u8]; 5] = [b"ObjStm", b"XRef", b"Catalog", b"Pages", b"Page"];
@@ -182,7 +183,8 @@ mod tests {
         name(&mut out, b"Page");
         name(&mut out, b"startxref");
         name(&mut out, b"Pattern");
-        let dict = dictionary! { "Type" => "ObjStm", "N" => 3, "Length" => 9, "F" => "x", "Subtype" => "Image" };
+        let dict =
+            dictionary! { "Type" => "ObjStm", "N" => 3, "Length" => 9, "F" => "x", "Subtype" => "Image" };
         stream_entries(&mut out, &dict, &[], &|_| None);
         assert!(!open_words::are_in(&out));
         let spelt = String::from_utf8(out).unwrap();

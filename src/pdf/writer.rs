@@ -33,7 +33,6 @@ enum Place {
     In { stream: u32, index: u32 },
 }
 
-
 impl<W: Write> PdfWriter<W> {
     pub fn new(out: W) -> io::Result<Self> {
         let mut writer = PdfWriter {
@@ -72,7 +71,13 @@ impl<W: Write> PdfWriter<W> {
     }
 
     /// A stream; `entries` are its dictionary's, without the brackets, `/Length` and what `packing` says.
-    pub fn stream(&mut self, number: u32, entries: &[u8], packing: Packing, content: &[u8]) -> io::Result<()> {
+    pub fn stream(
+        &mut self,
+        number: u32,
+        entries: &[u8],
+        packing: Packing,
+        content: &[u8],
+    ) -> io::Result<()> {
         self.place(number, Place::At(self.written));
         let (content, packing) = covered(content, packing)?;
         let mut head = format!("{number} 0 obj\n<</Length {}", content.len()).into_bytes();

@@ -33,6 +33,9 @@ pub enum RegisterError {
     #[error("the register `{}` is no longer where it was, and nothing is done without it; hint: put it back, or stop `watch` and restore the last backup", path.display())]
     Gone { path: PathBuf },
 
+    #[error("the contents in `{}` are gone; hint: put them back, or stop `watch` and restore the last backup", path.display())]
+    StoreGone { path: PathBuf },
+
     #[error("there is no paper `{paper}`{}", near.as_ref().map_or(String::new(), |near| format!("; hint: {near}")))]
     NoPaper {
         paper: PaperNumber,

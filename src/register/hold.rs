@@ -32,6 +32,14 @@ impl Register {
     pub fn open(data: &Path) -> Result<Register, RegisterError> {
         place::prepare(data)?;
         let path = data.join("register.sqlite");
+        // An empty register beside contents would take every paper for new.
+        let store = Store::at(&data.join("store"));
+        if !path.exists() {
+            if store.holds_anything() {
+                return Err(RegisterError::Gone { path });
+            }
+            place::make_private_folder(&data.join("store"))?;
+        }
         let mut db = Connection::open(&path)?;
         place::restrict(&path, 0o600)?;
         db.busy_timeout(PATIENCE)?;
@@ -43,7 +51,6 @@ impl Register {
             return Err(RegisterError::Damaged { path, what: sound });
         }
         migrations::bring_up(&mut db, &path)?;
-        let store = Store::open(&data.join("store"))?;
         Ok(Register { db, store, data: data.to_owned(), number: number(&path) })
     }
 

@@ -29,7 +29,10 @@ pub fn take(data: &Path) -> Result<InstanceLock, RegisterError> {
         .map_err(RegisterError::io("open the lock", &path))?;
     match file.try_lock() {
         Ok(()) => {
-            Store::open(&data.join("store"))?.sweep(ABANDONED)?;
+            let store = Store::at(&data.join("store"));
+            if store.is_there().is_ok() {
+                store.sweep(ABANDONED)?;
+            }
             Ok(InstanceLock { _file: file })
         }
         Err(TryLockError::WouldBlock) => Err(RegisterError::Busy { path: data.to_owned() }),

@@ -30,6 +30,16 @@ impl Store {
         Ok(Store { root: root.to_owned() })
     }
 
+    /// The same where it should be there already: nothing is made.
+    pub fn at(root: &Path) -> Store {
+        Store { root: root.to_owned() }
+    }
+
+    /// Whether its folder is there. A new one in its place would hide that everything held is gone.
+    pub fn is_there(&self) -> Result<(), RegisterError> {
+        if self.root.is_dir() { Ok(()) } else { Err(RegisterError::StoreGone { path: self.root.clone() }) }
+    }
+
     /// Where a content lies, or would.
     pub fn path(&self, sha: &Sha256) -> PathBuf {
         self.root.join(&sha.as_str()[..2]).join(sha.as_str())
@@ -96,6 +106,12 @@ impl Store {
         }
         found.sort();
         Ok(found)
+    }
+
+    /// Whether there is any content.
+    pub fn holds_anything(&self) -> bool {
+        let folders = folders(&self.root).unwrap_or_default();
+        folders.iter().any(|folder| entries(folder).is_ok_and(|inside| !inside.is_empty()))
     }
 
     /// Removes what interrupted copies left behind, once it is older than any copy takes.

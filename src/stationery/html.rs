@@ -2,7 +2,7 @@
 //!
 //! [`page`] escapes every fact, so that a file named `<script>` is shown and not run; [`text`] is for plain-text bodies.
 
-use handlebars::Handlebars;
+use handlebars::{Handlebars, RenderError, RenderErrorReason, TemplateError};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -11,7 +11,8 @@ use thiserror::Error;
 #[error("the template `{template}` could not be filled: {reason}")]
 pub struct HtmlError {
     pub template: String,
-    reason: String,
+    /// What is wrong with it, and in which line.
+    pub reason: String,
 }
 
 /// An HTML page; facts are escaped.
@@ -29,7 +30,7 @@ pub fn text(template: &str, name: &str, facts: &Value) -> Result<String, HtmlErr
 /// Whether a template is written rightly, whatever it is filled with.
 pub fn check(template: &str, name: &str) -> Result<(), HtmlError> {
     let compiled = handlebars::Template::compile(template);
-    let because = |fault: handlebars::TemplateError| HtmlError {
+    let because = |fault: TemplateError| HtmlError {
         template: name.to_owned(),
         reason: fault.to_string().replace('\n', " "),
     };
@@ -38,10 +39,24 @@ pub fn check(template: &str, name: &str) -> Result<(), HtmlError> {
 
 fn fill(engine: &mut Handlebars<'_>, template: &str, name: &str, facts: &Value) -> Result<String, HtmlError> {
     engine.set_strict_mode(true);
-    engine.render_template(template, facts).map_err(|fault| HtmlError {
-        template: name.to_owned(),
-        reason: fault.to_string().replace('\n', " "),
-    })
+    engine
+        .render_template(template, facts)
+        .map_err(|fault| HtmlError { template: name.to_owned(), reason: reason(&fault) })
+}
+
+/// What is wrong with a template, as it is said to whoever wrote it.
+fn reason(fault: &RenderError) -> String {
+    let line = fault.line_no.map_or(String::new(), |line| format!("line {line}: "));
+    match fault.reason() {
+        RenderErrorReason::MissingVariable(Some(name)) => format!("{line}there is nothing called `{name}`"),
+        RenderErrorReason::TemplateError(fault) => not_written_rightly(fault),
+        other => format!("{line}{}", other.to_string().replace('\n', " ")),
+    }
+}
+
+fn not_written_rightly(fault: &TemplateError) -> String {
+    let (line, _) = fault.pos().unwrap_or_default();
+    format!("line {line}: a tag is not written rightly, or is never closed")
 }
 
 #[cfg(test)]

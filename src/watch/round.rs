@@ -47,6 +47,7 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
     round::settings(house, &mut steps);
     let report = round::take_in(house, register, readers, &mut steps);
     let mut work = Work::begin(house, register, turns(house))?;
+    work::reach_office(&work, &mut steps);
     work::know_people(&mut work, &mut steps);
     template_check::look_at(&mut work, &mut steps);
     let found = orders::carry_out(&mut work, &mut steps);

@@ -27,10 +27,11 @@ impl WorkerError {
     pub fn worth_another_try(&self, was_fresh: bool) -> bool {
         match self {
             WorkerError::Died { .. } => true,
-            WorkerError::OutOfMemory { .. } | WorkerError::TooDeep | WorkerError::TooMuch { .. } => {
-                !was_fresh
-            }
-            WorkerError::TooSlow { .. } | WorkerError::Refused(_) | WorkerError::Unavailable(_) => false,
+            WorkerError::OutOfMemory { .. }
+            | WorkerError::TooDeep
+            | WorkerError::TooMuch { .. }
+            | WorkerError::Unavailable(_) => !was_fresh,
+            WorkerError::TooSlow { .. } | WorkerError::Refused(_) => false,
         }
     }
 }

@@ -156,6 +156,7 @@ impl Post {
         }
         let tag = if answer.is_empty() { u8::MAX } else { answer.remove(0) };
         let files = files.map_err(|error| {
+            *kept = None;
             WorkerError::Unavailable(format!("no folder in `{}`: {error}", self.workplace.display()))
         })?;
         match tag {
@@ -171,6 +172,8 @@ impl Post {
     /// The worker, hired now if there is none.
     fn ready<'a>(&self, kept: &'a mut Option<Hired>) -> Result<&'a mut Hired, WorkerError> {
         if kept.is_none() {
+            // Somebody may have cleared it away; where it cannot be made, hiring says why.
+            let _ = std::fs::create_dir_all(&self.workplace);
             *kept = Some(Hired::start(&self.program, &self.terms, &self.workplace)?);
         }
         kept.as_mut().ok_or_else(|| WorkerError::Unavailable("no worker".to_owned()))

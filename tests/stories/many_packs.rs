@@ -63,12 +63,54 @@ impl Chance {
 
 /// Words of many languages and what people and programs put into names.
 const WORDS: [&str; 48] = [
-    "care plan", "Łukasz", "Siân Ŵyn", "O'Connor", "\"quoted\"", "naïve ﬁle", "خطة الرعاية", "محمد علي", "תוכנית טיפול", "שרה",
-    "हिन्दी योजना", "ภาษาไทยไม่มีช่องว่าง", "李雷的照顾计划", "ひらがなとカタカナ", "한국어 계획", "Жанна Дмитриевна", "Ωμέγα", "👩‍👩‍👧‍👦", "😀😀", "🇬🇧",
-    "e\u{301}\u{302}\u{303}\u{304}", "a\u{200B}b\u{200D}c", "\u{202E}desrever\u{202C}", "\u{2067}x\u{2069}", "...", "..", "—–-", "#panic()",
-    "*bold* _under_ $x^2$", "<b>&amp;</b>", "\\u{0}", "%PDF-1.7", "endobj 5 0 obj", "pack:12", "Contents", "Agenda", "(p 3)", "12–15",
-    "2025-", "1048213", "20-clusterfuzz-testcase-minimized-POIFuzzer-5040805309710336.docx", "a\tb\nc\rd\u{7}e", "C:\\temp\\x", "../../etc/passwd",
-    "con.aux.nul", "\u{FEFF}bom", "\u{E000}\u{F8FF}", "ﷺ ﷽",
+    "care plan",
+    "Łukasz",
+    "Siân Ŵyn",
+    "O'Connor",
+    "\"quoted\"",
+    "naïve ﬁle",
+    "خطة الرعاية",
+    "محمد علي",
+    "תוכנית טיפול",
+    "שרה",
+    "हिन्दी योजना",
+    "ภาษาไทยไม่มีช่องว่าง",
+    "李雷的照顾计划",
+    "ひらがなとカタカナ",
+    "한국어 계획",
+    "Жанна Дмитриевна",
+    "Ωμέγα",
+    "👩‍👩‍👧‍👦",
+    "😀😀",
+    "🇬🇧",
+    "e\u{301}\u{302}\u{303}\u{304}",
+    "a\u{200B}b\u{200D}c",
+    "\u{202E}desrever\u{202C}",
+    "\u{2067}x\u{2069}",
+    "...",
+    "..",
+    "—–-",
+    "#panic()",
+    "*bold* _under_ $x^2$",
+    "<b>&amp;</b>",
+    "\\u{0}",
+    "%PDF-1.7",
+    "endobj 5 0 obj",
+    "pack:12",
+    "Contents",
+    "Agenda",
+    "(p 3)",
+    "12–15",
+    "2025-",
+    "1048213",
+    "20-clusterfuzz-testcase-minimized-POIFuzzer-5040805309710336.docx",
+    "a\tb\nc\rd\u{7}e",
+    "C:\\temp\\x",
+    "../../etc/passwd",
+    "con.aux.nul",
+    "\u{FEFF}bom",
+    "\u{E000}\u{F8FF}",
+    "ﷺ ﷽",
 ];
 
 /// A text that somebody, or something, might have typed.
@@ -81,7 +123,9 @@ fn hostile(chance: &mut Chance) -> String {
         3 => format!("{}-{}.docx", word(chance).repeat(1 + chance.below(8)), chance.below(1_000_000)),
         4 => (0..40).map(|_| word(chance)).collect::<Vec<_>>().join(" "),
         5 => format!("{}{}", word(chance), chance.below(3000)),
-        6 => (0..1 + chance.below(60)).filter_map(|_| char::from_u32(u32::try_from(chance.below(0x1_F000)).unwrap())).collect(),
+        6 => (0..1 + chance.below(60))
+            .filter_map(|_| char::from_u32(u32::try_from(chance.below(0x1_F000)).unwrap()))
+            .collect(),
         7 => " ".repeat(chance.below(4)),
         _ => (0..1 + chance.below(5)).map(|_| word(chance)).collect::<Vec<_>>().join(" "),
     }
@@ -174,7 +218,11 @@ fn meeting(chance: &mut Chance, pool: &[Pages]) -> Sample {
             age: chance.one_in(2).then_some(11),
             request: hostile(chance),
             presenters: (0..chance.below(4)).map(|_| hostile(chance)).collect(),
-            flags: if chance.one_in(3) { vec!["EMERGENCY".to_owned(), format!("INCOMPLETE: {}", hostile(chance))] } else { Vec::new() },
+            flags: if chance.one_in(3) {
+                vec!["EMERGENCY".to_owned(), format!("INCOMPLETE: {}", hostile(chance))]
+            } else {
+                Vec::new()
+            },
             note: if chance.one_in(3) { hostile(chance) } else { String::new() },
             for_noting: false,
         };
@@ -222,7 +270,9 @@ fn every_pack_is_made_and_verified_whatever_is_in_it() {
     let said = |name: &str| std::env::var(name).ok().and_then(|said| said.parse::<u64>().ok());
     let packs = said("PANELCLERK_PACKS").map_or(FEW, |packs| usize::try_from(packs).unwrap());
     let seed = said("PANELCLERK_SEED").unwrap_or(20_261_123);
-    println!("{packs} packs from seed {seed}; PANELCLERK_PACKS=1 PANELCLERK_SEED=N makes the one that begins with N alone");
+    println!(
+        "{packs} packs from seed {seed}; PANELCLERK_PACKS=1 PANELCLERK_SEED=N makes the one that begins with N alone"
+    );
     let home = TempDir::new().unwrap();
     // The files are the same whichever packs are made again, so that one can be made by itself.
     let files = files(&mut Chance(7), (packs * FILES_A_PACK).clamp(40, MOST_FILES));
@@ -252,7 +302,12 @@ fn every_pack_is_made_and_verified_whatever_is_in_it() {
 }
 
 /// Presses one pack and checks it; gives its pages and papers.
-fn one(seed: u64, pool: &[Pages], renditions: &BTreeMap<Sha256, PathBuf>, home: &Path) -> Result<(u32, usize), String> {
+fn one(
+    seed: u64,
+    pool: &[Pages],
+    renditions: &BTreeMap<Sha256, PathBuf>,
+    home: &Path,
+) -> Result<(u32, usize), String> {
     let mut chance = Chance(seed);
     let sample = meeting(&mut chance, pool);
     let facts = Facts::new(sample.heading, sample.words, Sha256::from_digest([9; 32]));
@@ -275,7 +330,8 @@ fn one(seed: u64, pool: &[Pages], renditions: &BTreeMap<Sha256, PathBuf>, home: 
         return Err(format!("something was left out: {}", lost.message));
     }
     let shown = |entry: &&panelclerk::pack::manifest::Entry| entry.outcome == How::Included;
-    let wanted = sample.casebook.cases.iter().flat_map(|case| &case.papers).filter(|paper| paper.in_use).count();
+    let wanted =
+        sample.casebook.cases.iter().flat_map(|case| &case.papers).filter(|paper| paper.in_use).count();
     if manifest.entries.iter().filter(shown).count() != wanted {
         return Err("a paper with pages is not shown".to_owned());
     }

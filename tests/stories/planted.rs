@@ -13,8 +13,8 @@ use lopdf::xref::XrefEntry;
 use lopdf::{Dictionary, Document, Object, Stream, StringFormat, dictionary};
 use panelclerk::pack::manifest::How;
 use panelclerk::pack::protect::protect;
-use panelclerk::pdf::text;
 use panelclerk::pdf::open_words;
+use panelclerk::pdf::text;
 
 use crate::harness::tool;
 use crate::pack::Bench;
@@ -24,7 +24,11 @@ use crate::pack::Bench;
 fn lies() -> Vec<u8> {
     let mut lies = b"\r\nendstream\rendobj\r".to_vec();
     for number in 1..=90 {
-        write!(lies, "{number} 0 obj\r<</Type/Page/Parent 91 0 R/MediaBox[0 0 9 9]/Contents 90 0 R>>\rendobj\r").unwrap();
+        write!(
+            lies,
+            "{number} 0 obj\r<</Type/Page/Parent 91 0 R/MediaBox[0 0 9 9]/Contents 90 0 R>>\rendobj\r"
+        )
+        .unwrap();
     }
     lies.extend_from_slice(
         b"91 0 obj\n<</Type/Pages/Kids[5 0 R]/Count 1>>\nendobj\n92 0 obj\n<</Type/Catalog/Pages 91 0 R>>\nendobj\n\
@@ -121,28 +125,51 @@ fn plants() -> Vec<(&'static str, Plant)> {
         Plant::Drawn(Stream::new(dict, content).with_compression(false))
     };
     let escaped = [b"/A <</B (".as_slice(), &lies(), b")>> DP\n"].concat();
-    let commented: Vec<u8> = lies().split(|byte| matches!(byte, b'\r' | b'\n')).fold(Vec::new(), |mut all, line| {
-        all.extend([b"% ".as_slice(), line, b"\n"].concat());
-        all
-    });
+    let commented: Vec<u8> =
+        lies().split(|byte| matches!(byte, b'\r' | b'\n')).fold(Vec::new(), |mut all, line| {
+            all.extend([b"% ".as_slice(), line, b"\n"].concat());
+            all
+        });
     let fax = dictionary! { "DecodeParms" => dictionary! { "K" => -1, "Columns" => 64, "Rows" => 64 }, "ColorSpace" => "DeviceGray", "BitsPerComponent" => 1 };
     vec![
         ("content, in a string", Plant::Content(escaped.clone())),
         ("content, in comments", Plant::Content(commented)),
-        ("content, an inline picture", Plant::Content([b"BI/W 1/H 1/BPC 8/CS/G ID ".as_slice(), &lies(), b"\nEI\n"].concat())),
+        (
+            "content, an inline picture",
+            Plant::Content([b"BI/W 1/H 1/BPC 8/CS/G ID ".as_slice(), &lies(), b"\nEI\n"].concat()),
+        ),
         ("picture as it is", drawn(&[], dots())),
         ("picture stored by Flate", drawn(&["FlateDecode"], packed(&dots(), 0))),
-        ("picture packed by Flate, and more behind", drawn(&["FlateDecode"], [packed(&dots(), 6), lies()].concat())),
+        (
+            "picture packed by Flate, and more behind",
+            drawn(&["FlateDecode"], [packed(&dots(), 6), lies()].concat()),
+        ),
         ("JPEG", drawn(&["DCTDecode"], jpeg())),
         ("JPEG packed by Flate", drawn(&["FlateDecode", "DCTDecode"], packed(&jpeg(), 0))),
-        ("JPEG 2000", drawn(&["JPXDecode"], [b"\x00\x00\x00\x0CjP  \r\n\x87\n".as_slice(), &lies()].concat())),
+        (
+            "JPEG 2000",
+            drawn(&["JPXDecode"], [b"\x00\x00\x00\x0CjP  \r\n\x87\n".as_slice(), &lies()].concat()),
+        ),
         ("fax", Plant::Drawn(picture(&["CCITTFaxDecode"], lies(), fax))),
         ("JBIG2", drawn(&["JBIG2Decode"], [lies(), noise(70_000)].concat())),
         ("runs of bytes", drawn(&["RunLengthDecode"], run_lengths(&dots()))),
         ("a form", form(escaped)),
-        ("an object stream", Plant::Drawn(picture(&[], dots(), dictionary! { "Type" => "ObjStm", "N" => 3, "First" => 20 }))),
-        ("a table", Plant::Drawn(picture(&[], dots(), dictionary! { "Type" => "XRef", "Size" => 400, "W" => vec![1.into(), 4.into(), 2.into()], "Root" => Object::Reference((92, 0)) }))),
-        ("a picture's metadata", Plant::Drawn(picture(&[], dots(), dictionary! { "Metadata" => Object::Reference((900, 0)) }))),
+        (
+            "an object stream",
+            Plant::Drawn(picture(&[], dots(), dictionary! { "Type" => "ObjStm", "N" => 3, "First" => 20 })),
+        ),
+        (
+            "a table",
+            Plant::Drawn(picture(
+                &[],
+                dots(),
+                dictionary! { "Type" => "XRef", "Size" => 400, "W" => vec![1.into(), 4.into(), 2.into()], "Root" => Object::Reference((92, 0)) },
+            )),
+        ),
+        (
+            "a picture's metadata",
+            Plant::Drawn(picture(&[], dots(), dictionary! { "Metadata" => Object::Reference((900, 0)) })),
+        ),
         ("a font's program", Plant::Font("FontFile2")),
         ("a font's map", Plant::Font("ToUnicode")),
         ("a font's strings", Plant::Font("FontFamily")),
@@ -184,7 +211,8 @@ fn paper(number: usize, plant: &Plant) -> Vec<u8> {
             profile.dict.set("N", 3);
             let profile = document.add_object(profile);
             let colours = vec!["ICCBased".into(), profile.into()];
-            let drawn = picture(&["FlateDecode"], packed(&dots(), 6), dictionary! { "ColorSpace" => colours });
+            let drawn =
+                picture(&["FlateDecode"], packed(&dots(), 6), dictionary! { "ColorSpace" => colours });
             objects.set("X", document.add_object(drawn));
             content.extend_from_slice(b"q 50 0 0 50 60 600 cm /X Do Q\n");
         }
@@ -234,17 +262,20 @@ fn opinions(file: &Path, password: &str) -> Vec<Opinion> {
     let path = file.to_string_lossy().into_owned();
     let mut all: Vec<Opinion> = Vec::new();
     let said = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    let pages = |text: &str| text.trim_end_matches('\u{c}').split('\u{c}').map(str::to_owned).collect::<Vec<_>>();
+    let pages =
+        |text: &str| text.trim_end_matches('\u{c}').split('\u{c}').map(str::to_owned).collect::<Vec<_>>();
     if let Some(counted) = tool("qpdf", &[&format!("--password={password}"), "--show-npages", &path]) {
         all.push(("qpdf", said(counted.stdout).trim().parse().ok(), None));
     }
     if let Some(info) = tool("pdfinfo", &["-upw", password, &path]) {
-        let count = said(info.stdout).lines().find_map(|line| line.strip_prefix("Pages:")?.trim().parse().ok());
+        let count =
+            said(info.stdout).lines().find_map(|line| line.strip_prefix("Pages:")?.trim().parse().ok());
         let text = tool("pdftotext", &["-upw", password, &path, "-"]).map(|text| pages(&said(text.stdout)));
         all.push(("poppler", count, text.filter(|_| count.is_some())));
     }
     if let Some(info) = tool("mutool", &["info", "-p", password, &path]) {
-        let count = said(info.stdout).lines().find_map(|line| line.strip_prefix("Pages:")?.trim().parse().ok());
+        let count =
+            said(info.stdout).lines().find_map(|line| line.strip_prefix("Pages:")?.trim().parse().ok());
         all.push(("MuPDF", count, count.map(|count| by_mupdf(&path, password, count))));
     }
     match Command::new("python3").args(["-c", PDFIUM, &path, password]).output() {
@@ -327,8 +358,22 @@ fn speaks(bytes: &[u8]) -> Vec<String> {
     }
     let count = |word: &str| counts.get(word).copied().unwrap_or(0);
     let objects = count("obj");
-    let own = [("endobj", objects), ("xref", 1), ("%%EOF", 1), ("%PDF-", 1), ("trailer", 0), ("/XRef", 1), ("/Root", 1), ("/Catalog", 0), ("/Page", 0)];
-    strange.extend(own.iter().filter(|(word, own)| count(word) != *own).map(|(word, own)| format!("{word}: {} for {own}", count(word))));
+    let own = [
+        ("endobj", objects),
+        ("xref", 1),
+        ("%%EOF", 1),
+        ("%PDF-", 1),
+        ("trailer", 0),
+        ("/XRef", 1),
+        ("/Root", 1),
+        ("/Catalog", 0),
+        ("/Page", 0),
+    ];
+    strange.extend(
+        own.iter()
+            .filter(|(word, own)| count(word) != *own)
+            .map(|(word, own)| format!("{word}: {} for {own}", count(word))),
+    );
     strange
 }
 
@@ -367,7 +412,8 @@ fn no_paper_can_speak_as_the_pack() {
     let cut = bytes[..end].to_vec();
     // The table is where the end says, and every place in it is off by seven.
     let head = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
-    let place: usize = String::from_utf8_lossy(&bytes[end + 9..]).split_whitespace().next().unwrap().parse().unwrap();
+    let place: usize =
+        String::from_utf8_lossy(&bytes[end + 9..]).split_whitespace().next().unwrap().parse().unwrap();
     let moved = format!("startxref\n{}\n%%EOF\n", place + 7);
     let shifted = [&bytes[..head], b"%moved", &bytes[head - 1..end], moved.as_bytes()].concat();
     for (name, damaged) in [("lost.pdf", lost), ("cut.pdf", cut), ("shifted.pdf", shifted)] {

@@ -102,7 +102,12 @@ fn an_inbox_that_hangs_costs_its_own_turn_and_nothing_is_lost() {
     let said = week.says(&["scan"]);
     within(30, begun);
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
-    assert!(said.out.contains("inbox` does not answer since 10:00"), "{}{}", said.out, said.err);
+    assert!(
+        said.out.contains("`inbox` the shared folder does not answer since 10:00"),
+        "{}{}",
+        said.out,
+        said.err
+    );
     assert!(board.exists(), "the other folders have had their turn");
     assert!(!week.json(&["status"])["share"]["healthy"].as_bool().unwrap());
     assert_eq!(papers(&week), 2, "what was there is not taken for removed");
@@ -134,14 +139,14 @@ fn an_office_that_hangs_does_not_keep_receipts_from_being_written() {
     let Some(office) = Unsteady::over(&week, "office") else { return };
     office.is_to("hang");
     let week = week.drop_sample(REFERRAL);
-    let receipt = week.root().join("receipts/1204417.html");
+    let receipt = week.root().join("receipts/1204417 receipt.html");
     assert!(!fs::read_to_string(&receipt).unwrap().contains("Referral form LK"));
     let begun = Instant::now();
     let said = week.says(&["scan"]);
     within(40, begun);
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
     let all = format!("{}{}", said.out, said.err);
-    assert!(all.contains("office` does not answer since 10:00"), "{all}");
+    assert!(all.contains("`office` cannot be read: the shared folder does not answer since 10:00"), "{all}");
     assert!(fs::read_to_string(&receipt).unwrap().contains("Referral form LK"));
     office.is_to("");
     fs::remove_file(office.behind.join("board.html")).unwrap();
@@ -159,11 +164,14 @@ fn receipts_that_hang_do_not_keep_the_board_from_being_written() {
     let week = week.drop_sample(REFERRAL);
     let said = week.says(&["scan"]);
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
-    assert!(format!("{}{}", said.out, said.err).contains("receipts` does not answer since 10:00"));
+    assert!(
+        format!("{}{}", said.out, said.err)
+            .contains("`receipts` cannot be used: the shared folder does not answer since 10:00")
+    );
     assert!(board.exists());
     receipts.is_to("");
     let _week = week.run(&["scan"], 0);
-    let receipt = fs::read_to_string(receipts.behind.join("1204417.html")).unwrap();
+    let receipt = fs::read_to_string(receipts.behind.join("1204417 receipt.html")).unwrap();
     assert!(receipt.contains("Referral form LK"));
 }
 

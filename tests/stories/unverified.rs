@@ -28,13 +28,21 @@ fn a_pack_that_is_not_verified_is_made_and_goes_out_only_when_a_person_says_so()
     without_marking(&week);
     let made = week.says(&["pack"]);
     assert_eq!(made.status, 1, "{}{}", made.out, made.err);
-    assert!(made.out.contains("NOT verified") && made.out.contains("panelclerk accept 2026-11-23"), "{}", made.out);
+    assert!(
+        made.out.contains("NOT verified") && made.out.contains("panelclerk accept 2026-11-23"),
+        "{}",
+        made.out
+    );
     assert!(!made.out.contains("a sheet stands in its place"), "no paper is to blame: {}", made.out);
     let pack = file(&week, " pack.pdf").unwrap();
     let list = fs::read_to_string(file(&week, "pack NOT VERIFIED.txt").unwrap()).unwrap();
     assert!(list.contains("page 1 is not stamped as it should be"), "{list}");
     let pages = text::words(&fs::read(&pack).unwrap()).unwrap();
-    assert!(pages[0].text().contains("NOT VERIFIED: this pack did not pass its own check"), "{}", pages[0].text());
+    assert!(
+        pages[0].text().contains("NOT VERIFIED: this pack did not pass its own check"),
+        "{}",
+        pages[0].text()
+    );
     for page in &pages {
         assert!(page.text().contains("NOT VERIFIED"), "{}", page.text());
     }
@@ -52,10 +60,16 @@ fn a_pack_that_is_not_verified_is_made_and_goes_out_only_when_a_person_says_so()
     assert_eq!(look.status, 1, "{}{}", look.out, look.err);
 
     let accept = |more: &[&str]| {
-        let all = [&["accept", "2026-11-23", "--by", "Ann Clerk", "--reason", "each page was looked at"], more].concat();
+        let all =
+            [&["accept", "2026-11-23", "--by", "Ann Clerk", "--reason", "each page was looked at"], more]
+                .concat();
         week.says(&all)
     };
-    assert_eq!(week.says(&["accept", "2026-11-23", "--by", "Ann Clerk", "--reason", " "]).status, 3, "a reason is needed");
+    assert_eq!(
+        week.says(&["accept", "2026-11-23", "--by", "Ann Clerk", "--reason", " "]).status,
+        3,
+        "a reason is needed"
+    );
     assert_eq!(accept(&[]).status, 0);
     let audit = week.says(&["audit"]).out;
     assert!(audit.contains("accepted unverified") && audit.contains("by Ann Clerk"), "{audit}");

@@ -5,7 +5,7 @@
 
 Needs the right to mount. CONTROL is a file that is read before each request and may hold these lines:
 
-    hang                   no request is answered while it stands there
+    hang                   no request is answered while it stands there, two minutes at most
     hang:NAME              no request about an entry of this name is answered
     slow:MILLISECONDS      each request takes so long
     fail:NAME:ERRNO        what is asked of an entry of this name fails, for example with EIO
@@ -75,7 +75,9 @@ def rules():
 
 def obey(name):
     """Waits for as long as the rules say; then fails if they say so."""
-    while any(rule in ("hang", "hang:" + name) for rule in rules()):
+    begun = time.monotonic()
+    # A test that fails while the folder hangs must come to its end.
+    while time.monotonic() < begun + 120 and any(rule in ("hang", "hang:" + name) for rule in rules()):
         time.sleep(0.1)
     for rule in rules():
         word, _, rest = rule.partition(":")

@@ -133,7 +133,7 @@ impl<'a> Desk<'a> {
                 pressing.manifest.copies.push(copy);
             }
         }
-        pressing.list_copies(self.material.house, sitting)?;
+        pressing.list_copies(house, sitting)?;
         pressing.issue(register, now)
     }
 
