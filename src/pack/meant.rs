@@ -58,11 +58,16 @@ fn joined(said: &str, last: &str) -> Joined {
     let before = said.rfind(last).and_then(|at| said.get(..at)).unwrap_or_default();
     if before.ends_with('–') {
         Joined::Range
-    } else if before.trim_end().ends_with(['–', '-']) {
+    } else if before.trim_end().ends_with(is_dash) {
         Joined::Perhaps
     } else {
         Joined::Not
     }
+}
+
+/// A file may give another dash for the one that was set: faces draw several alike.
+fn is_dash(letter: char) -> bool {
+    matches!(letter, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 /// Whether two numbers are one range.
@@ -96,6 +101,7 @@ mod tests {
             "report 202651",
             "costs 2026- 51",
             "51– 53",
+            "51\u{2012}53",
         ] {
             assert!(by_number(said, 51), "{said}");
         }
