@@ -1,7 +1,7 @@
 //! The sheets and the renditions, copied into one PDF.
 //!
 //! Renditions are read in parallel, a handful ahead of the one being written, so memory follows the largest papers and not the
-//! pack. Objects are copied as they are; each paper's page becomes a form of its own with its own resources, and an object is
+//! pack. Objects are copied as they are, but for what could be taken for the pack's own structure; each paper's page becomes a form of its own with its own resources, and an object is
 //! shared between papers only where every byte of it and of all it refers to is the same.
 
 use std::collections::{BTreeMap, HashMap};
@@ -18,15 +18,17 @@ use tempfile::NamedTempFile;
 use crate::pack::catalog::Catalog;
 use crate::pack::front::Front;
 use crate::pack::geometry::Placement;
+use crate::pack::meant::MEANT;
 use crate::pack::outline::{self, Bookmark};
 use crate::pack::paging::{Cut, Piece, Placed};
 use crate::pack::plan::{Plan, Shown, Which};
 use crate::pack::source::{BadSource, Source, SourcePage, left_behind};
-use crate::pack::spell;
 use crate::pack::stamp::Stamps;
-use crate::pack::writer::PdfWriter;
 use crate::panel::ids::Sha256;
 use crate::panel::when::day;
+use crate::pdf::packing::Packing;
+use crate::pdf::spell;
+use crate::pdf::writer::PdfWriter;
 
 /// Renditions read before the first of them is written.
 const AHEAD: usize = 16;
@@ -138,6 +140,8 @@ struct Press<'a> {
     contents: u32,
     /// Bookmarks that papers brought with them.
     own_marks: BTreeMap<Which, Vec<Bookmark>>,
+    /// Else its first page says that it is not.
+    verified: bool,
 }
 
 impl<'a> Press<'a> {
@@ -154,10 +158,11 @@ impl<'a> Press<'a> {
         let pages = (0..count).map(|_| writer.number()).collect();
         let branches = (0..count.div_ceil(BRANCH)).map(|_| writer.number()).collect();
         let label = format!(
-            "{}, {}{}",
+            "{}, {}{}{}",
             plan.facts.heading.short,
             day(plan.meeting.date),
-            if plan.facts.version > 1 { format!(", version {}", plan.facts.version) } else { String::new() }
+            if plan.facts.version > 1 { format!(", version {}", plan.facts.version) } else { String::new() },
+            if plan.unverified.is_empty() { "" } else { ", NOT VERIFIED" },
         );
         let stamps = Stamps::new(&plan.facts.heading.marking, &label, total)?;
         let stamp_face = stamps.embed(&mut writer)?;
@@ -186,6 +191,7 @@ impl<'a> Press<'a> {
             cut,
             contents,
             own_marks: BTreeMap::new(),
+            verified: plan.unverified.is_empty(),
         })
     }
 
@@ -240,18 +246,21 @@ impl<'a> Press<'a> {
         let content = self.writer.number();
         let mut drawn = b"q /P Do Q\n".to_vec();
         let back = self.stamps.draw(&mut drawn, number, &placement);
-        self.writer.stream(content, b"", &drawn)?;
+        if !self.verified && number == self.cut.first {
+            self.stamps.draw_not_verified(&mut drawn, &placement);
+        }
+        self.writer.stream(content, b"", Packing::default(), &drawn)?;
 
         let at = usize::try_from(number - self.cut.first).expect("page numbers fit a usize");
         let mut annotations = Vec::new();
-        for (rect, to) in [(back, self.contents)].iter().chain(&page.links) {
-            if let Some(to) = self.cut.index(*to).and_then(|at| self.pages.get(at).copied()) {
-                annotations.push(self.link(*rect, to)?);
+        for (rect, page) in [(back, self.contents)].iter().chain(&page.links) {
+            if let Some(to) = self.cut.index(*page).and_then(|at| self.pages.get(at).copied()) {
+                annotations.push(self.link(*rect, *page, to)?);
             }
         }
         let mut body =
             format!("<</Type/Page/Parent {} 0 R/MediaBox[0 0 ", self.branches[at / BRANCH]).into_bytes();
-        numbers_of(&mut body, &[placement.width, placement.height]);
+        spell::numbers(&mut body, &[placement.width, placement.height]);
         let listed: Vec<String> = annotations.iter().map(|link| format!("{link} 0 R")).collect();
         write!(
             body,
@@ -263,11 +272,12 @@ impl<'a> Press<'a> {
         self.writer.object(self.pages[at], body)
     }
 
-    fn link(&mut self, rect: [f32; 4], to: u32) -> io::Result<u32> {
+    /// A link to the page of this number, which is this object.
+    fn link(&mut self, rect: [f32; 4], page: u32, to: u32) -> io::Result<u32> {
         let number = self.writer.number();
         let mut body = b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[".to_vec();
-        numbers_of(&mut body, &rect);
-        write!(body, "]/Dest[{to} 0 R/XYZ null null null]>>")?;
+        spell::numbers(&mut body, &rect);
+        write!(body, "]/{MEANT} {page}/Dest[{to} 0 R/XYZ null null null]>>")?;
         self.writer.object(number, body)?;
         Ok(number)
     }
@@ -277,7 +287,7 @@ impl<'a> Press<'a> {
         let marks = outline::within(outline::bookmarks(plan, &self.front.paging, &self.own_marks), self.cut);
         let outlines = outline::write(&mut self.writer, &marks, self.cut, &self.pages)?;
         let trailer = Catalog { plan, cut: self.cut, pages: root, outlines }.write(&mut self.writer)?;
-        let (sink, sha256, bytes) = self.writer.finish(trailer)?;
+        let (sink, sha256, bytes) = self.writer.finish(&trailer)?;
         sink.into_inner().context("the last of the pack cannot be written")?;
         Ok(Written { sha256, bytes })
     }
@@ -305,12 +315,12 @@ fn form(
 ) -> io::Result<u32> {
     let form = writer.number();
     let mut entries = b"/Type/XObject/Subtype/Form/BBox[".to_vec();
-    numbers_of(&mut entries, &page.seen.shown);
+    spell::numbers(&mut entries, &page.seen.shown);
     entries.extend_from_slice(b"]/Matrix[");
-    matrix(&mut entries, &placement.matrix);
+    spell::matrix(&mut entries, &placement.matrix);
     entries.push(b']');
     spell::entries(&mut entries, &page.entries, &[], &|id| numbers.get(&id).copied());
-    writer.stream(form, &entries, &page.content)?;
+    writer.stream(form, &entries, page.packing.clone(), &page.content)?;
     Ok(form)
 }
 
@@ -335,9 +345,8 @@ fn copy(
         let renumber = |id| numbers.get(&id).copied();
         let content = match object {
             Object::Stream(stream) => {
-                let without = [left_behind(), &[b"Length", b"F", b"FFilter", b"FDecodeParms"]].concat();
-                spell::entries(&mut body, &stream.dict, &without, &renumber);
-                Some(stream.content.as_slice())
+                spell::stream_entries(&mut body, &stream.dict, left_behind(), &renumber);
+                Some((Packing::of(&source.document, &stream.dict, &renumber), stream.content.as_slice()))
             }
             Object::Dictionary(dict) => {
                 body.extend_from_slice(b"<<");
@@ -353,7 +362,11 @@ fn copy(
         let number = if let Some(number) = numbers.get(id) {
             *number
         } else {
-            let key = fingerprint(&body, source.hashes.get(id));
+            let mut described = body.clone();
+            if let Some((packing, _)) = &content {
+                packing.entries(&mut described);
+            }
+            let key = fingerprint(&described, source.hashes.get(id));
             if let Some(number) = shared.get(&key) {
                 numbers.insert(*id, *number);
                 continue;
@@ -364,7 +377,7 @@ fn copy(
             number
         };
         match content {
-            Some(content) => writer.stream(number, &body, content)?,
+            Some((packing, content)) => writer.stream(number, &body, packing, content)?,
             None => writer.object(number, body)?,
         }
     }
@@ -377,21 +390,6 @@ fn fingerprint(body: &[u8], content: Option<&[u8; 32]>) -> [u8; 32] {
     hash.update(content.map_or([0; 32], |content| *content));
     hash.update(body);
     hash.finalize().into()
-}
-
-fn numbers_of(out: &mut Vec<u8>, numbers: &[f32]) {
-    for (at, value) in numbers.iter().enumerate() {
-        if at > 0 {
-            out.push(b' ');
-        }
-        spell::number(out, *value);
-    }
-}
-
-/// With more decimals than lengths: a factor's error grows across the page.
-fn matrix(out: &mut Vec<u8>, matrix: &[f32; 6]) {
-    let spelt: Vec<String> = matrix.iter().map(|value| format!("{value:.6}")).collect();
-    out.extend_from_slice(spelt.join(" ").as_bytes());
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Severity};
 use crate::pack::facts::{Facts, Group};
+use crate::pack::reasons;
 use crate::panel::agenda::{Agenda, CaseLine, Item};
 use crate::panel::case::{Case, Casebook, Disposition};
 use crate::panel::form::Value;
@@ -38,6 +39,15 @@ pub struct Plan {
     pub supplements: Vec<Supplement>,
     /// Cases whose pages this copy withholds.
     pub withheld: BTreeSet<CaseId>,
+    /// Cases that one sheet stands for, and why: the pack's own check could not be sure of whom their pages are about.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub omitted: BTreeMap<CaseId, String>,
+    /// What the pack's own check finds and no paper can be blamed for. A pack with any says so on its cover and on every page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unverified: Vec<String>,
+    /// The sheets are set with the shipped template: the panel's own cannot be used.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub shipped_sheets: bool,
     /// How long each sheet of the pressed pack is. A later version keeps these lengths, so that no number ever moves.
     pub frozen: BTreeMap<String, u32>,
 }
@@ -151,9 +161,36 @@ impl Plan {
     /// The renditions that are needed to press it.
     pub fn renditions(&self) -> impl Iterator<Item = &Rendition> {
         self.papers().filter_map(|(case, paper)| match &paper.shown {
-            Shown::Included(rendition) if !self.withheld.contains(&case.id) => Some(rendition),
+            Shown::Included(rendition) if !self.leaves_out(&case.id) => Some(rendition),
             _ => None,
         })
+    }
+
+    /// Whether the case's pages are not in the pack, whatever the reason.
+    pub fn leaves_out(&self, case: &CaseId) -> bool {
+        self.withheld.contains(case) || self.omitted.contains_key(case)
+    }
+
+    /// The papers whose own pages are in the pack.
+    pub fn shown(&self) -> Vec<Which> {
+        let shown = self
+            .papers()
+            .filter(|(case, paper)| matches!(paper.shown, Shown::Included(_)) && !self.leaves_out(&case.id));
+        shown.map(|(_, paper)| paper.which).collect()
+    }
+
+    /// The same plan with a sheet in a paper's place. In a pack that was issued before, its pages keep their numbers: there is
+    /// a sheet for each.
+    #[must_use]
+    pub fn without(self, which: Which, reason: &str) -> Self {
+        let issued = self.facts.version > 1;
+        let instead = match self.paper(which).map(|(_, paper)| &paper.shown) {
+            Some(Shown::Included(rendition)) if issued => {
+                Shown::Withdrawn { pages: rendition.pages, reason: reason.to_owned() }
+            }
+            _ => Shown::Substituted { reason: reason.to_owned() },
+        };
+        self.showing(which, &instead)
     }
 
     /// The same plan with a paper shown in another way.
@@ -167,6 +204,11 @@ impl Plan {
         }
         self
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl fmt::Display for Which {
@@ -203,6 +245,9 @@ pub fn plan(casebook: &Casebook, agenda: &Agenda, facts: Facts) -> Plan {
         unfiled: casebook.unfiled.len(),
         supplements: Vec::new(),
         withheld: BTreeSet::new(),
+        omitted: BTreeMap::new(),
+        unverified: Vec::new(),
+        shipped_sheets: false,
         frozen: BTreeMap::new(),
         facts,
     }
@@ -281,7 +326,7 @@ fn belongs(paper: &Paper) -> bool {
 fn planned(paper: &Paper) -> PlannedPaper {
     let shown = match &paper.rendition {
         Some(rendition) if rendition.pages > 0 => Shown::Included(rendition.clone()),
-        _ => Shown::Substituted { reason: why_not_shown(paper) },
+        _ => Shown::Substituted { reason: reasons::why_not_shown(paper) },
     };
     PlannedPaper {
         which: Which { number: paper.number, version: paper.version },
@@ -295,17 +340,6 @@ fn planned(paper: &Paper) -> PlannedPaper {
     }
 }
 
-/// The reason without the file's name, which may hold the child's.
-fn why_not_shown(paper: &Paper) -> String {
-    let worst = paper.findings.iter().min_by_key(|finding| finding.severity);
-    let said = paper.reason.clone().or_else(|| worst.map(|finding| finding.message.clone()));
-    let said = said.unwrap_or_else(|| "no pages could be made of it".to_owned());
-    let name = paper.file.rsplit('/').next().unwrap_or(&paper.file);
-    said.replace(&format!("`{}`", paper.file), "the file")
-        .replace(&format!("`{name}`"), "the file")
-        .replace(name, "the file")
-}
-
 /// Why a paper's pages are not in the pack; none where they are. `case` is the one it is filed under.
 pub fn why_not_in_pack(case: Option<&Case>, paper: &Paper) -> Option<String> {
     match case {
@@ -313,7 +347,7 @@ pub fn why_not_in_pack(case: Option<&Case>, paper: &Paper) -> Option<String> {
         Some(case) if case.disposition != Disposition::Listed => {
             Some("its case is not heard at this meeting".to_owned())
         }
-        Some(_) if !belongs(paper) => Some(why_left_out(paper)),
+        Some(_) if !belongs(paper) => Some(reasons::why_left_out(paper)),
         Some(_) => match planned(paper).shown {
             Shown::Included(_) | Shown::Withdrawn { .. } => None,
             Shown::Substituted { reason } => Some(reason),
@@ -329,7 +363,7 @@ fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
             list.extend(out.map(|paper| LeftOut {
                 case: case.id.clone(),
                 kind: Some(kind_label(paper.kind.as_ref(), facts)),
-                reason: why_left_out(paper),
+                reason: reasons::why_left_out(paper),
             }));
         } else {
             let reason = match case.disposition {
@@ -345,19 +379,4 @@ fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
 
 fn kind_label(kind: Option<&DocumentType>, facts: &Facts) -> String {
     capitalised(kind.map_or("paper of unknown kind", |kind| facts.words.kind(kind)))
-}
-
-fn why_left_out(paper: &Paper) -> String {
-    match paper.state {
-        PaperState::Arriving => "was still being copied",
-        PaperState::Accepted if paper.received.verdict == Verdict::Late => {
-            "came after the cutoff; the version in time is used"
-        }
-        PaperState::Accepted => "not chosen for the pack",
-        PaperState::Superseded => "replaced by a newer version",
-        PaperState::Excluded => "taken out by the administrator",
-        PaperState::Removed => "no longer in the folder at the cutoff",
-        PaperState::NeedsAttention => "held until a person has looked at it",
-    }
-    .to_owned()
 }

@@ -29,6 +29,22 @@ pub struct Reading {
     pub findings: Vec<Finding>,
 }
 
+impl Reading {
+    /// One that holds nothing yet.
+    pub fn empty(format: FileFormat) -> Self {
+        Reading {
+            format,
+            title: None,
+            body: Vec::new(),
+            fields: Vec::new(),
+            text: String::new(),
+            opening: String::new(),
+            facts: Facts::default(),
+            findings: Vec::new(),
+        }
+    }
+}
+
 /// Declares the formats and the list of them all, so that no list can forget one.
 macro_rules! file_formats {
     ($($(#[$about:meta])* $format:ident,)*) => {

@@ -86,14 +86,14 @@ const OTHERWISE: [(&str, &[(&str, f64, usize)]); 7] = [
 ];
 
 /// One file of the corpus and what was made of it.
-struct Made {
-    file: PathBuf,
-    answer: Option<Answer>,
-    rendition: Option<(PathBuf, u32)>,
+pub(crate) struct Made {
+    pub file: PathBuf,
+    pub answer: Option<Answer>,
+    pub rendition: Option<(PathBuf, u32)>,
 }
 
 /// Reads every file as the intake does, two at a time.
-fn make_all(files: Vec<PathBuf>, home: &Path) -> Vec<Made> {
+pub(crate) fn make_all(files: Vec<PathBuf>, home: &Path) -> Vec<Made> {
     let faces = fonts::lay_out(home).unwrap();
     let corpus = files.iter().filter_map(|file| Some(file.parent()?.to_owned()));
     let readable = corpus.chain([faces.clone()]).collect();
@@ -137,7 +137,7 @@ impl Made {
             .is_ok_and(|bytes| bytes[..bytes.len().min(1024)].windows(5).any(|part| part == b"%PDF-"))
     }
 
-    fn findings(&self) -> impl Iterator<Item = &Finding> {
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.answer.iter().flat_map(|answer| answer.reading.findings.iter().chain(&answer.findings))
     }
 
