@@ -92,7 +92,8 @@ fn played(panel: &str) -> (Week, Logs) {
     does(&week, &["accept", CASE]);
     does(&week, &["exclude", "P1"]);
     does(&week, &["reinstate", "P1"]);
-    week.says(&["agenda"]);
+    let said = week.says(&["agenda"]);
+    assert!(said.status < 2, "{}{}", said.out, said.err);
     type_into(
         &week,
         &[

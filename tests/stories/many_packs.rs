@@ -124,11 +124,11 @@ fn hostile(chance: &mut Chance) -> String {
         3 => format!("{}-{}.docx", word(chance).repeat(1 + chance.below(8)), chance.below(1_000_000)),
         4 => (0..40).map(|_| word(chance)).collect::<Vec<_>>().join(" "),
         5 => format!("{}{}", word(chance), chance.below(3000)),
-        6 => (0..1 + chance.below(60))
+        6 => (0..=chance.below(60))
             .filter_map(|_| char::from_u32(u32::try_from(chance.below(0x1_F000)).unwrap()))
             .collect(),
         7 => " ".repeat(chance.below(4)),
-        _ => (0..1 + chance.below(5)).map(|_| word(chance)).collect::<Vec<_>>().join(" "),
+        _ => (0..=chance.below(5)).map(|_| word(chance)).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -190,7 +190,7 @@ fn meeting(chance: &mut Chance, pool: &[Pages]) -> Sample {
     });
     let mut starts = time(13, 5);
     let mut seen = BTreeSet::new();
-    for at in 0..1 + chance.below(6) {
+    for at in 0..=chance.below(6) {
         let id = case_number(chance, at);
         if !seen.insert(id.clone()) {
             continue;
@@ -339,7 +339,7 @@ fn one(
         return Err(format!("looked at again: {}", fault.finding.message));
     }
     // Another program's count, of one in ten.
-    if seed % 10 == 0
+    if seed.is_multiple_of(10)
         && let Some(counted) = tool("qpdf", &["--show-npages", &out.to_string_lossy()])
         && String::from_utf8_lossy(&counted.stdout).trim() != manifest.pages.to_string()
     {

@@ -175,7 +175,7 @@ impl<'a> LetterDesk<'a> {
         match kind {
             LetterKind::Agenda => told.agenda = Some(agenda),
             LetterKind::Invitation => {
-                register.remember(Topic::Invitations, sitting.day(), &plan.told, house.now())?
+                register.remember(Topic::Invitations, sitting.day(), &plan.told, house.now())?;
             }
             _ => {}
         }
