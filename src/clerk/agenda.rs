@@ -47,7 +47,7 @@ pub fn settle(house: &House, register: &mut Register, day: NaiveDate) -> Result<
 
 fn documents(house: &House, register: &Register, sitting: &Sitting) -> Result<PathBuf> {
     let people = sitting::people_or_known(house, register)?.people;
-    let pages = Pressing::latest(house, register, sitting.day())?
+    let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let template = templates::word(house, "agenda.docx")?;
     let made = |status: &str, before: &Before| {
@@ -86,7 +86,7 @@ fn before(house: &House, register: &Register, sitting: &Sitting) -> Result<Befor
 pub fn write_workbook(house: &House, register: &Register, sitting: &Sitting) -> Result<bool> {
     let people = sitting::people_or_known(house, register)?.people;
     let read = workbook::read(house, sitting)?;
-    let mut memory = Memory::of(house, sitting.day())?;
+    let mut memory = Memory::of(register, sitting.day())?;
     let beside = Beside { people: &people, amiss: &[] };
     Ok(workbook::write(house, register, sitting, beside, read.as_ref(), &mut memory)?.is_some())
 }

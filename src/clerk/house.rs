@@ -13,13 +13,15 @@ use crate::clerk::usage::Usage;
 use crate::clock::Clock;
 use crate::clock::progress::Progress;
 use crate::config::Config;
+use crate::finding::Finding;
 use crate::intake::workers;
 use crate::panel::acts::Hand;
 use crate::panel::rules::Rules;
 use crate::paper::ask::Readers;
 use crate::post::compose::Sender;
-use crate::register::Register;
+use crate::register::keys::Secrets;
 use crate::register::place;
+use crate::register::{Register, RegisterError};
 use crate::share::call::Shares;
 use crate::worker::pool::{Pool, Program};
 use crate::worker::terms::Terms;
@@ -85,7 +87,19 @@ impl House {
 
     pub fn register(&self) -> Result<Register> {
         let data = &self.config.folders.data;
-        Register::open(data).with_context(|| format!("the register in `{}`", data.display()))
+        let secrets = if self.config.rehearsal { Secrets::FromOwner } else { Secrets::Random };
+        let opened = || -> Result<(Register, Vec<Finding>), RegisterError> {
+            let mut register = Register::open_with(data, secrets)?;
+            let lost = register.adopt_folders(self.now())?;
+            register.sweep_pressings(self.now())?;
+            Ok((register, lost))
+        };
+        let (register, lost) = opened().with_context(|| format!("the register in `{}`", data.display()))?;
+        for finding in &lost {
+            let hint = finding.hint.as_ref().map_or(String::new(), |hint| format!("; hint: {hint}"));
+            self.progress.say(&format!("{}{hint}", finding.message));
+        }
+        Ok(register)
     }
 
     /// The workers that open dropped papers.
@@ -93,11 +107,16 @@ impl House {
         workers::hire(&self.config, program()?)
     }
 
-    /// The worker that presses and verifies packs: it sees the store and what was pressed.
+    /// The worker that presses and verifies packs: it sees the store and what is handed to it.
     pub fn press(&self) -> Result<Pool> {
+        self.press_within(SECONDS_TO_PRESS)
+    }
+
+    /// The same with a deadline of its own.
+    pub fn press_within(&self, seconds: u64) -> Result<Pool> {
         let data = &self.config.folders.data;
-        let readable = vec![data.join("store"), self.pressed_folder()];
-        self.one_worker(readable, SECONDS_TO_PRESS, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
+        let readable = vec![data.join("store"), self.handed()];
+        self.one_worker(readable, seconds, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
     }
 
     /// The worker that opens the administrator's workbooks, copied in by [`House::copied_in`].
@@ -128,9 +147,9 @@ impl House {
         content.with_context(|| format!("`{}` is not there", file.display()))
     }
 
-    /// Where pressed packs are kept until they are issued, out of anybody's reach.
-    pub fn pressed_folder(&self) -> PathBuf {
-        self.config.folders.data.join("pressed")
+    /// Where a file lies for as long as a worker must read it that is not in the store.
+    pub fn handed(&self) -> PathBuf {
+        self.config.folders.data.join("work").join("handed")
     }
 
     /// Whom letters come from.
@@ -148,7 +167,7 @@ impl House {
     fn one_worker(&self, readable: Vec<PathBuf>, seconds: u64, memory_mb: u64) -> Result<Pool> {
         let workplace = self.config.folders.data.join("work");
         place::make_private_folder(&workplace)?;
-        place::make_private_folder(&self.pressed_folder())?;
+        place::make_private_folder(&self.handed())?;
         let terms = Terms::reading(memory_mb, seconds, readable).with_threads(self.config.limits.workers);
         Ok(Pool::new(program()?, terms, 1, &workplace))
     }

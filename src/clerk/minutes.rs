@@ -50,7 +50,7 @@ pub fn records(
     let agenda = heard(register, sitting)?;
     let (outcome, mistakes) = typed(house, sitting, &agenda)?;
     register.record_outcome(sitting.day(), &outcome, house.now())?;
-    let pages = Pressing::latest(house, register, sitting.day())?
+    let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let quorum = facts::quorum(house.rules(), &outcome, &agenda);
     let facts = Facts {

@@ -25,7 +25,6 @@ use crate::desk::entries::{Order, OrderWord};
 use crate::desk::layout::{DUE, OPEN_ACTIONS};
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
-use crate::pack::manifest::Manifest;
 use crate::panel::acts::Act;
 use crate::panel::calendar;
 use crate::panel::ids::PaperNumber;
@@ -121,7 +120,7 @@ fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result
     }
     let stage = stage(work, day)?;
     if !again && known.is_none() && stage != Stage::Open {
-        let memory = Memory::of(work.house, day)?;
+        let memory = Memory::of(work.register, day)?;
         if workbook::is_untouched(work.house, path, &memory)? {
             let basis = basis(work, stage, &[])?;
             work.note(&name, &basis, &stamp);
@@ -139,9 +138,11 @@ fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result
 fn is_in_use(work: &mut Work<'_>, day: NaiveDate, path: &Path) -> Result<bool> {
     let Some(who) = guard::open_by(&work.house.shares, path)? else { return Ok(false) };
     let who = who.map_or(String::new(), |who| format!(" ({who})"));
-    let waiting = format!("the workbook of {day} is open{who}: what is typed is done once it is closed");
-    if !work.carried.waiting.contains(&waiting) {
-        work.carried.waiting.push(waiting);
+    let waiting =
+        |who: &str| format!("the workbook of {day} is open{who}: what is typed is done once it is closed");
+    if !work.carried.waiting.contains(&waiting(&who)) {
+        work.carried.waiting.push(waiting(&who));
+        work.carried.waiting_log.push(waiting(""));
     }
     Ok(true)
 }
@@ -149,7 +150,7 @@ fn is_in_use(work: &mut Work<'_>, day: NaiveDate, path: &Path) -> Result<bool> {
 /// Her acts and orders, done; what remains of what she typed.
 fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opened> {
     let house = work.house;
-    let mut memory = Memory::of(house, day)?;
+    let mut memory = Memory::of(work.register, day)?;
     let sitting = work.drawn.sitting(house, work.register, Some(day))?;
     let newest = newest(work.register)?;
     let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
@@ -307,13 +308,15 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             agenda::write(house, register, &sitting)?;
             Ok("the agenda is planned anew and in the folder, and one for the chair".to_owned())
         }
-        OrderWord::PressPack => {
-            let made = pack::press(house, register, sitting)?;
-            Ok(format!("version {} has {} pages and is verified", made.manifest.version, made.manifest.pages))
-        }
-        OrderWord::PressSupplement => {
-            let Manifest { version, pages, .. } = pack::supplement(house, register, sitting)?.manifest;
-            Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
+        OrderWord::PressPack => Ok(pack::press(house, register, sitting)?.said()),
+        OrderWord::PressSupplement => Ok(format!(
+            "{}; the supplement lies beside it",
+            pack::supplement(house, register, sitting)?.said()
+        )),
+        OrderWord::AcceptPack => {
+            let hand = house.hand(&order.by, &order.reason);
+            let version = pack::accept(house, register, sitting.day(), &hand, true)?;
+            Ok(format!("version {version} is accepted as it is, unverified"))
         }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
         OrderWord::SendInvitations => letters(register, LetterKind::Invitation),

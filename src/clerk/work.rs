@@ -39,8 +39,10 @@ pub struct Carried {
     /// The same for a log: no names, and nothing that was typed.
     pub log: Vec<String>,
     pub mistakes: Vec<Mistake>,
-    /// Workbooks that are open, and left alone until they are closed.
+    /// Workbooks that are open, and left alone until they are closed; who has them open is said.
     pub waiting: Vec<String>,
+    /// The same for a log.
+    pub waiting_log: Vec<String>,
 }
 
 /// One round at work.

@@ -4,8 +4,7 @@
 //! only if the file is still the one that was read.
 
 use std::cell::OnceCell;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
@@ -27,8 +26,8 @@ use crate::panel::london;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
 use crate::register::Register;
+use crate::register::remembered::Topic;
 use crate::register::store::hash_bytes;
-use crate::share::put;
 use crate::worker::pool::Pool;
 
 /// Meetings a case can be moved to from the workbook.
@@ -77,21 +76,9 @@ pub struct Read {
 }
 
 impl Memory {
-    pub fn of(house: &House, day: NaiveDate) -> Result<Self> {
-        let path = memory_file(house, day);
-        match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display())),
-            Err(_) => Ok(Memory::default()),
-        }
+    pub fn of(register: &Register, day: NaiveDate) -> Result<Self> {
+        Ok(register.remembered(Topic::Desk, day)?.unwrap_or_default())
     }
-
-    fn keep(&self, house: &House, day: NaiveDate) -> Result<()> {
-        put::put(&memory_file(house, day), &serde_json::to_vec(self)?)
-    }
-}
-
-fn memory_file(house: &House, day: NaiveDate) -> PathBuf {
-    house.config.folders.data.join("desk").join(format!("{day}.json"))
 }
 
 /// Reads the meeting's workbook; none where there is none yet.
@@ -179,7 +166,7 @@ pub fn write(
     };
     memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
-    memory.keep(house, sitting.day())?;
+    register.remember(Topic::Desk, sitting.day(), memory, house.now())?;
     Ok(Some(stamp))
 }
 

@@ -1,12 +1,13 @@
 //! Opens a pack again and holds it against its manifest; without a file, checks everything held.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
+use tempfile::NamedTempFile;
 
 use crate::clerk::house::{self, House, Settings};
 use crate::clerk::letters::passwords::Passwords;
@@ -15,9 +16,9 @@ use crate::finding::Finding;
 use crate::pack::job::VerifyJob;
 use crate::pack::manifest::Manifest;
 use crate::panel::ids::Sha256;
+use crate::panel::{london, when};
 use crate::register::Register;
 use crate::register::store;
-use crate::share::put;
 
 #[derive(Debug, Args)]
 pub struct Verify {
@@ -70,6 +71,9 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Ve
         let said = "the record of evidence it was made from is not in this register";
         findings.push(Finding::blocks("pack-evidence", said).about(name(file)));
     }
+    if !manifest.verified {
+        findings.push(not_verified(register, &manifest)?.about(name(file)));
+    }
     let password = known.map(|known| known.password(house, ask)).transpose()?.flatten();
     let password = match password {
         None if ask => Some(screen::ask_secret("Password of the file: ")?),
@@ -77,14 +81,26 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Ve
     };
     // The worker sees the data folder only, so what lies elsewhere is brought to it.
     let press = house.press()?;
-    let copy = house.pressed_folder().join("to-verify.pdf");
-    put::put(&copy, &bytes)?;
-    let job =
-        VerifyJob { pack: copy.clone(), password, renditions: renditions(register, &manifest), manifest };
-    let answered = press.ask(&job).with_context(|| format!("`{}`", file.display()));
-    fs::remove_file(&copy).with_context(|| format!("`{}`", copy.display()))?;
-    findings.extend(answered?.answer);
+    let folder = house.handed();
+    let mut copy = NamedTempFile::new_in(&folder).with_context(|| format!("`{}`", folder.display()))?;
+    copy.write_all(&bytes).with_context(|| format!("`{}`", copy.path().display()))?;
+    let pack = copy.path().to_owned();
+    let job = VerifyJob { pack, password, renditions: renditions(register, &manifest), manifest };
+    findings.extend(press.ask(&job).with_context(|| format!("`{}`", file.display()))?.answer);
     Ok(findings)
+}
+
+/// A pack is no better for having been accepted.
+fn not_verified(register: &Register, manifest: &Manifest) -> Result<Finding> {
+    let packs = register.packs(manifest.meeting)?;
+    let master =
+        packs.iter().find(|pack| pack.version == manifest.version).map_or(&manifest.sha256, |pack| &pack.sha);
+    let accepted = register.pack_accepted(master)?.map(|done| {
+        let day = when::day(london::wall(done.at).date_naive());
+        format!("; {} accepted it as it is on {day}: {}", done.hand.by, done.hand.reason)
+    });
+    let said = "it did not pass its own check when it was pressed, and says so on each page";
+    Ok(Finding::blocks("pack-not-verified", format!("{said}{}", accepted.unwrap_or_default())))
 }
 
 /// A file that went out, found by its hash.
@@ -133,8 +149,7 @@ fn same(kept: &Manifest, beside: &Manifest) -> bool {
 
 /// Whether the head that the manifest names is one that this register's chain once had.
 fn in_chain(register: &Register, manifest: &Manifest) -> Result<bool> {
-    let head = manifest.evidence_head.as_str();
-    Ok(register.evidence()?.iter().any(|link| link.hash == head))
+    Ok(register.had_head(manifest.evidence_head.as_str())?)
 }
 
 fn name(file: &Path) -> String {

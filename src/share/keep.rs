@@ -113,9 +113,7 @@ impl Share {
     }
 
     fn away(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> ShareError {
-        let (since, now) = (london::wall(since), london::wall(now));
-        let today = since.date_naive() == now.date_naive();
-        let since = if today { when::hour(since.time()) } else { when::this_year(since) };
+        let since = when::lately(london::wall(since), london::wall(now));
         ShareError::Away { folder: self.root.clone(), since }
     }
 

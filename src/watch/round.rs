@@ -45,6 +45,14 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
     house.shares.begin_turn();
     let mut steps = Steps::begin(round::home(house), register.troubles()?);
     round::settings(house, &mut steps);
+    let data = &house.config.folders.data;
+    steps.take("data", data, "cannot be tidied up", || {
+        register.sweep_pressings(house.now())?;
+        match register.adopt_folders(house.now())?.first() {
+            Some(left) => anyhow::bail!("{}", left.message),
+            None => Ok(()),
+        }
+    });
     let report = round::take_in(house, register, readers, &mut steps);
     let mut work = Work::begin(house, register, turns(house))?;
     work::reach_office(&work, &mut steps);

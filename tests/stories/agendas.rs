@@ -129,7 +129,7 @@ fn what_is_the_chairs_alone_stands_in_the_chairs_agenda_alone() {
             ("Open actions", "2026-11-09/2", "By", "Ann Clerk"),
         ],
     );
-    let scanned = week.says(&["scan"]);
+    let scanned = week.says(&["--json", "scan"]);
     assert!(scanned.out.contains("Open actions 2026-11-09/2: done for Ann Clerk"), "{}", scanned.out);
     assert_eq!(week.says(&["actions"]).out.trim(), "no action is open");
     week.says(&["agenda"]);
@@ -205,7 +205,7 @@ fn what_is_due_stands_in_the_workbook_and_is_taken_onto_the_agenda() {
         "review of what was decided on 9 November 2026"
     );
     type_into(&week, &[("Due", key, "Take onto this agenda", "yes"), ("Due", key, "By", "Ann Clerk")]);
-    let said = week.says(&["scan"]);
+    let said = week.says(&["--json", "scan"]);
     assert!(said.out.contains("done for Ann Clerk"), "{}{}", said.out, said.err);
     assert!(time_of(&times(&week, &[]), "1000009").is_some());
     let there = std::fs::read(workbook(&week)).unwrap();
@@ -224,7 +224,7 @@ fn invitations_are_ordered_in_the_workbook() {
             ("Orders", "Send the invitations", "By", "Ann Clerk"),
         ],
     );
-    let said = week.says(&["scan"]);
+    let said = week.says(&["--json", "scan"]);
     assert!(
         said.out.contains("Send the invitations: 6 letters are in the outbox; 0 people could not be invited"),
         "{}{}",

@@ -42,7 +42,7 @@ fn while_it_is_open_it_is_left_alone_and_when_it_is_closed_it_is_done() {
             &[("Cases", "1000001", "What to do", "withdraw"), ("Cases", "1000001", "By", "Ann Clerk")],
         );
         let before = fs::read(&path).unwrap();
-        let said = week.says(&["scan"]);
+        let said = week.says(&["--json", "scan"]);
         assert!(
             said.out.contains(
                 "the workbook of 2026-11-23 is open (Ann Clerk): what is typed is done once it is closed"
@@ -55,7 +55,7 @@ fn while_it_is_open_it_is_left_alone_and_when_it_is_closed_it_is_done() {
         assert!(!week.says(&["agenda"]).err.is_empty() && fs::read(&path).unwrap() == before);
         type_into(&week, &[("Cases", "1000001", "Reason", "no longer needed")]);
         fs::remove_file(&lock).unwrap();
-        let said = week.says(&["scan"]);
+        let said = week.says(&["--json", "scan"]);
         assert!(said.out.contains("Cases 1000001: done for Ann Clerk"), "{}{}", said.out, said.err);
         assert_eq!(row(&week), ["", "", "", ""].map(str::to_owned), "what was done is cleared");
         assert_eq!(week.json(&["status"])["cases"][0]["disposition"], "withdrawn");
@@ -88,7 +88,7 @@ fn saved_half_filled_it_waits_with_what_is_wrong_beside_it() {
         &week,
         &[("Cases", "1000001", "By", "Ann Clerk"), ("Cases", "1000001", "Reason", "no longer needed")],
     );
-    assert!(week.says(&["scan"]).out.contains("Cases 1000001: done for Ann Clerk"));
+    assert!(week.says(&["--json", "scan"]).out.contains("Cases 1000001: done for Ann Clerk"));
     assert_eq!(row(&week), ["", "", "", ""].map(str::to_owned));
 }
 

@@ -157,6 +157,6 @@ fn a_booking_in_the_workbook_says_that_the_case_is_new() {
     let week = week();
     week.says(&["agenda"]);
     type_into(&week, &[("Expected", "1", "Case", "2000001"), ("Expected", "1", "By", "Ann Clerk")]);
-    let said = week.says(&["scan"]);
+    let said = week.says(&["--json", "scan"]);
     assert!(said.out.contains("Expected 1: done for Ann Clerk; 2000001 is a new case"), "{}", said.out);
 }

@@ -137,7 +137,7 @@ fn a_case_withheld_by_the_chairs_word_is_withheld_before_anybody_is_present() {
     crate::people::seat(&week);
     week.says(&["agenda"]);
     crate::typist::type_into(&week, &[("Attendance", "Mia Member", "Kept out of by the chair", "1167109")]);
-    let scanned = week.says(&["scan"]);
+    let scanned = week.says(&["--json", "scan"]);
     assert!(!scanned.out.contains("Presence"), "nobody has to be present yet: {}", scanned.out);
     assert!(week.says(&["pack"]).status < 2);
     let shown = week.says(&["send", "pack", "2026-11-23"]);

@@ -14,7 +14,6 @@ use tempfile::NamedTempFile;
 use crate::clerk::house::House;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::pressings::{Pressing, renditions};
-use crate::clerk::shipped;
 use crate::clerk::templates;
 use crate::pack::job::{PACK, PartJob, ProtectJob, SplitJob};
 use crate::pack::manifest::Manifest;
@@ -98,12 +97,13 @@ impl<'a> Maker<'a> {
         keep: bool,
     ) -> Result<Self> {
         let master = Manifest { copies: Vec::new(), ..pressing.manifest.clone() };
+        let plan = pressing.plan()?;
         Ok(Maker {
             house,
             passwords,
             pack: pressing.pack.clone(),
-            plan: pressing.plan()?,
-            template: templates::text(house, "pack.typ", shipped::text("pack.typ")?)?,
+            template: templates::of_pack(house, &plan)?,
+            plan,
             press: house.press()?,
             known: register.copies(master.meeting)?,
             master,
@@ -225,7 +225,7 @@ impl<'a> Maker<'a> {
         if made.manifest.pages != self.master.pages {
             bail!("a copy has {} pages and its pack has {}", made.manifest.pages, self.master.pages);
         }
-        let folder = self.house.pressed_folder();
+        let folder = self.house.handed();
         let place = NamedTempFile::new_in(&folder).with_context(|| format!("`{}`", folder.display()))?;
         fs::copy(answered.files.path().join(&made.file), place.path())
             .with_context(|| format!("`{}`", place.path().display()))?;

@@ -81,14 +81,14 @@ pub struct Past {
 impl Past {
     pub fn of(material: &Material<'_>, register: &Register) -> Result<Self> {
         let sitting = material.sitting;
-        let told = Told::of(material.house, sitting)?;
+        let told = Told::of(register, sitting.day())?;
         let agenda = register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone());
         let changed = told.changed(&agenda);
         Ok(Past { written: register.letters(sitting.day())?, told, agenda, changed })
     }
 
     fn find(&self, draft: &str) -> Option<&LetterRow> {
-        self.written.iter().find(|letter| letter.id == draft)
+        self.written.iter().find(|letter| letter.draft == draft)
     }
 }
 

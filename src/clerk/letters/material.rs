@@ -45,7 +45,7 @@ impl<'a> Material<'a> {
         kind: LetterKind,
     ) -> Result<Self> {
         let day = sitting.day();
-        let pressing = Pressing::latest(house, register, day)?;
+        let pressing = Pressing::latest(register, day)?;
         if kind.encloses_pack() && pressing.is_none() {
             return Err(Usage::new(format!("there is no pack for {day}"))
                 .hint("press it with `panelclerk pack`")

@@ -8,7 +8,6 @@ use crate::clerk::agenda;
 use crate::clerk::house::House;
 use crate::clerk::letters::copies::{Maker, Own};
 use crate::clerk::letters::delivery::{self, Delivery, Past};
-use crate::clerk::letters::invitations;
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
@@ -21,21 +20,22 @@ use crate::post::outbox;
 use crate::post::plan::{Addressed, Plan};
 use crate::register::Register;
 use crate::register::letters::NewLetter;
+use crate::register::remembered::Topic;
 
 /// The letters of one kind, being made.
 #[derive(Debug)]
-pub struct Desk<'a> {
+pub struct LetterDesk<'a> {
     material: Material<'a>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> LetterDesk<'a> {
     pub fn open(
         house: &'a House,
         register: &Register,
         sitting: &'a Sitting,
         kind: LetterKind,
     ) -> Result<Self> {
-        Ok(Desk { material: Material::open(house, register, sitting, kind)? })
+        Ok(LetterDesk { material: Material::open(house, register, sitting, kind)? })
     }
 
     /// The letters, each in its words with its files. With `keep`, files are made and kept; without, they are only measured.
@@ -133,7 +133,7 @@ impl<'a> Desk<'a> {
                 pressing.manifest.copies.push(copy);
             }
         }
-        pressing.list_copies(house, sitting)?;
+        pressing.list_copies(house, register, sitting)?;
         pressing.issue(register, now)
     }
 
@@ -151,12 +151,11 @@ impl<'a> Desk<'a> {
         for delivery in deliveries {
             let message = delivery.message(&self.material, register)?;
             let letter = NewLetter {
-                id: &delivery.draft,
+                draft: &delivery.draft,
                 meeting: sitting.day(),
                 kind: kind.word(),
                 recipient: &delivery.posting.to.email,
                 message: &message,
-                state: "ready",
             };
             register.enter_letter(&letter, house.now())?;
             let outbox = sitting.folder.join("outbox");
@@ -168,10 +167,12 @@ impl<'a> Desk<'a> {
         }
         match kind {
             LetterKind::Agenda => told.agenda = Some(agenda),
-            LetterKind::Invitation => invitations::remember(house, sitting, &plan.told)?,
+            LetterKind::Invitation => {
+                register.remember(Topic::Invitations, sitting.day(), &plan.told, house.now())?
+            }
             _ => {}
         }
-        told.keep(house, sitting)?;
+        told.keep(register, sitting.day(), house.now())?;
         Ok(files)
     }
 }
