@@ -272,6 +272,8 @@ fn basis(work: &Work<'_>, stage: Stage, amiss: &[String]) -> Result<String> {
 }
 
 /// The newest version of each paper.
+///
+/// Fails when the register cannot be read.
 pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
     let mut newest = BTreeMap::new();
     for version in register.versions()? {

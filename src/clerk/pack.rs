@@ -58,6 +58,8 @@ impl Made {
 }
 
 /// Presses the pack; a version that has gone out is frozen.
+///
+/// Fails when nothing is on the agenda, the pack cannot be made, or its folder cannot be written to.
 pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
     let day = sitting.day();
     if let Some(latest) = Pressing::last_issued(register, day)? {
@@ -74,6 +76,8 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
 }
 
 /// The next version, with what has come since the last one went out; the supplement by itself beside it.
+///
+/// Fails when no pack has gone out, and when nothing has come since.
 pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
     let mut issued = gone_out(register, sitting)?;
     // A supplement that nobody was sent is pressed afresh, with what has come since.
@@ -102,6 +106,8 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
 }
 
 /// The next version without a paper, the order in the audit trail, and the list of those who hold the paper.
+///
+/// Fails when no pack has gone out, or the paper is not in it.
 pub fn withdraw(
     house: &House,
     register: &mut Register,

@@ -31,6 +31,8 @@ pub struct Pressing {
 
 impl Pressing {
     /// The newest version, issued or not.
+    ///
+    /// Fails when what was pressed is there and cannot be read back.
     pub fn latest(register: &Register, day: NaiveDate) -> Result<Option<Self>> {
         let issued = register.packs(day)?.iter().map(|issued| issued.version).max();
         match register.newest_pressing(day)? {
@@ -43,6 +45,8 @@ impl Pressing {
     }
 
     /// The newest version that has gone out.
+    ///
+    /// Fails when what was issued cannot be read back.
     pub fn last_issued(register: &Register, day: NaiveDate) -> Result<Option<Self>> {
         let Some(issued) = register.packs(day)?.into_iter().max_by_key(|issued| issued.version) else {
             return Ok(None);
@@ -65,6 +69,8 @@ impl Pressing {
     }
 
     /// Keeps what was pressed; says where.
+    ///
+    /// Fails when it cannot be kept in the store and the register.
     pub fn keep(
         register: &mut Register,
         plan: &Plan,
@@ -84,6 +90,7 @@ impl Pressing {
         Ok(register.store().path(&manifest.sha256))
     }
 
+    /// Fails when what was pressed cannot be read back.
     pub fn plan(&self) -> Result<Plan> {
         let Manifest { meeting, version, .. } = &self.manifest;
         let plan = self.plan.as_ref().with_context(|| {
@@ -93,6 +100,8 @@ impl Pressing {
     }
 
     /// Keeps the manifest with the copies now listed in it, beside the pack in its folder too.
+    ///
+    /// Fails when a manifest cannot be written.
     pub fn list_copies(&self, house: &House, register: &Register, sitting: &Sitting) -> Result<()> {
         let Manifest { meeting, version, .. } = &self.manifest;
         register.list_copies(*meeting, *version, &serde_json::to_string(&self.manifest)?)?;
@@ -102,6 +111,8 @@ impl Pressing {
     }
 
     /// Freezes it: from now on there are only further versions.
+    ///
+    /// Fails when the register cannot be written, or holds another pack under this version.
     pub fn issue(&self, register: &mut Register, now: DateTime<Utc>) -> Result<()> {
         let master = fs::read(&self.pack).with_context(|| format!("`{}`", self.pack.display()))?;
         let manifest = serde_json::to_string(&self.manifest)?;

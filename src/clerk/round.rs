@@ -16,6 +16,8 @@ use crate::register::scans::Health;
 use crate::register::troubles::Trouble;
 
 /// One pass over the inbox.
+///
+/// Fails like [`crate::intake::scan`].
 pub fn scan(house: &House, register: &mut Register, readers: &Readers) -> Result<ScanReport> {
     intake::scan(&house.config, &house.shares, register, readers, &house.clock, &house.progress)
 }
@@ -44,6 +46,8 @@ pub fn take_in(
 }
 
 /// Writes the receipts and the board as things now stand; gives what could not be done.
+///
+/// Fails when a template cannot be filled, or a receipt or the board cannot be written.
 pub fn tell(house: &House, register: &mut Register, turns: Turns) -> Result<Vec<Trouble>> {
     let mut steps = Steps::begin(home(house), register.troubles()?);
     let mut work = Work::begin(house, register, turns)?;

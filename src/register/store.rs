@@ -183,6 +183,8 @@ pub fn hash_bytes(bytes: &[u8]) -> Sha256 {
 }
 
 /// The hash of everything `from` still has to give.
+///
+/// Fails when `from` cannot be read to its end.
 pub fn hash(from: &mut impl Read) -> io::Result<Sha256> {
     let mut digest = sha2::Sha256::new();
     let mut chunk = vec![0; CHUNK];

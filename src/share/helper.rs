@@ -58,6 +58,8 @@ pub(crate) enum Failed {
 
 impl Helper {
     /// Starts a helper for the folder `root`.
+    ///
+    /// Fails when the process cannot be started.
     pub fn start(program: &Program, root: &Path) -> io::Result<Self> {
         let Started { child, to, from } = start(program, root)?;
         Ok(Helper { child: Some(child), to, from })

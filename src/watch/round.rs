@@ -40,6 +40,8 @@ pub struct Round {
 }
 
 /// Does one round. An error means that the register itself cannot be used.
+///
+/// Fails when the inbox cannot be booked, the office folder cannot be read, or somebody cannot be told how things stand.
 pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Result<Round> {
     register.is_in_place()?;
     house.shares.begin_turn();

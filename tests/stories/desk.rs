@@ -11,7 +11,7 @@ fn week() -> Week {
     seat(&week);
     let booked = ["expect", "1000001", "--request=review", "--by", "Ann Clerk", "--reason", "the team rang"];
     let week = week.run(&booked, 0);
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     week
 }
 
@@ -60,7 +60,7 @@ fn while_it_is_open_it_is_left_alone_and_when_it_is_closed_it_is_done() {
         assert_eq!(row(&week), ["", "", "", ""].map(str::to_owned), "what was done is cleared");
         assert_eq!(week.json(&["status"])["cases"][0]["disposition"], "withdrawn");
         let acts = week.says(&["audit"]).out.matches("withdrawn from").count();
-        week.says(&["scan"]);
+        week.says(&["scan"]).ends(0);
         assert_eq!((acts, week.says(&["audit"]).out.matches("withdrawn from").count()), (1, 1), "done once");
     }
 }
@@ -78,7 +78,7 @@ fn saved_half_filled_it_waits_with_what_is_wrong_beside_it() {
         "By: nobody's name stands beside it – type your name in `By`\nReason: no reason is given – type why in `Reason`"
     );
     let edition = fs::read(workbook(&week)).unwrap();
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     assert_eq!(
         fs::read(workbook(&week)).unwrap(),
         edition,
@@ -98,7 +98,7 @@ fn what_she_saves_while_papers_arrive_is_read_before_a_new_edition_is_written() 
     type_into(&week, &[("Decisions", "1000001", "Discussion", "the panel heard the manager")]);
     let booked = ["expect", "1000002", "--request=taxi", "--by", "Ann Clerk", "--reason", "the team rang"];
     let week = week.run(&booked, 0);
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     let bytes = fs::read(workbook(&week)).unwrap();
     assert_eq!(shown(&bytes, "Decisions", "1000001", "Discussion"), "the panel heard the manager");
     assert_eq!(shown(&bytes, "Decisions", "1000002", "Request"), "Taxi", "the new edition has the new case");

@@ -24,6 +24,7 @@ use panelclerk::panel::paper::{Paper, PaperState, Rendition};
 use sha2::Digest;
 use tempfile::TempDir;
 
+use crate::corpus;
 use crate::harness::{project, tool};
 use crate::pdf_corpus;
 use crate::sample_meeting::{self, Sample, time};
@@ -143,13 +144,11 @@ fn case_number(chance: &mut Chance, at: usize) -> String {
 
 /// Files of the corpus, spread over it by the seed; the sample inbox where there is none.
 fn files(chance: &mut Chance, wanted: usize) -> Vec<PathBuf> {
-    let mut all = pdf_corpus::all_files();
-    if all.is_empty() {
-        println!("the corpus is away: packs are made from the sample inbox");
+    let mut all = corpus::files(&[], 1000).unwrap_or_else(|| {
         let inbox = walkdir::WalkDir::new(project().join("sample-inbox")).sort_by_file_name().into_iter();
         let inbox = inbox.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
-        all = inbox.map(walkdir::DirEntry::into_path).collect();
-    }
+        inbox.map(walkdir::DirEntry::into_path).collect()
+    });
     for at in (1..all.len()).rev() {
         all.swap(at, chance.below(at + 1));
     }

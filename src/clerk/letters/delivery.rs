@@ -79,6 +79,7 @@ pub struct Past {
 }
 
 impl Past {
+    /// Fails when what was told before, or the register, cannot be read.
     pub fn of(material: &Material<'_>, register: &Register) -> Result<Self> {
         let sitting = material.sitting;
         let told = Told::of(register, sitting.day())?;
@@ -93,6 +94,8 @@ impl Past {
 }
 
 /// Makes a letter of a posting.
+///
+/// Fails when a template cannot be filled.
 pub fn deliver(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Delivery> {
     let now = material.house.now();
     let first = posting.name.clone();
@@ -119,6 +122,8 @@ pub fn deliver(material: &Material<'_>, posting: Posting, past: &Past) -> Result
 
 impl Delivery {
     /// The message as it goes out.
+    ///
+    /// Fails when an enclosure cannot be read.
     pub fn message(&self, material: &Material<'_>, register: &Register) -> Result<Vec<u8>> {
         match &self.kept {
             Some(there) => Ok(register.store().read(there)?),

@@ -35,6 +35,8 @@ pub struct Recall {
 }
 
 /// Every file of every version that a letter was written with.
+///
+/// Fails when the register cannot be read.
 pub fn held(register: &Register, day: NaiveDate) -> Result<Vec<Held>> {
     let letters: BTreeMap<String, _> =
         register.letters(day)?.into_iter().map(|letter| (letter.draft.clone(), letter)).collect();

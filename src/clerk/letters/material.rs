@@ -38,6 +38,7 @@ pub struct Material<'a> {
 }
 
 impl<'a> Material<'a> {
+    /// Fails when there is nothing to send yet (no agenda, no pack, no decision), or a template cannot be read.
     pub fn open(
         house: &'a House,
         register: &Register,

@@ -31,10 +31,12 @@ struct Last {
 }
 
 impl Told {
+    /// Fails when what was told is there and cannot be read.
     pub fn of(register: &Register, day: NaiveDate) -> Result<Self> {
         Ok(register.remembered(Topic::Told, day)?.unwrap_or_default())
     }
 
+    /// Fails when it cannot be kept in the register.
     pub fn keep(&self, register: &Register, day: NaiveDate, now: DateTime<Utc>) -> Result<()> {
         Ok(register.remember(Topic::Told, day, self, now)?)
     }

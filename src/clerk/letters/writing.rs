@@ -29,6 +29,7 @@ pub struct LetterDesk<'a> {
 }
 
 impl<'a> LetterDesk<'a> {
+    /// Fails when there is nothing to send yet: no agenda, no pack, no decision.
     pub fn open(
         house: &'a House,
         register: &Register,
@@ -39,6 +40,8 @@ impl<'a> LetterDesk<'a> {
     }
 
     /// The letters, each in its words with its files. With `keep`, files are made and kept; without, they are only measured.
+    ///
+    /// Fails when a reader's files cannot be made, or a template cannot be filled.
     pub fn deliveries(
         &self,
         register: &mut Register,
@@ -111,6 +114,8 @@ impl<'a> LetterDesk<'a> {
 
     /// Puts on record what letters rest on: the agenda whose times they tell, who is given which file of the pack. From then on
     /// the pack is frozen with the list of them.
+    ///
+    /// Fails when the register cannot be written, or holds another pack under this version.
     pub fn issue(&mut self, register: &mut Register, deliveries: &[Delivery]) -> Result<()> {
         let Material { house, sitting, kind, .. } = self.material;
         if kind == LetterKind::Invitation {
@@ -138,6 +143,8 @@ impl<'a> LetterDesk<'a> {
     }
 
     /// Composes each letter once, keeps it, and puts it into the outbox.
+    ///
+    /// Fails when a template cannot be filled or a draft cannot be put down; letters written before then stay.
     pub fn write(
         &self,
         register: &mut Register,

@@ -9,34 +9,18 @@ pub mod content;
 pub mod draft;
 pub mod filed;
 pub mod which_meeting;
+mod scene;
 pub mod placed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
-
 use crate::panel::case::{Case, Casebook, Ignored, Share};
 use crate::panel::casebook::draft::Draft;
 use crate::panel::casebook::filed::Filed;
-use crate::panel::casebook::hands::Hands;
 use crate::panel::ids::CaseId;
-use crate::panel::meeting::Meeting;
-use crate::panel::outcome::Outcome;
 use crate::panel::paper::{Paper, PaperState};
-use crate::panel::rules::Rules;
 
-/// What all cases of a casebook share.
-#[derive(Debug, Clone, Copy)]
-pub struct Scene<'s> {
-    pub rules: &'s Rules,
-    pub meeting: &'s Meeting,
-    pub now: DateTime<Utc>,
-    pub hands: &'s Hands,
-    /// What earlier meetings came to, by day.
-    pub outcomes: &'s [(NaiveDate, Outcome)],
-    /// Why files in a case's folder cannot be read.
-    pub closed: &'s BTreeMap<CaseId, Vec<String>>,
-}
+pub use crate::panel::casebook::scene::Scene;
 
 /// Draws the casebook of the scene's meeting from all papers, in order of number.
 pub fn draw(scene: &Scene<'_>, drafts: Vec<Draft>, share: Share, ignored: Vec<Ignored>) -> Casebook {
@@ -84,7 +68,7 @@ mod tests {
     use crate::panel::case::Disposition;
     use crate::panel::casebook::content::{Content, View};
     use crate::panel::casebook::draft::version_in_use;
-    use crate::panel::casebook::hands::PaperHand;
+    use crate::panel::casebook::hands::{Hands, PaperHand};
     use crate::panel::ids::{PaperNumber, Sha256};
     use crate::panel::paper::{Received, Verdict};
     use crate::panel::seen::{FileFormat, Reading};
