@@ -109,9 +109,14 @@ impl House {
 
     /// The worker that presses and verifies packs: it sees the store and what is handed to it.
     pub fn press(&self) -> Result<Pool> {
+        self.press_within(SECONDS_TO_PRESS)
+    }
+
+    /// The same with a deadline of its own.
+    pub fn press_within(&self, seconds: u64) -> Result<Pool> {
         let data = &self.config.folders.data;
         let readable = vec![data.join("store"), self.handed()];
-        self.one_worker(readable, SECONDS_TO_PRESS, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
+        self.one_worker(readable, seconds, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
     }
 
     /// The worker that opens the administrator's workbooks, copied in by [`House::copied_in`].

@@ -13,6 +13,7 @@ pub mod held;
 pub mod reviews;
 pub mod workbook;
 pub mod pressings;
+pub mod pack_worker;
 pub mod agenda;
 pub mod letters;
 pub mod pack;

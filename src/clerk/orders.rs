@@ -25,7 +25,6 @@ use crate::desk::entries::{Order, OrderWord};
 use crate::desk::layout::{DUE, OPEN_ACTIONS};
 use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
-use crate::pack::manifest::Manifest;
 use crate::panel::acts::Act;
 use crate::panel::calendar;
 use crate::panel::ids::PaperNumber;
@@ -309,13 +308,15 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
             agenda::write(house, register, &sitting)?;
             Ok("the agenda is planned anew and in the folder, and one for the chair".to_owned())
         }
-        OrderWord::PressPack => {
-            let made = pack::press(house, register, sitting)?;
-            Ok(format!("version {} has {} pages and is verified", made.manifest.version, made.manifest.pages))
-        }
-        OrderWord::PressSupplement => {
-            let Manifest { version, pages, .. } = pack::supplement(house, register, sitting)?.manifest;
-            Ok(format!("version {version} has {pages} pages and is verified; the supplement lies beside it"))
+        OrderWord::PressPack => Ok(pack::press(house, register, sitting)?.said()),
+        OrderWord::PressSupplement => Ok(format!(
+            "{}; the supplement lies beside it",
+            pack::supplement(house, register, sitting)?.said()
+        )),
+        OrderWord::AcceptPack => {
+            let hand = house.hand(&order.by, &order.reason);
+            let version = pack::accept(house, register, sitting.day(), &hand, true)?;
+            Ok(format!("version {version} is accepted as it is, unverified"))
         }
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
         OrderWord::SendInvitations => letters(register, LetterKind::Invitation),

@@ -1,22 +1,25 @@
-//! Presses the pack of a meeting and puts it, with its manifest, into the meeting's folder.
+//! Presses the pack of a meeting and puts it, with its manifest, into the meeting's folder; beside a pack that is not verified
+//! lies what to look at.
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use chrono::NaiveDate;
 
 use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::letters::holders;
+use crate::clerk::pack_worker;
 use crate::clerk::pressings::{Pressing, placed, renditions};
-use crate::clerk::shipped;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::templates;
 use crate::clerk::usage::Usage;
 use crate::finding::Finding;
 use crate::pack::beside;
+use crate::pack::book::WHOSE;
 use crate::pack::facts::{Facts, Funding};
-use crate::pack::job::{PACK, PartJob, PressJob};
+use crate::pack::job::{PACK, PartJob};
 use crate::pack::manifest::Manifest;
 use crate::pack::plan::{self, Plan};
 use crate::pack::press::Part;
@@ -35,6 +38,23 @@ pub struct Made {
     pub findings: Vec<Finding>,
     /// Who holds a pack with a paper that was taken out, where one was.
     pub recall: Option<PathBuf>,
+    /// What to look at before the pack is accepted, where it is not verified.
+    pub to_look_at: Option<PathBuf>,
+}
+
+impl Made {
+    /// In a few words, for the administrator's workbook.
+    pub fn said(&self) -> String {
+        let Manifest { version, pages, meeting, .. } = &self.manifest;
+        match self.to_look_at.as_deref().and_then(|list| list.file_name()) {
+            None => format!("version {version} has {pages} pages and is verified"),
+            Some(list) => format!(
+                "version {version} has {pages} pages and is NOT verified: look at `{}`; it is sent only after \
+                 `panelclerk accept {meeting} --by NAME --reason TEXT`",
+                list.to_string_lossy()
+            ),
+        }
+    }
 }
 
 /// Presses the pack; a version that has gone out is frozen.
@@ -68,7 +88,7 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     let plan = Pressing::latest(register, sitting.day())?
         .context("the pressed version is not where it was put")?
         .plan()?;
-    let template = templates::text(house, "pack.typ", shipped::text("pack.typ")?)?;
+    let template = templates::of_pack(house, &plan)?;
     let renditions = renditions(register, &plan);
     let job = PartJob { plan, part: Part::Supplement(version), template, renditions };
     let answered = house.press()?.ask(&job).context("the supplement could not be pressed")?;
@@ -125,21 +145,62 @@ fn gone_out(register: &Register, sitting: &Sitting) -> Result<Plan> {
 }
 
 fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: Plan) -> Result<Made> {
-    let template = templates::text(house, "pack.typ", shipped::text("pack.typ")?)?;
     let renditions = renditions(register, &plan);
     let stage = house.progress.stage("pressing and verifying the pack", 1);
-    let job = PressJob { plan, template, renditions };
-    let answered = house.press()?.ask(&job).context("the pack could not be pressed")?;
+    let (answered, mut findings) = pack_worker::ask(house, plan, renditions)?;
     stage.step();
     let pressed = answered.answer;
+    findings.extend(pressed.findings);
     let pack = answered.files.path().join(PACK);
     let kept = Pressing::keep(register, &pressed.plan, &pressed.manifest, &pack, house.now())?;
     let (pack, manifest_file) = place(house, sitting, &kept, &pressed.manifest)?;
+    let to_look_at = look_at(house, sitting, &pressed.manifest)?;
     house.shares.put(
         &sitting.file("not in the pack", "csv"),
         beside::list(&sitting.casebook, &sitting.words).as_bytes(),
     )?;
-    Ok(Made { pack, manifest_file, manifest: pressed.manifest, findings: pressed.findings, recall: None })
+    Ok(Made { pack, manifest_file, manifest: pressed.manifest, findings, recall: None, to_look_at })
+}
+
+/// The list of what to look at in a pack that is not verified; none where it is, and an older one is removed.
+fn look_at(house: &House, sitting: &Sitting, manifest: &Manifest) -> Result<Option<PathBuf>> {
+    let pack = placed(sitting, manifest.version).0;
+    let stem = pack.file_stem().unwrap_or_default().to_string_lossy();
+    let list = pack.with_file_name(format!("{stem} NOT VERIFIED.txt"));
+    if !manifest.verified {
+        house.shares.put(&list, beside::to_look_at(manifest).as_bytes())?;
+        return Ok(Some(list));
+    }
+    house.shares.remove(&list)?;
+    Ok(None)
+}
+
+/// Accepts the newest pack although it did not pass its own check, or takes that back; says which version it was.
+pub fn accept(
+    house: &House,
+    register: &mut Register,
+    day: NaiveDate,
+    hand: &Hand,
+    accepted: bool,
+) -> Result<u32> {
+    let Some(Pressing { manifest, .. }) = Pressing::latest(register, day)? else {
+        return Err(Usage::new(format!("there is no pack for {day}"))
+            .hint("press it with `panelclerk pack`")
+            .into());
+    };
+    let Manifest { version, sha256, found, .. } = manifest;
+    if manifest.verified {
+        return Err(Usage::new(format!("version {version} of the pack for {day} is verified"))
+            .hint("there is nothing to accept")
+            .into());
+    }
+    if let Some(fault) = found.iter().find(|fault| fault.code == WHOSE).filter(|_| accepted) {
+        return Err(Usage::new(format!("this cannot be accepted: {}", fault.message))
+            .hint("look at whose child the page is about, and press the pack again")
+            .into());
+    }
+    register.act(&Act::AcceptPack { meeting: day, version, sha256, accepted }, hand, house.now())?;
+    Ok(version)
 }
 
 /// Puts the pack and its manifest into the meeting's folder.

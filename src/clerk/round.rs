@@ -38,7 +38,7 @@ pub fn take_in(
     let report = steps.take("inbox", inbox, "cannot be taken in", || scan(house, register, readers))?;
     if let Health::Outage { why } = &report.health {
         let (why, hint) = why.split_once("; hint: ").unwrap_or((why, "see whether the share is connected"));
-        steps.amiss("inbox", inbox, why, hint);
+        steps.amiss("inbox", inbox, why.trim_start_matches("the inbox "), hint);
     }
     Some(report)
 }

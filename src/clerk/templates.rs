@@ -7,6 +7,8 @@ use anyhow::{Context, Result};
 
 use crate::clerk::house::House;
 use crate::clerk::shipped;
+use crate::pack::front::SHIPPED;
+use crate::pack::plan::Plan;
 
 /// A text template from the templates folder; `shipped` where there is none of that name.
 pub fn text(house: &House, name: &str, shipped: &str) -> Result<String> {
@@ -21,6 +23,11 @@ pub fn own(house: &House, name: &str) -> Result<Option<String>> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("the template `{}`", path.display())),
     }
+}
+
+/// The template of a pack's sheets: the one that the pack was pressed with.
+pub fn of_pack(house: &House, plan: &Plan) -> Result<String> {
+    if plan.shipped_sheets { Ok(SHIPPED.to_owned()) } else { text(house, "pack.typ", SHIPPED) }
 }
 
 /// A Word template.

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::clerk::by_hand;
 use crate::clerk::house::{self, House, Settings};
 use crate::clerk::orders;
+use crate::clerk::pack;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
@@ -94,8 +95,11 @@ pub struct OnCase {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Accept {
-    /// A case number, or a paper's number such as `P12`
+    /// A case number, a paper's number such as `P12`, or the date of a meeting whose pack is not verified
     what: String,
+    /// Of a pack: it may not go out after all
+    #[arg(long, conflicts_with_all = ["emergency", "no_emergency", "keep_older", "child_not_confirmed"])]
+    no_longer: bool,
     /// Of a case: only confirm that it is an emergency
     #[arg(long, conflicts_with_all = ["no_emergency", "keep_older", "child_not_confirmed"])]
     emergency: bool,
@@ -182,6 +186,9 @@ pub fn exclude(settings: &Settings, args: &OnPaper) -> Result<Exit> {
 
 /// A paper is taken as it is: confirmed, its newest version; a case is heard at the next meeting, emergency or not.
 pub fn accept(settings: &Settings, args: &Accept) -> Result<Exit> {
+    if let Ok(day) = args.what.parse::<NaiveDate>() {
+        return accept_pack(settings, args, day);
+    }
     if let Some(act) = only(args)? {
         return done(settings, &args.hand, act);
     }
@@ -209,10 +216,23 @@ pub fn accept(settings: &Settings, args: &Accept) -> Result<Exit> {
     say(&house, &format!("{} is accepted", args.what), None)
 }
 
+/// A pack that did not pass its own check may go out as it is.
+fn accept_pack(settings: &Settings, args: &Accept, day: NaiveDate) -> Result<Exit> {
+    let house = settings.open()?;
+    let mut register = house.register()?;
+    let hand = house.hand(&args.hand.by, &args.hand.reason);
+    let version = pack::accept(&house, &mut register, day, &hand, !args.no_longer)?;
+    let said = if args.no_longer { "no longer accepted" } else { "accepted as it is, unverified" };
+    say(&house, &format!("version {version} of the pack for {day} is {said}"), None)
+}
+
 /// The one thing that is asked for, where it is not to accept all of it.
 fn only(args: &Accept) -> Result<Option<Act>> {
     let (of_case, of_paper) =
         (args.emergency || args.no_emergency, args.keep_older || args.child_not_confirmed);
+    if args.no_longer {
+        return Err(Usage::new("`--no-longer` is about a pack").hint("give the date of its meeting").into());
+    }
     match paper(&args.what) {
         Some(_) if of_case => Err(Usage::new("`--emergency` and `--no-emergency` are about a case").into()),
         None if of_paper => {

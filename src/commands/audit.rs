@@ -152,6 +152,10 @@ fn ordered(done: &Done) -> String {
             format!("{case} decided outside the panel on {} by {}", decided.on, decided.authority)
         }
         Act::DecideOutside { case, decided: None } => format!("{case} not decided outside the panel"),
+        Act::AcceptPack { meeting, version, sha256, accepted } => {
+            let said = if *accepted { "accepted unverified" } else { "no longer accepted" };
+            format!("pack of {meeting} version {version} {said}, {}", sha256.short())
+        }
         Act::CloseAction { meeting, case, done, .. } => {
             let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));
             let state = if *done { "done" } else { "open again" };

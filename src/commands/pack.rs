@@ -52,11 +52,24 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
             "manifest": made.manifest,
             "findings": made.findings,
             "recall_list": made.recall.as_deref().map(|list| shown(list, &house.config)),
+            "to_look_at": made.to_look_at.as_deref().map(|list| shown(list, &house.config)),
         }))?;
     } else {
         let Manifest { pages, version, .. } = made.manifest;
-        screen::line(format!("pressed version {version}: {pages} pages, verified"));
+        let verified = if made.manifest.verified { "verified" } else { "NOT verified" };
+        screen::line(format!("pressed version {version}: {pages} pages, {verified}"));
         screen::line(format!("pack: {}", shown(&made.pack, &house.config)));
+        if let Some(list) = &made.to_look_at {
+            made.manifest
+                .found
+                .iter()
+                .for_each(|found| screen::line(format!("look at it: {}", found.message)));
+            screen::line(format!("what to look at: {}", shown(list, &house.config)));
+            let day = sitting.day();
+            screen::line(format!(
+                "it is sent only after a person has accepted it: `panelclerk accept {day} --by NAME --reason TEXT`"
+            ));
+        }
         if let Some(list) = &made.recall {
             screen::line(format!("who was sent the paper: {}", shown(list, &house.config)));
             let day = sitting.day();
@@ -70,8 +83,12 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
                 entry.number, entry.case_id
             ));
         }
+        for case in &made.manifest.left_out {
+            screen::line(format!("{}: a sheet stands in its place: {}", case.case_id, case.reason));
+        }
     }
-    Ok(if substituted == 0 { Exit::Done } else { Exit::Look })
+    let whole = substituted == 0 && made.manifest.left_out.is_empty();
+    Ok(if whole && made.manifest.verified { Exit::Done } else { Exit::Look })
 }
 
 /// What was found that is not about a single paper, which the entries tell.

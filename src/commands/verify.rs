@@ -16,6 +16,7 @@ use crate::finding::Finding;
 use crate::pack::job::VerifyJob;
 use crate::pack::manifest::Manifest;
 use crate::panel::ids::Sha256;
+use crate::panel::{london, when};
 use crate::register::Register;
 use crate::register::store;
 
@@ -70,6 +71,9 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Ve
         let said = "the record of evidence it was made from is not in this register";
         findings.push(Finding::blocks("pack-evidence", said).about(name(file)));
     }
+    if !manifest.verified {
+        findings.push(not_verified(register, &manifest)?.about(name(file)));
+    }
     let password = known.map(|known| known.password(house, ask)).transpose()?.flatten();
     let password = match password {
         None if ask => Some(screen::ask_secret("Password of the file: ")?),
@@ -84,6 +88,19 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Ve
     let job = VerifyJob { pack, password, renditions: renditions(register, &manifest), manifest };
     findings.extend(press.ask(&job).with_context(|| format!("`{}`", file.display()))?.answer);
     Ok(findings)
+}
+
+/// A pack is no better for having been accepted.
+fn not_verified(register: &Register, manifest: &Manifest) -> Result<Finding> {
+    let packs = register.packs(manifest.meeting)?;
+    let master =
+        packs.iter().find(|pack| pack.version == manifest.version).map_or(&manifest.sha256, |pack| &pack.sha);
+    let accepted = register.pack_accepted(master)?.map(|done| {
+        let day = when::day(london::wall(done.at).date_naive());
+        format!("; {} accepted it as it is on {day}: {}", done.hand.by, done.hand.reason)
+    });
+    let said = "it did not pass its own check when it was pressed, and says so on each page";
+    Ok(Finding::blocks("pack-not-verified", format!("{said}{}", accepted.unwrap_or_default())))
 }
 
 /// A file that went out, found by its hash.

@@ -391,6 +391,14 @@ fn order(answers: &mut Answers<'_>) -> Option<Order> {
         answers.wrong("By", "nobody's name stands beside the order", "type your name in `By`");
         return None;
     }
+    if what == OrderWord::AcceptPack && reason.is_empty() {
+        answers.wrong(
+            "Reason",
+            "a pack that is not verified is accepted only for a reason",
+            "say in `Reason` why it may go out",
+        );
+        return None;
+    }
     let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };
     answers.mistakes.is_empty().then(|| Order { place: place(answers.row), what, by, reason })
 }

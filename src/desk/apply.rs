@@ -111,6 +111,7 @@ const fn group(act: &Act) -> u8 {
         Act::Receive { .. } | Act::Order { .. } => 9,
         Act::DecideOutside { .. } => 10,
         Act::CloseAction { .. } => 11,
+        Act::AcceptPack { .. } => 12,
     }
 }
 

@@ -47,6 +47,7 @@ pub enum OrderWord {
     SendInvitations,
     PressPack,
     PressSupplement,
+    AcceptPack,
     SendPack,
     SendSupplement,
     WriteMinutes,
@@ -55,13 +56,14 @@ pub enum OrderWord {
 }
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 11] = [
+    pub const ALL: [OrderWord; 12] = [
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
         OrderWord::SendAgenda,
         OrderWord::SendInvitations,
         OrderWord::PressPack,
         OrderWord::PressSupplement,
+        OrderWord::AcceptPack,
         OrderWord::SendPack,
         OrderWord::SendSupplement,
         OrderWord::WriteMinutes,
@@ -78,6 +80,7 @@ impl OrderWord {
             OrderWord::SendInvitations => "Send the invitations",
             OrderWord::PressPack => "Press the pack",
             OrderWord::PressSupplement => "Press a supplement",
+            OrderWord::AcceptPack => "Accept the pack unverified",
             OrderWord::SendPack => "Send the pack",
             OrderWord::SendSupplement => "Send the supplement",
             OrderWord::WriteMinutes => "Write the minutes",
@@ -99,6 +102,9 @@ impl OrderWord {
             OrderWord::PressPack => "one PDF of all papers with contents and page numbers, checked",
             OrderWord::PressSupplement => {
                 "late papers with the next page numbers, and the pack again with them"
+            }
+            OrderWord::AcceptPack => {
+                "only where the pack says NOT VERIFIED: it may go out as it is; look at the list beside it, and say why"
             }
             OrderWord::SendPack => "one letter to each member, with the pack",
             OrderWord::SendSupplement => "one letter to each member who may see them, with the late papers",

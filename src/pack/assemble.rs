@@ -1,7 +1,7 @@
 //! The sheets and the renditions, copied into one PDF.
 //!
 //! Renditions are read in parallel, a handful ahead of the one being written, so memory follows the largest papers and not the
-//! pack. Objects are copied as they are; each paper's page becomes a form of its own with its own resources, and an object is
+//! pack. Objects are copied as they are, but for what could be taken for the pack's own structure; each paper's page becomes a form of its own with its own resources, and an object is
 //! shared between papers only where every byte of it and of all it refers to is the same.
 
 use std::collections::{BTreeMap, HashMap};
@@ -18,15 +18,17 @@ use tempfile::NamedTempFile;
 use crate::pack::catalog::Catalog;
 use crate::pack::front::Front;
 use crate::pack::geometry::Placement;
+use crate::pack::meant::MEANT;
 use crate::pack::outline::{self, Bookmark};
 use crate::pack::paging::{Cut, Piece, Placed};
 use crate::pack::plan::{Plan, Shown, Which};
 use crate::pack::source::{BadSource, Source, SourcePage, left_behind};
-use crate::pack::spell;
 use crate::pack::stamp::Stamps;
-use crate::pack::writer::PdfWriter;
 use crate::panel::ids::Sha256;
 use crate::panel::when::day;
+use crate::pdf::packing::Packing;
+use crate::pdf::spell;
+use crate::pdf::writer::PdfWriter;
 
 /// Renditions read before the first of them is written.
 const AHEAD: usize = 16;
@@ -136,6 +138,8 @@ struct Press<'a> {
     contents: u32,
     /// Bookmarks that papers brought with them.
     own_marks: BTreeMap<Which, Vec<Bookmark>>,
+    /// Else its first page says that it is not.
+    verified: bool,
 }
 
 impl<'a> Press<'a> {
@@ -152,10 +156,11 @@ impl<'a> Press<'a> {
         let pages = (0..count).map(|_| writer.number()).collect();
         let branches = (0..count.div_ceil(BRANCH)).map(|_| writer.number()).collect();
         let label = format!(
-            "{}, {}{}",
+            "{}, {}{}{}",
             plan.facts.heading.short,
             day(plan.meeting.date),
-            if plan.facts.version > 1 { format!(", version {}", plan.facts.version) } else { String::new() }
+            if plan.facts.version > 1 { format!(", version {}", plan.facts.version) } else { String::new() },
+            if plan.unverified.is_empty() { "" } else { ", NOT VERIFIED" },
         );
         let stamps = Stamps::new(&plan.facts.heading.marking, &label, total)?;
         let stamp_face = stamps.embed(&mut writer)?;
@@ -184,6 +189,7 @@ impl<'a> Press<'a> {
             cut,
             contents,
             own_marks: BTreeMap::new(),
+            verified: plan.unverified.is_empty(),
         })
     }
 
@@ -238,13 +244,16 @@ impl<'a> Press<'a> {
         let content = self.writer.number();
         let mut drawn = b"q /P Do Q\n".to_vec();
         let back = self.stamps.draw(&mut drawn, number, &placement);
-        self.writer.stream(content, b"", &drawn)?;
+        if !self.verified && number == self.cut.first {
+            self.stamps.draw_not_verified(&mut drawn, &placement);
+        }
+        self.writer.stream(content, b"", Packing::default(), &drawn)?;
 
         let at = usize::try_from(number - self.cut.first).expect("page numbers fit a usize");
         let mut annotations = Vec::new();
-        for (rect, to) in [(back, self.contents)].iter().chain(&page.links) {
-            if let Some(to) = self.cut.index(*to).and_then(|at| self.pages.get(at).copied()) {
-                annotations.push(self.link(*rect, to)?);
+        for (rect, page) in [(back, self.contents)].iter().chain(&page.links) {
+            if let Some(to) = self.cut.index(*page).and_then(|at| self.pages.get(at).copied()) {
+                annotations.push(self.link(*rect, *page, to)?);
             }
         }
         let mut body =
@@ -261,11 +270,12 @@ impl<'a> Press<'a> {
         self.writer.object(self.pages[at], body)
     }
 
-    fn link(&mut self, rect: [f32; 4], to: u32) -> io::Result<u32> {
+    /// A link to the page of this number, which is this object.
+    fn link(&mut self, rect: [f32; 4], page: u32, to: u32) -> io::Result<u32> {
         let number = self.writer.number();
         let mut body = b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[".to_vec();
         numbers_of(&mut body, &rect);
-        write!(body, "]/Dest[{to} 0 R/XYZ null null null]>>")?;
+        write!(body, "]/{MEANT} {page}/Dest[{to} 0 R/XYZ null null null]>>")?;
         self.writer.object(number, body)?;
         Ok(number)
     }
@@ -275,7 +285,7 @@ impl<'a> Press<'a> {
         let marks = outline::within(outline::bookmarks(plan, &self.front.paging, &self.own_marks), self.cut);
         let outlines = outline::write(&mut self.writer, &marks, self.cut, &self.pages)?;
         let trailer = Catalog { plan, cut: self.cut, pages: root, outlines }.write(&mut self.writer)?;
-        let (sink, sha256, bytes) = self.writer.finish(trailer)?;
+        let (sink, sha256, bytes) = self.writer.finish(&trailer)?;
         sink.into_inner().context("the last of the pack cannot be written")?;
         Ok(Written { sha256, bytes })
     }
@@ -308,7 +318,7 @@ fn form(
     matrix(&mut entries, &placement.matrix);
     entries.push(b']');
     spell::entries(&mut entries, &page.entries, &[], &|id| numbers.get(&id).copied());
-    writer.stream(form, &entries, &page.content)?;
+    writer.stream(form, &entries, page.packing.clone(), &page.content)?;
     Ok(form)
 }
 
@@ -333,9 +343,8 @@ fn copy(
         let renumber = |id| numbers.get(&id).copied();
         let content = match object {
             Object::Stream(stream) => {
-                let without = [left_behind(), &[b"Length", b"F", b"FFilter", b"FDecodeParms"]].concat();
-                spell::entries(&mut body, &stream.dict, &without, &renumber);
-                Some(stream.content.as_slice())
+                spell::stream_entries(&mut body, &stream.dict, left_behind(), &renumber);
+                Some((Packing::of(&source.document, &stream.dict, &renumber), stream.content.as_slice()))
             }
             Object::Dictionary(dict) => {
                 body.extend_from_slice(b"<<");
@@ -351,7 +360,11 @@ fn copy(
         let number = if let Some(number) = numbers.get(id) {
             *number
         } else {
-            let key = fingerprint(&body, source.hashes.get(id));
+            let mut described = body.clone();
+            if let Some((packing, _)) = &content {
+                packing.entries(&mut described);
+            }
+            let key = fingerprint(&described, source.hashes.get(id));
             if let Some(number) = shared.get(&key) {
                 numbers.insert(*id, *number);
                 continue;
@@ -362,7 +375,7 @@ fn copy(
             number
         };
         match content {
-            Some(content) => writer.stream(number, &body, content)?,
+            Some((packing, content)) => writer.stream(number, &body, packing, content)?,
             None => writer.object(number, body)?,
         }
     }

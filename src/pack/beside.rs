@@ -1,5 +1,6 @@
 //! Tables beside the pack, for the administrator alone: what is not in it, file by file, and who holds it. Pure.
 
+use crate::pack::manifest::Manifest;
 use crate::pack::plan;
 use crate::panel::case::Casebook;
 use crate::panel::paper::Paper;
@@ -20,6 +21,22 @@ pub fn list(casebook: &Casebook, words: &Words) -> String {
         row(&mut table, ["", "", &ignored.file, "", &ignored.reason]);
     }
     table
+}
+
+/// What to look at in a pack that did not pass its own check, in words.
+pub fn to_look_at(manifest: &Manifest) -> String {
+    let Manifest { panel, meeting, version, found, .. } = manifest;
+    let mut said = format!(
+        "{panel}, {meeting}, version {version}: this pack did not pass its own check.\r\n\r\nLook at:\r\n"
+    );
+    for finding in found {
+        said.push_str(&format!("- {}\r\n", finding.message));
+    }
+    said.push_str(&format!(
+        "\r\nPress it again once it is mended. To send it as it is, a person must accept it by name:\r\n\
+         panelclerk accept {meeting} --by NAME --reason TEXT\r\n"
+    ));
+    said
 }
 
 /// Somebody to whom a pack was sent.

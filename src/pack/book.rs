@@ -1,7 +1,7 @@
 //! An opened pack: what it says of itself and where everything in it leads, held against what is printed on its pages.
 //!
-//! Nothing is taken from the plan or the template. A link must print the number of the page it leads to, or words that stand on
-//! that page; whatever else acts when somebody opens the file or clicks in it is a fault.
+//! Nothing is taken from the plan or the template. A link must lead to the page that is meant by it, and print that page's number or
+//! words that stand on it ([`crate::pack::meant`]); whatever else acts when somebody opens the file or clicks in it is a fault.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,18 +13,33 @@ use hayro_syntax::page::Page;
 
 use crate::finding::Finding;
 use crate::pack::geometry::{Rect, STRIP};
-use crate::pack::manifest::{Entry, Manifest};
+use crate::pack::manifest::{Entry, How, Manifest};
+use crate::pack::meant::{self, MEANT};
 use crate::pack::paging::Cut;
 use crate::pack::stamp::printed_marking;
+use crate::panel::ids::CaseId;
 use crate::pdf::text::{PageWords, PlacedWord};
 
 /// Something about a pack that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The manifest's entry to blame; none where it is the pack itself.
-    pub entry: Option<usize>,
+    pub whose: Whose,
     pub finding: Finding,
 }
+
+/// What is to blame for a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// The pack itself.
+    Pack,
+    /// One of the manifest's entries.
+    Entry(usize),
+    /// A page is not about the child that it should be about, or that it says.
+    Case(CaseId),
+}
+
+/// The code of a fault about whose child a page is: no pack with one can be accepted.
+pub const WHOSE: &str = "pack-whose";
 
 /// All that is wrong, in the order in which it was found.
 #[derive(Debug, Default)]
@@ -32,14 +47,23 @@ pub struct Faults(pub Vec<Fault>);
 
 impl Faults {
     pub fn pack(&mut self, code: &str, said: impl Into<String>) {
-        self.0.push(Fault { entry: None, finding: Finding::blocks(&format!("pack-{code}"), said) });
+        self.0.push(Fault { whose: Whose::Pack, finding: Finding::blocks(&format!("pack-{code}"), said) });
     }
 
     pub fn entry(&mut self, at: usize, entry: &Entry, code: &str, said: impl Into<String>) {
         let finding = Finding::blocks(&format!("pack-{code}"), said).about(entry.number.to_string());
-        self.0.push(Fault { entry: Some(at), finding });
+        self.0.push(Fault { whose: Whose::Entry(at), finding });
+    }
+
+    /// A fault that nobody may wave through.
+    pub fn case(&mut self, id: &CaseId, said: impl Into<String>) {
+        let finding = Finding::blocks(WHOSE, said).about(id.to_string());
+        self.0.push(Fault { whose: Whose::Case(id.clone()), finding });
     }
 }
+
+/// Bookmarks within bookmarks that are looked at.
+const DEEPEST: usize = 100;
 
 /// All that the catalog of a pack may hold.
 const CATALOG: &str = "Type Pages Outlines PageMode Lang Metadata ViewerPreferences PageLabels Version";
@@ -67,6 +91,18 @@ struct Mark {
     title: String,
     page: Option<u32>,
     acts: bool,
+    /// Those above it.
+    above: usize,
+    /// A paper brought it with it.
+    own: bool,
+}
+
+/// A link and what may be held against it.
+struct Led<'a> {
+    /// The page it leads to, and the one that its maker meant where that is said.
+    to: Option<u32>,
+    meant: Option<u32>,
+    words: Vec<&'a str>,
 }
 
 impl<'a> Book<'a> {
@@ -81,7 +117,7 @@ impl<'a> Book<'a> {
         let mut book = Book { pdf, manifest, read, cut, catalog, numbers, marking, marks };
         if let Some(root) = book.catalog.get::<Dict<'_>>("Outlines") {
             let mut marks = Vec::new();
-            book.level(&root, &mut marks);
+            book.level(&root, 0, false, &mut marks);
             book.marks = marks;
         }
         Some(book)
@@ -100,6 +136,20 @@ impl<'a> Book<'a> {
     fn entries(&self) -> impl Iterator<Item = (usize, &'a Entry)> {
         let cut = self.cut;
         self.manifest.entries.iter().enumerate().filter(move |(_, entry)| cut.holds(entry.first_page))
+    }
+
+    /// The cases that have papers in the file.
+    fn cases(&self) -> BTreeSet<&'a CaseId> {
+        self.entries().map(|(_, entry)| &entry.case_id).collect()
+    }
+
+    /// The case that a link's words begin with.
+    fn case_named(&self, words: &[&str]) -> Option<&'a CaseId> {
+        let said = words.concat();
+        self.cases()
+            .into_iter()
+            .filter(|case| said.starts_with(case.as_str()))
+            .max_by_key(|case| case.as_str().len())
     }
 
     fn words(&self, page: u32) -> &'a [PlacedWord] {
@@ -161,39 +211,54 @@ impl<'a> Book<'a> {
 
     /// Every bookmark's number is its page's, a case's leads to a page that names it, and every paper has one.
     fn bookmarks(&self, faults: &mut Faults) {
-        let papers: BTreeSet<u32> = self.entries().map(|(_, entry)| entry.first_page).collect();
-        let cases: BTreeSet<&str> = self.entries().map(|(_, entry)| entry.case_id.as_str()).collect();
-        for Mark { title, page, .. } in &self.marks {
+        let cases = self.cases();
+        for Mark { title, page, own, .. } in &self.marks {
             let Some(page) = page.filter(|page| title.ends_with(&format!("(p {page})"))) else {
                 faults.pack("bookmarks", "a bookmark leads to another page than it says");
                 continue;
             };
-            let case = title.split(' ').next().filter(|first| cases.contains(first));
-            if let Some(case) = case.filter(|_| !papers.contains(&page))
-                && !run(self.words(page)).contains(case)
+            let case = cases.iter().find(|case| title.split(' ').next() == Some(case.as_str()));
+            // What came late stands under its case again, which then begins with a paper.
+            let begins = |case: &CaseId| {
+                self.entries().any(|(_, entry)| entry.first_page == page && entry.case_id == *case)
+            };
+            if let Some(case) = case.filter(|case| !own && !begins(case))
+                && !meant::stands_in(case.as_str(), &run(self.words(page)))
             {
-                faults.pack("bookmarks", format!("the bookmark of case {case} leads to a page without it"));
+                faults.case(case, format!("the bookmark of case {case} leads to a page without it"));
             }
         }
         let led: BTreeSet<(&str, u32)> =
             self.marks.iter().filter_map(|mark| Some((mark.title.as_str(), mark.page?))).collect();
-        for (at, entry) in self.entries() {
+        for (_, entry) in self.entries() {
             let title = format!("{} (p {})", entry.title, entry.first_page);
             if !led.contains(&(title.as_str(), entry.first_page)) {
-                faults.entry(at, entry, "bookmarks", "the paper has no bookmark");
+                faults.pack("bookmarks", format!("the paper {} has no bookmark", entry.number));
             }
         }
     }
 
-    fn level(&self, parent: &Dict<'a>, marks: &mut Vec<Mark>) {
+    /// Whether a bookmark is a paper's.
+    fn is_paper(&self, title: &str, page: u32) -> bool {
+        let named = |entry: &Entry| {
+            title.strip_prefix(&entry.title).is_some_and(|rest| rest == format!(" (p {page})"))
+        };
+        self.entries().any(|(_, entry)| entry.first_page == page && named(entry))
+    }
+
+    fn level(&self, parent: &Dict<'a>, above: usize, own: bool, marks: &mut Vec<Mark>) {
         let mut next = parent.get::<Dict<'_>>("First");
         // A loop among siblings ends at the number of objects there are.
         for _ in 0..self.pdf.len() {
             let Some(mark) = next else { return };
             let title = mark.get::<PdfString<'_>>("Title").map(|title| spoken(title.as_bytes()));
             let acts = mark.contains_key("A") || mark.contains_key("AA");
-            marks.push(Mark { title: title.unwrap_or_default(), page: self.target(&mark), acts });
-            self.level(&mark, marks);
+            let (title, page) = (title.unwrap_or_default(), self.target(&mark));
+            let below_is_own = own || page.is_some_and(|page| self.is_paper(&title, page));
+            marks.push(Mark { title, page, acts, above, own });
+            if above < DEEPEST {
+                self.level(&mark, above + 1, below_is_own, marks);
+            }
             next = mark.get::<Dict<'_>>("Next");
         }
     }
@@ -211,19 +276,23 @@ impl<'a> Book<'a> {
         number.filter(|_| kept && fit.as_str() == "XYZ")
     }
 
-    /// `n of N` and the marking at the foot of every page.
+    /// `n of N` and the marking at the foot of every page. No paper is to blame where a sheet of ours lacks them too.
     fn stamps(&self, faults: &mut Faults) {
         let marking = printed_marking(&self.marking);
-        for number in self.cut.first..=self.cut.last {
-            let strip = run(self.words(number).iter().filter(|word| in_strip(word)));
+        let stamped = |number: &u32| {
+            let strip = run(self.words(*number).iter().filter(|word| in_strip(word)));
             let printed = unblanked(&format!("{number} of {}", self.manifest.pages));
-            if !marking.is_in(&strip) || !strip.ends_with(&printed) {
-                let blamed = self.entries().find(|(_, entry)| holds(entry, number));
-                let said = format!("page {number} is not stamped as it should be");
-                match blamed {
-                    Some((at, entry)) => faults.entry(at, entry, "stamp", said),
-                    None => faults.pack("stamp", said),
-                }
+            marking.is_in(&strip) && strip.ends_with(&printed)
+        };
+        let bare: Vec<u32> = (self.cut.first..=self.cut.last).filter(|number| !stamped(number)).collect();
+        let of = |number: u32| self.entries().find(|(_, entry)| holds(entry, number));
+        let ours =
+            bare.iter().any(|number| of(*number).is_none_or(|(_, entry)| entry.outcome != How::Included));
+        for number in bare {
+            let said = format!("page {number} is not stamped as it should be");
+            match of(number).filter(|_| !ours) {
+                Some((at, entry)) => faults.entry(at, entry, "stamp", said),
+                None => faults.pack("stamp", said),
             }
         }
     }
@@ -232,90 +301,94 @@ impl<'a> Book<'a> {
     fn links(&self, faults: &mut Faults) {
         let contents = self.led_to("Contents ");
         let back = contents.unwrap_or(self.cut.first);
-        let mut promised: BTreeMap<u32, String> = BTreeMap::new();
+        let mut promised: BTreeMap<u32, Vec<String>> = BTreeMap::new();
         for (number, page) in (self.cut.first..).zip(self.pdf.pages().iter()) {
             let mut links = self.page_links(page).into_iter();
-            if links.next().is_none_or(|(rect, to)| to != Some(back) || rect[3] > STRIP) {
+            if links.next().is_none_or(|(rect, to, _)| to != Some(back) || rect[3] > STRIP) {
                 faults.pack("links", format!("page {number} does not lead back to the contents"));
             }
-            for (to, said) in self.said(number, links) {
-                let Some(to) = to else {
+            for led in self.said(number, links) {
+                let Some(to) = led.to else {
                     faults.pack("links", format!("a link on page {number} leads nowhere"));
                     continue;
                 };
-                if !self.leads_where_it_says(&said, to) {
+                if !self.leads_where_it_says(&led, to) {
                     let message =
                         format!("a link on page {number} leads to page {to}, which is not what it says");
-                    faults.pack("links", message);
+                    match self.case_named(&led.words) {
+                        Some(case) => faults.case(case, message),
+                        None => faults.pack("links", message),
+                    }
                 }
-                promised.entry(to).or_default().push_str(&said.concat());
+                promised.entry(to).or_default().push(led.words.concat());
             }
         }
         // A part has a list of its papers only where the contents, or a supplement's, are among its pages.
         if contents.is_none() && self.led_to("Supplement, ") != Some(self.cut.first) {
             return;
         }
-        for (at, entry) in self.entries() {
-            let printed = if entry.first_page == entry.last_page {
-                entry.first_page.to_string()
-            } else {
-                format!("{}–{}", entry.first_page, entry.last_page)
-            };
-            if promised.get(&entry.first_page).is_none_or(|said| !said.contains(&printed)) {
-                let said = "the contents do not lead to the paper by its page number";
-                faults.entry(at, entry, "contents", said);
+        for (_, entry) in self.entries() {
+            let leads = |said: &String| meant::by_range(said, entry.first_page, entry.last_page);
+            if !promised.get(&entry.first_page).is_some_and(|said| said.iter().any(leads)) {
+                let said =
+                    format!("the contents do not lead to the paper {} by its page number", entry.number);
+                faults.pack("contents", said);
             }
         }
     }
 
-    /// Where the first bookmark that begins with this leads.
+    /// Where the first bookmark of ours that begins with this leads.
     fn led_to(&self, begins: &str) -> Option<u32> {
-        self.marks.iter().find(|mark| mark.title.starts_with(begins)).and_then(|mark| mark.page)
+        let ours =
+            |mark: &&Mark| mark.above == 0 && !mark.page.is_some_and(|page| self.is_paper(&mark.title, page));
+        self.marks.iter().filter(ours).find(|mark| mark.title.starts_with(begins)).and_then(|mark| mark.page)
     }
 
-    fn page_links(&self, page: &Page<'a>) -> Vec<(Rect, Option<u32>)> {
+    /// Where each link is, where it leads, and where it is meant to.
+    fn page_links(&self, page: &Page<'a>) -> Vec<(Rect, Option<u32>, Option<u32>)> {
         let Some(annotations) = page.raw().get::<Array<'_>>("Annots") else { return Vec::new() };
         let links = annotations.iter::<Dict<'_>>().filter_map(|link| {
             let rect = link.get::<PdfRect>("Rect")?;
-            Some((shown(rect), self.target(&link)))
+            let meant = link.get::<i32>(MEANT).and_then(|page| u32::try_from(page).ok());
+            Some((shown(rect), self.target(&link), meant))
         });
         links.collect()
     }
 
     /// The words under each link; one that runs over several lines is several boxes in a row that lead to one page.
-    fn said(
-        &self,
-        page: u32,
-        links: impl Iterator<Item = (Rect, Option<u32>)>,
-    ) -> Vec<(Option<u32>, Vec<&'a str>)> {
-        let mut said: Vec<(Option<u32>, Vec<&str>)> = Vec::new();
-        for (rect, to) in links {
+    fn said(&self, page: u32, links: impl Iterator<Item = (Rect, Option<u32>, Option<u32>)>) -> Vec<Led<'a>> {
+        let mut said: Vec<Led<'_>> = Vec::new();
+        for (rect, to, meant) in links {
             let inside = self.words(page).iter().filter(|word| is_within(word, rect));
             let words: Vec<&str> = inside.map(|word| word.text.as_str()).collect();
             match said.last_mut() {
-                Some((last, before)) if *last == to => before.extend(words),
-                _ => said.push((to, words)),
+                Some(last) if last.to == to => last.words.extend(words),
+                _ => said.push(Led { to, meant, words }),
             }
         }
         said
     }
 
-    /// Whether the words end with the page's number, or stand on the page.
-    fn leads_where_it_says(&self, words: &[&str], to: u32) -> bool {
-        let number = words.last().and_then(|last| last.split('–').next());
-        let by_number = number.is_some_and(|number| number == to.to_string());
-        // A comma after a link is no part of what it says.
-        let said = words.concat();
-        let said = said.trim_matches(|letter: char| !letter.is_alphanumeric());
-        by_number || (!said.is_empty() && run(self.words(to)).contains(said))
+    /// Whether it leads to the page it was made for, and its words print that page's number or stand on it. Of a link that says
+    /// nothing (a picture, a row of dots) it is enough that its maker meant this page.
+    fn leads_where_it_says(&self, led: &Led<'_>, to: u32) -> bool {
+        if led.meant.is_some_and(|meant| meant != to) {
+            return false;
+        }
+        let said = led.words.join(" ");
+        (led.meant.is_some() && meant::says_nothing(&said))
+            || meant::by_number(&said, to)
+            || meant::stands_in(&said, &run(self.words(to)))
     }
 
-    /// The head of the evidence is printed on the cover, and on the first page of a supplement by itself.
+    /// The head of the evidence is printed on the cover, and on the first sheet of a supplement by itself.
     fn evidence(&self, faults: &mut Faults) {
         let first = self.cut.first;
-        let printed = run(self.words(first));
+        // A long name may take the cover over more than its first page.
+        let next = self.marks.iter().filter_map(|mark| mark.page).filter(|page| first < *page).min();
+        let printed: String = (first..next.unwrap_or(first + 1)).map(|page| run(self.words(page))).collect();
         let due = first == 1 || self.led_to("Supplement, ") == Some(first);
-        if due && !printed.contains(self.manifest.evidence_head.as_str()) {
+        if due && !unseen_left_out(&printed).contains(self.manifest.evidence_head.as_str()) {
             faults.pack("evidence", format!("page {first} does not print the record of evidence"));
         }
     }
@@ -328,6 +401,11 @@ fn holds(entry: &Entry, page: u32) -> bool {
 /// The words run together: it does not matter how a file spells its blanks.
 pub(crate) fn run<'a>(words: impl IntoIterator<Item = &'a PlacedWord>) -> String {
     words.into_iter().map(|word| word.text.as_str()).collect()
+}
+
+/// Without places where a line may be broken.
+fn unseen_left_out(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_ascii_graphic()).collect()
 }
 
 fn unblanked(text: &str) -> String {

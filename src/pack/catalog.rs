@@ -9,9 +9,10 @@ use sha2::Digest;
 
 use crate::pack::paging::Cut;
 use crate::pack::plan::Plan;
-use crate::pack::spell;
-use crate::pack::writer::{PdfWriter, Trailer};
 use crate::panel::when::long_date;
+use crate::pdf::packing::Packing;
+use crate::pdf::spell;
+use crate::pdf::writer::PdfWriter;
 
 /// The root of a pack.
 #[derive(Debug)]
@@ -24,10 +25,10 @@ pub struct Catalog<'a> {
 }
 
 impl Catalog<'_> {
-    /// Writes it and gives what the trailer needs.
-    pub fn write<W: Write>(&self, writer: &mut PdfWriter<W>) -> io::Result<Trailer> {
+    /// Writes it and gives what the trailer says of it.
+    pub fn write<W: Write>(&self, writer: &mut PdfWriter<W>) -> io::Result<Vec<u8>> {
         let [root, info, metadata] = [(); 3].map(|()| writer.number());
-        writer.stream(metadata, b"/Type/Metadata/Subtype/XML", self.xmp().as_bytes())?;
+        writer.stream(metadata, b"/Type/Metadata/Subtype/XML", Packing::default(), self.xmp().as_bytes())?;
         let body = format!(
             "<</Type/Catalog/Pages {} 0 R/Outlines {} 0 R/PageMode/UseOutlines/Lang(en-GB)/Metadata {metadata} 0 R\
              /ViewerPreferences<</DisplayDocTitle true>>/PageLabels<</Nums[0<</S/D/St {}>>]>>>>",
@@ -36,9 +37,10 @@ impl Catalog<'_> {
         writer.object(root, body.into_bytes())?;
         writer.object(info, self.info())?;
         let spelt = serde_json::to_vec(&(self.plan, self.cut)).map_err(io::Error::other)?;
-        let mut id = [0; 16];
-        id.copy_from_slice(&sha2::Sha256::digest(&spelt)[..16]);
-        Ok(Trailer { root, info, id })
+        // Sixteen bytes that stand for the file.
+        let id: String =
+            sha2::Sha256::digest(&spelt)[..16].iter().map(|byte| format!("{byte:02X}")).collect();
+        Ok(format!("/Root {root} 0 R/Info {info} 0 R/ID[<{id}><{id}>]").into_bytes())
     }
 
     fn title(&self) -> String {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::pack::fit::fit;
 use crate::pack::paging::{Paging, Piece, Placed};
 use crate::pack::plan::Plan;
 use crate::pack::sheets;
@@ -16,6 +17,9 @@ use crate::stationery::typst::{Typeset, typeset};
 
 /// Rounds before a template is taken to be one that never settles.
 const ROUNDS: usize = 6;
+
+/// The template that a panel has which has none of its own, or one that cannot be used.
+pub const SHIPPED: &str = include_str!("../../templates/pack.typ");
 
 const NOT_SET: &str = "the pack's template cannot be set";
 
@@ -35,6 +39,7 @@ pub struct Front {
 /// Sets the sheets of `plan` with the administrator's template. Sheets of an issued pack keep their lengths: one that would
 /// become shorter is padded, one that would become longer is refused.
 pub fn set(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Front> {
+    let template = if plan.shipped_sheets { SHIPPED } else { template };
     let mut lengths = lists(plan, template, files)?;
     let mut pads: BTreeMap<String, u32> = BTreeMap::new();
     for _ in 0..ROUNDS {
@@ -43,6 +48,7 @@ pub fn set(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Re
         let mut data = sheets::data(plan, &paging);
         pad(&mut data, &pads);
         let spelt = letters::spell_out(&mut data);
+        fit(&mut data);
         let set = typeset(template, &data, files).context(NOT_SET)?;
         let names: Vec<String> = paging.placed.iter().filter_map(|placed| placed.piece.sheet()).collect();
         let spans = spans(&set, &names)?;
@@ -92,6 +98,7 @@ fn lists(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Resu
     let mut data = sheets::data(plan, &guess);
     data["sheets"] = sheets::sheets(plan, &guess, chosen);
     letters::spell_out(&mut data);
+    fit(&mut data);
     let set = typeset(template, &data, files).context(NOT_SET)?;
     Ok(lengths_of(&spans(&set, &names)?))
 }

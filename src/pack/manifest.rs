@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::pack::paging::{Cut, Paging};
+use crate::finding::Finding;
+use crate::pack::paging::{Cut, Paging, Piece};
 use crate::pack::plan::{Plan, Shown};
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 
@@ -18,9 +19,27 @@ pub struct Manifest {
     pub entries: Vec<Entry>,
     pub evidence_head: Sha256,
     pub copies: Vec<OwnCopy>,
+    /// Whether the pack passed its own check.
+    #[serde(default = "passed")]
+    pub verified: bool,
+    /// What the check found, where it did not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<Finding>,
+    /// Cases that one sheet stands for; their papers are not among the entries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOutCase>,
     /// Of a file that has some of the pack's pages only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Cut>,
+}
+
+/// A case that the pack's own check could not be sure of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOutCase {
+    pub case_id: CaseId,
+    /// Of the sheet in its place.
+    pub page: u32,
+    pub reason: String,
 }
 
 /// One paper, in the order of the pack.
@@ -68,6 +87,11 @@ pub struct OwnCopy {
     pub protected: bool,
 }
 
+/// Before this was said, no pack was made that had not.
+fn passed() -> bool {
+    true
+}
+
 fn of_the_pack() -> String {
     "pack".to_owned()
 }
@@ -113,6 +137,11 @@ impl Manifest {
                 reason,
             })
         });
+        let left_out = plan.omitted.iter().filter_map(|(case, reason)| {
+            let page = paging.find(&Piece::Omitted(case.clone()))?.first;
+            Some(LeftOutCase { case_id: case.clone(), page, reason: reason.clone() })
+        });
+        let left_out = left_out.collect();
         Manifest {
             panel: plan.facts.heading.panel.clone(),
             meeting: plan.meeting.date,
@@ -122,6 +151,9 @@ impl Manifest {
             entries: entries.collect(),
             evidence_head: plan.facts.evidence_head.clone(),
             copies: Vec::new(),
+            verified: plan.unverified.is_empty(),
+            found: Vec::new(),
+            left_out,
             part: None,
         }
     }

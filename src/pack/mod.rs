@@ -9,22 +9,24 @@
 
 pub mod facts;
 pub mod plan;
-pub mod beside;
 pub mod versions;
 pub mod paging;
+pub mod fit;
 pub mod sheets;
 pub mod front;
 pub mod geometry;
-pub mod spell;
-pub mod writer;
 pub mod source;
 pub mod stamp;
+pub mod meant;
 pub mod outline;
 pub mod catalog;
 pub mod assemble;
 pub mod manifest;
+pub mod beside;
 pub mod book;
+pub mod table;
 pub mod verify;
+pub mod blame;
 pub mod press;
 pub mod thin;
 pub mod protect;

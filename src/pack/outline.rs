@@ -5,9 +5,9 @@ use std::io::{self, Write};
 
 use crate::pack::paging::{Cut, Paging, Piece};
 use crate::pack::plan::{Plan, PlannedCase, Which};
-use crate::pack::spell;
-use crate::pack::writer::PdfWriter;
 use crate::pdf::outline;
+use crate::pdf::spell;
+use crate::pdf::writer::PdfWriter;
 
 /// A bookmark and those below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ fn of_late(
     paging: &Paging,
     own: &BTreeMap<Which, Vec<Bookmark>>,
 ) -> Option<Bookmark> {
-    if plan.withheld.contains(&case.id) {
+    if plan.leaves_out(&case.id) {
         return None;
     }
     let papers = papers_of(case, paging, own);

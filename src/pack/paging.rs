@@ -23,6 +23,8 @@ pub enum Piece {
     Withdrawn(Which),
     /// Stands for a piece that this copy's reader must not see, once for each of its pages.
     Withheld(Box<Piece>),
+    /// Stands for a case that is left out, divider and papers.
+    Omitted(CaseId),
     LeftOut,
     /// The contents of the supplement that came with this version.
     Supplement(u32),
@@ -69,6 +71,7 @@ impl Piece {
                 Piece::Paper(which) => format!("withheld {which}"),
                 inner => format!("withheld {}", inner.sheet().unwrap_or_default()),
             }),
+            Piece::Omitted(case) => Some(format!("omitted {case}")),
             Piece::LeftOut => Some("left-out".to_owned()),
             Piece::Supplement(version) => Some(format!("supplement {version}")),
             Piece::Paper(_) => None,
@@ -186,6 +189,10 @@ fn of_case(plan: &Plan, case: &PlannedCase, divider: bool, pieces: &mut Vec<Want
             pieces.push((piece, Some(case.id.clone()), length));
         }
     };
+    if plan.omitted.contains_key(&case.id) {
+        put(Piece::Omitted(case.id.clone()), None);
+        return;
+    }
     if divider {
         put(Piece::Divider(case.id.clone()), None);
     }

@@ -38,6 +38,15 @@ pub struct Plan {
     pub supplements: Vec<Supplement>,
     /// Cases whose pages this copy withholds.
     pub withheld: BTreeSet<CaseId>,
+    /// Cases that one sheet stands for, and why: the pack's own check could not be sure of whom their pages are about.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub omitted: BTreeMap<CaseId, String>,
+    /// What the pack's own check finds and no paper can be blamed for. A pack with any says so on its cover and on every page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unverified: Vec<String>,
+    /// The sheets are set with the shipped template: the panel's own cannot be used.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub shipped_sheets: bool,
     /// How long each sheet of the pressed pack is. A later version keeps these lengths, so that no number ever moves.
     pub frozen: BTreeMap<String, u32>,
 }
@@ -151,9 +160,36 @@ impl Plan {
     /// The renditions that are needed to press it.
     pub fn renditions(&self) -> impl Iterator<Item = &Rendition> {
         self.papers().filter_map(|(case, paper)| match &paper.shown {
-            Shown::Included(rendition) if !self.withheld.contains(&case.id) => Some(rendition),
+            Shown::Included(rendition) if !self.leaves_out(&case.id) => Some(rendition),
             _ => None,
         })
+    }
+
+    /// Whether the case's pages are not in the pack, whatever the reason.
+    pub fn leaves_out(&self, case: &CaseId) -> bool {
+        self.withheld.contains(case) || self.omitted.contains_key(case)
+    }
+
+    /// The papers whose own pages are in the pack.
+    pub fn shown(&self) -> Vec<Which> {
+        let shown = self
+            .papers()
+            .filter(|(case, paper)| matches!(paper.shown, Shown::Included(_)) && !self.leaves_out(&case.id));
+        shown.map(|(_, paper)| paper.which).collect()
+    }
+
+    /// The same plan with a sheet in a paper's place. In a pack that was issued before, its pages keep their numbers: there is
+    /// a sheet for each.
+    #[must_use]
+    pub fn without(self, which: Which, reason: &str) -> Self {
+        let issued = self.facts.version > 1;
+        let instead = match self.paper(which).map(|(_, paper)| &paper.shown) {
+            Some(Shown::Included(rendition)) if issued => {
+                Shown::Withdrawn { pages: rendition.pages, reason: reason.to_owned() }
+            }
+            _ => Shown::Substituted { reason: reason.to_owned() },
+        };
+        self.showing(which, &instead)
     }
 
     /// The same plan with a paper shown in another way.
@@ -167,6 +203,11 @@ impl Plan {
         }
         self
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl fmt::Display for Which {
@@ -203,6 +244,9 @@ pub fn plan(casebook: &Casebook, agenda: &Agenda, facts: Facts) -> Plan {
         unfiled: casebook.unfiled.len(),
         supplements: Vec::new(),
         withheld: BTreeSet::new(),
+        omitted: BTreeMap::new(),
+        unverified: Vec::new(),
+        shipped_sheets: false,
         frozen: BTreeMap::new(),
         facts,
     }

@@ -1,33 +1,36 @@
 //! Pressing: set the sheets, copy the papers, open the result again, and go round until it is right.
 //!
-//! A paper at fault is replaced by a sheet that says why, and the pack is pressed again; a pack that is itself at fault is not
-//! handed out.
+//! A paper at fault is replaced by a sheet that says why, a case whose pages are not surely its own is left out, and the pack is
+//! pressed again. Where nothing names the paper at fault it is looked for; where none is, the pack is made all the same and says
+//! on each page that it is not verified.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::pack::assemble::{Outcome, assemble};
-use crate::pack::book::Fault;
-use crate::pack::front::{self, Front};
+use crate::pack::assemble::{Outcome, Written, assemble};
+use crate::pack::blame::culprits;
+use crate::pack::book::{Fault, Whose};
+use crate::pack::front::{self, Front, SHIPPED};
 use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;
-use crate::pack::plan::{Plan, Shown, Which};
+use crate::pack::plan::{Plan, Which};
 use crate::pack::verify::verify;
 use crate::panel::ids::{CaseId, Sha256};
 use crate::stationery::letters;
 
-/// A pack that was verified, and what had to be said on the way.
+/// A pack, whether it was verified, and what had to be said on the way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pressed {
     pub manifest: Manifest,
     /// The plan as it was pressed, substitutes and all: what an issue freezes.
     pub plan: Plan,
     pub bytes: u64,
-    /// About papers that had to be replaced by a sheet.
+    /// About papers and cases that had to be replaced by a sheet, and a template that could not be used.
     pub findings: Vec<Finding>,
 }
 
@@ -42,40 +45,154 @@ pub struct Materials {
     pub renditions: BTreeMap<Sha256, PathBuf>,
 }
 
-/// Presses `plan` into `out` and verifies it.
+/// Presses `plan` into `out` and verifies it; gives a pack whatever its papers are.
+///
+/// A paper or a case at fault is left out. What no paper can be blamed for leaves a pack that is marked as not verified.
 pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Pressed> {
     let mut findings = Vec::new();
-    // Each round replaces at least one paper that was shown, so this ends.
+    let mut sought = false;
+    // What the version before this one was found to be says nothing about this one.
+    plan.unverified.clear();
+    // Each round leaves out something that was shown, or does one of the things that are done once, so this ends.
     loop {
-        let front = front::set(&plan, &materials.template, &materials.files)?;
-        let whole = front.paging.whole();
-        let faults = match assemble(&plan, &front, whole, &materials.renditions, out)? {
-            Outcome::Faulty(faults) => faults,
-            Outcome::Written(written) => {
-                let manifest = Manifest::of(&plan, &front.paging, written.sha256);
-                let faults =
-                    blamed(verify(read(out)?, None, &manifest, &materials.renditions), &plan, &front)?;
-                if faults.is_empty() {
+        let (said, fault) = match attempt(&plan, materials, out) {
+            Came::Written(made) => {
+                let Made { front, manifest, bytes, faults } = *made;
+                let (blamed, rest) = blamed(&faults, &plan, &front);
+                if !blamed.is_empty() {
+                    plan = replaced(plan, blamed, &mut findings);
+                    continue;
+                }
+                if rest.is_empty() || !plan.unverified.is_empty() {
                     findings.extend(unprintable(&front, &plan));
                     plan.frozen = front.lengths;
-                    return Ok(Pressed { manifest, plan, bytes: written.bytes, findings });
+                    let found = rest.into_iter().map(|fault| fault.finding).collect();
+                    return Ok(Pressed { manifest: Manifest { found, ..manifest }, plan, bytes, findings });
                 }
-                faults
+                (rest, None)
             }
+            Came::Faulty(faults) => {
+                plan = replaced(plan, faults, &mut findings);
+                continue;
+            }
+            Came::Broken(fault) => (Vec::new(), Some(fault)),
         };
-        for (which, reason) in faults {
-            let shown = plan.paper(which).map(|(_, paper)| &paper.shown);
-            if !matches!(shown, Some(Shown::Included(_))) {
-                bail!("the sheet that stands for {which} did not pass the pack's own check: {reason}");
-            }
+        let why = match (&fault, said.first()) {
+            (Some(fault), _) => format!("{fault:#}"),
+            (None, Some(first)) => first.finding.message.clone(),
+            (None, None) => String::new(),
+        };
+        if !plan.shipped_sheets && materials.template != SHIPPED {
+            plan.shipped_sheets = true;
             findings.push(
-                Finding::warning("pack-substituted", format!("{which} is replaced by a sheet: {reason}"))
-                    .about(which.to_string())
-                    .hint("look at the paper and ask for it again if need be"),
+                Finding::warning(
+                    "pack-template",
+                    format!("the panel's own template `pack.typ` could not be used: {why}"),
+                )
+                .hint(
+                    "the sheets are set with the shipped template; mend `pack.typ` and press the pack again",
+                ),
             );
-            plan = plan.showing(which, &Shown::Substituted { reason });
+        } else if let Some((case, reason)) = unsure(&said, &plan) {
+            findings.push(
+                Finding::warning("pack-case-left-out", format!("case {case} is left out: {reason}"))
+                    .about(case.to_string())
+                    .hint("look at its papers, and whose child each is about"),
+            );
+            // In a pack that was issued before, every page keeps its number.
+            if plan.facts.version > 1 {
+                plan.withheld.insert(case);
+            } else {
+                plan.omitted.insert(case, reason);
+            }
+        } else if !sought {
+            sought = true;
+            let reason = format!("the pack did not pass its own check with it: {why}");
+            let found = culprits(&plan.shown(), &mut |shown| passes(&plan, shown, materials, out));
+            plan = replaced(
+                plan,
+                found.into_iter().map(|which| (which, reason.clone())).collect(),
+                &mut findings,
+            );
+        } else if let Some(fault) = fault {
+            return Err(fault);
+        } else {
+            plan.unverified = said.iter().map(|fault| fault.finding.message.clone()).collect();
+            plan.unverified.dedup();
         }
     }
+}
+
+/// A pack on disk, and what its check found.
+struct Made {
+    front: Front,
+    manifest: Manifest,
+    bytes: u64,
+    faults: Vec<Fault>,
+}
+
+/// What came of pressing once.
+enum Came {
+    Written(Box<Made>),
+    /// These papers cannot be copied.
+    Faulty(BTreeMap<Which, String>),
+    /// The sheets could not be set, or a reader gave up.
+    Broken(anyhow::Error),
+}
+
+fn attempt(plan: &Plan, materials: &Materials, out: &Path) -> Came {
+    let once = || -> Result<Came> {
+        let front = front::set(plan, &materials.template, &materials.files)?;
+        let whole = front.paging.whole();
+        Ok(match assemble(plan, &front, whole, &materials.renditions, out)? {
+            Outcome::Faulty(faults) => Came::Faulty(faults),
+            Outcome::Written(Written { sha256, bytes }) => {
+                let manifest = Manifest::of(plan, &front.paging, sha256);
+                let faults = verify(read(out)?, None, &manifest, &materials.renditions);
+                Came::Written(Box::new(Made { front, manifest, bytes, faults }))
+            }
+        })
+    };
+    // A reader that panics on a paper must not cost the pack: the paper is looked for.
+    match catch_unwind(AssertUnwindSafe(once)) {
+        Ok(came) => came.unwrap_or_else(Came::Broken),
+        Err(_) => Came::Broken(anyhow!("a reader stopped in the middle of a page")),
+    }
+}
+
+/// Whether the pack is sound but for single papers when no other papers than these are shown.
+fn passes(plan: &Plan, shown: &[Which], materials: &Materials, out: &Path) -> bool {
+    let others = plan.shown().into_iter().filter(|which| !shown.contains(which));
+    let less =
+        others.fold(plan.clone(), |plan, which| plan.without(which, "left out to find what is at fault"));
+    match attempt(&less, materials, out) {
+        Came::Written(made) => blamed(&made.faults, &less, &made.front).1.is_empty(),
+        Came::Faulty(_) => true,
+        Came::Broken(_) => false,
+    }
+}
+
+/// The plan with a sheet for each of these papers, which is said.
+fn replaced(plan: Plan, papers: BTreeMap<Which, String>, findings: &mut Vec<Finding>) -> Plan {
+    papers.into_iter().fold(plan, |plan, (which, reason)| {
+        findings.push(
+            Finding::warning("pack-substituted", format!("{which} is replaced by a sheet: {reason}"))
+                .about(which.to_string())
+                .hint("look at the paper and ask for it again if need be"),
+        );
+        plan.without(which, &reason)
+    })
+}
+
+/// A case that the check could not be sure of and that is still in the pack.
+fn unsure(faults: &[Fault], plan: &Plan) -> Option<(CaseId, String)> {
+    faults.iter().find_map(|fault| match &fault.whose {
+        Whose::Case(case) if !plan.leaves_out(case) => Some((
+            case.clone(),
+            format!("the pack's own check could not be sure of its pages: {}", fault.finding.message),
+        )),
+        _ => None,
+    })
 }
 
 /// What is said of letters that the bundled faces have not. Whose they are is not told: they may be a child's name.
@@ -131,12 +248,17 @@ pub fn press_cut(
         Outcome::Written(written) => {
             let manifest = Manifest::of(plan, &front.paging, written.sha256).of_part(cut);
             let faults = verify(read(out)?, None, &manifest, &materials.renditions);
-            if let Some(fault) = faults.first() {
+            if let Some(fault) = faults.iter().find(|fault| !is_accepted(fault, plan)) {
                 bail!("a part of the pack did not pass its own check: {}", fault.finding.message);
             }
-            Ok(manifest)
+            Ok(Manifest { found: faults.into_iter().map(|fault| fault.finding).collect(), ..manifest })
         }
     }
+}
+
+/// Whether a part of a pack that goes out unverified may have this fault too: what is no paper's and about no child.
+pub fn is_accepted(fault: &Fault, plan: &Plan) -> bool {
+    !plan.unverified.is_empty() && fault.whose == Whose::Pack
 }
 
 /// Some of a pack's pages.
@@ -154,28 +276,29 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-/// The papers at fault, or an error where the pack itself is.
-fn blamed(faults: Vec<Fault>, plan: &Plan, front: &Front) -> Result<BTreeMap<Which, String>> {
+/// The papers at fault whose pages are shown, and all that is no shown paper's.
+fn blamed(faults: &[Fault], plan: &Plan, front: &Front) -> (BTreeMap<Which, String>, Vec<Fault>) {
     // A manifest has an entry for each paper that has a place, in the plan's order.
     let order: Vec<Which> = plan
         .papers()
         .map(|(_, paper)| paper.which)
         .filter(|which| front.paging.of_paper(*which).is_some())
         .collect();
-    let mut papers = BTreeMap::new();
-    let mut said = Vec::new();
+    let shown = plan.shown();
+    let (mut papers, mut rest) = (BTreeMap::new(), Vec::new());
     for fault in faults {
-        match fault.entry.and_then(|at| order.get(at)) {
+        let entry = match fault.whose {
+            Whose::Entry(at) => order.get(at).filter(|which| shown.contains(which)),
+            _ => None,
+        };
+        match entry {
             Some(which) => {
-                papers.entry(*which).or_insert(fault.finding.message);
+                papers.entry(*which).or_insert_with(|| fault.finding.message.clone());
             }
-            None => said.push(fault.finding.message),
+            None => rest.push(fault.clone()),
         }
     }
-    if papers.is_empty() && !said.is_empty() {
-        bail!("the pack was pressed but did not pass its own check: {}", said.join("; "));
-    }
-    Ok(papers)
+    (papers, rest)
 }
 
 #[cfg(test)]
@@ -216,6 +339,94 @@ mod tests {
         let entry = pressed.manifest.entries.iter().find(|entry| entry.number == hurt).unwrap();
         assert_eq!((entry.outcome, entry.first_page), (How::Substituted, entry.last_page));
         assert_eq!(entry.reason.as_deref(), Some("its stored pages are not the ones made when it arrived"));
+    }
+
+    #[test]
+    fn a_template_that_cannot_be_set_gives_way_to_the_shipped_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let wrong_numbers = TEMPLATE.replace(
+            "#let range(first, last) = ",
+            "#let range(first, last) = if first == none [] else [0]\n#let other(first, last) = ",
+        );
+        for template in ["#nonsense", wrong_numbers.as_str()] {
+            let materials = Materials { template: template.to_owned(), ..materials(renditions.clone()) };
+            let pressed = press(plan.clone(), &materials, &folder.path().join("pack.pdf")).unwrap();
+            let codes: Vec<&str> = pressed.findings.iter().map(|finding| finding.code.as_str()).collect();
+            assert_eq!((codes.as_slice(), pressed.manifest.verified), (&["pack-template"][..], true));
+            let again =
+                press_part(&pressed.plan, &materials, Part::Agenda, &folder.path().join("agenda.pdf"));
+            assert!(again.is_ok(), "a part is set as the pack was: {again:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_paper_can_be_blamed_for_leaves_a_pack_that_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let mut facts = sample::facts();
+        facts.heading.marking = String::new();
+        let plan = plan(&casebook, &sample::agenda(&casebook), facts);
+        let materials = materials(renditions);
+        let out = folder.path().join("unverified.pdf");
+        let pressed = press(plan, &materials, &out).unwrap();
+        assert!(!pressed.manifest.verified && pressed.findings.is_empty(), "{:?}", pressed.findings);
+        let found: Vec<&str> = pressed.manifest.found.iter().map(|finding| finding.code.as_str()).collect();
+        assert_eq!(found, ["pack-marking"]);
+        let words = crate::pdf::text::words(&std::fs::read(&out).unwrap()).unwrap();
+        assert!(words[0].text().contains("NOT VERIFIED: this pack did not pass its own check"));
+        assert!(words[0].text().contains("The pack does not say its marking"), "{}", words[0].text());
+        assert!(words.iter().all(|page| page.text().contains("NOT VERIFIED")));
+        assert!(press_part(&pressed.plan, &materials, Part::Agenda, &folder.path().join("part.pdf")).is_ok());
+        look(folder.path(), "unverified.pdf");
+    }
+
+    #[test]
+    fn a_paper_that_nothing_names_is_found_and_the_rest_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut casebook, mut renditions) = sample::with_renditions(folder.path());
+        // Something that acts, where a page keeps how its lines are drawn.
+        let rendition = casebook.cases[3].papers[1].rendition.as_mut().unwrap();
+        let mut document = lopdf::Document::load(&renditions[&rendition.sha256]).unwrap();
+        let acting = document.add_object(lopdf::dictionary! { "S" => "Launch" });
+        let page = document.get_pages()[&2];
+        let states = lopdf::dictionary! { "Extra" => acting };
+        let resources = lopdf::dictionary! { "ExtGState" => states };
+        document.get_dictionary_mut(page).unwrap().set("Resources", resources);
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        rendition.sha256 = Sha256::from_digest(<sha2::Sha256 as sha2::Digest>::digest(&bytes).into());
+        let path = folder.path().join("acting.pdf");
+        std::fs::write(&path, bytes).unwrap();
+        renditions.insert(rendition.sha256.clone(), path);
+        let hurt = casebook.cases[3].papers[1].number;
+        let plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let pressed = press(plan, &materials(renditions), &folder.path().join("pack.pdf")).unwrap();
+        assert!(pressed.manifest.verified);
+        let subjects: Vec<&str> = pressed.findings.iter().map(|finding| finding.subject.as_str()).collect();
+        assert_eq!(subjects, [hurt.to_string()]);
+        let left: Vec<_> =
+            pressed.manifest.entries.iter().filter(|entry| entry.outcome != How::Included).collect();
+        assert_eq!(left.len(), 2, "it and the one that is behind a password");
+    }
+
+    #[test]
+    fn a_case_that_is_left_out_has_one_sheet_and_is_nowhere_led_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let (casebook, renditions) = sample::with_renditions(folder.path());
+        let mut plan = plan(&casebook, &sample::agenda(&casebook), sample::facts());
+        let (out, case) = (folder.path().join("omitted.pdf"), plan.cases[2].id.clone());
+        plan.omitted.insert(case.clone(), "the pack's own check could not be sure of its pages".to_owned());
+        let pressed = press(plan, &materials(renditions), &out).unwrap();
+        assert!(pressed.manifest.verified && pressed.findings.is_empty(), "{:?}", pressed.findings);
+        let [left] = pressed.manifest.left_out.as_slice() else { panic!("{:?}", pressed.manifest.left_out) };
+        assert_eq!(left.case_id, case);
+        assert!(pressed.manifest.entries.iter().all(|entry| entry.case_id != case));
+        let words = crate::pdf::text::words(&std::fs::read(&out).unwrap()).unwrap();
+        let sheet = words[usize::try_from(left.page - 1).unwrap()].text();
+        assert!(sheet.contains("left out") || sheet.contains("LEFT OUT"), "{sheet}");
+        look(folder.path(), "omitted.pdf");
     }
 
     /// A pressed sample pack in `folder`.

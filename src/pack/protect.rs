@@ -11,10 +11,11 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use hayro_syntax::Pdf;
 use lopdf::encryption::crypt_filters::{Aes256CryptFilter, CryptFilter};
-use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, StringFormat};
+use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
 use sha2::Digest;
 
 use crate::panel::ids::Sha256;
+use crate::pdf::save::save;
 
 /// What the standard calls the only filter used.
 const FILTER: &[u8] = b"StdCF";
@@ -44,21 +45,7 @@ pub fn protect(pack: &[u8], password: &str) -> Result<Vec<u8>> {
     })
     .context("the password cannot be used in a PDF")?;
     document.encrypt(&state).context("the pack cannot be encrypted")?;
-    // Enciphered strings hold every byte there is, and not every reader takes all of them as they stand.
-    document.objects.values_mut().for_each(in_hexadecimal);
-    let mut protected = Vec::with_capacity(pack.len() + pack.len() / 8);
-    document.save_to(&mut protected).context("the protected pack cannot be written")?;
-    Ok(protected)
-}
-
-fn in_hexadecimal(object: &mut Object) {
-    match object {
-        Object::String(_, format) => *format = StringFormat::Hexadecimal,
-        Object::Array(items) => items.iter_mut().for_each(in_hexadecimal),
-        Object::Dictionary(dict) => dict.iter_mut().for_each(|(_, value)| in_hexadecimal(value)),
-        Object::Stream(stream) => stream.dict.iter_mut().for_each(|(_, value)| in_hexadecimal(value)),
-        _ => {}
-    }
+    save(&document).context("the protected pack cannot be written")
 }
 
 /// The same for a file, which is replaced; gives the hash of what it then is.
@@ -99,7 +86,8 @@ mod tests {
     fn whatever_the_random_key_it_opens_and_its_strings_are_whole() {
         let mut document = Document::load_mem(&sample::rendition_pdf(1, "Assessment", 1, "\"a4\"")).unwrap();
         let title = "A title of some length (with brackets) \\ and more, so that any byte comes up in it";
-        let info = document.add_object(lopdf::dictionary! { "Title" => Object::string_literal(title) });
+        let info =
+            document.add_object(lopdf::dictionary! { "Title" => lopdf::Object::string_literal(title) });
         document.trailer.set("Info", info);
         let mut plain = Vec::new();
         document.save_to(&mut plain).unwrap();

@@ -7,6 +7,7 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use crate::pack::fit;
 use crate::pack::paging::{Paging, Piece};
 use crate::pack::plan::{LeftOut, Plan, PlannedCase, PlannedPaper, Shown, Which};
 use crate::panel::agenda::{CaseLine, Item, What};
@@ -14,6 +15,9 @@ use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
 use crate::panel::paper::Verdict;
 use crate::panel::when::{day, hour, long_date};
+
+/// What the agenda says of a case that is left out.
+const LEFT_OUT: &str = "left out of this pack; see the sheet in its place";
 
 /// The data of `templates/pack.typ`, with every page number as `paging` has it.
 pub fn data(plan: &Plan, paging: &Paging) -> Value {
@@ -27,6 +31,7 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
         "venue": facts.heading.venue,
         "case_label": facts.heading.case_label,
         "rehearsal": facts.rehearsal,
+        "unverified": said_of(&plan.unverified),
         "version": facts.version,
         "evidence_head": facts.evidence_head,
         "date": long_date(meeting.date),
@@ -52,6 +57,16 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
     })
 }
 
+/// The first of what was found, and how many more there are.
+fn said_of(found: &[String]) -> Vec<String> {
+    const MOST: usize = 4;
+    let mut said: Vec<String> = found.iter().take(MOST).cloned().collect();
+    if found.len() > MOST {
+        said.push(format!("and {} more", found.len() - MOST));
+    }
+    said
+}
+
 fn moment(moment: &DateTime<Tz>) -> String {
     format!("{} at {}", long_date(moment.date_naive()), hour(moment.time()))
 }
@@ -64,6 +79,9 @@ fn line(plan: &Plan, paging: &Paging, item: &Item) -> Value {
     let (sort, shown) = match &item.what {
         What::Standing { title, note } => ("standing", json!({ "title": title, "note": note })),
         What::Break => ("break", json!({ "title": "Break", "note": "" })),
+        What::Case(line) if plan.omitted.contains_key(&line.case) && !plan.withheld.contains(&line.case) => {
+            ("standing", json!({ "title": format!("Case {}", line.case), "note": LEFT_OUT }))
+        }
         What::Case(line) => ("case", case_line(plan, paging, line)),
     };
     json!({
@@ -115,7 +133,7 @@ fn case_pages(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
 }
 
 fn unslotted(plan: &Plan, paging: &Paging) -> Value {
-    let shown = plan.cases.iter().filter(|case| !plan.withheld.contains(&case.id));
+    let shown = plan.cases.iter().filter(|case| !plan.leaves_out(&case.id));
     let without = shown.filter(|case| case.starts.is_none());
     let lines = without.map(|case| {
         json!({ "case": case.id, "request": case.request, "pages": case_pages(plan, paging, &case.id) })
@@ -144,7 +162,7 @@ fn funding(plan: &Plan) -> Value {
 /// The contents: cases under the agenda's headings, in the order of the pack.
 fn sections(plan: &Plan, paging: &Paging, cases: &[PlannedCase]) -> Value {
     let mut sections: Vec<(String, Vec<Value>)> = Vec::new();
-    for case in cases {
+    for case in cases.iter().filter(|case| !plan.omitted.contains_key(&case.id)) {
         let withheld = plan.withheld.contains(&case.id);
         if sections.last().is_none_or(|(title, _)| title != &case.section) {
             sections.push((case.section.clone(), Vec::new()));
@@ -181,7 +199,7 @@ fn changes(plan: &Plan, paging: &Paging) -> Value {
         }
     }
     for (case, paper) in plan.papers() {
-        let taken = matches!(paper.shown, Shown::Withdrawn { .. }) && !plan.withheld.contains(&case.id);
+        let taken = matches!(paper.shown, Shown::Withdrawn { .. }) && !plan.leaves_out(&case.id);
         if let Some(placed) = paging.of_paper(paper.which).filter(|_| taken) {
             let said = format!("A paper of case {} has been taken out", case.id);
             changes.push(json!({ "said": said, "first": placed.first, "last": placed.last }));
@@ -199,7 +217,7 @@ fn paper_line(paging: &Paging, paper: &PlannedPaper) -> Value {
     };
     json!({
         "number": paper.which.to_string(),
-        "title": paper.title,
+        "title": fit::title(&paper.title),
         "dated": paper.dated.map(day),
         "late": paper.late,
         "unconfirmed": paper.unconfirmed,
@@ -222,6 +240,10 @@ pub fn sheets(plan: &Plan, paging: &Paging, chosen: impl Fn(&Piece) -> bool) -> 
             Piece::Divider(id) => ("divider", divider(plan, paging, id)),
             Piece::Substitute(which) => ("substitute", stand_in(plan, paging, *which)),
             Piece::Withdrawn(which) => ("withdrawn", stand_in(plan, paging, *which)),
+            Piece::Omitted(case) => (
+                "omitted",
+                json!({ "case": case, "reason": plan.omitted.get(case).cloned().unwrap_or_default() }),
+            ),
             Piece::Withheld(_) => ("withheld", json!({ "pages": placed.pages() })),
             Piece::Supplement(version) => ("supplement", late(plan, paging, *version)),
             Piece::LeftOut => ("left-out", left_out(plan, paging)),
@@ -312,8 +334,15 @@ fn stand_in(plan: &Plan, paging: &Paging, which: Which) -> Value {
 }
 
 fn left_out(plan: &Plan, paging: &Paging) -> Value {
+    let told = plan.omitted.keys().filter(|case| !plan.withheld.contains(case));
+    let omitted = told.map(|case| LeftOut {
+        case: case.clone(),
+        kind: Some("All its papers".to_owned()),
+        reason: LEFT_OUT.to_owned(),
+    });
+    let all: Vec<LeftOut> = omitted.chain(plan.left_out.iter().cloned()).collect();
     let lines = |whole: bool| {
-        let chosen = plan.left_out.iter().filter(move |line| line.kind.is_none() == whole);
+        let chosen = all.iter().filter(move |line| line.kind.is_none() == whole);
         chosen
             .map(|LeftOut { case, kind, reason }| json!({ "case": case, "kind": kind, "reason": reason }))
             .collect::<Vec<_>>()
@@ -323,7 +352,7 @@ fn left_out(plan: &Plan, paging: &Paging) -> Value {
 
 /// The pages that no search finds, a line for each case. What a supplement brought is not among them: this sheet keeps its length.
 fn scans(plan: &Plan, paging: &Paging) -> Value {
-    let shown = plan.cases.iter().filter(|case| !plan.withheld.contains(&case.id));
+    let shown = plan.cases.iter().filter(|case| !plan.leaves_out(&case.id));
     let lines = shown.filter_map(|case| {
         let placed = case.papers.iter().filter_map(|paper| Some((paper, paging.of_paper(paper.which)?)));
         let pages: Vec<u32> =

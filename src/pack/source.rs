@@ -10,8 +10,8 @@ use sha2::Digest;
 use thiserror::Error;
 
 use crate::pack::geometry::{Rect, Seen, within};
-use crate::pack::writer::deflate;
 use crate::pdf::outline::{self, Bookmark};
+use crate::pdf::packing::{Packing, deflate};
 
 /// No content stream of a page inflates to more than this.
 const INFLATED: usize = 256 << 20;
@@ -70,9 +70,11 @@ pub struct Source {
 #[derive(Debug)]
 pub struct SourcePage {
     pub seen: Seen,
-    /// `/Resources`, `/Group`, `/Filter`, `/DecodeParms`.
+    /// `/Resources`, `/Group`.
     pub entries: Dictionary,
     pub content: Vec<u8>,
+    /// Of the content.
+    pub packing: Packing,
     /// Links to `pack:N`, as the sheets have them.
     pub links: Vec<(Rect, u32)>,
 }
@@ -165,11 +167,12 @@ fn page(document: &Document, id: ObjectId, number: usize) -> Result<SourcePage, 
     if let Ok(group) = dict.get(b"Group") {
         entries.set("Group", group.clone());
     }
-    let content = content(document, id, &mut entries).ok_or(BadSource::Content(number))?;
+    let (content, packing) = content(document, id).ok_or(BadSource::Content(number))?;
     Ok(SourcePage {
         seen: Seen { shown, turn: quarter_turns(turn), unit: unit.unwrap_or(1.0) },
         entries,
         content,
+        packing,
         links: links(document, dict),
     })
 }
@@ -187,7 +190,7 @@ fn quarter_turns(turn: f32) -> i64 {
 }
 
 /// The page's content as one stream: untouched where it is one already, joined where it is several.
-fn content(document: &Document, id: ObjectId, entries: &mut Dictionary) -> Option<Vec<u8>> {
+fn content(document: &Document, id: ObjectId) -> Option<(Vec<u8>, Packing)> {
     let parts = document.get_page_contents(id);
     let mut streams: Vec<_> =
         parts.iter().filter_map(|part| document.get_object(*part).ok()?.as_stream().ok()).collect();
@@ -199,20 +202,14 @@ fn content(document: &Document, id: ObjectId, entries: &mut Dictionary) -> Optio
     if let [only] = streams.as_slice()
         && !only.dict.has(b"F")
     {
-        for key in [b"Filter".as_slice(), b"DecodeParms"] {
-            if let Ok(value) = only.dict.get(key) {
-                entries.set(key, value.clone());
-            }
-        }
-        return Some(only.content.clone());
+        return Some((only.content.clone(), Packing::of(document, &only.dict, &|_| None)));
     }
     let mut joined = Vec::new();
     for stream in streams {
         joined.extend(stream.get_plain_content_with_limit(INFLATED.checked_sub(joined.len())?).ok()?);
         joined.push(b'\n');
     }
-    entries.set("Filter", Object::Name(b"FlateDecode".to_vec()));
-    deflate(&joined).ok()
+    Some((deflate(&joined).ok()?, Packing::deflated()))
 }
 
 /// An uncompressed stream that holds this operator alone.

@@ -12,8 +12,9 @@ use typst::text::FontInstance;
 
 use crate::pack::geometry::{Placement, Rect, STRIP};
 use crate::pack::source::Source;
-use crate::pack::spell;
-use crate::pack::writer::{PdfWriter, deflate};
+use crate::pdf::packing::{Packing, deflate};
+use crate::pdf::spell;
+use crate::pdf::writer::PdfWriter;
 use crate::stationery::letters;
 use crate::stationery::typst::{face, typeset};
 
@@ -22,6 +23,9 @@ const BASE_NAME: &str = "PANELC+LiberationSans-Bold";
 
 /// Word that leads back to the contents.
 const BACK: &str = "↑ Contents";
+
+/// Stands on the first page of a pack that did not pass its own check, whatever its template shows.
+const NOT_VERIFIED: &str = "NOT VERIFIED: this pack did not pass its own check";
 
 /// Stands between the way back and whose pack it is.
 const BETWEEN: &str = "  ·  ";
@@ -107,7 +111,7 @@ impl Stamps {
         let font = face(FAMILY, true).context("the stamp's face is not among the bundled ones")?;
         let [marking, label] =
             [marking, label].map(|text| letters::spelt(text).unwrap_or_else(|| text.to_owned()));
-        let needed = format!("0123456789 of·{BACK}{BETWEEN}{marking}{label}");
+        let needed = format!("0123456789 of·{BACK}{BETWEEN}{NOT_VERIFIED}{marking}{label}");
         let mut stamps = Stamps {
             marking: Line::Plain(marking),
             label: Line::Plain(label),
@@ -182,6 +186,19 @@ impl Stamps {
         [start - 3.0, 4.0, start + back + 3.0, 19.0]
     }
 
+    /// What draws, at the head of the first page, that the pack is not verified.
+    pub fn draw_not_verified(&self, out: &mut Vec<u8>, placement: &Placement) {
+        let (left, bottom) = (MARGIN, placement.height - MARGIN);
+        out.extend_from_slice(b"q .61 .16 .11 rg ");
+        for side in [left, bottom - 6.0, placement.width - 2.0 * MARGIN, 20.0] {
+            spell::number(out, side);
+            out.push(b' ');
+        }
+        out.extend_from_slice(b"re f 1 g ");
+        self.show_at(out, NOT_VERIFIED, LARGE, (left + 6.0, bottom));
+        out.extend_from_slice(b"Q\n");
+    }
+
     fn width(&self, line: &Line) -> f32 {
         match line {
             Line::Plain(text) => self.face.width(text, SMALL),
@@ -203,12 +220,16 @@ impl Stamps {
     }
 
     fn show(&self, out: &mut Vec<u8>, text: &str, size: f32, x: f32) {
+        self.show_at(out, text, size, (x, BASELINE));
+    }
+
+    fn show_at(&self, out: &mut Vec<u8>, text: &str, size: f32, (x, y): (f32, f32)) {
         out.extend_from_slice(b"BT /S ");
         spell::number(out, size);
         out.extend_from_slice(b" Tf ");
         spell::number(out, x);
         out.push(b' ');
-        spell::number(out, BASELINE);
+        spell::number(out, y);
         out.extend_from_slice(b" Td <");
         for letter in text.chars() {
             let (glyph, _) = self.face.glyph(letter);
@@ -223,10 +244,11 @@ impl Stamps {
         let face = &self.face;
         writer.stream(
             program,
-            format!("/Length1 {}/Filter/FlateDecode", face.program.len()).as_bytes(),
+            format!("/Length1 {}", face.program.len()).as_bytes(),
+            Packing::deflated(),
             &deflate(&face.program)?,
         )?;
-        writer.stream(unicode, b"/Filter/FlateDecode", &deflate(face.to_unicode().as_bytes())?)?;
+        writer.stream(unicode, b"", Packing::deflated(), &deflate(face.to_unicode().as_bytes())?)?;
         writer.object(
             descriptor,
             format!(

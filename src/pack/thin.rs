@@ -16,8 +16,9 @@ use image::{
 };
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use crate::pack::writer::deflate;
 use crate::pdf::content::Steps;
+use crate::pdf::packing::deflate;
+use crate::pdf::save::save;
 
 /// Dots an inch that are enough for any printer.
 const FINEST: f32 = 300.0;
@@ -56,8 +57,7 @@ pub fn thin(pack: &[u8]) -> Result<Option<Vec<u8>>> {
     for (id, picture) in smaller {
         document.objects.insert(id, Object::Stream(picture));
     }
-    let mut bytes = Vec::with_capacity(pack.len());
-    document.save_modern(&mut bytes).context("the smaller pack cannot be written")?;
+    let bytes = save(&document).context("the smaller pack cannot be written")?;
     Ok((bytes.len() < pack.len()).then_some(bytes))
 }
 

@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use sha2::Digest;
 
 use crate::finding::Finding;
-use crate::pack::book::{Book, Fault, Faults, in_strip, is_within, run};
+use crate::pack::book::{Book, Fault, Faults, Whose, in_strip, is_within, run};
 use crate::pack::geometry::Seen;
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::paging::Cut;
+use crate::pack::table::readable;
 use crate::panel::ids::Sha256;
 use crate::pdf::text::{PageWords, PlacedWord, words_on};
 
@@ -35,6 +36,7 @@ pub fn verify(
     if hash != manifest.sha256 {
         faults.pack("hash", "the file is not the one its manifest was made for");
     }
+    let bytes = readable(bytes);
     let opened = match password {
         Some(password) => Pdf::new_with_password(bytes, password),
         None => Pdf::new(bytes),
@@ -89,7 +91,7 @@ fn papers(
         let path = renditions.get(entry.rendition_sha256.as_ref()?)?;
         let said = differs(entry, cut, path, read)?;
         let finding = Finding::blocks("pack-paper", said).about(entry.number.to_string());
-        Some(Fault { entry: Some(at), finding })
+        Some(Fault { whose: Whose::Entry(at), finding })
     });
     found.collect()
 }
@@ -229,8 +231,10 @@ mod tests {
                 let links = links(document, on);
                 lead(document, links[at.min(links.len() - 1)], 17);
             });
+            // A line of the agenda is about a child.
+            let wanted = if on == 2 && at == 1 { "pack-whose" } else { "pack-links" };
             let named =
-                said.iter().any(|(code, said)| code == "pack-links" && said.contains(&format!("page {on} ")));
+                said.iter().any(|(code, said)| code == wanted && said.contains(&format!("page {on} ")));
             assert!(named, "page {on}, link {at}: {said:?}");
         }
         let case = bench.manifest.entries[0].case_id.to_string();
@@ -249,7 +253,7 @@ mod tests {
             lead(document, mark, contents);
             lead(document, mark, 1);
         });
-        assert_eq!(codes, ["pack-bookmarks"]);
+        assert_eq!(codes, ["pack-whose"]);
     }
 
     /// What is done to a pack behind its maker's back.

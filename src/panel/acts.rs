@@ -106,6 +106,13 @@ pub enum Act {
         case: CaseId,
         decided: Option<DecidedOutside>,
     },
+    /// A pack that did not pass its own check may go out as it is, known by its bytes, or (`false`) may not after all.
+    AcceptPack {
+        meeting: NaiveDate,
+        version: u32,
+        sha256: Sha256,
+        accepted: bool,
+    },
     /// An action of a meeting held is done, or (`false`) still open; known by its very words.
     CloseAction {
         meeting: NaiveDate,

@@ -163,7 +163,7 @@ fn has_phrase(text: &[String], phrase: &[String]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use crate::panel::labels::{FieldRule, FieldType};
-    use crate::panel::seen::{Facts, FileFormat, Line, Mark};
+    use crate::panel::seen::{FileFormat, Line, Mark};
 
     use super::*;
 
@@ -214,14 +214,11 @@ mod tests {
             Block::Line(line)
         });
         Reading {
-            format: FileFormat::Word,
             title: title.map(str::to_owned),
             body: body.collect(),
-            fields: Vec::new(),
             text: lines.join("\n"),
             opening: lines.join("\n"),
-            facts: Facts::default(),
-            findings: Vec::new(),
+            ..Reading::empty(FileFormat::Word)
         }
     }
 

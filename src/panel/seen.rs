@@ -29,6 +29,22 @@ pub struct Reading {
     pub findings: Vec<Finding>,
 }
 
+impl Reading {
+    /// One that holds nothing yet.
+    pub fn empty(format: FileFormat) -> Self {
+        Reading {
+            format,
+            title: None,
+            body: Vec::new(),
+            fields: Vec::new(),
+            text: String::new(),
+            opening: String::new(),
+            facts: Facts::default(),
+            findings: Vec::new(),
+        }
+    }
+}
+
 /// What the content is, whatever its name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

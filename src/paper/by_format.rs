@@ -68,7 +68,7 @@ impl Opened {
     /// A paper of which nothing is known but its format.
     pub fn nothing(format: FileFormat) -> Self {
         Opened {
-            reading: plain::empty(format),
+            reading: Reading::empty(format),
             pdf: None,
             attached: Vec::new(),
             apart: Apart::default(),
@@ -125,7 +125,7 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             paper.apart = apart;
             reading
         }),
-        FileFormat::PowerPoint => Ok(plain::empty(format)),
+        FileFormat::PowerPoint => Ok(Reading::empty(format)),
         _ => sheet::read::read(bytes, format),
     };
     match read {

@@ -97,6 +97,13 @@ impl Register {
         Ok(wishes)
     }
 
+    /// Who accepted a pack of these bytes although it did not pass its own check; none where nobody did, or no longer does.
+    pub fn pack_accepted(&self, pack: &Sha256) -> Result<Option<Done>, RegisterError> {
+        let about = |done: &Done| matches!(&done.act, Act::AcceptPack { sha256, .. } if sha256 == pack);
+        let last = self.acts()?.into_iter().rev().find(about);
+        Ok(last.filter(|done| matches!(done.act, Act::AcceptPack { accepted: true, .. })))
+    }
+
     /// Everything done, in order.
     pub fn acts(&self) -> Result<Vec<Done>, RegisterError> {
         let mut rows =

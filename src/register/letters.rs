@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::Serialize;
 
 use crate::panel::ids::Sha256;
+use crate::panel::letter_state::LetterState;
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
@@ -36,8 +37,7 @@ pub struct LetterRow {
     pub message_id: Option<String>,
     /// The message as it goes out, in the store.
     pub sha: Sha256,
-    /// `drafted`, `ready`, `trying`, `data_begun`, `accepted` ...: the words of the post room.
-    pub state: String,
+    pub state: LetterState,
     pub at: DateTime<Utc>,
 }
 
@@ -50,7 +50,6 @@ pub struct NewLetter<'letter> {
     pub kind: &'letter str,
     pub recipient: &'letter str,
     pub message: &'letter [u8],
-    pub state: &'letter str,
 }
 
 /// One state of a letter, with the letter: what the evidence chain's mark of it is made of.
@@ -63,7 +62,7 @@ pub(in crate::register) struct Recorded {
     pub draft: String,
     pub message_id: Option<String>,
     pub sha256: Sha256,
-    pub state: String,
+    pub state: LetterState,
     /// What the mail server said.
     pub answer: String,
     pub at: Moment,
@@ -101,37 +100,42 @@ impl Register {
                 letter.draft,
                 message_id::of(letter.message),
                 sha.as_str(),
-                letter.state,
+                LetterState::Ready.key(),
                 Moment::of(now),
             ),
         )?;
         let number = work.last_insert_rowid();
-        note_state(&work, secrets, number, letter.state, "", now)?;
+        note_state(&work, secrets, number, LetterState::Ready, "", now)?;
         work.commit()?;
         Ok(format!("L{number}"))
     }
 
-    /// Moves a letter on, with the server's answer where there is one. `letter` is its number or the name of its draft.
+    /// Moves a letter on, with the server's answer where there is one. `letter` is its number or the name of its draft. It cannot
+    /// come to a state that does not follow from the one it is in ([`LetterState::may_become`]).
     pub fn letter_state(
         &mut self,
         letter: &str,
-        state: &str,
+        state: LetterState,
         answer: &str,
         now: DateTime<Utc>,
     ) -> Result<(), RegisterError> {
         let secrets = self.secrets;
         let work = self.begin()?;
-        let number: Option<i64> = work
+        let known: Option<(i64, LetterState)> = work
             .query_row(
-                "SELECT number FROM letters WHERE 'L' || number = upper(?1) OR draft = ?1 ORDER BY number DESC LIMIT 1",
+                "SELECT number, state FROM letters WHERE 'L' || number = upper(?1) OR draft = ?1 ORDER BY number DESC LIMIT 1",
                 [letter],
-                |row| row.get(0),
+                |row| Ok((row.get(0)?, state_of(row, 1)?)),
             )
             .optional()?;
-        let number =
-            number.ok_or_else(|| RegisterError::Refused(format!("there is no letter `{letter}`")))?;
+        let (number, before) =
+            known.ok_or_else(|| RegisterError::Refused(format!("there is no letter `{letter}`")))?;
+        if !before.may_become(state) {
+            let message = format!("letter L{number} is {before} and cannot become {state}");
+            return Err(RegisterError::Refused(message));
+        }
         let at = Moment::of(now);
-        work.execute("UPDATE letters SET state = ?2, at = ?3 WHERE number = ?1", (number, state, at))?;
+        work.execute("UPDATE letters SET state = ?2, at = ?3 WHERE number = ?1", (number, state.key(), at))?;
         note_state(&work, secrets, number, state, answer, now)?;
         Ok(work.commit()?)
     }
@@ -167,13 +171,13 @@ fn note_state(
     work: &Transaction<'_>,
     secrets: Secrets,
     number: i64,
-    state: &str,
+    state: LetterState,
     answer: &str,
     now: DateTime<Utc>,
 ) -> Result<(), RegisterError> {
     work.execute(
         "INSERT INTO letter_states (letter, state, answer, at) VALUES (?1, ?2, ?3, ?4)",
-        (number, state, answer, Moment::of(now)),
+        (number, state.key(), answer, Moment::of(now)),
     )?;
     let this = work.last_insert_rowid();
     let recorded: Recorded = work
@@ -183,7 +187,7 @@ fn note_state(
     let row = keys::mark(work, secrets, owner, canonical(&recorded)?.as_bytes(), now)?;
     let fact = Fact::Letter {
         letter: recorded.letter,
-        state: state.to_owned(),
+        state: state.key().to_owned(),
         sha256: recorded.sha256,
         row: Some(row),
     };
@@ -199,7 +203,7 @@ fn recorded_of(row: &Row<'_>) -> rusqlite::Result<Recorded> {
         draft: row.get(4)?,
         message_id: row.get(5)?,
         sha256: sha_of(row, 6)?,
-        state: row.get(7)?,
+        state: state_of(row, 7)?,
         answer: row.get(8)?,
         at: row.get(9)?,
     })
@@ -215,7 +219,7 @@ fn letter_of(row: &Row<'_>) -> rusqlite::Result<LetterRow> {
         draft: row.get(4)?,
         message_id: row.get(5)?,
         sha: sha_of(row, 6)?,
-        state: row.get(7)?,
+        state: state_of(row, 7)?,
         at: at.get(),
     })
 }
@@ -223,6 +227,13 @@ fn letter_of(row: &Row<'_>) -> rusqlite::Result<LetterRow> {
 fn day_of(row: &Row<'_>, column: usize) -> rusqlite::Result<NaiveDate> {
     let day: String = row.get(column)?;
     day.parse().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+fn state_of(row: &Row<'_>, column: usize) -> rusqlite::Result<LetterState> {
+    let state: String = row.get(column)?;
+    state.parse().map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
     })
 }
@@ -244,19 +255,22 @@ mod tests {
             kind: "pack",
             recipient: "chair@example.invalid",
             message: b"Message-ID: <a1@example.invalid>\r\nSubject: pack\r\n\r\nGood morning",
-            state: "ready",
         };
         assert_eq!(register.enter_letter(&letter, now).unwrap(), "L1");
         assert_eq!(register.enter_letter(&letter, now).unwrap(), "L1");
         register.enter_letter(&NewLetter { message: b"other", ..letter }, now).unwrap_err();
-        register.letter_state("L1", "data_begun", "", now).unwrap();
-        register.letter_state(draft, "accepted", "250 ok", now).unwrap();
+        register.letter_state("L1", LetterState::DataBegun, "", now).unwrap_err();
+        register.letter_state("L1", LetterState::Trying, "", now).unwrap();
+        register.letter_state("L1", LetterState::DataBegun, "", now).unwrap();
+        register.letter_state(draft, LetterState::Accepted, "250 ok", now).unwrap();
+        let again = register.letter_state("L1", LetterState::Trying, "", now).unwrap_err().to_string();
+        assert_eq!(again, "letter L1 is accepted and cannot become trying");
         let letters = register.letters(meeting).unwrap();
         assert_eq!(letters.len(), 1);
-        assert_eq!((letters[0].state.as_str(), letters[0].draft.as_str()), ("accepted", draft));
+        assert_eq!((letters[0].state, letters[0].draft.as_str()), (LetterState::Accepted, draft));
         assert_eq!(letters[0].message_id.as_deref(), Some("a1@example.invalid"));
-        assert_eq!(register.evidence().unwrap().len(), 3);
-        register.letter_state("nobody", "accepted", "", now).unwrap_err();
+        assert_eq!(register.evidence().unwrap().len(), 4);
+        register.letter_state("nobody", LetterState::Trying, "", now).unwrap_err();
     }
 
     #[test]
@@ -270,10 +284,10 @@ mod tests {
             kind: "pack",
             recipient: "chair@example.invalid",
             message: b"Subject: pack",
-            state: "ready",
         };
         register.enter_letter(&letter, now).unwrap();
-        register.letter_state("L1", "refused", "550 no chair@example.invalid here", now).unwrap();
+        register.letter_state("L1", LetterState::Trying, "", now).unwrap();
+        register.letter_state("L1", LetterState::Refused, "550 no chair@example.invalid here", now).unwrap();
         let facts = serde_json::to_string(
             &register.evidence().unwrap().iter().map(|link| &link.fact).collect::<Vec<_>>(),
         );
@@ -289,7 +303,7 @@ mod tests {
             register.db.execute_batch(spoil).unwrap();
             let findings = register.check_everything(&mut || ()).unwrap().findings;
             assert!(
-                findings.iter().all(|finding| finding.code == code) && findings.len() == 2,
+                findings.iter().all(|finding| finding.code == code) && findings.len() == 3,
                 "{findings:?}"
             );
         }

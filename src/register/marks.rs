@@ -100,9 +100,9 @@ impl Register {
         }
         for state in letters::recorded(&self.db)? {
             let at = state.at;
-            let sealed_as = Some(Which::Letter(state.draft.clone(), state.state.clone(), at));
+            let sealed_as = Some(Which::Letter(state.draft.clone(), state.state.key().to_owned(), at));
             let bytes = canonical(&state)?.into();
-            let which = Which::Letter(state.letter, state.state, at);
+            let which = Which::Letter(state.letter, state.state.key().to_owned(), at);
             rows.push(Found { which, bytes, at, sealed_as });
         }
         let text = |sql: &str, which: fn(&Row<'_>) -> rusqlite::Result<Which>| {

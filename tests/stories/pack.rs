@@ -40,7 +40,7 @@ impl Bench {
     }
 
     /// Reads these files; those of which no pages can be made are papers without a rendition.
-    fn drop_all(&mut self, files: &[(String, Vec<u8>)]) {
+    pub fn drop_all(&mut self, files: &[(String, Vec<u8>)]) {
         let home = self.home.path();
         let faces = fonts::lay_out(home).unwrap();
         let inbox = home.join("dropped");

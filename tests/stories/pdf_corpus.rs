@@ -66,10 +66,10 @@ const OTHERWISE: [(&str, &[&str]); 7] = [
 ];
 
 /// One file of the corpus and what was made of it.
-struct Made {
-    file: PathBuf,
-    answer: Option<Answer>,
-    rendition: Option<(PathBuf, u32)>,
+pub(crate) struct Made {
+    pub file: PathBuf,
+    pub answer: Option<Answer>,
+    pub rendition: Option<(PathBuf, u32)>,
 }
 
 /// The PDFs of the corpus: every so many of them, or all where the whole is asked for.
@@ -87,8 +87,17 @@ fn files(every: usize) -> Vec<PathBuf> {
     found.map(walkdir::DirEntry::into_path).step_by(every).collect()
 }
 
+/// Every file of the corpus, whatever it is; none where there is no corpus.
+pub(crate) fn all_files() -> Vec<PathBuf> {
+    let corpus = std::env::var("PANELCLERK_CORPUS").unwrap_or_else(|_| "../shared/corpus".to_owned());
+    let Ok(corpus) = Path::new(&corpus).canonicalize() else { return Vec::new() };
+    let entries = walkdir::WalkDir::new(corpus).min_depth(2).sort_by_file_name().into_iter();
+    let files = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    files.map(walkdir::DirEntry::into_path).collect()
+}
+
 /// Reads every file as the intake does, two at a time.
-fn make_all(files: Vec<PathBuf>, home: &Path) -> Vec<Made> {
+pub(crate) fn make_all(files: Vec<PathBuf>, home: &Path) -> Vec<Made> {
     let faces = fonts::lay_out(home).unwrap();
     let corpus = files.iter().filter_map(|file| Some(file.parent()?.to_owned()));
     let readable = corpus.chain([faces.clone()]).collect();
@@ -132,7 +141,7 @@ impl Made {
             .is_ok_and(|bytes| bytes[..bytes.len().min(1024)].windows(5).any(|part| part == b"%PDF-"))
     }
 
-    fn findings(&self) -> impl Iterator<Item = &Finding> {
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.answer.iter().flat_map(|answer| answer.reading.findings.iter().chain(&answer.findings))
     }
 

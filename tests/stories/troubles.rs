@@ -146,7 +146,7 @@ const TABLE: &[Row] = &[
         "a file lies in the office's place",
         "office",
         Break::File,
-        "a file is where a folder should be",
+        "a file is where the folder should be",
         &[Out::Board, Out::Workbook],
     ),
     row("the receipts share is away", "receipts", Break::Away, "it is not there", &[Out::Receipts]),

@@ -14,7 +14,6 @@ use tempfile::NamedTempFile;
 use crate::clerk::house::House;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::pressings::{Pressing, renditions};
-use crate::clerk::shipped;
 use crate::clerk::templates;
 use crate::pack::job::{PACK, PartJob, ProtectJob, SplitJob};
 use crate::pack::manifest::Manifest;
@@ -98,12 +97,13 @@ impl<'a> Maker<'a> {
         keep: bool,
     ) -> Result<Self> {
         let master = Manifest { copies: Vec::new(), ..pressing.manifest.clone() };
+        let plan = pressing.plan()?;
         Ok(Maker {
             house,
             passwords,
             pack: pressing.pack.clone(),
-            plan: pressing.plan()?,
-            template: templates::text(house, "pack.typ", shipped::text("pack.typ")?)?,
+            template: templates::of_pack(house, &plan)?,
+            plan,
             press: house.press()?,
             known: register.copies(master.meeting)?,
             master,

@@ -10,10 +10,11 @@ use crate::clerk::letters::holders;
 use crate::clerk::letters::invitations;
 use crate::clerk::letters::kept_from;
 use crate::clerk::letters::passwords::Passwords;
-use crate::clerk::letters::writing::Desk;
+use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
+use crate::pack::manifest::Manifest;
 use crate::panel::audience;
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::ids::CaseId;
@@ -88,6 +89,23 @@ pub struct Sent {
     pub held_back: usize,
 }
 
+/// Refuses a pack that did not pass its own check until a person has accepted it.
+pub fn may_go(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<()> {
+    let day = sitting.day();
+    let Some(latest) = Pressing::latest(house, register, day)?.filter(|_| kind.encloses_pack()) else {
+        return Ok(());
+    };
+    let Manifest { version, verified, sha256, .. } = &latest.manifest;
+    if *verified || register.pack_accepted(sha256)?.is_some() {
+        return Ok(());
+    }
+    Err(Usage::new(format!("version {version} of the pack for {day} is not verified and nobody has accepted it"))
+        .hint(format!(
+            "look at the list beside it, then `panelclerk accept {day} --by NAME --reason TEXT`, or press it again"
+        ))
+        .into())
+}
+
 /// Writes the letters into the outbox.
 pub fn write(
     house: &House,
@@ -96,8 +114,9 @@ pub fn write(
     kind: LetterKind,
     plan: &Plan,
 ) -> Result<Sent> {
+    may_go(house, register, sitting, kind)?;
     let passwords = passwords(house, kind, None)?;
-    let mut desk = Desk::open(house, register, sitting, kind)?;
+    let mut desk = LetterDesk::open(house, register, sitting, kind)?;
     let deliveries = desk.deliveries(register, plan, &passwords, true)?;
     desk.issue(register, &deliveries)?;
     let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);

@@ -24,18 +24,18 @@ use crate::register::remembered::Topic;
 
 /// The letters of one kind, being made.
 #[derive(Debug)]
-pub struct Desk<'a> {
+pub struct LetterDesk<'a> {
     material: Material<'a>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> LetterDesk<'a> {
     pub fn open(
         house: &'a House,
         register: &Register,
         sitting: &'a Sitting,
         kind: LetterKind,
     ) -> Result<Self> {
-        Ok(Desk { material: Material::open(house, register, sitting, kind)? })
+        Ok(LetterDesk { material: Material::open(house, register, sitting, kind)? })
     }
 
     /// The letters, each in its words with its files. With `keep`, files are made and kept; without, they are only measured.
@@ -156,7 +156,6 @@ impl<'a> Desk<'a> {
                 kind: kind.word(),
                 recipient: &delivery.posting.to.email,
                 message: &message,
-                state: "ready",
             };
             register.enter_letter(&letter, house.now())?;
             let outbox = sitting.folder.join("outbox");

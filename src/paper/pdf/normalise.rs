@@ -13,6 +13,7 @@ use crate::paper::pdf::open::Opened;
 use crate::paper::said::sentences;
 use crate::pdf::objects::{array, dictionary, follow, inherited, name, value, visible_box};
 use crate::pdf::outline::{self, Bookmark};
+use crate::pdf::save::save;
 use crate::stationery::typst::has_letter;
 
 /// The most one part of a page's content may hold that is looked through.
@@ -105,9 +106,7 @@ pub(crate) fn write(
     document.trailer = Dictionary::new();
     document.trailer.set("Root", Object::Reference(catalog));
     document.compress();
-    let mut bytes = Vec::new();
-    document.save_to(&mut bytes).map_err(|error| error.to_string())?;
-    Ok(bytes)
+    save(&document).map_err(|error| error.to_string())
 }
 
 /// Copies one page: its content between a save and a restore, then the fields and annotations on top.

@@ -4,6 +4,7 @@
 
 use lopdf::{Document, Object};
 
+use crate::pdf::save::save;
 use crate::pdf::text::PageWords;
 
 /// The same pages, those turned whose words run sideways, and by how much each; none where none is.
@@ -22,9 +23,7 @@ pub(crate) fn upright(pdf: &[u8], pages: &[PageWords]) -> Option<(Vec<u8>, Vec<i
             now => page.set("Rotate", now),
         }
     }
-    let mut bytes = Vec::new();
-    document.save_to(&mut bytes).ok()?;
-    Some((bytes, turns))
+    Some((save(&document).ok()?, turns))
 }
 
 /// Where a box of a page so wide and high is once the page has been turned.

@@ -1,15 +1,15 @@
 //! A PDF written as a stream: each object once, in the order it comes, nothing kept but its place.
 //!
-//! Small objects go together into compressed object streams; streams are written as they are. The SHA-256 of what was written is
-//! known at the end without reading it again.
+//! Small objects go together into compressed object streams, streams are written as they are packed; but nothing written here can
+//! be taken for the file's structure by a reader that looks for it ([`crate::pdf::open_words`]). The SHA-256 of what was written
+//! is known at the end without reading it again.
 
 use std::io::{self, Write};
 
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use sha2::Digest;
 
 use crate::panel::ids::Sha256;
+use crate::pdf::packing::{Packing, covered, deflate};
 
 /// Small objects in one object stream.
 const TOGETHER: usize = 150;
@@ -23,6 +23,7 @@ pub struct PdfWriter<W: Write> {
     places: Vec<Place>,
     /// Object numbers and bodies waiting for their object stream.
     waiting: Vec<(u32, Vec<u8>)>,
+    together: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -30,15 +31,6 @@ enum Place {
     Unused,
     At(u64),
     In { stream: u32, index: u32 },
-}
-
-/// What the trailer says besides sizes.
-#[derive(Debug, Clone, Copy)]
-pub struct Trailer {
-    pub root: u32,
-    pub info: u32,
-    /// Sixteen bytes that stand for the file.
-    pub id: [u8; 16],
 }
 
 impl<W: Write> PdfWriter<W> {
@@ -49,9 +41,15 @@ impl<W: Write> PdfWriter<W> {
             written: 0,
             places: vec![Place::Unused],
             waiting: Vec::new(),
+            together: true,
         };
         writer.put(b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")?;
         Ok(writer)
+    }
+
+    /// The same with every object by itself, as it must be where each is enciphered by itself.
+    pub fn one_by_one(out: W) -> io::Result<Self> {
+        Ok(PdfWriter { together: false, ..PdfWriter::new(out)? })
     }
 
     /// A number for an object to be written later.
@@ -62,44 +60,55 @@ impl<W: Write> PdfWriter<W> {
 
     /// An object that is no stream.
     pub fn object(&mut self, number: u32, body: Vec<u8>) -> io::Result<()> {
+        if !self.together {
+            self.place(number, Place::At(self.written));
+            self.put(format!("{number} 0 obj\n").as_bytes())?;
+            self.put(&body)?;
+            return self.put(b"\nendobj\n");
+        }
         self.waiting.push((number, body));
         if self.waiting.len() >= TOGETHER { self.flush_waiting() } else { Ok(()) }
     }
 
-    /// A stream; `entries` are its dictionary's, without `/Length` and the brackets.
-    pub fn stream(&mut self, number: u32, entries: &[u8], content: &[u8]) -> io::Result<()> {
+    /// A stream; `entries` are its dictionary's, without the brackets, `/Length` and what `packing` says.
+    pub fn stream(
+        &mut self,
+        number: u32,
+        entries: &[u8],
+        packing: Packing,
+        content: &[u8],
+    ) -> io::Result<()> {
         self.place(number, Place::At(self.written));
-        let head = format!("{number} 0 obj\n<</Length {}", content.len());
-        self.put(head.as_bytes())?;
-        self.put(entries)?;
+        let (content, packing) = covered(content, packing)?;
+        let mut head = format!("{number} 0 obj\n<</Length {}", content.len()).into_bytes();
+        head.extend_from_slice(entries);
+        packing.entries(&mut head);
+        self.put(&head)?;
         self.put(b">>\nstream\n")?;
-        self.put(content)?;
+        self.put(&content)?;
         self.put(b"\nendstream\nendobj\n")
     }
 
-    /// Ends the file and gives its hash and size.
-    pub fn finish(mut self, trailer: Trailer) -> io::Result<(W, Sha256, u64)> {
+    /// Ends the file and gives its hash and size; `trailer` is what its trailer says besides sizes and places, without the
+    /// brackets.
+    pub fn finish(mut self, trailer: &[u8]) -> io::Result<(W, Sha256, u64)> {
         self.flush_waiting()?;
         let number = self.number();
         let start = self.written;
         self.place(number, Place::At(start));
-        let table = self.table();
-        let id: String = trailer.id.iter().map(|byte| format!("{byte:02X}")).collect();
-        let entries = format!(
-            "/Type/XRef/Size {}/W[1 5 4]/Root {} 0 R/Info {} 0 R/ID[<{id}><{id}>]/Filter/FlateDecode",
-            self.places.len(),
-            trailer.root,
-            trailer.info,
-        );
-        self.stream(number, entries.as_bytes(), &deflate(&table)?)?;
+        let width = if u32::try_from(start).is_ok() { 4 } else { 8 };
+        let table = deflate(&self.table(width))?;
+        let mut entries = format!("/Type/XRef/Size {}/W[1 {width} 4]", self.places.len()).into_bytes();
+        entries.extend_from_slice(trailer);
+        self.stream(number, &entries, Packing::deflated(), &table)?;
         self.put(format!("startxref\n{start}\n%%EOF\n").as_bytes())?;
         self.out.flush()?;
         Ok((self.out, Sha256::from_digest(self.hash.finalize().into()), self.written))
     }
 
-    /// Kind, place and index of each object, as `/W [1 5 4]` has it.
-    fn table(&self) -> Vec<u8> {
-        let mut table = Vec::with_capacity(self.places.len() * 10);
+    /// Kind, place and index of each object. Places are `width` bytes wide, 4 or 8: not every reader knows the widths between.
+    fn table(&self, width: usize) -> Vec<u8> {
+        let mut table = Vec::with_capacity(self.places.len() * (width + 5));
         for (at, place) in self.places.iter().enumerate() {
             let (kind, field, last): (u8, u64, u32) = match *place {
                 Place::Unused => (0, 0, if at == 0 { 65535 } else { 0 }),
@@ -107,7 +116,7 @@ impl<W: Write> PdfWriter<W> {
                 Place::In { stream, index } => (2, u64::from(stream), index),
             };
             table.push(kind);
-            table.extend_from_slice(&field.to_be_bytes()[3..]);
+            table.extend_from_slice(&field.to_be_bytes()[8 - width..]);
             table.extend_from_slice(&last.to_be_bytes());
         }
         table
@@ -126,10 +135,10 @@ impl<W: Write> PdfWriter<W> {
             bodies.push(b'\n');
             self.place(*number, Place::In { stream, index: at });
         }
-        let entries = format!("/Type/ObjStm/N {}/First {}/Filter/FlateDecode", waiting.len(), index.len());
+        let entries = format!("/Type/ObjStm/N {}/First {}", waiting.len(), index.len());
         let mut content = index.into_bytes();
         content.append(&mut bodies);
-        self.stream(stream, entries.as_bytes(), &deflate(&content)?)
+        self.stream(stream, entries.as_bytes(), Packing::deflated(), &deflate(&content)?)
     }
 
     fn place(&mut self, number: u32, place: Place) {
@@ -142,11 +151,4 @@ impl<W: Write> PdfWriter<W> {
         self.written += bytes.len() as u64;
         self.out.write_all(bytes)
     }
-}
-
-/// zlib at its fastest: most of what is compressed here is small.
-pub fn deflate(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
-    encoder.write_all(bytes)?;
-    encoder.finish()
 }
