@@ -267,10 +267,11 @@ fn press(stage: &str, job: &str, out: &str) -> Outcomes<()> {
         })?;
         for fault in faults {
             let entry = match fault.whose {
-                Whose::Entry(at) => manifest.entries.get(at),
+                Whose::Entry(at) => {
+                    manifest.entries.get(at).and_then(|entry| entry.rendition_sha256.as_ref())
+                }
                 _ => None,
             };
-            let entry = entry.and_then(|entry| entry.rendition_sha256.as_ref());
             let path = entry.and_then(|hash| job.renditions.get(hash));
             eprintln!("{path:?} {}", fault.finding.message);
         }
