@@ -23,6 +23,7 @@ use std::time::Instant;
 use chrono::{NaiveDate, TimeZone};
 use chrono_tz::Europe::London;
 use panelclerk::pack::assemble::{Outcome, assemble};
+use panelclerk::pack::book::Whose;
 use panelclerk::pack::facts::Facts;
 use panelclerk::pack::front;
 use panelclerk::pack::job::PressJob;
@@ -265,7 +266,12 @@ fn press(stage: &str, job: &str, out: &str) -> Outcomes<()> {
             Ok::<_, std::io::Error>(verify(fs::read(out)?, None, &manifest, &job.renditions))
         })?;
         for fault in faults {
-            let entry = fault.entry.and_then(|at| manifest.entries.get(at)?.rendition_sha256.as_ref());
+            let entry = match fault.whose {
+                Whose::Entry(at) => {
+                    manifest.entries.get(at).and_then(|entry| entry.rendition_sha256.as_ref())
+                }
+                _ => None,
+            };
             let path = entry.and_then(|hash| job.renditions.get(hash));
             eprintln!("{path:?} {}", fault.finding.message);
         }
@@ -330,6 +336,9 @@ fn plan(papers: &[Paper]) -> Plan {
         unfiled: 0,
         supplements: Vec::new(),
         withheld: BTreeSet::new(),
+        omitted: BTreeMap::new(),
+        unverified: Vec::new(),
+        shipped_sheets: false,
         frozen: BTreeMap::new(),
     }
 }

@@ -8,9 +8,9 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use panelclerk::clock::Stopwatch;
 use panelclerk::paper::ask::{Readers, ask};
 use panelclerk::paper::job::{Job, Want};
 use panelclerk::paper::second_engine::Convert;
@@ -26,7 +26,7 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let folder = arguments.next().context("which folder? `look_at_papers FOLDER [KEEP [SOFFICE]]`")?;
     if folder == Path::new(WORKER) {
-        return Ok(Hands::default().able::<Job>().able::<Convert>().serve()?);
+        return Hands::default().able::<Job>().able::<Convert>().serve();
     }
     let folder = folder.canonicalize().with_context(|| format!("cannot open `{}`", folder.display()))?;
     let (keep, second) = (arguments.next(), arguments.next());
@@ -74,7 +74,7 @@ fn look(readers: &Readers, faces: &Path, file: &Path, keep: Option<&Path>) -> Re
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (content, fonts) = (file.to_owned(), faces.to_owned());
     let job = Job { content, name: name.clone(), fonts, most_pages: 1500, want: Want::Everything };
-    let start = Instant::now();
+    let start = Stopwatch::start();
     let answered = ask(readers, &job);
     let took = start.elapsed().as_millis();
     let Answered { answer, files } = match answered {

@@ -151,6 +151,29 @@ fn the_panel_is_pure() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// Files that open nothing but the program's own: a worker's side, and tests.
+const OPENS_ITS_OWN: [&str; 1] = ["src/desk/job.rs"];
+
+#[test]
+fn shared_folders_are_opened_by_their_door_alone() {
+    let mut broken = Vec::new();
+    for room in ["intake", "desk", "agenda", "minutes", "report", "post", "watch"] {
+        for source in sources(&Path::new("src").join(room)) {
+            if OPENS_ITS_OWN.iter().any(|own| source.path == Path::new(own)) || source.is_for_tests() {
+                continue;
+            }
+            let opens = ["fs", "File", "NamedTempFile", "notify", "walkdir"];
+            let asks = |name: &&reading::Name| {
+                name.holds("std::fs") || name.path.len() > 1 && opens.contains(&name.path[0].as_str())
+            };
+            for name in source.code.names.iter().filter(asks) {
+                broken.push(format!("{}: ask `share::call`", source.place(name.line)));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
 #[test]
 fn only_one_place_prints_and_nobody_unwraps() {
     let screen = Path::new("src/commands/screen.rs");

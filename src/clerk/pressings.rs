@@ -70,7 +70,7 @@ impl Pressing {
 
     /// Keeps what was pressed; says where.
     ///
-    /// Fails when it cannot be written.
+    /// Fails when it cannot be kept in the store and the register.
     pub fn keep(
         register: &mut Register,
         plan: &Plan,

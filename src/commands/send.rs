@@ -35,7 +35,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let kind: LetterKind = typed(&args.kind)?;
     let sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
     if args.go {
-        send::may_go(&house, &register, &sitting, kind)?;
+        send::may_go(&register, &sitting, kind)?;
     }
     let plan = send::plan(&house, &register, &sitting, kind)?;
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;

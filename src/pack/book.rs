@@ -11,7 +11,6 @@ use hayro_syntax::object::{
 };
 use hayro_syntax::page::Page;
 
-use crate::finding::Finding;
 use crate::pack::fault::Faults;
 use crate::pack::geometry::{Rect, STRIP};
 use crate::pack::manifest::{Entry, How, Manifest};
@@ -261,27 +260,37 @@ impl<'a> Book<'a> {
     fn links(&self, faults: &mut Faults) {
         let contents = self.led_to("Contents ");
         let back = contents.unwrap_or(self.cut.first);
-        let mut promised: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+        let mut all: Vec<(u32, Led<'_>)> = Vec::new();
         for (number, page) in (self.cut.first..).zip(self.pdf.pages().iter()) {
             let mut links = self.page_links(page).into_iter();
             if links.next().is_none_or(|(rect, to, _)| to != Some(back) || rect[3] > STRIP) {
                 faults.pack("links", format!("page {number} does not lead back to the contents"));
             }
-            for led in self.said(number, links) {
-                let Some(to) = led.to else {
-                    faults.pack("links", format!("a link on page {number} leads nowhere"));
-                    continue;
-                };
-                if !self.leads_where_it_says(&led, to) {
-                    let message =
-                        format!("a link on page {number} leads to page {to}, which is not what it says");
-                    match self.case_named(&led.words) {
-                        Some(case) => faults.case(case, message),
-                        None => faults.pack("links", message),
+            for (at, led) in self.said(number, links).into_iter().enumerate() {
+                match all.last_mut() {
+                    // A line that begins at the foot of one page and ends at the head of the next.
+                    Some((before, begun)) if at == 0 && *before + 1 == number && begun.to == led.to => {
+                        begun.words.extend(led.words);
                     }
+                    _ => all.push((number, led)),
                 }
-                promised.entry(to).or_default().push(led.words.concat());
             }
+        }
+        let mut promised: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+        for (number, led) in all {
+            let Some(to) = led.to else {
+                faults.pack("links", format!("a link on page {number} leads nowhere"));
+                continue;
+            };
+            if !self.leads_where_it_says(&led, to) {
+                let message =
+                    format!("a link on page {number} leads to page {to}, which is not what it says");
+                match self.case_named(&led.words) {
+                    Some(case) => faults.case(case, message),
+                    None => faults.pack("links", message),
+                }
+            }
+            promised.entry(to).or_default().push(led.words.concat());
         }
         // A part has a list of its papers only where the contents, or a supplement's, are among its pages.
         if contents.is_none() && self.led_to("Supplement, ") != Some(self.cut.first) {

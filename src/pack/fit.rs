@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-/// Letters in a row without a place to break a line before one is made.
+/// Letters of usual width in a row without a place to break a line before one is made.
 const LONGEST_RUN: usize = 30;
 
 /// Where one is made.
@@ -57,7 +57,7 @@ pub fn fit(data: &mut Value) {
 fn fitted(text: &str) -> Cow<'_, str> {
     let mut run = 0;
     let too_long = text.chars().any(|letter| {
-        run = if may_end_a_line(letter) { 0 } else { run + 1 };
+        run = if may_end_a_line(letter) { 0 } else { run + width(letter) };
         LONGEST_RUN < run
     });
     let turned = text.chars().any(runs_leftwards);
@@ -69,16 +69,30 @@ fn fitted(text: &str) -> Cow<'_, str> {
     let mut run = 0;
     for letter in text.chars() {
         let letter = if is_no_letter(letter) { ' ' } else { letter };
-        run = if may_end_a_line(letter) { 0 } else { run + 1 };
+        run = if may_end_a_line(letter) { 0 } else { run + width(letter) };
         // Never between a letter and the marks that belong to it.
         if LONGEST_RUN < run && !is_mark(letter) {
             fitted.push(BREAK);
-            run = 1;
+            run = width(letter);
         }
         fitted.push(letter);
     }
     fitted.extend(turned.then_some(ISOLATE[1]));
     Cow::Owned(fitted)
+}
+
+/// In letters of usual width: signs that are whole sentences, and scripts whose signs are square.
+fn width(letter: char) -> usize {
+    match letter {
+        '\u{FDF0}'..='\u{FDFF}' => LONGEST_RUN,
+        '\u{12000}'..='\u{1254F}' => 4,
+        '\u{1100}'..='\u{11FF}'
+        | '\u{2E80}'..='\u{FAFF}'
+        | '\u{FE30}'..='\u{FE4F}'
+        | '\u{FF00}'..='\u{FF60}'
+        | '\u{1F000}'..='\u{3FFFF}' => 2,
+        _ => 1,
+    }
 }
 
 fn may_end_a_line(letter: char) -> bool {
@@ -114,6 +128,7 @@ mod tests {
             long.split(BREAK).all(|part| part.len() <= LONGEST_RUN) && long.replace(BREAK, "").len() == 100
         );
         assert_eq!(fitted("a\u{7}b\nc"), "a b c");
+        assert_eq!(fitted("ﷺ﷽").chars().filter(|letter| *letter == BREAK).count(), 1);
         assert_eq!(fitted("محمد"), "\u{2068}محمد\u{2069}");
         assert_eq!(title(&"y".repeat(1000)).chars().count(), LONGEST_TITLE + 3);
         let mut data = serde_json::json!({ "name": "z".repeat(90), "title": ["z".repeat(90)] });

@@ -49,8 +49,7 @@ pub struct Materials {
 ///
 /// A paper or a case at fault is left out. What no paper can be blamed for leaves a pack that is marked as not verified.
 ///
-/// Fails when the sheets cannot be set, `out` cannot be written, or the pack that was made is not what it must be and no paper
-/// is to blame.
+/// Fails when the sheets cannot be set even by the shipped template, or `out` cannot be written.
 pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Pressed> {
     let mut findings = Vec::new();
     let mut sought = false;

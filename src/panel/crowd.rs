@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::panel::dates::{self, Century, DateSaid};
+use crate::panel::dates;
 use crate::panel::ids::CaseId;
 use crate::panel::values::words;
 
@@ -67,7 +67,7 @@ impl<'k> Crowd<'k> {
         for (at, word) in said.iter().enumerate() {
             for child in self.children.get(word).into_iter().flatten() {
                 let here = said[at..].starts_with(&child.words);
-                if here && !found.contains(child.case) && says_date(text, child.born) {
+                if here && !found.contains(child.case) && dates::says(text, child.born) {
                     found.insert(child.case);
                 }
             }
@@ -99,24 +99,6 @@ pub(in crate::panel) fn both_orders(name: &str) -> [Vec<String>; 2] {
 pub(in crate::panel) fn plain(text: &str) -> String {
     let plain = text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
     plain.flat_map(char::to_lowercase).map(|c| if c == 'ł' { 'l' } else { c }).collect()
-}
-
-/// Letters of the longest way to write a date.
-const LONGEST_DATE: usize = 30;
-
-pub(in crate::panel) fn says_date(text: &str, date: NaiveDate) -> bool {
-    text.lines().any(|line| {
-        let mut rest = line;
-        // Several dates may stand on one line; look at each place where digits begin.
-        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-            let near: String = rest[at..].chars().take(LONGEST_DATE).collect();
-            if dates::date(&near, Century::Past, date) == DateSaid::Day(date) {
-                return true;
-            }
-            rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());
-        }
-        false
-    })
 }
 
 /// Words with their hyphens, as case numbers are written.

@@ -6,7 +6,8 @@
 use chrono::NaiveDate;
 
 use crate::finding::Finding;
-use crate::panel::crowd::{both_orders, plain, says_date, whole_words};
+use crate::panel::crowd::{both_orders, plain, whole_words};
+use crate::panel::dates;
 use crate::panel::form::{Form, Value};
 use crate::panel::ids::CaseId;
 use crate::panel::paper::Confirmed;
@@ -111,7 +112,7 @@ impl<'k> Paper<'k> {
         let [one, other] = both_orders(name);
         !one.is_empty()
             && in_text.windows(one.len()).any(|window| window == one || window == other)
-            && says_date(self.text, born)
+            && dates::says(self.text, born)
     }
 }
 
@@ -252,7 +253,7 @@ fn contradicts(here: &Known, said: &Said, known: &[Known], named: bool) -> Optio
     if let Some(other) = other {
         return Some(format!("the paper gives the name and date of birth of case `{}`", other.case));
     }
-    // With the right case number a wrong date of birth is a slip of the pen for the cross-checks.
+    // With the right case number another date of birth is for the cross-checks to report; it is still this child's paper.
     if named {
         return None;
     }
@@ -419,7 +420,7 @@ mod tests {
             ("", said(Some("654321"), None, None), Some("654321")),
             ("for LCS 654321, urgent", Said::default(), Some("654321")),
             ("", said(None, Some("Ada Fictional"), Some("2015-06-30")), Some("777777")),
-            // The name alone, the date alone, an unknown case, two cases: nobody knows.
+            // A name or a date alone, an unknown case number, or two cases: not enough to say whose it is.
             ("Ada Fictional", said(None, Some("Ada Fictional"), None), None),
             ("born 14/02/2012", Said::default(), None),
             ("", said(Some("111111"), None, None), None),

@@ -78,6 +78,7 @@ const fn useless(format: Format, code: &'static str, message: &'static str, hint
 }
 
 /// The row of a format.
+#[expect(clippy::too_many_lines, reason = "a table: one row for each format")]
 pub(crate) const fn of(format: FileFormat) -> Format {
     match format {
         FileFormat::Word => {

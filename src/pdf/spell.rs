@@ -131,7 +131,9 @@ fn real(out: &mut Vec<u8>, value: f32) {
 pub fn name(out: &mut Vec<u8>, name: &[u8]) {
     if open_words::are_in(&[b"/", name].concat()) {
         out.push(b'/');
-        name.iter().for_each(|byte| push(out, format_args!("#{byte:02X}")));
+        for byte in name {
+            push(out, format_args!("#{byte:02X}"));
+        }
     } else {
         plain_name(out, name);
     }

@@ -159,7 +159,9 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::DecideOutside { case, .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
-        Act::Order { meeting, .. } | Act::CloseAction { meeting, case: None, .. } => Owner::Meeting(*meeting),
+        Act::Order { meeting, .. }
+        | Act::AcceptPack { meeting, .. }
+        | Act::CloseAction { meeting, case: None, .. } => Owner::Meeting(*meeting),
     }
 }
 

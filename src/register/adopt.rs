@@ -148,7 +148,7 @@ fn pack_in(folder: &Path, meeting: NaiveDate, version: u32) -> Option<(Pressed, 
     let said: Value = serde_json::from_str(&manifest).ok()?;
     serde_json::from_str::<Value>(&plan).ok()?;
     let fits = said["sha256"].as_str() == Some(sha.as_str());
-    fits.then(|| (Pressed { meeting, version, sha, plan, manifest }, pack))
+    fits.then_some((Pressed { meeting, version, sha, plan, manifest }, pack))
 }
 
 /// Gives the folder another name, under which nobody looks for it. Another command may have done so meanwhile.

@@ -92,7 +92,8 @@ fn played(panel: &str) -> (Week, Logs) {
     does(&week, &["accept", CASE]);
     does(&week, &["exclude", "P1"]);
     does(&week, &["reinstate", "P1"]);
-    week.says(&["agenda"]);
+    let said = week.says(&["agenda"]);
+    assert!(said.status < 2, "{}{}", said.out, said.err);
     type_into(
         &week,
         &[
@@ -214,13 +215,23 @@ fn names_are_where_the_list_says_and_neither_in_the_chain_nor_in_the_logs() {
         }
         let (verified, audit) = (week.says(&["verify"]), week.says(&["audit"]).out);
         assert_eq!(verified.status, 0, "{}{}", verified.out, verified.err);
-        assert!(audit.contains("withdrawn from 2026-11-23 by Zqxtypist"), "people can read it: {audit}");
+        let withdrawn = |line: &str| line.contains("1000001 withdrawn from") && line.contains("by Zqxtypist");
+        assert!(audit.lines().any(withdrawn), "people can read it: {audit}");
         assert!(audit.contains("to zqxmember@panel.example.org): ready"), "{audit}");
         found.extend(holding);
     }
-    // The week would find a name in nearly all of them; the others take a share that refuses a folder or a mail server.
-    let seldom =
-        ["blind.path", "blind.why", "scans.why", "files.trouble", "letter_states.answer", "sealed.body"];
+    // The week finds a name in nearly all of them; the others take a login, a share that fails or a mail server.
+    let seldom = [
+        "acts.login",
+        "blind.path",
+        "blind.why",
+        "files.trouble",
+        "letter_states.answer",
+        "scans.why",
+        "sealed.body",
+        "troubles.message",
+        "troubles.path",
+    ];
     let untried: Vec<&String> =
         listed.difference(&found).filter(|place| !seldom.contains(&place.as_str())).collect();
     assert!(untried.is_empty(), "listed, and no name found there: {untried:?}");

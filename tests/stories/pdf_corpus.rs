@@ -40,10 +40,13 @@ const ALIKE: f64 = 0.02;
 /// ten blocks.
 const UNCHANGED: usize = 3;
 
+/// The beginning of a file's name, the hundredths of its page's blocks in the pack, and the blocks that differ.
+type Otherwise = (&'static str, f64, usize);
+
 /// Files whose pages look other than poppler draws them, each looked at: why that is right, and how much of a page may: the
 /// beginning of the file's name, the hundredths of the page's blocks in the pack, and the blocks that differ from the page as
 /// dropped. One that looks alike again does not belong here.
-const OTHERWISE: [(&str, &[(&str, f64, usize)]); 7] = [
+const OTHERWISE: [(&str, &[Otherwise]); 7] = [
     ("poppler draws a frame round a link that asks for none", &[("182dc163", 0.0, 0)]),
     (
         "a page that does not say how large it is: A4 here, Letter or nothing there",

@@ -81,7 +81,9 @@ impl Shown {
         let left_over: Vec<PathBuf> =
             there.into_iter().flatten().filter(|file| self.is_left_over(file)).collect();
         if std::env::var_os("INSTA_UPDATE").is_some_and(|how| how == "always") {
-            left_over.iter().for_each(|file| fs::remove_file(file).unwrap());
+            for file in &left_over {
+                fs::remove_file(file).unwrap();
+            }
             return;
         }
         assert!(left_over.is_empty(), "no story takes these snapshots any more: {left_over:#?}");
@@ -203,7 +205,7 @@ fn words(node: roxmltree::Node<'_, '_>) -> String {
             "t" => said.push_str(inside.text().unwrap_or_default()),
             "br" => said.push_str(" ⏎ "),
             "tab" if inside.parent_element().is_some_and(|run| run.tag_name().name() == "r") => {
-                said.push('\t')
+                said.push('\t');
             }
             "p" if inside != node && !said.is_empty() => said.push_str(" ⏎ "),
             _ => {}

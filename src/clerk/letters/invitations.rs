@@ -12,7 +12,7 @@ use crate::register::remembered::Topic;
 
 /// Who is to hear of a time.
 ///
-/// Fails when what was told before is there and cannot be read, or the configured address is none.
+/// Fails when what was told before cannot be read, or the configured address is none.
 pub fn plan(house: &House, register: &Register, sitting: &Sitting, people: &[Person]) -> Result<Plan> {
     let facts = Facts {
         heading: &sitting.heading,

@@ -96,9 +96,9 @@ pub struct Sent {
 /// Refuses a pack that did not pass its own check until a person has accepted it.
 ///
 /// Fails when nobody has accepted it, in words for the administrator.
-pub fn may_go(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<()> {
+pub fn may_go(register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<()> {
     let day = sitting.day();
-    let Some(latest) = Pressing::latest(house, register, day)?.filter(|_| kind.encloses_pack()) else {
+    let Some(latest) = Pressing::latest(register, day)?.filter(|_| kind.encloses_pack()) else {
         return Ok(());
     };
     let Manifest { version, verified, sha256, .. } = &latest.manifest;
@@ -122,7 +122,7 @@ pub fn write(
     kind: LetterKind,
     plan: &Plan,
 ) -> Result<Sent> {
-    may_go(house, register, sitting, kind)?;
+    may_go(register, sitting, kind)?;
     let passwords = passwords(house, kind, None)?;
     let mut desk = LetterDesk::open(house, register, sitting, kind)?;
     let deliveries = desk.deliveries(register, plan, &passwords, true)?;

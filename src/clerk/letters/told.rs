@@ -36,7 +36,7 @@ impl Told {
         Ok(register.remembered(Topic::Told, day)?.unwrap_or_default())
     }
 
-    /// Fails when it cannot be written.
+    /// Fails when it cannot be kept in the register.
     pub fn keep(&self, register: &Register, day: NaiveDate, now: DateTime<Utc>) -> Result<()> {
         Ok(register.remember(Topic::Told, day, self, now)?)
     }

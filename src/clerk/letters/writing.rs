@@ -29,7 +29,7 @@ pub struct LetterDesk<'a> {
 }
 
 impl<'a> LetterDesk<'a> {
-    /// Fails like [`Material::open`].
+    /// Fails when there is nothing to send yet: no agenda, no pack, no decision.
     pub fn open(
         house: &'a House,
         register: &Register,
@@ -175,7 +175,7 @@ impl<'a> LetterDesk<'a> {
         match kind {
             LetterKind::Agenda => told.agenda = Some(agenda),
             LetterKind::Invitation => {
-                register.remember(Topic::Invitations, sitting.day(), &plan.told, house.now())?
+                register.remember(Topic::Invitations, sitting.day(), &plan.told, house.now())?;
             }
             _ => {}
         }

@@ -68,7 +68,7 @@ mod tests {
     use crate::panel::case::Disposition;
     use crate::panel::casebook::content::{Content, View};
     use crate::panel::casebook::draft::version_in_use;
-    use crate::panel::casebook::hands::PaperHand;
+    use crate::panel::casebook::hands::{Hands, PaperHand};
     use crate::panel::ids::{PaperNumber, Sha256};
     use crate::panel::paper::{Received, Verdict};
     use crate::panel::seen::{FileFormat, Reading};
