@@ -26,8 +26,19 @@ demo:
 # Sample papers, blank forms and Word templates, made again
 samples:
     cargo run --example make_sample_inbox
-    cargo run --example make_forms
     cargo run --example make_templates
+
+# What a person sees, taken anew: look at each difference before it is committed
+snapshots:
+    INSTA_UPDATE=always cargo test --test stories seen_
+
+# The pictures of templates and pages, drawn anew: look at each before it is committed
+pictures-anew:
+    PANELCLERK_PICTURES=anew cargo test --test stories pictures:: -- --skip is_seen --skip are_seen
+
+# What becomes of each file of a folder; `keep` is where its words and pages are put
+look folder keep="":
+    cargo run --release --example look_at_papers -- {{folder}} {{keep}}
 
 # The pictures of the README, out of the demo's pack; needs poppler
 pictures:
@@ -37,7 +48,7 @@ pictures:
             "demo/office/2026-11-23/NELC Placement Panel 2026-11-23 pack.pdf" docs/images/pack-${picture%=*}; \
     done
 
-# What takes over two minutes; CI runs a cut of each by the same code
+# What takes more than two minutes, in release; CI runs a cut of each by the same code
 long:
     cargo bench --bench round -- week
     PANELCLERK_PACKS=500 cargo test --release --test stories many_packs -- --nocapture

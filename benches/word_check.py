@@ -5,7 +5,7 @@ Compares the embedded engine's pages with those of LibreOffice and with a readin
 with the program. Needs python3, soffice and pdftotext. Run from the checkout, FOLDER holding Word files and nothing else:
 
   soffice --headless --convert-to pdf --outdir LO FOLDER/*
-  PANELCLERK_LOOK=FOLDER PANELCLERK_KEEP=KEEP cargo test --lib -- --ignored look_at_a_folder --nocapture > LOG
+  cargo run --release --example look_at_papers FOLDER KEEP > LOG
   python3 benches/word_check.py FOLDER LO KEEP LOG
 """
 import html, io, os, posixpath, re, subprocess, sys, unicodedata, zipfile

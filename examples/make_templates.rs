@@ -1,10 +1,10 @@
 //! Makes the Word templates in `templates/`: the agenda, the minutes and the decision note, with Handlebars tags in them.
 //!
-//! `cargo run --example make_templates`. They are only a start: each council changes its own in Word.
+//! `cargo run --example make_templates`, and a folder where they are not to go to `templates/`. They are only a start: each council changes its own in Word.
 
 use std::fs;
 use std::io::{Cursor, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use docx_rs::{
@@ -27,7 +27,8 @@ const WIDTH: usize = 9638;
 const HEADER_ROW: f32 = 343.0;
 
 fn main() -> Result<()> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let named = std::env::args_os().nth(1).map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
     for (name, document) in [("agenda", agenda()), ("minutes", minutes()), ("decision_note", decision_note())]
     {

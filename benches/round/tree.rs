@@ -57,8 +57,9 @@ const NOW: &str = "2026-11-17T09:00:00Z";
 
 /// Sample papers whose readings are given to all, with the case number in them.
 const MODELS: [&str; 3] =
-    ["Referral form LK.docx", "Care plan - Kowalczyk - Nov 2026.docx", "CAMHS report 041126.pdf"];
+    ["CAMHS report 041126.pdf", "Care plan - Kowalczyk - Nov 2026.docx", "Referral form LK.docx"];
 const MODEL_CASE: &str = "1204417";
+const MODEL_SURNAME: &str = "Kowalczyk";
 const MODEL_FOLDER: &str = "1204417 Kowalczyk Ł";
 
 /// Cases whose papers have come for the next meeting.
@@ -150,6 +151,12 @@ pub fn number(case: usize) -> String {
     (1_000_001 + case).to_string()
 }
 
+/// A surname that no other case has: its number in letters.
+fn surname(number: &str) -> String {
+    let letters = number.bytes().map(|digit| char::from(digit - b'0' + b'a'));
+    std::iter::once('K').chain(letters).collect()
+}
+
 /// A file in place.
 pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::File::create(path).and_then(|mut file| std::io::Write::write_all(&mut file, bytes))
@@ -191,7 +198,7 @@ fn models(tree: &Tree, samples: &Path) -> Outcomes<Vec<String>> {
     Ok(read.into_values().collect())
 }
 
-/// Takes in what lies in the inbox at `at`; each paper reads as its model with its own case's number.
+/// Takes in what lies in the inbox at `at`; each paper reads as its model, with its own case's number and child.
 fn take_in(config: &Config, register: &mut Register, at: DateTime<Utc>, models: &[String]) -> Outcomes<()> {
     let clock = Clock::standing_at(at);
     let inbox = &config.folders.inbox;
@@ -202,7 +209,9 @@ fn take_in(config: &Config, register: &mut Register, at: DateTime<Utc>, models: 
         let text = fs::read_to_string(content)?;
         let words: Vec<&str> = text.split_whitespace().take(4).collect();
         let model = &models[words[1].parse::<usize>()? % models.len()];
-        let reading: Reading = serde_json::from_str(&model.replace(MODEL_CASE, words[3]))?;
+        let reading: Reading = serde_json::from_str(
+            &model.replace(MODEL_CASE, words[3]).replace(MODEL_SURNAME, &surname(words[3])),
+        )?;
         Ok(readings::Made { reading, failed: false, rendition: None, parts: Vec::new() })
     };
     scan_with(&order, register, &clock, &Progress::silent(), read)?;

@@ -1,7 +1,7 @@
 //! Makes the sample inbox: fictional children, realistic papers, the same bytes each time.
 //!
 //! `cargo run --example make_sample_inbox` writes the blank forms (`templates/forms/`), `sample-inbox/` (NELC), the week in which its papers
-//! arrive (`sample/week.toml`) and `tests/fixtures/redbridge/`.
+//! arrive (`sample/week.toml`) and `tests/fixtures/redbridge/`; into the project, or into a folder that is named.
 
 mod mark;
 mod word;
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -31,9 +31,10 @@ const ISSUED: &str = "2026-09-01T09:00:00Z";
 fn main() -> Result<()> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let source = project.join("examples/make_sample_inbox");
+    let out = std::env::args_os().nth(1).map_or_else(|| project.to_owned(), PathBuf::from);
     let forms = plan::read_all::<Form>(&source.join("forms"))?;
     for (panel, inbox) in [("nelc", "sample-inbox"), ("redbridge", "tests/fixtures/redbridge")] {
-        let inbox = project.join(inbox);
+        let inbox = out.join(inbox);
         if inbox.exists() {
             fs::remove_dir_all(&inbox).with_context(|| format!("cannot empty `{}`", inbox.display()))?;
         }
@@ -52,14 +53,14 @@ fn main() -> Result<()> {
             }
         }
         println!("{} files in {}", arrivals.len(), inbox.display());
-        blank_forms(&project.join("templates/forms").join(panel), panel, &forms)?;
+        blank_forms(&out.join("templates/forms").join(panel), panel, &forms)?;
         put_howto(
-            &project.join("templates/forms").join(panel),
+            &out.join("templates/forms").join(panel),
             &source.join("howto").join(format!("{panel}.toml")),
         )?;
         if panel == "nelc" {
             let week = week::played(&source.join("week.toml"), arrivals)?;
-            put(&project.join("sample/week.toml"), week.as_bytes())?;
+            put(&out.join("sample/week.toml"), week.as_bytes())?;
         }
     }
     Ok(())

@@ -22,12 +22,16 @@ pub const FOR_THE_CHAIR: &str = "agenda for the chair";
 
 /// Sets the agenda and writes it as two Word documents, one for everybody and one for the chair. From then on those who have
 /// a time keep it.
+///
+/// Fails when a template cannot be filled, or a document cannot be put into the meeting's folder.
 pub fn write(house: &House, register: &mut Register, sitting: &Sitting) -> Result<PathBuf> {
     set(house, register, sitting)?;
     documents(house, register, sitting)
 }
 
 /// Freezes the agenda, once there is a case on it.
+///
+/// Fails when the register cannot be written.
 pub fn set(house: &House, register: &mut Register, sitting: &Sitting) -> Result<()> {
     if sitting.agenda.cases().next().is_some() {
         register.freeze_agenda(&sitting.agenda, house.now())?;
@@ -36,6 +40,8 @@ pub fn set(house: &House, register: &mut Register, sitting: &Sitting) -> Result<
 }
 
 /// An agenda that is set takes in what the administrator has just asked of it.
+///
+/// Fails like [`write`].
 pub fn settle(house: &House, register: &mut Register, day: NaiveDate) -> Result<()> {
     if register.agenda(day)?.is_none() {
         return Ok(());
@@ -47,7 +53,7 @@ pub fn settle(house: &House, register: &mut Register, day: NaiveDate) -> Result<
 
 fn documents(house: &House, register: &Register, sitting: &Sitting) -> Result<PathBuf> {
     let people = sitting::people_or_known(house, register)?.people;
-    let pages = Pressing::latest(house, register, sitting.day())?
+    let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let template = templates::word(house, "agenda.docx")?;
     let made = |status: &str, before: &Before| {
@@ -83,10 +89,12 @@ fn before(house: &House, register: &Register, sitting: &Sitting) -> Result<Befor
 }
 
 /// Brings the workbook up to date; false where it is in use.
+///
+/// Fails when the workbook or the people's cannot be read, or its folder cannot be written to.
 pub fn write_workbook(house: &House, register: &Register, sitting: &Sitting) -> Result<bool> {
     let people = sitting::people_or_known(house, register)?.people;
     let read = workbook::read(house, sitting)?;
-    let mut memory = Memory::of(house, sitting.day())?;
+    let mut memory = Memory::of(register, sitting.day())?;
     let beside = Beside { people: &people, amiss: &[] };
     Ok(workbook::write(house, register, sitting, beside, read.as_ref(), &mut memory)?.is_some())
 }

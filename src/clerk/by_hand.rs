@@ -13,6 +13,8 @@ use crate::register::failure::RegisterError;
 
 /// Records acts; none of them where one is about a case that is not among the `known` ones. Gives the case they make, if it is
 /// new.
+///
+/// Fails when a case is not among the known ones, and as a refusal of what the register does not take.
 pub fn record(
     house: &House,
     register: &mut Register,

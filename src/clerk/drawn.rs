@@ -21,6 +21,8 @@ pub struct Drawn {
 
 impl Drawn {
     /// The meeting on `day`, or the next one, as things stand now.
+    ///
+    /// Fails when no meeting is held on `day`, and when the register cannot be read.
     pub fn sitting(
         &mut self,
         house: &House,

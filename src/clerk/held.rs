@@ -33,6 +33,8 @@ pub struct Held<'h> {
 
 impl<'h> Held<'h> {
     /// Of the meetings in `heard`, oldest first; `coming` is the book of a meeting to come.
+    ///
+    /// Fails when the register cannot be read.
     pub fn of(house: &'h House, register: &'h Register, coming: &Casebook, heard: &History) -> Result<Self> {
         let mut so_far = views::eye(house.rules(), NaiveDate::MIN);
         let (mut before, mut decided) = (BTreeMap::new(), BTreeSet::new());
@@ -45,6 +47,8 @@ impl<'h> Held<'h> {
     }
 
     /// The cases heard at a meeting; none where the calendar has it no longer.
+    ///
+    /// Fails when the register cannot be read.
     pub fn book(&self, held: NaiveDate) -> Result<Option<Casebook>> {
         if calendar::meeting_meant(self.house.rules(), held).is_none() {
             return Ok(None);

@@ -21,6 +21,8 @@ use crate::register::Register;
 pub type History = Vec<(NaiveDate, Outcome)>;
 
 /// The meetings before the one on `day`.
+///
+/// Fails when the register cannot be read.
 pub fn before(register: &Register, day: NaiveDate) -> Result<History> {
     let mut history = register.outcomes()?;
     history.retain(|(held, _)| *held < day);
@@ -28,6 +30,8 @@ pub fn before(register: &Register, day: NaiveDate) -> Result<History> {
 }
 
 /// What these meetings said must be done, and what of it is done.
+///
+/// Fails when the register cannot be read.
 pub fn follow_ups(register: &Register, history: &History) -> Result<Vec<FollowUp>> {
     let mut closed: Vec<Closed> = Vec::new();
     for done in register.acts()? {
@@ -42,12 +46,16 @@ pub fn follow_ups(register: &Register, history: &History) -> Result<Vec<FollowUp
 }
 
 /// The open ones, one line each.
+///
+/// Fails when the register cannot be read.
 pub fn open_actions(register: &Register, history: &History, today: NaiveDate) -> Result<Vec<String>> {
     let all = follow_ups(register, history)?;
     Ok(all.iter().filter(|one| one.is_open()).map(|one| one.said(today)).collect())
 }
 
 /// What the agenda's opening item says of the meeting before the one on `day`.
+///
+/// Fails when the register cannot be read.
 pub fn last_meeting(register: &Register, day: NaiveDate) -> Result<String> {
     let history = before(register, day)?;
     let last = match history.last() {

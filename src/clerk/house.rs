@@ -13,13 +13,15 @@ use crate::clerk::usage::Usage;
 use crate::clock::Clock;
 use crate::clock::progress::Progress;
 use crate::config::Config;
+use crate::finding::Finding;
 use crate::intake::workers;
 use crate::panel::acts::Hand;
 use crate::panel::rules::Rules;
 use crate::paper::ask::Readers;
 use crate::post::compose::Sender;
-use crate::register::Register;
+use crate::register::keys::Secrets;
 use crate::register::place;
+use crate::register::{Register, RegisterError};
 use crate::share::call::Shares;
 use crate::worker::pool::{Pool, Program};
 use crate::worker::terms::Terms;
@@ -53,6 +55,8 @@ pub struct House {
 
 impl Settings {
     /// Reads the configuration; `--now` is for rehearsals only.
+    ///
+    /// Fails with every mistake of the configuration, and when `--now` is no moment or this is no rehearsal.
     pub fn open(&self) -> Result<House> {
         let config = crate::config::load(&self.config)?;
         let clock = match &self.now {
@@ -70,6 +74,7 @@ impl Settings {
 }
 
 impl House {
+    /// Fails with every mistake of the configuration, and when `--now` is no moment or this is no rehearsal.
     pub fn open(config: Config, clock: Clock, progress: Progress, json: bool) -> Result<Self> {
         let shares = shares(&config, &clock)?;
         Ok(House { settings: settings(&config), config, clock, shares, progress, json })
@@ -83,17 +88,34 @@ impl House {
         self.clock.now()
     }
 
+    /// Fails when the data folder cannot be used, or the register in it is damaged or of a newer program.
     pub fn register(&self) -> Result<Register> {
         let data = &self.config.folders.data;
-        Register::open(data).with_context(|| format!("the register in `{}`", data.display()))
+        let secrets = if self.config.rehearsal { Secrets::FromOwner } else { Secrets::Random };
+        let opened = || -> Result<(Register, Vec<Finding>), RegisterError> {
+            let mut register = Register::open_with(data, secrets)?;
+            let lost = register.adopt_folders(self.now())?;
+            register.sweep_pressings(self.now())?;
+            Ok((register, lost))
+        };
+        let (register, lost) = opened().with_context(|| format!("the register in `{}`", data.display()))?;
+        for finding in &lost {
+            let hint = finding.hint.as_ref().map_or(String::new(), |hint| format!("; hint: {hint}"));
+            self.progress.say(&format!("{}{hint}", finding.message));
+        }
+        Ok(register)
     }
 
     /// The workers that open dropped papers.
+    ///
+    /// Fails when the data folder cannot be written to.
     pub fn readers(&self) -> Result<Readers> {
         workers::hire(&self.config, program()?)
     }
 
-    /// The worker that presses and verifies packs: it sees the store and what was pressed.
+    /// The worker that presses and verifies packs: it sees the store and what is handed to it.
+    ///
+    /// Fails when the data folder cannot be written to.
     pub fn press(&self) -> Result<Pool> {
         self.press_within(SECONDS_TO_PRESS)
     }
@@ -101,17 +123,21 @@ impl House {
     /// The same with a deadline of its own.
     pub fn press_within(&self, seconds: u64) -> Result<Pool> {
         let data = &self.config.folders.data;
-        let readable = vec![data.join("store"), self.pressed_folder()];
+        let readable = vec![data.join("store"), self.handed()];
         self.one_worker(readable, seconds, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
     }
 
     /// The worker that opens the administrator's workbooks, copied in by [`House::copied_in`].
+    ///
+    /// Fails when the data folder cannot be written to.
     pub fn clerk(&self) -> Result<Pool> {
         let limits = &self.config.limits;
         self.one_worker(vec![self.copies()?], limits.seconds, limits.memory_mb)
     }
 
     /// Content out of a shared folder, in a local file that the clerk's worker can see.
+    ///
+    /// Fails when the data folder cannot be written to.
     pub fn copied_in(&self, content: &[u8]) -> Result<NamedTempFile> {
         let folder = self.copies()?;
         let written = NamedTempFile::new_in(&folder).and_then(|mut file| {
@@ -128,17 +154,21 @@ impl House {
     }
 
     /// A file that somebody names, in a shared folder or elsewhere.
+    ///
+    /// Fails when the file is not there or cannot be read, or its shared folder is away.
     pub fn read(&self, file: &Path) -> Result<Vec<u8>> {
         let content = self.shares.read(&absolute(file)?)?;
         content.with_context(|| format!("`{}` is not there", file.display()))
     }
 
-    /// Where pressed packs are kept until they are issued, out of anybody's reach.
-    pub fn pressed_folder(&self) -> PathBuf {
-        self.config.folders.data.join("pressed")
+    /// Where a file lies for as long as a worker must read it that is not in the store.
+    pub fn handed(&self) -> PathBuf {
+        self.config.folders.data.join("work").join("handed")
     }
 
     /// Whom letters come from.
+    ///
+    /// Fails when the configured address is none.
     pub fn sender(&self) -> Result<Sender> {
         let post = &self.config.post;
         let (reply_to, prefix) = (post.reply_to.as_deref(), post.subject_prefix.as_deref());
@@ -153,7 +183,7 @@ impl House {
     fn one_worker(&self, readable: Vec<PathBuf>, seconds: u64, memory_mb: u64) -> Result<Pool> {
         let workplace = self.config.folders.data.join("work");
         place::make_private_folder(&workplace)?;
-        place::make_private_folder(&self.pressed_folder())?;
+        place::make_private_folder(&self.handed())?;
         let terms = Terms::reading(memory_mb, seconds, readable).with_threads(self.config.limits.workers);
         Ok(Pool::new(program()?, terms, 1, &workplace))
     }
@@ -165,6 +195,8 @@ pub fn settings(config: &Config) -> String {
 }
 
 /// The panel's shared folders, each with a helper of its own.
+///
+/// Fails when the system does not say which program this is.
 pub fn shares(config: &Config, clock: &Clock) -> Result<Shares> {
     let folders = &config.folders;
     let roots = [folders.inbox.as_path(), &folders.receipts, &folders.office];
@@ -184,6 +216,8 @@ fn program_as(command: &str) -> Result<Program> {
 }
 
 /// A path as it is typed, from the folder the program was started in.
+///
+/// Fails when `path` is empty, or the folder of the start is gone.
 pub fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path).with_context(|| format!("`{}`", path.display()))
 }
@@ -196,6 +230,8 @@ fn login() -> String {
 }
 
 /// A moment as a person types it: `2026-11-18T14:30`, Europe/London; an offset may follow.
+///
+/// Fails when `text` is no moment, or one that the clocks skip; the hint says what would be right.
 pub fn moment(text: &str) -> Result<DateTime<Utc>> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Ok(moment.to_utc());
@@ -208,6 +244,8 @@ pub fn moment(text: &str) -> Result<DateTime<Utc>> {
 }
 
 /// A day as a person types it: `2026-11-23` or `23/11/2026`.
+///
+/// Fails when `text` is no day; the hint says what would be right.
 pub fn day(text: &str) -> Result<NaiveDate> {
     let day = ["%Y-%m-%d", "%d/%m/%Y"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok());
     let not = || Usage::new(format!("`{text}` is not a date")).hint("write it as 2026-11-23");
@@ -215,6 +253,8 @@ pub fn day(text: &str) -> Result<NaiveDate> {
 }
 
 /// Something as a person types it: a case number, a paper's number ...
+///
+/// Fails with what `T` says of `text`.
 pub fn typed<T>(text: &str) -> Result<T>
 where
     T: std::str::FromStr,

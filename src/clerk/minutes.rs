@@ -21,6 +21,8 @@ use crate::panel::outcome::Outcome;
 use crate::register::Register;
 
 /// The latest meeting that has been held and whose minutes are not confirmed.
+///
+/// Fails when no meeting was held, or all of them are confirmed.
 pub fn latest(house: &House, register: &Register) -> Result<String> {
     let now = house.now();
     let mut day = now.date_naive() + chrono::Days::new(1);
@@ -35,6 +37,8 @@ pub fn latest(house: &House, register: &Register) -> Result<String> {
 }
 
 /// Writes the records of the meeting as its workbook now says.
+///
+/// Fails when the workbook or a template cannot be read, or a document cannot be written; mistakes in the workbook are data.
 pub fn records(
     house: &House,
     register: &mut Register,
@@ -50,7 +54,7 @@ pub fn records(
     let agenda = heard(register, sitting)?;
     let (outcome, mistakes) = typed(house, sitting, &agenda)?;
     register.record_outcome(sitting.day(), &outcome, house.now())?;
-    let pages = Pressing::latest(house, register, sitting.day())?
+    let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let quorum = facts::quorum(house.rules(), &outcome, &agenda);
     let facts = Facts {
@@ -93,6 +97,8 @@ fn typed(house: &House, sitting: &Sitting, agenda: &Agenda) -> Result<(Outcome, 
 }
 
 /// Freezes the minutes as the Word file now stands.
+///
+/// Fails when there is no Word file of the minutes, or others were confirmed already.
 pub fn confirm(house: &House, register: &mut Register, sitting: &Sitting, by: &str) -> Result<PathBuf> {
     let file = sitting.folder.join("minutes").join(format!("{}.docx", sitting.heading.file_name("minutes")));
     let bytes = house.shares.read(&file)?.with_context(|| format!("`{}` is not there", file.display()))?;

@@ -120,7 +120,7 @@ fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result
     }
     let stage = stage(work, day)?;
     if !again && known.is_none() && stage != Stage::Open {
-        let memory = Memory::of(work.house, day)?;
+        let memory = Memory::of(work.register, day)?;
         if workbook::is_untouched(work.house, path, &memory)? {
             let basis = basis(work, stage, &[])?;
             work.note(&name, &basis, &stamp);
@@ -138,9 +138,11 @@ fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result
 fn is_in_use(work: &mut Work<'_>, day: NaiveDate, path: &Path) -> Result<bool> {
     let Some(who) = guard::open_by(&work.house.shares, path)? else { return Ok(false) };
     let who = who.map_or(String::new(), |who| format!(" ({who})"));
-    let waiting = format!("the workbook of {day} is open{who}: what is typed is done once it is closed");
-    if !work.carried.waiting.contains(&waiting) {
-        work.carried.waiting.push(waiting);
+    let waiting =
+        |who: &str| format!("the workbook of {day} is open{who}: what is typed is done once it is closed");
+    if !work.carried.waiting.contains(&waiting(&who)) {
+        work.carried.waiting.push(waiting(&who));
+        work.carried.waiting_log.push(waiting(""));
     }
     Ok(true)
 }
@@ -148,7 +150,7 @@ fn is_in_use(work: &mut Work<'_>, day: NaiveDate, path: &Path) -> Result<bool> {
 /// Her acts and orders, done; what remains of what she typed.
 fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opened> {
     let house = work.house;
-    let mut memory = Memory::of(house, day)?;
+    let mut memory = Memory::of(work.register, day)?;
     let sitting = work.drawn.sitting(house, work.register, Some(day))?;
     let newest = newest(work.register)?;
     let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
@@ -270,6 +272,8 @@ fn basis(work: &Work<'_>, stage: Stage, amiss: &[String]) -> Result<String> {
 }
 
 /// The newest version of each paper.
+///
+/// Fails when the register cannot be read.
 pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
     let mut newest = BTreeMap::new();
     for version in register.versions()? {

@@ -58,9 +58,11 @@ impl Made {
 }
 
 /// Presses the pack; a version that has gone out is frozen.
+///
+/// Fails when nothing is on the agenda, the pack cannot be made, or its folder cannot be written to.
 pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
     let day = sitting.day();
-    if let Some(latest) = Pressing::last_issued(house, register, day)? {
+    if let Some(latest) = Pressing::last_issued(register, day)? {
         let version = latest.manifest.version;
         return Err(Usage::new(format!(
             "version {version} of the pack for {day} has gone out and is frozen"
@@ -74,10 +76,12 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
 }
 
 /// The next version, with what has come since the last one went out; the supplement by itself beside it.
+///
+/// Fails when no pack has gone out, and when nothing has come since.
 pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
-    let mut issued = gone_out(house, register, sitting)?;
+    let mut issued = gone_out(register, sitting)?;
     // A supplement that nobody was sent is pressed afresh, with what has come since.
-    if let Some(last) = Pressing::last_issued(house, register, sitting.day())? {
+    if let Some(last) = Pressing::last_issued(register, sitting.day())? {
         issued.supplements.retain(|late| late.version <= last.manifest.version);
         issued.frozen = last.plan()?.frozen;
     }
@@ -85,7 +89,7 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     let plan = versions::supplement(issued, &fresh).map_err(|refused| Usage::new(refused.to_string()))?;
     let made = press_plan(house, register, sitting, plan)?;
     let version = made.manifest.version;
-    let plan = Pressing::latest(house, register, sitting.day())?
+    let plan = Pressing::latest(register, sitting.day())?
         .context("the pressed version is not where it was put")?
         .plan()?;
     let template = templates::of_pack(house, &plan)?;
@@ -102,6 +106,8 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
 }
 
 /// The next version without a paper, the order in the audit trail, and the list of those who hold the paper.
+///
+/// Fails when no pack has gone out, or the paper is not in it.
 pub fn withdraw(
     house: &House,
     register: &mut Register,
@@ -109,7 +115,7 @@ pub fn withdraw(
     paper: PaperNumber,
     hand: &Hand,
 ) -> Result<Made> {
-    let issued = gone_out(house, register, sitting)?;
+    let issued = gone_out(register, sitting)?;
     // What cannot be taken out is refused before anything is recorded.
     let mut plan = versions::withdraw(issued, paper, &hand.reason, head(register)?)
         .map_err(|refused| Usage::new(refused.to_string()))?;
@@ -129,11 +135,11 @@ fn head(register: &Register) -> Result<Sha256> {
 
 /// What the next version is made of: the newest plan, whether it has gone out or not, so that a paper taken out stays out. Its
 /// version is that of the newest that has gone out.
-fn gone_out(house: &House, register: &Register, sitting: &Sitting) -> Result<Plan> {
+fn gone_out(register: &Register, sitting: &Sitting) -> Result<Plan> {
     let day = sitting.day();
-    match Pressing::last_issued(house, register, day)? {
+    match Pressing::last_issued(register, day)? {
         Some(issued) => {
-            let latest = Pressing::latest(house, register, day)?.context("the issued version is not kept")?;
+            let latest = Pressing::latest(register, day)?.context("the issued version is not kept")?;
             let mut plan = latest.plan()?;
             plan.facts.version = issued.manifest.version;
             Ok(plan)
@@ -144,14 +150,15 @@ fn gone_out(house: &House, register: &Register, sitting: &Sitting) -> Result<Pla
     }
 }
 
-fn press_plan(house: &House, register: &Register, sitting: &Sitting, plan: Plan) -> Result<Made> {
+fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: Plan) -> Result<Made> {
     let renditions = renditions(register, &plan);
     let stage = house.progress.stage("pressing and verifying the pack", 1);
     let (answered, mut findings) = pack_worker::ask(house, plan, renditions)?;
     stage.step();
     let pressed = answered.answer;
     findings.extend(pressed.findings);
-    let kept = Pressing::keep(house, &pressed.plan, &pressed.manifest, &answered.files.path().join(PACK))?;
+    let pack = answered.files.path().join(PACK);
+    let kept = Pressing::keep(register, &pressed.plan, &pressed.manifest, &pack, house.now())?;
     let (pack, manifest_file) = place(house, sitting, &kept, &pressed.manifest)?;
     let to_look_at = look_at(house, sitting, &pressed.manifest)?;
     house.shares.put(
@@ -182,7 +189,7 @@ pub fn accept(
     hand: &Hand,
     accepted: bool,
 ) -> Result<u32> {
-    let Some(Pressing { manifest, .. }) = Pressing::latest(house, register, day)? else {
+    let Some(Pressing { manifest, .. }) = Pressing::latest(register, day)? else {
         return Err(Usage::new(format!("there is no pack for {day}"))
             .hint("press it with `panelclerk pack`")
             .into());

@@ -1,6 +1,6 @@
-//! Packs that were pressed: kept in the data folder until they are issued, and in the register from then on.
+//! Packs that were pressed: kept in the store, and frozen from the moment they are issued.
 //!
-//! A pressed pack may be pressed again under the same version until the first letter with it is written; then it is frozen.
+//! A pressed pack may be pressed again under the same version until the first letter with it is written.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,61 +16,103 @@ use crate::pack::plan::Plan;
 use crate::panel::ids::Sha256;
 use crate::register::Register;
 use crate::register::packs::Issue;
-use crate::share::put;
+use crate::register::pressings::Pressed;
 
 /// One version of one meeting's pack.
 #[derive(Debug)]
 pub struct Pressing {
     pub manifest: Manifest,
-    /// The master.
+    /// The master, in the store.
     pub pack: PathBuf,
     pub issued: bool,
+    /// As JSON; none where only the pack itself is kept.
+    plan: Option<String>,
 }
 
 impl Pressing {
     /// The newest version, issued or not.
-    pub fn latest(house: &House, register: &Register, day: NaiveDate) -> Result<Option<Self>> {
-        let version = newest(house, day);
-        let Some(version) = version else { return Ok(None) };
-        let folder = folder(house, day, version);
-        let issued = register.packs(day)?.iter().any(|issued| issued.version == version);
-        let manifest = read_json(&folder.join(MANIFEST))?;
-        Ok(Some(Pressing { manifest, pack: folder.join(PACK), issued }))
+    ///
+    /// Fails when what was pressed is there and cannot be read back.
+    pub fn latest(register: &Register, day: NaiveDate) -> Result<Option<Self>> {
+        let issued = register.packs(day)?.iter().map(|issued| issued.version).max();
+        match register.newest_pressing(day)? {
+            Some(pressed) if issued.is_none_or(|issued| issued <= pressed.version) => {
+                let issued = issued == Some(pressed.version);
+                Ok(Some(Pressing::read(register, &pressed, issued)?))
+            }
+            _ => Pressing::last_issued(register, day),
+        }
     }
 
     /// The newest version that has gone out.
-    pub fn last_issued(house: &House, register: &Register, day: NaiveDate) -> Result<Option<Self>> {
-        let Some(version) = register.packs(day)?.iter().map(|issued| issued.version).max() else {
+    ///
+    /// Fails when what was issued cannot be read back.
+    pub fn last_issued(register: &Register, day: NaiveDate) -> Result<Option<Self>> {
+        let Some(issued) = register.packs(day)?.into_iter().max_by_key(|issued| issued.version) else {
             return Ok(None);
         };
-        let folder = folder(house, day, version);
-        let manifest = read_json(&folder.join(MANIFEST))?;
-        Ok(Some(Pressing { manifest, pack: folder.join(PACK), issued: true }))
+        if let Some(pressed) = register.pressing(day, issued.version)?.filter(|it| it.sha == issued.sha) {
+            return Ok(Some(Pressing::read(register, &pressed, true)?));
+        }
+        let manifest = serde_json::from_str(&issued.manifest).context("the manifest kept with a pack")?;
+        let pack = register.store().path(&issued.sha);
+        Ok(Some(Pressing { manifest, pack, issued: true, plan: None }))
     }
 
-    /// Keeps what was pressed.
-    pub fn keep(house: &House, plan: &Plan, manifest: &Manifest, pack: &Path) -> Result<PathBuf> {
-        let folder = folder(house, manifest.meeting, manifest.version);
+    fn read(register: &Register, pressed: &Pressed, issued: bool) -> Result<Self> {
+        Ok(Pressing {
+            manifest: serde_json::from_str(&pressed.manifest).context("the manifest kept with a pack")?,
+            pack: register.store().path(&pressed.sha),
+            issued,
+            plan: Some(pressed.plan.clone()),
+        })
+    }
+
+    /// Keeps what was pressed; says where.
+    ///
+    /// Fails when it cannot be kept in the store and the register.
+    pub fn keep(
+        register: &mut Register,
+        plan: &Plan,
+        manifest: &Manifest,
+        pack: &Path,
+        now: DateTime<Utc>,
+    ) -> Result<PathBuf> {
         let bytes = fs::read(pack).with_context(|| format!("`{}`", pack.display()))?;
-        put::put(&folder.join(PACK), &bytes)?;
-        put::put(&folder.join(PLAN), &serde_json::to_vec(plan)?)?;
-        put::put(&folder.join(MANIFEST), &serde_json::to_vec_pretty(manifest)?)?;
-        Ok(folder.join(PACK))
+        let pressed = Pressed {
+            meeting: manifest.meeting,
+            version: manifest.version,
+            sha: manifest.sha256.clone(),
+            plan: serde_json::to_string(plan)?,
+            manifest: serde_json::to_string(manifest)?,
+        };
+        register.keep_pressing(&pressed, &bytes, now)?;
+        Ok(register.store().path(&manifest.sha256))
     }
 
+    /// Fails when what was pressed cannot be read back.
     pub fn plan(&self) -> Result<Plan> {
-        read_json(&self.pack.with_file_name(PLAN))
+        let Manifest { meeting, version, .. } = &self.manifest;
+        let plan = self.plan.as_ref().with_context(|| {
+            format!("what version {version} of the pack for {meeting} was made from is not kept")
+        })?;
+        serde_json::from_str(plan).context("the plan kept with a pack")
     }
 
     /// Keeps the manifest with the copies now listed in it, beside the pack in its folder too.
-    pub fn list_copies(&self, house: &House, sitting: &Sitting) -> Result<()> {
-        let manifest = serde_json::to_vec_pretty(&self.manifest)?;
-        put::put(&self.pack.with_file_name(MANIFEST), &manifest)?;
-        house.shares.put(&placed(sitting, self.manifest.version).1, &manifest)?;
+    ///
+    /// Fails when a manifest cannot be written.
+    pub fn list_copies(&self, house: &House, register: &Register, sitting: &Sitting) -> Result<()> {
+        let Manifest { meeting, version, .. } = &self.manifest;
+        register.list_copies(*meeting, *version, &serde_json::to_string(&self.manifest)?)?;
+        let beside = placed(sitting, *version).1;
+        house.shares.put(&beside, &serde_json::to_vec_pretty(&self.manifest)?)?;
         Ok(())
     }
 
     /// Freezes it: from now on there are only further versions.
+    ///
+    /// Fails when the register cannot be written, or holds another pack under this version.
     pub fn issue(&self, register: &mut Register, now: DateTime<Utc>) -> Result<()> {
         let master = fs::read(&self.pack).with_context(|| format!("`{}`", self.pack.display()))?;
         let manifest = serde_json::to_string(&self.manifest)?;
@@ -92,26 +134,6 @@ pub fn placed(sitting: &Sitting, version: u32) -> (PathBuf, PathBuf) {
     let pack = sitting.file(&what, "pdf");
     let manifest = pack.with_extension("manifest.json");
     (pack, manifest)
-}
-
-const PACK: &str = "pack.pdf";
-const PLAN: &str = "plan.json";
-const MANIFEST: &str = "manifest.json";
-
-fn folder(house: &House, day: NaiveDate, version: u32) -> PathBuf {
-    house.pressed_folder().join(day.to_string()).join(version.to_string())
-}
-
-fn newest(house: &House, day: NaiveDate) -> Option<u32> {
-    let inside = fs::read_dir(house.pressed_folder().join(day.to_string())).ok()?;
-    let whole = |folder: &Path| folder.join(MANIFEST).exists();
-    let folders = inside.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| whole(path));
-    folders.filter_map(|path| path.file_name()?.to_str()?.parse().ok()).max()
-}
-
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T> {
-    let bytes = fs::read(path).with_context(|| format!("`{}`", path.display()))?;
-    serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display()))
 }
 
 /// Where the renditions are that a plan shows, by their hash.

@@ -23,6 +23,8 @@ use crate::panel::rules::Rules;
 use crate::register::Register;
 
 /// What is owed on `today`, looked at from a meeting to come.
+///
+/// Fails when the register cannot be read.
 pub fn owed(
     house: &House,
     register: &Register,
@@ -35,6 +37,8 @@ pub fn owed(
 }
 
 /// What has to come back before the meeting after this one, and is not on its agenda.
+///
+/// Fails when the register cannot be read, or the meeting after this one cannot be worked out.
 pub fn proposed(house: &House, register: &Register, sitting: &Sitting) -> Result<Vec<Obligation>> {
     let day = sitting.day();
     let heard = history::before(register, day)?;

@@ -16,6 +16,8 @@ use crate::register::scans::Health;
 use crate::register::troubles::Trouble;
 
 /// One pass over the inbox.
+///
+/// Fails like [`crate::intake::scan`].
 pub fn scan(house: &House, register: &mut Register, readers: &Readers) -> Result<ScanReport> {
     intake::scan(&house.config, &house.shares, register, readers, &house.clock, &house.progress)
 }
@@ -38,12 +40,14 @@ pub fn take_in(
     let report = steps.take("inbox", inbox, "cannot be taken in", || scan(house, register, readers))?;
     if let Health::Outage { why } = &report.health {
         let (why, hint) = why.split_once("; hint: ").unwrap_or((why, "see whether the share is connected"));
-        steps.amiss("inbox", inbox, why, hint);
+        steps.amiss("inbox", inbox, why.trim_start_matches("the inbox "), hint);
     }
     Some(report)
 }
 
 /// Writes the receipts and the board as things now stand; gives what could not be done.
+///
+/// Fails when a template cannot be filled, or a receipt or the board cannot be written.
 pub fn tell(house: &House, register: &mut Register, turns: Turns) -> Result<Vec<Trouble>> {
     let mut steps = Steps::begin(home(house), register.troubles()?);
     let mut work = Work::begin(house, register, turns)?;

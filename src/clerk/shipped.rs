@@ -38,12 +38,16 @@ impl Panel {
 }
 
 /// Puts the templates into `folder`, the blank forms left out.
+///
+/// Fails when the folder cannot be written to.
 pub fn templates(folder: &Path) -> Result<()> {
     let wanted = |file: &Path| !file.starts_with("forms");
     lay_out(&TEMPLATES, folder, &wanted)
 }
 
 /// Puts the panel's blank forms into `folder`.
+///
+/// Fails when the folder cannot be written to.
 pub fn forms(panel: Panel, folder: &Path) -> Result<()> {
     let below = Path::new("forms").join(panel.forms());
     let Some(forms) = TEMPLATES.get_dir(&below) else { return Ok(()) };
@@ -55,6 +59,8 @@ pub fn forms(panel: Panel, folder: &Path) -> Result<()> {
 }
 
 /// One paper of the sample inbox, by its path below it.
+///
+/// Fails when the sample holds no such file.
 pub fn sample(file: &str) -> Result<&'static [u8]> {
     let file = SAMPLE_INBOX.get_file(file).with_context(|| format!("`{file}` is not in the sample inbox"))?;
     Ok(file.contents())
@@ -71,12 +77,16 @@ fn lay_out(from: &Dir<'_>, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<
 }
 
 /// A shipped template by name.
+///
+/// Fails when none of that name is shipped.
 pub fn template(name: &str) -> Result<&'static [u8]> {
     let file = TEMPLATES.get_file(name).with_context(|| format!("there is no template `{name}`"))?;
     Ok(file.contents())
 }
 
 /// The same as text.
+///
+/// Fails when none of that name is shipped, or it is no text.
 pub fn text(name: &str) -> Result<&'static str> {
     std::str::from_utf8(template(name)?).with_context(|| format!("the template `{name}` is no text"))
 }

@@ -35,11 +35,15 @@ pub struct Sitting {
 
 impl Sitting {
     /// Draws it up; `date` as typed, or the next meeting.
+    ///
+    /// Fails when no meeting is held on `date`, and when the register cannot be read.
     pub fn draw(house: &House, register: &Register, date: Option<&str>) -> Result<Self> {
         Self::drawn(house, register, date, false)
     }
 
     /// The same with the agenda as if none had been set: everybody's time may change.
+    ///
+    /// Fails like [`Sitting::draw`].
     pub fn draw_afresh(house: &House, register: &Register, date: Option<&str>) -> Result<Self> {
         Self::drawn(house, register, date, true)
     }
@@ -91,6 +95,8 @@ fn meant(house: &House, date: Option<&str>) -> Result<Option<NaiveDate>> {
 }
 
 /// Who is on the panel, from `office/People.xlsx`, and what is wrong in it.
+///
+/// Fails when the workbook is there and cannot be read; mistakes in it are data.
 pub fn people(house: &House) -> Result<(Vec<Person>, Vec<Mistake>)> {
     let file = house.config.folders.office.join(PEOPLE);
     let Some(content) = house.shares.read(&file)? else {
@@ -114,6 +120,8 @@ pub struct People {
 
 /// Who is on the panel; while `People.xlsx` cannot be read, who was when it was last read. For papers and workbooks, never
 /// for letters: those go only to whom the file names now.
+///
+/// Fails when the workbook cannot be read and never was.
 pub fn people_or_known(house: &House, register: &Register) -> Result<People> {
     let error = match people(house) {
         Ok((people, _)) => return Ok(People { people, said: None }),

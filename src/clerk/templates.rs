@@ -11,11 +11,15 @@ use crate::pack::front::SHIPPED;
 use crate::pack::plan::Plan;
 
 /// A text template from the templates folder; `shipped` where there is none of that name.
+///
+/// Fails when it is there and cannot be read.
 pub fn text(house: &House, name: &str, shipped: &str) -> Result<String> {
     Ok(own(house, name)?.unwrap_or_else(|| shipped.to_owned()))
 }
 
 /// The administrator's own text template, where she has one of that name.
+///
+/// Fails when it is there and cannot be read.
 pub fn own(house: &House, name: &str) -> Result<Option<String>> {
     let path = house.config.templates.join(name);
     match fs::read_to_string(&path) {
@@ -31,6 +35,8 @@ pub fn of_pack(house: &House, plan: &Plan) -> Result<String> {
 }
 
 /// A Word template.
+///
+/// Fails when it is neither in the folder nor shipped, or cannot be read.
 pub fn word(house: &House, name: &str) -> Result<Vec<u8>> {
     let path = house.config.templates.join(name);
     match fs::read(&path) {

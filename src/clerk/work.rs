@@ -39,8 +39,10 @@ pub struct Carried {
     /// The same for a log: no names, and nothing that was typed.
     pub log: Vec<String>,
     pub mistakes: Vec<Mistake>,
-    /// Workbooks that are open, and left alone until they are closed.
+    /// Workbooks that are open, and left alone until they are closed; who has them open is said.
     pub waiting: Vec<String>,
+    /// The same for a log.
+    pub waiting_log: Vec<String>,
 }
 
 /// One round at work.
@@ -64,6 +66,7 @@ pub struct Work<'r> {
 }
 
 impl<'r> Work<'r> {
+    /// Fails when the register cannot be read.
     pub fn begin(house: &'r House, register: &'r mut Register, turns: Turns) -> Result<Self> {
         let made = register.made()?;
         let people = register.known_people()?;
@@ -103,6 +106,8 @@ impl<'r> Work<'r> {
     }
 
     /// Forgets a thing, so that it is made again.
+    ///
+    /// Fails when the register cannot be written.
     pub fn forget(&mut self, name: &str) -> Result<()> {
         self.fresh.remove(name);
         if self.made.remove(name).is_some() {
@@ -112,6 +117,8 @@ impl<'r> Work<'r> {
     }
 
     /// Keeps what was noted, and gives everything made with its file's stamp.
+    ///
+    /// Fails when the register cannot be written.
     pub fn keep(mut self) -> Result<BTreeMap<String, Made>> {
         self.register.note_made(&self.fresh)?;
         self.made.append(&mut self.fresh);
@@ -119,6 +126,8 @@ impl<'r> Work<'r> {
     }
 
     /// Keeps what is wrong in a workbook that was read, for the rounds in which nobody touches it.
+    ///
+    /// Fails when the register cannot be written.
     pub fn note_wrong(&mut self, day: NaiveDate) -> Result<()> {
         match self.wrong.get(&day).filter(|wrong| !wrong.is_empty()) {
             Some(wrong) => {
@@ -142,6 +151,8 @@ impl<'r> Work<'r> {
     }
 
     /// A hash of everything that is known and set, of the clock's last turn, and of `more`.
+    ///
+    /// Fails when the register cannot be read.
     pub fn basis(&self, hourly: bool, more: &str) -> Result<String> {
         let beat = self.register.beat()?;
         let turn = if hourly { self.turns.hourly } else { self.turns.turn };
@@ -168,6 +179,8 @@ pub fn reach_office(work: &Work<'_>, steps: &mut Steps) {
 pub const OFFICE: &str = "office";
 
 /// A share that is away must not be made anew on the disk below it.
+///
+/// Fails when the share is away, or there is no such folder on it.
 pub fn is_there(house: &House, folder: &Path) -> Result<()> {
     let found = house.shares.stat(folder)?;
     let found = found.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;

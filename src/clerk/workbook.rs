@@ -4,8 +4,7 @@
 //! only if the file is still the one that was read.
 
 use std::cell::OnceCell;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
@@ -27,8 +26,8 @@ use crate::panel::london;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
 use crate::register::Register;
+use crate::register::remembered::Topic;
 use crate::register::store::hash_bytes;
-use crate::share::put;
 use crate::worker::pool::Pool;
 
 /// Meetings a case can be moved to from the workbook.
@@ -52,6 +51,8 @@ pub struct Ahead {
 
 impl Ahead {
     /// Of a meeting to come; one that has been held looks ahead no longer.
+    ///
+    /// Fails when what is remembered of the meeting cannot be read.
     pub fn of(house: &House, register: &Register, sitting: &Sitting) -> Result<Self> {
         let today = london::wall(house.now()).date_naive();
         if sitting.day() < today {
@@ -77,29 +78,22 @@ pub struct Read {
 }
 
 impl Memory {
-    pub fn of(house: &House, day: NaiveDate) -> Result<Self> {
-        let path = memory_file(house, day);
-        match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display())),
-            Err(_) => Ok(Memory::default()),
-        }
+    /// Fails when what is remembered of the meeting cannot be read.
+    pub fn of(register: &Register, day: NaiveDate) -> Result<Self> {
+        Ok(register.remembered(Topic::Desk, day)?.unwrap_or_default())
     }
-
-    fn keep(&self, house: &House, day: NaiveDate) -> Result<()> {
-        put::put(&memory_file(house, day), &serde_json::to_vec(self)?)
-    }
-}
-
-fn memory_file(house: &House, day: NaiveDate) -> PathBuf {
-    house.config.folders.data.join("desk").join(format!("{day}.json"))
 }
 
 /// Reads the meeting's workbook; none where there is none yet.
+///
+/// Fails when it is there and cannot be read as one of ours.
 pub fn read(house: &House, sitting: &Sitting) -> Result<Option<Read>> {
     read_at(&sitting.workbook(), &Clerk::new(house))
 }
 
 /// Reads the workbook at `file`.
+///
+/// Fails when it is there and cannot be read as one of ours.
 pub fn read_at(file: &Path, clerk: &Clerk<'_>) -> Result<Option<Read>> {
     // The stamp is taken first: what is saved while the file is read leaves another one.
     let house = clerk.house;
@@ -123,6 +117,7 @@ impl<'h> Clerk<'h> {
         Clerk { house, pool: OnceCell::new() }
     }
 
+    /// Fails when the data folder cannot be written to.
     pub fn pool(&self) -> Result<&Pool> {
         if self.pool.get().is_none() {
             // Nobody else can have put one in: a cell belongs to one thread.
@@ -141,6 +136,8 @@ pub struct Beside<'a> {
 }
 
 /// Whether the workbook at `file` is the edition that was written last, as nobody has saved it since.
+///
+/// Fails when it is there and cannot be read.
 pub fn is_untouched(house: &House, file: &Path, memory: &Memory) -> Result<bool> {
     let lying = guard::current(&house.shares, file)?;
     Ok(lying.is_some_and(|bytes| hash_bytes(&bytes).as_str() == memory.written))
@@ -148,6 +145,8 @@ pub fn is_untouched(house: &House, file: &Path, memory: &Memory) -> Result<bool>
 
 /// Writes the next edition, if anything in it is new, and gives the stamp under which the workbook lies there now. None
 /// while it is open or was saved meanwhile.
+///
+/// Fails when the edition cannot be made, or its folder cannot be written to.
 pub fn write(
     house: &House,
     register: &Register,
@@ -179,7 +178,7 @@ pub fn write(
     };
     memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
-    memory.keep(house, sitting.day())?;
+    register.remember(Topic::Desk, sitting.day(), memory, house.now())?;
     Ok(Some(stamp))
 }
 

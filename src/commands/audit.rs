@@ -1,4 +1,6 @@
 //! What was done, by whom and why, with the evidence that nothing was changed since.
+//!
+//! The chain itself names nobody: who did it and whom a letter went to is looked up in the rows, while they are kept.
 
 use std::collections::BTreeMap;
 
@@ -10,62 +12,113 @@ use crate::commands::screen::{self, Exit};
 use crate::panel::acts::{Act, Done};
 use crate::panel::london;
 use crate::panel::when;
+use crate::register::Register;
 use crate::register::evidence::{Fact, Link};
+use crate::register::letters::LetterRow;
+
+/// The rows that facts are about.
+struct Rows<'a> {
+    register: &'a Register,
+    acts: BTreeMap<i64, Done>,
+    letters: BTreeMap<String, LetterRow>,
+}
 
 pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
     let register = house.register()?;
-    let acts: BTreeMap<i64, Done> = register.acts()?.into_iter().map(|done| (done.id, done)).collect();
-    let links = register.evidence()?;
+    let mut findings = Vec::new();
+    register.check_chain(&mut findings)?;
+    let rows = Rows {
+        acts: register.acts()?.into_iter().map(|done| (done.id, done)).collect(),
+        letters: register.all_letters()?.into_iter().map(|letter| (letter.id.clone(), letter)).collect(),
+        register: &register,
+    };
+    let (sealed, links) = (register.sealed_evidence()?, register.evidence()?);
     let head = register.evidence_head()?;
+    let exit = if findings.is_empty() { Exit::Done } else { Exit::Look };
     if house.json {
-        let facts: Vec<_> = links
-            .iter()
-            .map(|link| json!({ "number": link.seq, "at": link.at, "fact": link.fact, "hash": link.hash }))
-            .collect();
-        let acts: Vec<_> = acts
-            .values()
-            .map(|done| {
-                let hand = &done.hand;
-                json!({ "number": done.id, "at": done.at, "by": hand.by, "login": hand.login,
-                        "reason": hand.reason, "act": done.act })
-            })
-            .collect();
-        screen::json(&json!({ "head": head, "facts": facts, "acts": acts }))?;
-        return Ok(Exit::Done);
+        let facts = |links: &[Link]| -> Vec<_> {
+            let fact = |link: &Link| json!({ "number": link.seq, "at": link.at, "fact": link.fact, "hash": link.hash });
+            links.iter().map(fact).collect()
+        };
+        let act = |done: &Done| {
+            let hand = &done.hand;
+            json!({ "number": done.id, "at": done.at, "by": hand.by, "login": hand.login,
+                    "reason": hand.reason, "act": done.act })
+        };
+        let letter = |letter: &LetterRow| {
+            json!({ "number": letter.id, "meeting": letter.meeting, "kind": letter.kind, "to": letter.recipient,
+                    "draft": letter.draft, "message_id": letter.message_id, "sha256": letter.sha,
+                    "state": letter.state, "at": letter.at })
+        };
+        screen::json(&json!({
+            "head": head, "facts": facts(&links), "sealed": facts(&sealed),
+            "acts": rows.acts.values().map(act).collect::<Vec<_>>(),
+            "letters": rows.letters.values().map(letter).collect::<Vec<_>>(), "findings": findings,
+        }))?;
+        return Ok(exit);
+    }
+    for link in &sealed {
+        screen::line(format!("sealed {}", rows.line(link)?));
     }
     for link in &links {
-        screen::line(line(link, &acts));
+        screen::line(rows.line(link)?);
     }
     screen::line(format!("{} facts; head of the chain {head}", links.len()));
-    Ok(Exit::Done)
+    for finding in &findings {
+        screen::line(format!("{} {}", finding.subject, finding.message).trim_start());
+    }
+    Ok(exit)
 }
 
-/// One fact as a line: number, wall clock, what happened.
-fn line(link: &Link, acts: &BTreeMap<i64, Done>) -> String {
-    let at = when::to_the_second(london::wall(link.at));
-    format!("{:>5}  {at}  {}", link.seq, said(&link.fact, acts))
-}
+impl Rows<'_> {
+    /// One fact as a line: number, wall clock, what happened.
+    fn line(&self, link: &Link) -> Result<String> {
+        let at = when::to_the_second(london::wall(link.at));
+        let purged = link.fact.mark().map(|mark| self.register.is_provable(mark)).transpose()? == Some(false);
+        let purged = if purged { " (purged)" } else { "" };
+        Ok(format!("{:>5}  {at}  {}{purged}", link.seq, self.said(&link.fact)))
+    }
 
-fn said(fact: &Fact, acts: &BTreeMap<i64, Done>) -> String {
-    match fact {
-        Fact::Seen { paper, sha256, .. } => format!("{paper} seen, content {}", sha256.short()),
-        Fact::Accepted { paper, version, sha256 } => {
-            format!("{paper} version {version} accepted, content {}", sha256.short())
+    fn said(&self, fact: &Fact) -> String {
+        match fact {
+            Fact::Sealed { links, head } => {
+                format!("the chain of before is sealed: {links} facts, head {head}")
+            }
+            Fact::SealedPurged => "the facts of the sealed chain are no longer kept".to_owned(),
+            Fact::KeyDestroyed { key } => format!("key {key} destroyed"),
+            Fact::Seen { paper, sha256, .. } => format!("{paper} seen, content {}", sha256.short()),
+            Fact::Accepted { paper, version, sha256 } => {
+                format!("{paper} version {version} accepted, content {}", sha256.short())
+            }
+            Fact::Moved { paper } => format!("{paper} moved in the inbox"),
+            Fact::Removed { paper } => format!("{paper} removed from the inbox"),
+            Fact::Returned { paper } => format!("{paper} came back into the inbox"),
+            Fact::Ordered { act, .. } => {
+                self.acts.get(act).map_or_else(|| format!("act {act} is not kept"), ordered)
+            }
+            Fact::AgendaSet { meeting, .. } => format!("agenda of {meeting} set"),
+            Fact::PackIssued { meeting, version, sha256, .. } => {
+                format!("pack of {meeting} version {version} issued, {}", sha256.short())
+            }
+            Fact::CopyMade { copy, sha256, .. } => format!("copy {copy} made, {}", sha256.short()),
+            Fact::Letter { letter, state, .. } => {
+                format!("letter {}: {}", self.letter(letter), state.replace('_', " "))
+            }
+            Fact::Decided { meeting, .. } => format!("decisions of {meeting} recorded"),
+            Fact::MinutesConfirmed { meeting, sha256, .. } => {
+                format!("minutes of {meeting} confirmed, {}", sha256.short())
+            }
         }
-        Fact::Moved { paper } => format!("{paper} moved in the inbox"),
-        Fact::Removed { paper } => format!("{paper} removed from the inbox"),
-        Fact::Returned { paper } => format!("{paper} came back into the inbox"),
-        Fact::Ordered { act, .. } => acts.get(act).map_or_else(|| format!("act {act} is missing"), ordered),
-        Fact::AgendaSet { meeting, sha256 } => format!("agenda of {meeting} set, {}", sha256.short()),
-        Fact::PackIssued { meeting, version, sha256, .. } => {
-            format!("pack of {meeting} version {version} issued, {}", sha256.short())
-        }
-        Fact::CopyMade { copy, sha256, .. } => format!("copy {copy} made, {}", sha256.short()),
-        Fact::Letter { letter, state, .. } => format!("letter {letter}: {}", state.replace('_', " ")),
-        Fact::Decided { meeting, sha256 } => format!("decisions of {meeting} recorded, {}", sha256.short()),
-        Fact::MinutesConfirmed { meeting, sha256 } => {
-            format!("minutes of {meeting} confirmed, {}", sha256.short())
+    }
+
+    /// `L12 (pack for 2026-11-23 to chair@example.org)`.
+    fn letter(&self, number: &str) -> String {
+        match self.letters.get(number) {
+            Some(letter) => {
+                format!("{number} ({} for {} to {})", letter.kind, letter.meeting, letter.recipient)
+            }
+            None => number.to_owned(),
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::Weekday;
 use clap::Args;
 use serde_json::json;
 
-use crate::clerk::house::{Settings, shown};
+use crate::clerk::house::{self, Settings, shown};
 use crate::commands::screen::{self, Exit};
 use crate::panel::calendar_rules::DayBefore;
 use crate::panel::demands::RequestRule;
@@ -15,7 +15,6 @@ use crate::panel::labels::{FieldRule, FieldType, FormRule};
 use crate::panel::rules::Rules;
 use crate::panel::when;
 use crate::panel::words::capitalised;
-use crate::share::put;
 use crate::stationery::blanks::{self, Question};
 
 #[derive(Debug, Args)]
@@ -29,7 +28,7 @@ const HOW_TO_SUBMIT: &str = "How to submit";
 pub fn run(settings: &Settings, args: &Forms) -> Result<Exit> {
     let house = settings.open()?;
     let home = house.config.path.parent().unwrap_or(Path::new(""));
-    let folder = args.folder.clone().unwrap_or_else(|| home.join("forms"));
+    let folder = house::absolute(&args.folder.clone().unwrap_or_else(|| home.join("forms")))?;
     let rules = house.rules();
     let mut pages = Vec::new();
     for form in &rules.forms {
@@ -43,10 +42,10 @@ pub fn run(settings: &Settings, args: &Forms) -> Result<Exit> {
     let (mut made, mut there) = (Vec::new(), Vec::new());
     for (name, page) in pages {
         let file = folder.join(format!("{name}.docx"));
-        if file.exists() {
+        if house.shares.stat(&file)?.is_some() {
             there.push(shown(&file, &house.config));
         } else {
-            put::put(&file, &page)?;
+            house.shares.put(&file, &page)?;
             made.push(shown(&file, &house.config));
         }
     }

@@ -98,17 +98,17 @@ impl Keeper {
             }
             let blind = if let Health::Seen { blind } = &report.health { blind.len() } else { self.blind };
             if blind != self.blind {
-                screen::line(format!("inbox: {blind} folders may not be opened; the board says whose"));
+                screen::line(scan::blind_folders(blind));
             }
             self.blind = blind;
         }
         for line in &round.carried.log {
             screen::line(format!("desk: {line}"));
         }
-        for waiting in round.carried.waiting.iter().filter(|waiting| !self.waiting.contains(waiting)) {
+        for waiting in round.carried.waiting_log.iter().filter(|waiting| !self.waiting.contains(waiting)) {
             screen::line(format!("desk: {waiting}"));
         }
-        self.waiting.clone_from(&round.carried.waiting);
+        self.waiting.clone_from(&round.carried.waiting_log);
         for trouble in &round.turn.begun {
             screen::aside(format!("panelclerk: {trouble}"));
         }

@@ -1,4 +1,6 @@
 //! One file per command: doors only. What was typed goes in, a deed of [`crate::clerk`] is done, and what came of it is said.
+//!
+//! A command is a file here, its `mod` line, and its line in the table below.
 
 pub mod screen;
 pub mod actions;
@@ -24,3 +26,95 @@ pub mod check;
 pub mod watch;
 pub mod rounds;
 pub mod demo;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::commands::screen::Exit;
+
+pub use crate::clerk::house::Settings;
+
+/// Declares what can be typed and what is then run, a line for each command in the order of the help.
+macro_rules! commands {
+    ($settings:ident: $($(#[$about:meta])* $name:ident $(($args:ident: $typed:path))? => $run:expr,)*) => {
+        /// What a person types after the program's name.
+        #[derive(Debug, Subcommand)]
+        pub enum Command {
+            $($(#[$about])* $name $(($typed))?,)*
+        }
+
+        impl Command {
+            pub fn run(&self, $settings: &Settings) -> Result<Exit> {
+                match self {
+                    $(Command::$name $(($args))? => $run,)*
+                }
+            }
+        }
+    };
+}
+
+commands! { settings:
+    /// The whole week on the shipped sample papers: no set-up, no network, no other program
+    Demo(args: demo::Demo) => demo::run(settings, args),
+    /// A new working folder for a panel: configuration, templates, blank forms, folders
+    Init(args: init::Init) => init::run(settings, args),
+    /// Blank Word forms and the page How to submit, from the configuration; what is there stays
+    Forms(args: forms::Forms) => forms::run(settings, args),
+    /// Say what would go wrong before it does: configuration, templates, folders, fonts, limits
+    Check => check::run(settings),
+    /// One pass of the inbox and the desk
+    Scan => scan::run(settings),
+    /// Scan for ever, woken by changes and by a timer
+    Watch(args: watch::Watch) => watch::run(settings, args),
+    /// Every case: what it has, what it lacks, when it came; every file accounted for
+    Status(args: status::Status) => status::run(settings, args),
+    /// What must come back to the panel: reviews, deferred cases, emergencies, agreements that run out
+    Reviews => reviews::run(settings),
+    /// What earlier meetings said must be done: list it, mark it as done
+    Actions(args: actions::Actions) => actions::run(settings, args),
+    /// Book a case before its papers exist, or one decided outside the panel; `--cancel` undoes it
+    Expect(args: expect::Expect) => expect::run(settings, args),
+    /// Enter a paper that came by mail, with the time it came
+    Receive(args: acts::Receive) => acts::receive(settings, args),
+    /// Say whose paper it is; `--as-found` undoes it
+    Assign(args: acts::Assign) => acts::assign(settings, args),
+    /// Say what kind of paper it is; `--as-found` undoes it
+    Kind(args: acts::SetKind) => acts::kind(settings, args),
+    /// Leave a paper out of the pack
+    Exclude(args: acts::OnPaper) => acts::exclude(settings, args),
+    /// Take a case as it is, or a newer, late or unconfirmed paper
+    Accept(args: acts::Accept) => acts::accept(settings, args),
+    /// Move a case to another meeting
+    Move(args: acts::Move) => acts::move_case(settings, args),
+    /// Take a case off the agenda
+    Withdraw(args: acts::OnCase) => acts::withdraw(settings, args),
+    /// Undo `withdraw` for a case, or `exclude` for a paper
+    Reinstate(args: acts::Reinstate) => acts::reinstate(settings, args),
+    /// Give a case another time, place or length on the agenda
+    Slot(args: slot::Slot) => slot::run(settings, args),
+    /// The timed agenda: the meeting workbook and a Word document
+    Agenda(args: agenda::Agenda) => agenda::run(settings, args),
+    /// Press the pack
+    Pack(args: pack::Pack) => pack::run(settings, args),
+    /// Check a pack against its manifest, or everything held
+    Verify(args: verify::Verify) => verify::run(settings, args),
+    /// Everything that was done, by whom and why, and the head of the evidence chain
+    Audit => audit::run(settings),
+    /// Everything held into one file
+    Backup(args: backup::Backup) => backup::backup(settings, args),
+    /// A data folder out of a backup, after it was checked
+    Restore(args: backup::Restore) => backup::restore(settings, args),
+    /// Show who would get what; with `--go`, write the letters
+    Send(args: send::Send) => send::run(settings, args),
+    /// Minutes and decision notes from the meeting workbook
+    Minutes(args: minutes::Minutes) => minutes::run(settings, args),
+    /// The rounds of `watch` with a stepped clock, as asked for on standard input; for rehearsals
+    #[command(hide = true)]
+    Rounds => rounds::run(settings),
+    /// The limited process in which dropped files are opened
+    #[command(hide = true)]
+    Worker(args: worker::Worker) => worker::run(args),
+    /// The process that speaks to one shared folder
+    #[command(hide = true)]
+    SharedFolder(args: shared_folder::SharedFolder) => shared_folder::run(args),
+}

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::clerk::house::Settings;
 use crate::clerk::steps;
 use crate::commands::screen::{self, Exit};
+use crate::desk::mistake::Mistake;
 use crate::intake::books::Changes;
 use crate::intake::scan::ScanReport;
 use crate::register::lock::{self, InstanceLock};
@@ -31,13 +32,16 @@ pub fn run(settings: &Settings) -> Result<Exit> {
             "troubles": round.turn.open,
             "mended": round.turn.mended,
         }))?;
-    } else {
+    } else if screen::is_watched() {
         say(&round);
+    } else {
+        log(&round);
     }
     let fine = round.carried.mistakes.is_empty() && round.turn.open.is_empty();
     Ok(if fine { Exit::Done } else { Exit::Look })
 }
 
+/// To the person who typed it.
 fn say(round: &Round) {
     if let Some(report) = &round.report {
         screen::line(in_numbers(report));
@@ -52,6 +56,33 @@ fn say(round: &Round) {
     for mistake in &round.carried.mistakes {
         screen::line(format!("desk: {mistake}"));
     }
+    say_troubles(round);
+}
+
+/// The same for a file or a service's log: no names, and nothing that was typed.
+fn log(round: &Round) {
+    if let Some(report) = &round.report {
+        screen::line(in_numbers(report));
+        if let Health::Seen { blind } = &report.health
+            && !blind.is_empty()
+        {
+            screen::line(blind_folders(blind.len()));
+        }
+    }
+    let desk = round.carried.log.iter().chain(&round.carried.waiting_log);
+    desk.for_each(|line| screen::line(format!("desk: {line}")));
+    for Mistake { sheet, cell, .. } in &round.carried.mistakes {
+        screen::line(format!("desk: sheet `{sheet}`, cell {cell}: what is wrong stands beside it"));
+    }
+    say_troubles(round);
+}
+
+/// What `watch` says of them too.
+pub fn blind_folders(count: usize) -> String {
+    format!("inbox: {count} folders may not be opened; the board says whose")
+}
+
+fn say_troubles(round: &Round) {
     for trouble in &round.turn.open {
         screen::line(trouble.to_string());
     }

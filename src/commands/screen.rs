@@ -36,6 +36,11 @@ pub fn line(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
 }
 
+/// Whether a person is looking, and not a file or a service's log.
+pub fn is_watched() -> bool {
+    std::io::stdout().is_terminal()
+}
+
 /// A line beside the output, so that it does not end up in a table or in JSON.
 pub fn aside(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stderr(), "{}", text.as_ref());

@@ -8,7 +8,7 @@ use crate::clerk::house::{Settings, shown, typed};
 use crate::clerk::letters::delivery::Delivery;
 use crate::clerk::letters::postings::Posting;
 use crate::clerk::letters::send;
-use crate::clerk::letters::writing::Desk;
+use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
@@ -35,12 +35,12 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let kind: LetterKind = typed(&args.kind)?;
     let sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
     if args.go {
-        send::may_go(&house, &register, &sitting, kind)?;
+        send::may_go(&register, &sitting, kind)?;
     }
     let plan = send::plan(&house, &register, &sitting, kind)?;
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;
     let passwords = send::passwords(&house, kind, typed)?;
-    let mut desk = Desk::open(&house, &register, &sitting, kind)?;
+    let mut desk = LetterDesk::open(&house, &register, &sitting, kind)?;
     let deliveries = desk.deliveries(&mut register, &plan, &passwords, args.go)?;
     let mut written = Vec::new();
     if args.go {

@@ -1,11 +1,11 @@
 //! The hidden command: this process becomes the helper of one shared folder for the one that started it.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::Args;
 
-use crate::commands::screen::{self, Exit};
+use crate::commands::screen::Exit;
 use crate::share::serve;
 
 #[derive(Debug, Args)]
@@ -15,6 +15,7 @@ pub struct SharedFolder {
 }
 
 /// Serves until the line to the main process closes.
-pub fn run(args: &SharedFolder) -> ExitCode {
-    screen::close(serve::serve(&args.folder).map(|()| Exit::Done))
+pub fn run(args: &SharedFolder) -> Result<Exit> {
+    serve::serve(&args.folder)?;
+    Ok(Exit::Done)
 }

@@ -1,12 +1,13 @@
 //! Opens a pack again and holds it against its manifest; without a file, checks everything held.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
+use tempfile::NamedTempFile;
 
 use crate::clerk::house::{self, House, Settings};
 use crate::clerk::letters::passwords::Passwords;
@@ -18,7 +19,6 @@ use crate::panel::ids::Sha256;
 use crate::panel::{london, when};
 use crate::register::Register;
 use crate::register::store;
-use crate::share::put;
 
 #[derive(Debug, Args)]
 pub struct Verify {
@@ -81,13 +81,12 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Ve
     };
     // The worker sees the data folder only, so what lies elsewhere is brought to it.
     let press = house.press()?;
-    let copy = house.pressed_folder().join("to-verify.pdf");
-    put::put(&copy, &bytes)?;
-    let job =
-        VerifyJob { pack: copy.clone(), password, renditions: renditions(register, &manifest), manifest };
-    let answered = press.ask(&job).with_context(|| format!("`{}`", file.display()));
-    fs::remove_file(&copy).with_context(|| format!("`{}`", copy.display()))?;
-    findings.extend(answered?.answer);
+    let folder = house.handed();
+    let mut copy = NamedTempFile::new_in(&folder).with_context(|| format!("`{}`", folder.display()))?;
+    copy.write_all(&bytes).with_context(|| format!("`{}`", copy.path().display()))?;
+    let pack = copy.path().to_owned();
+    let job = VerifyJob { pack, password, renditions: renditions(register, &manifest), manifest };
+    findings.extend(press.ask(&job).with_context(|| format!("`{}`", file.display()))?.answer);
     Ok(findings)
 }
 
@@ -150,8 +149,7 @@ fn same(kept: &Manifest, beside: &Manifest) -> bool {
 
 /// Whether the head that the manifest names is one that this register's chain once had.
 fn in_chain(register: &Register, manifest: &Manifest) -> Result<bool> {
-    let head = manifest.evidence_head.as_str();
-    Ok(register.evidence()?.iter().any(|link| link.hash == head))
+    Ok(register.had_head(manifest.evidence_head.as_str())?)
 }
 
 fn name(file: &Path) -> String {

@@ -19,6 +19,7 @@ pub struct Watch {
     every: u64,
 }
 
+/// Fails when the first round does.
 pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
     let mut house = settings.open()?;
     let stop = Stop::on_signals()?;

@@ -1,10 +1,9 @@
 //! The hidden command: this process becomes a worker of the one that started it.
 
-use std::process::ExitCode;
-
+use anyhow::Result;
 use clap::Args;
 
-use crate::commands::screen::{self, Exit};
+use crate::commands::screen::Exit;
 use crate::desk::job::{ReadPeople, ReadWorkbook};
 use crate::pack::job::{PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
 use crate::paper;
@@ -14,7 +13,7 @@ use crate::worker::serve::Hands;
 pub struct Worker;
 
 /// Serves until the line to the main process closes.
-pub fn run(_: &Worker) -> ExitCode {
+pub fn run(_: &Worker) -> Result<Exit> {
     let hands = Hands::default()
         .able::<paper::job::Job>()
         .able::<paper::second_engine::Convert>()
@@ -25,5 +24,6 @@ pub fn run(_: &Worker) -> ExitCode {
         .able::<PartJob>()
         .able::<SplitJob>()
         .able::<ProtectJob>();
-    screen::close(hands.serve().map(|()| Exit::Done))
+    hands.serve()?;
+    Ok(Exit::Done)
 }

@@ -17,7 +17,7 @@ use crate::panel::look::Context;
 use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Received, Verdict};
 use crate::panel::rules::Rules;
-use crate::panel::seen::{Block, Cell, Facts, FileFormat, Line, Mark, Reading, Span, Table};
+use crate::panel::seen::{Block, Cell, FileFormat, Line, Mark, Reading, Span, Table};
 use crate::panel::standing;
 
 const NELC: &str = include_str!("../../config.toml");
@@ -278,16 +278,7 @@ impl Told<'_> {
             vec![cell(0, &field.label), cell(1, &answer)]
         });
         let table = Table { name: None, rows: rows.collect() };
-        let reading = Reading {
-            format: FileFormat::Word,
-            title: None,
-            body: vec![Block::Table(table)],
-            fields: Vec::new(),
-            text: String::new(),
-            opening: String::new(),
-            facts: Facts::default(),
-            findings: Vec::new(),
-        };
+        let reading = Reading { body: vec![Block::Table(table)], ..Reading::empty(FileFormat::Word) };
         filling::fill(&reading, rule, &self.rules.codes, day("2026-11-12"))
     }
 

@@ -71,7 +71,7 @@ pub fn resolve(name: &str, text: &str, path: &Path) -> Result<Config, Mistakes> 
     let parsed = shipped.each_ref().map(|source| parse(source, &book));
     let own_table = parse(&own, &book);
     if !book.is_empty() {
-        // What is missing after a slip of the pen is not the administrator's mistake.
+        // With a syntax error the rest of the file is not read, and everything in it would be reported as missing.
         return Err(book.close().expect("a mistake was just written down"));
     }
     let [holidays, codes, kinds, fields, requests, checks, dating] = &parsed;
@@ -176,7 +176,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
     for kind in kinds.values_mut() {
         let form = kind.form.take().and_then(|key| forms.rules.iter().find(|rule| rule.key == key));
         kind.form = form.map(|rule| rule.key.clone());
-        // What a panel calls its form is what a paper of that kind is called, unless it says otherwise.
+        // A document type that is a form takes the form's label, unless the panel gives it another.
         if let Some(form) = form.filter(|_| shipped.contains(&kind.label)) {
             kind.label.clone_from(&form.label);
         }

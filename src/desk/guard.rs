@@ -30,6 +30,8 @@ pub enum Saved {
 ///
 /// Renaming leaves the stamp as it is, so that it can be taken of a file before it gets its name; a save by anybody else
 /// makes another file or another time. An edition that a crash left aside is none of ours to be sure of.
+///
+/// Fails when the share is away.
 pub fn stamp(shares: &Shares, path: &Path) -> Result<Option<String>> {
     if let Some(found) = shares.stat(path)? {
         return Ok(Some(found.stamp_under_any_name()));
@@ -39,12 +41,16 @@ pub fn stamp(shares: &Shares, path: &Path) -> Result<Option<String>> {
 }
 
 /// The workbook as it lies there, if it does.
+///
+/// Fails when the folder lets nobody read, or a save that was broken off cannot be put right.
 pub fn current(shares: &Shares, path: &Path) -> Result<Option<Vec<u8>>> {
     recover(shares, path)?;
     Ok(shares.read(path)?)
 }
 
 /// Puts `edition` at `path`, if what lies there is still `made_from`.
+///
+/// Fails when the folder cannot be written to, or what lies there cannot be read.
 pub fn save(shares: &Shares, path: &Path, edition: &[u8], made_from: Option<&[u8]>) -> Result<Saved> {
     if let Some(who) = open_by(shares, path)? {
         return Ok(Saved::Open(who));
@@ -120,6 +126,8 @@ fn is_held(error: &ShareError) -> bool {
 }
 
 /// Whether a lock file lies beside the workbook, and whose it is as far as it says.
+///
+/// Fails only for a path without a file name.
 pub fn open_by(shares: &Shares, path: &Path) -> Result<Option<Option<String>>> {
     let name = path.file_name().and_then(|name| name.to_str()).context("a workbook has a name")?;
     let shortened: String = name.chars().skip(2).collect();

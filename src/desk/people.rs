@@ -26,6 +26,8 @@ const SPARE_ROWS: usize = 30;
 const HEADER_WITHIN: u32 = 12;
 
 /// Writes the workbook of people, to be kept by hand from then on.
+///
+/// Fails when a name, an address or the marking is longer than a cell may be.
 pub fn people_workbook(panel: &str, marking: &str, dated: NaiveDate, people: &[Person]) -> Result<Vec<u8>> {
     let (officers, members): (Vec<&Person>, Vec<&Person>) =
         people.iter().partition(|person| person.capacity == Capacity::Officer);
@@ -81,6 +83,8 @@ fn sheet(name: &str, intro: &str, people: &[&Person]) -> Sheet {
 }
 
 /// Reads the workbook of people. Runs in a worker.
+///
+/// Fails when it is no workbook, or larger than one of ours can be; mistakes in it are data.
 pub fn people(bytes: &[u8]) -> Result<(Vec<Person>, Vec<Mistake>), String> {
     let sheets = excel_in::read(bytes)?;
     let mut people = Vec::new();

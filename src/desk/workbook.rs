@@ -12,6 +12,8 @@ use crate::panel::when::long_date;
 use crate::stationery::excel::{self, Book};
 
 /// Writes an edition.
+///
+/// Fails when a text is longer than a cell may be.
 pub fn workbook(view: &DeskView<'_>) -> Result<Vec<u8>> {
     let date = view.casebook.meeting.date;
     let book = Book {

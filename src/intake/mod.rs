@@ -39,6 +39,8 @@ use crate::register::readings::Made;
 use crate::share::call::Shares;
 
 /// Scans the inbox once. The caller holds the instance lock ([`crate::register::lock`]).
+///
+/// Fails when the register or the store cannot be read or written; what is wrong with a paper or the share is in the report.
 pub fn scan(
     config: &Config,
     shares: &Shares,
@@ -51,6 +53,8 @@ pub fn scan(
 }
 
 /// Has what was entered by hand read, without looking at the inbox: works beside a running watch.
+///
+/// Fails when the register or the store cannot be read or written.
 pub fn read_entered(
     config: &Config,
     shares: &Shares,

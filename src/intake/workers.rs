@@ -17,6 +17,8 @@ use crate::worker::pool::Program;
 use crate::worker::terms::Terms;
 
 /// Workers within the configured limits. They see the store and the faces, and write beside the store.
+///
+/// Fails when the faces or the workers' folder cannot be made in the data folder.
 pub fn hire(config: &Config, program: Program) -> Result<Readers> {
     let data = &config.folders.data;
     let limits = &config.limits;
@@ -28,11 +30,15 @@ pub fn hire(config: &Config, program: Program) -> Result<Readers> {
 }
 
 /// The folder of bundled faces, laid out in the data folder.
+///
+/// Fails when they cannot be written there.
 pub fn faces(data: &Path) -> Result<PathBuf> {
     fonts::lay_out(&data.join("fonts"))
 }
 
 /// Has the content read that was dropped as `name`.
+///
+/// Fails when no worker can be started, or what one made is not where it says.
 pub fn read(readers: &Readers, faces: &Path, most_pages: u32, content: &Path, name: &str) -> Result<Made> {
     let job = Job {
         content: content.to_owned(),

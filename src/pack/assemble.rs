@@ -51,6 +51,8 @@ pub enum Outcome {
 }
 
 /// Writes the pages of `cut` to `out` (beside it first, then renamed). `renditions` are found by their hash.
+///
+/// Fails when `out` cannot be written; a rendition that cannot be copied is an outcome.
 pub fn assemble(
     plan: &Plan,
     front: &Front,

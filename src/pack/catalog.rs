@@ -26,6 +26,8 @@ pub struct Catalog<'a> {
 
 impl Catalog<'_> {
     /// Writes it and gives what the trailer says of it.
+    ///
+    /// Fails when the file cannot be written.
     pub fn write<W: Write>(&self, writer: &mut PdfWriter<W>) -> io::Result<Vec<u8>> {
         let [root, info, metadata] = [(); 3].map(|()| writer.number());
         writer.stream(metadata, b"/Type/Metadata/Subtype/XML", Packing::default(), self.xmp().as_bytes())?;

@@ -38,6 +38,8 @@ pub struct Front {
 
 /// Sets the sheets of `plan` with the administrator's template. Sheets of an issued pack keep their lengths: one that would
 /// become shorter is padded, one that would become longer is refused.
+///
+/// Fails when the template cannot be set, when a sheet of an issued pack has become longer, and when the sheets do not settle.
 pub fn set(plan: &Plan, template: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Front> {
     let template = if plan.shipped_sheets { SHIPPED } else { template };
     let mut lengths = lists(plan, template, files)?;

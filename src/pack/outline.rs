@@ -139,6 +139,8 @@ impl Bookmark {
 }
 
 /// Writes the bookmarks; `pages` are the pages' object numbers. Gives the outline's object number.
+///
+/// Fails when the file cannot be written.
 pub fn write<W: Write>(
     writer: &mut PdfWriter<W>,
     marks: &[Bookmark],

@@ -48,6 +48,8 @@ pub struct Materials {
 /// Presses `plan` into `out` and verifies it; gives a pack whatever its papers are.
 ///
 /// A paper or a case at fault is left out. What no paper can be blamed for leaves a pack that is marked as not verified.
+///
+/// Fails when the sheets cannot be set even by the shipped template, or `out` cannot be written.
 pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Pressed> {
     let mut findings = Vec::new();
     let mut sought = false;
@@ -208,6 +210,8 @@ fn unprintable(front: &Front, plan: &Plan) -> Option<Finding> {
 }
 
 /// Presses some pages of an issued plan into a file of their own, with the numbers they have, and verifies it.
+///
+/// Fails like [`press`], and when the plan has no such part.
 pub fn press_part(plan: &Plan, materials: &Materials, choose: Part, out: &Path) -> Result<PartFile> {
     let front = front::set(plan, &materials.template, &materials.files)?;
     let cut = match choose {
@@ -233,6 +237,8 @@ pub struct PartFile {
 }
 
 /// The same with the sheets set already.
+///
+/// Fails when `out` cannot be written, or the part is not what it must be.
 pub fn press_cut(
     plan: &Plan,
     front: &Front,

@@ -24,6 +24,8 @@ const FILTER: &[u8] = b"StdCF";
 const LONGEST: usize = 127;
 
 /// `pack`, to be opened with `password`.
+///
+/// Fails when the password is empty or too long, `pack` is no PDF, or the system gives no random numbers.
 pub fn protect(pack: &[u8], password: &str) -> Result<Vec<u8>> {
     if password.is_empty() || password.len() > LONGEST {
         bail!("the password of a pack must have between 1 and {LONGEST} characters");
@@ -49,6 +51,8 @@ pub fn protect(pack: &[u8], password: &str) -> Result<Vec<u8>> {
 }
 
 /// The same for a file, which is replaced; gives the hash of what it then is.
+///
+/// Fails like [`protect`], when the file cannot be replaced, and when the copy does not open with the password.
 pub fn protect_file(file: &Path, password: &str) -> Result<Sha256> {
     let plain = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let pages = Pdf::new(plain.clone()).map(|pdf| pdf.pages().len()).ok();

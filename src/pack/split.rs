@@ -56,6 +56,8 @@ pub fn encoded(size: u64) -> u64 {
 }
 
 /// Presses the pages into as few parts as it takes for each to fit a letter, into `folder`.
+///
+/// Fails when a part cannot be pressed; a case that fits no letter is held back, not an error.
 pub fn split(pack: TooLarge<'_>, folder: &Path) -> Result<Parts> {
     let front = front::set(pack.plan, &pack.materials.template, &pack.materials.files)?;
     let mut desk = Desk::new(pack, &front, folder);

@@ -107,6 +107,8 @@ struct StampFace {
 
 impl Stamps {
     /// `label` stands between the marking and the number: whose pack this is.
+    ///
+    /// Fails when the stamp's face is not among the bundled ones, or a marking cannot be set.
     pub fn new(marking: &str, label: &str, total: u32) -> Result<Self> {
         let font = face(FAMILY, true).context("the stamp's face is not among the bundled ones")?;
         let [marking, label] =
@@ -239,6 +241,8 @@ impl Stamps {
     }
 
     /// Writes the face and gives its object number.
+    ///
+    /// Fails when the file cannot be written.
     pub fn embed<W: Write>(&self, writer: &mut PdfWriter<W>) -> io::Result<u32> {
         let [font, descendant, descriptor, program, unicode] = [(); 5].map(|()| writer.number());
         let face = &self.face;

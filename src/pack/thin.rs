@@ -39,6 +39,8 @@ const DEEPEST: usize = 12;
 const MOST_STEPS: usize = 50_000_000;
 
 /// The same pages with their pictures brought down; none where that saves nothing.
+///
+/// Fails when `pack` is no PDF, or cannot be written again.
 pub fn thin(pack: &[u8]) -> Result<Option<Vec<u8>>> {
     let mut document = Document::load_mem(pack).context("the pack cannot be read to make it smaller")?;
     let printed = Printed::of(&document);

@@ -1,4 +1,4 @@
-//! In time, late, or cannot tell: by what was observed, never by a file's own timestamp (DOMAIN 1.3).
+//! In time, late, or cannot tell: by what was observed, never by a file's own timestamp (docs/domain.md: Arrival).
 
 use chrono::{DateTime, Utc};
 

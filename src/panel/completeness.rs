@@ -274,7 +274,7 @@ fn whole_months(from: NaiveDate, to: NaiveDate) -> u32 {
 /// Everything there is to say about a case, heaviest first: what it lacks, what contradicts what, what came late.
 pub fn judge(rules: &Rules, case: &Case, context: &Context<'_>) -> Vec<Finding> {
     let look = Look::at(rules, case, context);
-    // What is only kept in sight is not decided on, and lacks nothing.
+    // A case that is only tracked (court-ordered) is not decided on, so nothing can be missing from it.
     let mut found = if case.by_hand.tracking_only { Vec::new() } else { lacks(&look) };
     found.extend(crosschecks::run(&look));
     found.extend(late_papers(&look));

@@ -209,6 +209,29 @@ fn tokens(text: &str) -> (Vec<Token<'_>>, Vec<Range<usize>>) {
     (tokens, places)
 }
 
+/// Letters of the longest way to write a date.
+const LONGEST_DATE: usize = 30;
+
+/// Whether a text gives this date, in any way of writing it.
+pub fn says(text: &str, date: NaiveDate) -> bool {
+    text.lines().any(|line| {
+        let mut rest = line;
+        // Several dates may stand on one line; look at each place where digits begin.
+        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+            let near: String = rest[at..].chars().take(LONGEST_DATE).collect();
+            if is_said(&near, date) {
+                return true;
+            }
+            rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());
+        }
+        false
+    })
+}
+
+fn is_said(text: &str, wanted: NaiveDate) -> bool {
+    date(text, Century::Past, wanted) == DateSaid::Day(wanted)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! The words a panel decides with, and what each decision needs before it can be minuted (DOMAIN 1.15, 2.1).
+//! The words a panel decides with, and what each decision needs before it can be minuted (docs/domain.md: Decisions).
 
 use chrono::NaiveDate;
 

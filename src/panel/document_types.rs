@@ -82,7 +82,7 @@ pub fn recognise(
         }
         let in_titles = |phrase: &str| titles.iter().any(|title| has_phrase(title, &words(phrase)).is_some());
         let in_opening = |phrase: &str| has_phrase(&opening, &words(phrase)).is_some();
-        // A title stands on the first page too; what it says counts once.
+        // A title is also part of the first page: the same words are not counted twice.
         if let Some(phrase) = longest(&rule.in_title, in_titles) {
             case.speaks(BY_TITLE + phrase.len(), || format!("its title says `{phrase}`"));
         } else if let Some(phrase) = longest(&rule.in_opening, in_opening) {
@@ -163,7 +163,7 @@ fn has_phrase(text: &[String], phrase: &[String]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use crate::panel::labels::{FieldRule, FieldType};
-    use crate::panel::seen::{Facts, FileFormat, Line, Mark};
+    use crate::panel::seen::{FileFormat, Line, Mark};
 
     use super::*;
 
@@ -214,14 +214,11 @@ mod tests {
             Block::Line(line)
         });
         Reading {
-            format: FileFormat::Word,
             title: title.map(str::to_owned),
             body: body.collect(),
-            fields: Vec::new(),
             text: lines.join("\n"),
             opening: lines.join("\n"),
-            facts: Facts::default(),
-            findings: Vec::new(),
+            ..Reading::empty(FileFormat::Word)
         }
     }
 

@@ -64,7 +64,7 @@ fn answer(asked: &Asked<'_>, sighting: &Sighting) -> Option<Answered> {
         Some(otherwise) if !answers(&first) => Some(asked.answer(otherwise)).filter(answers).unwrap_or(first),
         _ => first,
     };
-    // A sum under "Health" is a share of the cost, not the child's health.
+    // An amount of money after "Health" is the health service's share of the cost, not an answer about the child's health.
     let figures_only = !answered.raw.is_empty() && !answered.raw.chars().any(char::is_alphabetic);
     let fits = asked.field.field_type != FieldType::Long || !figures_only;
     fits.then_some(answered)

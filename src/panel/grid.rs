@@ -118,7 +118,7 @@ impl Eye<'_, '_> {
             return false;
         }
         let mostly_labels = labels >= 2 && labels * 2 > filled;
-        // With blank cells between, the answers belong beside the labels, not under them.
+        // A row of labels with blank cells between them is filled in beside the labels, not in the row below.
         if filled < views.len() && table.name.is_none() {
             return false;
         }
@@ -128,7 +128,7 @@ impl Eye<'_, '_> {
             return false;
         }
         let starts = |row: &[View<'_>]| row.iter().map(|view| view.cell.column).collect::<Vec<_>>();
-        // Heads we do not know, over figures, are heads all the same.
+        // A row of words above a row of figures is a row of headings, even if no word of it is a known label.
         let figures = below_views.iter().filter(|view| view.is_figure()).count();
         let over_figures = filled >= 3
             && filled == views.len()
@@ -157,7 +157,7 @@ impl Eye<'_, '_> {
         let below = table.rows[at + 1..].iter().map(|row| self.views(row));
         let rows: Vec<Vec<View<'_>>> = below
             .take_while(|row| match table.name {
-                // A sheet's empty cells are not there.
+                // In a worksheet empty cells are not stored, so a row may have fewer cells than there are headings.
                 Some(_) => !row.is_empty() && row.iter().all(|view| heads.contains(&view.cell.column)),
                 None => row.iter().map(|view| view.cell.column).eq(heads.iter().copied()),
             })

@@ -29,7 +29,7 @@ pub struct Sha256(String);
 #[serde(try_from = "String", into = "String")]
 pub struct DocumentType(String);
 
-/// A field's name in the rules, such as `child_name` or `cost_total` (DOMAIN: fields 9.1 to 9.3).
+/// A field's name in the rules, such as `child_name` or `cost_total` (docs/domain.md: Fields).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FieldKey(String);

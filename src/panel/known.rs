@@ -49,7 +49,7 @@ mod tests {
         let cases = ["1050321", "1050331", "1050412", "2999999", "M123456"].map(|id| id.parse().unwrap());
         let near = |asked: &str, known: &[CaseId]| cases_near(&asked.parse().unwrap(), known);
         let several = near("1050312", &cases).unwrap();
-        assert_eq!(several, "the nearest known numbers are 1050321, 1050331, 1050412");
+        assert_eq!(several, "the nearest known numbers are 1050321, 1050412, 1050331");
         assert!(near("m123465", &cases).unwrap().starts_with("the nearest known numbers are M123456, "));
         assert_eq!(near("7", &cases[1..2]).unwrap(), "the nearest known number is 1050331");
         assert_eq!(near("7", &[]), None);

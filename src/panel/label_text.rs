@@ -146,7 +146,7 @@ impl Flat {
 
     fn labels(&self, index: &LabelIndex<'_>, section: &str) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
-        // Where the next label may begin freely, and whether one may begin in the middle of a line.
+        // `from`: no label may begin before it. `free`: whether a label may begin in the middle of a line.
         let mut from = 0;
         let mut free = true;
         for stop in stops(&self.0) {
@@ -179,7 +179,7 @@ impl Flat {
         }
         let tail = text.rsplit(':').next().unwrap_or_default();
         let means = index.find_exact(&text, section).or_else(|| {
-            // "If already placed: date and time placed" asks for what stands last.
+            // Of a label with two colons the last part may be the question: "If already placed: date and time placed".
             let known = |part: &str| index.find_exact(part, section);
             let head = &text[..text.len() - tail.len() - 1];
             known(tail).filter(|_| tail.split_whitespace().count() >= 2 && known(head).is_none())

@@ -353,7 +353,7 @@ fn is_slip(seen: &str, wording: &str) -> bool {
         return false;
     }
     let (seen, wording) = differing(seen, wording);
-    // One letter off is one letter against none or one, or two that changed places.
+    // A slip is one letter added, left out or replaced, or two neighbours swapped: at most two letters differ.
     if seen.chars().count().max(wording.chars().count()) > 2 {
         return false;
     }

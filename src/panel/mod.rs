@@ -25,6 +25,7 @@ pub mod document_types;
 pub mod dated;
 pub mod people;
 pub mod paper;
+pub mod crowd;
 pub mod whose;
 pub mod case;
 pub mod shown;

@@ -72,7 +72,7 @@ pub struct Decision {
     pub survey_done: Option<bool>,
 }
 
-/// The vocabulary of DOMAIN 2.1; a panel may switch words off.
+/// The vocabulary of docs/domain.md, Decisions; a panel may switch words off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DecisionWord {

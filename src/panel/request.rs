@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The request types of the referral form (DOMAIN: field `request_type`).
+/// The request types of the referral form (docs/domain.md: Requests).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {

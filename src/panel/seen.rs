@@ -29,10 +29,39 @@ pub struct Reading {
     pub findings: Vec<Finding>,
 }
 
-/// What the content is, whatever its name says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileFormat {
+impl Reading {
+    /// One that holds nothing yet.
+    pub fn empty(format: FileFormat) -> Self {
+        Reading {
+            format,
+            title: None,
+            body: Vec::new(),
+            fields: Vec::new(),
+            text: String::new(),
+            opening: String::new(),
+            facts: Facts::default(),
+            findings: Vec::new(),
+        }
+    }
+}
+
+/// Declares the formats and the list of them all, so that no list can forget one.
+macro_rules! file_formats {
+    ($($(#[$about:meta])* $format:ident,)*) => {
+        /// What the content is, whatever its name says. How each is called, told and treated: `paper/format.rs`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum FileFormat {
+            $($(#[$about])* $format,)*
+        }
+
+        impl FileFormat {
+            pub const ALL: &[FileFormat] = &[$(FileFormat::$format,)*];
+        }
+    };
+}
+
+file_formats! {
     Word,
     WordMacro,
     WordOld,

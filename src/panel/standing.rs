@@ -1,4 +1,4 @@
-//! How a case stands: what it asks for, and whether it came in time (DOMAIN 1.3 to 1.5).
+//! How a case stands: what it asks for, and whether it came in time (docs/domain.md: Standing).
 //!
 //! Nothing is ever rejected. Each function looks at one fact at a time; a person may overrule all of them, and that is
 //! kept elsewhere.

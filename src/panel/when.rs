@@ -72,6 +72,12 @@ pub fn this_year(moment: DateTime<Tz>) -> String {
     moment.format("%A %-d %B, %H:%M").to_string()
 }
 
+/// `15:00` of today, `15:00 on Wednesday 18 November` of another day.
+pub fn lately(moment: DateTime<Tz>, now: DateTime<Tz>) -> String {
+    let form = if moment.date_naive() == now.date_naive() { "%H:%M" } else { "%H:%M on %A %-d %B" };
+    moment.format(form).to_string()
+}
+
 /// `Wed 18 Nov, 3.00 pm`: of this year.
 pub fn short_said(moment: DateTime<Tz>) -> String {
     format!("{}, {}", short_day(moment.date_naive()), hour_said(moment.time()))
@@ -121,6 +127,8 @@ mod tests {
         assert_eq!(moment(at(18, 15, 5)), "Wednesday 18 November 2026, 15:05");
         assert_eq!(short_said(at(18, 9, 30)), "Wed 18 Nov, 9.30 am");
         assert_eq!(this_year(at(18, 15, 5)), "Wednesday 18 November, 15:05");
+        assert_eq!(lately(at(18, 15, 5), at(18, 16, 0)), "15:05");
+        assert_eq!(lately(at(18, 15, 5), at(19, 9, 0)), "15:05 on Wednesday 18 November");
         assert_eq!(to_the_second(at(18, 15, 5)), "Wed 18 Nov 2026 15:05:00");
     }
 

@@ -3,26 +3,18 @@
 //! Nothing is guessed: where folder, file name and paper disagree it is held with both readings shown. Messages name
 //! cases by their number, never children.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::NaiveDate;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::finding::Finding;
-use crate::panel::dates::{self, Century, DateSaid};
+use crate::panel::crowd::{both_orders, plain, whole_words};
+use crate::panel::dates;
 use crate::panel::form::{Form, Value};
 use crate::panel::ids::CaseId;
 use crate::panel::paper::Confirmed;
 use crate::panel::seen::Reading;
 use crate::panel::values::words;
 
-/// A case the register knows, and its child as far as it is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    pub case: CaseId,
-    pub name: Option<String>,
-    pub born: Option<NaiveDate>,
-}
+pub use crate::panel::crowd::{Crowd, Known};
 
 /// Whose paper it was found to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,72 +66,6 @@ pub fn folder_case(path: &str, is_number: impl Fn(&CaseId) -> bool) -> Option<Ca
     })
 }
 
-/// Every case of the panel, so that a paper's words are looked up in it and not it in them.
-#[derive(Debug)]
-pub struct Crowd<'k> {
-    known: &'k [Known],
-    /// By case number, in lower case.
-    numbers: BTreeMap<String, &'k CaseId>,
-    /// Children with a name and a date of birth, by the first word of their name, and by its last where that comes first.
-    children: BTreeMap<String, Vec<Named<'k>>>,
-}
-
-/// A child's name as it may stand in a text.
-#[derive(Debug)]
-struct Named<'k> {
-    words: Vec<String>,
-    born: NaiveDate,
-    case: &'k CaseId,
-}
-
-impl<'k> Crowd<'k> {
-    pub fn of(known: &'k [Known]) -> Self {
-        let numbers = known.iter().map(|known| (known.case.as_str().to_ascii_lowercase(), &known.case));
-        let mut children: BTreeMap<String, Vec<Named<'k>>> = BTreeMap::new();
-        for one in known {
-            let (Some(name), Some(born)) = (&one.name, one.born) else { continue };
-            for words in both_orders(name) {
-                let first = words.first().cloned().unwrap_or_default();
-                children.entry(first).or_default().push(Named { words, born, case: &one.case });
-            }
-        }
-        Crowd { known, numbers: numbers.collect(), children }
-    }
-
-    fn find(&self, case: &CaseId) -> Option<&'k Known> {
-        self.known.iter().find(|known| known.case == *case)
-    }
-
-    /// The cases whose numbers are among the words, in the order they are known in.
-    fn numbered(&self, words: &[&str]) -> Vec<&'k CaseId> {
-        let found: BTreeSet<&CaseId> =
-            words.iter().filter_map(|word| self.numbers.get(&word.to_ascii_lowercase()).copied()).collect();
-        self.in_order(&found)
-    }
-
-    /// The cases whose child's name and date of birth both stand in the text, in the order they are known in.
-    fn spoken_of(&self, text: &str) -> Vec<&'k CaseId> {
-        let said = words(&plain(text));
-        let mut found = BTreeSet::new();
-        for (at, word) in said.iter().enumerate() {
-            for child in self.children.get(word).into_iter().flatten() {
-                let here = said[at..].starts_with(&child.words);
-                if here && !found.contains(child.case) && says_date(text, child.born) {
-                    found.insert(child.case);
-                }
-            }
-        }
-        self.in_order(&found)
-    }
-
-    fn in_order(&self, found: &BTreeSet<&CaseId>) -> Vec<&'k CaseId> {
-        if found.is_empty() {
-            return Vec::new();
-        }
-        self.known.iter().map(|known| &known.case).filter(|case| found.contains(case)).collect()
-    }
-}
-
 /// Decides whose paper the file at `path` is.
 ///
 /// `said` is what its labels say, `crowd` every case of the panel, `is_number` the council's pattern of case numbers.
@@ -186,19 +112,7 @@ impl<'k> Paper<'k> {
         let [one, other] = both_orders(name);
         !one.is_empty()
             && in_text.windows(one.len()).any(|window| window == one || window == other)
-            && says_date(self.text, born)
-    }
-}
-
-/// The words of a name as given, and with the last first; none where it is one word only.
-fn both_orders(name: &str) -> [Vec<String>; 2] {
-    let name = words(&plain(name));
-    match name.split_last() {
-        Some((last, first)) if !first.is_empty() => {
-            let reversed = std::iter::once(last).chain(first).cloned().collect();
-            [name, reversed]
-        }
-        _ => [Vec::new(), Vec::new()],
+            && dates::says(self.text, born)
     }
 }
 
@@ -339,7 +253,7 @@ fn contradicts(here: &Known, said: &Said, known: &[Known], named: bool) -> Optio
     if let Some(other) = other {
         return Some(format!("the paper gives the name and date of birth of case `{}`", other.case));
     }
-    // With the right case number a wrong date of birth is a slip of the pen for the cross-checks.
+    // With the right case number another date of birth is for the cross-checks to report; it is still this child's paper.
     if named {
         return None;
     }
@@ -378,52 +292,14 @@ fn is_same_name(one: &str, other: &str) -> bool {
     sorted(one) == sorted(other)
 }
 
-/// Lower case without accents.
-fn plain(text: &str) -> String {
-    let plain = text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
-    plain.flat_map(char::to_lowercase).map(|c| if c == 'ł' { 'l' } else { c }).collect()
-}
-
-/// Letters of the longest way to write a date.
-const LONGEST_DATE: usize = 30;
-
-fn says_date(text: &str, date: NaiveDate) -> bool {
-    text.lines().any(|line| {
-        let mut rest = line;
-        // Several dates may stand on one line; look at each place where digits begin.
-        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-            let near: String = rest[at..].chars().take(LONGEST_DATE).collect();
-            if dates::date(&near, Century::Past, date) == DateSaid::Day(date) {
-                return true;
-            }
-            rest = rest[at..].trim_start_matches(|c: char| c.is_ascii_digit());
-        }
-        false
-    })
-}
-
-/// Words with their hyphens, as case numbers are written.
-fn whole_words(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty()).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::panel::seen::{Facts, FileFormat};
+    use crate::panel::seen::FileFormat;
 
     use super::*;
 
     fn reading(text: &str) -> Reading {
-        Reading {
-            format: FileFormat::Word,
-            title: None,
-            body: Vec::new(),
-            fields: Vec::new(),
-            text: text.to_owned(),
-            opening: text.to_owned(),
-            facts: Facts::default(),
-            findings: Vec::new(),
-        }
+        Reading { text: text.to_owned(), opening: text.to_owned(), ..Reading::empty(FileFormat::Word) }
     }
 
     /// Fictional children; two of them have the same name.
@@ -544,7 +420,7 @@ mod tests {
             ("", said(Some("654321"), None, None), Some("654321")),
             ("for LCS 654321, urgent", Said::default(), Some("654321")),
             ("", said(None, Some("Ada Fictional"), Some("2015-06-30")), Some("777777")),
-            // The name alone, the date alone, an unknown case, two cases: nobody knows.
+            // A name or a date alone, an unknown case number, or two cases: not enough to say whose it is.
             ("Ada Fictional", said(None, Some("Ada Fictional"), None), None),
             ("born 14/02/2012", Said::default(), None),
             ("", said(Some("111111"), None, None), None),

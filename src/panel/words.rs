@@ -25,8 +25,8 @@ pub struct Heading {
     pub marking: String,
     /// The filing category with the meeting's date in it; text, not a file name.
     pub category: Option<String>,
-    /// The council's system: "Liquidlogic".
-    #[serde(default)]
+    /// The council's system: "Liquidlogic". Nothing of a pack, and so no part of what is kept of one.
+    #[serde(skip)]
     pub record_system: String,
     /// Heading of the note on the child's record: "PLACEMENT PANEL".
     pub record_heading: String,
@@ -92,8 +92,8 @@ pub struct Words {
     pub kinds: IndexMap<DocumentType, String>,
     /// Only the words this panel uses.
     pub decisions: IndexMap<DecisionWord, String>,
-    /// How children are shown on everything that is handed round.
-    #[serde(default)]
+    /// How children are shown on everything that is handed round. A pack has them from its agenda, and keeps nothing of this.
+    #[serde(skip)]
     pub child_shown: ChildShown,
 }
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::Stopwatch;
 use crate::finding::Finding;
-use crate::panel::seen::{Facts, FileFormat, Reading};
+use crate::panel::seen::{Facts, Reading};
+use crate::paper::format::{self, Family};
 use crate::paper::job::{self, Answer, Job, Want, lost};
 use crate::paper::plain;
 use crate::paper::said::sentences;
@@ -86,7 +87,7 @@ pub fn ask(readers: &Readers, job: &Job) -> Result<Answered<Answer>, WorkerError
     let convert = Convert { program: second.program.clone(), job: job.clone(), format, share };
     match second.pool.ask(&convert) {
         Ok(converted) => Ok(better(first, converted)),
-        // The first answer stands, with what it says is missing.
+        // LibreOffice could not do it: the embedded engine's answer stands, and it says what is missing.
         Err(_) => Ok(first),
     }
 }
@@ -99,17 +100,8 @@ fn ask_first(pool: &Pool, job: &Job) -> Result<Answered<Answer>, WorkerError> {
     };
     let try_with = |want| pool.ask(&Job { want, ..job.clone() });
     let looked = try_with(Want::Look)?;
-    // Only of these is less than everything also less to do.
-    let layered = matches!(
-        looked.answer.reading.format,
-        FileFormat::Word
-            | FileFormat::WordMacro
-            | FileFormat::Excel
-            | FileFormat::ExcelMacro
-            | FileFormat::ExcelBinary
-            | FileFormat::ExcelOld
-            | FileFormat::OpenSheet
-    );
+    // Only these formats can be opened in a cheaper way: their words without the engine's pages.
+    let layered = format::of(looked.answer.reading.format).family != Family::Other;
     let less = if layered {
         try_with(Want::Plain).or_else(|_| try_with(Want::Reading))
     } else {
@@ -184,9 +176,6 @@ fn too_much(error: &WorkerError, shown: bool) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-    use std::sync::Mutex;
-
     use tempfile::TempDir;
 
     use super::*;
@@ -202,101 +191,6 @@ mod tests {
     fn this_program() -> Program {
         let arguments = ["--exact", "paper::ask::tests::worker_process", "--ignored", "--nocapture"];
         Program { path: std::env::current_exe().unwrap(), arguments: arguments.map(Into::into).to_vec() }
-    }
-
-    /// Every file below `folder`, sorted.
-    fn files(folder: &Path) -> Vec<PathBuf> {
-        let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
-        let files =
-            entries.into_iter().map(|entry| entry.unwrap()).filter(|entry| entry.file_type().is_file());
-        files.map(walkdir::DirEntry::into_path).collect()
-    }
-
-    /// Shows what becomes of each file of a folder; for looking at, not a check.
-    #[test]
-    #[ignore = "needs PANELCLERK_LOOK, a folder of files"]
-    #[expect(clippy::disallowed_methods, reason = "a test may be pointed at a folder and look at the time")]
-    fn look_at_a_folder() {
-        let folder = PathBuf::from(std::env::var("PANELCLERK_LOOK").unwrap()).canonicalize().unwrap();
-        let keep = std::env::var("PANELCLERK_KEEP").ok().map(PathBuf::from);
-        let workplace = TempDir::new().unwrap();
-        let fonts = crate::stationery::fonts::lay_out(workplace.path()).unwrap();
-        let readable = vec![folder.clone(), fonts.clone()];
-        let second = std::env::var("PANELCLERK_SECOND").ok().map(PathBuf::from);
-        let terms = Terms::reading(1024, 25, readable);
-        let readers = Readers::new(this_program(), &terms, 2, workplace.path(), second.as_deref());
-        let counts: Mutex<BTreeMap<String, usize>> = Mutex::default();
-        let queue = Mutex::new(files(&folder).into_iter());
-        std::thread::scope(|scope| {
-            for _ in 0..2 {
-                scope.spawn(|| {
-                    loop {
-                        let Some(file) = queue.lock().unwrap().next() else { return };
-                        let name = file.file_name().unwrap().to_string_lossy().into_owned();
-                        let job = Job {
-                            content: file.clone(),
-                            name: name.clone(),
-                            fonts: fonts.clone(),
-                            most_pages: 1500,
-                            want: Want::Everything,
-                        };
-                        let start = std::time::Instant::now();
-                        let answered = ask(&readers, &job);
-                        let took = start.elapsed().as_millis();
-                        let line = match answered {
-                            Ok(Answered { answer, files }) => {
-                                if let Some(keep) = &keep {
-                                    let text = answer.reading.text.as_bytes();
-                                    let mut read = std::fs::File::create(keep.join(format!("{name}.txt")));
-                                    std::io::Write::write_all(read.as_mut().unwrap(), text).unwrap();
-                                }
-                                if let (Some(keep), Some(rendition)) = (&keep, &answer.rendition) {
-                                    std::fs::copy(
-                                        files.path().join(&rendition.file),
-                                        keep.join(format!("{name}.pdf")),
-                                    )
-                                    .unwrap();
-                                }
-                                let pages = answer.rendition.as_ref().map(|made| made.pages);
-                                let said: Vec<String> = answer
-                                    .reading
-                                    .findings
-                                    .iter()
-                                    .chain(&answer.findings)
-                                    .map(|finding| format!("{}: {}", finding.code, finding.message))
-                                    .collect();
-                                let codes: Vec<&str> = answer
-                                    .reading
-                                    .findings
-                                    .iter()
-                                    .chain(&answer.findings)
-                                    .map(|finding| finding.code.as_str())
-                                    .collect();
-                                *counts
-                                    .lock()
-                                    .unwrap()
-                                    .entry(format!(
-                                        "{:?} {} {}",
-                                        answer.reading.format,
-                                        if pages.is_some() { "shown" } else { "not shown" },
-                                        codes.join("+")
-                                    ))
-                                    .or_default() += 1;
-                                format!(
-                                    "{:?} pages={pages:?} words={} {said:?}",
-                                    answer.reading.format, answer.reading.facts.words
-                                )
-                            }
-                            Err(error) => format!("ERROR {error}"),
-                        };
-                        println!("{took:6} ms  {name}  {line}");
-                    }
-                });
-            }
-        });
-        for (what, count) in counts.into_inner().unwrap() {
-            println!("{count:5}  {what}");
-        }
     }
 
     /// A program of that name on this machine, if there is one.

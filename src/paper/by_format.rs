@@ -68,7 +68,7 @@ impl Opened {
     /// A paper of which nothing is known but its format.
     pub fn nothing(format: FileFormat) -> Self {
         Opened {
-            reading: plain::empty(format),
+            reading: Reading::empty(format),
             pdf: None,
             attached: Vec::new(),
             apart: Apart::default(),
@@ -117,7 +117,7 @@ pub(crate) fn open(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
 
 fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
     let mut paper = Opened::nothing(format);
-    // What cannot be told in usual addresses is left to the reader to complain of.
+    // A strict file whose addresses cannot be rewritten is given to the reader as it is, which says what is wrong with it.
     let usual = strict::usual(bytes).unwrap_or(Cow::Borrowed(bytes));
     let bytes = &*usual;
     let read = match format {
@@ -125,7 +125,7 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             paper.apart = apart;
             reading
         }),
-        FileFormat::PowerPoint => Ok(plain::empty(format)),
+        FileFormat::PowerPoint => Ok(Reading::empty(format)),
         _ => sheet::read::read(bytes, format),
     };
     match read {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Finding;
 use crate::panel::seen::{FileFormat, Reading};
 use crate::paper::by_format::{self, Depth, Opened, Pages};
+use crate::paper::format::{self, Family};
 use crate::paper::office;
 use crate::paper::said::apart::Apart;
 use crate::paper::said::sentences;
@@ -118,6 +119,8 @@ impl Work for Job {
 }
 
 /// Reads `bytes` as far as the job wants; files go to `out`.
+///
+/// Fails when `out` cannot be written; what is wrong with the paper is a finding.
 pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     let sniffed = sniff::content::sniff(bytes, &job.name);
     let mut paper = Opened::nothing(sniffed.format);
@@ -177,13 +180,13 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         return Ok(());
     }
     let shown = shown(&pages);
-    // Pictures of pages hold no words to find.
+    // Pages that are pictures have no words in the PDF to look for.
     if !answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures") {
         let lost = lost(&answer.reading, &answer.apart, &shown);
         answer.missing = lost.missing;
         answer.findings.extend(lost.findings);
     }
-    // A PDF comes with its own faces, and what it shows is its maker's affair.
+    // A PDF brings its own faces: a letter that shows as a box was a box before.
     if answer.reading.format != FileFormat::Pdf {
         answer.findings.extend(ticks::lost(&answer.reading, &shown).map(sentences::ticks_lost));
         answer.findings.extend(sentences::letters_not_shown(text::boxed(&pages)));
@@ -230,13 +233,9 @@ pub(crate) fn lost(reading: &Reading, apart: &Apart, shown: &str) -> Lost {
 
 /// Looks for the words of a paper on pages made of it.
 fn word_check(reading: &Reading, apart: &Apart, shown: &str) -> WordCheck {
-    match reading.format {
-        FileFormat::Excel
-        | FileFormat::ExcelMacro
-        | FileFormat::ExcelBinary
-        | FileFormat::ExcelOld
-        | FileFormat::OpenSheet => words::check_workbook(&reading.text, shown),
-        _ => words::check(&reading.text, &apart.running, shown),
+    match format::of(reading.format).family {
+        Family::Cells => words::check_workbook(&reading.text, shown),
+        Family::Text | Family::Other => words::check(&reading.text, &apart.running, shown),
     }
 }
 

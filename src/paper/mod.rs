@@ -2,6 +2,7 @@
 //!
 //! Only [`ask`] runs in the main process; everything else here opens dropped files and runs inside a worker.
 
+mod format;
 pub mod ooxml;
 pub mod said;
 pub mod word;

@@ -1,21 +1,7 @@
 //! Readings of papers without structure: text in any of the usual encodings, a line each.
 
-use crate::panel::seen::{Block, Facts, FileFormat, Line, Mark, Reading, Span};
+use crate::panel::seen::{Block, FileFormat, Line, Mark, Reading, Span};
 use crate::paper::said::wording;
-
-/// A reading that holds nothing yet.
-pub(crate) fn empty(format: FileFormat) -> Reading {
-    Reading {
-        format,
-        title: None,
-        body: Vec::new(),
-        fields: Vec::new(),
-        text: String::new(),
-        opening: String::new(),
-        facts: Facts::default(),
-        findings: Vec::new(),
-    }
-}
 
 /// A reading of nothing but text, a line each.
 pub(crate) fn of_text(format: FileFormat, text: &str) -> Reading {
@@ -23,7 +9,7 @@ pub(crate) fn of_text(format: FileFormat, text: &str) -> Reading {
         let spans = vec![Span { text: line.to_owned(), mark: Mark::Plain }];
         Block::Line(Line { heading: None, spans })
     };
-    let mut reading = empty(format);
+    let mut reading = Reading::empty(format);
     reading.body = text.lines().map(line).collect();
     text.clone_into(&mut reading.text);
     reading.opening = wording::opening_of(text);

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::seen::FileFormat;
+use crate::paper::format;
 use crate::paper::job::{Job, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
@@ -74,22 +75,8 @@ pub fn terms(reading: &Terms, program: &Path) -> Terms {
 }
 
 /// The ending the program knows a format by; it goes by that more than by content.
-fn ending(format: FileFormat) -> Option<&'static str> {
-    Some(match format {
-        FileFormat::Word => "docx",
-        FileFormat::WordMacro => "docm",
-        FileFormat::WordOld => "doc",
-        FileFormat::Excel => "xlsx",
-        FileFormat::ExcelMacro => "xlsm",
-        FileFormat::ExcelBinary => "xlsb",
-        FileFormat::ExcelOld => "xls",
-        FileFormat::PowerPoint => "pptx",
-        FileFormat::Rtf => "rtf",
-        FileFormat::OpenText => "odt",
-        FileFormat::OpenSheet => "ods",
-        FileFormat::OldOffice => "ppt",
-        _ => return None,
-    })
+fn ending(file_format: FileFormat) -> Option<&'static str> {
+    format::of(file_format).second_engine
 }
 
 impl Work for Convert {
@@ -151,7 +138,7 @@ fn convert(program: &Path, desk: &Path, paper: &Path, fonts: &Path) -> Result<Ve
         .status()
         .map_err(|error| format!("`{}` cannot be started: {error}", program.display()))?;
     let pdf = made.join("paper.pdf");
-    // It ends with success whether or not it could read the file.
+    // LibreOffice's exit status is 0 even when it could not read the file, so only the output counts.
     fs::read(&pdf).map_err(|_| format!("the second engine made nothing ({status})"))
 }
 
@@ -171,7 +158,7 @@ fn command(program: &Path, desk: &Path) -> Command {
 
 /// What the program calls itself, as part of what its pages are known by.
 fn version(program: &Path, desk: &Path) -> &'static str {
-    // Asked once in a worker's life: it takes the program a good part of a second to say.
+    // Asked once for each worker: LibreOffice takes most of a second to print its version.
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| ask_version(program, desk))
 }

@@ -34,6 +34,7 @@ enum Place {
 }
 
 impl<W: Write> PdfWriter<W> {
+    /// Fails when the file cannot be written.
     pub fn new(out: W) -> io::Result<Self> {
         let mut writer = PdfWriter {
             out,
@@ -59,6 +60,8 @@ impl<W: Write> PdfWriter<W> {
     }
 
     /// An object that is no stream.
+    ///
+    /// Fails when the file cannot be written.
     pub fn object(&mut self, number: u32, body: Vec<u8>) -> io::Result<()> {
         if !self.together {
             self.place(number, Place::At(self.written));
@@ -71,6 +74,8 @@ impl<W: Write> PdfWriter<W> {
     }
 
     /// A stream; `entries` are its dictionary's, without the brackets, `/Length` and what `packing` says.
+    ///
+    /// Fails when the file cannot be written.
     pub fn stream(
         &mut self,
         number: u32,
@@ -91,6 +96,8 @@ impl<W: Write> PdfWriter<W> {
 
     /// Ends the file and gives its hash and size; `trailer` is what its trailer says besides sizes and places, without the
     /// brackets.
+    ///
+    /// Fails when the file cannot be written.
     pub fn finish(mut self, trailer: &[u8]) -> io::Result<(W, Sha256, u64)> {
         self.flush_waiting()?;
         let number = self.number();

@@ -49,6 +49,8 @@ fn in_file_names(letter: char) -> char {
 }
 
 /// Puts a draft into `folder`, making the folder where needed.
+///
+/// Fails when the folder cannot be made or the draft cannot be written into it.
 pub fn put(shares: &Shares, folder: &Path, file_name: &str, message: &[u8]) -> Result<(PathBuf, Put)> {
     let path = folder.join(file_name);
     if shares.read(&path)?.is_some_and(|there| there == message) {

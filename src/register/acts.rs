@@ -10,14 +10,15 @@ use crate::panel::acts::{Act, Done, Hand};
 use crate::panel::ids::{CaseId, PaperNumber, Sha256};
 use crate::panel::known;
 use crate::panel::slots::Wish;
+use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
+use crate::register::keys::{self, Owner, Secrets};
 use crate::register::moment::Moment;
 use crate::register::papers::{self, PaperRow, Version};
-use crate::register::store::hash_bytes;
 
-/// What is hashed into the evidence chain.
+/// What is marked in the evidence chain.
 #[derive(Serialize)]
 struct Recorded<'act> {
     at: Moment,
@@ -31,9 +32,10 @@ impl Register {
     /// Records an act. A paper it is about must exist, a version as well.
     pub fn act(&mut self, act: &Act, hand: &Hand, now: DateTime<Utc>) -> Result<i64, RegisterError> {
         check_hand(hand)?;
+        let secrets = self.secrets;
         let work = self.begin()?;
         check_paper(&work, act)?;
-        let id = record(&work, act, hand, now)?;
+        let id = record(&work, secrets, act, hand, now)?;
         work.commit()?;
         Ok(id)
     }
@@ -53,6 +55,7 @@ impl Register {
         }
         let sha = self.store().put(entry.bytes)?;
         let size = i64::try_from(entry.bytes.len()).unwrap_or(i64::MAX);
+        let secrets = self.secrets;
         let work = self.begin()?;
         note_content(&work, &sha, size, now)?;
         let row = PaperRow {
@@ -75,7 +78,7 @@ impl Register {
         evidence::append(&work, now, &Fact::Accepted { paper, version: 1, sha256: sha })?;
         let act =
             Act::Receive { paper, case: entry.case.clone(), at: entry.at, evidence: entry.evidence.cloned() };
-        record(&work, &act, hand, now)?;
+        record(&work, secrets, &act, hand, now)?;
         work.commit()?;
         Ok(paper)
     }
@@ -130,26 +133,59 @@ pub struct Receipt<'entry> {
     pub evidence: Option<&'entry Sha256>,
 }
 
-/// The hash the evidence chain holds for this act.
-pub fn sha256(done: &Done) -> Result<Sha256, RegisterError> {
-    fingerprint(&done.act, &done.hand, Moment::of(done.at))
+/// What the evidence chain's mark of this act is made of.
+pub fn recorded(done: &Done) -> Result<String, RegisterError> {
+    as_recorded(&done.act, &done.hand, Moment::of(done.at))
 }
 
-fn record(work: &Transaction<'_>, act: &Act, hand: &Hand, now: DateTime<Utc>) -> Result<i64, RegisterError> {
+/// Whose data the record of it is.
+fn owner(act: &Act) -> Owner<'_> {
+    match act {
+        Act::Assign { paper, .. }
+        | Act::SetKind { paper, .. }
+        | Act::Exclude { paper }
+        | Act::AcceptPaper { paper }
+        | Act::TakeNewer { paper, .. }
+        | Act::KeepOlder { paper }
+        | Act::ConfirmChild { paper, .. }
+        | Act::Receive { paper, .. } => Owner::Paper(*paper),
+        Act::ConfirmEmergency { case, .. }
+        | Act::AcceptCase { case, .. }
+        | Act::Move { case, .. }
+        | Act::Withdraw { case, .. }
+        | Act::Reinstate { case, .. }
+        | Act::Expect { case, .. }
+        | Act::Unexpect { case, .. }
+        | Act::DecideOutside { case, .. }
+        | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
+        Act::Slot { wish, .. } => Owner::Case(&wish.case),
+        Act::Order { meeting, .. }
+        | Act::AcceptPack { meeting, .. }
+        | Act::CloseAction { meeting, case: None, .. } => Owner::Meeting(*meeting),
+    }
+}
+
+fn record(
+    work: &Transaction<'_>,
+    secrets: Secrets,
+    act: &Act,
+    hand: &Hand,
+    now: DateTime<Utc>,
+) -> Result<i64, RegisterError> {
     let json = serde_json::to_string(act).map_err(RegisterError::row("act"))?;
     work.execute(
         "INSERT INTO acts (at, by, login, reason, act) VALUES (?1, ?2, ?3, ?4, ?5)",
         (Moment::of(now), &hand.by, &hand.login, &hand.reason, json),
     )?;
     let id = work.last_insert_rowid();
-    let sha256 = fingerprint(act, hand, Moment::of(now))?;
-    evidence::append(work, now, &Fact::Ordered { act: id, sha256 })?;
+    let recorded = as_recorded(act, hand, Moment::of(now))?;
+    let row = keys::mark(work, secrets, owner(act), recorded.as_bytes(), now)?;
+    evidence::append(work, now, &Fact::Ordered { act: id, row })?;
     Ok(id)
 }
 
-fn fingerprint(act: &Act, hand: &Hand, at: Moment) -> Result<Sha256, RegisterError> {
-    let recorded = Recorded { at, by: &hand.by, login: &hand.login, reason: &hand.reason, act };
-    Ok(hash_bytes(evidence::canonical(&recorded)?.as_bytes()))
+fn as_recorded(act: &Act, hand: &Hand, at: Moment) -> Result<String, RegisterError> {
+    canonical(&Recorded { at, by: &hand.by, login: &hand.login, reason: &hand.reason, act })
 }
 
 fn check_hand(hand: &Hand) -> Result<(), RegisterError> {
@@ -229,8 +265,9 @@ mod tests {
             (paper, "2026-11-18T14:00:00.000000Z")
         );
         let done = register.acts().unwrap().remove(0);
-        let ordered = Fact::Ordered { act: done.id, sha256: sha256(&done).unwrap() };
-        assert!(register.evidence().unwrap().iter().any(|link| link.fact == ordered));
+        let of_this_act = |fact: &Fact| matches!(fact, Fact::Ordered { act, .. } if *act == done.id);
+        assert!(register.evidence().unwrap().iter().any(|link| of_this_act(&link.fact)));
+        assert_eq!(register.check_everything(&mut || ()).unwrap().findings, []);
         register.receive(&receipt(&case, "2026-11-18T17:00:00Z"), &hand(), now).unwrap_err();
     }
 }

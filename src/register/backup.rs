@@ -1,5 +1,7 @@
-//! Everything held in one file, and back from it: the register as it was at one moment, every content it names, and what is
-//! remembered beside it (times told to presenters, editions of the workbooks, packs as they were pressed).
+//! Everything held in one file, and back from it: the register as it was at one moment and every content it names.
+//!
+//! Backups of before December 2026 also hold folders that lay beside the register; they are unpacked and taken in like any such folder
+//! ([`Register::adopt_folders`]).
 //!
 //! A backup is a zip without a password: it holds children's papers and belongs where the data folder might lie. It can be
 //! made beside a running watch. Restoring never touches a data folder that already holds a register.
@@ -26,7 +28,7 @@ const REGISTER: &str = "register.sqlite";
 const STORE: &str = "store/";
 const BESIDE: &str = "beside/";
 
-/// Folders of the data folder whose files go along; the others can be made again.
+/// Folders of the data folder that older backups hold.
 const FOLDERS: [&str; 4] = ["invitations", "told", "desk", "pressed"];
 
 impl Register {
@@ -56,36 +58,15 @@ fn write_all(part: &File, register: &Path, from: &Register, each: &mut dyn FnMut
         io::copy(&mut File::open(from.store().path(sha))?, &mut zip)?;
         each();
     }
-    for (name, file) in beside(from.data())? {
-        zip.start_file(format!("{BESIDE}{name}"), plain)?;
-        io::copy(&mut File::open(file)?, &mut zip)?;
-    }
     zip.finish()?.flush()?;
     Ok(named.len())
-}
-
-/// What is remembered beside the register: names with `/`, in order, and where the files are.
-fn beside(data: &Path) -> io::Result<Vec<(String, PathBuf)>> {
-    let mut found = Vec::new();
-    for folder in FOLDERS.iter().map(|name| data.join(name)).filter(|folder| folder.is_dir()) {
-        for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-            let entry = entry?;
-            let below = entry.path().strip_prefix(data).map_err(io::Error::other)?;
-            if entry.file_type().is_file() {
-                let parts: Vec<_> =
-                    below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-                found.push((parts.join("/"), entry.path().to_owned()));
-            }
-        }
-    }
-    Ok(found)
 }
 
 /// Contents the copied register names and that were not purged.
 fn named(register: &Path) -> rusqlite::Result<Vec<Sha256>> {
     let db = Connection::open(register)?;
     let mut rows = db.prepare("SELECT sha FROM contents WHERE purged_at IS NULL ORDER BY sha")?;
-    rows.query_map([], |row| crate::register::papers::sha_of(row, 0))?.collect()
+    rows.query_map([], |row| crate::register::store::sha_of(row, 0))?.collect()
 }
 
 /// Makes the data folder `data` out of a backup, after everything in it was checked.
@@ -177,6 +158,7 @@ mod tests {
     use super::*;
     use crate::panel::acts::Hand;
     use crate::register::acts::Receipt;
+    use crate::register::remembered::Topic;
 
     fn filled(data: &Path) -> Register {
         let mut register = Register::open(data).unwrap();
@@ -195,22 +177,18 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let (data, file) = (place.path().join("data"), place.path().join("backup.zip"));
         let register = filled(&data);
-        let times = "invitations/2026-11-23.json";
-        fs::create_dir_all(data.join("pressed/2026-11-23/1")).unwrap();
-        fs::create_dir_all(data.join("invitations")).unwrap();
-        for name in [times, "pressed/2026-11-23/1/plan.json"] {
-            File::create(data.join(name)).unwrap().write_all(name.as_bytes()).unwrap();
-        }
+        let day = "2026-11-23".parse().unwrap();
+        let now = "2026-11-18T16:00:00Z".parse().unwrap();
+        register.remember(Topic::Invitations, day, &"who was told what", now).unwrap();
         assert_eq!(register.back_up(&file, &mut || ()).unwrap(), 2);
         let again = place.path().join("again");
         let audit = restore(&file, &again).unwrap();
         assert_eq!((audit.findings.len(), audit.contents), (0, 2));
-        for name in [times, "pressed/2026-11-23/1/plan.json"] {
-            assert_eq!(fs::read_to_string(again.join(name)).unwrap(), name, "times told are not forgotten");
-        }
         let restored = Register::open(&again).unwrap();
         assert_eq!(restored.evidence_head().unwrap(), register.evidence_head().unwrap());
         assert_eq!(restored.check_everything(&mut || ()).unwrap().findings, []);
+        let told: Option<String> = restored.remembered(Topic::Invitations, day).unwrap();
+        assert_eq!(told.as_deref(), Some("who was told what"), "times told are not forgotten");
         let left: Vec<_> = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("scratch-")), "{left:?}");
     }

@@ -9,6 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::panel::ids::Sha256;
 use crate::register::evidence;
 use crate::register::failure::RegisterError;
+use crate::register::keys::Secrets;
 use crate::register::migrations;
 use crate::register::moment::Moment;
 use crate::register::place;
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Register {
     pub(in crate::register) db: Connection,
+    pub(in crate::register) secrets: Secrets,
     store: Store,
     data: PathBuf,
     /// The file's number; another one, or none, means that what is written now would be lost.
@@ -30,6 +32,11 @@ pub struct Register {
 impl Register {
     /// Opens the register in the data folder, making it where there is none.
     pub fn open(data: &Path) -> Result<Register, RegisterError> {
+        Register::open_with(data, Secrets::Random)
+    }
+
+    /// The same; new keys come from `secrets`.
+    pub fn open_with(data: &Path, secrets: Secrets) -> Result<Register, RegisterError> {
         place::prepare(data)?;
         let path = data.join("register.sqlite");
         // An empty register beside contents would take every paper for new.
@@ -46,12 +53,14 @@ impl Register {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", true)?;
+        // What is deleted, a key above all, is overwritten.
+        db.pragma_update(None, "secure_delete", true)?;
         let sound: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if sound != "ok" {
             return Err(RegisterError::Damaged { path, what: sound });
         }
-        migrations::bring_up(&mut db, &path)?;
-        Ok(Register { db, store, data: data.to_owned(), number: number(&path) })
+        migrations::bring_up(&mut db, &path, &store)?;
+        Ok(Register { db, secrets, store, data: data.to_owned(), number: number(&path) })
     }
 
     /// Whether the file that was opened still lies where it was: what is written into one that was moved away is lost.
@@ -79,9 +88,19 @@ impl Register {
         evidence::head(&self.db)
     }
 
+    /// Whether the chain ever ended in `head`; for the head that a pack or a letter names.
+    pub fn had_head(&self, head: &str) -> Result<bool, RegisterError> {
+        evidence::had_head(&self.db, head)
+    }
+
     /// Every fact, for `audit`.
     pub fn evidence(&self) -> Result<Vec<evidence::Link>, RegisterError> {
         evidence::all(&self.db)
+    }
+
+    /// The facts of the chain that was sealed, while they are kept.
+    pub fn sealed_evidence(&self) -> Result<Vec<evidence::Link>, RegisterError> {
+        evidence::sealed(&self.db)
     }
 
     /// Keeps `bytes` in the store and in the books.

@@ -5,8 +5,7 @@ use std::fs::File;
 
 use crate::finding::Finding;
 use crate::panel::ids::Sha256;
-use crate::register::acts;
-use crate::register::evidence::{self, Fact};
+use crate::register::evidence;
 use crate::register::failure::RegisterError;
 use crate::register::hold::Register;
 use crate::register::store;
@@ -44,29 +43,33 @@ impl Register {
                 );
             }
         }
-        let head = match evidence::verify(&self.db)? {
-            Ok(head) => Some(head),
-            Err(seq) => {
-                let broken = format!("fact {seq} of the evidence chain is missing or was changed");
-                findings.push(
-                    Finding::blocks("evidence-broken", broken)
-                        .hint("compare with the head printed in the last pack, and restore a backup"),
-                );
-                None
-            }
-        };
-        let facts = if head.is_some() { self.check_acts(&mut findings)? } else { 0 };
-        if head.is_some() {
-            findings.extend(self.check_copies()?);
-        }
+        let (head, facts) = self.check_chain(&mut findings)?;
+        findings.extend(self.check_pressings()?);
         self.check_rows(&mut findings)?;
         Ok(Audit { contents: known.len(), facts, head, findings })
+    }
+
+    /// Every link, those of a sealed chain included, and every row they mark. Gives the head and the number of links where all hold.
+    pub fn check_chain(&self, findings: &mut Vec<Finding>) -> Result<(Option<String>, usize), RegisterError> {
+        let head = evidence::verify(&self.db)?;
+        let sealed = evidence::verify_sealed(&self.db)?;
+        let broken = |seq: i64, which: &str| {
+            let broken = format!("fact {seq} of the {which} is missing or was changed");
+            Finding::blocks("evidence-broken", broken)
+                .hint("compare with the head printed in the last pack, and restore a backup")
+        };
+        findings.extend(head.as_ref().err().map(|seq| broken(*seq, "evidence chain")));
+        findings.extend(sealed.err().map(|seq| broken(seq, "sealed part of the evidence chain")));
+        let (Ok(head), Ok(())) = (head, sealed) else { return Ok((None, 0)) };
+        findings.extend(self.check_marks()?);
+        let facts = evidence::all(&self.db)?.len() + evidence::sealed(&self.db)?.len();
+        Ok((Some(head), facts))
     }
 
     /// Every content in the books and whether it was purged.
     fn contents(&self) -> Result<BTreeMap<Sha256, bool>, RegisterError> {
         let mut rows = self.db.prepare("SELECT sha, purged_at IS NOT NULL FROM contents")?;
-        let content = |row: &rusqlite::Row<'_>| Ok((crate::register::papers::sha_of(row, 0)?, row.get(1)?));
+        let content = |row: &rusqlite::Row<'_>| Ok((store::sha_of(row, 0)?, row.get(1)?));
         Ok(rows.query_map([], content)?.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -80,28 +83,6 @@ impl Register {
             }
         };
         Some(wrong.about(sha.short()).hint("restore it from a backup: its name is its SHA-256"))
-    }
-
-    /// Each act is the one whose hash the chain holds.
-    fn check_acts(&self, findings: &mut Vec<Finding>) -> Result<usize, RegisterError> {
-        let links = evidence::all(&self.db)?;
-        let mut ordered: BTreeMap<i64, &Sha256> = BTreeMap::new();
-        for link in &links {
-            if let Fact::Ordered { act, sha256 } = &link.fact {
-                ordered.insert(*act, sha256);
-            }
-        }
-        for done in self.acts()? {
-            if ordered.remove(&done.id) != Some(&acts::sha256(&done)?) {
-                let message = "an act of the administrator is not as it was recorded";
-                findings.push(Finding::blocks("act-changed", message).about(format!("act {}", done.id)));
-            }
-        }
-        for act in ordered.keys() {
-            let message = "an act of the administrator is missing";
-            findings.push(Finding::blocks("act-missing", message).about(format!("act {act}")));
-        }
-        Ok(links.len())
     }
 
     /// What SQLite itself can check, and that each file is exactly one thing.

@@ -2,137 +2,239 @@
 //!
 //! A state is committed before what it announces is done (`data_begun` before the first byte), so that after a crash the
 //! journal errs towards "perhaps sent" and never towards sending twice.
+//!
+//! A letter is known by its number (`L12`), which is in the chain. The name of its draft has an address in it and stays in its row;
+//! people may call a letter by either.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use serde::Serialize;
 
 use crate::panel::ids::Sha256;
+use crate::panel::letter_state::LetterState;
+use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
+use crate::register::keys::{self, Owner, Secrets};
+use crate::register::message_id;
 use crate::register::moment::Moment;
-use crate::register::papers::sha_of;
+use crate::register::store::sha_of;
 
 /// A letter and how far it got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetterRow {
-    /// Its Message-ID without the brackets.
+    /// `L12`: given once, in the order in which letters are written.
     pub id: String,
     pub meeting: NaiveDate,
     /// `pack`, `supplement`, `agenda`, `decisions` ...
     pub kind: String,
     /// The address it goes to.
     pub recipient: String,
+    /// File name of its draft.
+    pub draft: String,
+    /// Its Message-ID without the brackets.
+    pub message_id: Option<String>,
     /// The message as it goes out, in the store.
     pub sha: Sha256,
-    /// `drafted`, `ready`, `trying`, `data_begun`, `accepted` ...: the words of the post room.
-    pub state: String,
+    pub state: LetterState,
     pub at: DateTime<Utc>,
 }
 
 /// A letter about to be entered.
 #[derive(Debug, Clone, Copy)]
 pub struct NewLetter<'letter> {
-    pub id: &'letter str,
+    /// File name of its draft; no two letters of a meeting share one.
+    pub draft: &'letter str,
     pub meeting: NaiveDate,
     pub kind: &'letter str,
     pub recipient: &'letter str,
     pub message: &'letter [u8],
-    pub state: &'letter str,
+}
+
+/// One state of a letter, with the letter: what the evidence chain's mark of it is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(in crate::register) struct Recorded {
+    pub letter: String,
+    pub meeting: NaiveDate,
+    pub kind: String,
+    pub recipient: String,
+    pub draft: String,
+    pub message_id: Option<String>,
+    pub sha256: Sha256,
+    pub state: LetterState,
+    /// What the mail server said.
+    pub answer: String,
+    pub at: Moment,
 }
 
 impl Register {
-    /// Enters a letter with its bytes. The same letter again is nothing new; other bytes under its name are refused.
+    /// Enters a letter with its bytes; gives its number. The same letter again is nothing new; other bytes under its draft's name are
+    /// refused.
     pub fn enter_letter(
         &mut self,
         letter: &NewLetter<'_>,
         now: DateTime<Utc>,
-    ) -> Result<Sha256, RegisterError> {
+    ) -> Result<String, RegisterError> {
         let sha = self.store().put(letter.message)?;
+        let secrets = self.secrets;
         let work = self.begin()?;
-        if let Some(known) = letter_by_id(&work, letter.id)? {
+        let sql = format!("SELECT {LETTER} FROM letters WHERE meeting = ?1 AND draft = ?2");
+        let key = (letter.meeting.to_string(), letter.draft);
+        let known = work.prepare_cached(&sql)?.query_row(key, letter_of).optional()?;
+        if let Some(known) = known {
             return if known.sha == sha {
-                Ok(sha)
+                Ok(known.id)
             } else {
-                Err(RegisterError::Refused(format!("the letter `{}` is already written", letter.id)))
+                Err(RegisterError::Refused(format!("the letter `{}` is already written", letter.draft)))
             };
         }
         note_content(&work, &sha, i64::try_from(letter.message.len()).unwrap_or(i64::MAX), now)?;
-        let at = Moment::of(now);
         work.execute(
-            "INSERT INTO letters (id, meeting, kind, recipient, sha, state, at, made_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+            "INSERT INTO letters (meeting, kind, recipient, draft, message_id, sha, state, at, made_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
             (
-                letter.id,
                 letter.meeting.to_string(),
                 letter.kind,
                 letter.recipient,
+                letter.draft,
+                message_id::of(letter.message),
                 sha.as_str(),
-                letter.state,
-                at,
+                LetterState::Ready.key(),
+                Moment::of(now),
             ),
         )?;
-        let fact = Fact::Letter {
-            letter: letter.id.to_owned(),
-            state: letter.state.to_owned(),
-            sha256: sha.clone(),
-        };
-        evidence::append(&work, now, &fact)?;
+        let number = work.last_insert_rowid();
+        note_state(&work, secrets, number, LetterState::Ready, "", now)?;
         work.commit()?;
-        Ok(sha)
+        Ok(format!("L{number}"))
     }
 
-    /// Moves a letter on, with the server's answer where there is one.
+    /// Moves a letter on, with the server's answer where there is one. `letter` is its number or the name of its draft. It cannot
+    /// come to a state that does not follow from the one it is in ([`LetterState::may_become`]).
     pub fn letter_state(
         &mut self,
-        id: &str,
-        state: &str,
+        letter: &str,
+        state: LetterState,
         answer: &str,
         now: DateTime<Utc>,
     ) -> Result<(), RegisterError> {
+        let secrets = self.secrets;
         let work = self.begin()?;
-        let letter = letter_by_id(&work, id)?
-            .ok_or_else(|| RegisterError::Refused(format!("there is no letter `{id}`")))?;
+        let known: Option<(i64, LetterState)> = work
+            .query_row(
+                "SELECT number, state FROM letters WHERE 'L' || number = upper(?1) OR draft = ?1 ORDER BY number DESC LIMIT 1",
+                [letter],
+                |row| Ok((row.get(0)?, state_of(row, 1)?)),
+            )
+            .optional()?;
+        let (number, before) =
+            known.ok_or_else(|| RegisterError::Refused(format!("there is no letter `{letter}`")))?;
+        if !before.may_become(state) {
+            let message = format!("letter L{number} is {before} and cannot become {state}");
+            return Err(RegisterError::Refused(message));
+        }
         let at = Moment::of(now);
-        work.execute("UPDATE letters SET state = ?2, at = ?3 WHERE id = ?1", (id, state, at))?;
-        work.execute(
-            "INSERT INTO letter_states (letter, state, answer, at) VALUES (?1, ?2, ?3, ?4)",
-            (id, state, answer, at),
-        )?;
-        let fact = Fact::Letter { letter: id.to_owned(), state: state.to_owned(), sha256: letter.sha };
-        evidence::append(&work, now, &fact)?;
+        work.execute("UPDATE letters SET state = ?2, at = ?3 WHERE number = ?1", (number, state.key(), at))?;
+        note_state(&work, secrets, number, state, answer, now)?;
         Ok(work.commit()?)
     }
 
     /// The letters of a meeting, by kind and recipient.
     pub fn letters(&self, meeting: NaiveDate) -> Result<Vec<LetterRow>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT {LETTER} FROM letters WHERE meeting = ?1 ORDER BY kind, recipient, made_at, id"
+            "SELECT {LETTER} FROM letters WHERE meeting = ?1 ORDER BY kind, recipient, made_at, number"
         ))?;
         Ok(rows.query_map([meeting.to_string()], letter_of)?.collect::<rusqlite::Result<_>>()?)
     }
+
+    /// Every letter, in order of number; for `audit`.
+    pub fn all_letters(&self) -> Result<Vec<LetterRow>, RegisterError> {
+        let mut rows = self.db.prepare_cached(&format!("SELECT {LETTER} FROM letters ORDER BY number"))?;
+        Ok(rows.query_map([], letter_of)?.collect::<rusqlite::Result<_>>()?)
+    }
 }
 
-const LETTER: &str = "id, meeting, kind, recipient, sha, state, at";
+const LETTER: &str = "'L' || number, meeting, kind, recipient, draft, message_id, sha, state, at";
 
-fn letter_by_id(db: &Connection, id: &str) -> Result<Option<LetterRow>, RegisterError> {
-    let mut row = db.prepare_cached(&format!("SELECT {LETTER} FROM letters WHERE id = ?1"))?;
-    Ok(row.query_row([id], letter_of).optional()?)
+/// Every state of every letter, in order.
+pub(in crate::register) fn recorded(db: &Connection) -> Result<Vec<Recorded>, RegisterError> {
+    let mut rows = db.prepare(&format!("{RECORDED} ORDER BY letter_states.rowid"))?;
+    Ok(rows.query_map([], recorded_of)?.collect::<rusqlite::Result<_>>()?)
+}
+
+const RECORDED: &str = "SELECT 'L' || number, meeting, kind, recipient, draft, message_id, sha, letter_states.state, \
+                        answer, letter_states.at FROM letter_states JOIN letters ON number = letter";
+
+/// Enters the state that a letter has come to, and the fact.
+fn note_state(
+    work: &Transaction<'_>,
+    secrets: Secrets,
+    number: i64,
+    state: LetterState,
+    answer: &str,
+    now: DateTime<Utc>,
+) -> Result<(), RegisterError> {
+    work.execute(
+        "INSERT INTO letter_states (letter, state, answer, at) VALUES (?1, ?2, ?3, ?4)",
+        (number, state.key(), answer, Moment::of(now)),
+    )?;
+    let this = work.last_insert_rowid();
+    let recorded: Recorded = work
+        .prepare_cached(&format!("{RECORDED} WHERE letter_states.rowid = ?1"))?
+        .query_row([this], recorded_of)?;
+    let owner = Owner::Person(&recorded.recipient);
+    let row = keys::mark(work, secrets, owner, canonical(&recorded)?.as_bytes(), now)?;
+    let fact = Fact::Letter {
+        letter: recorded.letter,
+        state: state.key().to_owned(),
+        sha256: recorded.sha256,
+        row: Some(row),
+    };
+    evidence::append(work, now, &fact)
+}
+
+fn recorded_of(row: &Row<'_>) -> rusqlite::Result<Recorded> {
+    Ok(Recorded {
+        letter: row.get(0)?,
+        meeting: day_of(row, 1)?,
+        kind: row.get(2)?,
+        recipient: row.get(3)?,
+        draft: row.get(4)?,
+        message_id: row.get(5)?,
+        sha256: sha_of(row, 6)?,
+        state: state_of(row, 7)?,
+        answer: row.get(8)?,
+        at: row.get(9)?,
+    })
 }
 
 fn letter_of(row: &Row<'_>) -> rusqlite::Result<LetterRow> {
-    let meeting: String = row.get(1)?;
-    let at: Moment = row.get(6)?;
+    let at: Moment = row.get(8)?;
     Ok(LetterRow {
         id: row.get(0)?,
-        meeting: meeting.parse().map_err(|error| {
-            rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error))
-        })?,
+        meeting: day_of(row, 1)?,
         kind: row.get(2)?,
         recipient: row.get(3)?,
-        sha: sha_of(row, 4)?,
-        state: row.get(5)?,
+        draft: row.get(4)?,
+        message_id: row.get(5)?,
+        sha: sha_of(row, 6)?,
+        state: state_of(row, 7)?,
         at: at.get(),
+    })
+}
+
+fn day_of(row: &Row<'_>, column: usize) -> rusqlite::Result<NaiveDate> {
+    let day: String = row.get(column)?;
+    day.parse().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+fn state_of(row: &Row<'_>, column: usize) -> rusqlite::Result<LetterState> {
+    let state: String = row.get(column)?;
+    state.parse().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
     })
 }
 
@@ -146,23 +248,64 @@ mod tests {
         let mut register = Register::open(place.path()).unwrap();
         let now = "2026-11-19T09:00:00Z".parse().unwrap();
         let meeting = "2026-11-23".parse().unwrap();
+        let draft = "2026-11-23 pack chair@example.invalid.eml";
         let letter = NewLetter {
-            id: "pack-1@nelc",
+            draft,
             meeting,
             kind: "pack",
             recipient: "chair@example.invalid",
-            message: b"Subject: pack",
-            state: "ready",
+            message: b"Message-ID: <a1@example.invalid>\r\nSubject: pack\r\n\r\nGood morning",
         };
-        register.enter_letter(&letter, now).unwrap();
-        register.enter_letter(&letter, now).unwrap();
+        assert_eq!(register.enter_letter(&letter, now).unwrap(), "L1");
+        assert_eq!(register.enter_letter(&letter, now).unwrap(), "L1");
         register.enter_letter(&NewLetter { message: b"other", ..letter }, now).unwrap_err();
-        register.letter_state("pack-1@nelc", "data_begun", "", now).unwrap();
-        register.letter_state("pack-1@nelc", "accepted", "250 ok", now).unwrap();
+        register.letter_state("L1", LetterState::DataBegun, "", now).unwrap_err();
+        register.letter_state("L1", LetterState::Trying, "", now).unwrap();
+        register.letter_state("L1", LetterState::DataBegun, "", now).unwrap();
+        register.letter_state(draft, LetterState::Accepted, "250 ok", now).unwrap();
+        let again = register.letter_state("L1", LetterState::Trying, "", now).unwrap_err().to_string();
+        assert_eq!(again, "letter L1 is accepted and cannot become trying");
         let letters = register.letters(meeting).unwrap();
         assert_eq!(letters.len(), 1);
-        assert_eq!(letters[0].state, "accepted");
-        assert_eq!(register.evidence().unwrap().len(), 3);
-        register.letter_state("nobody", "accepted", "", now).unwrap_err();
+        assert_eq!((letters[0].state, letters[0].draft.as_str()), (LetterState::Accepted, draft));
+        assert_eq!(letters[0].message_id.as_deref(), Some("a1@example.invalid"));
+        assert_eq!(register.evidence().unwrap().len(), 4);
+        register.letter_state("nobody", LetterState::Trying, "", now).unwrap_err();
+    }
+
+    #[test]
+    fn the_chain_has_a_number_and_no_address_and_a_changed_letter_is_noticed() {
+        let place = tempfile::tempdir().unwrap();
+        let mut register = Register::open(place.path()).unwrap();
+        let now = "2026-11-19T09:00:00Z".parse().unwrap();
+        let letter = NewLetter {
+            draft: "2026-11-23 pack chair@example.invalid.eml",
+            meeting: "2026-11-23".parse().unwrap(),
+            kind: "pack",
+            recipient: "chair@example.invalid",
+            message: b"Subject: pack",
+        };
+        register.enter_letter(&letter, now).unwrap();
+        register.letter_state("L1", LetterState::Trying, "", now).unwrap();
+        register.letter_state("L1", LetterState::Refused, "550 no chair@example.invalid here", now).unwrap();
+        let facts = serde_json::to_string(
+            &register.evidence().unwrap().iter().map(|link| &link.fact).collect::<Vec<_>>(),
+        );
+        assert!(!facts.unwrap().contains("example.invalid"));
+        assert_eq!(register.check_everything(&mut || ()).unwrap().findings, []);
+        for (spoil, code) in [
+            ("UPDATE letters SET recipient = 'other@example.invalid'", "letter-changed"),
+            (
+                "UPDATE letters SET recipient = 'chair@example.invalid'; DELETE FROM letter_states",
+                "letter-missing",
+            ),
+        ] {
+            register.db.execute_batch(spoil).unwrap();
+            let findings = register.check_everything(&mut || ()).unwrap().findings;
+            assert!(
+                findings.iter().all(|finding| finding.code == code) && findings.len() == 3,
+                "{findings:?}"
+            );
+        }
     }
 }

@@ -9,12 +9,13 @@ use crate::panel::acts::Act;
 use crate::panel::agenda::Agenda;
 use crate::panel::ids::Sha256;
 use crate::panel::outcome::Outcome;
+use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
+use crate::register::keys::{self, Mark, Owner};
 use crate::register::moment::Moment;
-use crate::register::papers::sha_of;
-use crate::register::store::hash_bytes;
+use crate::register::store::sha_of;
 
 /// Minutes that can no longer change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +25,25 @@ pub struct Confirmed {
     pub by: String,
 }
 
+/// What the evidence chain's mark of confirmed minutes is made of.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    sha256: &'a Sha256,
+    at: Moment,
+    by: &'a str,
+}
+
+impl Confirmed {
+    pub(in crate::register) fn recorded(&self) -> Result<String, RegisterError> {
+        canonical(&Recorded { sha256: &self.sha, at: Moment::of(self.at), by: &self.by })
+    }
+}
+
 impl Register {
     /// Freezes the agenda of a meeting; a later one takes its place. The same again is no new fact.
     pub fn freeze_agenda(&mut self, agenda: &Agenda, now: DateTime<Utc>) -> Result<(), RegisterError> {
         let meeting = agenda.meeting.date;
-        self.replace("agendas", "agenda", meeting, agenda, now, |sha256| Fact::AgendaSet {
-            meeting,
-            sha256,
-        })?;
+        self.replace("agendas", "agenda", meeting, agenda, now, |row| Fact::AgendaSet { meeting, row })?;
         self.db.execute(
             "UPDATE agendas SET upto = (SELECT coalesce(max(id), 0) FROM acts) WHERE meeting = ?1",
             [meeting.to_string()],
@@ -61,7 +73,7 @@ impl Register {
         outcome: &Outcome,
         now: DateTime<Utc>,
     ) -> Result<(), RegisterError> {
-        self.replace("outcomes", "outcome", meeting, outcome, now, |sha256| Fact::Decided { meeting, sha256 })
+        self.replace("outcomes", "outcome", meeting, outcome, now, |row| Fact::Decided { meeting, row })
     }
 
     pub fn outcome(&self, meeting: NaiveDate) -> Result<Option<Outcome>, RegisterError> {
@@ -93,13 +105,17 @@ impl Register {
             return Err(RegisterError::Refused(format!("the minutes of {meeting} are confirmed already")));
         }
         let sha = self.store().put(document)?;
+        let secrets = self.secrets;
         let work = self.begin()?;
         note_content(&work, &sha, i64::try_from(document.len()).unwrap_or(i64::MAX), now)?;
         work.execute(
             "INSERT INTO minutes (meeting, sha, confirmed_at, by) VALUES (?1, ?2, ?3, ?4)",
             (meeting.to_string(), sha.as_str(), Moment::of(now), by),
         )?;
-        evidence::append(&work, now, &Fact::MinutesConfirmed { meeting, sha256: sha.clone() })?;
+        let row = Confirmed { sha: sha.clone(), at: now, by: by.to_owned() }.recorded()?;
+        let row = keys::mark(&work, secrets, Owner::Meeting(meeting), row.as_bytes(), now)?;
+        let fact = Fact::MinutesConfirmed { meeting, sha256: sha.clone(), row: Some(row) };
+        evidence::append(&work, now, &fact)?;
         work.commit()?;
         Ok(sha)
     }
@@ -121,10 +137,11 @@ impl Register {
         meeting: NaiveDate,
         thing: &impl Serialize,
         now: DateTime<Utc>,
-        fact: impl FnOnce(Sha256) -> Fact,
+        fact: impl FnOnce(Mark) -> Fact,
     ) -> Result<(), RegisterError> {
         let text = serde_json::to_string(thing).map_err(RegisterError::row(column))?;
         let key = meeting.to_string();
+        let secrets = self.secrets;
         let work = self.begin()?;
         let before: Option<String> = work
             .query_row(&format!("SELECT {column} FROM {table} WHERE meeting = ?1"), [&key], |row| row.get(0))
@@ -136,7 +153,8 @@ impl Register {
             &format!("INSERT OR REPLACE INTO {table} (meeting, {column}, at) VALUES (?1, ?2, ?3)"),
             (&key, &text, Moment::of(now)),
         )?;
-        evidence::append(&work, now, &fact(hash_bytes(text.as_bytes())))?;
+        let row = keys::mark(&work, secrets, Owner::Meeting(meeting), text.as_bytes(), now)?;
+        evidence::append(&work, now, &fact(row))?;
         Ok(work.commit()?)
     }
 

@@ -2,12 +2,38 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::register::evidence;
 use crate::register::failure::RegisterError;
+use crate::register::message_id;
+use crate::register::store::Store;
+
+/// What one edition adds.
+#[derive(Debug, Clone, Copy)]
+enum Edition {
+    Tables(&'static str),
+    /// The chain written so far is put aside ([`evidence::seal`]).
+    SealedChain,
+    /// Letters written so far get the Message-ID that stands in them.
+    MessageIds,
+}
 
 /// Appended to, never changed: files in councils' data folders were made by these very lines.
-const EDITIONS: &[&str] = &[CONTENTS, INTAKE, HANDS, MEETINGS, VIEWS, UPTO, COPIES, ROUNDS];
+const EDITIONS: &[Edition] = &[
+    Edition::Tables(CONTENTS),
+    Edition::Tables(INTAKE),
+    Edition::Tables(HANDS),
+    Edition::Tables(MEETINGS),
+    Edition::Tables(VIEWS),
+    Edition::Tables(UPTO),
+    Edition::Tables(COPIES),
+    Edition::Tables(ROUNDS),
+    Edition::Tables(KEYS),
+    Edition::SealedChain,
+    Edition::MessageIds,
+    Edition::Tables(STATE),
+];
 
 /// Contents, the chain of facts, and what the program did.
 const CONTENTS: &str = "
@@ -163,8 +189,53 @@ const ROUNDS: &str = "
     CREATE TRIGGER beat_minutes AFTER UPDATE ON minutes BEGIN UPDATE beat SET count = count + 1; END;
 ";
 
+/// Keys for the chain's marks, a place for the chain of before, and letters with numbers of their own: their drafts' names hold
+/// addresses, and were their ids (an invitation's with a piece of its hash behind it).
+const KEYS: &str = "
+    CREATE TABLE keys (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT UNIQUE, key BLOB, made_at TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE sealed (
+        seq INTEGER PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL UNIQUE
+    ) STRICT;
+    CREATE TABLE numbered_letters (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, meeting TEXT NOT NULL, kind TEXT NOT NULL, recipient TEXT NOT NULL,
+        draft TEXT NOT NULL, message_id TEXT, sha TEXT NOT NULL REFERENCES contents(sha),
+        state TEXT NOT NULL, at TEXT NOT NULL, made_at TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO numbered_letters (meeting, kind, recipient, draft, sha, state, at, made_at)
+        SELECT meeting, kind, recipient, id, sha, state, at, made_at FROM letters ORDER BY made_at, rowid;
+    CREATE TABLE numbered_states (
+        letter INTEGER NOT NULL REFERENCES numbered_letters(number), state TEXT NOT NULL, answer TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO numbered_states (letter, state, answer, at)
+        SELECT numbered_letters.number, letter_states.state, letter_states.answer, letter_states.at
+        FROM letter_states JOIN numbered_letters ON numbered_letters.draft = letter_states.letter
+        ORDER BY letter_states.rowid;
+    UPDATE numbered_letters SET draft = substr(draft, 1, instr(draft, '.eml ') + 3) WHERE instr(draft, '.eml ') > 0;
+    DROP TABLE letter_states;
+    DROP TABLE letters;
+    ALTER TABLE numbered_letters RENAME TO letters;
+    ALTER TABLE numbered_states RENAME TO letter_states;
+    CREATE INDEX letters_by_meeting ON letters(meeting);
+    CREATE INDEX letter_states_by_letter ON letter_states(letter);
+";
+
+/// What lay in folders beside the register: what is remembered of a meeting, and packs as pressed.
+const STATE: &str = "
+    CREATE TABLE remembered (
+        topic TEXT NOT NULL, meeting TEXT NOT NULL, value TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (topic, meeting)
+    ) STRICT;
+    CREATE TABLE pressings (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, meeting TEXT NOT NULL, version INTEGER NOT NULL,
+        sha TEXT NOT NULL REFERENCES contents(sha), plan TEXT NOT NULL, manifest TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX pressings_by_meeting ON pressings(meeting, version);
+";
+
 /// Brings the file up to this program's edition; refuses one from a newer program.
-pub fn bring_up(db: &mut Connection, path: &Path) -> Result<(), RegisterError> {
+pub fn bring_up(db: &mut Connection, path: &Path, store: &Store) -> Result<(), RegisterError> {
     let known = EDITIONS.len();
     if edition(db)? == known {
         return Ok(());
@@ -174,11 +245,21 @@ pub fn bring_up(db: &mut Connection, path: &Path) -> Result<(), RegisterError> {
     if found > known {
         return Err(RegisterError::Newer { path: path.to_owned(), found, known });
     }
-    for sql in &EDITIONS[found..] {
-        work.execute_batch(sql)?;
+    for edition in &EDITIONS[found..] {
+        edition.add(&work, store)?;
     }
     set_edition(&work, known)?;
     Ok(work.commit()?)
+}
+
+impl Edition {
+    fn add(self, work: &Transaction<'_>, store: &Store) -> Result<(), RegisterError> {
+        match self {
+            Edition::Tables(sql) => Ok(work.execute_batch(sql)?),
+            Edition::SealedChain => evidence::seal(work),
+            Edition::MessageIds => message_id::enter_all(work, store),
+        }
+    }
 }
 
 fn edition(db: &Connection) -> Result<usize, RegisterError> {
@@ -194,11 +275,19 @@ fn set_edition(db: &Connection, edition: usize) -> Result<(), RegisterError> {
 mod tests {
     use super::*;
 
+    fn store() -> (tempfile::TempDir, Store) {
+        let place = tempfile::tempdir().unwrap();
+        let store = Store::open(place.path()).unwrap();
+        (place, store)
+    }
+
     /// A file as the program of that edition left it.
     fn old(edition: usize) -> Connection {
-        let db = Connection::open_in_memory().unwrap();
-        EDITIONS[..edition].iter().for_each(|sql| db.execute_batch(sql).unwrap());
-        set_edition(&db, edition).unwrap();
+        let mut db = Connection::open_in_memory().unwrap();
+        let work = db.transaction().unwrap();
+        EDITIONS[..edition].iter().for_each(|edition| edition.add(&work, &store().1).unwrap());
+        set_edition(&work, edition).unwrap();
+        work.commit().unwrap();
         db
     }
 
@@ -210,11 +299,13 @@ mod tests {
             if from > 0 {
                 db.execute(fact, []).unwrap();
             }
-            bring_up(&mut db, Path::new("register.sqlite")).unwrap();
-            bring_up(&mut db, Path::new("register.sqlite")).unwrap();
+            bring_up(&mut db, Path::new("register.sqlite"), &store().1).unwrap();
+            bring_up(&mut db, Path::new("register.sqlite"), &store().1).unwrap();
             assert_eq!(edition(&db).unwrap(), EDITIONS.len());
-            let held: u32 = db.query_row("SELECT count(*) FROM evidence", [], |row| row.get(0)).unwrap();
-            assert_eq!(held, u32::from(from > 0));
+            let held = |sql: &str| -> u32 { db.query_row(sql, [], |row| row.get(0)).unwrap() };
+            let facts = "SELECT count(*) FROM evidence WHERE body = '{}'";
+            let sealed = "SELECT count(*) FROM sealed WHERE body = '{}'";
+            assert_eq!(held(facts) + held(sealed), u32::from(from > 0));
             db.prepare("SELECT state FROM letter_states").unwrap();
         }
     }
@@ -223,7 +314,7 @@ mod tests {
     fn a_file_from_a_newer_program_is_refused() {
         let mut db = old(EDITIONS.len());
         set_edition(&db, 99).unwrap();
-        let refused = bring_up(&mut db, Path::new("register.sqlite")).unwrap_err();
+        let refused = bring_up(&mut db, Path::new("register.sqlite"), &store().1).unwrap_err();
         assert!(refused.to_string().contains("edition 99"), "{refused}");
     }
 }

@@ -7,9 +7,9 @@ use crate::panel::ids::Sha256;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
+use crate::register::keys::{self, Owner};
 use crate::register::moment::Moment;
-use crate::register::papers::sha_of;
-use crate::register::store::hash_bytes;
+use crate::register::store::sha_of;
 
 /// An issued pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,7 @@ impl Register {
             );
             return Err(RegisterError::Refused(message));
         }
+        let secrets = self.secrets;
         let work = self.begin()?;
         note_content(&work, &sha, i64::try_from(pack.master.len()).unwrap_or(i64::MAX), now)?;
         work.execute(
@@ -66,7 +67,8 @@ impl Register {
                 Moment::of(now),
             ),
         )?;
-        let manifest = hash_bytes(pack.manifest.as_bytes());
+        let owner = Owner::Meeting(pack.meeting);
+        let manifest = keys::mark(&work, secrets, owner, pack.manifest.as_bytes(), now)?;
         let fact =
             Fact::PackIssued { meeting: pack.meeting, version: pack.version, sha256: sha.clone(), manifest };
         evidence::append(&work, now, &fact)?;

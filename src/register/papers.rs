@@ -9,6 +9,7 @@ use crate::panel::ids::{PaperNumber, Sha256};
 use crate::register::failure::RegisterError;
 use crate::register::hold::Register;
 use crate::register::moment::Moment;
+use crate::register::store::sha_of;
 
 /// A path in the inbox, now or once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -256,13 +257,5 @@ fn version_of(row: &Row<'_>) -> rusqlite::Result<Version> {
         size: row.get(3)?,
         absent_at: row.get(4)?,
         present_at: row.get(5)?,
-    })
-}
-
-/// A hash column; one that is no hash is the register's damage, not the reader's.
-pub fn sha_of(row: &Row<'_>, column: usize) -> rusqlite::Result<Sha256> {
-    let text: String = row.get(column)?;
-    text.parse().map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
     })
 }

@@ -12,8 +12,8 @@ use crate::panel::seen::Reading;
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
 use crate::register::moment::Moment;
-use crate::register::papers::sha_of;
 use crate::register::store::hash_bytes;
+use crate::register::store::sha_of;
 
 /// What a worker made of one content.
 #[derive(Debug, Clone, PartialEq)]

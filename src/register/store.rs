@@ -8,6 +8,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::Row;
 use sha2::Digest;
 
 use crate::panel::ids::Sha256;
@@ -94,6 +95,17 @@ impl Store {
         Ok(true)
     }
 
+    /// Removes a content that nothing names any more.
+    pub fn remove(&self, sha: &Sha256) -> Result<(), RegisterError> {
+        let path = self.path(sha);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(RegisterError::io("remove the kept content", &path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Every content held, in order of name; for the integrity check.
     pub fn list(&self) -> Result<Vec<Sha256>, RegisterError> {
         let mut found = Vec::new();
@@ -171,6 +183,8 @@ pub fn hash_bytes(bytes: &[u8]) -> Sha256 {
 }
 
 /// The hash of everything `from` still has to give.
+///
+/// Fails when `from` cannot be read to its end.
 pub fn hash(from: &mut impl Read) -> io::Result<Sha256> {
     let mut digest = sha2::Sha256::new();
     let mut chunk = vec![0; CHUNK];
@@ -180,6 +194,14 @@ pub fn hash(from: &mut impl Read) -> io::Result<Sha256> {
             length => digest.update(&chunk[..length]),
         }
     }
+}
+
+/// A hash column; one that is no hash is the register's damage, not the reader's.
+pub fn sha_of(row: &Row<'_>, column: usize) -> rusqlite::Result<Sha256> {
+    let text: String = row.get(column)?;
+    text.parse().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+    })
 }
 
 fn folders(root: &Path) -> Result<Vec<PathBuf>, RegisterError> {

@@ -48,6 +48,7 @@ impl<'line> Deeds<'line> {
         Deeds { root: root.map(Path::to_owned), tell, told: Stopwatch::start(), swept: BTreeSet::new() }
     }
 
+    /// Fails when the line to the main process is closed.
     pub fn say(&mut self, tag: u8, piece: &[u8]) -> io::Result<()> {
         self.told = Stopwatch::start();
         (self.tell)(tag, piece)

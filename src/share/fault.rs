@@ -67,6 +67,8 @@ impl Call<'_> {
 
 impl Piece<'_> {
     /// Gives a piece as it came over the line to `each`.
+    ///
+    /// Fails when the piece is no list of entries.
     pub fn hand_on(tag: u8, piece: &[u8], each: &mut dyn FnMut(Piece<'_>)) -> io::Result<()> {
         match tag {
             LISTED => each(Piece::Listed(serde_json::from_slice(piece)?)),

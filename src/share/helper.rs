@@ -58,6 +58,8 @@ pub(crate) enum Failed {
 
 impl Helper {
     /// Starts a helper for the folder `root`.
+    ///
+    /// Fails when the process cannot be started.
     pub fn start(program: &Program, root: &Path) -> io::Result<Self> {
         let Started { child, to, from } = start(program, root)?;
         Ok(Helper { child: Some(child), to, from })
@@ -166,9 +168,21 @@ fn read<T: DeserializeOwned>(piece: &[u8]) -> Result<T, Failed> {
 impl Drop for Helper {
     fn drop(&mut self) {
         if let Some(mut child) = self.child.take() {
-            platform::kill(&mut child);
-            // It has ended, or nobody can wait for it.
-            let _ = child.try_wait();
+            end(&mut child);
         }
     }
+}
+
+/// Ends a helper process that nobody needs any more. One that is not stuck ends at once, and what it used is then counted
+/// with the program's; a stuck one is not waited for, and false.
+pub(crate) fn end(child: &mut Child) -> bool {
+    platform::kill(child);
+    let begun = Stopwatch::start();
+    while matches!(child.try_wait(), Ok(None)) {
+        if begun.elapsed() > BLINK {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    true
 }

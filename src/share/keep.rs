@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
 use crate::panel::london;
+use crate::panel::when;
 use crate::share::fault::{Call, Piece, ShareError};
 use crate::share::helper::{Failed, Helper, Patience};
 use crate::share::wire::Answer;
@@ -112,9 +113,8 @@ impl Share {
     }
 
     fn away(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> ShareError {
-        let (since, now) = (london::wall(since), london::wall(now));
-        let form = if since.date_naive() == now.date_naive() { "%H:%M" } else { "%H:%M on %A %-d %B" };
-        ShareError::Away { folder: self.root.clone(), since: since.format(form).to_string() }
+        let since = when::lately(london::wall(since), london::wall(now));
+        ShareError::Away { folder: self.root.clone(), since }
     }
 
     fn no_helper(&self, why: String) -> ShareError {

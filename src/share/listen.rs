@@ -82,15 +82,10 @@ impl Ear {
     /// Stops listening; false while a helper that was told to end has not ended. It is not waited for, but one folder must not
     /// come to hold many.
     pub fn close(&mut self) -> bool {
-        if let Listening::Helper(child) = &mut self.0 {
-            crate::worker::platform::kill(child);
-            let begun = crate::clock::Stopwatch::start();
-            while matches!(child.try_wait(), Ok(None)) {
-                if begun.elapsed() > GATHER {
-                    return false;
-                }
-                thread::sleep(Duration::from_millis(1));
-            }
+        if let Listening::Helper(child) = &mut self.0
+            && !helper::end(child)
+        {
+            return false;
         }
         self.0 = Listening::Not;
         true
@@ -99,11 +94,7 @@ impl Ear {
 
 impl Drop for Ear {
     fn drop(&mut self) {
-        if let Listening::Helper(child) = &mut self.0 {
-            crate::worker::platform::kill(child);
-            // It has ended, or nobody can wait for it.
-            let _ = child.try_wait();
-        }
+        self.close();
     }
 }
 

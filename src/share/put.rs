@@ -44,11 +44,15 @@ pub struct Fresh(NamedTempFile);
 
 impl Fresh {
     /// Begins a file that will lie in `folder`.
+    ///
+    /// Fails when the folder cannot be written to.
     pub fn within(folder: &Path) -> io::Result<Self> {
         Fresh::called(folder, WRITING, "")
     }
 
     /// The same, called `prefix`, something random, `suffix` until it is finished.
+    ///
+    /// Fails when the folder cannot be written to.
     pub fn called(folder: &Path, prefix: &str, suffix: &str) -> io::Result<Self> {
         tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder).map(Fresh)
     }
@@ -63,6 +67,8 @@ impl Fresh {
     }
 
     /// Gives it its name; what had the name is replaced.
+    ///
+    /// Fails when it cannot be written to the end or renamed; what was there before then stays.
     pub fn finish(self, path: &Path, readers: Readers) -> io::Result<()> {
         self.settle(readers)?;
         self.0.persist(path).map_err(|error| error.error)?;
@@ -86,6 +92,8 @@ impl Write for Fresh {
 }
 
 /// Makes or replaces a local file that everybody may read whom its folder lets in; folders are made where needed.
+///
+/// Fails when the folder cannot be made or written to; what was there before then stays.
 pub fn put(path: &Path, content: &[u8]) -> Result<()> {
     let folder = path.parent().with_context(|| format!("`{}` has no folder", path.display()))?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
@@ -112,6 +120,8 @@ fn open_to(file: &File, readers: Readers) -> io::Result<()> {
 }
 
 /// Makes the new name of a file last through a power cut. Some servers cannot promise that of a folder.
+///
+/// Fails when the folder cannot be synced where its server promises it.
 pub fn sync_folder_of(path: &Path) -> io::Result<()> {
     let Some(folder) = path.parent().filter(|_| cfg!(unix)) else { return Ok(()) };
     match OpenOptions::new().read(true).open(folder).and_then(|folder| folder.sync_all()) {

@@ -13,6 +13,8 @@ use crate::share::wire::{DONE, FAULT, LONGEST};
 use crate::worker::{frame, platform};
 
 /// Serves the program that started this process. `root` is the one folder it may touch.
+///
+/// Fails when this process has no line to a main process, or the line breaks.
 pub fn serve(root: &Path) -> Result<()> {
     let (mut from, mut to) = platform::line_to_parent().context("no line to the main process")?;
     let mut say = |tag: u8, piece: &[u8]| {

@@ -24,6 +24,8 @@ pub struct Question {
 }
 
 /// A form with one row for each question.
+///
+/// Fails when the file cannot be packed.
 pub fn form(title: &str, marking: &str, questions: &[Question]) -> Result<Vec<u8>> {
     let row = |question: &Question| {
         let boxes: Vec<String> = question.options.iter().map(|option| format!("\u{2610} {option}")).collect();
@@ -38,6 +40,8 @@ pub fn form(title: &str, marking: &str, questions: &[Question]) -> Result<Vec<u8
 }
 
 /// A page of headings, each with its paragraphs.
+///
+/// Fails when the file cannot be packed.
 pub fn page(title: &str, marking: &str, sections: &[(String, Vec<String>)]) -> Result<Vec<u8>> {
     let mut page = paper(title, marking);
     for (heading, paragraphs) in sections {

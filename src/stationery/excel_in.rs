@@ -26,6 +26,8 @@ pub struct SheetIn {
 }
 
 /// The sheets of a workbook, hidden ones too, or why it cannot be read.
+///
+/// Fails when it is no workbook or is larger than one of ours can be, in words for the administrator.
 pub fn read(bytes: &[u8]) -> Result<Vec<SheetIn>, String> {
     let mut archive =
         ZipArchive::new(Cursor::new(bytes)).map_err(|_| "it is not an Excel workbook (.xlsx)".to_owned())?;

@@ -39,6 +39,8 @@ pub fn fingerprint() -> &'static str {
 }
 
 /// The folder of bundled faces under `folder`, written the first time it is asked for.
+///
+/// Fails when the folder cannot be made or written.
 pub fn lay_out(folder: &Path) -> Result<PathBuf> {
     let place = folder.join(fingerprint());
     if place.is_dir() {

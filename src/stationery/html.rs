@@ -30,10 +30,7 @@ pub fn text(template: &str, name: &str, facts: &Value) -> Result<String, HtmlErr
 /// Whether a template is written rightly, whatever it is filled with.
 pub fn check(template: &str, name: &str) -> Result<(), HtmlError> {
     let compiled = handlebars::Template::compile(template);
-    let because = |fault: TemplateError| HtmlError {
-        template: name.to_owned(),
-        reason: fault.to_string().replace('\n', " "),
-    };
+    let because = |fault| HtmlError { template: name.to_owned(), reason: not_written_rightly(&fault) };
     compiled.map(drop).map_err(because)
 }
 

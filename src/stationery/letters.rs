@@ -19,14 +19,14 @@ pub fn spelt(text: &str) -> Option<String> {
         return None;
     }
     let mut spelt = String::with_capacity(text.len());
-    // Letters that are composed of parts may be there whole, or in parts.
+    // Composed form first: a face may have `é` as one letter and not the accent by itself.
     for letter in text.nfc() {
         if can_be_shown(letter) {
             spelt.push(letter);
             continue;
         }
         let said = deunicode_char(letter).map(str::trim).filter(|said| !said.is_empty()).unwrap_or(UNKNOWN);
-        // Syllables that stand for one sign each are words.
+        // One sign may become a whole syllable (Chinese, Japanese): a space keeps it from running into the one before.
         if spelt.ends_with(char::is_alphanumeric) {
             spelt.push(' ');
         }

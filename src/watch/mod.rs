@@ -47,6 +47,8 @@ pub struct Work<W> {
 
 /// Does one round after the other until stopped. A round that fails is complained of and tried again, after longer and longer
 /// rests; only the first may end the watch, because then nothing has worked yet.
+///
+/// Fails when the first round does.
 pub fn run<W>(rhythm: &Rhythm, stop: &Stop, on: &mut W, work: &Work<W>) -> Result<()> {
     let mut hints = Hints::listen((work.shares)(on), &rhythm.folders);
     let mut rest = (work.round)(on)?.min(rhythm.every);

@@ -40,11 +40,21 @@ pub struct Round {
 }
 
 /// Does one round. An error means that the register itself cannot be used.
+///
+/// Fails when the inbox cannot be booked, the office folder cannot be read, or somebody cannot be told how things stand.
 pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Result<Round> {
     register.is_in_place()?;
     house.shares.begin_turn();
     let mut steps = Steps::begin(round::home(house), register.troubles()?);
     round::settings(house, &mut steps);
+    let data = &house.config.folders.data;
+    steps.take("data", data, "cannot be tidied up", || {
+        register.sweep_pressings(house.now())?;
+        match register.adopt_folders(house.now())?.first() {
+            Some(left) => anyhow::bail!("{}", left.message),
+            None => Ok(()),
+        }
+    });
     let report = round::take_in(house, register, readers, &mut steps);
     let mut work = Work::begin(house, register, turns(house))?;
     work::reach_office(&work, &mut steps);

@@ -22,6 +22,8 @@ impl Stop {
     }
 
     /// Stops on SIGTERM and Ctrl-C. A second one ends the program at once: nothing is lost, the next start goes on.
+    ///
+    /// Fails when the system lets nobody listen for signals.
     pub fn on_signals() -> Result<Stop> {
         let stop = Stop::new();
         for signal in [SIGTERM, SIGINT] {

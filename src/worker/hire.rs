@@ -97,6 +97,8 @@ impl Hired {
     }
 
     /// The files of the last job, taken out of the worker's reach, and an empty folder for the next.
+    ///
+    /// Fails when the worker has removed its folder, or the disk is full.
     pub fn take_files(&self, workplace: &Path) -> std::io::Result<TempDir> {
         let taken = tempfile::Builder::new().prefix("answer-").tempdir_in(workplace)?;
         let out = self.folder.path().join(OUT);

@@ -58,6 +58,8 @@ impl Hands {
     }
 
     /// Serves the process that started this one until it closes the line. Call it before any thread is started.
+    ///
+    /// Fails when this process has no line to a main process, or the line breaks.
     pub fn serve(&self) -> Result<()> {
         let (mut from, mut to) = platform::line_to_parent().context("no line to the main process")?;
         let Some(welcome) = frame::receive(&mut from, LONGEST_JOB)? else { return Ok(()) };

@@ -91,7 +91,7 @@ fn what_is_the_chairs_alone_stands_in_the_chairs_agenda_alone() {
     let mut register = Register::open(&week.root().join("data")).unwrap();
     register.record_outcome(date(2026, 11, 9), &outcome, "2026-11-09T18:00:00Z".parse().unwrap()).unwrap();
     drop(register);
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     let folder = week.root().join("office/2026-11-23");
     let text = |what: &str| {
         let file = folder.join(format!("NELC Placement Panel 2026-11-23 {what}.docx"));
@@ -129,16 +129,16 @@ fn what_is_the_chairs_alone_stands_in_the_chairs_agenda_alone() {
             ("Open actions", "2026-11-09/2", "By", "Ann Clerk"),
         ],
     );
-    let scanned = week.says(&["scan"]);
+    let scanned = week.says(&["--json", "scan"]);
     assert!(scanned.out.contains("Open actions 2026-11-09/2: done for Ann Clerk"), "{}", scanned.out);
     assert_eq!(week.says(&["actions"]).out.trim(), "no action is open");
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     assert!(
         text("agenda").contains("no action is open")
             && !text("agenda for the chair").contains("visit the home")
     );
     does(&week, &["actions", "2026-11-09/2", "--open"]);
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     assert!(text("agenda for the chair").contains("visit the home"), "undone by the opposite");
 }
 
@@ -157,7 +157,7 @@ fn draft(week: &Week, name: &str) -> (String, Vec<(String, Vec<u8>)>) {
 #[test]
 fn an_agenda_sent_again_after_a_change_says_what_changed() {
     let week = booked();
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     let send = |week: &Week| {
         let said = week.says(&["send", "agenda", "2026-11-23", "--go"]);
         assert_eq!(said.status, 0, "{}{}", said.out, said.err);
@@ -174,7 +174,7 @@ fn an_agenda_sent_again_after_a_change_says_what_changed() {
     assert_eq!(week.tree("office/2026-11-23/outbox"), before, "nothing changed, nothing is written again");
     does(&week, &["withdraw", "1000002"]);
     does(&week, &["expect", "1000004", "--request=review"]);
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     send(&week);
     let (text, _) = draft(&week, "2026-11-23 agenda v2 stu-student (student@panel.example.org).eml");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -197,7 +197,7 @@ fn what_is_due_stands_in_the_workbook_and_is_taken_onto_the_agenda() {
     let mut register = Register::open(&week.root().join("data")).unwrap();
     register.record_outcome(date(2026, 11, 9), &outcome, "2026-11-09T18:00:00Z".parse().unwrap()).unwrap();
     drop(register);
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     let key = "1000009 review";
     let there = std::fs::read(workbook(&week)).unwrap();
     assert_eq!(
@@ -205,7 +205,7 @@ fn what_is_due_stands_in_the_workbook_and_is_taken_onto_the_agenda() {
         "review of what was decided on 9 November 2026"
     );
     type_into(&week, &[("Due", key, "Take onto this agenda", "yes"), ("Due", key, "By", "Ann Clerk")]);
-    let said = week.says(&["scan"]);
+    let said = week.says(&["--json", "scan"]);
     assert!(said.out.contains("done for Ann Clerk"), "{}{}", said.out, said.err);
     assert!(time_of(&times(&week, &[]), "1000009").is_some());
     let there = std::fs::read(workbook(&week)).unwrap();
@@ -216,7 +216,7 @@ fn what_is_due_stands_in_the_workbook_and_is_taken_onto_the_agenda() {
 #[test]
 fn invitations_are_ordered_in_the_workbook() {
     let week = booked();
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     type_into(
         &week,
         &[
@@ -224,7 +224,7 @@ fn invitations_are_ordered_in_the_workbook() {
             ("Orders", "Send the invitations", "By", "Ann Clerk"),
         ],
     );
-    let said = week.says(&["scan"]);
+    let said = week.says(&["--json", "scan"]);
     assert!(
         said.out.contains("Send the invitations: 6 letters are in the outbox; 0 people could not be invited"),
         "{}{}",

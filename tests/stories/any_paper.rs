@@ -1,6 +1,6 @@
 //! Whatever is dropped is answered: with pages and what it says, or with a plain sentence saying what is wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::net::TcpListener;
@@ -16,6 +16,7 @@ use panelclerk::worker::pool::Answered;
 use crate::built::{
     Desk, OFFICE, RELATIONS, WORD, desk, docx, package, paragraph, protected_office, word, xlsx, zipped,
 };
+use crate::corpus;
 
 /// A PDF of so many pages.
 fn pdf(pages: usize) -> Document {
@@ -284,20 +285,10 @@ fn an_address_in_a_paper_is_never_called() {
 
 #[test]
 fn every_file_of_the_corpus_is_answered() {
-    let corpus = std::env::var("PANELCLERK_CORPUS").unwrap_or_else(|_| "../shared/corpus".to_owned());
-    let Ok(corpus) = Path::new(&corpus).canonicalize() else {
-        println!("skipped: needs the corpus");
-        return;
-    };
-    // A fixed sample, unless the whole is asked for.
-    let every = if std::env::var("PANELCLERK_CORPUS_WHOLE").is_ok() { 1 } else { 41 };
-    let files = walkdir::WalkDir::new(&corpus).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
-    let files: Vec<PathBuf> = files
-        .filter(|entry| entry.file_type().is_file())
-        .map(walkdir::DirEntry::into_path)
-        .step_by(every)
-        .collect();
-    let desk = desk(25, &[&corpus]);
+    let Some(files) = corpus::files(&[], 1000) else { return };
+    let files: Vec<PathBuf> = files.into_iter().step_by(corpus::one_in(41)).collect();
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.parent()).collect();
+    let desk = desk(25, &folders.into_iter().collect::<Vec<_>>());
     let outcomes: Mutex<BTreeMap<String, usize>> = Mutex::default();
     let queue = Mutex::new(files.iter());
     std::thread::scope(|scope| {
@@ -310,9 +301,13 @@ fn every_file_of_the_corpus_is_answered() {
             });
         }
     });
-    for (outcome, count) in outcomes.into_inner().unwrap() {
+    let outcomes = outcomes.into_inner().unwrap();
+    for (outcome, count) in &outcomes {
         println!("{count:6}  {outcome}");
     }
+    let shown =
+        outcomes.iter().filter(|(outcome, _)| outcome.contains(": shown")).map(|(_, count)| count).sum();
+    corpus::enough("files with pages", shown, 25, 41);
     assert!(most_memory_mb() < 300, "the main process took {} MB", most_memory_mb());
 }
 

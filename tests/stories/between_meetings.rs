@@ -2,16 +2,14 @@
 
 use serde_json::Value;
 
-use crate::harness::{Said, Week};
+use crate::harness::Week;
 use crate::typist::type_into;
 
 const BY: [&str; 4] = ["--by", "Ann Clerk", "--reason", "by telephone"];
 
 #[track_caller]
-fn does(week: &Week, args: &[&str]) -> Said {
-    let said = week.says(&[args, &BY].concat());
-    assert_eq!(said.status, 0, "{args:?}: {}{}", said.out, said.err);
-    said
+fn does(week: &Week, args: &[&str]) {
+    week.says(&[args, &BY].concat()).ends(0);
 }
 
 /// Of the obligations: what, when due, whether overdue.
@@ -86,16 +84,16 @@ fn a_decision_outside_the_panel_is_entered_in_the_workbook() {
         [("redbridge", "2026-11-23T10:00", "23/11/2026"), ("nelc", "2026-11-20T10:00", "20/11/2026")]
     {
         let week = Week::new(panel).at(now);
-        week.says(&["agenda"]);
+        week.says(&["agenda"]).ends(0).shows("written: office/");
         let row = |cells: &[(&'static str, &'static str)]| {
             cells.iter().map(|(column, value)| ("Expected", "1", *column, *value)).collect::<Vec<_>>()
         };
         type_into(&week, &row(&[("Case", "1000001"), ("Decided outside on", decided), ("By", "Ann Clerk")]));
-        let said = week.says(&["scan"]);
+        let said = week.says(&["--json", "scan"]);
         assert!(said.out.contains("a decision outside the panel without written authority"), "{}", said.out);
         assert!(line(&week, "1000001").is_none(), "nothing is half done");
         type_into(&week, &row(&[("Written authority of", "C. Officer"), ("What was decided", "one week")]));
-        let said = week.says(&["scan"]);
+        let said = week.says(&["--json", "scan"]);
         assert!(said.out.contains("Expected 1: done for Ann Clerk"), "{}{}", said.out, said.err);
         let (section, flags, note) = line(&week, "1000001").unwrap();
         assert_eq!(section, RATIFICATION);
@@ -111,7 +109,7 @@ fn a_decision_outside_the_panel_is_entered_in_the_workbook() {
                 ("Cases", "1000001", "Reason", "the wrong child"),
             ],
         );
-        week.says(&["scan"]);
+        week.says(&["scan"]).ends(0);
         assert!(line(&week, "1000001").is_none(), "undone by the opposite");
         assert_eq!(owed(&week, "1000001"), []);
     }
@@ -124,9 +122,9 @@ fn a_claimed_emergency_waits_for_a_person_and_its_papers_are_owed_apart() {
         for file in crate::harness::tree(&crate::harness::project().join("sample-inbox/1221960 Okafor")) {
             week = week.drop_sample(&format!("1221960 Okafor/{file}"));
         }
-        week.says(&["scan"]);
+        week.says(&["scan"]).ends(0);
         let week = week.at("2026-11-19T08:30");
-        week.says(&["scan"]);
+        week.says(&["scan"]).ends(0);
         let status = week.json(&["status"]);
         let findings = status["cases"][0]["findings"].as_array().unwrap();
         let claim =

@@ -1,7 +1,6 @@
 //! Real and broken Office files through the readers: each answered, none slow, none panicking.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use panelclerk::panel::seen::{FileFormat, Reading};
@@ -9,14 +8,10 @@ use panelclerk::paper::ooxml::package::ReadError;
 use panelclerk::paper::sheet;
 use panelclerk::paper::word;
 
+use crate::corpus;
+
 /// What one file may take, on a busy machine and unoptimised.
 const LONGEST: Duration = Duration::from_secs(20);
-
-#[expect(clippy::disallowed_methods, reason = "a test may be told where the corpus is")]
-fn corpus() -> PathBuf {
-    let named = std::env::var_os("PANELCLERK_CORPUS").map(PathBuf::from);
-    named.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"))
-}
 
 fn read(extension: &str, bytes: &[u8]) -> Option<Result<Reading, ReadError>> {
     let format = match extension {
@@ -32,13 +27,13 @@ fn read(extension: &str, bytes: &[u8]) -> Option<Result<Reading, ReadError>> {
 
 #[test]
 fn every_office_file_of_the_corpus_is_answered() {
-    let corpus = corpus();
+    let Some(files) = corpus::files(&[], 1000) else { return };
     let mut outcomes: BTreeMap<(String, &str), usize> = BTreeMap::new();
     let mut wrong = Vec::new();
-    for entry in walkdir::WalkDir::new(&corpus).sort_by_file_name().into_iter().filter_map(Result::ok) {
-        let name = entry.file_name().to_string_lossy().into_owned();
+    for file in files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let extension = name.rsplit('.').next().unwrap_or_default().to_lowercase();
-        let Ok(bytes) = std::fs::read(entry.path()) else { continue };
+        let bytes = std::fs::read(&file).unwrap();
         let start = Instant::now();
         let asked = extension.clone();
         let thread =
@@ -65,11 +60,10 @@ fn every_office_file_of_the_corpus_is_answered() {
         }
         *outcomes.entry((extension, outcome)).or_default() += 1;
     }
-    if outcomes.is_empty() {
-        println!("skipped: needs the corpus");
-    }
     for ((extension, outcome), count) in &outcomes {
         println!("{extension:<5} {outcome:<10} {count}");
     }
+    let read = outcomes.iter().filter(|((_, outcome), _)| *outcome == "read").map(|(_, count)| count).sum();
+    corpus::enough("readings", read, 600, 1);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

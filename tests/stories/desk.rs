@@ -11,7 +11,7 @@ fn week() -> Week {
     seat(&week);
     let booked = ["expect", "1000001", "--request=review", "--by", "Ann Clerk", "--reason", "the team rang"];
     let week = week.run(&booked, 0);
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     week
 }
 
@@ -42,7 +42,7 @@ fn while_it_is_open_it_is_left_alone_and_when_it_is_closed_it_is_done() {
             &[("Cases", "1000001", "What to do", "withdraw"), ("Cases", "1000001", "By", "Ann Clerk")],
         );
         let before = fs::read(&path).unwrap();
-        let said = week.says(&["scan"]);
+        let said = week.says(&["--json", "scan"]);
         assert!(
             said.out.contains(
                 "the workbook of 2026-11-23 is open (Ann Clerk): what is typed is done once it is closed"
@@ -55,12 +55,12 @@ fn while_it_is_open_it_is_left_alone_and_when_it_is_closed_it_is_done() {
         assert!(!week.says(&["agenda"]).err.is_empty() && fs::read(&path).unwrap() == before);
         type_into(&week, &[("Cases", "1000001", "Reason", "no longer needed")]);
         fs::remove_file(&lock).unwrap();
-        let said = week.says(&["scan"]);
+        let said = week.says(&["--json", "scan"]);
         assert!(said.out.contains("Cases 1000001: done for Ann Clerk"), "{}{}", said.out, said.err);
         assert_eq!(row(&week), ["", "", "", ""].map(str::to_owned), "what was done is cleared");
         assert_eq!(week.json(&["status"])["cases"][0]["disposition"], "withdrawn");
         let acts = week.says(&["audit"]).out.matches("withdrawn from").count();
-        week.says(&["scan"]);
+        week.says(&["scan"]).ends(0);
         assert_eq!((acts, week.says(&["audit"]).out.matches("withdrawn from").count()), (1, 1), "done once");
     }
 }
@@ -78,7 +78,7 @@ fn saved_half_filled_it_waits_with_what_is_wrong_beside_it() {
         "By: nobody's name stands beside it – type your name in `By`\nReason: no reason is given – type why in `Reason`"
     );
     let edition = fs::read(workbook(&week)).unwrap();
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     assert_eq!(
         fs::read(workbook(&week)).unwrap(),
         edition,
@@ -88,7 +88,7 @@ fn saved_half_filled_it_waits_with_what_is_wrong_beside_it() {
         &week,
         &[("Cases", "1000001", "By", "Ann Clerk"), ("Cases", "1000001", "Reason", "no longer needed")],
     );
-    assert!(week.says(&["scan"]).out.contains("Cases 1000001: done for Ann Clerk"));
+    assert!(week.says(&["--json", "scan"]).out.contains("Cases 1000001: done for Ann Clerk"));
     assert_eq!(row(&week), ["", "", "", ""].map(str::to_owned));
 }
 
@@ -98,7 +98,7 @@ fn what_she_saves_while_papers_arrive_is_read_before_a_new_edition_is_written() 
     type_into(&week, &[("Decisions", "1000001", "Discussion", "the panel heard the manager")]);
     let booked = ["expect", "1000002", "--request=taxi", "--by", "Ann Clerk", "--reason", "the team rang"];
     let week = week.run(&booked, 0);
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     let bytes = fs::read(workbook(&week)).unwrap();
     assert_eq!(shown(&bytes, "Decisions", "1000001", "Discussion"), "the panel heard the manager");
     assert_eq!(shown(&bytes, "Decisions", "1000002", "Request"), "Taxi", "the new edition has the new case");

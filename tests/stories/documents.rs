@@ -147,7 +147,7 @@ fn before() -> Before {
     }
 }
 
-fn agenda_document(sample: &Sample) -> Vec<u8> {
+pub fn agenda_document(sample: &Sample) -> Vec<u8> {
     let pages = pages();
     let facts = AgendaFacts {
         heading: &sample.heading,
@@ -162,7 +162,7 @@ fn agenda_document(sample: &Sample) -> Vec<u8> {
     document::document(&facts, &template("agenda.docx")).unwrap()
 }
 
-fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
+pub fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
     let pages = pages();
     let facts = Facts {
         heading: &sample.heading,

@@ -14,11 +14,28 @@ pub struct Week {
     now: String,
 }
 
-/// What a command said and how it ended.
+/// What a command said and how it ended. A run that nobody looks at shows nothing.
+#[must_use = "look at how it ended"]
 pub struct Said {
     pub status: i32,
     pub out: String,
     pub err: String,
+}
+
+impl Said {
+    /// Expects how it ended.
+    #[track_caller]
+    pub fn ends(&self, status: i32) -> &Self {
+        assert_eq!(self.status, status, "{}\n{}", self.out, self.err);
+        self
+    }
+
+    /// Expects words on the screen.
+    #[track_caller]
+    pub fn shows(&self, words: &str) -> &Self {
+        assert!(self.out.contains(words), "no `{words}` in\n{}\n{}", self.out, self.err);
+        self
+    }
 }
 
 impl Week {
@@ -159,8 +176,26 @@ pub fn tool(name: &str, args: &[&str]) -> Option<Output> {
     match Command::new(name).args(args).output() {
         Ok(output) => Some(output),
         Err(_) => {
-            println!("skipped: needs {name}");
+            skipped(name);
             None
         }
     }
+}
+
+/// Runs one of the project's example programs, which is built first where it must be.
+#[track_caller]
+pub fn example(name: &str, args: &[&str]) {
+    let made = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--offline", "--example", name, "--"])
+        .args(args)
+        .current_dir(project())
+        .output()
+        .expect("cargo starts");
+    assert!(made.status.success(), "{name}: {}", String::from_utf8_lossy(&made.stderr));
+}
+
+/// Says that a test, or the rest of it, needs what is not here. Not `println!`, which nobody sees of a test that passes.
+pub fn skipped(needs: &str) {
+    let story = std::thread::current().name().unwrap_or_default().to_owned();
+    writeln!(std::io::stderr(), "skipped: needs {needs} ({story})").expect("somewhere to say it");
 }

@@ -40,7 +40,7 @@ fn week(more: &[(&str, Vec<u8>)]) -> Week {
     let text = fs::read_to_string(&config).unwrap();
     let limit = "[post.letter_mb_for]\n\"health.example.org\" = 1\n\n# What one dropped";
     fs::write(&config, text.replace("# What one dropped", limit)).unwrap();
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let week = week.at("2026-11-19T11:00");
     let pressed = week.says(&["pack", "2026-11-23"]);
     assert!(pressed.status < 2, "{}{}", pressed.out, pressed.err);

@@ -82,7 +82,7 @@ assert str(ev['ATTENDEE']).startswith('mailto:') and ev['ATTENDEE'].params['CN']
             return Some(String::from_utf8(answer.stdout).unwrap().lines().map(str::to_owned).collect());
         }
     }
-    println!("skipped: needs the Python module icalendar");
+    crate::harness::skipped("the Python module icalendar");
     None
 }
 

@@ -13,9 +13,9 @@ fn week() -> Week {
     let week = week
         .drop_sample("1167109 Rahman Yusuf/Panel update form Yusuf Rahman.docx")
         .drop_sample("1167109 Rahman Yusuf/Care plan Yusuf Rahman.docx");
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let week = week.at("2026-11-17T10:30");
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     week
 }
 
@@ -101,7 +101,7 @@ fn booking_receiving_and_assigning_make_a_case_and_say_so() {
 fn a_case_stays_known_when_everything_of_it_is_gone() {
     let week = week();
     std::fs::remove_dir_all(week.root().join("inbox/1167109 Rahman Yusuf")).unwrap();
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     assert_eq!(does(&week, &["expect", "2000001"]).status, 0);
     assert_eq!(does(&week, &["expect", "2000001", "--cancel"]).status, 0);
     for known in ["1167109", "2000001"] {
@@ -113,7 +113,7 @@ fn a_case_stays_known_when_everything_of_it_is_gone() {
 #[test]
 fn in_the_workbook_it_is_a_mistake_beside_the_cell() {
     let week = week();
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0);
     type_into(
         &week,
         &[
@@ -155,8 +155,8 @@ fn in_the_workbook_it_is_a_mistake_beside_the_cell() {
 #[test]
 fn a_booking_in_the_workbook_says_that_the_case_is_new() {
     let week = week();
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0);
     type_into(&week, &[("Expected", "1", "Case", "2000001"), ("Expected", "1", "By", "Ann Clerk")]);
-    let said = week.says(&["scan"]);
+    let said = week.says(&["--json", "scan"]);
     assert!(said.out.contains("Expected 1: done for Ann Clerk; 2000001 is a new case"), "{}", said.out);
 }

@@ -7,6 +7,7 @@
 )]
 
 mod harness;
+mod corpus;
 mod built;
 mod typist;
 mod rounds;
@@ -59,3 +60,11 @@ mod long_week;
 mod whole_inbox;
 mod browser;
 mod sample_papers;
+mod canaries;
+mod sealed;
+mod seen;
+mod samples;
+mod seen_help;
+mod seen_refusals;
+mod seen_week;
+mod pictures;

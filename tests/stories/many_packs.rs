@@ -24,6 +24,7 @@ use panelclerk::panel::paper::{Paper, PaperState, Rendition};
 use sha2::Digest;
 use tempfile::TempDir;
 
+use crate::corpus;
 use crate::harness::{project, tool};
 use crate::pdf_corpus;
 use crate::sample_meeting::{self, Sample, time};
@@ -123,11 +124,11 @@ fn hostile(chance: &mut Chance) -> String {
         3 => format!("{}-{}.docx", word(chance).repeat(1 + chance.below(8)), chance.below(1_000_000)),
         4 => (0..40).map(|_| word(chance)).collect::<Vec<_>>().join(" "),
         5 => format!("{}{}", word(chance), chance.below(3000)),
-        6 => (0..1 + chance.below(60))
+        6 => (0..=chance.below(60))
             .filter_map(|_| char::from_u32(u32::try_from(chance.below(0x1_F000)).unwrap()))
             .collect(),
         7 => " ".repeat(chance.below(4)),
-        _ => (0..1 + chance.below(5)).map(|_| word(chance)).collect::<Vec<_>>().join(" "),
+        _ => (0..=chance.below(5)).map(|_| word(chance)).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -143,13 +144,11 @@ fn case_number(chance: &mut Chance, at: usize) -> String {
 
 /// Files of the corpus, spread over it by the seed; the sample inbox where there is none.
 fn files(chance: &mut Chance, wanted: usize) -> Vec<PathBuf> {
-    let mut all = pdf_corpus::all_files();
-    if all.is_empty() {
-        println!("the corpus is away: packs are made from the sample inbox");
+    let mut all = corpus::files(&[], 1000).unwrap_or_else(|| {
         let inbox = walkdir::WalkDir::new(project().join("sample-inbox")).sort_by_file_name().into_iter();
         let inbox = inbox.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
-        all = inbox.map(walkdir::DirEntry::into_path).collect();
-    }
+        inbox.map(walkdir::DirEntry::into_path).collect()
+    });
     for at in (1..all.len()).rev() {
         all.swap(at, chance.below(at + 1));
     }
@@ -191,7 +190,7 @@ fn meeting(chance: &mut Chance, pool: &[Pages]) -> Sample {
     });
     let mut starts = time(13, 5);
     let mut seen = BTreeSet::new();
-    for at in 0..1 + chance.below(6) {
+    for at in 0..=chance.below(6) {
         let id = case_number(chance, at);
         if !seen.insert(id.clone()) {
             continue;
@@ -340,7 +339,7 @@ fn one(
         return Err(format!("looked at again: {}", fault.finding.message));
     }
     // Another program's count, of one in ten.
-    if seed % 10 == 0
+    if seed.is_multiple_of(10)
         && let Some(counted) = tool("qpdf", &["--show-npages", &out.to_string_lossy()])
         && String::from_utf8_lossy(&counted.stdout).trim() != manifest.pages.to_string()
     {

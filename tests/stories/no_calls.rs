@@ -226,7 +226,7 @@ fn a_socket_that_papers_name_stays_silent() {
         let both = scanned(&listener, Some(engine));
         assert!(both.iter().all(|(_, shown)| *shown), "{both:?}");
     } else {
-        println!("skipped: needs LibreOffice");
+        crate::harness::skipped("LibreOffice");
     }
     // A call would have been heard.
     let _caller = TcpStream::connect(listener.local_addr().unwrap()).unwrap();

@@ -128,6 +128,11 @@ fn got(week: &Week, what: &str, who: &str) -> Got {
     Got { letter: message.body_text(0).unwrap().into_owned(), pack: pack.unwrap().contents().to_vec() }
 }
 
+/// The pack that the member got who takes no part in one of the cases.
+pub fn members_pack(week: &Week) -> Vec<u8> {
+    got(week, "pack", MEMBER).pack
+}
+
 /// The words of a letter.
 fn letter(week: &Week, what: &str, who: &str) -> String {
     let message = draft(week, what, who);
@@ -386,7 +391,7 @@ fn a_paper_taken_out_is_asked_back_from_those_who_hold_it_and_from_nobody_else()
 fn late(week: Week) -> Week {
     let week =
         week.at("2026-11-19T15:00").drop_sample("1150678 Hargreaves C/Anchor Court progress report.pdf");
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let number = week.json(&["status", "2026-11-23"])["cases"]
         .as_array()
         .unwrap()

@@ -53,13 +53,13 @@ fn desk_at(home: &Path, seen: bool) -> Desk {
 #[test]
 fn a_face_of_the_machine_changes_no_byte() {
     if !cfg!(target_os = "linux") {
-        println!("skipped: needs Linux");
+        crate::harness::skipped("Linux");
         return;
     }
     let usual = desk(20, &[]);
     let gaps = usual.readers.gaps().unwrap();
     if gaps.iter().any(|gap| gap.contains("Landlock")) {
-        println!("skipped: needs Landlock");
+        crate::harness::skipped("Landlock");
         return;
     }
     let home = TempDir::new().unwrap();

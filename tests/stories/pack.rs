@@ -22,6 +22,7 @@ use panelclerk::worker::terms::Terms;
 use sha2::Digest;
 use tempfile::TempDir;
 
+use crate::corpus;
 use crate::harness::tool;
 use crate::sample_meeting::{self, Sample};
 
@@ -293,21 +294,12 @@ pub(crate) fn unlike(pack: &Path, number: u32, rendition: &Path, page: u32, sour
     Some(f64::from(other) / f64::from(all.max(1)))
 }
 
-/// Every so many files of the corpus, or all of them where `PANELCLERK_WHOLE_CORPUS` is set.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test is told where the corpus is")]
 fn real_pages_look_as_they_came() {
-    let corpus = std::env::var("PANELCLERK_CORPUS").unwrap_or_else(|_| "../shared/corpus".to_owned());
-    let Ok(entries) = fs::read_dir(Path::new(&corpus).join("pdf")) else {
-        println!("skipped: needs the corpus");
-        return;
-    };
-    let step = if std::env::var("PANELCLERK_WHOLE_CORPUS").is_ok() { 1 } else { 40 };
-    let mut names: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    names.sort();
+    let Some(names) = corpus::files(&["pdf"], 500) else { return };
     let files: Vec<(String, Vec<u8>)> = names
         .iter()
-        .step_by(step)
+        .step_by(corpus::one_in(40))
         .map(|name| (name.display().to_string(), fs::read(name).unwrap()))
         .collect();
     let mut bench = Bench::new();
@@ -329,6 +321,9 @@ fn real_pages_look_as_they_came() {
         }
     }
     println!("{} files, {compared} pages compared", files.len());
+    if tool("pdftoppm", &["-v"]).is_some() {
+        corpus::enough("pages", compared, 20, 40);
+    }
     for finding in &pressed.findings {
         println!("{}", finding.message);
     }

@@ -17,13 +17,24 @@ pub const PEOPLE: [(&str, &str, Capacity, &str); 6] = [
 
 /// Puts them where the program looks for them.
 pub fn seat(week: &Week) {
-    let people = PEOPLE.map(|(name, role, capacity, email)| Person {
+    seat_also(week, &[]);
+}
+
+/// The same with more officers, by their names.
+pub fn seat_also(week: &Week, officers: &[&str]) {
+    let person = |name: &str, role: &str, capacity, email: &str| Person {
         name: name.to_owned(),
         role: role.to_owned(),
         agency: "Fictional".to_owned(),
         email: Some(email.to_owned()),
         capacity,
+    };
+    let seated = PEOPLE.iter().map(|(name, role, capacity, email)| person(name, role, *capacity, email));
+    let more = officers.iter().map(|name| {
+        let email = format!("{}@panel.example.org", name.to_lowercase().replace(' ', "."));
+        person(name, "Social worker", Capacity::Officer, &email)
     });
+    let people: Vec<Person> = seated.chain(more).collect();
     let book = people_workbook("Fictional panel", "OFFICIAL-SENSITIVE", date(2026, 11, 17), &people).unwrap();
     std::fs::write(week.root().join("office/People.xlsx"), book).unwrap();
 }

@@ -81,7 +81,7 @@ fn jpeg() -> Vec<u8> {
 }
 
 /// A picture of the file whose dots are these bytes.
-fn picture(filter: &[&str], content: Vec<u8>, more: Dictionary) -> Stream {
+fn picture(filter: &[&str], content: Vec<u8>, more: &Dictionary) -> Stream {
     let mut dict = dictionary! {
         "Type" => "XObject", "Subtype" => "Image", "Width" => 64, "Height" => 64, "ColorSpace" => "DeviceRGB",
         "BitsPerComponent" => 8,
@@ -89,7 +89,7 @@ fn picture(filter: &[&str], content: Vec<u8>, more: Dictionary) -> Stream {
     if !filter.is_empty() {
         dict.set("Filter", filter.iter().map(|name| Object::from(*name)).collect::<Vec<_>>());
     }
-    dict.extend(&more);
+    dict.extend(more);
     Stream::new(dict, content).with_compression(false)
 }
 
@@ -116,7 +116,7 @@ enum Plant {
 
 fn plants() -> Vec<(&'static str, Plant)> {
     let plain = Dictionary::new;
-    let drawn = |filter: &[&str], content: Vec<u8>| Plant::Drawn(picture(filter, content, plain()));
+    let drawn = |filter: &[&str], content: Vec<u8>| Plant::Drawn(picture(filter, content, &plain()));
     let form = |content: Vec<u8>| {
         let dict = dictionary! {
             "Type" => "XObject", "Subtype" => "Form", "BBox" => vec![0.into(), 0.into(), 9.into(), 9.into()],
@@ -150,25 +150,25 @@ fn plants() -> Vec<(&'static str, Plant)> {
             "JPEG 2000",
             drawn(&["JPXDecode"], [b"\x00\x00\x00\x0CjP  \r\n\x87\n".as_slice(), &lies()].concat()),
         ),
-        ("fax", Plant::Drawn(picture(&["CCITTFaxDecode"], lies(), fax))),
+        ("fax", Plant::Drawn(picture(&["CCITTFaxDecode"], lies(), &fax))),
         ("JBIG2", drawn(&["JBIG2Decode"], [lies(), noise(70_000)].concat())),
         ("runs of bytes", drawn(&["RunLengthDecode"], run_lengths(&dots()))),
         ("a form", form(escaped)),
         (
             "an object stream",
-            Plant::Drawn(picture(&[], dots(), dictionary! { "Type" => "ObjStm", "N" => 3, "First" => 20 })),
+            Plant::Drawn(picture(&[], dots(), &dictionary! { "Type" => "ObjStm", "N" => 3, "First" => 20 })),
         ),
         (
             "a table",
             Plant::Drawn(picture(
                 &[],
                 dots(),
-                dictionary! { "Type" => "XRef", "Size" => 400, "W" => vec![1.into(), 4.into(), 2.into()], "Root" => Object::Reference((92, 0)) },
+                &dictionary! { "Type" => "XRef", "Size" => 400, "W" => vec![1.into(), 4.into(), 2.into()], "Root" => Object::Reference((92, 0)) },
             )),
         ),
         (
             "a picture's metadata",
-            Plant::Drawn(picture(&[], dots(), dictionary! { "Metadata" => Object::Reference((900, 0)) })),
+            Plant::Drawn(picture(&[], dots(), &dictionary! { "Metadata" => Object::Reference((900, 0)) })),
         ),
         ("a font's program", Plant::Font("FontFile2")),
         ("a font's map", Plant::Font("ToUnicode")),
@@ -212,7 +212,7 @@ fn paper(number: usize, plant: &Plant) -> Vec<u8> {
             let profile = document.add_object(profile);
             let colours = vec!["ICCBased".into(), profile.into()];
             let drawn =
-                picture(&["FlateDecode"], packed(&dots(), 6), dictionary! { "ColorSpace" => colours });
+                picture(&["FlateDecode"], packed(&dots(), 6), &dictionary! { "ColorSpace" => colours });
             objects.set("X", document.add_object(drawn));
             content.extend_from_slice(b"q 50 0 0 50 60 600 cm /X Do Q\n");
         }

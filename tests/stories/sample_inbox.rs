@@ -10,22 +10,12 @@ use panelclerk::config;
 use panelclerk::intake;
 use panelclerk::panel::case::Casebook;
 use panelclerk::panel::paper::PaperState;
-use panelclerk::paper::job::Job;
 use panelclerk::register::{Register, casebook};
 use panelclerk::share::call::Shares;
 use panelclerk::worker::pool::Program;
-use panelclerk::worker::serve::Hands;
-
-/// The test program itself, told to run only this, is the worker.
-#[test]
-#[ignore = "this is the worker process of the other stories"]
-fn worker_process() {
-    Hands::default().able::<Job>().serve().unwrap();
-}
 
 fn program() -> Program {
-    let arguments = ["--exact", "sample_inbox::worker_process", "--ignored", "--nocapture"];
-    Program { path: std::env::current_exe().unwrap(), arguments: arguments.map(Into::into).to_vec() }
+    Program { path: env!("CARGO_BIN_EXE_panelclerk").into(), arguments: vec!["worker".into()] }
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -51,7 +51,7 @@ fn agenda_board_receipt_table_workbook_and_pack_agree() {
     let week = booked();
     let agenda = week.json(&["agenda"]);
     assert_eq!(lines(&agenda).len(), CHILDREN.len(), "{agenda}");
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let folder = week.root().join("office/2026-11-23");
     let named = |what: &str| folder.join(format!("NELC Placement Panel 2026-11-23 {what}"));
     let document = words_of(&fs::read(named("agenda.docx")).unwrap(), "word/document.xml");
@@ -101,7 +101,7 @@ fn a_panel_that_names_children_names_them_everywhere() {
     let text = fs::read_to_string(&config).unwrap();
     fs::write(&config, text.replace("child_shown = \"initials\"", "child_shown = \"name\"")).unwrap();
     let agenda = week.json(&["agenda"]);
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let board = fs::read_to_string(week.root().join("office/board.html")).unwrap();
     for (case, name, _) in CHILDREN {
         assert!(lines(&agenda).contains(&(case.to_owned(), name.to_owned())), "{agenda}");

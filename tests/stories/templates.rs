@@ -2,22 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
-use std::path::PathBuf;
 
 use panelclerk::stationery::word::{WordError, fill};
 use serde_json::json;
 
+use crate::corpus;
 use crate::documents::words_of;
-
-fn corpus() -> Option<Vec<PathBuf>> {
-    #[expect(clippy::disallowed_methods, reason = "where the corpus is differs from machine to machine")]
-    let folder = std::env::var("PANELCLERK_CORPUS").unwrap_or_else(|_| "../shared/corpus".to_owned());
-    let files = walkdir::WalkDir::new(PathBuf::from(folder).join("word")).sort_by_file_name();
-    let files: Vec<PathBuf> = files.into_iter().filter_map(|entry| Some(entry.ok()?.into_path())).collect();
-    let docx: Vec<PathBuf> =
-        files.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "docx")).collect();
-    (!docx.is_empty()).then_some(docx)
-}
 
 /// The file with a tag in front, so that it is taken to pieces and put together again.
 fn tagged(docx: &[u8]) -> Option<Vec<u8>> {
@@ -41,10 +31,8 @@ fn tagged(docx: &[u8]) -> Option<Vec<u8>> {
 
 #[test]
 fn a_word_file_without_tags_keeps_every_word() {
-    let Some(files) = corpus() else {
-        println!("skipped: needs the corpus");
-        return;
-    };
+    let Some(files) = corpus::files(&["word"], 200) else { return };
+    let files = files.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "docx"));
     let mut outcomes: BTreeMap<&str, usize> = BTreeMap::new();
     for path in files {
         let Some(bytes) = tagged(&std::fs::read(&path).unwrap()) else { continue };
@@ -64,5 +52,5 @@ fn a_word_file_without_tags_keeps_every_word() {
         *outcomes.entry(outcome).or_default() += 1;
     }
     println!("{outcomes:?}");
-    assert!(outcomes.get("same words").is_some_and(|same| *same > 100), "{outcomes:?}");
+    corpus::enough("templates", outcomes.get("same words").copied().unwrap_or(0), 200, 1);
 }

@@ -44,9 +44,9 @@ fn its_forms_are_made_from_its_configuration_and_known_when_they_come_back() {
     assert!(again.out.contains("left as it is: forms/Package request.docx"), "{}", again.out);
 
     let week = week.drop("M123456 anything/Package request.docx", &form);
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let week = week.at("2026-11-18T09:30");
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let case = week.json(&["status"])["cases"][0].clone();
     assert_eq!(
         (case["case_id"].as_str(), case["papers"][0]["kind"].as_str()),

@@ -146,7 +146,7 @@ const TABLE: &[Row] = &[
         "a file lies in the office's place",
         "office",
         Break::File,
-        "a file is where a folder should be",
+        "a file is where the folder should be",
         &[Out::Board, Out::Workbook],
     ),
     row("the receipts share is away", "receipts", Break::Away, "it is not there", &[Out::Receipts]),
@@ -261,7 +261,7 @@ fn week() -> Week {
     seat(&week);
     let week = week.drop("1000001 Aaa/Care plan.txt", "Care plan of the first child\n");
     for meeting in ["2026-11-16", "2026-11-23", "2026-11-30"] {
-        week.says(&["agenda", meeting]);
+        week.says(&["agenda", meeting]).ends(0);
     }
     week.at("2026-11-17T09:00")
 }

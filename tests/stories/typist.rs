@@ -46,7 +46,7 @@ pub fn shown(bytes: &[u8], sheet: &str, key: &str, column: &str) -> String {
     sheet.cells.get(&place(sheet, key, column)).map(plain).unwrap_or_default()
 }
 
-fn plain(value: &Value) -> String {
+pub fn plain(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         Value::Number(number) => number.to_string(),

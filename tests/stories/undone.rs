@@ -43,9 +43,9 @@ fn week() -> Week {
     for file in PAPERS {
         week = week.drop_sample(file);
     }
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let week = week.at("2026-11-17T10:30");
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     week
 }
 
@@ -92,9 +92,9 @@ fn a_newer_version_is_taken_and_given_back() {
         fs::read(crate::harness::project().join("sample-inbox/1203388 Marsden Ellie/Care plan Ellie M.docx"))
             .unwrap();
     let week = week.drop(PAPERS[1], other);
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let week = week.at("2026-11-18T16:30");
-    week.says(&["scan"]);
+    week.says(&["scan"]).ends(0);
     let used = |week: &Week| paper(&standing(week), "Care plan")["version"].clone();
     let plan = paper(&standing(&week), "Care plan")["number"].as_str().unwrap().to_owned();
     assert_eq!(used(&week), 1, "the version that came in time stays in use");
@@ -135,9 +135,9 @@ fn a_paper_that_came_by_mail_is_entered_with_the_message_as_evidence() {
 fn a_case_withheld_by_the_chairs_word_is_withheld_before_anybody_is_present() {
     let week = week();
     crate::people::seat(&week);
-    week.says(&["agenda"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
     crate::typist::type_into(&week, &[("Attendance", "Mia Member", "Kept out of by the chair", "1167109")]);
-    let scanned = week.says(&["scan"]);
+    let scanned = week.says(&["--json", "scan"]);
     assert!(!scanned.out.contains("Presence"), "nobody has to be present yet: {}", scanned.out);
     assert!(week.says(&["pack"]).status < 2);
     let shown = week.says(&["send", "pack", "2026-11-23"]);

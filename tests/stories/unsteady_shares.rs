@@ -269,6 +269,47 @@ impl Watching {
     }
 }
 
+#[test]
+fn no_command_hangs_with_the_folders() {
+    let week = week().run(&["scan"], 0).run(&["agenda"], 0).run(&["pack"], 0);
+    let pack = week.tree("office").into_iter().find(|file| file.ends_with(" pack.pdf")).unwrap();
+    let pack = week.root().join("office").join(pack).to_string_lossy().into_owned();
+    let paper = week.root().join("inbox").join(PLAN).to_string_lossy().into_owned();
+    let by = ["--by", "Ann Clerk", "--reason", "a test"];
+    let Some(inbox) = Unsteady::over(&week, "inbox") else { return };
+    let Some(receipts) = Unsteady::over(&week, "receipts") else { return };
+    let Some(office) = Unsteady::over(&week, "office") else { return };
+    let receive = ["receive", &paper, "1204417", "--at", "2026-11-18T09:00", by[0], by[1], by[2], by[3]];
+    for (command, status) in [
+        (&["status"][..], 0..=1),
+        (&["reviews"], 0..=1),
+        (&["actions"], 0..=1),
+        (&["audit"], 0..=0),
+        (&["exclude", "P1", by[0], by[1], by[2], by[3]], 0..=0),
+        (&["verify"], 0..=0),
+        (&["verify", &pack], 3..=3),
+        (&receive, 3..=3),
+        (&["scan"], 1..=1),
+        (&["check"], 1..=1),
+        (&["agenda"], 3..=3),
+        (&["pack"], 3..=3),
+        (&["minutes", "2026-11-23"], 3..=3),
+        (&["send", "agenda", "2026-11-23"], 3..=3),
+        (&["send", "pack", "2026-11-23", "--go"], 3..=3),
+    ] {
+        // Each command has its turn, although the one before it had been let down.
+        [&inbox, &receipts, &office].iter().for_each(|share| share.is_to("hang"));
+        let begun = Instant::now();
+        let said = week.says(command);
+        within(40, begun);
+        assert!(status.contains(&said.status), "{command:?}: {} {}{}", said.status, said.out, said.err);
+        if said.status == 3 {
+            assert!(said.err.contains("does not answer since 10:00"), "{command:?}: {}", said.err);
+        }
+        [&inbox, &receipts, &office].iter().for_each(|share| share.is_to(""));
+    }
+}
+
 fn watching(week: &Week) -> Watching {
     let watch = Command::new(env!("CARGO_BIN_EXE_panelclerk"))
         .current_dir(week.root())

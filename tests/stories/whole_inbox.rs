@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -11,7 +11,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::harness::{Week, project, tree};
+use crate::corpus;
+use crate::harness::{Week, tree};
 
 /// What one file may take.
 const LONGEST_SECONDS: u64 = 60;
@@ -22,33 +23,16 @@ const MOST_MEMORY_MB: u64 = 300;
 /// Words of a file outside the inbox that papers inside it point at.
 const SECRET: &str = "quinquereme";
 
-/// The corpus, and the program that makes hostile files, where they lie beside the project.
-#[expect(clippy::disallowed_methods, reason = "a test may be told where the corpus is")]
-fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("PANELCLERK_CORPUS").map(PathBuf::from);
-    named.unwrap_or_else(|| project().join("../shared/corpus")).canonicalize().ok()
-}
-
-/// A file in so many is taken, unless the whole is asked for.
-#[expect(clippy::disallowed_methods, reason = "a test may be told to take everything")]
-fn one_in() -> usize {
-    if std::env::var_os("PANELCLERK_CORPUS_WHOLE").is_some() { 1 } else { 53 }
-}
-
 #[test]
 fn an_inbox_of_real_and_hostile_files_is_answered_in_time_and_in_little_memory() {
-    let Some(corpus) = corpus() else {
-        println!("skipped: needs the corpus");
-        return;
-    };
+    let Some(files) = corpus::files(&[], 1000) else { return };
+    let corpus = corpus::folder().expect("its files are there");
     let week = Week::new("nelc").at("2026-11-17T10:00");
     let root = week.root();
-    for (number, file) in
-        tree(&corpus).iter().filter(|file| *file != "SOURCES.tsv").step_by(one_in()).enumerate()
-    {
-        let name = file.rsplit('/').next().unwrap_or(file);
+    for (number, file) in files.iter().step_by(corpus::one_in(53)).enumerate() {
+        let name = file.file_name().unwrap().to_string_lossy();
         put(
-            &corpus.join(file),
+            file,
             &root.join(format!("inbox/{} real", 200_000 + number / 20)),
             &format!("{number:04} {name}"),
         );
@@ -89,7 +73,7 @@ fn hostile_files(maker: &Path, folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     let made = Command::new("python3").arg(maker).arg(folder).stdout(Stdio::null()).status();
     if !made.is_ok_and(|status| status.success()) {
-        println!("skipped: needs python3 and the maker of hostile files; the rest is tested");
+        crate::harness::skipped("python3 and the maker of hostile files; the rest is tested");
     }
 }
 
@@ -115,7 +99,7 @@ fn papers_that_point_at(secret: &Path, folder: &Path) {
 /// Names LibreOffice in the configuration, where it is installed.
 fn second_engine(root: &Path) {
     if !Path::new("/usr/bin/soffice").exists() {
-        println!("skipped: needs LibreOffice for old files; they are tested as told what to do");
+        crate::harness::skipped("LibreOffice for old files; they are tested as told what to do");
         return;
     }
     let config = root.join("config.toml");
@@ -195,7 +179,10 @@ fn each_content_is_shown_or_told(register: &Connection) {
         };
         *table.entry((reading["sort"].as_str().unwrap().to_owned(), outcome)).or_default() += 1;
     }
-    for ((sort, outcome), count) in table {
+    for ((sort, outcome), count) in &table {
         println!("{sort:<18} {outcome:<24} {count:>5}");
     }
+    let shown =
+        table.iter().filter(|((_, outcome), _)| outcome.starts_with("shown")).map(|(_, count)| count).sum();
+    corpus::enough("contents with pages", shown, 20, 53);
 }

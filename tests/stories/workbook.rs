@@ -615,7 +615,7 @@ fn a_workbook_saved_by_libreoffice_is_read_right() {
         .args([&out, &path])
         .output();
     if converted.is_err() {
-        println!("skipped: needs LibreOffice");
+        crate::harness::skipped("LibreOffice");
         return;
     }
     let saved = std::fs::read(out.join("book.xlsx")).unwrap();

@@ -89,6 +89,8 @@ struct Plain {
 
 impl<'a> Maker<'a> {
     /// With `keep`, what is made is kept; without, it is only measured.
+    ///
+    /// Fails when what was pressed cannot be read back.
     pub fn open(
         house: &'a House,
         register: &Register,
@@ -113,6 +115,8 @@ impl<'a> Maker<'a> {
     }
 
     /// What this reader is to have of the pack, the supplement or the agenda.
+    ///
+    /// Fails when the copy cannot be pressed, protected or kept.
     pub fn own(
         &mut self,
         register: &mut Register,
@@ -225,7 +229,7 @@ impl<'a> Maker<'a> {
         if made.manifest.pages != self.master.pages {
             bail!("a copy has {} pages and its pack has {}", made.manifest.pages, self.master.pages);
         }
-        let folder = self.house.pressed_folder();
+        let folder = self.house.handed();
         let place = NamedTempFile::new_in(&folder).with_context(|| format!("`{}`", folder.display()))?;
         fs::copy(answered.files.path().join(&made.file), place.path())
             .with_context(|| format!("`{}`", place.path().display()))?;

@@ -79,20 +79,23 @@ pub struct Past {
 }
 
 impl Past {
+    /// Fails when what was told before, or the register, cannot be read.
     pub fn of(material: &Material<'_>, register: &Register) -> Result<Self> {
         let sitting = material.sitting;
-        let told = Told::of(material.house, sitting)?;
+        let told = Told::of(register, sitting.day())?;
         let agenda = register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone());
         let changed = told.changed(&agenda);
         Ok(Past { written: register.letters(sitting.day())?, told, agenda, changed })
     }
 
     fn find(&self, draft: &str) -> Option<&LetterRow> {
-        self.written.iter().find(|letter| letter.id == draft)
+        self.written.iter().find(|letter| letter.draft == draft)
     }
 }
 
 /// Makes a letter of a posting.
+///
+/// Fails when a template cannot be filled.
 pub fn deliver(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Delivery> {
     let now = material.house.now();
     let first = posting.name.clone();
@@ -119,6 +122,8 @@ pub fn deliver(material: &Material<'_>, posting: Posting, past: &Past) -> Result
 
 impl Delivery {
     /// The message as it goes out.
+    ///
+    /// Fails when an enclosure cannot be read.
     pub fn message(&self, material: &Material<'_>, register: &Register) -> Result<Vec<u8>> {
         match &self.kept {
             Some(there) => Ok(register.store().read(there)?),

@@ -16,6 +16,7 @@ pub struct Agendas {
 }
 
 impl Agendas {
+    /// Fails when the agenda has not been written, or cannot be read.
     pub fn read(house: &House, sitting: &Sitting) -> Result<Self> {
         Ok(Agendas {
             plain: document(house, sitting, "agenda")?,
@@ -24,6 +25,8 @@ impl Agendas {
     }
 
     /// What is asked of each partner and what is still to be done is before the chair alone.
+    ///
+    /// Fails when this reader's document has not been written.
     pub fn of(&self, reader: Capacity) -> Result<Enclosure> {
         let chairs = matches!(reader, Capacity::Chair | Capacity::Administrator);
         let agenda = if chairs { &self.chairs } else { &self.plain };

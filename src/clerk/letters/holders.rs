@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::pack::beside::Holder;
 use crate::pack::manifest::{Entry, How, Manifest};
+use crate::panel::letter_state::LetterState;
 use crate::panel::london;
 use crate::panel::when;
 use crate::register::Register;
@@ -18,7 +19,7 @@ pub struct Held {
     pub copy: Copy,
     pub manifest: Manifest,
     /// Of its letter.
-    pub state: String,
+    pub state: LetterState,
     pub since: DateTime<Utc>,
 }
 
@@ -34,15 +35,17 @@ pub struct Recall {
 }
 
 /// Every file of every version that a letter was written with.
+///
+/// Fails when the register cannot be read.
 pub fn held(register: &Register, day: NaiveDate) -> Result<Vec<Held>> {
     let letters: BTreeMap<String, _> =
-        register.letters(day)?.into_iter().map(|letter| (letter.id.clone(), letter)).collect();
+        register.letters(day)?.into_iter().map(|letter| (letter.draft.clone(), letter)).collect();
     let mut held = Vec::new();
     for copy in register.copies(day)? {
         // A file whose letter was never finished has gone nowhere.
         if let Some(letter) = letters.get(&copy.letter) {
             let manifest = serde_json::from_str(&copy.manifest).context("the manifest kept with a copy")?;
-            held.push(Held { copy, manifest, state: letter.state.clone(), since: letter.at });
+            held.push(Held { copy, manifest, state: letter.state, since: letter.at });
         }
     }
     Ok(held)
@@ -96,7 +99,7 @@ pub fn table(recalls: &[Recall]) -> Vec<Holder> {
             what: held.copy.what.clone(),
             pages: format!("{}–{} of {}", cut.first, cut.last, held.manifest.pages),
             letter: held.copy.letter.clone(),
-            state: held.state.clone(),
+            state: held.state.to_string(),
             when: when::day_and_hour(london::wall(held.since)),
         }
     };

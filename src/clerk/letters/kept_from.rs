@@ -15,6 +15,8 @@ use crate::register::Register;
 
 /// What the workbook's attendance sheet says, and an outcome recorded already. What cannot be read stops the letters: whoever
 /// is kept from a case must not get it.
+///
+/// Fails when the workbook is there and cannot be read.
 pub fn withheld(house: &House, register: &Register, sitting: &Sitting) -> Result<Vec<Withheld>> {
     let recorded = register.outcome(sitting.day())?.map(|outcome| outcome.attendance).unwrap_or_default();
     let mut withheld: Vec<Withheld> = recorded.into_iter().flat_map(of_attendee).collect();

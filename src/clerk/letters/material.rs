@@ -38,6 +38,7 @@ pub struct Material<'a> {
 }
 
 impl<'a> Material<'a> {
+    /// Fails when there is nothing to send yet (no agenda, no pack, no decision), or a template cannot be read.
     pub fn open(
         house: &'a House,
         register: &Register,
@@ -45,7 +46,7 @@ impl<'a> Material<'a> {
         kind: LetterKind,
     ) -> Result<Self> {
         let day = sitting.day();
-        let pressing = Pressing::latest(house, register, day)?;
+        let pressing = Pressing::latest(register, day)?;
         if kind.encloses_pack() && pressing.is_none() {
             return Err(Usage::new(format!("there is no pack for {day}"))
                 .hint("press it with `panelclerk pack`")

@@ -20,6 +20,8 @@ pub struct Passwords {
 
 impl Passwords {
     /// Reads the secret files the configuration names; a panel's password that somebody `typed` goes before its file.
+    ///
+    /// Fails when a secret file is away, empty or readable by others, or nothing was typed.
     pub fn read(house: &House, typed: Option<String>) -> Result<Self> {
         let post = &house.config.post;
         let panel = match &post.password_file {
@@ -32,6 +34,8 @@ impl Passwords {
     }
 
     /// The password of this reader's copies: their own, else the panel's; none where copies open without one.
+    ///
+    /// Fails when every member is to have a password and this one has none.
     pub fn of(&self, recipient: &str) -> Result<Option<&str>> {
         let own = self.members.as_ref().and_then(|members| members.get(&recipient.to_lowercase()));
         match own.or(self.panel.as_ref()) {

@@ -138,6 +138,8 @@ impl Attached {
     }
 
     /// What is kept of it.
+    ///
+    /// Fails when the files' hashes cannot be written down.
     pub fn row(&self, master: &Manifest, posting: &Posting) -> Result<Copy> {
         Ok(Copy {
             meeting: master.meeting,

@@ -10,7 +10,7 @@ use crate::clerk::letters::holders;
 use crate::clerk::letters::invitations;
 use crate::clerk::letters::kept_from;
 use crate::clerk::letters::passwords::Passwords;
-use crate::clerk::letters::writing::Desk;
+use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
@@ -24,10 +24,12 @@ use crate::post::plan::{self, Plan};
 use crate::register::Register;
 
 /// Who gets what.
+///
+/// Fails when people, workbook or register cannot be read; whom nobody can write to is part of the plan.
 pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
     let (people, _) = sitting::people(house)?;
     if kind == LetterKind::Invitation {
-        return invitations::plan(house, sitting, &people);
+        return invitations::plan(house, register, sitting, &people);
     }
     if kind.is_per_case() {
         let concerned = |case: &&crate::panel::case::Case| {
@@ -36,7 +38,7 @@ pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterK
         };
         return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(concerned)));
     }
-    let latest = Pressing::latest(house, register, sitting.day())?;
+    let latest = Pressing::latest(register, sitting.day())?;
     if kind == LetterKind::Recall {
         return recall(register, latest.as_ref(), sitting, &people);
     }
@@ -77,6 +79,8 @@ fn recall(
 }
 
 /// Letters without a copy of the pack need none.
+///
+/// Fails like [`crate::clerk::letters::passwords::Passwords::read`].
 pub fn passwords(house: &House, kind: LetterKind, typed: Option<String>) -> Result<Passwords> {
     if kind.encloses_pack() { Passwords::read(house, typed) } else { Ok(Passwords::default()) }
 }
@@ -90,9 +94,9 @@ pub struct Sent {
 }
 
 /// Refuses a pack that did not pass its own check until a person has accepted it.
-pub fn may_go(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<()> {
+pub fn may_go(register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<()> {
     let day = sitting.day();
-    let Some(latest) = Pressing::latest(house, register, day)?.filter(|_| kind.encloses_pack()) else {
+    let Some(latest) = Pressing::latest(register, day)?.filter(|_| kind.encloses_pack()) else {
         return Ok(());
     };
     let Manifest { version, verified, sha256, .. } = &latest.manifest;
@@ -107,6 +111,8 @@ pub fn may_go(house: &House, register: &Register, sitting: &Sitting, kind: Lette
 }
 
 /// Writes the letters into the outbox.
+///
+/// Fails when a copy cannot be made or a draft cannot be put down; letters written before then stay.
 pub fn write(
     house: &House,
     register: &mut Register,
@@ -114,9 +120,9 @@ pub fn write(
     kind: LetterKind,
     plan: &Plan,
 ) -> Result<Sent> {
-    may_go(house, register, sitting, kind)?;
+    may_go(register, sitting, kind)?;
     let passwords = passwords(house, kind, None)?;
-    let mut desk = Desk::open(house, register, sitting, kind)?;
+    let mut desk = LetterDesk::open(house, register, sitting, kind)?;
     let deliveries = desk.deliveries(register, plan, &passwords, true)?;
     desk.issue(register, &deliveries)?;
     let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);

@@ -1,24 +1,19 @@
 //! What letters that may be written again said last: only a real change makes another, and it says what changed.
 //!
-//! Stored in the data folder, one file for each meeting; a backup takes it along. Without it a letter is at worst written
-//! once more than needed.
+//! Without it a letter is at worst written once more than needed.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::ErrorKind;
-use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use chrono::{DateTime, Utc};
+use anyhow::Result;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::clerk::house::House;
-use crate::clerk::sitting::Sitting;
 use crate::panel::agenda::Agenda;
 use crate::panel::agenda_changes;
 use crate::panel::ids::Sha256;
 use crate::post::kind::LetterKind;
-use crate::share::put;
+use crate::register::Register;
+use crate::register::remembered::Topic;
 
 /// The letters of one meeting, by the name the first of each has.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -36,17 +31,14 @@ struct Last {
 }
 
 impl Told {
-    pub fn of(house: &House, sitting: &Sitting) -> Result<Self> {
-        let path = file(house, sitting);
-        match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("`{}`", path.display())),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Told::default()),
-            Err(error) => Err(error).with_context(|| format!("`{}`", path.display())),
-        }
+    /// Fails when what was told is there and cannot be read.
+    pub fn of(register: &Register, day: NaiveDate) -> Result<Self> {
+        Ok(register.remembered(Topic::Told, day)?.unwrap_or_default())
     }
 
-    pub fn keep(&self, house: &House, sitting: &Sitting) -> Result<()> {
-        put::put(&file(house, sitting), &serde_json::to_vec(self)?)
+    /// Fails when it cannot be kept in the register.
+    pub fn keep(&self, register: &Register, day: NaiveDate, now: DateTime<Utc>) -> Result<()> {
+        Ok(register.remember(Topic::Told, day, self, now)?)
     }
 
     /// The version of the letter called `name` that says this, and whether it has yet to be written. `known` is how many
@@ -99,8 +91,4 @@ impl When<'_> {
             _ => "This takes the place of the letter you had before.".to_owned(),
         }
     }
-}
-
-fn file(house: &House, sitting: &Sitting) -> PathBuf {
-    house.config.folders.data.join("told").join(format!("{}.json", sitting.day()))
 }

@@ -8,7 +8,6 @@ use crate::clerk::agenda;
 use crate::clerk::house::House;
 use crate::clerk::letters::copies::{Maker, Own};
 use crate::clerk::letters::delivery::{self, Delivery, Past};
-use crate::clerk::letters::invitations;
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
@@ -21,24 +20,28 @@ use crate::post::outbox;
 use crate::post::plan::{Addressed, Plan};
 use crate::register::Register;
 use crate::register::letters::NewLetter;
+use crate::register::remembered::Topic;
 
 /// The letters of one kind, being made.
 #[derive(Debug)]
-pub struct Desk<'a> {
+pub struct LetterDesk<'a> {
     material: Material<'a>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> LetterDesk<'a> {
+    /// Fails when there is nothing to send yet: no agenda, no pack, no decision.
     pub fn open(
         house: &'a House,
         register: &Register,
         sitting: &'a Sitting,
         kind: LetterKind,
     ) -> Result<Self> {
-        Ok(Desk { material: Material::open(house, register, sitting, kind)? })
+        Ok(LetterDesk { material: Material::open(house, register, sitting, kind)? })
     }
 
     /// The letters, each in its words with its files. With `keep`, files are made and kept; without, they are only measured.
+    ///
+    /// Fails when a reader's files cannot be made, or a template cannot be filled.
     pub fn deliveries(
         &self,
         register: &mut Register,
@@ -111,6 +114,8 @@ impl<'a> Desk<'a> {
 
     /// Puts on record what letters rest on: the agenda whose times they tell, who is given which file of the pack. From then on
     /// the pack is frozen with the list of them.
+    ///
+    /// Fails when the register cannot be written, or holds another pack under this version.
     pub fn issue(&mut self, register: &mut Register, deliveries: &[Delivery]) -> Result<()> {
         let Material { house, sitting, kind, .. } = self.material;
         if kind == LetterKind::Invitation {
@@ -133,11 +138,13 @@ impl<'a> Desk<'a> {
                 pressing.manifest.copies.push(copy);
             }
         }
-        pressing.list_copies(house, sitting)?;
+        pressing.list_copies(house, register, sitting)?;
         pressing.issue(register, now)
     }
 
     /// Composes each letter once, keeps it, and puts it into the outbox.
+    ///
+    /// Fails when a template cannot be filled or a draft cannot be put down; letters written before then stay.
     pub fn write(
         &self,
         register: &mut Register,
@@ -151,12 +158,11 @@ impl<'a> Desk<'a> {
         for delivery in deliveries {
             let message = delivery.message(&self.material, register)?;
             let letter = NewLetter {
-                id: &delivery.draft,
+                draft: &delivery.draft,
                 meeting: sitting.day(),
                 kind: kind.word(),
                 recipient: &delivery.posting.to.email,
                 message: &message,
-                state: "ready",
             };
             register.enter_letter(&letter, house.now())?;
             let outbox = sitting.folder.join("outbox");
@@ -168,10 +174,12 @@ impl<'a> Desk<'a> {
         }
         match kind {
             LetterKind::Agenda => told.agenda = Some(agenda),
-            LetterKind::Invitation => invitations::remember(house, sitting, &plan.told)?,
+            LetterKind::Invitation => {
+                register.remember(Topic::Invitations, sitting.day(), &plan.told, house.now())?;
+            }
             _ => {}
         }
-        told.keep(house, sitting)?;
+        told.keep(register, sitting.day(), house.now())?;
         Ok(files)
     }
 }

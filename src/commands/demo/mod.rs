@@ -161,7 +161,7 @@ fn after(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pa
     house.progress.say("Monday evening: the minutes");
     let sitting = Sitting::draw(house, register, Some(meeting))?;
     let (people, _) = sitting::people(house)?;
-    let mut memory = Memory::of(house, sitting.day())?;
+    let mut memory = Memory::of(register, sitting.day())?;
     let there = workbook::read(house, &sitting)?.context("the workbook of the demo is missing")?;
     let typed = typing::typed(&sample::outcome()?, &people, &sitting.words);
     let filled = Read { typed, mistakes: Vec::new(), ..there };

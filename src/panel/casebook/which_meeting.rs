@@ -1,4 +1,4 @@
-//! Which meeting a case goes to (DOMAIN 1.3 to 1.5).
+//! Which meeting a case goes to (docs/domain.md: Standing).
 //!
 //! A case comes to the panel in rounds: each hearing ends one, and what happens afterwards begins the next. Within a round
 //! its meeting is the first whose cutoff it kept; an emergency goes to the meeting before that; a person may say otherwise.

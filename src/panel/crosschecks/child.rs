@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::finding::Finding;
 use crate::panel::crosschecks::asked::{given, placement, surely, whole};
-use crate::panel::crosschecks::{Check, Say, say};
+use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::labels::FieldType;
 use crate::panel::look::Look;
 use crate::panel::standing;

@@ -1,6 +1,6 @@
 //! Checks on money: parts and total, the partners' shares, and what is plausible.
 
-use crate::panel::crosschecks::{Check, Say, say};
+use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::form::Value;
 use crate::panel::look::Look;
 use crate::panel::money::{Pence, Period};

@@ -2,7 +2,7 @@
 
 use crate::panel::calendar;
 use crate::panel::crosschecks::asked::{after, asks, given};
-use crate::panel::crosschecks::{Check, Say, say};
+use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::look::Look;
 use crate::panel::when;
 

@@ -3,6 +3,7 @@
 //! A question the form does not ask, or that nobody answered, is not contradicted by anything; what is missing is
 //! `completeness`'s business. What each check weighs, and where it comes from, stands in `data/checks.toml`.
 
+mod check;
 mod asked;
 mod child;
 mod people;
@@ -12,23 +13,8 @@ mod costs;
 mod special;
 
 use crate::finding::Finding;
+use crate::panel::crosschecks::check::Check;
 use crate::panel::look::Look;
-
-/// What one check has to say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Say {
-    /// The field it is about.
-    field: &'static str,
-    message: String,
-    hint: String,
-}
-
-/// One check; it says nothing where nothing is wrong.
-#[derive(Debug, Clone, Copy)]
-struct Check {
-    name: &'static str,
-    run: fn(&Look<'_>) -> Option<Say>,
-}
 
 const GROUPS: [&[Check]; 6] =
     [child::CHECKS, people::CHECKS, placement::CHECKS, dates::CHECKS, costs::CHECKS, special::CHECKS];
@@ -52,11 +38,6 @@ pub fn run(look: &Look<'_>) -> Vec<Finding> {
 /// The names of all checks, for the test that every one is described and every description has one.
 pub fn names() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().copied().flatten().map(|check| check.name).chain(child::CODE_CHECKS)
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "every check ends with it or with nothing")]
-fn say(field: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Option<Say> {
-    Some(Say { field, message: message.into(), hint: hint.into() })
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Checks on the placement: its type, its provider, its registration, where it is and how long it lasts.
 
 use crate::panel::crosschecks::asked::{asks, given, placement, surely};
+use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::crosschecks::child::{is_outward, postcode_in, same_postcode};
-use crate::panel::crosschecks::{Check, Say, say};
 use crate::panel::look::Look;
 
 pub(crate) const CHECKS: &[Check] = &[

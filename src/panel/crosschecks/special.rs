@@ -1,7 +1,7 @@
 //! Checks on the requests with limits of their own: retainers, staffing ratios, taxis, and what was promised with them.
 
 use crate::panel::crosschecks::asked::{given, whole};
-use crate::panel::crosschecks::{Check, Say, say};
+use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::look::{Look, is_answered, ratio_dates};
 use crate::panel::request::Request;
 use crate::panel::standing;

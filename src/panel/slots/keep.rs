@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::panel::agenda::{Agenda, CaseLine, Item, What};
 use crate::panel::ids::CaseId;
-use crate::panel::slots::{Plan, meets, minute, time};
+use crate::panel::slots::plan::{Plan, meets, minute, time};
 
 /// What stays of an agenda that is out.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ struct Kept {
 impl Plan<'_> {
     /// The items of an agenda that is out, as they were, less the cases that are gone or moved and the closing items. A case
     /// whose new time is not free stays where it is.
-    pub(super) fn keep(&mut self, previous: &Agenda) {
+    pub(crate) fn keep(&mut self, previous: &Agenda) {
         let asks = |(item, line): (&Item, &CaseLine)| {
             let starts = self.wish(&line.case).and_then(|wish| wish.starts);
             starts.is_some_and(|starts| starts != item.starts).then(|| line.case.clone())

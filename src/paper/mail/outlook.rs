@@ -105,7 +105,7 @@ fn inside(file: &mut Container, folder: &str) -> Option<Vec<u8>> {
         .map(|entry| (entry.path().to_owned(), entry.is_stream()))
         .collect();
     let mut copy = CompoundFile::create(Cursor::new(Vec::new())).ok()?;
-    // The same message must give the same bytes each time: the moment of the copy is no part of it.
+    // The times in the container would be those of the copying, and the same message would give other bytes each time.
     let timeless = |copy: &mut CompoundFile<Cursor<Vec<u8>>>, path: &Path| {
         copy.set_created_time(path, SystemTime::UNIX_EPOCH)?;
         copy.set_modified_time(path, SystemTime::UNIX_EPOCH)

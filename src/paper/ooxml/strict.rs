@@ -37,7 +37,7 @@ fn translate(text: &str) -> String {
     let mut translated = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (family, rest) = part.split_once('/').unwrap_or((part, ""));
-        // Two that were renamed as well.
+        // The strict edition also spells two names without their hyphen.
         let (name, after) = rest.split_once('"').unwrap_or((rest, ""));
         let name = match name {
             "extendedProperties" => "extended-properties",

@@ -89,7 +89,7 @@ const TEMPLATE: &str = r#"
       let words = lines.join(" ")
       let start = if answer.size > 0 { answer.size } else { calc.min(12, calc.max(4, answer.height * 0.7)) }
       let beside = fitting(start, 2, size => measure(set-in(answer, size, words)).width <= room)
-      // Where one line would be too small to read, two larger ones are better.
+      // Below 6 points one line cannot be read: the answer is set on two lines if that makes it larger.
       let below = fitting(calc.min(start, 8), 2, size => measure(width: room, set-in(answer, size, words)).height <= height - 2pt)
       let size = if beside < 6 { calc.max(beside, below) } else { beside }
       place(left + top, dx: 2pt, box(width: room, height: height, align(alignments.at(answer.aligned) + horizon, set-in(answer, size, words))))
@@ -212,7 +212,7 @@ mod tests {
         for name in &names[..6] {
             assert!(said.contains(name), "{name} is not in {said}");
         }
-        // What is read from the right is drawn letter by letter in its joined shapes; each is there.
+        // Arabic is drawn letter by letter in its joined forms, so only single letters can be looked for.
         let letters: String = said.chars().filter(|letter| !letter.is_whitespace()).collect();
         for letter in "محمدعلي".chars() {
             assert!(letters.contains(letter), "{letter} is not in {said}");

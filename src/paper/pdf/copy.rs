@@ -81,7 +81,8 @@ impl<'a> Copier<'a> {
         if self.is_page_tree(id) {
             return Object::Null;
         }
-        // A layer says nothing once what is off is gone; its name stays good for something that is always shown.
+        // Content of layers that are off was removed before. An empty dictionary keeps the layer's name valid, and shows what
+        // refers to it.
         if self.from.get_dictionary(id).is_ok_and(is_layer) {
             return Object::Dictionary(Dictionary::new());
         }

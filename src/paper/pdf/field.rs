@@ -110,7 +110,7 @@ fn is_on(document: &Document, field: &Dictionary) -> bool {
     if !is_state(text.as_bytes()) {
         return false;
     }
-    // One of several buttons is on only if it is the one that is named: by its own state, or by its place among them.
+    // Of several radio buttons the value names the one that is on: by its state, or by its number among them.
     match dictionary(document, field, b"Parent").and_then(|parent| siblings(document, parent, field)) {
         Some((own, options)) if looks.is_none_or(Dictionary::is_empty) => {
             text == own.to_string() || options.get(own).is_some_and(|option| *option == text)

@@ -79,7 +79,7 @@ impl Annotations {
                 } else {
                     self.files.push(attached_name(document, annotation));
                 }
-                // Its sign is shown where it would be printed.
+                // The icon of a note or attachment is drawn only if it is marked to be printed.
                 if flags & PRINT != 0 && appearance(document, annotation).is_some() {
                     self.draw(document, form, annotation, true);
                 }
@@ -92,7 +92,7 @@ impl Annotations {
             _ if !is_on_paper(document, annotation, flags) => {}
             _ => {
                 if matches!(kind, b"Movie" | b"Sound" | b"Screen" | b"RichMedia" | b"3D") {
-                    // The picture that stands for it is shown.
+                    // The still picture that a viewer shows before the film is played is drawn.
                     self.active.push("sound, film or 3D");
                 }
                 self.draw(document, form, annotation, kind == b"Widget");
@@ -113,7 +113,7 @@ impl Annotations {
             value(document, form, b"NeedAppearances")
                 .is_some_and(|needed| matches!(needed, Object::Boolean(true)))
         });
-        // What a program forgot to draw again is words; a button's states are drawn beforehand.
+        // `NeedAppearances` says that text fields were filled without being drawn; buttons always carry a drawing of each state.
         let is_button =
             inherited(document, annotation, b"FT").is_some_and(|kind| matches!(kind.as_name(), Ok(b"Btn")));
         if widget

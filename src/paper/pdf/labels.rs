@@ -209,7 +209,7 @@ impl Sheet {
             spot.is_box && (spot.place[0] - stack[0]).abs() < SLACK && is_over(spot.place, stack)
         };
         if let Some(found) = own(place) {
-            // Where every box of a column has words of its own, each asks something else.
+            // If every box of a column has words beside it, each box is a question of its own.
             let each = self.spots.iter().filter(in_stack).all(|spot| own(spot.place).is_some());
             return Some(if each { self.phrases[*found].text.clone() } else { self.block(*found, stack) });
         }
@@ -230,7 +230,7 @@ impl Sheet {
             .find(|spot| spot.is_box && (0.0..STACK_GAP).contains(&(spot.place[1] - place[3] + SLACK)));
         let over = self.above(at, |phrase| !self.is_option(phrase));
         match (above.and_then(|spot| spot.question.clone().map(|said| (spot, said))), over) {
-            // What is printed between two rows of boxes asks something else.
+            // Words printed between two rows of boxes begin a new question, for the row below them.
             (Some((spot, _)), Some(phrase)) if self.phrases[phrase].place[3] < spot.place[1] + SLACK => {
                 Some(self.phrases[phrase].text.clone())
             }

@@ -222,7 +222,7 @@ mod tests {
             .enumerate()
             .map(|(at, name)| {
                 let low = 700 - at * 30;
-                // A hidden part may move the pen, set the font and clip; the rest of the page counts on it.
+                // Operators in a hidden part that set the position, font or clipping are kept, because what follows depends on them.
                 let words = format!(
                     "/OC /{name} BDC q 0 0 595 842 re W f 1 0 0 1 50 {low} cm BT /F 12 Tf (in{name}) Tj ET Q EMC\n"
                 );

@@ -122,7 +122,7 @@ fn copy_page(
     let mut resources = Dictionary::new();
     if let Some(Object::Dictionary(own)) = inherited(document, page, b"Resources") {
         for (key, value) in own {
-            // A stream has no place here, and a file in which it had would be broken.
+            // A stream must be an object of its own: written inside the resources it would make the file unreadable.
             match follow(document, value).unwrap_or(value) {
                 Object::Stream(_) => {}
                 value => resources.set(key.clone(), copier.value(value)),
@@ -384,7 +384,7 @@ mod tests {
             Object::Dictionary(
                 dictionary! { "Subtype" => "FreeText", "Rect" => rect(400), "Contents" => Object::string_literal("typed") },
             ),
-            // A shape that does not say which.
+            // A polygon without its corners, so that nothing can be drawn.
             Object::Dictionary(dictionary! { "Subtype" => "Polygon", "Rect" => rect(350) }),
             Object::Dictionary(dictionary! { "Subtype" => "Link", "Rect" => rect(450),
             "A" => dictionary! { "S" => "URI", "URI" => Object::string_literal("http://example.invalid/x") } }),

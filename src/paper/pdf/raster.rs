@@ -10,7 +10,7 @@ use image::ExtendedColorType;
 use image::codecs::jpeg::JpegEncoder;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use crate::paper::pdf;
+use crate::paper::pdf::normalise;
 
 /// Dots an inch: enough to read small print.
 const DOTS: f32 = 150.0;
@@ -34,7 +34,7 @@ pub(crate) fn pictures(pdf: &Pdf) -> Result<Vec<u8>, String> {
     for page in pages.iter() {
         kids.push(Object::Reference(draw(&mut document, tree, page, &cache)?));
     }
-    pdf::normalise::write(document, tree, kids, &[])
+    normalise::write(document, tree, kids, &[])
 }
 
 fn draw<'a>(
@@ -52,7 +52,7 @@ fn draw<'a>(
     if across == 0 || down == 0 {
         return Err("a page of no size".to_owned());
     }
-    // White below, so that nothing is see-through and the colours are as they are.
+    // The page was drawn on white, so every dot is opaque and the fourth byte (alpha) can be dropped.
     let dots: Vec<u8> =
         drawn.data_as_u8_slice().chunks_exact(4).flat_map(|dot| [dot[0], dot[1], dot[2]]).collect();
     let mut jpeg = Vec::new();

@@ -95,7 +95,7 @@ mod tests {
         }
         let upright = table("1 0 0 1", |row| (60, 700 - 20 * row), 0);
         assert!(made(&upright).height > 800.0);
-        // Turned already by its own page.
+        // The page is marked as turned by 90 degrees, so it is wide already.
         let wide = table("0 1 -1 0", |row| (100 + 20 * row, 60), 90);
         assert!(made(&wide).width > 800.0);
     }

@@ -73,7 +73,7 @@ fn single(bytes: &[u8], format: FileFormat) -> Result<Picture, Box<Finding>> {
             return Ok(as_it_is());
         }
         picture.apply_orientation(orientation);
-        // A camera may have packed its own tighter than we would: then nothing is gained by fewer dots.
+        // A camera's own compression can be so strong that the picture with fewer dots takes more bytes; then the original is kept.
         let fewer = shrunk(picture);
         let data = jpeg(&raw(&fewer), &fewer)?;
         if bytes.len() <= data.len() {
@@ -124,7 +124,7 @@ fn as_points(dots: u32) -> f32 {
 
 fn is_too_fine(width: u32, height: u32) -> bool {
     let (_, _, wide, _) = place(width, height);
-    // A dot or two more than that is a matter of rounding.
+    // One per cent of leeway, because sizes are rounded to whole dots.
     FINEST * 1.01 < as_points(width) / (wide / 72.0)
 }
 

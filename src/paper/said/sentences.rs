@@ -2,6 +2,7 @@
 
 use crate::finding::Finding;
 use crate::panel::seen::FileFormat;
+use crate::paper::format::{self, Useless};
 use crate::paper::ooxml::package::ReadError;
 use crate::paper::said::apart::Drawing;
 use crate::paper::said::words::{NumberCheck, WordCheck};
@@ -9,110 +10,28 @@ use crate::paper::said::words::{NumberCheck, WordCheck};
 /// Largest picture that is opened, in millions of dots.
 const MOST_MEGAPIXELS: u64 = 100;
 
-/// What a format is called.
-pub(crate) fn called(format: FileFormat) -> &'static str {
-    match format {
-        FileFormat::Word => "a Word document",
-        FileFormat::WordMacro => "a Word document with macros",
-        FileFormat::WordOld => "a Word document of the old kind (.doc)",
-        FileFormat::Excel => "an Excel workbook",
-        FileFormat::ExcelMacro => "an Excel workbook with macros",
-        FileFormat::ExcelBinary => "a binary Excel workbook (.xlsb)",
-        FileFormat::ExcelOld => "an Excel workbook of the old kind (.xls)",
-        FileFormat::PowerPoint => "a PowerPoint presentation",
-        FileFormat::OldOffice => "an old Office file",
-        FileFormat::ProtectedOffice => "an Office file with a password",
-        FileFormat::Rtf => "a rich text file (.rtf)",
-        FileFormat::OpenText => "an OpenDocument text (.odt)",
-        FileFormat::OpenSheet => "an OpenDocument spreadsheet (.ods)",
-        FileFormat::Pdf => "a PDF",
-        FileFormat::Png => "a PNG picture",
-        FileFormat::Jpeg => "a JPEG picture",
-        FileFormat::Tiff => "a TIFF picture",
-        FileFormat::Gif => "a GIF picture",
-        FileFormat::Bmp => "a bitmap picture",
-        FileFormat::WebP => "a WebP picture",
-        FileFormat::Heic => "an iPhone picture (HEIC)",
-        FileFormat::Mail => "an email",
-        FileFormat::OutlookMail => "an Outlook email (.msg)",
-        FileFormat::PlainText => "plain text",
-        FileFormat::Html => "a web page",
-        FileFormat::Archive => "an archive of files",
-        FileFormat::Shortcut => "a shortcut",
-        FileFormat::LockFile => "a file another program left behind",
-        FileFormat::Placeholder => "a stand-in for a file kept elsewhere",
-        FileFormat::Empty => "an empty file",
-        FileFormat::Zeros => "a file of nothing but zeros",
-        FileFormat::Unknown => "not a kind of file we know",
-    }
-}
-
-/// The finding for a format that cannot be read whatever it holds; none for the rest.
+/// The finding for a format that is of no use whatever it holds; none for the rest.
 pub(crate) fn useless(format: FileFormat, name: &str) -> Option<Finding> {
-    let (code, message, hint) = match format {
-        FileFormat::Empty => ("empty-file", "the file is empty", "save it again and drop it again"),
-        FileFormat::Zeros => (
-            "zeros",
-            "the file holds nothing but zeros: the copy did not finish",
-            "copy it again, and wait until the copy is done",
-        ),
-        FileFormat::ProtectedOffice => (
-            "password",
-            "the file needs a password",
-            "save it without a password (File, Info, Protect Document, Encrypt with Password, empty the box) and drop it again",
-        ),
-        FileFormat::OldOffice => (
-            "unreadable",
-            "the file is an old or damaged Office file that cannot be opened",
-            "open it in Word or Excel, save it as .docx or .xlsx, and drop that",
-        ),
-        FileFormat::Archive => (
-            "archive",
-            "the file is an archive; its papers must be dropped one by one",
-            "open it, and drop the papers inside it into the folder",
-        ),
-        FileFormat::Shortcut => (
-            "shortcut",
-            "the file is only a shortcut to a paper kept somewhere else",
-            "drop the paper itself, not the link to it",
-        ),
-        FileFormat::LockFile => (
-            "leavings",
-            "a file another program left behind; it is not a paper",
-            "close the document it belongs to, and it will go away",
-        ),
-        FileFormat::Placeholder => (
-            "placeholder",
-            "the file has not been downloaded: only its stand-in is here",
-            "choose \"Always keep on this device\" for it, and drop it again",
-        ),
-        FileFormat::Heic => {
-            ("heic", "iPhone pictures (HEIC) cannot be shown", "save the picture as JPEG and drop that")
-        }
-        FileFormat::Unknown if name.to_lowercase().ends_with(".pdf") => (
-            "unknown-file",
-            "the file is named like a PDF but is not one",
-            "open it where it came from, save it as PDF again, and drop that",
-        ),
-        FileFormat::Unknown => (
-            "unknown-file",
-            "the file is of no kind that can be read",
-            "save it as a Word document or a PDF and drop that",
-        ),
-        _ => return None,
-    };
+    let Useless { code, message, hint } = format::of(format).useless?;
+    if format == FileFormat::Unknown && name.to_lowercase().ends_with(".pdf") {
+        let not_one = Finding::blocks(code, "the file is named like a PDF but is not one");
+        return Some(not_one.hint("open it where it came from, save it as PDF again, and drop that"));
+    }
     Some(Finding::blocks(code, message).hint(hint))
 }
 
 pub(crate) fn truncated(format: FileFormat) -> Finding {
-    Finding::blocks("truncated", format!("the file is {}, cut short: its end is missing", called(format)))
-        .hint("copy it again, and wait until the copy is done")
+    Finding::blocks(
+        "truncated",
+        format!("the file is {}, cut short: its end is missing", format::of(format).called),
+    )
+    .hint("copy it again, and wait until the copy is done")
 }
 
 pub(crate) fn mislabelled(format: FileFormat, extension: &str) -> Finding {
     Finding::warning(
         "wrong-extension",
-        format!("the name ends in `.{extension}`, but the file is {}", called(format)),
+        format!("the name ends in `.{extension}`, but the file is {}", format::of(format).called),
     )
     .hint("it was read as what it is; give it the right ending next time")
 }
@@ -121,7 +40,7 @@ pub(crate) fn mislabelled(format: FileFormat, extension: &str) -> Finding {
 pub(crate) fn no_engine(format: FileFormat) -> Finding {
     Finding::blocks(
         "no-engine",
-        format!("the file is {}, which cannot be turned into pages here", called(format)),
+        format!("the file is {}, which cannot be turned into pages here", format::of(format).called),
     )
     .hint("open it, save it as a Word document or a PDF, and drop that")
 }
@@ -129,7 +48,7 @@ pub(crate) fn no_engine(format: FileFormat) -> Finding {
 pub(crate) fn not_rendered(format: FileFormat) -> Finding {
     Finding::blocks(
         "not-rendered",
-        format!("the file is {}, but no pages could be made of it", called(format)),
+        format!("the file is {}, but no pages could be made of it", format::of(format).called),
     )
     .hint("open it, save it as PDF, and drop that as well")
 }
@@ -273,7 +192,7 @@ pub(crate) fn unreadable_office(error: &ReadError) -> Finding {
 pub(crate) fn set_plainly(format: FileFormat) -> Finding {
     Finding::note(
         "set-plainly",
-        format!("the pages show the words of {} plainly, not its layout", called(format)),
+        format!("the pages show the words of {} plainly, not its layout", format::of(format).called),
     )
     .hint("if the layout matters, save it as PDF and drop that as well")
 }

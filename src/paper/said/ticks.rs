@@ -26,7 +26,6 @@ fn ticked(blocks: &[Block]) -> usize {
 mod tests {
     use super::*;
     use crate::panel::seen::{FileFormat, Line, Span};
-    use crate::paper::plain;
 
     #[test]
     fn a_ticked_box_must_be_on_the_pages_and_an_empty_one_need_not() {
@@ -34,7 +33,7 @@ mod tests {
         let spans = vec![span("☒", Mark::Ticked), span("Yes", Mark::Plain), span("☐", Mark::Unticked)];
         let reading = Reading {
             body: vec![Block::Line(Line { heading: None, spans })],
-            ..plain::empty(FileFormat::Word)
+            ..Reading::empty(FileFormat::Word)
         };
         for shown in ["☒ Yes", "Yes ✔ No ☐", "X Yes"] {
             assert_eq!(lost(&reading, shown), None, "{shown}");

@@ -47,7 +47,7 @@ pub fn is_lettered(word: &str) -> bool {
 
 /// The drawings of which a third of the words or more are not shown, with those words.
 pub fn check_drawn<'d>(drawn: &'d [Drawn], shown: &str) -> Vec<(&'d Drawn, WordCheck)> {
-    // A drawing may be kept twice, for older and newer programs: each word counts once.
+    // Word stores a drawing twice, for older and newer programs (`mc:AlternateContent`): each word is counted once.
     let checked = drawn.iter().map(|drawing| {
         let mut seen = HashSet::new();
         let once = plain_words(&drawing.text).filter(|word| is_lettered(word) && seen.insert(word.clone()));
@@ -96,7 +96,7 @@ fn check_words(source: impl Iterator<Item = String>, optional: &str, shown: &str
     let mut spare = count(optional);
     // Words broken over lines or set letter by letter are still there when the gaps are taken out.
     let mut squeezed = Squeezed::of(shown);
-    // Arabic and Hebrew come out of a page in the order of the pen, joined letters twice: only how much there is can be told.
+    // Arabic and Hebrew come out of a PDF in drawing order and with ligatures: words cannot be found, only their amount compared.
     let source: Vec<String> = source.collect();
     let right_to_left =
         letters_from_the_right(source.iter()) * 9 <= letters_from_the_right(counts.keys()) * 10;

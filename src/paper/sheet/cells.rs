@@ -52,7 +52,7 @@ fn lines(text: &str) -> Vec<Block> {
                 line.put(&std::mem::take(&mut words), mark);
             }
             match tick {
-                // A box that is crossed out is none that was ticked.
+                // A tick box that is crossed out counts as not ticked.
                 Some(_) if mark == Mark::Struck => line.put(letter.encode_utf8(&mut [0; 4]), Mark::Unticked),
                 Some(tick) => line.put(letter.encode_utf8(&mut [0; 4]), tick),
                 None if matches!(letter, struck::BEGINS | struck::ENDS) => {}

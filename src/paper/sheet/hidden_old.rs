@@ -138,7 +138,7 @@ fn binary_records(part: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
             for place in 0..most {
                 let byte = *part.get(at)?;
                 at += 1;
-                // A kind keeps its marks, a length does not.
+                // Seven bits of each byte count; the eighth says that another byte follows.
                 value |= u32::from(byte & 0x7F) << (7 * place);
                 if byte & 0x80 == 0 {
                     break;

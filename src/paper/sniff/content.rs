@@ -4,6 +4,7 @@
 
 use crate::finding::Finding;
 use crate::panel::seen::FileFormat;
+use crate::paper::format;
 use crate::paper::sniff::office::{self, find};
 
 /// What a look at the content found.
@@ -21,7 +22,7 @@ const PDF_LEEWAY: usize = 1024;
 
 /// Looks at a file's content; `name` is what it was dropped as.
 pub fn sniff(bytes: &[u8], name: &str) -> Sniffed {
-    let format = sort_by_name(name).unwrap_or_else(|| sort_by_content(bytes));
+    let format = format_by_name(name).unwrap_or_else(|| format_by_content(bytes));
     let mut findings = Vec::new();
     let mut readable = true;
     if let Some(finding) = crate::paper::said::sentences::useless(format, name) {
@@ -39,7 +40,7 @@ pub fn sniff(bytes: &[u8], name: &str) -> Sniffed {
 }
 
 /// Files that are what their name says whatever they hold: the leavings of other programs.
-fn sort_by_name(name: &str) -> Option<FileFormat> {
+fn format_by_name(name: &str) -> Option<FileFormat> {
     let lower = name.to_lowercase();
     let lock = lower.starts_with("~$") || lower.starts_with(".~lock.");
     let leavings = ["thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"].contains(&lower.as_str())
@@ -54,50 +55,37 @@ fn sort_by_name(name: &str) -> Option<FileFormat> {
     }
 }
 
-fn sort_by_content(bytes: &[u8]) -> FileFormat {
+fn format_by_content(bytes: &[u8]) -> FileFormat {
     if bytes.is_empty() {
         return FileFormat::Empty;
     }
     if bytes.iter().all(|byte| *byte == 0) {
         return FileFormat::Zeros;
     }
-    if let Some(format) = sort_by_mark(bytes) {
+    if let Some(format) = format_by_mark(bytes) {
         return format;
     }
     let head = &bytes[..bytes.len().min(PDF_LEEWAY)];
     if find(head, b"%PDF-").is_some() || is_headless_pdf(bytes) {
         return FileFormat::Pdf;
     }
-    sort_of_text(bytes).unwrap_or(FileFormat::Unknown)
+    format_of_text(bytes).unwrap_or(FileFormat::Unknown)
 }
 
-/// Sorts told by their first bytes.
-fn sort_by_mark(bytes: &[u8]) -> Option<FileFormat> {
+/// Formats told by their first bytes: most by their mark alone, some by a look beyond it.
+fn format_by_mark(bytes: &[u8]) -> Option<FileFormat> {
     let begins = |mark: &[u8]| bytes.starts_with(mark);
     let at = |place: usize, mark: &[u8]| bytes.get(place..).is_some_and(|rest| rest.starts_with(mark));
-    let format = match () {
-        () if begins(b"%PDF-") => FileFormat::Pdf,
-        () if begins(b"PK\x03\x04") || begins(b"PK\x05\x06") => office::sort_of_zip(bytes),
-        () if begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => office::sort_of_compound(bytes),
-        () if begins(b"\x89PNG\r\n\x1a\n") => FileFormat::Png,
-        () if begins(b"\xff\xd8\xff") => FileFormat::Jpeg,
-        () if begins(b"II*\0") || begins(b"MM\0*") || begins(b"II+\0") || begins(b"MM\0+") => {
-            FileFormat::Tiff
-        }
-        () if begins(b"GIF87a") || begins(b"GIF89a") => FileFormat::Gif,
-        () if begins(b"RIFF") && at(8, b"WEBP") => FileFormat::WebP,
-        () if begins(b"BM") && is_bitmap(bytes) => FileFormat::Bmp,
-        () if at(4, b"ftyp") && is_heic(bytes) => FileFormat::Heic,
-        () if begins(b"{\\rtf") => FileFormat::Rtf,
-        () if begins(b"L\0\0\0\x01\x14\x02\0") => FileFormat::Shortcut,
-        () if begins(b"[InternetShortcut]") => FileFormat::Shortcut,
-        () if begins(b"7z\xbc\xaf\x27\x1c") || begins(b"Rar!\x1a\x07") || begins(b"\x1f\x8b") => {
-            FileFormat::Archive
-        }
-        () if begins(b"BZh") || begins(b"\xfd7zXZ\0") || at(257, b"ustar") || begins(b"MSCF\0\0\0\0") => {
-            FileFormat::Archive
-        }
-        () => return None,
+    let marked = FileFormat::ALL.iter().find(|one| format::of(**one).begins.iter().any(|mark| begins(mark)));
+    let format = match marked {
+        Some(marked) => *marked,
+        None if is_zip(bytes) => office::format_of_zip(bytes),
+        None if begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") => office::format_of_compound(bytes),
+        None if begins(b"RIFF") && at(8, b"WEBP") => FileFormat::WebP,
+        None if begins(b"BM") && is_bitmap(bytes) => FileFormat::Bmp,
+        None if at(4, b"ftyp") && is_heic(bytes) => FileFormat::Heic,
+        None if at(257, b"ustar") => FileFormat::Archive,
+        None => return None,
     };
     Some(format)
 }
@@ -121,7 +109,7 @@ fn is_heic(bytes: &[u8]) -> bool {
 }
 
 /// Mail, web pages and plain text, where it is text at all.
-fn sort_of_text(bytes: &[u8]) -> Option<FileFormat> {
+fn format_of_text(bytes: &[u8]) -> Option<FileFormat> {
     let head = &bytes[..bytes.len().min(64 << 10)];
     let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     let text = if wide { decode_wide(head) } else { String::from_utf8_lossy(head).into_owned() };
@@ -129,7 +117,7 @@ fn sort_of_text(bytes: &[u8]) -> Option<FileFormat> {
         .chars()
         .filter(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t' | '\u{c}'))
         .count();
-    // Half a percent of strange characters is a code page we do not know; more is not text.
+    // Up to one strange character in 200 is text in an unknown code page; with more it is not text.
     if text.chars().count() < odd * 200 {
         return None;
     }
@@ -190,15 +178,13 @@ fn is_mail(text: &str) -> bool {
 
 /// Whether the file ends where its format says it should.
 fn truncation(bytes: &[u8], format: FileFormat) -> Option<Finding> {
-    let tail = &bytes[bytes.len().saturating_sub(70_000)..];
-    let last = &bytes[bytes.len().saturating_sub(4096)..];
-    let complete = match format {
-        _ if is_zip(bytes) => find(tail, b"PK\x05\x06").is_some(),
-        FileFormat::Pdf => find(last, b"%%EOF").is_some() || find(last, b"startxref").is_some(),
-        FileFormat::Png => find(last, b"IEND").is_some(),
-        FileFormat::Jpeg => find(tail, b"\xff\xd9").is_some(),
-        FileFormat::Gif => last.contains(&b';'),
-        _ => true,
+    let near_the_end =
+        |(within, mark): &(usize, &[u8])| find(&bytes[bytes.len().saturating_sub(*within)..], mark).is_some();
+    let ends = format::of(format).ends;
+    let complete = if is_zip(bytes) {
+        near_the_end(&(70_000, b"PK\x05\x06"))
+    } else {
+        ends.is_empty() || ends.iter().any(near_the_end)
     };
     (!complete).then(|| crate::paper::said::sentences::truncated(format))
 }
@@ -224,69 +210,10 @@ pub fn under_name(findings: &mut Vec<Finding>, format: FileFormat, name: &str) {
 /// A finding where the name says one thing and the content another.
 fn mislabelled(format: FileFormat, name: &str) -> Option<Finding> {
     let extension = name.rsplit_once('.')?.1.to_lowercase();
-    let fitting = extensions(format);
-    let known = LABELS.iter().any(|format| extensions(*format).contains(&extension.as_str()));
-    (known && !fitting.is_empty() && !fitting.contains(&extension.as_str()))
+    let fits = |format: FileFormat| format::of(format).endings.contains(&extension.as_str());
+    let known = FileFormat::ALL.iter().any(|format| fits(*format));
+    (known && !format::of(format).endings.is_empty() && !fits(format))
         .then(|| crate::paper::said::sentences::mislabelled(format, &extension))
-}
-
-/// Sorts whose extensions say something.
-const LABELS: [FileFormat; 24] = [
-    FileFormat::Word,
-    FileFormat::WordMacro,
-    FileFormat::WordOld,
-    FileFormat::Excel,
-    FileFormat::ExcelMacro,
-    FileFormat::ExcelBinary,
-    FileFormat::ExcelOld,
-    FileFormat::PowerPoint,
-    FileFormat::Rtf,
-    FileFormat::OpenText,
-    FileFormat::OpenSheet,
-    FileFormat::Pdf,
-    FileFormat::Png,
-    FileFormat::Jpeg,
-    FileFormat::Tiff,
-    FileFormat::Gif,
-    FileFormat::Bmp,
-    FileFormat::WebP,
-    FileFormat::Heic,
-    FileFormat::Mail,
-    FileFormat::OutlookMail,
-    FileFormat::Html,
-    FileFormat::PlainText,
-    FileFormat::Archive,
-];
-
-/// The extensions that fit a format; none where any does.
-fn extensions(format: FileFormat) -> &'static [&'static str] {
-    match format {
-        FileFormat::Word => &["docx", "dotx", "docm", "dotm"],
-        FileFormat::WordMacro => &["docm", "dotm", "docx"],
-        FileFormat::WordOld => &["doc", "dot"],
-        FileFormat::Excel => &["xlsx", "xltx"],
-        FileFormat::ExcelMacro => &["xlsm", "xltm", "xlam"],
-        FileFormat::ExcelBinary => &["xlsb"],
-        FileFormat::ExcelOld => &["xls", "xlt"],
-        FileFormat::PowerPoint => &["pptx", "ppsx", "potx", "pptm"],
-        FileFormat::Rtf => &["rtf", "doc"],
-        FileFormat::OpenText => &["odt", "ott"],
-        FileFormat::OpenSheet => &["ods", "ots"],
-        FileFormat::Pdf => &["pdf"],
-        FileFormat::Png => &["png"],
-        FileFormat::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
-        FileFormat::Tiff => &["tif", "tiff"],
-        FileFormat::Gif => &["gif"],
-        FileFormat::Bmp => &["bmp", "dib"],
-        FileFormat::WebP => &["webp"],
-        FileFormat::Heic => &["heic", "heif", "avif"],
-        FileFormat::Mail => &["eml", "txt", "mht"],
-        FileFormat::OutlookMail => &["msg"],
-        FileFormat::Html => &["html", "htm", "xhtml"],
-        FileFormat::PlainText => &["txt", "csv", "md", "log", "text"],
-        FileFormat::Archive => &["zip", "7z", "rar", "gz", "tgz", "tar", "bz2", "xz", "cab"],
-        _ => &[],
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::panel::seen::FileFormat;
 const LARGEST_INDEX: u64 = 1 << 20;
 
 /// What a zip is: a document of an office program, or an archive.
-pub(crate) fn sort_of_zip(bytes: &[u8]) -> FileFormat {
+pub(crate) fn format_of_zip(bytes: &[u8]) -> FileFormat {
     let Ok(mut zip) = zip::ZipArchive::new(Cursor::new(bytes)) else { return sort_of_broken_zip(bytes) };
     let types = part(&mut zip, "[Content_Types].xml").or_else(|| part(&mut zip, "[content_types].xml"));
     if let Some(types) = types {
@@ -88,7 +88,7 @@ fn part(zip: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<String> 
 }
 
 /// What an old Office container holds, by the names of its streams.
-pub(crate) fn sort_of_compound(bytes: &[u8]) -> FileFormat {
+pub(crate) fn format_of_compound(bytes: &[u8]) -> FileFormat {
     let Ok(file) = cfb::CompoundFile::open(Cursor::new(bytes)) else { return FileFormat::OldOffice };
     let has = |path: &str| file.exists(path);
     match () {

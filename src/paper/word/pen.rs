@@ -71,7 +71,7 @@ impl Pen {
                     if !plain.is_empty() {
                         self.frames.put(&std::mem::take(&mut plain), mark);
                     }
-                    // The control's own state counts; but for one round a cell it has been written already.
+                    // Inside a check box control its state counts, not this letter. A control around a whole cell wrote its state when the cell began.
                     if !in_box {
                         let tick = if mark == Mark::Struck { Mark::Unticked } else { tick };
                         self.frames.put(letter.encode_utf8(&mut [0; 4]), tick);

@@ -35,6 +35,7 @@ struct Seen {
 }
 
 impl<'d> Desk<'d> {
+    /// Fails when the register cannot be read.
     pub fn new(
         register: &'d Register,
         eye: &'d Eye<'d>,
@@ -52,6 +53,8 @@ impl<'d> Desk<'d> {
     }
 
     /// All papers, in order of number.
+    ///
+    /// Fails when a reading cannot be read back from the register.
     pub fn drafts(&self) -> Result<Vec<Draft>> {
         let eye = views::eye(self.eye.rules, self.eye.on);
         let mut seen = Seen { before: self.register.views(&eye)?, now: BTreeMap::new() };

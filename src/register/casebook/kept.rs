@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 use crate::panel::casebook::content::{Content, View};
-use crate::panel::seen::{Facts, FileFormat, Reading};
+use crate::panel::seen::{FileFormat, Reading};
 use crate::paper::sniff;
 use crate::register::readings::KeptReading;
 
@@ -25,15 +25,6 @@ pub fn content(view: View, kept: KeptReading, file: &str) -> Content {
 /// A content nobody has read yet: its scan was interrupted.
 pub fn unread() -> KeptReading {
     let finding = Finding::blocks(NOT_READ_YET, "has not been read yet").hint("the next scan reads it");
-    let reading = Reading {
-        format: FileFormat::Unknown,
-        title: None,
-        body: Vec::new(),
-        fields: Vec::new(),
-        text: String::new(),
-        opening: String::new(),
-        facts: Facts::default(),
-        findings: vec![finding],
-    };
+    let reading = Reading { findings: vec![finding], ..Reading::empty(FileFormat::Unknown) };
     KeptReading { reading, rendition: None }
 }

@@ -26,6 +26,8 @@ use crate::register::papers::File;
 use crate::register::scans::Blind;
 
 /// Draws the casebook of the meeting on `date`, or of the next one.
+///
+/// Fails when no meeting is held on `date`, and when the register cannot be read.
 pub fn draw(
     register: &Register,
     config: &Config,

@@ -1,0 +1,84 @@
+//! What is remembered of a meeting between two looks: a value under a name, replaced by the next. Never evidence.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::OptionalExtension;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::register::failure::RegisterError;
+use crate::register::hold::Register;
+use crate::register::moment::Moment;
+
+/// What it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// The edition of the meeting's workbook, and what came of its orders.
+    Desk,
+    /// What letters that may be written again said last.
+    Told,
+    /// The time each presenter was last told.
+    Invitations,
+}
+
+impl Topic {
+    pub const ALL: [Topic; 3] = [Topic::Desk, Topic::Told, Topic::Invitations];
+
+    /// As it stands in the table; folders of before had this name as well.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Topic::Desk => "desk",
+            Topic::Told => "told",
+            Topic::Invitations => "invitations",
+        }
+    }
+}
+
+impl Register {
+    pub fn remembered<T: DeserializeOwned>(
+        &self,
+        topic: Topic,
+        meeting: NaiveDate,
+    ) -> Result<Option<T>, RegisterError> {
+        let mut row =
+            self.db.prepare_cached("SELECT value FROM remembered WHERE topic = ?1 AND meeting = ?2")?;
+        let value: Option<String> =
+            row.query_row((topic.key(), meeting.to_string()), |row| row.get(0)).optional()?;
+        value.map(|value| serde_json::from_str(&value).map_err(RegisterError::row(topic.key()))).transpose()
+    }
+
+    pub fn remember(
+        &self,
+        topic: Topic,
+        meeting: NaiveDate,
+        value: &impl Serialize,
+        now: DateTime<Utc>,
+    ) -> Result<(), RegisterError> {
+        let value = serde_json::to_string(value).map_err(RegisterError::row(topic.key()))?;
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO remembered (topic, meeting, value, at) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute((topic.key(), meeting.to_string(), value, Moment::of(now)))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_value_of_each_topic_and_meeting_is_remembered() {
+        let place = tempfile::tempdir().unwrap();
+        let register = Register::open(place.path()).unwrap();
+        let now = "2026-11-18T16:00:00Z".parse().unwrap();
+        let day = "2026-11-23".parse().unwrap();
+        assert_eq!(register.remembered::<String>(Topic::Desk, day).unwrap(), None);
+        for value in ["one", "two"] {
+            register.remember(Topic::Desk, day, &value, now).unwrap();
+        }
+        assert_eq!(register.remembered(Topic::Desk, day).unwrap(), Some("two".to_owned()));
+        assert_eq!(register.remembered::<String>(Topic::Told, day).unwrap(), None);
+        assert_eq!(register.remembered::<String>(Topic::Desk, day.succ_opt().unwrap()).unwrap(), None);
+    }
+}
