@@ -121,6 +121,8 @@ impl House {
     }
 
     /// The same with a deadline of its own.
+    ///
+    /// Fails when the data folder cannot be written to.
     pub fn press_within(&self, seconds: u64) -> Result<Pool> {
         let data = &self.config.folders.data;
         let readable = vec![data.join("store"), self.handed()];

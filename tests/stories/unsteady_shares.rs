@@ -47,7 +47,7 @@ impl Unsteady {
                 return Some(unsteady);
             }
         }
-        println!("skipped: needs python3, /dev/fuse and the right to mount");
+        crate::harness::skipped("python3, /dev/fuse and the right to mount");
         None
     }
 
