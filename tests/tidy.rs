@@ -162,10 +162,11 @@ fn shared_folders_are_opened_by_their_door_alone() {
             if OPENS_ITS_OWN.iter().any(|own| source.path == Path::new(own)) || source.is_for_tests() {
                 continue;
             }
-            for (number, line) in source.production() {
-                let opens = ["std::fs", "fs", "File", "NamedTempFile", "notify", "walkdir"];
-                if opens.iter().any(|word| names(line, &format!("{word}::"))) || names(line, "std::fs") {
-                    broken.push(format!("{}:{number}: ask `share::call`", source.path.display()));
+            for name in &source.code.names {
+                let opens = ["fs", "File", "NamedTempFile", "notify", "walkdir"];
+                let (last, before) = name.path.split_last().unwrap();
+                if last == "fs" || before.iter().any(|part| opens.contains(&part.as_str())) {
+                    broken.push(format!("{}: ask `share::call`", source.place(name.line)));
                 }
             }
         }
