@@ -267,11 +267,10 @@ fn press(stage: &str, job: &str, out: &str) -> Outcomes<()> {
         })?;
         for fault in faults {
             let entry = match fault.whose {
-                Whose::Entry(at) => {
-                    manifest.entries.get(at).and_then(|entry| entry.rendition_sha256.as_ref())
-                }
+                Whose::Entry(at) => manifest.entries.get(at),
                 _ => None,
             };
+            let entry = entry.and_then(|entry| entry.rendition_sha256.as_ref());
             let path = entry.and_then(|hash| job.renditions.get(hash));
             eprintln!("{path:?} {}", fault.finding.message);
         }
