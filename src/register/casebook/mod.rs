@@ -61,9 +61,8 @@ fn closed(rules: &Rules, files: &[File], blind: &[Blind]) -> BTreeMap<CaseId, Ve
     }
     for folder in blind {
         if let Some(case) = case(&format!("{}/", String::from_utf8_lossy(&folder.path))) {
-            let sentence = "a folder of the case may not be opened by the service; \
-                            hint: give everyone in the team's folder the right to read it";
-            closed.entry(case).or_default().push(sentence.to_owned());
+            let sentence = format!("a folder of the case {}; hint: {}", folder.wrong(), folder.hint());
+            closed.entry(case).or_default().push(sentence);
         }
     }
     closed
