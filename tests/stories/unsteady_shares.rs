@@ -47,7 +47,7 @@ impl Unsteady {
                 return Some(unsteady);
             }
         }
-        println!("skipped: needs python3, /dev/fuse and the right to mount");
+        crate::harness::skipped("python3, /dev/fuse and the right to mount");
         None
     }
 
@@ -298,7 +298,9 @@ fn no_command_hangs_with_the_folders() {
         (&["send", "pack", "2026-11-23", "--go"], 3..=3),
     ] {
         // Each command has its turn, although the one before it had been let down.
-        [&inbox, &receipts, &office].iter().for_each(|share| share.is_to("hang"));
+        for share in [&inbox, &receipts, &office] {
+            share.is_to("hang");
+        }
         let begun = Instant::now();
         let said = week.says(command);
         within(40, begun);
@@ -306,7 +308,9 @@ fn no_command_hangs_with_the_folders() {
         if said.status == 3 {
             assert!(said.err.contains("does not answer since 10:00"), "{command:?}: {}", said.err);
         }
-        [&inbox, &receipts, &office].iter().for_each(|share| share.is_to(""));
+        for share in [&inbox, &receipts, &office] {
+            share.is_to("");
+        }
     }
 }
 
