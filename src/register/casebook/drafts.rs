@@ -109,12 +109,16 @@ impl<'d> Desk<'d> {
         let arrivals = dated.into_iter().map(|(_, came)| came).collect();
         let newer = versions.last().map(|last| last.version).filter(|last| *last > versions[at].version);
         let version = versions.swap_remove(at);
-        let kept = self.register.reading(&version.sha)?;
         let name = self.name(row);
         let key = Eye::key(&version.sha, &name, hand.kind.as_ref());
+        let known = seen.before.get(&key).cloned();
+        let kept = match known {
+            Some(_) => self.register.outline(&version.sha)?,
+            None => self.register.reading(&version.sha)?,
+        };
         let read = kept.is_some();
         let kept = kept.unwrap_or_else(kept::unread);
-        let view = seen.before.get(&key).cloned().unwrap_or_else(|| {
+        let view = known.unwrap_or_else(|| {
             let view = self.eye.look(&kept.reading, &name, hand.kind.as_ref());
             if read {
                 seen.now.insert(key, view.clone());
