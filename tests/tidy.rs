@@ -162,11 +162,12 @@ fn shared_folders_are_opened_by_their_door_alone() {
             if OPENS_ITS_OWN.iter().any(|own| source.path == Path::new(own)) || source.is_for_tests() {
                 continue;
             }
-            for (number, line) in source.production() {
-                let opens = ["std::fs", "fs", "File", "NamedTempFile", "notify", "walkdir"];
-                if opens.iter().any(|word| names(line, &format!("{word}::"))) || names(line, "std::fs") {
-                    broken.push(format!("{}:{number}: ask `share::call`", source.path.display()));
-                }
+            let opens = ["fs", "File", "NamedTempFile", "notify", "walkdir"];
+            let asks = |name: &&reading::Name| {
+                name.holds("std::fs") || name.path.len() > 1 && opens.contains(&name.path[0].as_str())
+            };
+            for name in source.code.names.iter().filter(asks) {
+                broken.push(format!("{}: ask `share::call`", source.place(name.line)));
             }
         }
     }

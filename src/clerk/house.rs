@@ -74,7 +74,9 @@ impl Settings {
 }
 
 impl House {
-    /// Fails with every mistake of the configuration, and when `--now` is no moment or this is no rehearsal.
+    /// Opens the house of a configuration that has been read.
+    ///
+    /// Fails when the system does not say which program this is.
     pub fn open(config: Config, clock: Clock, progress: Progress, json: bool) -> Result<Self> {
         let shares = shares(&config, &clock)?;
         Ok(House { settings: settings(&config), config, clock, shares, progress, json })
@@ -121,6 +123,8 @@ impl House {
     }
 
     /// The same with a deadline of its own.
+    ///
+    /// Fails when the data folder cannot be written to.
     pub fn press_within(&self, seconds: u64) -> Result<Pool> {
         let data = &self.config.folders.data;
         let readable = vec![data.join("store"), self.handed()];

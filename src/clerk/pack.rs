@@ -17,8 +17,8 @@ use crate::clerk::templates;
 use crate::clerk::usage::Usage;
 use crate::finding::Finding;
 use crate::pack::beside;
-use crate::pack::book::WHOSE;
 use crate::pack::facts::{Facts, Funding};
+use crate::pack::fault::WHOSE;
 use crate::pack::job::{PACK, PartJob};
 use crate::pack::manifest::Manifest;
 use crate::pack::plan::{self, Plan};
@@ -182,6 +182,8 @@ fn look_at(house: &House, sitting: &Sitting, manifest: &Manifest) -> Result<Opti
 }
 
 /// Accepts the newest pack although it did not pass its own check, or takes that back; says which version it was.
+///
+/// Fails when there is no pack, or it passed its check and needs nobody's word.
 pub fn accept(
     house: &House,
     register: &mut Register,

@@ -23,6 +23,8 @@ use crate::worker::pool::Answered;
 const SECONDS_TO_TRY: u64 = 120;
 
 /// The pack, and what was found on the way to it.
+///
+/// Fails when the worker cannot be started, or the pack cannot be made however it is tried.
 pub fn ask(
     house: &House,
     mut plan: Plan,

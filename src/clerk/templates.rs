@@ -30,6 +30,8 @@ pub fn own(house: &House, name: &str) -> Result<Option<String>> {
 }
 
 /// The template of a pack's sheets: the one that the pack was pressed with.
+///
+/// Fails when it is there and cannot be read.
 pub fn of_pack(house: &House, plan: &Plan) -> Result<String> {
     if plan.shipped_sheets { Ok(SHIPPED.to_owned()) } else { text(house, "pack.typ", SHIPPED) }
 }

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use crate::desk::answers::Answers;
+use crate::desk::bookings;
 use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
 use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, OPEN_ACTIONS, ORDERS, PAPERS, folded};
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
 use crate::desk::{coming, wishes};
-use crate::panel::acts::{Act, Expected, TelephonedEmergency};
-use crate::panel::case::{Casebook, Child, DecidedOutside};
+use crate::panel::acts::{Act, Expected};
+use crate::panel::case::{Casebook, Child};
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::obligations::Obligation;
@@ -295,11 +296,11 @@ fn expected(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
     let expected = Expected {
         child: Child { name: (!name.is_empty()).then_some(name), ..Child::default() },
         request: request(answers, known.words),
-        emergency: telephoned(answers),
+        emergency: bookings::telephoned(answers),
         tracking_only: answers.yes("Tracking only") == Some(true),
         presenters: people(&answers.text("Presented by")),
     };
-    let decided = outside(answers);
+    let decided = bookings::outside(answers);
     let Some(case) = case else { return Vec::new() };
     let mut acts = Vec::new();
     if decided.is_none() || expected != Expected::default() {
@@ -309,51 +310,6 @@ fn expected(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
         acts.push(Act::DecideOutside { case, decided });
     }
     acts
-}
-
-/// A decision taken between meetings with written authority.
-fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
-    let on = answers.date("Decided outside on");
-    let (authority, what) = (answers.text("Written authority of"), answers.text("What was decided"));
-    if !answers.has("Decided outside on") {
-        if !authority.is_empty() || !what.is_empty() {
-            let hint = "type the day in `Decided outside on`, or clear the authority";
-            answers.wrong("Decided outside on", "a decision outside the panel without its day", hint);
-        }
-        return None;
-    }
-    if on.is_some_and(|on| on > answers.on()) {
-        answers.wrong("Decided outside on", "that day is after the meeting", "check the year");
-    }
-    if authority.is_empty() {
-        let hint = "type who gave it in `Written authority of`";
-        answers.wrong("Written authority of", "a decision outside the panel without written authority", hint);
-    }
-    Some(DecidedOutside { on: on?, authority, what: (!what.is_empty()).then_some(what) })
-}
-
-fn telephoned(answers: &mut Answers<'_>) -> Option<TelephonedEmergency> {
-    let placed_on = answers.date("Placed on");
-    let authorised_by = answers.text("Authorised by");
-    let authorised_on = answers.date("Authorised on");
-    if answers.yes("Emergency") != Some(true) {
-        if placed_on.is_some() || !authorised_by.is_empty() || authorised_on.is_some() {
-            let hint = "choose `yes` in `Emergency`, or clear the placement";
-            answers.wrong("Emergency", "a placement is entered, but not that it is an emergency", hint);
-        }
-        return None;
-    }
-    if !answers.has("Placed on") {
-        answers.wrong(
-            "Placed on",
-            "an emergency without the day of the placement",
-            "type the day in `Placed on`",
-        );
-    }
-    if authorised_by.is_empty() {
-        answers.wrong("Authorised by", "an emergency that nobody authorised", "type who agreed to it");
-    }
-    Some(TelephonedEmergency { placed_on: placed_on?, authorised_by, authorised_on })
 }
 
 fn people(text: &str) -> Vec<String> {

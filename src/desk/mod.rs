@@ -4,6 +4,7 @@ pub mod layout;
 pub mod mistake;
 pub mod typed;
 mod answers;
+mod bookings;
 pub mod entries;
 mod wishes;
 mod coming;

@@ -260,7 +260,7 @@ impl<'a> Press<'a> {
         }
         let mut body =
             format!("<</Type/Page/Parent {} 0 R/MediaBox[0 0 ", self.branches[at / BRANCH]).into_bytes();
-        numbers_of(&mut body, &[placement.width, placement.height]);
+        spell::numbers(&mut body, &[placement.width, placement.height]);
         let listed: Vec<String> = annotations.iter().map(|link| format!("{link} 0 R")).collect();
         write!(
             body,
@@ -276,7 +276,7 @@ impl<'a> Press<'a> {
     fn link(&mut self, rect: [f32; 4], page: u32, to: u32) -> io::Result<u32> {
         let number = self.writer.number();
         let mut body = b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[".to_vec();
-        numbers_of(&mut body, &rect);
+        spell::numbers(&mut body, &rect);
         write!(body, "]/{MEANT} {page}/Dest[{to} 0 R/XYZ null null null]>>")?;
         self.writer.object(number, body)?;
         Ok(number)
@@ -315,9 +315,9 @@ fn form(
 ) -> io::Result<u32> {
     let form = writer.number();
     let mut entries = b"/Type/XObject/Subtype/Form/BBox[".to_vec();
-    numbers_of(&mut entries, &page.seen.shown);
+    spell::numbers(&mut entries, &page.seen.shown);
     entries.extend_from_slice(b"]/Matrix[");
-    matrix(&mut entries, &placement.matrix);
+    spell::matrix(&mut entries, &placement.matrix);
     entries.push(b']');
     spell::entries(&mut entries, &page.entries, &[], &|id| numbers.get(&id).copied());
     writer.stream(form, &entries, page.packing.clone(), &page.content)?;
@@ -390,21 +390,6 @@ fn fingerprint(body: &[u8], content: Option<&[u8; 32]>) -> [u8; 32] {
     hash.update(content.map_or([0; 32], |content| *content));
     hash.update(body);
     hash.finalize().into()
-}
-
-fn numbers_of(out: &mut Vec<u8>, numbers: &[f32]) {
-    for (at, value) in numbers.iter().enumerate() {
-        if at > 0 {
-            out.push(b' ');
-        }
-        spell::number(out, *value);
-    }
-}
-
-/// With more decimals than lengths: a factor's error grows across the page.
-fn matrix(out: &mut Vec<u8>, matrix: &[f32; 6]) {
-    let spelt: Vec<String> = matrix.iter().map(|value| format!("{value:.6}")).collect();
-    out.extend_from_slice(spelt.join(" ").as_bytes());
 }
 
 #[cfg(test)]

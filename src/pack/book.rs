@@ -11,56 +11,15 @@ use hayro_syntax::object::{
 };
 use hayro_syntax::page::Page;
 
-use crate::finding::Finding;
+use crate::pack::fault::Faults;
 use crate::pack::geometry::{Rect, STRIP};
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::meant::{self, MEANT};
 use crate::pack::paging::Cut;
+use crate::pack::printed::{in_strip, is_within, run, unblanked, unseen_left_out};
 use crate::pack::stamp::printed_marking;
 use crate::panel::ids::CaseId;
 use crate::pdf::text::{PageWords, PlacedWord};
-
-/// Something about a pack that is not as it must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    pub whose: Whose,
-    pub finding: Finding,
-}
-
-/// What is to blame for a fault.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Whose {
-    /// The pack itself.
-    Pack,
-    /// One of the manifest's entries.
-    Entry(usize),
-    /// A page is not about the child that it should be about, or that it says.
-    Case(CaseId),
-}
-
-/// The code of a fault about whose child a page is: no pack with one can be accepted.
-pub const WHOSE: &str = "pack-whose";
-
-/// All that is wrong, in the order in which it was found.
-#[derive(Debug, Default)]
-pub struct Faults(pub Vec<Fault>);
-
-impl Faults {
-    pub fn pack(&mut self, code: &str, said: impl Into<String>) {
-        self.0.push(Fault { whose: Whose::Pack, finding: Finding::blocks(&format!("pack-{code}"), said) });
-    }
-
-    pub fn entry(&mut self, at: usize, entry: &Entry, code: &str, said: impl Into<String>) {
-        let finding = Finding::blocks(&format!("pack-{code}"), said).about(entry.number.to_string());
-        self.0.push(Fault { whose: Whose::Entry(at), finding });
-    }
-
-    /// A fault that nobody may wave through.
-    pub fn case(&mut self, id: &CaseId, said: impl Into<String>) {
-        let finding = Finding::blocks(WHOSE, said).about(id.to_string());
-        self.0.push(Fault { whose: Whose::Case(id.clone()), finding });
-    }
-}
 
 /// Bookmarks within bookmarks that are looked at.
 const DEEPEST: usize = 100;
@@ -406,35 +365,6 @@ impl<'a> Book<'a> {
 
 fn holds(entry: &Entry, page: u32) -> bool {
     (entry.first_page..=entry.last_page).contains(&page)
-}
-
-/// The words run together: it does not matter how a file spells its blanks.
-pub(crate) fn run<'a>(words: impl IntoIterator<Item = &'a PlacedWord>) -> String {
-    words.into_iter().map(|word| word.text.as_str()).collect()
-}
-
-/// Without places where a line may be broken.
-fn unseen_left_out(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_ascii_graphic()).collect()
-}
-
-fn unblanked(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
-}
-
-/// The middle of a word.
-fn middle(word: &PlacedWord) -> (f64, f64) {
-    let [left, bottom, right, top] = word.place;
-    (f64::midpoint(left, right), f64::midpoint(bottom, top))
-}
-
-pub(crate) fn in_strip(word: &PlacedWord) -> bool {
-    middle(word).1 < f64::from(STRIP)
-}
-
-pub(crate) fn is_within(word: &PlacedWord, rect: Rect) -> bool {
-    let ((x, y), [left, bottom, right, top]) = (middle(word), rect.map(f64::from));
-    (left..right).contains(&x) && (bottom..top).contains(&y)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "points on a page")]

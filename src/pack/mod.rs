@@ -8,6 +8,7 @@
 //! is how a worker is asked for it.
 
 pub mod facts;
+mod reasons;
 pub mod plan;
 pub mod versions;
 pub mod paging;
@@ -23,6 +24,8 @@ pub mod catalog;
 pub mod assemble;
 pub mod manifest;
 pub mod beside;
+pub mod fault;
+mod printed;
 pub mod book;
 pub mod table;
 pub mod verify;

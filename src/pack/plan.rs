@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Severity};
 use crate::pack::facts::{Facts, Group};
+use crate::pack::reasons;
 use crate::panel::agenda::{Agenda, CaseLine, Item};
 use crate::panel::case::{Case, Casebook, Disposition};
 use crate::panel::form::Value;
@@ -325,7 +326,7 @@ fn belongs(paper: &Paper) -> bool {
 fn planned(paper: &Paper) -> PlannedPaper {
     let shown = match &paper.rendition {
         Some(rendition) if rendition.pages > 0 => Shown::Included(rendition.clone()),
-        _ => Shown::Substituted { reason: why_not_shown(paper) },
+        _ => Shown::Substituted { reason: reasons::why_not_shown(paper) },
     };
     PlannedPaper {
         which: Which { number: paper.number, version: paper.version },
@@ -339,17 +340,6 @@ fn planned(paper: &Paper) -> PlannedPaper {
     }
 }
 
-/// The reason without the file's name, which may hold the child's.
-fn why_not_shown(paper: &Paper) -> String {
-    let worst = paper.findings.iter().min_by_key(|finding| finding.severity);
-    let said = paper.reason.clone().or_else(|| worst.map(|finding| finding.message.clone()));
-    let said = said.unwrap_or_else(|| "no pages could be made of it".to_owned());
-    let name = paper.file.rsplit('/').next().unwrap_or(&paper.file);
-    said.replace(&format!("`{}`", paper.file), "the file")
-        .replace(&format!("`{name}`"), "the file")
-        .replace(name, "the file")
-}
-
 /// Why a paper's pages are not in the pack; none where they are. `case` is the one it is filed under.
 pub fn why_not_in_pack(case: Option<&Case>, paper: &Paper) -> Option<String> {
     match case {
@@ -357,7 +347,7 @@ pub fn why_not_in_pack(case: Option<&Case>, paper: &Paper) -> Option<String> {
         Some(case) if case.disposition != Disposition::Listed => {
             Some("its case is not heard at this meeting".to_owned())
         }
-        Some(_) if !belongs(paper) => Some(why_left_out(paper)),
+        Some(_) if !belongs(paper) => Some(reasons::why_left_out(paper)),
         Some(_) => match planned(paper).shown {
             Shown::Included(_) | Shown::Withdrawn { .. } => None,
             Shown::Substituted { reason } => Some(reason),
@@ -373,7 +363,7 @@ fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
             list.extend(out.map(|paper| LeftOut {
                 case: case.id.clone(),
                 kind: Some(kind_label(paper.kind.as_ref(), facts)),
-                reason: why_left_out(paper),
+                reason: reasons::why_left_out(paper),
             }));
         } else {
             let reason = match case.disposition {
@@ -389,19 +379,4 @@ fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
 
 fn kind_label(kind: Option<&DocumentType>, facts: &Facts) -> String {
     capitalised(kind.map_or("paper of unknown kind", |kind| facts.words.kind(kind)))
-}
-
-fn why_left_out(paper: &Paper) -> String {
-    match paper.state {
-        PaperState::Arriving => "was still being copied",
-        PaperState::Accepted if paper.received.verdict == Verdict::Late => {
-            "came after the cutoff; the version in time is used"
-        }
-        PaperState::Accepted => "not chosen for the pack",
-        PaperState::Superseded => "replaced by a newer version",
-        PaperState::Excluded => "taken out by the administrator",
-        PaperState::Removed => "no longer in the folder at the cutoff",
-        PaperState::NeedsAttention => "held until a person has looked at it",
-    }
-    .to_owned()
 }

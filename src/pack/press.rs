@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Finding;
 use crate::pack::assemble::{Outcome, Written, assemble};
 use crate::pack::blame::culprits;
-use crate::pack::book::{Fault, Whose};
+use crate::pack::fault::{Fault, Whose};
 use crate::pack::front::{self, Front, SHIPPED};
 use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;

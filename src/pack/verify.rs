@@ -11,10 +11,12 @@ use rayon::prelude::*;
 use sha2::Digest;
 
 use crate::finding::Finding;
-use crate::pack::book::{Book, Fault, Faults, Whose, in_strip, is_within, run};
+use crate::pack::book::Book;
+use crate::pack::fault::{Fault, Faults, Whose};
 use crate::pack::geometry::Seen;
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::paging::Cut;
+use crate::pack::printed::{in_strip, is_within, run};
 use crate::pack::table::readable;
 use crate::panel::ids::Sha256;
 use crate::pdf::text::{PageWords, PlacedWord, words_on};

@@ -79,6 +79,8 @@ impl Packing {
 }
 
 /// The content without words in the open: as it is where it has none, else packed once more.
+///
+/// Fails only where memory ends.
 pub fn covered(content: &[u8], packing: Packing) -> io::Result<(Cow<'_, [u8]>, Packing)> {
     if !open_words::are_in(content) {
         return Ok((Cow::Borrowed(content), packing));
@@ -98,6 +100,8 @@ pub fn covered(content: &[u8], packing: Packing) -> io::Result<(Cow<'_, [u8]>, P
 }
 
 /// zlib at its fastest: most of what is compressed here is small.
+///
+/// Fails only where memory ends.
 pub fn deflate(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
     encoder.write_all(bytes)?;

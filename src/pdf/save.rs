@@ -12,6 +12,8 @@ use crate::pdf::writer::PdfWriter;
 const TRAILER: [&[u8]; 4] = [b"Root", b"Info", b"ID", b"Encrypt"];
 
 /// Objects in the order of their numbers, and numbered anew without gaps. The same document gives the same bytes.
+///
+/// Fails when an object cannot be spelt.
 pub fn save(document: &Document) -> std::io::Result<Vec<u8>> {
     let into = Vec::new();
     // What is enciphered is enciphered object by object, and stays so.

@@ -158,6 +158,22 @@ fn string(out: &mut Vec<u8>, bytes: &[u8]) {
     out.push(b'>');
 }
 
+/// Numbers with blanks between them.
+pub(crate) fn numbers(out: &mut Vec<u8>, numbers: &[f32]) {
+    for (at, value) in numbers.iter().enumerate() {
+        if at > 0 {
+            out.push(b' ');
+        }
+        number(out, *value);
+    }
+}
+
+/// With more decimals than lengths: a factor's error grows across the page.
+pub(crate) fn matrix(out: &mut Vec<u8>, matrix: &[f32; 6]) {
+    let spelt: Vec<String> = matrix.iter().map(|value| format!("{value:.6}")).collect();
+    out.extend_from_slice(spelt.join(" ").as_bytes());
+}
+
 #[cfg(test)]
 mod tests {
     use lopdf::{StringFormat, dictionary};

@@ -49,6 +49,8 @@ impl<W: Write> PdfWriter<W> {
     }
 
     /// The same with every object by itself, as it must be where each is enciphered by itself.
+    ///
+    /// Fails when the file cannot be written.
     pub fn one_by_one(out: W) -> io::Result<Self> {
         Ok(PdfWriter { together: false, ..PdfWriter::new(out)? })
     }

@@ -62,6 +62,8 @@ impl Register {
     }
 
     /// The manifest with the copies now listed in it.
+    ///
+    /// Fails when a manifest cannot be written.
     pub fn list_copies(&self, meeting: NaiveDate, version: u32, manifest: &str) -> Result<(), RegisterError> {
         self.db.execute(
             "UPDATE pressings SET manifest = ?3 WHERE id =

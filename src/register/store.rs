@@ -197,6 +197,8 @@ pub fn hash(from: &mut impl Read) -> io::Result<Sha256> {
 }
 
 /// A hash column; one that is no hash is the register's damage, not the reader's.
+///
+/// Fails when the column holds no hash.
 pub fn sha_of(row: &Row<'_>, column: usize) -> rusqlite::Result<Sha256> {
     let text: String = row.get(column)?;
     text.parse().map_err(|error| {

@@ -78,7 +78,7 @@ fn saved_half_filled_it_waits_with_what_is_wrong_beside_it() {
         "By: nobody's name stands beside it – type your name in `By`\nReason: no reason is given – type why in `Reason`"
     );
     let edition = fs::read(workbook(&week)).unwrap();
-    week.says(&["scan"]).ends(0);
+    week.says(&["scan"]).ends(1);
     assert_eq!(
         fs::read(workbook(&week)).unwrap(),
         edition,

@@ -16,7 +16,7 @@ mod week;
 #[test]
 fn a_week_of_rounds_costs_the_same_each_day() {
     if !cfg!(target_os = "linux") || !Path::new("/usr/bin/time").exists() {
-        println!("skipped: needs /proc and /usr/bin/time");
+        crate::harness::skipped("/proc and /usr/bin/time");
         return;
     }
     let place = tempfile::tempdir().unwrap();

@@ -94,6 +94,8 @@ pub struct Sent {
 }
 
 /// Refuses a pack that did not pass its own check until a person has accepted it.
+///
+/// Fails when nobody has accepted it, in words for the administrator.
 pub fn may_go(register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<()> {
     let day = sitting.day();
     let Some(latest) = Pressing::latest(register, day)?.filter(|_| kind.encloses_pack()) else {

@@ -43,6 +43,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::fmt::Write as _;
 
     use super::*;
     use crate::config::sample::{self, Told, told};
@@ -363,13 +364,41 @@ mod tests {
         ),
     ];
 
-    fn codes_of(rules: &Rules, told: &Told<'_>) -> BTreeSet<String> {
+    fn found(rules: &Rules, told: &Told<'_>) -> Vec<Finding> {
         let meeting = sample::meeting(rules);
         let previous = Some(Previous { decided_on: sample::day("2026-04-27"), weekly: Some(Pence(100_000)) });
         let context =
             Context { previous: previous.filter(|_| rules.short == "NELC"), ..sample::context(&meeting) };
         let case = told.case();
-        completeness::judge(rules, &case, &context).into_iter().map(|finding| finding.code).collect()
+        completeness::judge(rules, &case, &context)
+    }
+
+    fn codes_of(rules: &Rules, told: &Told<'_>) -> BTreeSet<String> {
+        found(rules, told).into_iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn the_sentence_of_every_check() {
+        let mut sentences = String::new();
+        for (check, form, breaks, _) in TABLE {
+            for rules in [sample::nelc(), sample::redbridge()] {
+                if !breaks.iter().all(|(field, _)| asks(&rules, form, field)) {
+                    continue;
+                }
+                let told =
+                    breaks.iter().fold(told(&rules, form), |told, (field, answer)| told.say(field, answer));
+                let said = found(&rules, &told).into_iter().filter(|finding| finding.code == *check);
+                for finding in said {
+                    let hint = finding.hint.unwrap_or_default();
+                    let _ = write!(
+                        sentences,
+                        "{check} ({})\n  {}\n  hint: {hint}\n",
+                        rules.short, finding.message
+                    );
+                }
+            }
+        }
+        insta::assert_snapshot!(sentences);
     }
 
     /// Only what the panel's form asks can be answered wrong.
