@@ -23,7 +23,7 @@ use std::time::Instant;
 use chrono::{NaiveDate, TimeZone};
 use chrono_tz::Europe::London;
 use panelclerk::pack::assemble::{Outcome, assemble};
-use panelclerk::pack::facts::Facts;
+use panelclerk::pack::facts::PackFacts;
 use panelclerk::pack::fault::Whose;
 use panelclerk::pack::front;
 use panelclerk::pack::job::PressJob;
@@ -326,7 +326,7 @@ fn plan(papers: &[Paper]) -> Plan {
     let numbered: Vec<(u32, &Paper)> = (1..).zip(papers).collect();
     let cases = (100_000..).zip(numbered.chunks(PAPERS)).map(|(id, papers)| case(id, papers)).collect();
     Plan {
-        facts: Facts::new(heading, Words::default(), Sha256::from_digest([7; 32])),
+        facts: PackFacts::new(heading, Words::default(), Sha256::from_digest([7; 32])),
         meeting,
         next_meeting: None,
         timetable: Vec::new(),

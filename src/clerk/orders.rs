@@ -20,7 +20,7 @@ use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::work::{OFFICE, Work, workbook_name, workbook_path};
 use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
-use crate::desk::acts::{self, Known};
+use crate::desk::acts::{self, DeskKnown};
 use crate::desk::entries::{Order, OrderWord};
 use crate::desk::layout::{DUE, OPEN_ACTIONS};
 use crate::desk::view::Done;
@@ -182,7 +182,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     let newest = newest(work.register)?;
     let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
     let ahead = if looks_ahead { Ahead::of(house, work.register, &sitting)? } else { Ahead::default() };
-    let known = Known {
+    let known = DeskKnown {
         words: &sitting.words,
         casebook: &sitting.casebook,
         newest: &newest,

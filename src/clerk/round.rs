@@ -46,7 +46,9 @@ pub fn take_in(
         steps.amiss("inbox", inbox, why.trim_start_matches("the inbox "), hint);
     }
     if let Health::Seen { blind } = &report.health {
-        blind.iter().for_each(|folder| say_blind(house, steps, folder));
+        for folder in blind {
+            say_blind(house, steps, folder);
+        }
     }
     Some(report)
 }

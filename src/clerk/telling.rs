@@ -16,7 +16,7 @@ use crate::clerk::work::{OFFICE, Work, is_there};
 use crate::desk::guard;
 use crate::panel::case::Case;
 use crate::register::store::hash_bytes;
-use crate::report::board::{self, Look};
+use crate::report::board::{self, PageLook};
 use crate::report::receipt;
 use crate::stationery::html::{self, HtmlError};
 
@@ -179,8 +179,8 @@ fn receipt_name(case: &Case) -> String {
     format!("receipt {}", case.id)
 }
 
-fn look(sitting: &Sitting) -> Look<'_> {
-    Look { heading: &sitting.heading, words: &sitting.words }
+fn look(sitting: &Sitting) -> PageLook<'_> {
+    PageLook { heading: &sitting.heading, words: &sitting.words }
 }
 
 /// Whether every receipt lies as it was left.

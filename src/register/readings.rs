@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::finding::Finding;
 use crate::panel::ids::Sha256;
 use crate::panel::paper::Rendition;
-use crate::panel::seen::{Facts, FileFormat, Reading};
+use crate::panel::seen::{FileFormat, PaperFacts, Reading};
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
 use crate::register::moment::Moment;
@@ -126,7 +126,7 @@ struct Outline {
     title: Option<String>,
     text: String,
     opening: String,
-    facts: Facts,
+    facts: PaperFacts,
     findings: Vec<Finding>,
 }
 

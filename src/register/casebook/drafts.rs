@@ -19,7 +19,7 @@ use crate::register::views;
 
 /// Everything drafts are made from.
 #[derive(Debug)]
-pub struct Desk<'d> {
+pub struct DraftDesk<'d> {
     register: &'d Register,
     eye: &'d Eye<'d>,
     hands: &'d Hands,
@@ -52,7 +52,7 @@ struct Seen {
     now: BTreeMap<String, View>,
 }
 
-impl<'d> Desk<'d> {
+impl<'d> DraftDesk<'d> {
     pub fn new(
         register: &'d Register,
         eye: &'d Eye<'d>,
@@ -62,7 +62,7 @@ impl<'d> Desk<'d> {
         cutoff: DateTime<Utc>,
     ) -> Self {
         let files = files.iter().map(|file| (file.id, file)).collect();
-        Desk { register, eye, hands, cutoff, files, papers }
+        DraftDesk { register, eye, hands, cutoff, files, papers }
     }
 
     /// All papers, or those of `only` some cases, in order of number.

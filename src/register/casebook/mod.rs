@@ -23,7 +23,7 @@ use crate::panel::outcome::Outcome;
 use crate::panel::rules::Rules;
 use crate::panel::whose;
 use crate::register::Register;
-use crate::register::casebook::drafts::{Desk, Papers};
+use crate::register::casebook::drafts::{DraftDesk, Papers};
 use crate::register::papers::File;
 use crate::register::scans::Blind;
 
@@ -86,7 +86,8 @@ impl Ledger {
         let rules = &config.rules;
         let meeting = meeting(config, date, now)?;
         let eye = Eye::new(rules, meeting.date);
-        let drafts = Desk::new(register, &eye, hands, files, papers, meeting.cutoff.to_utc()).drafts(only)?;
+        let drafts =
+            DraftDesk::new(register, &eye, hands, files, papers, meeting.cutoff.to_utc()).drafts(only)?;
         let closed = closed(rules, files, blind);
         let scene = Scene { rules, meeting: &meeting, now, hands, outcomes, closed: &closed };
         let ignored = files
