@@ -23,8 +23,8 @@ use std::time::Instant;
 use chrono::{NaiveDate, TimeZone};
 use chrono_tz::Europe::London;
 use panelclerk::pack::assemble::{Outcome, assemble};
-use panelclerk::pack::book::Whose;
-use panelclerk::pack::facts::Facts;
+use panelclerk::pack::facts::PackFacts;
+use panelclerk::pack::fault::Whose;
 use panelclerk::pack::front;
 use panelclerk::pack::job::PressJob;
 use panelclerk::pack::manifest::Manifest;
@@ -267,11 +267,10 @@ fn press(stage: &str, job: &str, out: &str) -> Outcomes<()> {
         })?;
         for fault in faults {
             let entry = match fault.whose {
-                Whose::Entry(at) => {
-                    manifest.entries.get(at).and_then(|entry| entry.rendition_sha256.as_ref())
-                }
+                Whose::Entry(at) => manifest.entries.get(at),
                 _ => None,
             };
+            let entry = entry.and_then(|entry| entry.rendition_sha256.as_ref());
             let path = entry.and_then(|hash| job.renditions.get(hash));
             eprintln!("{path:?} {}", fault.finding.message);
         }
@@ -327,7 +326,7 @@ fn plan(papers: &[Paper]) -> Plan {
     let numbered: Vec<(u32, &Paper)> = (1..).zip(papers).collect();
     let cases = (100_000..).zip(numbered.chunks(PAPERS)).map(|(id, papers)| case(id, papers)).collect();
     Plan {
-        facts: Facts::new(heading, Words::default(), Sha256::from_digest([7; 32])),
+        facts: PackFacts::new(heading, Words::default(), Sha256::from_digest([7; 32])),
         meeting,
         next_meeting: None,
         timetable: Vec::new(),

@@ -18,7 +18,7 @@ use crate::stationery::word::{self, WordError};
 
 /// What an agenda is made of.
 #[derive(Debug)]
-pub struct Facts<'a> {
+pub struct AgendaFacts<'a> {
     pub heading: &'a Heading,
     pub words: &'a Words,
     pub agenda: &'a Agenda,
@@ -42,12 +42,12 @@ pub struct Before {
 }
 
 /// The agenda, from the council's template.
-pub fn document(facts: &Facts<'_>, template: &[u8]) -> Result<Vec<u8>, WordError> {
+pub fn document(facts: &AgendaFacts<'_>, template: &[u8]) -> Result<Vec<u8>, WordError> {
     word::fill(template, "agenda.docx", &fields(facts))
 }
 
 /// The fields a template may use.
-fn fields(facts: &Facts<'_>) -> Value {
+fn fields(facts: &AgendaFacts<'_>) -> Value {
     let meeting = &facts.agenda.meeting;
     let not_slotted: Vec<Value> = facts
         .agenda
@@ -123,7 +123,7 @@ pub fn named(people: &[Person], capacity: Capacity) -> String {
     if names.is_empty() { "–".to_owned() } else { names.join(", ") }
 }
 
-fn lines(facts: &Facts<'_>) -> Vec<Value> {
+fn lines(facts: &AgendaFacts<'_>) -> Vec<Value> {
     let mut section = "";
     let mut lines = Vec::new();
     for item in &facts.agenda.items {

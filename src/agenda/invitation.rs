@@ -21,7 +21,7 @@ use crate::panel::words::Heading;
 
 /// What invitations are made of.
 #[derive(Debug)]
-pub struct Facts<'a> {
+pub struct InvitationFacts<'a> {
     pub heading: &'a Heading,
     pub agenda: &'a Agenda,
     pub casebook: &'a Casebook,
@@ -76,7 +76,7 @@ pub struct Round {
 }
 
 /// Compares the agenda with what people were last told.
-pub fn round(facts: &Facts<'_>, told: &[Slot]) -> Round {
+pub fn round(facts: &InvitationFacts<'_>, told: &[Slot]) -> Round {
     let mut round = Round::default();
     let mut before: BTreeMap<&str, &Slot> = told.iter().map(|slot| (slot.uid.as_str(), slot)).collect();
     for (item, line) in facts.agenda.cases() {
@@ -119,7 +119,7 @@ pub fn round(facts: &Facts<'_>, told: &[Slot]) -> Round {
 }
 
 impl Round {
-    fn add(&mut self, facts: &Facts<'_>, slot: Slot) {
+    fn add(&mut self, facts: &InvitationFacts<'_>, slot: Slot) {
         let twice = self.slots.iter().any(|other| other.uid == slot.uid);
         if !twice {
             self.invitations.push(invitation(facts, &slot));
@@ -129,14 +129,14 @@ impl Round {
 }
 
 /// Those whom a line names, and its social worker's manager; a line may be older than the case's form.
-fn invited<'a>(facts: &Facts<'a>, line: &CaseLine) -> Vec<Named<'a>> {
+fn invited<'a>(facts: &InvitationFacts<'a>, line: &CaseLine) -> Vec<Named<'a>> {
     let case = facts.casebook.case(&line.case);
     let manager = case.and_then(|case| case.form.text("team_manager")).and_then(|text| text.lines().next());
     let names = line.presenters.iter().map(String::as_str).chain(manager);
     audience::named(names.map(str::to_owned), facts.people)
 }
 
-fn wanted(facts: &Facts<'_>, item: &Item, line: &CaseLine, person: &Person) -> Slot {
+fn wanted(facts: &InvitationFacts<'_>, item: &Item, line: &CaseLine, person: &Person) -> Slot {
     let email = person.email.clone().unwrap_or_default();
     let date = facts.agenda.meeting.date;
     let digest = Sha256::from_digest(sha2::Sha256::digest(email.to_lowercase().as_bytes()).into());
@@ -155,14 +155,14 @@ fn wanted(facts: &Facts<'_>, item: &Item, line: &CaseLine, person: &Person) -> S
 }
 
 /// The wall's time on the day of the meeting. Meetings are not held in the hour that the clocks leave out.
-fn moment(facts: &Facts<'_>, time: NaiveTime) -> DateTime<Utc> {
+fn moment(facts: &InvitationFacts<'_>, time: NaiveTime) -> DateTime<Utc> {
     let wall = facts.agenda.meeting.date.and_time(time);
     wall.and_local_timezone(London)
         .earliest()
         .map_or_else(|| wall.and_utc(), |moment| moment.with_timezone(&Utc))
 }
 
-fn invitation(facts: &Facts<'_>, slot: &Slot) -> Invitation {
+fn invitation(facts: &InvitationFacts<'_>, slot: &Slot) -> Invitation {
     let heading = facts.heading;
     let method = if slot.cancelled { "CANCEL" } else { "REQUEST" };
     let title = format!("{} Placement Panel: case {}", heading.short, slot.case);
@@ -182,7 +182,7 @@ fn invitation(facts: &Facts<'_>, slot: &Slot) -> Invitation {
     }
 }
 
-fn subject(facts: &Facts<'_>, slot: &Slot, title: &str) -> String {
+fn subject(facts: &InvitationFacts<'_>, slot: &Slot, title: &str) -> String {
     let begins = match (slot.cancelled, slot.sequence) {
         (true, _) => "Cancelled: ",
         (false, 0) => "",
@@ -197,7 +197,7 @@ fn subject(facts: &Facts<'_>, slot: &Slot, title: &str) -> String {
     )
 }
 
-fn event(facts: &Facts<'_>, slot: &Slot, title: &str) -> Event {
+fn event(facts: &InvitationFacts<'_>, slot: &Slot, title: &str) -> Event {
     let ends = slot.starts + TimeDelta::minutes(i64::from(slot.minutes));
     let said = if slot.cancelled {
         "This case is no longer heard at this time. The administrator will say when it is.".to_owned()

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 
-use crate::agenda::document::{self, Before, Facts};
+use crate::agenda::document::{self, AgendaFacts, Before};
 use crate::agenda::pages::Pages;
 use crate::clerk::history;
 use crate::clerk::house::House;
@@ -57,7 +57,7 @@ fn documents(house: &House, register: &Register, sitting: &Sitting) -> Result<Pa
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let template = templates::word(house, "agenda.docx")?;
     let made = |status: &str, before: &Before| {
-        let facts = Facts {
+        let facts = AgendaFacts {
             heading: &sitting.heading,
             words: &sitting.words,
             agenda: &sitting.agenda,

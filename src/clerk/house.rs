@@ -74,7 +74,9 @@ impl Settings {
 }
 
 impl House {
-    /// Fails with every mistake of the configuration, and when `--now` is no moment or this is no rehearsal.
+    /// Opens the house of a configuration that has been read.
+    ///
+    /// Fails when the system does not say which program this is.
     pub fn open(config: Config, clock: Clock, progress: Progress, json: bool) -> Result<Self> {
         let shares = shares(&config, &clock)?;
         Ok(House { settings: settings(&config), config, clock, shares, progress, json })

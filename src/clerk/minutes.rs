@@ -13,7 +13,7 @@ use crate::clerk::usage::Usage;
 use crate::clerk::workbook;
 use crate::desk::mistake::Mistake;
 use crate::desk::outcome;
-use crate::minutes::facts::{self, Facts, Templates};
+use crate::minutes::facts::{self, MinutesFacts, Templates};
 use crate::minutes::write;
 use crate::panel::agenda::Agenda;
 use crate::panel::calendar;
@@ -57,7 +57,7 @@ pub fn records(
     let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let quorum = facts::quorum(house.rules(), &outcome, &agenda);
-    let facts = Facts {
+    let facts = MinutesFacts {
         heading: &sitting.heading,
         words: &sitting.words,
         casebook: &sitting.casebook,

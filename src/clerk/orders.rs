@@ -20,7 +20,7 @@ use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::work::{OFFICE, Work, workbook_name, workbook_path};
 use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
-use crate::desk::acts::{self, Known};
+use crate::desk::acts::{self, DeskKnown};
 use crate::desk::entries::{Order, OrderWord};
 use crate::desk::layout::{DUE, OPEN_ACTIONS};
 use crate::desk::view::Done;
@@ -65,9 +65,15 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
         steps.leave(|step| step.starts_with("workbook "));
         return found;
     };
+    let left = as_left(work, steps, &days);
+    let in_calendar = in_calendar(work.house, &days);
     for day in days {
         let name = workbook_name(day);
-        if calendar::meeting_on(work.house.rules(), day).is_none() {
+        if left.contains(&day) && in_calendar.contains(&day) {
+            found.insert(day, None);
+            continue;
+        }
+        if !in_calendar.contains(&day) {
             steps.take(&name, &office.join(day.to_string()), "is not looked into", || no_meeting(work, day));
             continue;
         }
@@ -88,6 +94,27 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
 fn meetings(house: &House) -> Result<BTreeSet<NaiveDate>> {
     let inside = house.shares.list(&house.config.folders.office)?;
     Ok(inside.iter().filter_map(|one| one.name.to_str()?.parse().ok()).collect())
+}
+
+/// The days on which a meeting is held.
+fn in_calendar(house: &House, days: &BTreeSet<NaiveDate>) -> BTreeSet<NaiveDate> {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return BTreeSet::new() };
+    calendar::meetings(house.rules(), *first, *last).into_iter().map(|meeting| meeting.date).collect()
+}
+
+/// The meetings whose workbooks nobody has touched since they were last looked at, asked after all at once.
+fn as_left(work: &Work<'_>, steps: &Steps, days: &BTreeSet<NaiveDate>) -> BTreeSet<NaiveDate> {
+    let mut known = Vec::new();
+    let mut files = Vec::new();
+    for day in days {
+        let name = workbook_name(*day);
+        if let Some(made) = work.made(&name).filter(|_| !steps.was_amiss(&name)) {
+            known.push(*day);
+            files.push((workbook_path(work.house, *day), made.stamp.as_str()));
+        }
+    }
+    let left = guard::as_left(&work.house.shares, &files);
+    known.into_iter().zip(left).filter_map(|(day, left)| left.then_some(day)).collect()
 }
 
 /// A folder of a day on which the calendar has no meeting. One of the past is left in peace.
@@ -155,7 +182,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     let newest = newest(work.register)?;
     let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
     let ahead = if looks_ahead { Ahead::of(house, work.register, &sitting)? } else { Ahead::default() };
-    let known = Known {
+    let known = DeskKnown {
         words: &sitting.words,
         casebook: &sitting.casebook,
         newest: &newest,

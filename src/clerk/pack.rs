@@ -17,7 +17,7 @@ use crate::clerk::templates;
 use crate::clerk::usage::Usage;
 use crate::finding::Finding;
 use crate::pack::beside;
-use crate::pack::facts::{Facts, Funding};
+use crate::pack::facts::{Funding, PackFacts};
 use crate::pack::fault::WHOSE;
 use crate::pack::job::{PACK, PartJob};
 use crate::pack::manifest::Manifest;
@@ -226,15 +226,15 @@ fn place(
 }
 
 /// What the pack prints besides its cases.
-fn facts(house: &House, register: &Register, sitting: &Sitting) -> Result<Facts> {
+fn facts(house: &House, register: &Register, sitting: &Sitting) -> Result<PackFacts> {
     let history = history::before(register, sitting.day())?;
-    Ok(Facts {
+    Ok(PackFacts {
         rehearsal: house.config.rehearsal,
         version: 1,
         funding: funding_lines(house, sitting, &history),
         actions: history::open_actions(register, &history, sitting.day())?,
         earlier: history::decisions(&history, &sitting.words),
-        ..Facts::new(sitting.heading.clone(), sitting.words.clone(), head(register)?)
+        ..PackFacts::new(sitting.heading.clone(), sitting.words.clone(), head(register)?)
     })
 }
 

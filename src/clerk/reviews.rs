@@ -16,7 +16,7 @@ use crate::panel::completeness;
 use crate::panel::form::Form;
 use crate::panel::ids::CaseId;
 use crate::panel::london;
-use crate::panel::look::{Context, Look};
+use crate::panel::look::{CaseLook, Context};
 use crate::panel::obligations::{self, History, KnownChild, Obligation, Outside, OutsideWhat, Past};
 use crate::panel::paper::{Paper, Verdict};
 use crate::panel::rules::Rules;
@@ -61,7 +61,7 @@ fn due(
     today: NaiveDate,
 ) -> Result<Vec<Obligation>> {
     let rules = house.rules();
-    let mut known = Known::default();
+    let mut known = KnownOfCases::default();
     let mut past = Vec::new();
     let latest = latest(heard);
     let to_do = history::follow_ups(register, heard)?;
@@ -131,13 +131,13 @@ fn only_a_number(id: &CaseId, held: NaiveDate) -> Case {
 
 /// What is known of cases besides what was decided.
 #[derive(Debug, Default)]
-struct Known {
+struct KnownOfCases {
     /// Emergencies confirmed or claimed, and decisions taken outside the panel; the newest that is known of each.
     outside: BTreeMap<(CaseId, bool), Outside>,
     children: BTreeMap<CaseId, KnownChild>,
 }
 
-impl Known {
+impl KnownOfCases {
     fn take(&mut self, rules: &Rules, book: &Casebook) {
         let context = Context { meeting: &book.meeting, now: book.now, previous: None };
         for case in &book.cases {
@@ -146,7 +146,7 @@ impl Known {
                 self.decided(&case.id, decided);
             }
             if let Some(born) = case.child.born {
-                let looked_after = Look::at(rules, case, &context).looked_after();
+                let looked_after = CaseLook::at(rules, case, &context).looked_after();
                 let child = KnownChild { case: case.id.clone(), born, looked_after };
                 self.children.insert(case.id.clone(), child);
             }

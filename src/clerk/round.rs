@@ -10,9 +10,11 @@ use crate::clerk::telling;
 use crate::clerk::work::{Turns, Work};
 use crate::intake;
 use crate::intake::scan::ScanReport;
+use crate::panel::whose;
 use crate::paper::ask::Readers;
 use crate::register::Register;
-use crate::register::scans::Health;
+use crate::register::scans::{Blind, Health};
+use crate::register::store::hash_bytes;
 use crate::register::troubles::Trouble;
 
 /// One pass over the inbox.
@@ -34,15 +36,31 @@ pub fn take_in(
     let store = house.config.folders.data.join("store");
     let is_there = || Ok(register.store().is_there()?);
     if steps.take("store", &store, "cannot be used, so that no paper is taken in", is_there).is_none() {
-        steps.leave(|step| step == "inbox");
+        steps.leave(|step| step.starts_with("inbox"));
         return None;
     }
     let report = steps.take("inbox", inbox, "cannot be taken in", || scan(house, register, readers))?;
     if let Health::Outage { why } = &report.health {
         let (why, hint) = why.split_once("; hint: ").unwrap_or((why, "see whether the share is connected"));
+        steps.leave(|step| step.starts_with("inbox folder "));
         steps.amiss("inbox", inbox, why.trim_start_matches("the inbox "), hint);
     }
+    if let Health::Seen { blind } = &report.health {
+        for folder in blind {
+            say_blind(house, steps, folder);
+        }
+    }
     Some(report)
+}
+
+/// A folder that could not be looked into, by the case it belongs to: its name may be a child's.
+fn say_blind(house: &House, steps: &mut Steps, folder: &Blind) {
+    let path = format!("{}/", String::from_utf8_lossy(&folder.path));
+    let case = whose::folder_case(&path, |case| house.rules().case_ids.fits(case));
+    let which = case.map_or("a folder of no case".to_owned(), |case| format!("the folder of case {case}"));
+    let step = format!("inbox folder {}", hash_bytes(&folder.path).short());
+    let message = format!("{which} {}; nothing is concluded from it, and the rest was read", folder.wrong());
+    steps.amiss(&step, &house.config.folders.inbox, &message, folder.hint());
 }
 
 /// Writes the receipts and the board as things now stand; gives what could not be done.

@@ -16,7 +16,7 @@ use crate::clerk::work::{OFFICE, Work, is_there};
 use crate::desk::guard;
 use crate::panel::case::Case;
 use crate::register::store::hash_bytes;
-use crate::report::board::{self, Look};
+use crate::report::board::{self, PageLook};
 use crate::report::receipt;
 use crate::stationery::html::{self, HtmlError};
 
@@ -179,19 +179,16 @@ fn receipt_name(case: &Case) -> String {
     format!("receipt {}", case.id)
 }
 
-fn look(sitting: &Sitting) -> Look<'_> {
-    Look { heading: &sitting.heading, words: &sitting.words }
+fn look(sitting: &Sitting) -> PageLook<'_> {
+    PageLook { heading: &sitting.heading, words: &sitting.words }
 }
 
 /// Whether every receipt lies as it was left.
 fn all_lie(work: &Work<'_>, folder: &Path) -> bool {
     let file = |name: &str| format!("{} receipt.html", name.trim_start_matches("receipt "));
-    let (paths, stamps): (Vec<PathBuf>, Vec<&str>) =
-        work.made_of("receipt ").map(|(name, made)| (folder.join(file(name)), made.stamp.as_str())).unzip();
-    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    let Ok(found) = work.house.shares.stat_all(&paths) else { return false };
-    let lying = found.into_iter().map(|found| Some(found.ok()??.stamp_under_any_name()));
-    lying.eq(stamps.into_iter().map(|stamp| Some(stamp.to_owned())))
+    let files: Vec<(PathBuf, &str)> =
+        work.made_of("receipt ").map(|(name, made)| (folder.join(file(name)), made.stamp.as_str())).collect();
+    guard::as_left(&work.house.shares, &files).into_iter().all(|left| left)
 }
 
 /// Whether the file at `path` is as it was left.

@@ -17,7 +17,6 @@ use crate::intake::books::Changes;
 use crate::paper::ask::Readers;
 use crate::register::Register;
 use crate::register::made::Made;
-use crate::register::scans::Health;
 use crate::share::call::Shares;
 use crate::watch::round::{self, Round};
 
@@ -30,7 +29,6 @@ pub struct Keeper {
     made: BTreeMap<String, Made>,
     people: String,
     waiting: Vec<String>,
-    blind: usize,
     /// Casebooks drawn up so far.
     pub drawn: usize,
     /// What stopped the last rounds altogether, once said.
@@ -49,7 +47,6 @@ impl Keeper {
             made: BTreeMap::new(),
             people: String::new(),
             waiting: Vec::new(),
-            blind: 0,
             drawn: 0,
             failing: None,
         })
@@ -92,15 +89,10 @@ impl Keeper {
     }
 
     fn say(&mut self, round: &Round) {
-        if let Some(report) = &round.report {
-            if report.changes != Changes::default() {
-                screen::line(scan::in_numbers(report));
-            }
-            let blind = if let Health::Seen { blind } = &report.health { blind.len() } else { self.blind };
-            if blind != self.blind {
-                screen::line(scan::blind_folders(blind));
-            }
-            self.blind = blind;
+        if let Some(report) = &round.report
+            && report.changes != Changes::default()
+        {
+            screen::line(scan::in_numbers(report));
         }
         for line in &round.carried.log {
             screen::line(format!("desk: {line}"));

@@ -63,11 +63,6 @@ fn say(round: &Round) {
 fn log(round: &Round) {
     if let Some(report) = &round.report {
         screen::line(in_numbers(report));
-        if let Health::Seen { blind } = &report.health
-            && !blind.is_empty()
-        {
-            screen::line(blind_folders(blind.len()));
-        }
     }
     let desk = round.carried.log.iter().chain(&round.carried.waiting_log);
     desk.for_each(|line| screen::line(format!("desk: {line}")));
@@ -75,11 +70,6 @@ fn log(round: &Round) {
         screen::line(format!("desk: sheet `{sheet}`, cell {cell}: what is wrong stands beside it"));
     }
     say_troubles(round);
-}
-
-/// What `watch` says of them too.
-pub fn blind_folders(count: usize) -> String {
-    format!("inbox: {count} folders may not be opened; the board says whose")
 }
 
 fn say_troubles(round: &Round) {

@@ -11,7 +11,7 @@ use crate::panel::calendar;
 use crate::panel::case::{Casebook, Standing};
 use crate::panel::london;
 use crate::panel::when;
-use crate::report::board::Look;
+use crate::report::board::PageLook;
 use crate::report::{json, table};
 
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
         status["troubles"] = serde_json::json!(troubles);
         screen::json(&status)?;
     } else {
-        let look = Look { heading: &sitting.heading, words: &sitting.words };
+        let look = PageLook { heading: &sitting.heading, words: &sitting.words };
         screen::line(table::status(&sitting.casebook, look, screen::width()).trim_end());
         for trouble in &troubles {
             screen::line(format!("since {}: {trouble}", when::short_said(london::wall(trouble.since))));

@@ -52,7 +52,7 @@ pub fn run(settings: &Settings, args: &Verify) -> Result<Exit> {
 /// The file against the manifest kept with the very same file, or else against the one beside it.
 fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<Vec<Finding>> {
     let bytes = house.read(file)?;
-    let known = Known::find(register, &store::hash_bytes(&bytes))?;
+    let known = KnownPack::find(register, &store::hash_bytes(&bytes))?;
     let beside = beside(house, file)?;
     let mut findings = Vec::new();
     let Some(manifest) = known.as_ref().map(|known| &known.manifest).or(beside.as_ref()) else {
@@ -104,22 +104,22 @@ fn not_verified(register: &Register, manifest: &Manifest) -> Result<Finding> {
 }
 
 /// A file that went out, found by its hash.
-struct Known {
+struct KnownPack {
     manifest: Manifest,
     /// Whose it is, where it opens with a password only.
     protected_for: Option<String>,
 }
 
-impl Known {
+impl KnownPack {
     fn find(register: &Register, sha256: &Sha256) -> Result<Option<Self>> {
         if let Some(copy) = register.copy_with(sha256)? {
             let manifest = serde_json::from_str(&copy.manifest).context("the manifest kept with a copy")?;
             let protected_for = copy.protected.then_some(copy.recipient);
-            return Ok(Some(Known { manifest, protected_for }));
+            return Ok(Some(KnownPack { manifest, protected_for }));
         }
         let Some(manifest) = register.pack_with(sha256)? else { return Ok(None) };
         let manifest = serde_json::from_str(&manifest).context("the manifest kept with a pack")?;
-        Ok(Some(Known { manifest, protected_for: None }))
+        Ok(Some(KnownPack { manifest, protected_for: None }))
     }
 
     fn password(self, house: &House, ask: bool) -> Result<Option<String>> {

@@ -82,7 +82,7 @@ pub(crate) type Requests = IndexMap<&'static str, Asked>;
 
 /// What the names in `[requests]` may refer to.
 #[derive(Debug)]
-pub(crate) struct Known<'k> {
+pub(crate) struct KnownWords<'k> {
     pub(crate) kinds: &'k Kinds,
     pub(crate) needs: &'k [PaperNeed],
     pub(crate) forms: &'k [FormRule],
@@ -90,7 +90,7 @@ pub(crate) struct Known<'k> {
     pub(crate) weights: &'k Weights,
 }
 
-pub(crate) fn read_requests(mut section: Section<'_>, requests: &mut Requests, known: &Known<'_>) {
+pub(crate) fn read_requests(mut section: Section<'_>, requests: &mut Requests, known: &KnownWords<'_>) {
     for (name, mut table) in section.named_sections() {
         let Some(request) = request(&name) else {
             let hint = nearest(&name, Request::ALL.iter().map(|request| request.key()));
@@ -104,7 +104,7 @@ pub(crate) fn read_requests(mut section: Section<'_>, requests: &mut Requests, k
     section.finish();
 }
 
-fn read_request(table: &mut Section<'_>, asked: &mut Asked, known: &Known<'_>) {
+fn read_request(table: &mut Section<'_>, asked: &mut Asked, known: &KnownWords<'_>) {
     asked.label = table.text("label").or(asked.label.take());
     asked.minutes = table.whole("minutes", 1..=240).or(asked.minutes);
     let entry = table.entry("section");

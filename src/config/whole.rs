@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::config::mistakes::{Book, Mistakes, Source};
-use crate::config::procedure::{self, Kinds, Known, Requests};
+use crate::config::procedure::{self, Kinds, KnownWords, Requests};
 use crate::config::questions::{self, Fields};
 use crate::config::section::Section;
 use crate::config::service::{self, Folders, Limits, PostRules};
@@ -197,10 +197,10 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         slots.iter().flat_map(|slots| &slots.sections).map(|section| section.key.clone()).collect();
     let mut requests = Requests::new();
     let known =
-        Known { kinds: &kinds, needs: &needs, forms: &forms.rules, sections: None, weights: &weights };
+        KnownWords { kinds: &kinds, needs: &needs, forms: &forms.rules, sections: None, weights: &weights };
     procedure::read_requests(data.requests, &mut requests, &known);
     if let Some(section) = own.section("requests") {
-        procedure::read_requests(section, &mut requests, &Known { sections: Some(&sections), ..known });
+        procedure::read_requests(section, &mut requests, &KnownWords { sections: Some(&sections), ..known });
     }
 
     let decisions = running::read_decisions(own.section("decisions"));

@@ -21,7 +21,7 @@ use crate::panel::words::Words;
 
 /// What an entry is understood by.
 #[derive(Debug)]
-pub struct Known<'a> {
+pub struct DeskKnown<'a> {
     pub words: &'a Words,
     pub casebook: &'a Casebook,
     /// The newest version of each paper.
@@ -92,7 +92,7 @@ pub fn or_as_found(choices: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// Everything asked for in a workbook, and what is wrong with the rest.
-pub fn entries(typed: &Typed, known: &Known<'_>) -> (Entries, Vec<Mistake>) {
+pub fn entries(typed: &Typed, known: &DeskKnown<'_>) -> (Entries, Vec<Mistake>) {
     let mut entries = Entries::default();
     let mut mistakes = Vec::new();
     for row in &typed.rows {
@@ -166,7 +166,7 @@ fn signed(answers: &mut Answers<'_>, acts: &[Act]) -> Option<(String, String)> {
     Some((by, reason))
 }
 
-fn case_act(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<Act> {
+fn case_act(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Option<Act> {
     let word = answers.choice("What to do", &CASE_WORDS);
     let to = answers.date("To meeting");
     let Ok(case) = answers.row.key.parse::<CaseId>() else {
@@ -208,7 +208,7 @@ fn moved(
     answers: &mut Answers<'_>,
     case: CaseId,
     to: Option<chrono::NaiveDate>,
-    known: &Known<'_>,
+    known: &DeskKnown<'_>,
 ) -> Option<Act> {
     if !answers.has("To meeting") {
         answers.wrong("To meeting", "it is not said to which meeting", "choose its date in `To meeting`");
@@ -225,7 +225,7 @@ fn moved(
     Some(Act::Move { case, meeting: to })
 }
 
-fn paper_acts(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
+fn paper_acts(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
     let Ok(paper) = answers.row.key.parse::<PaperNumber>() else {
         answers.wrong("", "the row belongs to no paper", "type in a row that has a paper's number");
         return Vec::new();
@@ -252,7 +252,7 @@ fn paper_acts(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
     acts
 }
 
-fn newer(answers: &mut Answers<'_>, paper: PaperNumber, known: &Known<'_>) -> Option<Act> {
+fn newer(answers: &mut Answers<'_>, paper: PaperNumber, known: &DeskKnown<'_>) -> Option<Act> {
     let papers = known.casebook.cases.iter().flat_map(|case| &case.papers).chain(&known.casebook.unfiled);
     let used = papers.filter(|it| it.number == paper).map(|it| it.version).max().unwrap_or(0);
     let newest = known.newest.get(&paper).copied().unwrap_or(used);
@@ -263,7 +263,7 @@ fn newer(answers: &mut Answers<'_>, paper: PaperNumber, known: &Known<'_>) -> Op
     Some(Act::TakeNewer { paper, version: newest })
 }
 
-fn known_case(answers: &mut Answers<'_>, known: &Known<'_>) -> Option<CaseId> {
+fn known_case(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Option<CaseId> {
     let case = answers.case("Belongs to case")?;
     if known.casebook.known.contains(&case) {
         return Some(case);
@@ -287,7 +287,7 @@ fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<DocumentType> {
     found.map(|(kind, _)| kind.clone())
 }
 
-fn expected(answers: &mut Answers<'_>, known: &Known<'_>) -> Vec<Act> {
+fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
     let case = answers.case("Case");
     if !answers.has("Case") {
         answers.wrong("Case", "no case number", "type the child's number; a booking needs one");

@@ -40,6 +40,23 @@ pub fn stamp(shares: &Shares, path: &Path) -> Result<Option<String>> {
     Ok(left.map(|_| "aside".to_owned()))
 }
 
+/// Files asked after at once.
+const AT_ONCE: usize = 200;
+
+/// Whether each of these files lies there under its stamp, in their order. A file that cannot be asked after does not.
+pub fn as_left(shares: &Shares, files: &[(PathBuf, &str)]) -> Vec<bool> {
+    let mut all = Vec::with_capacity(files.len());
+    for some in files.chunks(AT_ONCE) {
+        let paths: Vec<&Path> = some.iter().map(|(path, _)| path.as_path()).collect();
+        let mut lying = shares.stat_all(&paths).unwrap_or_default().into_iter();
+        all.extend(some.iter().map(|(_, stamp)| {
+            let found = lying.next().and_then(Result::ok).flatten();
+            found.is_some_and(|found| found.stamp_under_any_name() == *stamp)
+        }));
+    }
+    all
+}
+
 /// The workbook as it lies there, if it does.
 ///
 /// Fails when the folder lets nobody read, or a save that was broken off cannot be put right.

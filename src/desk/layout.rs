@@ -3,7 +3,7 @@
 //! A sheet is found by its name, a column by its header and a row by its key column, so that sorting, filtering and
 //! moving columns do no harm.
 
-use crate::stationery::excel::Look;
+use crate::stationery::excel::CellLook;
 
 /// A sheet of the meeting workbook.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct SheetPlan {
 pub struct ColumnPlan {
     pub header: &'static str,
     pub width: f64,
-    pub look: Look,
+    pub look: CellLook,
     pub whose: Whose,
 }
 
@@ -38,19 +38,19 @@ pub enum Whose {
 pub const WRONG: &str = "What is wrong";
 
 const fn ours(header: &'static str, width: f64) -> ColumnPlan {
-    ColumnPlan { header, width, look: Look::Text, whose: Whose::Ours }
+    ColumnPlan { header, width, look: CellLook::Text, whose: Whose::Ours }
 }
 
 const fn hers(header: &'static str, width: f64) -> ColumnPlan {
-    ColumnPlan { header, width, look: Look::Text, whose: Whose::Hers }
+    ColumnPlan { header, width, look: CellLook::Text, whose: Whose::Hers }
 }
 
-const fn looking(mut column: ColumnPlan, look: Look) -> ColumnPlan {
+const fn looking(mut column: ColumnPlan, look: CellLook) -> ColumnPlan {
     column.look = look;
     column
 }
 
-const WRONG_COLUMN: ColumnPlan = looking(ours(WRONG, 42.0), Look::Wrong);
+const WRONG_COLUMN: ColumnPlan = looking(ours(WRONG, 42.0), CellLook::Wrong);
 
 pub const MEETING: SheetPlan = SheetPlan {
     name: "Meeting",
@@ -76,7 +76,7 @@ pub const CASES: SheetPlan = SheetPlan {
         ours("Listed", 14.0),
         ours("Emergency", 14.0),
         hers("What to do", 24.0),
-        looking(hers("To meeting", 13.0), Look::Date),
+        looking(hers("To meeting", 13.0), CellLook::Date),
         hers("By", 18.0),
         hers("Reason", 34.0),
         WRONG_COLUMN,
@@ -94,8 +94,8 @@ pub const PAPERS: SheetPlan = SheetPlan {
         ours("Case", 12.0),
         ours("Kind", 20.0),
         ours("File", 38.0),
-        looking(ours("Version", 8.0), Look::Whole),
-        looking(ours("Pages", 7.0), Look::Whole),
+        looking(ours("Version", 8.0), CellLook::Whole),
+        looking(ours("Pages", 7.0), CellLook::Whole),
         ours("Arrived", 12.0),
         ours("State", 16.0),
         ours("Child confirmed", 15.0),
@@ -118,15 +118,15 @@ pub const AGENDA: SheetPlan = SheetPlan {
     key: "Line",
     columns: &[
         ours("Line", 12.0),
-        looking(ours("Now at", 8.0), Look::Time),
-        looking(ours("Now minutes", 9.0), Look::Whole),
+        looking(ours("Now at", 8.0), CellLook::Time),
+        looking(ours("Now minutes", 9.0), CellLook::Whole),
         ours("Item", 34.0),
         ours("Child", 14.0),
         ours("Presented by", 28.0),
         ours("Marked", 28.0),
-        looking(hers("Order", 8.0), Look::Whole),
-        looking(hers("Time", 8.0), Look::Time),
-        looking(hers("Minutes", 9.0), Look::Whole),
+        looking(hers("Order", 8.0), CellLook::Whole),
+        looking(hers("Time", 8.0), CellLook::Time),
+        looking(hers("Minutes", 9.0), CellLook::Whole),
         hers("Note", 36.0),
         hers("What to do", 20.0),
         hers("By", 18.0),
@@ -142,17 +142,17 @@ pub const EXPECTED: SheetPlan = SheetPlan {
             with written authority. One line each.",
     key: "No.",
     columns: &[
-        looking(ours("No.", 6.0), Look::Whole),
+        looking(ours("No.", 6.0), CellLook::Whole),
         hers("Case", 12.0),
         hers("Child", 22.0),
         hers("Request", 24.0),
         hers("Emergency", 11.0),
-        looking(hers("Placed on", 12.0), Look::Date),
+        looking(hers("Placed on", 12.0), CellLook::Date),
         hers("Authorised by", 20.0),
-        looking(hers("Authorised on", 12.0), Look::Date),
+        looking(hers("Authorised on", 12.0), CellLook::Date),
         hers("Tracking only", 10.0),
         hers("Presented by", 30.0),
-        looking(hers("Decided outside on", 12.0), Look::Date),
+        looking(hers("Decided outside on", 12.0), CellLook::Date),
         hers("Written authority of", 24.0),
         hers("What was decided", 30.0),
         hers("By", 18.0),
@@ -168,7 +168,7 @@ pub const DUE: SheetPlan = SheetPlan {
     key: "Owed",
     columns: &[
         ours("Owed", 30.0),
-        looking(ours("Due", 12.0), Look::Date),
+        looking(ours("Due", 12.0), CellLook::Date),
         ours("Overdue", 10.0),
         ours("Case", 12.0),
         ours("What must come back", 64.0),
@@ -191,7 +191,7 @@ pub const OPEN_ACTIONS: SheetPlan = SheetPlan {
         ours("Case", 12.0),
         ours("What", 56.0),
         ours("Owner", 24.0),
-        looking(ours("Due", 12.0), Look::Date),
+        looking(ours("Due", 12.0), CellLook::Date),
         ours("Overdue", 10.0),
         ours("The update form says", 44.0),
         ours("Done", 26.0),
@@ -227,7 +227,7 @@ pub const DECISIONS: SheetPlan = SheetPlan {
     intro: "What was decided, one line for each case heard.",
     key: "Case",
     columns: &[
-        looking(ours("Heard", 8.0), Look::Time),
+        looking(ours("Heard", 8.0), CellLook::Time),
         ours("Case", 12.0),
         ours("Child", 14.0),
         ours("Request", 22.0),
@@ -235,14 +235,14 @@ pub const DECISIONS: SheetPlan = SheetPlan {
         hers("Decision", 20.0),
         hers("Reason", 36.0),
         hers("Decided by", 13.0),
-        looking(hers("A week", 12.0), Look::Money),
-        looking(hers("Social care", 12.0), Look::Money),
-        looking(hers("Health", 12.0), Look::Money),
-        looking(hers("Education", 12.0), Look::Money),
-        looking(hers("Other", 12.0), Look::Money),
-        looking(hers("From", 12.0), Look::Date),
-        looking(hers("To", 12.0), Look::Date),
-        looking(hers("Review", 12.0), Look::Date),
+        looking(hers("A week", 12.0), CellLook::Money),
+        looking(hers("Social care", 12.0), CellLook::Money),
+        looking(hers("Health", 12.0), CellLook::Money),
+        looking(hers("Education", 12.0), CellLook::Money),
+        looking(hers("Other", 12.0), CellLook::Money),
+        looking(hers("From", 12.0), CellLook::Date),
+        looking(hers("To", 12.0), CellLook::Date),
+        looking(hers("Review", 12.0), CellLook::Date),
         hers("Conditions", 36.0),
         hers("Discussion", 48.0),
         hers("Dissent", 24.0),
@@ -258,11 +258,11 @@ pub const ACTIONS: SheetPlan = SheetPlan {
     intro: "What must be done after the meeting. Leave the case empty for an action of the panel itself.",
     key: "No.",
     columns: &[
-        looking(ours("No.", 6.0), Look::Whole),
+        looking(ours("No.", 6.0), CellLook::Whole),
         hers("Case", 14.0),
         hers("What", 60.0),
         hers("Owner", 26.0),
-        looking(hers("Due", 12.0), Look::Date),
+        looking(hers("Due", 12.0), CellLook::Date),
         WRONG_COLUMN,
     ],
     free: true,

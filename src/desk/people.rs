@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use crate::desk::layout::folded;
 use crate::desk::mistake::Mistake;
 use crate::panel::people::{Capacity, Person};
-use crate::stationery::excel::{self, Book, Cell, Column, Look, Sheet, Value};
+use crate::stationery::excel::{self, Book, Cell, CellLook, Column, Sheet, Value};
 use crate::stationery::excel_in::{self, SheetIn, cell_name};
 
 const MEMBERS: &str = "Members";
@@ -57,7 +57,7 @@ fn sheet(name: &str, intro: &str, people: &[&Person]) -> Sheet {
     let headers = HEADERS.iter().take(if members { 5 } else { 4 });
     let choices: Vec<String> = SITS_AS.iter().map(|(words, _)| (*words).to_owned()).collect();
     let columns = headers.map(|(header, width)| {
-        let column = Column::new(header, *width, Look::Text);
+        let column = Column::new(header, *width, CellLook::Text);
         if *header == "Sits as" { column.choices(&choices) } else { column }
     });
     let columns: Vec<Column> = columns.collect();

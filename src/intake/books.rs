@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 
 use crate::intake::copy::{self, Taken};
 use crate::intake::names;
-use crate::intake::walk::{Entry, Look, What};
+use crate::intake::walk::{Entry, InboxLook, What};
 use crate::panel::ids::{PaperNumber, Sha256};
 use crate::register::RegisterError;
 use crate::register::evidence::{self, Fact};
@@ -63,7 +63,7 @@ pub fn book(
     work: &Transaction<'_>,
     scan: i64,
     now: DateTime<Utc>,
-    look: &Look,
+    look: &InboxLook,
     taken: &BTreeMap<Vec<u8>, Taken>,
     files: BTreeMap<Vec<u8>, File>,
 ) -> Result<Changes, RegisterError> {
@@ -86,7 +86,7 @@ impl Books<'_, '_> {
     /// Every entry's file row brought up to date. Gives the files whose content is new.
     fn enter(
         &mut self,
-        look: &Look,
+        look: &InboxLook,
         taken: &BTreeMap<Vec<u8>, Taken>,
     ) -> Result<BTreeSet<Vec<u8>>, RegisterError> {
         let mut fresh = BTreeSet::new();
@@ -185,7 +185,7 @@ impl Books<'_, '_> {
     }
 
     /// Files that were there and are not, as far as that can be said.
-    fn miss(&mut self, look: &Look) -> Result<(), RegisterError> {
+    fn miss(&mut self, look: &InboxLook) -> Result<(), RegisterError> {
         let Health::Seen { blind } = &look.health else { return Ok(()) };
         let seen: BTreeSet<&[u8]> = look.entries.iter().map(|entry| entry.key.as_slice()).collect();
         for (path, file) in &mut self.files {

@@ -16,7 +16,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::intake::accept;
 use crate::intake::books::{self, Changes};
 use crate::intake::copy::{self, Taken};
-use crate::intake::walk::{self, Entry, Look, What};
+use crate::intake::walk::{self, Entry, InboxLook, What};
 use crate::panel::ids::Sha256;
 use crate::panel::seen::{FileFormat, Reading};
 use crate::register::Register;
@@ -111,7 +111,7 @@ impl ScanReport {
 fn take_all(
     order: &Order<'_>,
     register: &Register,
-    look: &Look,
+    look: &InboxLook,
     known: &BTreeMap<Vec<u8>, File>,
     clock: &Clock,
     progress: &Progress,
@@ -133,7 +133,7 @@ fn take_all(
 }
 
 /// Where the inbox stopped to answer while it was read, the scan holds what had been read by then and is an outage.
-fn break_off(look: &mut Look, taken: &BTreeMap<Vec<u8>, Taken>) {
+fn break_off(look: &mut InboxLook, taken: &BTreeMap<Vec<u8>, Taken>) {
     let unread = |entry: &Entry| matches!(taken.get(&entry.key), Some(Taken::Unanswered(_)));
     let why = taken.values().find_map(|taken| match taken {
         Taken::Unanswered(why) => Some(why),
@@ -301,11 +301,11 @@ mod tests {
 
     use super::*;
     use crate::finding::Finding;
-    use crate::panel::seen::Facts;
+    use crate::panel::seen::PaperFacts;
     use crate::register::papers::{PaperRow, Version};
 
     /// An inbox, a register and a clock that stands still.
-    struct Desk {
+    struct ScanDesk {
         place: tempfile::TempDir,
         register: Register,
         clock: Clock,
@@ -331,20 +331,20 @@ mod tests {
             fields: Vec::new(),
             text: text.clone(),
             opening: text,
-            facts: Facts::default(),
+            facts: PaperFacts::default(),
             findings: cut.into_iter().collect(),
         };
         Ok(Made { reading, failed: false, rendition: None, parts: parts.unwrap_or_default() })
     }
 
-    impl Desk {
-        fn new() -> Desk {
+    impl ScanDesk {
+        fn new() -> ScanDesk {
             let place = tempfile::tempdir().unwrap();
             fs::create_dir(place.path().join("inbox")).unwrap();
             fs::create_dir(place.path().join("inbox/How to submit")).unwrap();
             let register = Register::open(&place.path().join("data")).unwrap();
             let clock = Clock::standing_at("2026-11-18T09:00:00Z".parse().unwrap());
-            Desk { place, register, clock, quiet: TimeDelta::zero() }
+            ScanDesk { place, register, clock, quiet: TimeDelta::zero() }
         }
 
         fn path(&self, name: &str) -> PathBuf {
@@ -432,7 +432,7 @@ mod tests {
 
     #[test]
     fn two_scans_give_intervals_of_exactly_those_moments() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.drop("1234567/plan.docx", "plan");
         desk.scan("10:00");
         desk.drop("1234567/late.docx", "late");
@@ -444,7 +444,7 @@ mod tests {
 
     #[test]
     fn a_paper_saved_again_gets_a_version_with_an_interval_of_its_own_even_with_an_older_date() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.drop("1234567/plan.docx", "plan");
         desk.scan("10:00");
         desk.scan("11:00");
@@ -458,7 +458,7 @@ mod tests {
 
     #[test]
     fn nothing_changed_means_nothing_read_and_no_new_fact() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.drop("1234567/plan.docx", "plan");
         desk.scan("10:00");
         desk.scan("10:01");
@@ -472,7 +472,7 @@ mod tests {
 
     #[test]
     fn a_moved_paper_stays_the_same_paper_and_came_when_it_came() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.drop("loose.docx", "plan");
         desk.drop("7654321/copy.docx", "plan");
         desk.scan("10:00");
@@ -488,7 +488,7 @@ mod tests {
 
     #[test]
     fn a_removed_paper_that_comes_back_is_the_same_one() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.drop("1234567/plan.docx", "plan");
         desk.scan("10:00");
         desk.take_away("1234567/plan.docx");
@@ -507,7 +507,7 @@ mod tests {
 
     #[test]
     fn an_outage_removes_nothing_and_gives_no_moment_of_absence() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.drop("1234567/plan.docx", "plan");
         desk.scan("10:00");
         let away = desk.place.path().join("away");
@@ -531,7 +531,7 @@ mod tests {
     #[test]
     fn a_closed_folder_is_blind_alone() {
         use std::os::unix::fs::PermissionsExt;
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.drop("1234567/plan.docx", "plan");
         desk.drop("7654321/plan.docx", "other");
         desk.scan("10:00");
@@ -551,7 +551,7 @@ mod tests {
 
     #[test]
     fn a_file_must_be_quiet_and_end_before_it_counts_but_its_first_full_reading_is_remembered() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.quiet = TimeDelta::minutes(2);
         desk.drop("1234567/plan.docx", "plan");
         desk.drop("1234567/cut.docx", "half a pl...");
@@ -565,7 +565,7 @@ mod tests {
 
     #[test]
     fn a_clock_put_back_makes_nobody_wait_for_it() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.quiet = TimeDelta::minutes(2);
         desk.drop("1234567/plan.docx", "plan");
         desk.scan("15:00");
@@ -575,7 +575,7 @@ mod tests {
 
     #[test]
     fn a_copy_that_grows_counts_from_when_it_was_whole() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.quiet = TimeDelta::minutes(2);
         desk.scan("14:00");
         desk.drop("1234567/plan.docx", "the first half");
@@ -588,7 +588,7 @@ mod tests {
 
     #[test]
     fn attachments_become_papers_of_their_own() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.drop("1234567/Plan attached.eml", "mail:plan.docx=plan;fw.eml=mail:photo.jpg=photo");
         let report = desk.scan("10:00");
         assert_eq!((report.read, report.accepted), (4, 1));
@@ -606,7 +606,7 @@ mod tests {
     #[test]
     fn hostile_names_are_kept_and_shown_harmless() {
         use std::os::unix::ffi::OsStrExt;
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         let long = format!("{}.docx", "a".repeat(240));
         let names = [
             "CON.docx",
@@ -631,7 +631,7 @@ mod tests {
 
     #[test]
     fn a_file_too_large_is_named_and_not_read() {
-        let mut desk = Desk::new();
+        let mut desk = ScanDesk::new();
         desk.drop("1234567/film.mp4", &"x".repeat(1024 * 1024 + 1));
         desk.scan("10:00");
         assert!(desk.trouble("1234567/film.mp4").unwrap().contains("2 MB"));
@@ -641,7 +641,7 @@ mod tests {
 
     #[test]
     fn stopped_at_any_step_the_next_scan_comes_to_the_same() {
-        let mut stopped = Desk::new();
+        let mut stopped = ScanDesk::new();
         stopped.drop("1234567/plan.docx", "plan");
         stopped.drop("1234567/broken.docx", "broken");
         stopped.at("10:00");
@@ -654,20 +654,20 @@ mod tests {
         stopped.drop("1234567/third.docx", "third");
         stopped.scan("10:05");
         let present =
-            |desk: &Desk| desk.intervals().into_iter().map(|row| (row.0, row.3)).collect::<Vec<_>>();
+            |desk: &ScanDesk| desk.intervals().into_iter().map(|row| (row.0, row.3)).collect::<Vec<_>>();
         assert_eq!(
             present(&stopped),
             [(1, "10:05".to_owned()), (2, "10:00".to_owned()), (3, "10:05".to_owned())],
             "the first full reading of the plan is not lost"
         );
-        let mut smooth = Desk::new();
+        let mut smooth = ScanDesk::new();
         smooth.drop("1234567/plan.docx", "plan");
         smooth.drop("1234567/broken.docx", "mended");
         smooth.drop("1234567/third.docx", "third");
         smooth.scan("10:05");
         assert_eq!(smooth.accounted(), stopped.accounted());
         let contents =
-            |desk: &Desk| desk.versions().into_iter().map(|version| version.sha).collect::<Vec<_>>();
+            |desk: &ScanDesk| desk.versions().into_iter().map(|version| version.sha).collect::<Vec<_>>();
         assert_eq!(contents(&smooth), contents(&stopped));
         assert!(stopped.sound());
     }
@@ -698,7 +698,7 @@ mod tests {
         fn whatever_happens_each_file_is_one_thing_and_everything_holds(steps in prop::collection::vec(step(), 1..25)) {
             let names = ["1/a.docx", "1/b.docx", "2/a.docx", "~$lock.docx", "loose.pdf"];
             let contents = ["", "one", "two", "mail:x.docx=one;y.docx=two"];
-            let mut desk = Desk::new();
+            let mut desk = ScanDesk::new();
             let mut minute = 0;
             for step in steps.into_iter().chain([Step::Scan]) {
                 minute += 1;

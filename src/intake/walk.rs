@@ -7,11 +7,11 @@ use crate::intake::names;
 use crate::register::scans::{Blind, Health};
 use crate::share::call::Shares;
 use crate::share::fault::ShareError;
-use crate::share::wire::{Facts, Fault, Found, Kind};
+use crate::share::wire::{Fault, FileFacts, Found, Kind};
 
 /// Everything that was there, in order of path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct InboxLook {
     pub entries: Vec<Entry>,
     pub health: Health,
 }
@@ -35,7 +35,7 @@ pub enum What {
 }
 
 /// Looks at everything below `inbox`. `held` says that there was something in it before.
-pub fn look(shares: &Shares, inbox: &Path, held: bool) -> Look {
+pub fn look(shares: &Shares, inbox: &Path, held: bool) -> InboxLook {
     let found = match shares.walk(inbox) {
         Ok(found) => found,
         Err(error) => return outage(why(&error)),
@@ -44,7 +44,7 @@ pub fn look(shares: &Shares, inbox: &Path, held: bool) -> Look {
         let why = "the inbox is empty, although it held papers; hint: if that is right, put any file or folder into it";
         return outage(why.to_owned());
     }
-    let mut look = Look { entries: Vec::new(), health: Health::Seen { blind: Vec::new() } };
+    let mut look = InboxLook { entries: Vec::new(), health: Health::Seen { blind: Vec::new() } };
     for one in found {
         match one {
             Found::Entry(_, Kind::Folder, _) => {}
@@ -56,14 +56,14 @@ pub fn look(shares: &Shares, inbox: &Path, held: bool) -> Look {
     look
 }
 
-impl Look {
+impl InboxLook {
     /// From here on the inbox did not answer: what was not read is not there for this scan, and nothing is concluded from that.
     pub fn break_off(&mut self, why: &str, unread: impl Fn(&Entry) -> bool) {
         self.entries.retain(|entry| !unread(entry));
         self.health = Health::Outage { why: why.to_owned() };
     }
 
-    fn enter(&mut self, inbox: &Path, below: &Path, kind: Kind, found: Result<Facts, Fault>) {
+    fn enter(&mut self, inbox: &Path, below: &Path, kind: Kind, found: Result<FileFacts, Fault>) {
         let key = names::key(below);
         let what = match (special(kind), names::no_paper(&key), found) {
             (Some(reason), _, _) | (None, Some(reason), _) => What::NoPaper(reason),
@@ -96,8 +96,8 @@ impl Look {
     }
 }
 
-fn outage(why: String) -> Look {
-    Look { entries: Vec::new(), health: Health::Outage { why } }
+fn outage(why: String) -> InboxLook {
+    InboxLook { entries: Vec::new(), health: Health::Outage { why } }
 }
 
 /// Why the inbox as a whole could not be looked at.

@@ -10,7 +10,7 @@ use crate::panel::words::{Heading, Words};
 
 /// What the records are made of.
 #[derive(Debug)]
-pub struct Facts<'a> {
+pub struct MinutesFacts<'a> {
     pub heading: &'a Heading,
     pub words: &'a Words,
     pub casebook: &'a Casebook,

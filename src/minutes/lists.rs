@@ -2,18 +2,18 @@
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::minutes::facts::{Document, Facts};
+use crate::minutes::facts::{Document, MinutesFacts};
 use crate::panel::ids::CaseId;
 use crate::panel::when::long_date;
-use crate::stationery::excel::{self, Book, Cell, Column, Look, Sheet, Value};
+use crate::stationery::excel::{self, Book, Cell, CellLook, Column, Sheet, Value};
 
 /// Who must do what by when.
-pub fn actions(facts: &Facts<'_>) -> Result<Vec<u8>, XlsxError> {
+pub fn actions(facts: &MinutesFacts<'_>) -> Result<Vec<u8>, XlsxError> {
     let columns = vec![
-        Column::new("Case", 14.0, Look::Text),
-        Column::new("Action", 70.0, Look::Text),
-        Column::new("Owner", 30.0, Look::Text),
-        Column::new("By", 13.0, Look::Date),
+        Column::new("Case", 14.0, CellLook::Text),
+        Column::new("Action", 70.0, CellLook::Text),
+        Column::new("Owner", 30.0, CellLook::Text),
+        Column::new("By", 13.0, CellLook::Date),
     ];
     let rows = facts.outcome.actions.iter().map(|action| {
         vec![
@@ -33,12 +33,15 @@ pub fn actions(facts: &Facts<'_>) -> Result<Vec<u8>, XlsxError> {
 }
 
 /// Which file goes where in the council's system.
-pub fn filing(facts: &Facts<'_>, documents: &[(Option<CaseId>, Document)]) -> Result<Vec<u8>, XlsxError> {
+pub fn filing(
+    facts: &MinutesFacts<'_>,
+    documents: &[(Option<CaseId>, Document)],
+) -> Result<Vec<u8>, XlsxError> {
     let columns = vec![
-        Column::new("File", 48.0, Look::Text),
-        Column::new(&facts.heading.case_label, 14.0, Look::Text),
-        Column::new("Category", 56.0, Look::Text),
-        Column::new("Heading of the case note", 28.0, Look::Text),
+        Column::new("File", 48.0, CellLook::Text),
+        Column::new(&facts.heading.case_label, 14.0, CellLook::Text),
+        Column::new("Category", 56.0, CellLook::Text),
+        Column::new("Heading of the case note", 28.0, CellLook::Text),
     ];
     let category = facts.heading.category.clone().unwrap_or_default();
     let rows = documents.iter().map(|(case, document)| {
@@ -62,7 +65,7 @@ pub fn filing(facts: &Facts<'_>, documents: &[(Option<CaseId>, Document)]) -> Re
 }
 
 fn list(
-    facts: &Facts<'_>,
+    facts: &MinutesFacts<'_>,
     name: &str,
     intro: &str,
     columns: Vec<Column>,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::agenda::document::next_meeting;
-use crate::minutes::facts::Facts;
+use crate::minutes::facts::MinutesFacts;
 use crate::panel::agenda::{CaseLine, Item};
 use crate::panel::case::Case;
 use crate::panel::form::Form;
@@ -18,7 +18,7 @@ use crate::panel::when::{day, hour, long_date};
 const NOTHING: &str = "–";
 
 /// The fields of the minutes.
-pub fn minutes(facts: &Facts<'_>) -> Value {
+pub fn minutes(facts: &MinutesFacts<'_>) -> Value {
     let mut fields = meeting(facts);
     let cases: Vec<Value> = facts.agenda.cases().map(|(item, line)| case(facts, item, line)).collect();
     let actions: Vec<Value> = facts.outcome.actions.iter().map(action).collect();
@@ -29,13 +29,13 @@ pub fn minutes(facts: &Facts<'_>) -> Value {
 }
 
 /// The fields of the decision note of one case.
-pub fn note(facts: &Facts<'_>, item: &Item, line: &CaseLine) -> Value {
+pub fn note(facts: &MinutesFacts<'_>, item: &Item, line: &CaseLine) -> Value {
     let mut fields = meeting(facts);
     fields["case"] = case(facts, item, line);
     fields
 }
 
-fn meeting(facts: &Facts<'_>) -> Value {
+fn meeting(facts: &MinutesFacts<'_>) -> Value {
     let time = |time: Option<chrono::NaiveTime>| time.map_or(String::new(), hour);
     let there = |presence: Presence| -> Vec<Value> {
         facts.outcome.attendance.iter().filter(|person| person.presence == presence).map(attendee).collect()
@@ -89,7 +89,7 @@ fn action(action: &Action) -> Value {
     })
 }
 
-fn case(facts: &Facts<'_>, item: &Item, line: &CaseLine) -> Value {
+fn case(facts: &MinutesFacts<'_>, item: &Item, line: &CaseLine) -> Value {
     let nothing = Form::default();
     let case = facts.casebook.case(&line.case);
     let form = case.map_or(&nothing, |case| &case.form);
@@ -137,12 +137,12 @@ fn needs(form: &Form) -> String {
     or_nothing(&said.join("\n"))
 }
 
-fn took_no_part(facts: &Facts<'_>, case: &CaseId) -> String {
+fn took_no_part(facts: &MinutesFacts<'_>, case: &CaseId) -> String {
     let declared = facts.outcome.attendance.iter().filter(|person| person.is_out_of(case));
     declared.map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn paper_line(facts: &Facts<'_>, paper: &Paper) -> Value {
+fn paper_line(facts: &MinutesFacts<'_>, paper: &Paper) -> Value {
     let pages = facts.pages.papers.get(&paper.number);
     json!({
         "title": paper.title,
@@ -152,7 +152,7 @@ fn paper_line(facts: &Facts<'_>, paper: &Paper) -> Value {
     })
 }
 
-fn decided(facts: &Facts<'_>, decision: Option<&Decision>) -> Value {
+fn decided(facts: &MinutesFacts<'_>, decision: Option<&Decision>) -> Value {
     let Some(decision) = decision else {
         return json!({
             "decision": "Not recorded", "reason": NOTHING, "decided_by": NOTHING, "weekly": null, "split": [],

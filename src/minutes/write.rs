@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::minutes::facts::{Document, Facts, Templates};
+use crate::minutes::facts::{Document, MinutesFacts, Templates};
 use crate::minutes::{lists, record};
 use crate::panel::ids::CaseId;
 use crate::stationery::word;
@@ -12,7 +12,7 @@ use crate::stationery::word;
 /// Writes the records: the minutes first, then a note per case in the order heard, the actions, the filing list.
 ///
 /// Fails when a template names a field that is not there, or is no Word file.
-pub fn write(facts: &Facts<'_>, templates: Templates<'_>) -> Result<Vec<Document>> {
+pub fn write(facts: &MinutesFacts<'_>, templates: Templates<'_>) -> Result<Vec<Document>> {
     let named = |what: &str, ending: &str| format!("{}.{ending}", facts.heading.file_name(what));
     let mut filed: Vec<(Option<CaseId>, Document)> = Vec::new();
     let bytes = word::fill(templates.minutes, "minutes.docx", &record::minutes(facts))?;

@@ -13,7 +13,7 @@ use crate::panel::words::{Heading, Words};
 
 /// The panel's words and the moment the pack is planned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct PackFacts {
     pub heading: Heading,
     pub words: Words,
     /// A rehearsal says so on the cover.
@@ -32,10 +32,10 @@ pub struct Facts {
     pub earlier: BTreeMap<CaseId, Vec<String>>,
 }
 
-impl Facts {
+impl PackFacts {
     /// The facts of a first issue with nothing carried over from earlier meetings.
     pub fn new(heading: Heading, words: Words, evidence_head: Sha256) -> Self {
-        Facts {
+        PackFacts {
             heading,
             words,
             rehearsal: false,

@@ -12,6 +12,7 @@ pub const MEANT: &str = "PNLC_Page";
 /// into it, with its digits.
 pub fn by_number(said: &str, page: u32) -> bool {
     let number = page.to_string();
+    let said = &seen(said);
     let runs = numbers(said);
     let (Some(first), Some(last)) = (runs.first(), runs.last()) else { return false };
     let before_last = runs.len().checked_sub(2).and_then(|at| runs.get(at));
@@ -21,12 +22,13 @@ pub fn by_number(said: &str, page: u32) -> bool {
         Joined::Perhaps => is_it(before_last) || is_it(Some(last)),
         Joined::Not => is_it(Some(last)),
     };
-    printed || **first == number
+    printed || (**first == number && said.trim_start().starts_with(first))
 }
 
 /// Whether a list that says this leads to a paper on these pages.
 pub fn by_range(said: &str, first: u32, last: u32) -> bool {
-    let runs = numbers(said);
+    let said = seen(said);
+    let runs = numbers(&said);
     let printed = |page: u32| runs.iter().any(|run| run.ends_with(&page.to_string()));
     printed(first) && printed(last)
 }
@@ -46,6 +48,12 @@ pub fn stands_in(said: &str, page: &str) -> bool {
 /// Whether nothing in it can be compared with a page: no letter and no digit that any face shows.
 pub fn says_nothing(said: &str) -> bool {
     plain(said).is_empty()
+}
+
+/// Without signs that are not seen: places to break a line, joiners, marks of direction.
+fn seen(said: &str) -> String {
+    let unseen = |letter: char| matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}');
+    said.chars().filter(|letter| !unseen(*letter)).collect()
 }
 
 /// Runs of digits, in order.
@@ -102,6 +110,7 @@ mod tests {
             "costs 2026- 51",
             "51– 53",
             "51\u{2012}53",
+            "plan 5\u{200B}1",
         ] {
             assert!(by_number(said, 51), "{said}");
         }

@@ -10,7 +10,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Severity};
-use crate::pack::facts::{Facts, Group};
+use crate::pack::facts::{Group, PackFacts};
 use crate::pack::reasons;
 use crate::panel::agenda::{Agenda, CaseLine, Item};
 use crate::panel::case::{Case, Casebook, Disposition};
@@ -26,7 +26,7 @@ const NOT_SLOTTED: &str = "Listed without a slot";
 /// One pack, planned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    pub facts: Facts,
+    pub facts: PackFacts,
     pub meeting: Meeting,
     pub next_meeting: Option<Meeting>,
     /// The agenda's lines as they are printed.
@@ -222,7 +222,7 @@ impl fmt::Display for Which {
 }
 
 /// Lays out the pack of one meeting.
-pub fn plan(casebook: &Casebook, agenda: &Agenda, facts: Facts) -> Plan {
+pub fn plan(casebook: &Casebook, agenda: &Agenda, facts: PackFacts) -> Plan {
     let mut cases: Vec<PlannedCase> = Vec::new();
     let mut seen = BTreeSet::new();
     for (item, line) in agenda.cases() {
@@ -253,7 +253,7 @@ pub fn plan(casebook: &Casebook, agenda: &Agenda, facts: Facts) -> Plan {
     }
 }
 
-fn slotted(case: &Case, item: &Item, line: &CaseLine, facts: &Facts) -> PlannedCase {
+fn slotted(case: &Case, item: &Item, line: &CaseLine, facts: &PackFacts) -> PlannedCase {
     PlannedCase {
         section: line.section.clone(),
         item: item.number.clone(),
@@ -270,7 +270,7 @@ fn slotted(case: &Case, item: &Item, line: &CaseLine, facts: &Facts) -> PlannedC
 }
 
 /// The case by itself. Its child is not named: the agenda says how children are shown.
-fn unslotted(case: &Case, facts: &Facts) -> PlannedCase {
+fn unslotted(case: &Case, facts: &PackFacts) -> PlannedCase {
     let said = |severity| {
         let all = case.findings.iter().filter(move |finding: &&Finding| finding.severity == severity);
         all.map(|finding| finding.message.clone()).collect::<Vec<_>>()
@@ -299,7 +299,7 @@ fn unslotted(case: &Case, facts: &Facts) -> PlannedCase {
     }
 }
 
-fn answered(case: &Case, facts: &Facts, group: Group) -> Vec<(String, String)> {
+fn answered(case: &Case, facts: &PackFacts, group: Group) -> Vec<(String, String)> {
     let wanted = facts.glance.iter().filter(|glance| glance.group == group);
     let found = wanted.filter_map(|glance| {
         let text = case.form.text(glance.field.as_str())?.trim();
@@ -355,7 +355,7 @@ pub fn why_not_in_pack(case: Option<&Case>, paper: &Paper) -> Option<String> {
     }
 }
 
-fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
+fn left_out(casebook: &Casebook, facts: &PackFacts) -> Vec<LeftOut> {
     let mut list = Vec::new();
     for case in &casebook.cases {
         if case.disposition == Disposition::Listed {
@@ -377,6 +377,6 @@ fn left_out(casebook: &Casebook, facts: &Facts) -> Vec<LeftOut> {
     list
 }
 
-fn kind_label(kind: Option<&DocumentType>, facts: &Facts) -> String {
+fn kind_label(kind: Option<&DocumentType>, facts: &PackFacts) -> String {
     capitalised(kind.map_or("paper of unknown kind", |kind| facts.words.kind(kind)))
 }

@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Europe::London;
 
 use crate::finding::Finding;
-use crate::pack::facts::{Facts, Funding, Glance, Group};
+use crate::pack::facts::{Funding, Glance, Group, PackFacts};
 use crate::panel::agenda::{Agenda, CaseLine, Item, What};
 use crate::panel::case::{ByHand, Case, Casebook, Child, Disposition, Emergency, Share};
 use crate::panel::form::{Filled, Form, Value};
@@ -42,13 +42,13 @@ pub fn meeting() -> Meeting {
     }
 }
 
-pub fn facts() -> Facts {
+pub fn facts() -> PackFacts {
     let glance = |field: &str, label: &str, group| Glance {
         field: field.parse().unwrap(),
         label: label.to_owned(),
         group,
     };
-    Facts {
+    PackFacts {
         heading: Heading {
             panel: "North East Lincolnshire Placement Panel".to_owned(),
             short: "NELC".to_owned(),

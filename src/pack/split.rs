@@ -60,7 +60,7 @@ pub fn encoded(size: u64) -> u64 {
 /// Fails when a part cannot be pressed; a case that fits no letter is held back, not an error.
 pub fn split(pack: TooLarge<'_>, folder: &Path) -> Result<Parts> {
     let front = front::set(pack.plan, &pack.materials.template, &pack.materials.files)?;
-    let mut desk = Desk::new(pack, &front, folder);
+    let mut desk = PartDesk::new(pack, &front, folder);
     let whole = desk.press(pack.cut)?;
     if encoded(whole.bytes) <= pack.limit {
         return Ok(Parts { parts: vec![whole], held_back: Vec::new() });
@@ -81,7 +81,7 @@ pub fn split(pack: TooLarge<'_>, folder: &Path) -> Result<Parts> {
     Ok(split)
 }
 
-struct Desk<'a> {
+struct PartDesk<'a> {
     pack: TooLarge<'a>,
     front: &'a Front,
     folder: &'a Path,
@@ -91,11 +91,11 @@ struct Desk<'a> {
     measured: u64,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> PartDesk<'a> {
     fn new(pack: TooLarge<'a>, front: &'a Front, folder: &'a Path) -> Self {
         let weigh = |placed: &Placed| (placed.first, weight(pack, placed));
         let weights = front.paging.placed.iter().map(weigh).collect();
-        Desk { pack, front, folder, weights, measured: 1000 }
+        PartDesk { pack, front, folder, weights, measured: 1000 }
     }
 
     fn piece(&self, page: u32) -> Option<&'a Placed> {

@@ -12,7 +12,7 @@ use crate::panel::demands::{FieldNeed, PaperNeed};
 use crate::panel::form::{Filled, Value};
 use crate::panel::ids::DocumentType;
 use crate::panel::labels::FieldRule;
-use crate::panel::look::{self, Look};
+use crate::panel::look::{self, CaseLook};
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::standing;
@@ -21,7 +21,7 @@ use crate::panel::when;
 pub use crate::panel::look::{Context, Previous};
 
 /// What the case lacks, the heaviest first.
-pub fn lacks(look: &Look<'_>) -> Vec<Finding> {
+pub fn lacks(look: &CaseLook<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(form_finding(look));
     let demands = standing::demands_of(look.rules, look.case);
@@ -61,7 +61,7 @@ pub fn short_name(rules: &Rules, code: &str) -> String {
     }
 }
 
-fn form_finding(look: &Look<'_>) -> Option<Finding> {
+fn form_finding(look: &CaseLook<'_>) -> Option<Finding> {
     let severity = look.rules.weights.of("missing-form")?;
     let demands = standing::demands_of(look.rules, look.case);
     let is_wanted = |paper: &&Paper| paper.kind.as_ref().is_some_and(|kind| demands.forms.contains(kind));
@@ -97,7 +97,7 @@ fn form_finding(look: &Look<'_>) -> Option<Finding> {
     Some(finding.about("form"))
 }
 
-fn paper_finding(look: &Look<'_>, need: &PaperNeed) -> Option<Finding> {
+fn paper_finding(look: &CaseLook<'_>, need: &PaperNeed) -> Option<Finding> {
     if !standing::is_needed(need, look.age) {
         return None;
     }
@@ -136,7 +136,7 @@ fn paper_finding(look: &Look<'_>, need: &PaperNeed) -> Option<Finding> {
 }
 
 /// The fields that the forms of the case ask for; of a case without any form, those of the form it should have.
-fn asked<'c>(look: &Look<'c>) -> Vec<(&'c DocumentType, &'c FieldRule)> {
+fn asked<'c>(look: &CaseLook<'c>) -> Vec<(&'c DocumentType, &'c FieldRule)> {
     let demands = standing::demands_of(look.rules, look.case);
     let came = standing::standing_form(look.rules, &look.case.papers).and_then(|paper| paper.kind.as_ref());
     let Some(kind) = came.or_else(|| demands.forms.first()) else { return Vec::new() };
@@ -145,7 +145,7 @@ fn asked<'c>(look: &Look<'c>) -> Vec<(&'c DocumentType, &'c FieldRule)> {
 }
 
 fn answer_finding(
-    look: &Look<'_>,
+    look: &CaseLook<'_>,
     kind: &DocumentType,
     field: &FieldRule,
     need: &FieldNeed,
@@ -188,7 +188,7 @@ fn answer_finding(
     Some(finding.hint(format!("answer it on the {form} and save the form again")).about(field.key.as_str()))
 }
 
-fn too_short(look: &Look<'_>, field: &FieldRule, need: &FieldNeed, filled: &Filled) -> Option<Finding> {
+fn too_short(look: &CaseLook<'_>, field: &FieldRule, need: &FieldNeed, filled: &Filled) -> Option<Finding> {
     let severity = look.rules.weights.of("says-too-little")?;
     let words = u32::try_from(filled.raw.split_whitespace().count()).unwrap_or(u32::MAX);
     let least = need.least_words.filter(|least| words < *least)?;
@@ -205,7 +205,7 @@ fn too_short(look: &Look<'_>, field: &FieldRule, need: &FieldNeed, filled: &Fill
 }
 
 /// What the administrator typed counts as well as what the form says.
-fn known_otherwise(look: &Look<'_>, field: &FieldRule) -> bool {
+fn known_otherwise(look: &CaseLook<'_>, field: &FieldRule) -> bool {
     let case = look.case;
     match field.key.as_str() {
         "request_type" => case.request.is_some(),
@@ -241,7 +241,7 @@ fn is_empty_phrase(raw: &str) -> bool {
 }
 
 /// A paper that came after the cutoff in a case that came before it.
-pub fn late_papers(look: &Look<'_>) -> Option<Finding> {
+pub fn late_papers(look: &CaseLook<'_>) -> Option<Finding> {
     let severity = look.rules.weights.of("late-paper")?;
     let late = |paper: &&Paper| standing::counts(paper) && paper.received.verdict == Verdict::Late;
     let numbers: Vec<String> =
@@ -273,7 +273,7 @@ fn whole_months(from: NaiveDate, to: NaiveDate) -> u32 {
 
 /// Everything there is to say about a case, heaviest first: what it lacks, what contradicts what, what came late.
 pub fn judge(rules: &Rules, case: &Case, context: &Context<'_>) -> Vec<Finding> {
-    let look = Look::at(rules, case, context);
+    let look = CaseLook::at(rules, case, context);
     // A case that is only tracked (court-ordered) is not decided on, so nothing can be missing from it.
     let mut found = if case.by_hand.tracking_only { Vec::new() } else { lacks(&look) };
     found.extend(crosschecks::run(&look));

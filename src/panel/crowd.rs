@@ -11,7 +11,7 @@ use crate::panel::values::words;
 
 /// A case the register knows, and its child as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownCase {
     pub case: CaseId,
     pub name: Option<String>,
     pub born: Option<NaiveDate>,
@@ -20,7 +20,7 @@ pub struct Known {
 /// Every case of the panel, so that a paper's words are looked up in it and not it in them.
 #[derive(Debug)]
 pub struct Crowd<'k> {
-    pub(in crate::panel) known: &'k [Known],
+    pub(in crate::panel) known: &'k [KnownCase],
     /// By case number, in lower case.
     numbers: BTreeMap<String, &'k CaseId>,
     /// Children with a name and a date of birth, by the first word of their name, and by its last where that comes first.
@@ -36,7 +36,7 @@ struct Named<'k> {
 }
 
 impl<'k> Crowd<'k> {
-    pub fn of(known: &'k [Known]) -> Self {
+    pub fn of(known: &'k [KnownCase]) -> Self {
         let numbers = known.iter().map(|known| (known.case.as_str().to_ascii_lowercase(), &known.case));
         let mut children: BTreeMap<String, Vec<Named<'k>>> = BTreeMap::new();
         for one in known {
@@ -49,7 +49,7 @@ impl<'k> Crowd<'k> {
         Crowd { known, numbers: numbers.collect(), children }
     }
 
-    pub(in crate::panel) fn find(&self, case: &CaseId) -> Option<&'k Known> {
+    pub(in crate::panel) fn find(&self, case: &CaseId) -> Option<&'k KnownCase> {
         self.known.iter().find(|known| known.case == *case)
     }
 

@@ -31,7 +31,7 @@ pub struct Previous {
 
 /// A case with what follows from it, as every check wants it.
 #[derive(Debug, Clone, Copy)]
-pub struct Look<'c> {
+pub struct CaseLook<'c> {
     pub rules: &'c Rules,
     pub case: &'c Case,
     pub form: &'c Form,
@@ -45,9 +45,9 @@ pub struct Look<'c> {
     pub age: Option<u32>,
 }
 
-impl<'c> Look<'c> {
+impl<'c> CaseLook<'c> {
     pub fn at(rules: &'c Rules, case: &'c Case, context: &Context<'c>) -> Self {
-        Look {
+        CaseLook {
             rules,
             case,
             form: &case.form,

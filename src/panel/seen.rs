@@ -24,7 +24,7 @@ pub struct Reading {
     pub text: String,
     /// The words of the first page or so, for recognising what it is.
     pub opening: String,
-    pub facts: Facts,
+    pub facts: PaperFacts,
     /// What is wrong with the paper, each without a subject.
     pub findings: Vec<Finding>,
 }
@@ -39,7 +39,7 @@ impl Reading {
             fields: Vec::new(),
             text: String::new(),
             opening: String::new(),
-            facts: Facts::default(),
+            facts: PaperFacts::default(),
             findings: Vec::new(),
         }
     }
@@ -181,7 +181,7 @@ pub enum FieldState {
 
 /// What can be counted in a paper.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Facts {
+pub struct PaperFacts {
     /// As the reader counts them; the rendition's count is the rendition's.
     pub pages: Option<u32>,
     pub words: u32,

@@ -14,7 +14,7 @@ use crate::panel::paper::Confirmed;
 use crate::panel::seen::Reading;
 use crate::panel::values::words;
 
-pub use crate::panel::crowd::{Crowd, Known};
+pub use crate::panel::crowd::{Crowd, KnownCase};
 
 /// Whose paper it was found to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl<'k> Paper<'k> {
     }
 
     /// Whether its text speaks of the case, by its number or by its child.
-    fn mentions(&self, case: &CaseId, here: Option<&Known>) -> bool {
+    fn mentions(&self, case: &CaseId, here: Option<&KnownCase>) -> bool {
         if whole_words(self.text).iter().any(|word| word.eq_ignore_ascii_case(case.as_str())) {
             return here.is_some();
         }
@@ -242,7 +242,7 @@ fn others<'k>(paper: &Paper<'k>, crowd: &Crowd<'k>) -> Vec<&'k CaseId> {
 }
 
 /// Why what the paper says cannot be about this child.
-fn contradicts(here: &Known, said: &Said, known: &[Known], named: bool) -> Option<String> {
+fn contradicts(here: &KnownCase, said: &Said, known: &[KnownCase], named: bool) -> Option<String> {
     let (name, born) = (here.name.as_deref()?, here.born?);
     let said_born = said.born?;
     if said_born == born {
@@ -261,7 +261,7 @@ fn contradicts(here: &Known, said: &Said, known: &[Known], named: bool) -> Optio
     Some(format!("the paper gives {what}"))
 }
 
-fn differing_name(here: &Known, said: &Said) -> Option<Finding> {
+fn differing_name(here: &KnownCase, said: &Said) -> Option<Finding> {
     let (name, other) = (here.name.as_deref()?, said.name.as_deref()?);
     if is_same_name(name, other) {
         return None;
@@ -273,7 +273,7 @@ fn differing_name(here: &Known, said: &Said) -> Option<Finding> {
     )
 }
 
-fn is_child(known: &Known, said: &Said) -> bool {
+fn is_child(known: &KnownCase, said: &Said) -> bool {
     match (&known.name, known.born, &said.name, said.born) {
         (Some(name), Some(born), Some(said_name), Some(said_born)) => {
             born == said_born && is_same_name(name, said_name)
@@ -303,8 +303,8 @@ mod tests {
     }
 
     /// Fictional children; two of them have the same name.
-    fn known() -> Vec<Known> {
-        let child = |case: &str, name: &str, born: &str| Known {
+    fn known() -> Vec<KnownCase> {
+        let child = |case: &str, name: &str, born: &str| KnownCase {
             case: case.parse().unwrap(),
             name: Some(name.to_owned()),
             born: born.parse().ok(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clock::Stopwatch;
 use crate::finding::Finding;
-use crate::panel::seen::{Facts, Reading};
+use crate::panel::seen::{PaperFacts, Reading};
 use crate::paper::format::{self, Family};
 use crate::paper::job::{self, Answer, Job, Want, lost};
 use crate::paper::plain;
@@ -157,7 +157,7 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     answer.findings.extend(second.answer.boxed);
     if answer.reading.text.trim().is_empty() {
         let read = plain::of_text(answer.reading.format, &second.answer.text);
-        let facts = Facts { words: read.facts.words, ..answer.reading.facts };
+        let facts = PaperFacts { words: read.facts.words, ..answer.reading.facts };
         answer.reading = Reading { facts, findings: answer.reading.findings, ..read };
     }
     answer.rendition = Some(second.answer.rendition);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use crate::finding::Finding;
-use crate::panel::seen::{Block, Facts, FileFormat, Reading};
+use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading};
 use crate::paper::mail;
 use crate::paper::mail::outlook;
 use crate::paper::office;
@@ -303,7 +303,7 @@ fn show_pictures(paper: &mut Opened, opened: &open::Opened, pictures: Vec<u8>) {
     let pages = opened.second.as_ref().map(text::words_of).unwrap_or_default();
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(FileFormat::Pdf, &text);
-    let facts = Facts { words: read.facts.words, ..std::mem::take(&mut paper.reading.facts) };
+    let facts = PaperFacts { words: read.facts.words, ..std::mem::take(&mut paper.reading.facts) };
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.push(sentences::pages_as_pictures());
     paper.reading = Reading { facts, findings, ..read };
@@ -333,7 +333,7 @@ fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: 
     if made.dynamic_form && is_only_a_notice(&text) {
         findings.push(sentences::dynamic_form());
     }
-    let facts = Facts {
+    let facts = PaperFacts {
         words: read.facts.words,
         comments: made.comments,
         signatures: made.signatures,

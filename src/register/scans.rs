@@ -25,6 +25,20 @@ pub struct Blind {
 }
 
 impl Blind {
+    /// What is wrong with it without its name, which may be a child's: `cannot be read: input/output error`.
+    pub fn wrong(&self) -> &str {
+        self.why.rsplit_once("` ").map_or(self.why.as_str(), |(_, wrong)| wrong)
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        if self.wrong().starts_with("may not") {
+            "give everyone in the team's folder the right to read it"
+        } else {
+            "ask whoever looks after the file server"
+        }
+    }
+
     pub fn covers(&self, path: &[u8]) -> bool {
         path.strip_prefix(self.path.as_slice()).is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
     }

@@ -9,13 +9,13 @@ use crate::panel::when;
 use crate::register::troubles::OpenTrouble;
 use crate::report::{said, view};
 
-pub use crate::report::view::Look;
+pub use crate::report::view::PageLook;
 
 /// The template as it is shipped; `templates/board.hbs`.
 pub const TEMPLATE: &str = include_str!("../../templates/board.hbs");
 
 /// What the template is filled with; `amiss` is what cannot be done now.
-pub fn facts(casebook: &Casebook, look: Look<'_>, amiss: &[OpenTrouble]) -> Value {
+pub fn facts(casebook: &Casebook, look: PageLook<'_>, amiss: &[OpenTrouble]) -> Value {
     let listed: Vec<&Case> = casebook.listed().collect();
     let others: Vec<&Case> =
         casebook.cases.iter().filter(|case| case.disposition != Disposition::Listed).collect();
@@ -90,20 +90,20 @@ mod tests {
     use crate::panel::shown::ChildShown;
     use crate::panel::words::Words;
     use crate::register::troubles::OpenTrouble;
-    use crate::report::board::{Look, TEMPLATE, facts};
+    use crate::report::board::{PageLook, TEMPLATE, facts};
     use crate::report::sample;
     use crate::stationery::html;
 
     fn board(child_shown: ChildShown) -> String {
         let (heading, words) = (sample::heading(), Words { child_shown, ..sample::words() });
-        let look = Look { heading: &heading, words: &words };
+        let look = PageLook { heading: &heading, words: &words };
         html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[])).unwrap()
     }
 
     #[test]
     fn the_board_says_what_cannot_be_done_and_since_when() {
         let (heading, words) = (sample::heading(), sample::words());
-        let look = Look { heading: &heading, words: &words };
+        let look = PageLook { heading: &heading, words: &words };
         let amiss = OpenTrouble {
             step: "workbook 2025-11-24".to_owned(),
             path: "office/2025-11-24/workbook.xlsx".to_owned(),

@@ -7,7 +7,7 @@ use crate::panel::case::{Case, Casebook};
 use crate::panel::ids::CaseId;
 use crate::report::{said, view};
 
-pub use crate::report::view::Look;
+pub use crate::report::view::PageLook;
 
 /// The template as it is shipped; `templates/receipt.hbs`.
 pub const TEMPLATE: &str = include_str!("../../templates/receipt.hbs");
@@ -18,7 +18,7 @@ pub fn file_name(case: &CaseId) -> String {
 }
 
 /// What the template of one case's page is filled with.
-pub fn facts(casebook: &Casebook, case: &Case, look: Look<'_>) -> Value {
+pub fn facts(casebook: &Casebook, case: &Case, look: PageLook<'_>) -> Value {
     // A held paper belongs to no case yet, but whoever dropped it looks for it here.
     let here = |file: &str| case.folder.as_ref().is_some_and(|folder| lies_in(file, folder));
     let held = casebook.unfiled.iter().filter(|paper| here(&paper.file));
@@ -49,14 +49,14 @@ fn lies_in(file: &str, folder: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::receipt::{Look, TEMPLATE, facts};
+    use crate::report::receipt::{PageLook, TEMPLATE, facts};
     use crate::report::sample;
     use crate::stationery::html;
 
     fn receipt(id: &str) -> String {
         let (heading, words, book) = (sample::heading(), sample::words(), sample::casebook());
         let case = book.case(&id.parse().unwrap()).unwrap();
-        let look = Look { heading: &heading, words: &words };
+        let look = PageLook { heading: &heading, words: &words };
         html::page(TEMPLATE, "receipt.hbs", &facts(&book, case, look)).unwrap()
     }
 

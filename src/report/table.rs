@@ -7,7 +7,7 @@ use crate::panel::case::{Case, Casebook};
 use crate::panel::paper::PaperState;
 use crate::panel::when;
 use crate::report::said;
-use crate::report::view::Look;
+use crate::report::view::PageLook;
 
 /// Columns of a narrow terminal; what does not fit is wrapped, never cut.
 const NARROWEST: usize = 40;
@@ -16,7 +16,7 @@ const NARROWEST: usize = 40;
 const ROOM_FOR_COLUMNS: usize = 100;
 
 /// The table of all cases, and below it what needs somebody's eyes.
-pub fn status(casebook: &Casebook, look: Look<'_>, width: usize) -> String {
+pub fn status(casebook: &Casebook, look: PageLook<'_>, width: usize) -> String {
     let width = width.max(NARROWEST);
     let now = crate::panel::london::wall(casebook.now);
     let mut out = String::new();
@@ -54,7 +54,7 @@ pub fn status(casebook: &Casebook, look: Look<'_>, width: usize) -> String {
     out
 }
 
-fn row(case: &Case, look: Look<'_>) -> [String; 7] {
+fn row(case: &Case, look: PageLook<'_>) -> [String; 7] {
     let blocks = case.findings.iter().filter(|finding| finding.severity == Severity::Blocks);
     let missing: Vec<&str> = blocks.map(|finding| finding.message.as_str()).collect();
     let mut standing = said::standing(case.standing()).to_owned();
@@ -204,11 +204,11 @@ fn columns(text: &str) -> usize {
 mod tests {
     use crate::report::sample;
     use crate::report::table::{columns, status, wrap};
-    use crate::report::view::Look;
+    use crate::report::view::PageLook;
 
     fn table(width: usize) -> String {
         let (heading, words) = (sample::heading(), sample::words());
-        status(&sample::casebook(), Look { heading: &heading, words: &words }, width)
+        status(&sample::casebook(), PageLook { heading: &heading, words: &words }, width)
     }
 
     #[test]

@@ -13,12 +13,12 @@ use crate::report::said;
 
 /// What the pages need besides the casebook.
 #[derive(Debug, Clone, Copy)]
-pub struct Look<'a> {
+pub struct PageLook<'a> {
     pub heading: &'a Heading,
     pub words: &'a Words,
 }
 
-impl Look<'_> {
+impl PageLook<'_> {
     pub fn child(&self, case: &Case) -> String {
         self.words.child(&case.child)
     }
@@ -29,7 +29,7 @@ impl Look<'_> {
 }
 
 /// The head of every page.
-pub fn head(casebook: &Casebook, look: Look<'_>) -> Value {
+pub fn head(casebook: &Casebook, look: PageLook<'_>) -> Value {
     let now = london::wall(casebook.now);
     let meeting = &casebook.meeting;
     look.heading.beside(json!({
@@ -42,7 +42,7 @@ pub fn head(casebook: &Casebook, look: Look<'_>) -> Value {
     }))
 }
 
-pub fn case(case: &Case, look: Look<'_>) -> Value {
+pub fn case(case: &Case, look: PageLook<'_>) -> Value {
     let attention = case.papers.iter().filter(|paper| paper.state == PaperState::NeedsAttention).count();
     let pages: u32 = case.papers_in_use().filter_map(|paper| paper.rendition.as_ref()).map(|r| r.pages).sum();
     let missing = of(&case.findings, Severity::Blocks);
@@ -99,7 +99,7 @@ fn reason(paper: &Paper) -> String {
 }
 
 /// The folder as it may be shown: what follows the case number is often the child's name.
-pub fn folder(case: &Case, look: Look<'_>) -> String {
+pub fn folder(case: &Case, look: PageLook<'_>) -> String {
     let folder = case.folder.as_deref().unwrap_or_default();
     match folder.rfind(case.id.as_str()) {
         Some(at) if look.words.child_shown == ChildShown::Initials => {

@@ -18,7 +18,7 @@ use crate::share::helper::Patience;
 use crate::share::keep::Share;
 use crate::share::listen::{Ear, Hint};
 use crate::share::put::Readers;
-use crate::share::wire::{Answer, CHUNK, Facts, Found, Hashed, Kind, Name, Request};
+use crate::share::wire::{Answer, CHUNK, FileFacts, Found, Hashed, Kind, Name, Request};
 use crate::worker::pool::Program;
 
 /// Something that lies in a folder.
@@ -27,7 +27,7 @@ pub struct Listed {
     pub name: PathBuf,
     pub kind: Kind,
     /// None where they could not be asked for.
-    pub facts: Option<Facts>,
+    pub facts: Option<FileFacts>,
 }
 
 /// The shared folders of a panel.
@@ -105,18 +105,21 @@ impl Shares {
     }
 
     /// What is at `path`, links followed; none where nothing is.
-    pub fn stat(&self, path: &Path) -> Result<Option<Facts>, ShareError> {
+    pub fn stat(&self, path: &Path) -> Result<Option<FileFacts>, ShareError> {
         let mut facts = self.stat_all(&[path])?;
         facts.pop().unwrap_or(Ok(None))
     }
 
     /// The same for several paths of one shared folder at once, in their order.
-    pub fn stat_all(&self, paths: &[&Path]) -> Result<Vec<Result<Option<Facts>, ShareError>>, ShareError> {
+    pub fn stat_all(
+        &self,
+        paths: &[&Path],
+    ) -> Result<Vec<Result<Option<FileFacts>, ShareError>>, ShareError> {
         let Some(path) = paths.first() else { return Ok(Vec::new()) };
         let doing = "look at";
         let request = Request::Stat { paths: paths.iter().map(|path| Name::from(*path)).collect() };
         let answer = self.call(&Call { request, content: None, doing, path }, &mut |_| {})?;
-        let Answer::Facts(facts) = answer else { return Ok(Vec::new()) };
+        let Answer::FileFacts(facts) = answer else { return Ok(Vec::new()) };
         let refused = |path: &Path, fault| ShareError::Refused { doing, path: path.to_owned(), fault };
         Ok(facts
             .into_iter()

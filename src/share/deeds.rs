@@ -17,7 +17,7 @@ use crate::share::open;
 use crate::share::put::{self, Fresh, Readers};
 use crate::share::walk;
 use crate::share::wire::{
-    Answer, BYTES, CHUNK, ENTRIES, Facts, Fault, Found, Hashed, LISTED, Name, PROGRESS, Request,
+    Answer, BYTES, CHUNK, ENTRIES, Fault, FileFacts, Found, Hashed, LISTED, Name, PROGRESS, Request,
 };
 
 /// How often whoever asked hears at least that the folder answers.
@@ -140,14 +140,14 @@ impl<'line> Deeds<'line> {
         let mut facts = Vec::with_capacity(paths.len());
         for name in paths {
             facts.push(match self.inside(name).and_then(fs::metadata) {
-                Ok(found) => Ok(Some(Facts::of(&found))),
+                Ok(found) => Ok(Some(FileFacts::of(&found))),
                 Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
                 Err(_) if self.is_gone() => Err(Fault::folder_gone()),
                 Err(_) => Ok(None),
             });
             self.go_on()?;
         }
-        Ok(Answer::Facts(facts))
+        Ok(Answer::FileFacts(facts))
     }
 
     fn bytes(&mut self, file: &Name) -> io::Result<()> {
@@ -158,7 +158,7 @@ impl<'line> Deeds<'line> {
     /// Reads a file in full, into a local one if there is one.
     fn copied(&mut self, file: &Name, into: Option<&Name>) -> Result<Answer, Fault> {
         let mut file = open::to_read(self.inside(file)?)?;
-        let before = Facts::of(&file.metadata()?);
+        let before = FileFacts::of(&file.metadata()?);
         let mut digest = sha2::Sha256::new();
         let mut copy = into.map(|into| open_local(&into.0)).transpose()?;
         if before.is_file() {
@@ -170,7 +170,7 @@ impl<'line> Deeds<'line> {
                 Ok::<_, Fault>(self.go_on()?)
             })?;
         }
-        let after = Facts::of(&file.metadata()?);
+        let after = FileFacts::of(&file.metadata()?);
         Ok(Answer::Hashed(Hashed { before, after, sha: Sha256::from_digest(digest.finalize().into()) }))
     }
 

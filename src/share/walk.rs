@@ -6,7 +6,7 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::share::wire::{Facts, Fault, Found, Kind, Name};
+use crate::share::wire::{Fault, FileFacts, Found, Kind, Name};
 
 /// Tells of everything below `folder`, folders before what is in them. An error is about `folder` itself.
 pub(crate) fn below(folder: &Path, tell: &mut dyn FnMut(Found) -> io::Result<()>) -> io::Result<()> {
@@ -56,7 +56,7 @@ fn seen(folder: &Path, entry: &DirEntry, to_enter: &mut Vec<PathBuf>) -> Found {
     if kind == Kind::Folder {
         to_enter.push(path);
     }
-    Found::Entry(name, kind, facts.map(|found| Facts::of(&found)).map_err(Fault::from))
+    Found::Entry(name, kind, facts.map(|found| FileFacts::of(&found)).map_err(Fault::from))
 }
 
 fn copy_of(error: &io::Error) -> io::Error {

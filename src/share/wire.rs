@@ -135,7 +135,7 @@ impl Request {
 pub(crate) enum Answer {
     Done,
     /// One for each path, in their order; none where nothing is.
-    Facts(Vec<Result<Option<Facts>, Fault>>),
+    FileFacts(Vec<Result<Option<FileFacts>, Fault>>),
     Hashed(Hashed),
 }
 
@@ -143,14 +143,14 @@ pub(crate) enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hashed {
     /// Before and after reading; no file if something else has its name.
-    pub before: Facts,
-    pub after: Facts,
+    pub before: FileFacts,
+    pub after: FileFacts,
     pub sha: Sha256,
 }
 
 /// What something in a shared folder is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facts {
+pub struct FileFacts {
     pub kind: Kind,
     /// Bytes.
     pub size: u64,
@@ -171,21 +171,21 @@ pub enum Kind {
     Other,
 }
 
-impl Facts {
+impl FileFacts {
     pub(crate) fn of(found: &Metadata) -> Self {
         let (modified, changed, number) = times(found);
-        Facts { kind: Kind::of(found.file_type()), size: found.len(), modified, changed, number }
+        FileFacts { kind: Kind::of(found.file_type()), size: found.len(), modified, changed, number }
     }
 
     /// Equal stamps mean unchanged, as far as a user of the share can change anything.
     pub fn stamp(&self) -> String {
-        let Facts { size, modified, changed, number, .. } = self;
+        let FileFacts { size, modified, changed, number, .. } = self;
         format!("{size}.{}.{}.{}.{}.{number}", modified.0, modified.1, changed.0, changed.1)
     }
 
     /// The same but for its name: a file that is only moved keeps it.
     pub fn stamp_under_any_name(&self) -> String {
-        let Facts { size, modified, number, .. } = self;
+        let FileFacts { size, modified, number, .. } = self;
         format!("{size}.{}.{}.{number}", modified.0, modified.1)
     }
 
@@ -229,7 +229,7 @@ fn times(found: &Metadata) -> (Moment, Moment, u64) {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Found {
     /// An entry, and what it is; a fault where that could not be asked.
-    Entry(Name, Kind, Result<Facts, Fault>),
+    Entry(Name, Kind, Result<FileFacts, Fault>),
     /// A folder that could not be looked into, or not to its end.
     Blind(Name, Fault),
 }
@@ -240,7 +240,7 @@ pub struct Fault {
     /// The system's number for it, where it has one.
     code: Option<i32>,
     /// What it is, where no number says it.
-    known: Option<Known>,
+    known: Option<KnownFault>,
     /// It is the program's own disk that failed, not the shared folder.
     pub ours: bool,
     text: String,
@@ -248,7 +248,7 @@ pub struct Fault {
 
 /// The kinds of fault that somebody decides by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Known {
+enum KnownFault {
     NotFound,
     PermissionDenied,
     AlreadyExists,
@@ -256,12 +256,12 @@ enum Known {
     NotConnected,
 }
 
-const KNOWN: [(io::ErrorKind, Known); 5] = [
-    (io::ErrorKind::NotFound, Known::NotFound),
-    (io::ErrorKind::PermissionDenied, Known::PermissionDenied),
-    (io::ErrorKind::AlreadyExists, Known::AlreadyExists),
-    (io::ErrorKind::NotADirectory, Known::NotADirectory),
-    (io::ErrorKind::NotConnected, Known::NotConnected),
+const KNOWN: [(io::ErrorKind, KnownFault); 5] = [
+    (io::ErrorKind::NotFound, KnownFault::NotFound),
+    (io::ErrorKind::PermissionDenied, KnownFault::PermissionDenied),
+    (io::ErrorKind::AlreadyExists, KnownFault::AlreadyExists),
+    (io::ErrorKind::NotADirectory, KnownFault::NotADirectory),
+    (io::ErrorKind::NotConnected, KnownFault::NotConnected),
 ];
 
 impl Fault {
@@ -281,7 +281,7 @@ impl Fault {
     /// The shared folder itself is not there.
     pub(crate) fn folder_gone() -> Self {
         let text = "the shared folder is not there".to_owned();
-        Fault { code: None, known: Some(Known::NotConnected), ours: false, text }
+        Fault { code: None, known: Some(KnownFault::NotConnected), ours: false, text }
     }
 
     /// The same as a fault of the program's own disk.

@@ -58,12 +58,12 @@ pub struct Column {
     pub width: f64,
     /// What may be chosen; others are let through with a question.
     pub choices: Vec<String>,
-    pub look: Look,
+    pub look: CellLook,
 }
 
 /// How a column's values are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
+pub enum CellLook {
     Text,
     Date,
     Time,
@@ -123,7 +123,7 @@ impl Cell {
 }
 
 impl Column {
-    pub fn new(header: &str, width: f64, look: Look) -> Self {
+    pub fn new(header: &str, width: f64, look: CellLook) -> Self {
         Column { header: header.to_owned(), width, choices: Vec::new(), look }
     }
 
@@ -296,11 +296,11 @@ fn write_cell(
     row: u32,
     column: u16,
     cell: &Cell,
-    look: Look,
+    look: CellLook,
 ) -> Result<(), XlsxError> {
     let look = match cell.value {
-        Value::Date(_) => Look::Date,
-        Value::Time(_) => Look::Time,
+        Value::Date(_) => CellLook::Date,
+        Value::Time(_) => CellLook::Time,
         _ => look,
     };
     let format = format_of(cell, look);
@@ -331,7 +331,7 @@ fn clipped(text: &str) -> String {
     text.chars().take(32_000).collect()
 }
 
-fn format_of(cell: &Cell, look: Look) -> Format {
+fn format_of(cell: &Cell, look: CellLook) -> Format {
     let format = Format::new()
         .set_text_wrap()
         .set_align(FormatAlign::Top)
@@ -339,12 +339,12 @@ fn format_of(cell: &Cell, look: Look) -> Format {
         .set_border_color(RULE)
         .set_background_color(if cell.hers { HERS } else { OURS });
     let format = match look {
-        Look::Text => format.set_align(FormatAlign::Left).set_indent(1),
-        Look::Date => format.set_num_format("dd/mm/yyyy").set_align(FormatAlign::Left).set_indent(1),
-        Look::Time => format.set_num_format("hh:mm").set_align(FormatAlign::Left).set_indent(1),
-        Look::Money => format.set_num_format("£#,##0.00"),
-        Look::Whole => format.set_num_format("0").set_align(FormatAlign::Left).set_indent(1),
-        Look::Wrong => format.set_align(FormatAlign::Left).set_indent(1).set_font_color(WRONG).set_bold(),
+        CellLook::Text => format.set_align(FormatAlign::Left).set_indent(1),
+        CellLook::Date => format.set_num_format("dd/mm/yyyy").set_align(FormatAlign::Left).set_indent(1),
+        CellLook::Time => format.set_num_format("hh:mm").set_align(FormatAlign::Left).set_indent(1),
+        CellLook::Money => format.set_num_format("£#,##0.00"),
+        CellLook::Whole => format.set_num_format("0").set_align(FormatAlign::Left).set_indent(1),
+        CellLook::Wrong => format.set_align(FormatAlign::Left).set_indent(1).set_font_color(WRONG).set_bold(),
     };
     let format = if cell.loud { format.set_font_color(WRONG).set_bold() } else { format };
     if cell.hers { format.set_unlocked() } else { format }

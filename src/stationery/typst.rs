@@ -60,7 +60,7 @@ pub fn typeset(
     data: &serde_json::Value,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Typeset, TypstError> {
-    let desk = Desk::new(template, data, files)?;
+    let desk = TypstWorld::new(template, data, files)?;
     let outcome = typst::compile::<PagedDocument>(&desk);
     match outcome.output {
         Ok(document) => Ok(Typeset { document }),
@@ -139,13 +139,13 @@ impl Faces {
 }
 
 /// All that a template can reach.
-struct Desk {
+struct TypstWorld {
     library: LazyHash<Library>,
     main: Source,
     files: BTreeMap<String, Bytes>,
 }
 
-impl Desk {
+impl TypstWorld {
     fn new(
         template: &str,
         data: &serde_json::Value,
@@ -157,7 +157,7 @@ impl Desk {
         let mut held: BTreeMap<String, Bytes> =
             files.iter().map(|(name, bytes)| (name.clone(), Bytes::new(bytes.clone()))).collect();
         held.insert(DATA.to_owned(), Bytes::new(data));
-        Ok(Desk {
+        Ok(TypstWorld {
             library: LazyHash::new(Library::default()),
             main: Source::new(id, template.to_owned()),
             files: held,
@@ -165,7 +165,7 @@ impl Desk {
     }
 }
 
-impl World for Desk {
+impl World for TypstWorld {
     fn library(&self) -> &LazyHash<Library> {
         &self.library
     }
@@ -204,7 +204,7 @@ fn missing(id: FileId) -> FileError {
 }
 
 /// Each fault with its line in the template and Typst's hints.
-fn say(desk: &Desk, faults: &[SourceDiagnostic]) -> String {
+fn say(desk: &TypstWorld, faults: &[SourceDiagnostic]) -> String {
     let mut said = Vec::new();
     for fault in faults {
         let line = desk

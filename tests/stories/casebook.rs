@@ -12,7 +12,7 @@ use panelclerk::panel::case::{Case, Casebook, Disposition};
 use panelclerk::panel::ids::PaperNumber;
 use panelclerk::panel::outcome::{DecidedBy, Decision, DecisionWord, Outcome};
 use panelclerk::panel::paper::{PaperState, Verdict};
-use panelclerk::panel::seen::{Facts, FileFormat, Reading};
+use panelclerk::panel::seen::{FileFormat, PaperFacts, Reading};
 use panelclerk::register::Register;
 use panelclerk::register::casebook::draw;
 use panelclerk::register::readings::Made;
@@ -39,7 +39,7 @@ fn read(content: &Path, _name: &str) -> anyhow::Result<Made> {
         fields: Vec::new(),
         opening: text.clone(),
         text,
-        facts: Facts::default(),
+        facts: PaperFacts::default(),
         findings: Vec::new(),
     };
     Ok(Made { reading, failed: false, rendition: None, parts: Vec::new() })

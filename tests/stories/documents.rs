@@ -3,9 +3,9 @@
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use panelclerk::agenda::document::{self, Before, Facts as AgendaFacts};
+use panelclerk::agenda::document::{self, AgendaFacts, Before};
 use panelclerk::agenda::pages::{Pages, Span};
-use panelclerk::minutes::facts::{Document, Facts, Templates};
+use panelclerk::minutes::facts::{Document, MinutesFacts, Templates};
 use panelclerk::minutes::write;
 use panelclerk::panel::follow_up::follow_ups;
 use panelclerk::panel::funding::Asked;
@@ -164,7 +164,7 @@ pub fn agenda_document(sample: &Sample) -> Vec<u8> {
 
 pub fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
     let pages = pages();
-    let facts = Facts {
+    let facts = MinutesFacts {
         heading: &sample.heading,
         words: &sample.words,
         casebook: &sample.casebook,
@@ -363,7 +363,7 @@ fn every_field_of_the_guide_is_there() {
     ];
     lines.extend(rest.map(str::to_owned));
     let outcome = outcome();
-    let facts = Facts {
+    let facts = MinutesFacts {
         heading: &sample.heading,
         words: &sample.words,
         casebook: &sample.casebook,

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use icalendar::{Calendar, Component, EventLike};
-use panelclerk::agenda::invitation::{Facts, Invitation, Round, Slot, round};
+use panelclerk::agenda::invitation::{Invitation, InvitationFacts, Round, Slot, round};
 use panelclerk::panel::agenda::What;
 use panelclerk::panel::people::{Capacity, Person};
 
@@ -28,7 +28,7 @@ fn with_manager() -> Sample {
 }
 
 fn invite(sample: &Sample, told: &[Slot]) -> Round {
-    let facts = Facts {
+    let facts = InvitationFacts {
         heading: &sample.heading,
         agenda: &sample.agenda,
         casebook: &sample.casebook,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 use panelclerk::finding::Finding;
-use panelclerk::pack::facts::Facts;
+use panelclerk::pack::facts::PackFacts;
 use panelclerk::pack::manifest::How;
 use panelclerk::pack::plan::plan;
 use panelclerk::pack::press::{Materials, press};
@@ -309,7 +309,7 @@ fn one(
 ) -> Result<(u32, usize), String> {
     let mut chance = Chance(seed);
     let sample = meeting(&mut chance, pool);
-    let facts = Facts::new(sample.heading, sample.words, Sha256::from_digest([9; 32]));
+    let facts = PackFacts::new(sample.heading, sample.words, Sha256::from_digest([9; 32]));
     let materials = Materials {
         template: include_str!("../../templates/pack.typ").to_owned(),
         files: BTreeMap::new(),

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use lopdf::{Document, Object, Stream, dictionary};
-use panelclerk::pack::facts::Facts;
+use panelclerk::pack::facts::PackFacts;
 use panelclerk::pack::manifest::How;
 use panelclerk::pack::plan::plan;
 use panelclerk::pack::press::{Materials, Pressed, press};
@@ -92,8 +92,11 @@ impl Bench {
         let first = casebook.listed().next().unwrap().id.clone();
         let case = casebook.cases.iter_mut().find(|case| case.id == first).unwrap();
         case.papers.clone_from(&self.papers);
-        let facts =
-            Facts::new(self.sample.heading.clone(), self.sample.words.clone(), Sha256::from_digest([9; 32]));
+        let facts = PackFacts::new(
+            self.sample.heading.clone(),
+            self.sample.words.clone(),
+            Sha256::from_digest([9; 32]),
+        );
         let materials = Materials {
             template: include_str!("../../templates/pack.typ").to_owned(),
             files: BTreeMap::new(),

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use chrono::NaiveDate;
-use panelclerk::desk::acts::{Known, entries};
+use panelclerk::desk::acts::{DeskKnown, entries};
 use panelclerk::desk::apply::apply;
 use panelclerk::desk::carry::undone;
 use panelclerk::desk::entries::{Entries, OrderWord};
@@ -75,7 +75,7 @@ fn typed(cells: &[(&str, &str, &str, Value)]) -> Typed {
 /// What is asked for, and what is wrong, on every sheet.
 fn asked(sample: &Sample, typed: &Typed) -> (Entries, Vec<Mistake>) {
     let newest = [("P40".parse().unwrap(), 1)].into();
-    let known = Known {
+    let known = DeskKnown {
         words: &sample.words,
         casebook: &sample.casebook,
         newest: &newest,

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::agenda::invitation::{self, Facts, Slot};
+use crate::agenda::invitation::{self, InvitationFacts, Slot};
 use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::panel::people::Person;
@@ -14,7 +14,7 @@ use crate::register::remembered::Topic;
 ///
 /// Fails when what was told before cannot be read, or the configured address is none.
 pub fn plan(house: &House, register: &Register, sitting: &Sitting, people: &[Person]) -> Result<Plan> {
-    let facts = Facts {
+    let facts = InvitationFacts {
         heading: &sitting.heading,
         agenda: &sitting.agenda,
         casebook: &sitting.casebook,

@@ -10,7 +10,7 @@ use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::paper::{Confirmed, DEEPEST_MAIL, Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::seen::{FileFormat, Reading};
-use crate::panel::whose::{self, Crowd, Known, Whose};
+use crate::panel::whose::{self, Crowd, KnownCase, Whose};
 
 /// A paper and what its case needs to know of it besides.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ fn not_followed(reading: &Reading) -> Option<Finding> {
 }
 
 /// Every case and its child, as far as forms in its own folder and the administrator say.
-fn children(rules: &Rules, hands: &Hands, drafts: &[Draft]) -> Vec<Known> {
+fn children(rules: &Rules, hands: &Hands, drafts: &[Draft]) -> Vec<KnownCase> {
     let mut children: BTreeMap<CaseId, Child> = BTreeMap::new();
     for draft in drafts.iter().filter(|draft| draft.own_state().is_none()) {
         let folder = || whose::folder_case(&draft.file, |case| rules.case_ids.fits(case));
@@ -79,7 +79,7 @@ fn children(rules: &Rules, hands: &Hands, drafts: &[Draft]) -> Vec<Known> {
         child.name = child.name.take().or(expected.name);
         child.born = child.born.or(expected.born);
     }
-    children.into_iter().map(|(case, child)| Known { case, name: child.name, born: child.born }).collect()
+    children.into_iter().map(|(case, child)| KnownCase { case, name: child.name, born: child.born }).collect()
 }
 
 fn one(rules: &Rules, crowd: &Crowd<'_>, mail: Option<&CaseId>, draft: Draft) -> Filed {

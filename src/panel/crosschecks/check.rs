@@ -1,6 +1,6 @@
 //! The shape of a check on a form.
 
-use crate::panel::look::Look;
+use crate::panel::look::CaseLook;
 
 /// What one check has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) struct Say {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Check {
     pub(crate) name: &'static str,
-    pub(crate) run: fn(&Look<'_>) -> Option<Say>,
+    pub(crate) run: fn(&CaseLook<'_>) -> Option<Say>,
 }
 
 /// What a check says that found something.

@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::panel::crosschecks::asked::{given, placement, surely, whole};
 use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::labels::FieldType;
-use crate::panel::look::Look;
+use crate::panel::look::CaseLook;
 use crate::panel::standing;
 use crate::panel::when;
 
@@ -35,7 +35,7 @@ pub(crate) const CODE_CHECKS: [&str; 3] = ["retired-code", "code-not-yet-used", 
 const LONGEST_WAIT: TimeDelta = TimeDelta::days(294);
 
 /// Codes that are no longer used, not yet used, or were taken for what was written.
-pub(crate) fn codes(look: &Look<'_>) -> Vec<Finding> {
+pub(crate) fn codes(look: &CaseLook<'_>) -> Vec<Finding> {
     let Some(paper) = standing::standing_form(look.rules, &look.case.papers) else { return Vec::new() };
     let Some(form) = paper.kind.as_ref().and_then(|kind| look.rules.form_of(kind)) else { return Vec::new() };
     let mut found = Vec::new();
@@ -63,17 +63,17 @@ pub(crate) fn codes(look: &Look<'_>) -> Vec<Finding> {
     found
 }
 
-fn born_in_future(look: &Look<'_>) -> Option<Say> {
+fn born_in_future(look: &CaseLook<'_>) -> Option<Say> {
     let born = look.case.child.born.filter(|born| *born > look.today + LONGEST_WAIT)?;
     say("dob", format!("the date of birth {} is in the future", when::day(born)), "check the year")
 }
 
-fn age_out_of_range(look: &Look<'_>) -> Option<Say> {
+fn age_out_of_range(look: &CaseLook<'_>) -> Option<Say> {
     let age = look.age.filter(|age| *age > 25)?;
     say("dob", format!("the date of birth makes the child {age} years old"), "check the year")
 }
 
-fn age_disagrees(look: &Look<'_>) -> Option<Say> {
+fn age_disagrees(look: &CaseLook<'_>) -> Option<Say> {
     let said = whole(look, "age")?;
     let age = look.age.filter(|age| i64::from(*age) != said)?;
     let message = format!(
@@ -83,7 +83,7 @@ fn age_disagrees(look: &Look<'_>) -> Option<Say> {
     say("age", message, "check the date of birth")
 }
 
-fn case_number_unusual(look: &Look<'_>) -> Option<Say> {
+fn case_number_unusual(look: &CaseLook<'_>) -> Option<Say> {
     let ids = &look.rules.case_ids;
     if ids.fits(&look.case.id) {
         return None;
@@ -95,7 +95,7 @@ fn case_number_unusual(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn names_differ(look: &Look<'_>) -> Option<Say> {
+fn names_differ(look: &CaseLook<'_>) -> Option<Say> {
     let words = |name: &str| -> Vec<String> {
         let mut words: Vec<String> = name
             .split(|c: char| !c.is_alphanumeric())
@@ -118,7 +118,7 @@ fn names_differ(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn births_differ(look: &Look<'_>) -> Option<Say> {
+fn births_differ(look: &CaseLook<'_>) -> Option<Say> {
     let born = look.case.child.born?;
     let differs = |form: &crate::panel::form::Form| form.date("dob").is_some_and(|said| said != born);
     let papers = look.case.papers.iter().filter(|paper| standing::counts(paper));
@@ -129,7 +129,7 @@ fn births_differ(look: &Look<'_>) -> Option<Say> {
 }
 
 /// Ten digits, the last of which checks the others (modulus 11).
-fn nhs_number_wrong(look: &Look<'_>) -> Option<Say> {
+fn nhs_number_wrong(look: &CaseLook<'_>) -> Option<Say> {
     let written = look.form.text("nhs_no")?.trim();
     let digits: Vec<u32> =
         written.chars().filter(|c| !c.is_whitespace() && *c != '-').map_while(|c| c.to_digit(10)).collect();
@@ -152,7 +152,7 @@ fn has_check_digit(digits: &[u32]) -> bool {
 }
 
 /// A letter, eleven digits, and a digit or (in temporary ones) a letter.
-fn upn_wrong(look: &Look<'_>) -> Option<Say> {
+fn upn_wrong(look: &CaseLook<'_>) -> Option<Say> {
     let written = look.form.text("upn")?.trim();
     let letters: Vec<char> = written.chars().collect();
     let fits = letters.len() == 13
@@ -169,7 +169,7 @@ fn upn_wrong(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn home_postcode_wrong(look: &Look<'_>) -> Option<Say> {
+fn home_postcode_wrong(look: &CaseLook<'_>) -> Option<Say> {
     let written = look.form.text("home_postcode")?;
     let none_needed = ["no fixed", "nfa", "unknown", "not known", "confidential"];
     if postcode_in(written).is_some()
@@ -210,7 +210,7 @@ pub(crate) fn is_outward(word: &str) -> bool {
         }
 }
 
-fn legal_status_before_birth(look: &Look<'_>) -> Option<Say> {
+fn legal_status_before_birth(look: &CaseLook<'_>) -> Option<Say> {
     let since = look.form.date("legal_status_date")?;
     let born = look.case.child.born.filter(|born| since < *born)?;
     let message = format!(
@@ -221,15 +221,15 @@ fn legal_status_before_birth(look: &Look<'_>) -> Option<Say> {
     say("legal_status_date", message, "check both dates")
 }
 
-fn police_protection(look: &Look<'_>) -> Option<Say> {
+fn police_protection(look: &CaseLook<'_>) -> Option<Say> {
     lasted(look, "L1", 3, "police protection lasts 72 hours at most")
 }
 
-fn emergency_order(look: &Look<'_>) -> Option<Say> {
+fn emergency_order(look: &CaseLook<'_>) -> Option<Say> {
     lasted(look, "L2", 8, "an emergency protection order lasts 8 days unless it is extended")
 }
 
-fn lasted(look: &Look<'_>, code: &str, days: i64, why: &str) -> Option<Say> {
+fn lasted(look: &CaseLook<'_>, code: &str, days: i64, why: &str) -> Option<Say> {
     let since = look.form.date("legal_status_date")?;
     let over = look.form.code("legal_status") == Some(code) && (look.meeting.date - since).num_days() > days;
     let message = format!("{why}, and this one began on {}", when::day(since));
@@ -240,7 +240,7 @@ fn lasted(look: &Look<'_>, code: &str, days: i64, why: &str) -> Option<Say> {
     }
 }
 
-fn section_20_with_parents(look: &Look<'_>) -> Option<Say> {
+fn section_20_with_parents(look: &CaseLook<'_>) -> Option<Say> {
     let is_so = look.form.code("legal_status") == Some("V2") && surely(&placement(look), &["P1"]);
     if !is_so {
         return None;
@@ -252,7 +252,7 @@ fn section_20_with_parents(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn remanded_under_10(look: &Look<'_>) -> Option<Say> {
+fn remanded_under_10(look: &CaseLook<'_>) -> Option<Say> {
     let code = look.form.code("legal_status")?;
     let justice = look.rules.codes.list("legal_status").is_some_and(|list| list.in_group(code, "justice"));
     let age = look.age.filter(|age| justice && *age < 10)?;
@@ -263,7 +263,7 @@ fn remanded_under_10(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn supported_under_16(look: &Look<'_>) -> Option<Say> {
+fn supported_under_16(look: &CaseLook<'_>) -> Option<Say> {
     let age = look.age.filter(|age| *age < 16 && surely(&placement(look), &["K3", "H5", "P2"]))?;
     let message =
         format!("a child under 16 may not be placed in supported accommodation, and this one is {age}");
@@ -271,7 +271,7 @@ fn supported_under_16(look: &Look<'_>) -> Option<Say> {
 }
 
 /// The home's and the placement's whole postcodes, where both are given and are the same.
-pub(crate) fn same_postcode(look: &Look<'_>) -> Option<String> {
+pub(crate) fn same_postcode(look: &CaseLook<'_>) -> Option<String> {
     if !given(look, "placement_postcode") {
         return None;
     }

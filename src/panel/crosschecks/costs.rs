@@ -2,7 +2,7 @@
 
 use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::form::Value;
-use crate::panel::look::Look;
+use crate::panel::look::CaseLook;
 use crate::panel::money::{Pence, Period};
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -20,7 +20,7 @@ const SHARES: [&str; 4] = ["split_sc", "split_health", "split_edu", "split_other
 /// Sums that differ by a penny were rounded.
 const A_PENNY: i64 = 1;
 
-fn parts_differ(look: &Look<'_>) -> Option<Say> {
+fn parts_differ(look: &CaseLook<'_>) -> Option<Say> {
     let total = look.form.money("cost_total")?;
     let parts: Vec<Pence> = PARTS.iter().filter_map(|part| look.form.money(part)).collect();
     let sum = Pence(parts.iter().map(|part| part.0).sum());
@@ -35,7 +35,7 @@ fn parts_differ(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn unusual(look: &Look<'_>) -> Option<Say> {
+fn unusual(look: &CaseLook<'_>) -> Option<Say> {
     let total = look.form.money("cost_total").filter(|total| total.0 != 0)?;
     let limits = &look.rules.thresholds;
     if (limits.weekly_least..=limits.weekly_most).contains(&total.0) {
@@ -44,7 +44,7 @@ fn unusual(look: &Look<'_>) -> Option<Say> {
     say("cost_total", format!("{total} a week is unusual"), "check the amount and that it is for a week")
 }
 
-fn not_weekly(look: &Look<'_>) -> Option<Say> {
+fn not_weekly(look: &CaseLook<'_>) -> Option<Say> {
     let Value::Money { pence, period: Some(period) } = look.form.get("cost_total")?.value else {
         return None;
     };
@@ -61,7 +61,7 @@ fn not_weekly(look: &Look<'_>) -> Option<Say> {
 }
 
 /// All in money: they come to the total. All in per cent: to a hundred. Mixed: the percentages are of the total.
-fn split_differs(look: &Look<'_>) -> Option<Say> {
+fn split_differs(look: &CaseLook<'_>) -> Option<Say> {
     let shares: Vec<&Value> =
         SHARES.iter().filter_map(|share| look.form.get(share)).map(|filled| &filled.value).collect();
     if shares.iter().any(|share| matches!(share, Value::ToBeConfirmed | Value::Unclear)) {
@@ -100,7 +100,7 @@ fn split_differs(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn changed(look: &Look<'_>) -> Option<Say> {
+fn changed(look: &CaseLook<'_>) -> Option<Say> {
     let before = look.previous?.weekly?;
     let now = look.form.money("cost_total").filter(|now| *now != before)?;
     let difference = Pence((now.0 - before.0).abs());
@@ -112,7 +112,7 @@ fn changed(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn taxi_cost(look: &Look<'_>) -> Option<Say> {
+fn taxi_cost(look: &CaseLook<'_>) -> Option<Say> {
     let journey = look.form.money("cost_journey")?;
     let week = look.form.money("cost_week")?;
     let Value::Whole(journeys) = look.form.get("journeys_week")?.value else { return None };

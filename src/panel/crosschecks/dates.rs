@@ -3,7 +3,7 @@
 use crate::panel::calendar;
 use crate::panel::crosschecks::asked::{after, asks, given};
 use crate::panel::crosschecks::check::{Check, Say, say};
-use crate::panel::look::Look;
+use crate::panel::look::CaseLook;
 use crate::panel::when;
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -19,7 +19,7 @@ pub(crate) const CHECKS: &[Check] = &[
     Check { name: "contract-ends-soon", run: contract_ends_soon },
 ];
 
-fn referral_in_future(look: &Look<'_>) -> Option<Say> {
+fn referral_in_future(look: &CaseLook<'_>) -> Option<Say> {
     let referred =
         look.form.date("referral_date").filter(|day| *day > look.today || *day > look.meeting.date)?;
     say(
@@ -29,7 +29,7 @@ fn referral_in_future(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn referral_old(look: &Look<'_>) -> Option<Say> {
+fn referral_old(look: &CaseLook<'_>) -> Option<Say> {
     let referred = look.form.date("referral_date")?;
     let days = (look.meeting.date - referred).num_days();
     if days <= i64::from(look.rules.thresholds.referral_days) {
@@ -42,7 +42,7 @@ fn referral_old(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn panel_date(look: &Look<'_>) -> Option<Say> {
+fn panel_date(look: &CaseLook<'_>) -> Option<Say> {
     let wanted = look.form.date("panel_date")?;
     if calendar::meeting_meant(look.rules, wanted).is_some() {
         return None;
@@ -55,7 +55,7 @@ fn panel_date(look: &Look<'_>) -> Option<Say> {
     say("panel_date", format!("the panel does not meet on {}", when::day(wanted)), hint)
 }
 
-fn current_placement(look: &Look<'_>) -> Option<Say> {
+fn current_placement(look: &CaseLook<'_>) -> Option<Say> {
     let since = look.form.date("cur_start").filter(|day| *day > look.today)?;
     say(
         "cur_start",
@@ -67,7 +67,7 @@ fn current_placement(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn end_before_start(look: &Look<'_>) -> Option<Say> {
+fn end_before_start(look: &CaseLook<'_>) -> Option<Say> {
     let (start, end) = after(look, "start_date", "end_date")?;
     say(
         "end_date",
@@ -76,7 +76,7 @@ fn end_before_start(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn no_end_or_review(look: &Look<'_>) -> Option<Say> {
+fn no_end_or_review(look: &CaseLook<'_>) -> Option<Say> {
     let asked = asks(look, "end_date") && asks(look, "review_requested");
     if !asked || !given(look, "start_date") || given(look, "end_date") || given(look, "review_requested") {
         return None;
@@ -88,13 +88,13 @@ fn no_end_or_review(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn review_not_after_panel(look: &Look<'_>) -> Option<Say> {
+fn review_not_after_panel(look: &CaseLook<'_>) -> Option<Say> {
     let field = if given(look, "review_new") { "review_new" } else { "review_requested" };
     let review = look.form.date(field).filter(|day| *day <= look.meeting.date)?;
     say(field, format!("the review date {} is not after the meeting", when::day(review)), "check the year")
 }
 
-fn previous_panel(look: &Look<'_>) -> Option<Say> {
+fn previous_panel(look: &CaseLook<'_>) -> Option<Say> {
     let previous = look.form.date("previous_panel")?;
     if previous < look.meeting.date && calendar::meeting_meant(look.rules, previous).is_some() {
         return None;
@@ -106,7 +106,7 @@ fn previous_panel(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn previous_decision(look: &Look<'_>) -> Option<Say> {
+fn previous_decision(look: &CaseLook<'_>) -> Option<Say> {
     let said = look.form.date("previous_panel")?;
     let known = look.previous?.decided_on;
     if known == said {
@@ -123,7 +123,7 @@ fn previous_decision(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn contract_ends_soon(look: &Look<'_>) -> Option<Say> {
+fn contract_ends_soon(look: &CaseLook<'_>) -> Option<Say> {
     let ends = look.form.date("contract_end")?;
     let weeks = look.rules.obligations.contract_weeks;
     if (ends - look.meeting.date).num_days() > i64::from(weeks) * 7 {

@@ -14,13 +14,13 @@ mod special;
 
 use crate::finding::Finding;
 use crate::panel::crosschecks::check::Check;
-use crate::panel::look::Look;
+use crate::panel::look::CaseLook;
 
 const GROUPS: [&[Check]; 6] =
     [child::CHECKS, people::CHECKS, placement::CHECKS, dates::CHECKS, costs::CHECKS, special::CHECKS];
 
 /// Every check over one case.
-pub fn run(look: &Look<'_>) -> Vec<Finding> {
+pub fn run(look: &CaseLook<'_>) -> Vec<Finding> {
     let mut found = child::codes(look);
     for check in GROUPS.iter().copied().flatten() {
         let Some(severity) = look.rules.weights.of(check.name) else { continue };

@@ -3,7 +3,7 @@
 use crate::panel::calendar;
 use crate::panel::crosschecks::asked::{after, asks, given};
 use crate::panel::crosschecks::check::{Check, Say, say};
-use crate::panel::look::Look;
+use crate::panel::look::CaseLook;
 use crate::panel::request::Request;
 use crate::panel::when;
 
@@ -32,7 +32,7 @@ fn name_of(text: &str) -> Vec<String> {
     words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
-fn manager_is_social_worker(look: &Look<'_>) -> Option<Say> {
+fn manager_is_social_worker(look: &CaseLook<'_>) -> Option<Say> {
     let worker = name_of(look.form.text("social_worker")?);
     let manager = name_of(look.form.text("team_manager")?);
     if worker.is_empty() || worker != manager {
@@ -46,7 +46,7 @@ fn manager_is_social_worker(look: &Look<'_>) -> Option<Say> {
 }
 
 /// NELC: the social worker with the line manager. Redbridge: the manager; the social worker may come too.
-fn presenter_missing(look: &Look<'_>) -> Option<Say> {
+fn presenter_missing(look: &CaseLook<'_>) -> Option<Say> {
     let said = look.form.text("presenters").filter(|said| !said.trim().is_empty())?;
     let said_words: Vec<String> =
         said.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '-').map(str::to_lowercase).collect();
@@ -67,7 +67,7 @@ fn presenter_missing(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn permission_after_search(look: &Look<'_>) -> Option<Say> {
+fn permission_after_search(look: &CaseLook<'_>) -> Option<Say> {
     let (permission, search) = after(look, "permission_date", "search_started")?;
     let message = format!(
         "the search began on {}, before permission was given on {}",
@@ -81,7 +81,7 @@ fn permission_after_search(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn permission_after_placement(look: &Look<'_>) -> Option<Say> {
+fn permission_after_placement(look: &CaseLook<'_>) -> Option<Say> {
     let (permission, placed) = after(look, "permission_date", "placed_on")?;
     let message = format!(
         "the child was placed on {}, before permission was given on {}",
@@ -95,7 +95,7 @@ fn permission_after_placement(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn permission_in_future(look: &Look<'_>) -> Option<Say> {
+fn permission_in_future(look: &CaseLook<'_>) -> Option<Say> {
     let permission = look.form.date("permission_date").filter(|day| *day > look.meeting.date)?;
     say(
         "permission_date",
@@ -104,7 +104,7 @@ fn permission_in_future(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn start_before_permission(look: &Look<'_>) -> Option<Say> {
+fn start_before_permission(look: &CaseLook<'_>) -> Option<Say> {
     let (permission, start) = after(look, "permission_date", "start_date")?;
     let message = format!(
         "the placement starts on {}, before permission was given on {}",
@@ -114,7 +114,7 @@ fn start_before_permission(look: &Look<'_>) -> Option<Say> {
     say("start_date", message, "check both dates")
 }
 
-fn emergency_not_confirmed(look: &Look<'_>) -> Option<Say> {
+fn emergency_not_confirmed(look: &CaseLook<'_>) -> Option<Say> {
     let case = &look.case.emergency;
     if !case.claimed || case.confirmed {
         return None;
@@ -126,7 +126,7 @@ fn emergency_not_confirmed(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn emergency_contradicted(look: &Look<'_>) -> Option<Say> {
+fn emergency_contradicted(look: &CaseLook<'_>) -> Option<Say> {
     let contradicted =
         look.request == Some(Request::EmergencyRetrospective) && look.form.yes("emergency") == Some(false);
     if !contradicted {
@@ -139,7 +139,7 @@ fn emergency_contradicted(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn emergency_in_future(look: &Look<'_>) -> Option<Say> {
+fn emergency_in_future(look: &CaseLook<'_>) -> Option<Say> {
     let placed = look
         .case
         .emergency
@@ -154,7 +154,7 @@ fn emergency_in_future(look: &Look<'_>) -> Option<Say> {
 }
 
 /// An emergency is presented at the first meeting after the placement.
-fn emergency_missed_a_meeting(look: &Look<'_>) -> Option<Say> {
+fn emergency_missed_a_meeting(look: &CaseLook<'_>) -> Option<Say> {
     if !look.emergency() {
         return None;
     }
@@ -168,7 +168,7 @@ fn emergency_missed_a_meeting(look: &Look<'_>) -> Option<Say> {
     say("placed_on", message, "say why it did not; the panel may not agree the continuation")
 }
 
-fn court_order_contradicted(look: &Look<'_>) -> Option<Say> {
+fn court_order_contradicted(look: &CaseLook<'_>) -> Option<Say> {
     let contradicted =
         look.request == Some(Request::CourtOrdered) && look.form.yes("court_ordered") == Some(false);
     if !contradicted {
@@ -181,11 +181,11 @@ fn court_order_contradicted(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn lacks_approval(look: &Look<'_>) -> bool {
+fn lacks_approval(look: &CaseLook<'_>) -> bool {
     asks(look, "reg11_by") && !(given(look, "reg11_by") && given(look, "reg11_date"))
 }
 
-fn out_of_area(look: &Look<'_>) -> Option<Say> {
+fn out_of_area(look: &CaseLook<'_>) -> Option<Say> {
     let is_so = look.form.code("distance_class") == Some("out_of_area") && lacks_approval(look);
     if !is_so {
         return None;
@@ -197,7 +197,7 @@ fn out_of_area(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn at_distance(look: &Look<'_>) -> Option<Say> {
+fn at_distance(look: &CaseLook<'_>) -> Option<Say> {
     let is_so = look.form.code("distance_class") == Some("at_distance") && lacks_approval(look);
     if !is_so {
         return None;
@@ -209,7 +209,7 @@ fn at_distance(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn approval_after_start(look: &Look<'_>) -> Option<Say> {
+fn approval_after_start(look: &CaseLook<'_>) -> Option<Say> {
     if look.emergency() {
         return None;
     }
@@ -222,7 +222,7 @@ fn approval_after_start(look: &Look<'_>) -> Option<Say> {
     say("reg11_date", message, "approval comes first; check both dates")
 }
 
-fn key_stage_4(look: &Look<'_>) -> Option<Say> {
+fn key_stage_4(look: &CaseLook<'_>) -> Option<Say> {
     let is_so = look.form.yes("ks4") == Some(true) && lacks_approval(look);
     if !is_so {
         return None;

@@ -3,7 +3,7 @@
 use crate::panel::crosschecks::asked::{asks, given, placement, surely};
 use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::crosschecks::child::{is_outward, postcode_in, same_postcode};
-use crate::panel::look::Look;
+use crate::panel::look::CaseLook;
 
 pub(crate) const CHECKS: &[Check] = &[
     Check { name: "provider-type-and-placement", run: provider_type },
@@ -26,7 +26,7 @@ const NOT_WITH: [(&str, &[&str]); 5] = [
     ("PR5", &["P1"]),
 ];
 
-fn provider_type(look: &Look<'_>) -> Option<Say> {
+fn provider_type(look: &CaseLook<'_>) -> Option<Say> {
     let provider = look.form.code("provider_type")?;
     let types = placement(look);
     let contradicts = if provider == "PR0" {
@@ -50,7 +50,7 @@ fn provider_type(look: &Look<'_>) -> Option<Say> {
     say("provider_type", message, "correct the provider type or the type of placement")
 }
 
-fn deprivation_of_liberty(look: &Look<'_>) -> Option<Say> {
+fn deprivation_of_liberty(look: &CaseLook<'_>) -> Option<Say> {
     let is_so = look.form.yes("dol") == Some(true) && surely(&placement(look), &["K1", "P1", "R5", "K3"]);
     if !is_so {
         return None;
@@ -62,13 +62,13 @@ fn deprivation_of_liberty(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn says_unregistered(look: &Look<'_>) -> bool {
+fn says_unregistered(look: &CaseLook<'_>) -> bool {
     let urn = look.form.text("urn").unwrap_or_default().to_lowercase();
     ["unregistered", "not registered", "no registration"].iter().any(|words| urn.contains(words))
 }
 
 /// Not asked of placements that have none, nor outside England.
-fn urn_missing(look: &Look<'_>) -> Option<Say> {
+fn urn_missing(look: &CaseLook<'_>) -> Option<Say> {
     let code = look.form.code("placement_type")?;
     let exempt = look.rules.codes.list("placement_type").is_some_and(|list| list.in_group(code, "no_urn"));
     let identified = given(look, "provider") || given(look, "establishment");
@@ -87,7 +87,7 @@ fn urn_missing(look: &Look<'_>) -> Option<Say> {
 }
 
 /// Digits, or `SC` and digits; another inspectorate's number says whose it is.
-fn urn_unusual(look: &Look<'_>) -> Option<Say> {
+fn urn_unusual(look: &CaseLook<'_>) -> Option<Say> {
     let written = look.form.text("urn")?.trim();
     let upper = written.to_uppercase();
     let elsewhere =
@@ -104,7 +104,7 @@ fn urn_unusual(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn unregistered(look: &Look<'_>) -> Option<Say> {
+fn unregistered(look: &CaseLook<'_>) -> Option<Say> {
     let list = look.rules.codes.list("placement_type");
     let by_type = look.form.code("placement_type").zip(list).is_some_and(|(code, list)| {
         list.get(code).is_some_and(|known| known.groups.iter().any(|group| group == "unregistered"))
@@ -119,7 +119,7 @@ fn unregistered(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn adoption(look: &Look<'_>) -> Option<Say> {
+fn adoption(look: &CaseLook<'_>) -> Option<Say> {
     let status = look.form.code("legal_status")?;
     if status == "E1" || !surely(&placement(look), &["A5", "A6"]) {
         return None;
@@ -131,7 +131,7 @@ fn adoption(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn temporary_too_long(look: &Look<'_>) -> Option<Say> {
+fn temporary_too_long(look: &CaseLook<'_>) -> Option<Say> {
     let (from, to) = (look.form.date("start_date")?, look.form.date("end_date")?);
     let types = placement(look);
     let days = (to - from).num_days();
@@ -152,7 +152,7 @@ fn temporary_too_long(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn placement_postcode_wrong(look: &Look<'_>) -> Option<Say> {
+fn placement_postcode_wrong(look: &CaseLook<'_>) -> Option<Say> {
     let written = look.form.text("placement_postcode")?.trim();
     let upper = written.to_uppercase();
     let outward = upper.split_whitespace().any(is_outward);
@@ -162,7 +162,7 @@ fn placement_postcode_wrong(look: &Look<'_>) -> Option<Say> {
     say("placement_postcode", format!("`{written}` holds no postcode"), "the first half is enough: `DN31`")
 }
 
-fn postcodes_same(look: &Look<'_>) -> Option<Say> {
+fn postcodes_same(look: &CaseLook<'_>) -> Option<Say> {
     same_postcode(look)?;
     if surely(&placement(look), &["P1"]) {
         return None;

@@ -2,7 +2,7 @@
 
 use crate::panel::crosschecks::asked::{given, whole};
 use crate::panel::crosschecks::check::{Check, Say, say};
-use crate::panel::look::{Look, is_answered, ratio_dates};
+use crate::panel::look::{CaseLook, is_answered, ratio_dates};
 use crate::panel::request::Request;
 use crate::panel::standing;
 use crate::panel::when;
@@ -19,7 +19,7 @@ pub(crate) const CHECKS: &[Check] = &[
     Check { name: "attachment-not-arrived", run: attachments },
 ];
 
-fn retainer_long(look: &Look<'_>) -> Option<Say> {
+fn retainer_long(look: &CaseLook<'_>) -> Option<Say> {
     let by_dates = look
         .form
         .date("retainer_to")
@@ -38,7 +38,7 @@ fn retainer_long(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn ratio_backwards(look: &Look<'_>) -> Option<Say> {
+fn ratio_backwards(look: &CaseLook<'_>) -> Option<Say> {
     let (Some(from), Some(to)) = ratio_dates(look.form, look.meeting.date) else { return None };
     if from <= to {
         return None;
@@ -50,7 +50,7 @@ fn ratio_backwards(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn ratio_without_end(look: &Look<'_>) -> Option<Say> {
+fn ratio_without_end(look: &CaseLook<'_>) -> Option<Say> {
     let (_, to) = ratio_dates(look.form, look.meeting.date);
     if look.request != Some(Request::StaffingRatio) || !given(look, "staffing_ratio") || to.is_some() {
         return None;
@@ -58,7 +58,7 @@ fn ratio_without_end(look: &Look<'_>) -> Option<Say> {
     say("staffing_ratio", "the staffing ratio has no end", "say from which day to which day it is asked for")
 }
 
-fn ratio_long(look: &Look<'_>) -> Option<Say> {
+fn ratio_long(look: &CaseLook<'_>) -> Option<Say> {
     let (Some(from), Some(to)) = ratio_dates(look.form, look.meeting.date) else { return None };
     let days = (to - from).num_days() + 1;
     let most = look.rules.thresholds.staffing_ratio_days;
@@ -69,7 +69,7 @@ fn ratio_long(look: &Look<'_>) -> Option<Say> {
     say("staffing_ratio", message, "say why it must last longer, and how it will be reduced")
 }
 
-fn one_off_taxi(look: &Look<'_>) -> Option<Say> {
+fn one_off_taxi(look: &CaseLook<'_>) -> Option<Say> {
     if look.request != Some(Request::Taxi) || look.form.yes("one_off") != Some(true) {
         return None;
     }
@@ -80,7 +80,7 @@ fn one_off_taxi(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn taxi_long(look: &Look<'_>) -> Option<Say> {
+fn taxi_long(look: &CaseLook<'_>) -> Option<Say> {
     if look.request != Some(Request::Taxi) {
         return None;
     }
@@ -97,7 +97,7 @@ fn taxi_long(look: &Look<'_>) -> Option<Say> {
     )
 }
 
-fn taxi_risk(look: &Look<'_>) -> Option<Say> {
+fn taxi_risk(look: &CaseLook<'_>) -> Option<Say> {
     let risky = look.form.yes("escort") == Some(true)
         || (given(look, "driver_requirement") && !says_none(look, "driver_requirement"));
     let assessed = look
@@ -117,7 +117,7 @@ fn taxi_risk(look: &Look<'_>) -> Option<Say> {
 }
 
 /// One finding for the whole table of risks; a paper that has no such table answers them elsewhere.
-fn risks(look: &Look<'_>) -> Option<Say> {
+fn risks(look: &CaseLook<'_>) -> Option<Say> {
     let paper = standing::standing_form(look.rules, &look.case.papers)?;
     let form = look.rules.form_of(paper.kind.as_ref()?)?;
     let risks = form.fields.iter().filter(|field| field.vocabulary.as_deref() == Some("risk"));
@@ -131,13 +131,13 @@ fn risks(look: &Look<'_>) -> Option<Say> {
     say("risks", message, "tick “no known risk” or “risk present” for each")
 }
 
-fn says_none(look: &Look<'_>, field: &str) -> bool {
+fn says_none(look: &CaseLook<'_>, field: &str) -> bool {
     let said = look.form.text(field).unwrap_or_default().trim().to_lowercase();
     ["none", "no", "n/a", "not applicable", "nil"].contains(&said.trim_end_matches('.'))
 }
 
 /// The checklist on the form, compared with what came: only kinds of paper named by their whole label.
-fn attachments(look: &Look<'_>) -> Option<Say> {
+fn attachments(look: &CaseLook<'_>) -> Option<Say> {
     let said = look.form.text("attachments")?.to_lowercase();
     let promised = |label: &str| {
         said.split([',', ';', '\n', '☑', '☒', '✓', '✔'])

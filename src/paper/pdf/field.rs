@@ -10,7 +10,7 @@ use crate::pdf::objects::{array, dictionary, follow, inherited, name, value};
 
 /// What a field looks like.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Look {
+pub(crate) enum FieldLook {
     Tick(Drawing),
     Words(Answer),
 }
@@ -28,12 +28,12 @@ pub(crate) fn look(
     form: Option<&Dictionary>,
     field: &Dictionary,
     place: [f32; 4],
-) -> Option<Look> {
+) -> Option<FieldLook> {
     let (width, height) = (place[2] - place[0], place[3] - place[1]);
     let flags = inherited(document, field, b"Ff").and_then(|flags| flags.as_i64().ok()).unwrap_or(0);
     let kind = inherited(document, field, b"FT").and_then(|kind| kind.as_name().ok())?;
     match kind {
-        b"Btn" => tick(document, field, width, height).map(Look::Tick),
+        b"Btn" => tick(document, field, width, height).map(FieldLook::Tick),
         b"Tx" | b"Ch" if flags & PASSWORD == 0 => {
             let held = inherited(document, field, b"V")?;
             let text = if kind == b"Ch" { chosen(document, field, held)? } else { text_of(held)? };
@@ -47,7 +47,7 @@ pub(crate) fn look(
             };
             let written = inherited(document, field, b"DA").or_else(|| value(document, form?, b"DA"));
             let aligned = inherited(document, field, b"Q").or_else(|| value(document, form?, b"Q"));
-            answer(text, written, aligned, lines, width, height).map(Look::Words)
+            answer(text, written, aligned, lines, width, height).map(FieldLook::Words)
         }
         _ => None,
     }

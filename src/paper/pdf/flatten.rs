@@ -5,7 +5,7 @@
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::paper::pdf::answers::Answer;
-use crate::paper::pdf::field::{self, Look};
+use crate::paper::pdf::field::{self, FieldLook};
 use crate::paper::pdf::layers::Layers;
 use crate::paper::pdf::marks::{self, Drawing};
 use crate::pdf::objects::{array, dictionary, follow, inherited, name, numbers, upright, value};
@@ -121,8 +121,8 @@ impl Annotations {
             && let Some(look) = field::look(document, form, annotation, place)
         {
             let appearance = match look {
-                Look::Tick(drawing) => Appearance::Drawn(drawing),
-                Look::Words(answer) => Appearance::Set(answer),
+                FieldLook::Tick(drawing) => Appearance::Drawn(drawing),
+                FieldLook::Words(answer) => Appearance::Set(answer),
             };
             self.stamps.push(Stamp { appearance, matrix: moved });
             return;

@@ -1,13 +1,13 @@
 //! The findings that follow from what was counted in a paper.
 
 use crate::finding::Finding;
-use crate::panel::seen::Facts;
+use crate::panel::seen::PaperFacts;
 
 /// As many names as one sentence lists.
 const MOST_NAMES: usize = 3;
 
 /// What a person should know about a paper with these facts.
-pub fn remarks(facts: &Facts) -> Vec<Finding> {
+pub fn remarks(facts: &PaperFacts) -> Vec<Finding> {
     let mut said = Vec::new();
     if facts.insertions + facts.deletions > 0 {
         let insertions = counted(facts.insertions, "insertion");

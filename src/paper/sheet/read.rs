@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
 use crate::finding::Finding;
-use crate::panel::seen::{Block, Facts, FileFormat, Reading, Table};
+use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading, Table};
 use crate::paper::ooxml::package::{Package, ReadError};
 use crate::paper::said::remarks;
 use crate::paper::said::wording;
@@ -43,7 +43,7 @@ pub fn read(bytes: &[u8], format: FileFormat) -> Result<Reading, ReadError> {
 #[derive(Debug, Default)]
 struct Book {
     sheets: Vec<Table>,
-    facts: Facts,
+    facts: PaperFacts,
     cells: usize,
     findings: Vec<Finding>,
 }

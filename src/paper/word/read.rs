@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use crate::finding::Finding;
-use crate::panel::seen::{Block, Facts, FileFormat, Reading};
+use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading};
 use crate::paper::ooxml::package::{Package, ReadError, Relation};
 use crate::paper::ooxml::xml::{Ns, Piece, Stopped, Xml};
 use crate::paper::said::apart::Apart;
@@ -111,7 +111,7 @@ fn blocks(bytes: &[u8], gathered: &mut Gathered, imports: usize) -> Result<Found
 /// What is gathered over all parts of a document.
 #[derive(Debug, Default)]
 struct Gathered {
-    facts: Facts,
+    facts: PaperFacts,
     fetched: Vec<String>,
     findings: Vec<Finding>,
     apart: Apart,
