@@ -25,14 +25,14 @@ const RESOLUTION: &str = "50";
 const SQUARE: u32 = 8;
 
 /// How far the mean shade of a square may be from what it was, of 255: a line of print on white paper is 60 to 120.
-const SHADE: i32 = 28;
+const SHADE: i32 = 18;
 
 /// How many dots a square's content may have moved.
 const MOVED: i32 = 1;
 
 /// How many squares may differ by more: two, and this many of a thousand with print on them. A lost row is its own squares and those
 /// of all that moves up with it.
-const DIFFERING: usize = 15;
+const DIFFERING: usize = 8;
 
 /// A square darker than this has print on it.
 const PRINTED: i32 = 248;
