@@ -4,9 +4,10 @@
 //! has changed: a paper, something done by hand, a decision, the configuration. So what is owed costs what changed and not
 //! the panel's whole history.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::NaiveDate;
 
 use crate::clerk::history::History;
@@ -15,7 +16,7 @@ use crate::panel::calendar;
 use crate::panel::case::{Case, Casebook};
 use crate::panel::ids::{CaseId, PaperNumber};
 use crate::register::Register;
-use crate::register::casebook;
+use crate::register::casebook::{Ledger, Only};
 use crate::register::store::hash_bytes;
 use crate::register::views;
 
@@ -26,7 +27,12 @@ pub struct Held<'h> {
     register: &'h Register,
     /// A hash of the configuration, the program, and what each meeting and those before it came to.
     before: BTreeMap<NaiveDate, String>,
-    decided: BTreeSet<(NaiveDate, CaseId)>,
+    /// The cases of each meeting: decided there, or listed there and not decided yet.
+    cases: BTreeMap<NaiveDate, BTreeSet<CaseId>>,
+    /// The papers of each case, as the book of the meeting to come has them.
+    papers: BTreeMap<CaseId, BTreeSet<PaperNumber>>,
+    /// What books are drawn up from, loaded when the first has to be.
+    ledger: OnceCell<Ledger>,
     /// A hash of what is known of each case.
     signs: BTreeMap<CaseId, String>,
 }
@@ -37,13 +43,28 @@ impl<'h> Held<'h> {
     /// Fails when the register cannot be read.
     pub fn of(house: &'h House, register: &'h Register, coming: &Casebook, heard: &History) -> Result<Self> {
         let mut so_far = views::eye(house.rules(), NaiveDate::MIN);
-        let (mut before, mut decided) = (BTreeMap::new(), BTreeSet::new());
+        let mut before = BTreeMap::new();
+        let mut cases: BTreeMap<NaiveDate, BTreeSet<CaseId>> = BTreeMap::new();
+        let mut papers = BTreeMap::new();
+        for case in &coming.cases {
+            cases.entry(case.meeting).or_default().insert(case.id.clone());
+            papers.insert(case.id.clone(), case.papers.iter().map(|paper| paper.number).collect());
+        }
         for (held, outcome) in heard {
             so_far = hash_bytes(format!("{so_far} {held} {outcome:?}").as_bytes()).to_string();
             before.insert(*held, so_far.clone());
-            decided.extend(outcome.decisions.iter().map(|decision| (*held, decision.case.clone())));
+            let decided = outcome.decisions.iter().map(|decision| decision.case.clone());
+            cases.entry(*held).or_default().extend(decided);
         }
-        Ok(Held { house, register, before, decided, signs: signs(register, coming)? })
+        Ok(Held {
+            house,
+            register,
+            before,
+            cases,
+            papers,
+            ledger: OnceCell::new(),
+            signs: signs(register, coming)?,
+        })
     }
 
     /// The cases heard at a meeting; none where the calendar has it no longer.
@@ -58,13 +79,28 @@ impl<'h> Held<'h> {
         {
             return Ok(Some(book));
         }
-        let drawn = casebook::draw(self.register, &self.house.config, Some(held), self.house.now())?;
-        let here = |case: &Case| case.meeting == held || self.decided.contains(&(held, case.id.clone()));
+        let drawn = self.draw(held)?;
+        let wanted = self.cases.get(&held);
+        let here = |case: &Case| wanted.is_some_and(|wanted| wanted.contains(&case.id));
         let cases: Vec<Case> = drawn.cases.into_iter().filter(here).map(thin).collect();
         let book = Casebook { cases, unfiled: Vec::new(), ignored: Vec::new(), ..drawn };
         // Only time is lost with a book that cannot be kept.
         let _ = self.register.keep_held_book(held, &self.basis(held, &book.cases), &book);
         Ok(Some(book))
+    }
+
+    /// The book of the meeting's own cases.
+    fn draw(&self, held: NaiveDate) -> Result<Casebook> {
+        if self.ledger.get().is_none() {
+            // Nobody else can have put one in: a cell belongs to one thread.
+            let _ = self.ledger.set(Ledger::read(self.register)?);
+        }
+        let ledger = self.ledger.get().context("what books are drawn up from")?;
+        let nobody = BTreeSet::new();
+        let cases = self.cases.get(&held).unwrap_or(&nobody);
+        let papers = cases.iter().filter_map(|case| self.papers.get(case)).flatten().copied().collect();
+        let only = Only { cases, papers: &papers };
+        ledger.draw(self.register, &self.house.config, Some(held), self.house.now(), Some(only))
     }
 
     fn basis(&self, held: NaiveDate, cases: &[Case]) -> String {

@@ -22,7 +22,7 @@ pub fn by_number(said: &str, page: u32) -> bool {
         Joined::Perhaps => is_it(before_last) || is_it(Some(last)),
         Joined::Not => is_it(Some(last)),
     };
-    printed || **first == number
+    printed || (**first == number && said.trim_start().starts_with(first))
 }
 
 /// Whether a list that says this leads to a paper on these pages.

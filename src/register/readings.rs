@@ -5,10 +5,12 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row};
+use serde::Deserialize;
 
+use crate::finding::Finding;
 use crate::panel::ids::Sha256;
 use crate::panel::paper::Rendition;
-use crate::panel::seen::Reading;
+use crate::panel::seen::{Facts, FileFormat, Reading};
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
 use crate::register::moment::Moment;
@@ -90,6 +92,13 @@ impl Register {
         reading(&self.db, sha)
     }
 
+    /// The same without what is on its pages and in its fields: enough for whoever knows what it was seen as.
+    ///
+    /// Fails when the register cannot be read.
+    pub fn outline(&self, sha: &Sha256) -> Result<Option<KeptReading>, RegisterError> {
+        kept(&self.db, sha, outline)
+    }
+
     /// Contents of papers that `engine` still has to look at, each with what it was dropped as.
     pub fn unread(&self, engine: &str) -> Result<Vec<(Sha256, String)>, RegisterError> {
         let mut rows = self.db.prepare_cached(
@@ -106,6 +115,31 @@ impl Register {
 }
 
 pub fn reading(db: &Connection, sha: &Sha256) -> Result<Option<KeptReading>, RegisterError> {
+    kept(db, sha, |text| serde_json::from_str(text))
+}
+
+/// A reading as it is stored, but for what is on its pages and in its fields: that is passed over, and most of it is there.
+#[derive(Debug, Deserialize)]
+struct Outline {
+    #[serde(rename = "sort")]
+    format: FileFormat,
+    title: Option<String>,
+    text: String,
+    opening: String,
+    facts: Facts,
+    findings: Vec<Finding>,
+}
+
+fn outline(text: &str) -> serde_json::Result<Reading> {
+    let Outline { format, title, text, opening, facts, findings } = serde_json::from_str(text)?;
+    Ok(Reading { title, text, opening, facts, findings, ..Reading::empty(format) })
+}
+
+fn kept(
+    db: &Connection,
+    sha: &Sha256,
+    parse: impl Fn(&str) -> serde_json::Result<Reading>,
+) -> Result<Option<KeptReading>, RegisterError> {
     let found: Option<(String, Option<String>, Option<u32>)> = db
         .prepare_cached(
             "SELECT reading, rendition, pages FROM readings WHERE sha = ?1
@@ -114,7 +148,7 @@ pub fn reading(db: &Connection, sha: &Sha256) -> Result<Option<KeptReading>, Reg
         .query_row([sha.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((reading, rendition, pages)) = found else { return Ok(None) };
-    let reading: Reading = serde_json::from_str(&reading).map_err(RegisterError::row("reading"))?;
+    let reading = parse(&reading).map_err(RegisterError::row("reading"))?;
     let without_text = reading.facts.pages_without_text.clone();
     let rendition =
         rendition.and_then(|sha| Some(Rendition { sha256: sha.parse().ok()?, pages: pages?, without_text }));
@@ -141,4 +175,30 @@ pub fn parts(db: &Connection, whole: &Sha256) -> Result<Vec<Part>, RegisterError
         Ok(Part { index: row.get(0)?, name: row.get(1)?, sha: sha_of(row, 2)?, size: row.get(3)? })
     };
     Ok(rows.query_map([whole.as_str()], part)?.collect::<rusqlite::Result<_>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::seen::{Block, Line};
+
+    #[test]
+    fn an_outline_is_the_reading_but_for_what_is_on_its_pages() {
+        let place = tempfile::tempdir().unwrap();
+        let mut register = Register::open(place.path()).unwrap();
+        let now = "2026-11-18T09:00:00Z".parse().unwrap();
+        let sha = register.keep(b"plan", now).unwrap();
+        let whole = Reading {
+            title: Some("Care plan".to_owned()),
+            body: vec![Block::Line(Line { heading: Some(1), spans: Vec::new() })],
+            text: "the plan".to_owned(),
+            findings: vec![Finding::note("hidden-text", "hidden text was left out")],
+            ..Reading::empty(FileFormat::Word)
+        };
+        let made = Made { reading: whole.clone(), failed: false, rendition: None, parts: Vec::new() };
+        register.keep_reading(&sha, "test reader", &made, now).unwrap();
+        assert_eq!(register.reading(&sha).unwrap().unwrap().reading, whole);
+        let outline = register.outline(&sha).unwrap().unwrap().reading;
+        assert_eq!(outline, Reading { body: Vec::new(), ..whole });
+    }
 }

@@ -10,8 +10,9 @@ use crate::panel::casebook::draft::{self, Draft};
 use crate::panel::casebook::hands::Hands;
 use crate::panel::ids::{CaseId, PaperNumber};
 use crate::panel::paper::Received;
+use crate::panel::whose;
 use crate::register::Register;
-use crate::register::casebook::kept;
+use crate::register::casebook::{Only, kept};
 use crate::register::moment::Moment;
 use crate::register::papers::{File, PaperRow, Version};
 use crate::register::views;
@@ -24,8 +25,25 @@ pub struct Desk<'d> {
     hands: &'d Hands,
     cutoff: DateTime<Utc>,
     files: BTreeMap<i64, &'d File>,
+    papers: &'d Papers,
+}
+
+/// All papers and their versions.
+#[derive(Debug)]
+pub struct Papers {
     rows: BTreeMap<PaperNumber, PaperRow>,
     versions: BTreeMap<PaperNumber, Vec<Version>>,
+}
+
+impl Papers {
+    /// Fails when the register cannot be read.
+    pub fn read(register: &Register) -> Result<Self> {
+        let mut versions: BTreeMap<PaperNumber, Vec<Version>> = BTreeMap::new();
+        for version in register.versions()? {
+            versions.entry(version.paper).or_default().push(version);
+        }
+        Ok(Papers { rows: register.papers()?.into_iter().map(|row| (row.number, row)).collect(), versions })
+    }
 }
 
 /// Views kept from before, and those made just now.
@@ -35,31 +53,33 @@ struct Seen {
 }
 
 impl<'d> Desk<'d> {
-    /// Fails when the register cannot be read.
     pub fn new(
         register: &'d Register,
         eye: &'d Eye<'d>,
         hands: &'d Hands,
         files: &'d [File],
+        papers: &'d Papers,
         cutoff: DateTime<Utc>,
-    ) -> Result<Self> {
-        let mut versions: BTreeMap<PaperNumber, Vec<Version>> = BTreeMap::new();
-        for version in register.versions()? {
-            versions.entry(version.paper).or_default().push(version);
-        }
+    ) -> Self {
         let files = files.iter().map(|file| (file.id, file)).collect();
-        let rows = register.papers()?.into_iter().map(|row| (row.number, row)).collect();
-        Ok(Desk { register, eye, hands, cutoff, files, rows, versions })
+        Desk { register, eye, hands, cutoff, files, papers }
     }
 
-    /// All papers, in order of number.
+    /// All papers, or those of `only` some cases, in order of number.
     ///
     /// Fails when a reading cannot be read back from the register.
-    pub fn drafts(&self) -> Result<Vec<Draft>> {
-        let eye = views::eye(self.eye.rules, self.eye.on);
-        let mut seen = Seen { before: self.register.views(&eye)?, now: BTreeMap::new() };
+    pub fn drafts(&self, only: Option<Only<'_>>) -> Result<Vec<Draft>> {
+        let mut seen = Seen { before: BTreeMap::new(), now: BTreeMap::new() };
         let mut drafts = Vec::new();
-        for row in self.rows.values() {
+        if let Some(only) = only {
+            for row in self.papers.rows.values().filter(|row| self.is_of(row, only)) {
+                drafts.extend(self.draft(row, &mut seen)?);
+            }
+            return Ok(drafts);
+        }
+        let eye = views::eye(self.eye.rules, self.eye.on);
+        seen.before = self.register.views(&eye)?;
+        for row in self.papers.rows.values() {
             drafts.extend(self.draft(row, &mut seen)?);
         }
         // Only time is lost with a cache that cannot be written.
@@ -67,10 +87,16 @@ impl<'d> Desk<'d> {
         Ok(drafts)
     }
 
+    fn is_of(&self, row: &PaperRow, only: Only<'_>) -> bool {
+        let folder = || whose::folder_case(&self.name(row), |case| self.eye.rules.case_ids.fits(case));
+        only.papers.contains(&row.number)
+            || self.given(row).or_else(folder).is_some_and(|case| only.cases.contains(&case))
+    }
+
     fn draft(&self, row: &PaperRow, seen: &mut Seen) -> Result<Option<Draft>> {
         let hand = self.hands.paper(row.number);
         let file = row.file.and_then(|file| self.files.get(&file));
-        let mut versions = self.versions.get(&row.number).cloned().unwrap_or_default();
+        let mut versions = self.papers.versions.get(&row.number).cloned().unwrap_or_default();
         let arriving = versions.is_empty();
         if arriving {
             versions.extend(file.and_then(|file| begun(row, file)));
@@ -83,12 +109,16 @@ impl<'d> Desk<'d> {
         let arrivals = dated.into_iter().map(|(_, came)| came).collect();
         let newer = versions.last().map(|last| last.version).filter(|last| *last > versions[at].version);
         let version = versions.swap_remove(at);
-        let kept = self.register.reading(&version.sha)?;
         let name = self.name(row);
         let key = Eye::key(&version.sha, &name, hand.kind.as_ref());
+        let known = seen.before.get(&key).cloned();
+        let kept = match known {
+            Some(_) => self.register.outline(&version.sha)?,
+            None => self.register.reading(&version.sha)?,
+        };
         let read = kept.is_some();
         let kept = kept.unwrap_or_else(kept::unread);
-        let view = seen.before.get(&key).cloned().unwrap_or_else(|| {
+        let view = known.unwrap_or_else(|| {
             let view = self.eye.look(&kept.reading, &name, hand.kind.as_ref());
             if read {
                 seen.now.insert(key, view.clone());
@@ -122,7 +152,7 @@ impl<'d> Desk<'d> {
 
     fn name(&self, row: &PaperRow) -> String {
         let own = row.name.clone().unwrap_or_default();
-        let whole = row.part_of.and_then(|whole| self.rows.get(&whole));
+        let whole = row.part_of.and_then(|whole| self.papers.rows.get(&whole));
         match (row.file.and_then(|file| self.files.get(&file)), whole) {
             (Some(file), _) => file.shown.clone(),
             (None, Some(whole)) => format!("{}/{own}", self.name(whole)),
@@ -131,13 +161,13 @@ impl<'d> Desk<'d> {
     }
 
     fn present(&self, row: &PaperRow) -> bool {
-        let whole = row.part_of.and_then(|whole| self.rows.get(&whole));
+        let whole = row.part_of.and_then(|whole| self.papers.rows.get(&whole));
         row.present && whole.is_none_or(|whole| self.present(whole))
     }
 
     fn given(&self, row: &PaperRow) -> Option<CaseId> {
         let hand = self.hands.paper(row.number);
-        let whole = row.part_of.and_then(|whole| self.rows.get(&whole));
+        let whole = row.part_of.and_then(|whole| self.papers.rows.get(&whole));
         hand.assigned.or(hand.received).or_else(|| self.given(whole?))
     }
 }

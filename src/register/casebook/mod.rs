@@ -6,7 +6,7 @@
 mod kept;
 mod drafts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,13 +15,15 @@ use crate::config::Config;
 use crate::panel::calendar;
 use crate::panel::case::{Casebook, Ignored};
 use crate::panel::casebook::content::Eye;
+use crate::panel::casebook::hands::Hands;
 use crate::panel::casebook::{self, Scene, hands};
-use crate::panel::ids::CaseId;
+use crate::panel::ids::{CaseId, PaperNumber};
 use crate::panel::meeting::Meeting;
+use crate::panel::outcome::Outcome;
 use crate::panel::rules::Rules;
 use crate::panel::whose;
 use crate::register::Register;
-use crate::register::casebook::drafts::Desk;
+use crate::register::casebook::drafts::{Desk, Papers};
 use crate::register::papers::File;
 use crate::register::scans::Blind;
 
@@ -34,20 +36,65 @@ pub fn draw(
     date: Option<NaiveDate>,
     now: DateTime<Utc>,
 ) -> Result<Casebook> {
-    let rules = &config.rules;
-    let meeting = meeting(config, date, now)?;
-    let files = register.files()?;
-    let hands = hands::fold(&register.acts()?);
-    let outcomes = register.outcomes()?;
-    let eye = Eye::new(rules, meeting.date);
-    let drafts = Desk::new(register, &eye, &hands, &files, meeting.cutoff.to_utc())?.drafts()?;
-    let closed = closed(rules, &files, &register.blind_folders()?);
-    let scene = Scene { rules, meeting: &meeting, now, hands: &hands, outcomes: &outcomes, closed: &closed };
-    let ignored = files
-        .iter()
-        .filter(|file| file.present)
-        .filter_map(|file| Some(Ignored { file: file.shown.clone(), reason: file.ignored.clone()? }));
-    Ok(casebook::draw(&scene, drafts, register.share()?, ignored.collect()))
+    Ledger::read(register)?.draw(register, config, date, now, None)
+}
+
+/// Everything that casebooks are drawn from but the readings, loaded once for as many meetings as are wanted.
+#[derive(Debug)]
+pub struct Ledger {
+    files: Vec<File>,
+    papers: Papers,
+    hands: Hands,
+    outcomes: Vec<(NaiveDate, Outcome)>,
+    blind: Vec<Blind>,
+}
+
+/// A casebook of some cases alone: the papers that lie in their folders or were given to them, and these.
+///
+/// A paper of another case does not stand in it, and so nothing is said of two cases being mixed up. No cache is asked or
+/// written: the views of the meeting to come are worth more than those of meetings held.
+#[derive(Debug, Clone, Copy)]
+pub struct Only<'a> {
+    pub cases: &'a BTreeSet<CaseId>,
+    pub papers: &'a BTreeSet<PaperNumber>,
+}
+
+impl Ledger {
+    /// Fails when the register cannot be read.
+    pub fn read(register: &Register) -> Result<Self> {
+        Ok(Ledger {
+            files: register.files()?,
+            papers: Papers::read(register)?,
+            hands: hands::fold(&register.acts()?),
+            outcomes: register.outcomes()?,
+            blind: register.blind_folders()?,
+        })
+    }
+
+    /// Draws the casebook of the meeting on `date`, or of the next one; of `only` some cases, where that is enough.
+    ///
+    /// Fails when no meeting is held on `date`, and when the register cannot be read.
+    pub fn draw(
+        &self,
+        register: &Register,
+        config: &Config,
+        date: Option<NaiveDate>,
+        now: DateTime<Utc>,
+        only: Option<Only<'_>>,
+    ) -> Result<Casebook> {
+        let Ledger { files, papers, hands, outcomes, blind } = self;
+        let rules = &config.rules;
+        let meeting = meeting(config, date, now)?;
+        let eye = Eye::new(rules, meeting.date);
+        let drafts = Desk::new(register, &eye, hands, files, papers, meeting.cutoff.to_utc()).drafts(only)?;
+        let closed = closed(rules, files, blind);
+        let scene = Scene { rules, meeting: &meeting, now, hands, outcomes, closed: &closed };
+        let ignored = files
+            .iter()
+            .filter(|file| file.present)
+            .filter_map(|file| Some(Ignored { file: file.shown.clone(), reason: file.ignored.clone()? }));
+        Ok(casebook::draw(&scene, drafts, register.share()?, ignored.collect()))
+    }
 }
 
 /// What in cases' folders cannot be read, and why; there is no paper that could say so. Names may be a child's and stay out.
