@@ -1,6 +1,6 @@
 //! Speaking to shared folders: list, stat, read, copy in, write, each by a helper process that may be given up on.
 //!
-//! A folder that does not answer costs whoever asks one deadline in each turn ([`crate::share::keep`]), and nobody else
+//! A folder that does not answer costs whoever asks one deadline in each turn (`crate::share::keep`), and nobody else
 //! anything. Deadlines count from the helper's last word, so that a large folder or file that is slow but answers is never
 //! given up on. What lies in no shared folder is done at once, by the same code.
 
