@@ -41,7 +41,7 @@ pub fn set(house: &House, register: &mut Register, sitting: &Sitting) -> Result<
 
 /// An agenda that is set takes in what the administrator has just asked of it.
 ///
-/// Fails like [`write`].
+/// Fails like [`write()`].
 pub fn settle(house: &House, register: &mut Register, day: NaiveDate) -> Result<()> {
     if register.agenda(day)?.is_none() {
         return Ok(());

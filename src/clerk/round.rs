@@ -19,7 +19,7 @@ use crate::register::troubles::Trouble;
 
 /// One pass over the inbox.
 ///
-/// Fails like [`crate::intake::scan`].
+/// Fails like [`crate::intake::scan()`].
 pub fn scan(house: &House, register: &mut Register, readers: &Readers) -> Result<ScanReport> {
     intake::scan(&house.config, &house.shares, register, readers, &house.clock, &house.progress)
 }

@@ -1,6 +1,6 @@
 //! Speaking to shared folders: list, stat, read, copy in, write, each by a helper process that may be given up on.
 //!
-//! A folder that does not answer costs whoever asks one deadline in each turn ([`crate::share::keep`]), and nobody else
+//! A folder that does not answer costs whoever asks one deadline in each turn (`crate::share::keep`), and nobody else
 //! anything. Deadlines count from the helper's last word, so that a large folder or file that is slow but answers is never
 //! given up on. What lies in no shared folder is done at once, by the same code.
 
@@ -378,5 +378,16 @@ mod tests {
     fn signal(office: &Office, signal: rustix::process::Signal) {
         let helper = office.shares.folders[0].helper().unwrap();
         rustix::process::kill_process(helper, signal).unwrap();
+        while signal == rustix::process::Signal::STOP && !is_stopped(helper) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Whether each of its threads has stopped: on a busy machine one may go on for a moment.
+    #[cfg(target_os = "linux")]
+    fn is_stopped(helper: rustix::process::Pid) -> bool {
+        let threads = fs::read_dir(format!("/proc/{}/task", helper.as_raw_nonzero())).unwrap();
+        let state = |thread: fs::DirEntry| fs::read_to_string(thread.path().join("stat")).unwrap();
+        threads.map(|thread| state(thread.unwrap())).all(|stat| stat.contains(") T "))
     }
 }
