@@ -1,6 +1,6 @@
 //! Each paper's row with what belongs to it: the version that is used, what it was called, what its content says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -12,10 +12,20 @@ use crate::panel::ids::{CaseId, PaperNumber};
 use crate::panel::paper::Received;
 use crate::panel::whose;
 use crate::register::Register;
-use crate::register::casebook::{Only, kept};
+use crate::register::casebook::kept;
 use crate::register::moment::Moment;
 use crate::register::papers::{File, PaperRow, Version};
 use crate::register::views;
+
+/// A casebook of some cases alone: the papers that lie in their folders or were given to them, and these.
+///
+/// A paper of another case does not stand in it, and so nothing is said of two cases being mixed up. No cache is asked or
+/// written: the views of the meeting to come are worth more than those of meetings held.
+#[derive(Debug, Clone, Copy)]
+pub struct Only<'a> {
+    pub cases: &'a BTreeSet<CaseId>,
+    pub papers: &'a BTreeSet<PaperNumber>,
+}
 
 /// Everything drafts are made from.
 #[derive(Debug)]

@@ -6,7 +6,7 @@
 mod kept;
 mod drafts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -17,7 +17,7 @@ use crate::panel::case::{Casebook, Ignored};
 use crate::panel::casebook::content::Eye;
 use crate::panel::casebook::hands::Hands;
 use crate::panel::casebook::{self, Scene, hands};
-use crate::panel::ids::{CaseId, PaperNumber};
+use crate::panel::ids::CaseId;
 use crate::panel::meeting::Meeting;
 use crate::panel::outcome::Outcome;
 use crate::panel::rules::Rules;
@@ -26,6 +26,8 @@ use crate::register::Register;
 use crate::register::casebook::drafts::{DraftDesk, Papers};
 use crate::register::papers::File;
 use crate::register::scans::Blind;
+
+pub use crate::register::casebook::drafts::Only;
 
 /// Draws the casebook of the meeting on `date`, or of the next one.
 ///
@@ -47,16 +49,6 @@ pub struct Ledger {
     hands: Hands,
     outcomes: Vec<(NaiveDate, Outcome)>,
     blind: Vec<Blind>,
-}
-
-/// A casebook of some cases alone: the papers that lie in their folders or were given to them, and these.
-///
-/// A paper of another case does not stand in it, and so nothing is said of two cases being mixed up. No cache is asked or
-/// written: the views of the meeting to come are worth more than those of meetings held.
-#[derive(Debug, Clone, Copy)]
-pub struct Only<'a> {
-    pub cases: &'a BTreeSet<CaseId>,
-    pub papers: &'a BTreeSet<PaperNumber>,
 }
 
 impl Ledger {
