@@ -19,21 +19,32 @@ const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
 /// What a template compares and prints as it is.
 const AS_IT_IS: [&str; 5] = ["name", "sort", "evidence_head", "sha256", "marking"];
 
-/// Letters of a title that a list or a sheet shows; the manifest and the bookmarks have all of it.
+/// How much of a title or a name a list or a sheet shows, in letters of usual width; the manifest and the bookmarks have all of it.
 const LONGEST_TITLE: usize = 160;
 
-/// Letters of its end that are shown where its middle is not: what tells a file's versions apart is mostly there.
+/// How much of its end is shown where its middle is not: what tells a file's versions apart is mostly there.
 const END: usize = 40;
 
-/// A title in one piece, or its beginning and its end.
+/// A title or a name in one piece, or its beginning and its end.
 pub fn title(title: &str) -> Cow<'_, str> {
-    let letters: Vec<char> = title.chars().collect();
-    if letters.len() <= LONGEST_TITLE {
+    if title.chars().map(width).sum::<usize>() <= LONGEST_TITLE {
         return Cow::Borrowed(title);
     }
-    let begin: String = letters[..LONGEST_TITLE - END].iter().collect();
-    let end: String = letters[letters.len() - END..].iter().collect();
+    let begin = as_wide(title.chars(), LONGEST_TITLE - END);
+    let mut end = as_wide(title.chars().rev(), END);
+    end.reverse();
+    let [begin, end] = [begin, end].map(String::from_iter);
     Cow::Owned(format!("{} … {}", begin.trim_end(), end.trim_start()))
+}
+
+/// The first letters that are together no wider than this.
+fn as_wide(letters: impl Iterator<Item = char>, most: usize) -> Vec<char> {
+    let mut wide = 0;
+    let fits = |letter: &char| {
+        wide += width(*letter);
+        wide <= most
+    };
+    letters.take_while(fits).collect()
 }
 
 /// Every text in the data of a page.
@@ -131,6 +142,7 @@ mod tests {
         assert_eq!(fitted("ﷺ﷽").chars().filter(|letter| *letter == BREAK).count(), 1);
         assert_eq!(fitted("محمد"), "\u{2068}محمد\u{2069}");
         assert_eq!(title(&"y".repeat(1000)).chars().count(), LONGEST_TITLE + 3);
+        assert!(title(&"ﷺ﷽".repeat(500)).chars().count() < 12, "each is as wide as a line");
         let mut data = serde_json::json!({ "name": "z".repeat(90), "title": ["z".repeat(90)] });
         fit(&mut data);
         assert_eq!(data["name"].as_str().unwrap().len(), 90);

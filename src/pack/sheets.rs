@@ -100,9 +100,9 @@ fn case_line(plan: &Plan, paging: &Paging, line: &CaseLine) -> Value {
     json!({
         "section": line.section,
         "case": line.case,
-        "child": line.child,
+        "child": fit::title(&line.child),
         "age": line.age,
-        "request": line.request,
+        "request": fit::title(&line.request),
         "presenters": line.presenters,
         "flags": line.flags,
         "note": line.note,
@@ -136,7 +136,7 @@ fn unslotted(plan: &Plan, paging: &Paging) -> Value {
     let shown = plan.cases.iter().filter(|case| !plan.leaves_out(&case.id));
     let without = shown.filter(|case| case.starts.is_none());
     let lines = without.map(|case| {
-        json!({ "case": case.id, "request": case.request, "pages": case_pages(plan, paging, &case.id) })
+        json!({ "case": case.id, "request": fit::title(&case.request), "pages": case_pages(plan, paging, &case.id) })
     });
     lines.collect()
 }
@@ -177,16 +177,19 @@ fn sections(plan: &Plan, paging: &Paging, cases: &[PlannedCase]) -> Value {
             } else {
                 json!({
                     "case": case.id,
-                    "child": case.child,
-                    "request": case.request,
-                    "flags": case.flags,
+                    "child": fit::title(&case.child),
+                    "request": fit::title(&case.request),
+                    "flags": case.flags.iter().map(|flag| fit::title(flag)).collect::<Vec<_>>(),
                     "pages": case_pages(plan, paging, &case.id),
                     "papers": case.papers.iter().map(|paper| paper_line(paging, paper)).collect::<Vec<_>>(),
                 })
             });
         }
     }
-    sections.into_iter().map(|(title, cases)| json!({ "title": title, "cases": cases })).collect()
+    sections
+        .into_iter()
+        .map(|(title, cases)| json!({ "title": fit::title(&title), "cases": cases }))
+        .collect()
 }
 
 /// What this version has that the first had not.
