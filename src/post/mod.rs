@@ -8,3 +8,4 @@ pub mod facts;
 pub mod wording;
 pub mod compose;
 pub mod outbox;
+pub mod smtp;
