@@ -55,6 +55,8 @@ mod third_panel;
 mod invited;
 mod sample_inbox;
 mod stopped;
+mod mail_server;
+mod smtp;
 mod troubles;
 mod long_week;
 mod whole_inbox;

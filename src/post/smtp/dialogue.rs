@@ -140,7 +140,9 @@ impl Offers {
             match words.next().as_deref() {
                 Some("STARTTLS") => offers.starttls = true,
                 // A size of 0 says that there is no limit.
-                Some("SIZE") => offers.size = words.next().and_then(|size| size.parse().ok()).filter(|size| *size > 0),
+                Some("SIZE") => {
+                    offers.size = words.next().and_then(|size| size.parse().ok()).filter(|size| *size > 0)
+                }
                 Some("AUTH") => offers.logins.extend(words),
                 Some("DSN") => offers.notices = true,
                 Some("8BITMIME") => offers.eight_bit = true,
@@ -281,11 +283,14 @@ impl Conversation {
             value: Some("FAILURE,DELAY".to_owned()),
         };
         let reader = Rcpt::new(to.clone(), self.offers.notices.then_some(notify).into_iter().collect());
-        if let Err(outcome) = self.ask(Step::Reader, &reader.to_string(), self.waits.command, Reply::is_done) {
+        if let Err(outcome) = self.ask(Step::Reader, &reader.to_string(), self.waits.command, Reply::is_done)
+        {
             self.forget();
             return Ok(outcome);
         }
-        if let Err(outcome) = self.ask(Step::Begin, &Data.to_string(), self.waits.begin, |reply| reply.code == 354) {
+        if let Err(outcome) =
+            self.ask(Step::Begin, &Data.to_string(), self.waits.begin, |reply| reply.code == 354)
+        {
             self.forget();
             return Ok(outcome);
         }

@@ -30,10 +30,19 @@ impl fmt::Debug for Secret {
 pub enum Login {
     /// The server knows the machine: a relay inside the council.
     None,
-    Plain { user: String, password: Secret },
-    Login { user: String, password: Secret },
+    Plain {
+        user: String,
+        password: Secret,
+    },
+    Login {
+        user: String,
+        password: Secret,
+    },
     /// A token of the provider's, as Microsoft 365 and Google take it.
-    Xoauth2 { user: String, token: Secret },
+    Xoauth2 {
+        user: String,
+        token: Secret,
+    },
 }
 
 impl Login {

@@ -33,9 +33,9 @@ impl Reply {
     pub fn exact(&self) -> Option<&str> {
         let word = self.lines.first()?.split_whitespace().next()?;
         let parts: Vec<&str> = word.split('.').collect();
-        let numbers = parts.iter().all(|part| {
-            (1..=3).contains(&part.len()) && part.bytes().all(|letter| letter.is_ascii_digit())
-        });
+        let numbers = parts
+            .iter()
+            .all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|letter| letter.is_ascii_digit()));
         (parts.len() == 3 && numbers).then_some(word)
     }
 

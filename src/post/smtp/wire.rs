@@ -142,7 +142,12 @@ impl Wire {
     ///
     /// [`WireError::SomebodyOnTheLine`] when bytes were waiting, and [`WireError::NotSafe`] when the certificate or the kind of
     /// encryption is not to be trusted.
-    pub fn encrypt(&mut self, host: &str, trusted: &Arc<ClientConfig>, wait: Duration) -> Result<(), WireError> {
+    pub fn encrypt(
+        &mut self,
+        host: &str,
+        trusted: &Arc<ClientConfig>,
+        wait: Duration,
+    ) -> Result<(), WireError> {
         if !self.waiting.is_empty() {
             return Err(WireError::SomebodyOnTheLine);
         }
@@ -285,7 +290,9 @@ fn plain(error: &rustls::Error) -> String {
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
                 "the mail server's certificate is for another name".to_owned()
             }
-            Certificate::UnknownIssuer => "nobody who is trusted issued the mail server's certificate".to_owned(),
+            Certificate::UnknownIssuer => {
+                "nobody who is trusted issued the mail server's certificate".to_owned()
+            }
             other => format!("the mail server's certificate is not to be trusted ({other})"),
         },
         rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(_) => {
