@@ -55,3 +55,4 @@ pub mod audience;
 pub mod decisions;
 pub mod obligations;
 pub mod letter_state;
+pub mod post_times;

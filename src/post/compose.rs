@@ -4,9 +4,9 @@
 //! composes them a second time.
 
 use chrono::{DateTime, Utc};
-use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::{Address, Message};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -71,6 +71,11 @@ impl Sender {
     /// The address that answers go to.
     pub fn answers_to(&self) -> String {
         self.reply_to.as_ref().unwrap_or(&self.from).email.to_string()
+    }
+
+    /// The address letters come from.
+    pub const fn address(&self) -> &Address {
+        &self.from.email
     }
 
     pub fn subject(&self, subject: &str) -> String {

@@ -11,4 +11,5 @@ pub mod enclosed;
 pub mod material;
 pub mod delivery;
 pub mod writing;
+pub mod poster;
 pub mod send;
