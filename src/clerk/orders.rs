@@ -11,7 +11,9 @@ use anyhow::Result;
 use chrono::{Days, NaiveDate};
 
 use crate::clerk::agenda;
+use crate::clerk::faults;
 use crate::clerk::house::House;
+use crate::clerk::interests;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
 use crate::clerk::minutes;
@@ -191,6 +193,10 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     };
     let (entries, mistakes) = acts::entries(&read.typed, &known);
     read.mistakes.extend(mistakes);
+    if let Some(people) = &work.people {
+        let unclear = interests::enter(house, work.register, &sitting, &read, &people.people)?;
+        read.mistakes.extend(unclear);
+    }
     let login = house.hand("", "").login;
     let applied = apply::apply(work.register, &read.typed, &entries, &login, house.now())?;
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
@@ -208,7 +214,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     read.mistakes.extend(applied.mistakes);
     for order in &applied.orders {
         let sitting = work.drawn.sitting(house, work.register, Some(day))?;
-        let result = obey(house, work.register, &sitting, order);
+        let result = faults::caught(|| obey(house, work.register, &sitting, order));
         let how = if result.is_ok() { "done" } else { "could not be done; the workbook says why" };
         work.carried.log.push(format!("{} for {day}: {how}", order.what.words()));
         let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));

@@ -30,6 +30,7 @@ pub mod demo;
 use anyhow::Result;
 use clap::Subcommand;
 
+use crate::clerk::faults;
 use crate::commands::screen::Exit;
 
 pub use crate::clerk::house::Settings;
@@ -44,13 +45,25 @@ macro_rules! commands {
         }
 
         impl Command {
-            pub fn run(&self, $settings: &Settings) -> Result<Exit> {
+            fn carry_out(&self, $settings: &Settings) -> Result<Exit> {
                 match self {
                     $(Command::$name $(($args))? => $run,)*
                 }
             }
         }
     };
+}
+
+impl Command {
+    /// Does what was typed. A fault of the program costs the command and is said; workers and share helpers end with theirs, and who
+    /// started them says it.
+    pub fn run(&self, settings: &Settings) -> Result<Exit> {
+        if matches!(self, Command::Worker(_) | Command::SharedFolder(_)) {
+            return self.carry_out(settings);
+        }
+        faults::keep_panics_quiet(|_| ());
+        faults::caught(|| self.carry_out(settings))
+    }
 }
 
 commands! { settings:

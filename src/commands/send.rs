@@ -37,15 +37,14 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     if args.go {
         send::may_go(&register, &sitting, kind)?;
     }
-    let plan = send::plan(&house, &register, &sitting, kind)?;
+    let plan = send::plan(&house, &mut register, &sitting, kind)?;
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;
     let passwords = send::passwords(&house, kind, typed)?;
-    let mut desk = LetterDesk::open(&house, &register, &sitting, kind)?;
+    let mut desk = LetterDesk::open(&house, &register, &sitting, &plan, kind)?;
     let deliveries = desk.deliveries(&mut register, &plan, &passwords, args.go)?;
     let mut written = Vec::new();
     if args.go {
-        desk.issue(&mut register, &deliveries)?;
-        written = desk.write(&mut register, &plan, &deliveries)?;
+        written = desk.go(&mut register, &plan, &passwords, &deliveries)?;
     }
     if house.json {
         let files: Vec<String> = written.iter().map(|file| shown(file, &house.config)).collect();

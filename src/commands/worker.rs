@@ -7,6 +7,7 @@ use crate::commands::screen::Exit;
 use crate::desk::job::{ReadPeople, ReadWorkbook};
 use crate::pack::job::{PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
 use crate::paper;
+use crate::post::claims::CheckLetter;
 use crate::worker::serve::Hands;
 
 #[derive(Debug, Args)]
@@ -23,7 +24,8 @@ pub fn run(_: &Worker) -> Result<Exit> {
         .able::<VerifyJob>()
         .able::<PartJob>()
         .able::<SplitJob>()
-        .able::<ProtectJob>();
+        .able::<ProtectJob>()
+        .able::<CheckLetter>();
     hands.serve()?;
     Ok(Exit::Done)
 }

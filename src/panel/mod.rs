@@ -52,6 +52,8 @@ pub mod acts;
 pub mod casebook;
 pub mod funding;
 pub mod audience;
+pub mod kept;
+pub mod telltale;
 pub mod decisions;
 pub mod obligations;
 pub mod letter_state;

@@ -103,14 +103,19 @@ pub fn of_held_back(manifest: &Manifest, cuts: &[Cut], heading: &Heading) -> Vec
     told(vec![line("Too large for any letter", &said.join(", "))])
 }
 
-/// What one person is asked to delete: the papers taken out, and the files that show them.
+/// What one person is asked to delete: the papers taken out, and the files that show them. Of a case withheld since then no more is said
+/// than the pages.
 pub fn of_recall(
     entries: &[Entry],
     files: &[(u32, &str, &Manifest)],
+    withheld: &BTreeSet<CaseId>,
     heading: &Heading,
     words: &Words,
 ) -> Vec<(String, String)> {
     let taken = entries.iter().map(|entry| {
+        if withheld.contains(&entry.case_id) {
+            return ("A paper that is not for you".to_owned(), pages(entry.first_page, entry.last_page));
+        }
         let label = format!("{} {}", heading.case_label, entry.case_id);
         let kind = kind_said(entry.kind.as_ref(), words);
         (label, format!("{kind}, {}", pages(entry.first_page, entry.last_page)))

@@ -10,5 +10,7 @@ pub mod postings;
 pub mod enclosed;
 pub mod material;
 pub mod delivery;
+pub mod checked;
+pub mod taken_back;
 pub mod writing;
 pub mod send;

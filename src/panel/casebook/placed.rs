@@ -87,6 +87,8 @@ fn by_hand(hand: &CaseHand, expected: &Expected) -> ByHand {
         presenters: expected.presenters.clone(),
         tracking_only: expected.tracking_only,
         decided_outside: hand.decided_outside.clone(),
+        restricted_to: hand.restricted_to.clone(),
+        address_hidden_from: hand.address_hidden_from.clone(),
     }
 }
 
