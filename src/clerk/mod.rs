@@ -24,6 +24,7 @@ pub mod drawn;
 pub mod steps;
 pub mod work;
 pub mod orders;
+pub mod outbox;
 pub mod template_check;
 pub mod telling;
 pub mod round;

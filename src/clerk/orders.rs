@@ -16,9 +16,10 @@ use crate::clerk::house::House;
 use crate::clerk::interests;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
+use crate::clerk::letters::sweep;
 use crate::clerk::minutes;
 use crate::clerk::pack;
-use crate::clerk::sitting::Sitting;
+use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::steps::Steps;
 use crate::clerk::work::{OFFICE, Work, workbook_name, workbook_path};
 use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
@@ -190,6 +191,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
         newest: &newest,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
+        people: work.people.as_ref().map_or(&[], |known| known.people.as_slice()),
     };
     let (entries, mistakes) = acts::entries(&read.typed, &known);
     read.mistakes.extend(mistakes);
@@ -206,7 +208,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
         work.carried.log.push(format!("{} of {day}: {} done", entry.place.sheet, entry.place.key));
         work.carried.done.push(said);
     }
-    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. }))
+    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. } | Act::Restrict { .. }))
         && let Err(error) = agenda::settle(house, work.register, day)
     {
         work.carried.done.push(format!("the agenda could not be written again: {error:#}"));
@@ -321,12 +323,19 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
         let plan = send::plan(house, register, sitting, kind)?;
         let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
+        let (people, _) = sitting::people(house)?;
+        let gone = sweep::sweep(house, register, sitting, &people)?.len();
         let mut said = format!(
             "{} letters are in the outbox; {} people {}",
             drafts.len(),
             plan.unreachable.len(),
             kind.not_reached()
         );
+        if gone > 0 {
+            said.push_str(&format!(
+                "; {gone} other drafts were taken out of the outbox, for their readers may no longer have what they hold"
+            ));
+        }
         if held_back > 0 {
             said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
         }

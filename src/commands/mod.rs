@@ -22,6 +22,7 @@ pub mod keeper;
 pub mod acts;
 pub mod expect;
 pub mod slot;
+pub mod restrict;
 pub mod check;
 pub mod watch;
 pub mod rounds;
@@ -103,6 +104,12 @@ commands! { settings:
     Withdraw(args: acts::OnCase) => acts::withdraw(settings, args),
     /// Undo `withdraw` for a case, or `exclude` for a paper
     Reinstate(args: acts::Reinstate) => acts::reinstate(settings, args),
+    /// Restrict a case to people named (a relative of staff, an adoption, a threat to life); `--lift` undoes it
+    Restrict(args: restrict::Restrict) => restrict::restrict(settings, args),
+    /// Keep somebody from a case: an interest declared, or the chair's word; `--no-longer` undoes it
+    KeepFrom(args: restrict::KeepFrom) => restrict::keep_from(settings, args),
+    /// The child's address is not to be disclosed, and to whom; `--no-longer` undoes it
+    HideAddress(args: restrict::HideAddress) => restrict::hide_address(settings, args),
     /// Give a case another time, place or length on the agenda
     Slot(args: slot::Slot) => slot::run(settings, args),
     /// The timed agenda: the meeting workbook and a Word document

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::commands::screen::Exit;
 use crate::desk::job::{ReadPeople, ReadWorkbook};
-use crate::pack::job::{PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
+use crate::pack::job::{OpensJob, PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
 use crate::paper;
 use crate::post::claims::CheckLetter;
 use crate::worker::serve::Hands;
@@ -25,6 +25,7 @@ pub fn run(_: &Worker) -> Result<Exit> {
         .able::<PartJob>()
         .able::<SplitJob>()
         .able::<ProtectJob>()
+        .able::<OpensJob>()
         .able::<CheckLetter>();
     hands.serve()?;
     Ok(Exit::Done)

@@ -54,6 +54,8 @@ pub mod funding;
 pub mod audience;
 pub mod kept;
 pub mod telltale;
+pub mod undisclosed;
+pub mod restricted;
 pub mod decisions;
 pub mod obligations;
 pub mod letter_state;

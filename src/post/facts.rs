@@ -12,6 +12,7 @@ use crate::panel::case::{Case, Casebook, Standing};
 use crate::panel::ids::{CaseId, DocumentType};
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
 use crate::panel::paper::PaperState;
+use crate::panel::undisclosed;
 use crate::panel::when::{day, long_date};
 use crate::panel::words::{Heading, Words};
 use crate::post::plan::Enclosed;
@@ -178,6 +179,11 @@ fn gravest(findings: &[Finding]) -> impl Iterator<Item = String> {
             finding.hint.as_deref().map_or_else(String::new, |hint| format!(" {}", said::sentence(hint)));
         format!("{}{hint}", said::sentence(&finding.message))
     })
+}
+
+/// The same lines without where the child lives, where that is not to be disclosed.
+pub fn undisclosed(case: &Case, facts: Vec<(String, String)>) -> Vec<(String, String)> {
+    facts.into_iter().map(|(label, value)| (label, undisclosed::left_out(case, &value))).collect()
 }
 
 /// A case's decision and what follows from it.

@@ -18,6 +18,7 @@ use crate::panel::agenda::Agenda;
 use crate::panel::audience::same_name;
 use crate::panel::ids::{CaseId, Sha256};
 use crate::panel::letter_state::LetterState;
+use crate::panel::undisclosed;
 use crate::post::claims::ClaimedFile;
 use crate::post::compose::{self, Enclosure, Letter};
 use crate::post::facts;
@@ -275,6 +276,8 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     let notes = [posting.note(&heading.case_label), when.instead_of_the_last(to.kind)];
     let notes: Vec<&str> = notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
     let note = notes.join(" ");
+    let case = to.case.as_ref().filter(|_| to.kind == LetterKind::Decisions);
+    let warning = case.and_then(|case| casebook.case(case)).and_then(undisclosed::warning).unwrap_or_default();
     let topic = wording::subject(heading, meeting, to, posting.part);
     let subject = material.sender.subject(&topic);
     let said = Said {
@@ -286,6 +289,7 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
         written: when.written,
         facts: &told(material, &posting),
         note: &note,
+        warning: &warning,
         sending: Sending {
             part: posting.part,
             version: material.version(),
@@ -308,7 +312,8 @@ fn told(material: &Material<'_>, posting: &Posting) -> Vec<(String, String)> {
     let case = to.case.as_ref().and_then(|id| casebook.case(id));
     let mut told = match (to.kind, case) {
         (LetterKind::Chaser, Some(case)) => facts::of_case(case, heading),
-        (LetterKind::Decisions, _) => decided(material, to),
+        (LetterKind::Decisions, Some(case)) => facts::undisclosed(case, decided(material, to)),
+        (LetterKind::Decisions, None) => decided(material, to),
         (LetterKind::Recall, _) => recalled(material, to),
         _ => facts::of_cases(&to.what),
     };

@@ -14,3 +14,4 @@ pub mod checked;
 pub mod taken_back;
 pub mod writing;
 pub mod send;
+pub mod sweep;
