@@ -130,10 +130,8 @@ pub fn withdraw(
     let made = press_plan(house, register, &sitting, plan)?;
     let list = sitting.file("recall list", "csv");
     let recalls = holders::recalls(&holders::held(register, sitting.day())?, &made.manifest);
-    let shows: BTreeSet<&str> = recalls
-        .iter()
-        .flat_map(|recall| recall.files.iter().map(|held| held.copy.letter.as_str()))
-        .collect();
+    let shows: BTreeSet<&str> =
+        recalls.iter().flat_map(|recall| recall.files.iter().map(|held| held.copy.letter.as_str())).collect();
     let unsent: Vec<LetterRow> = register
         .letters(sitting.day())?
         .into_iter()

@@ -70,7 +70,8 @@ pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
     // The receipts lie where others read them: a case that is restricted has none, and one written before is removed.
     for case in sitting.casebook.cases.iter().filter(|case| case.is_restricted()) {
         let path = folder.join(receipt::file_name(&case.id));
-        let gone = steps.take(&receipt_name(case), &path, "cannot be removed", || Ok(work.house.shares.remove(&path)?));
+        let gone = steps
+            .take(&receipt_name(case), &path, "cannot be removed", || Ok(work.house.shares.remove(&path)?));
         all &= gone.is_some();
     }
     for case in &shown.cases {

@@ -168,7 +168,9 @@ fn ordered(done: &Done) -> String {
         }
         Act::Restrict { case, to: Some(people) } => format!("{case} restricted to {}", people.join(", ")),
         Act::Restrict { case, to: None } => format!("{case} no longer restricted"),
-        Act::HideAddress { case, from: Some(from) } => format!("address of {case} not to be disclosed to {from}"),
+        Act::HideAddress { case, from: Some(from) } => {
+            format!("address of {case} not to be disclosed to {from}")
+        }
         Act::HideAddress { case, from: None } => format!("address of {case} may be disclosed again"),
         Act::Slot { meeting, wish } => format!("{} given a wish for the agenda of {meeting}", wish.case),
     };

@@ -77,7 +77,13 @@ pub fn restrict(settings: &Settings, args: &Restrict) -> Result<Exit> {
     if !args.lift {
         house.shares.remove(&house.config.folders.receipts.join(receipt::file_name(&case)))?;
     }
-    recorded(&house, &people, hand, &act, &format!("{case} is {said}; the board and the receipts follow with the next scan"))
+    recorded(
+        &house,
+        &people,
+        hand,
+        &act,
+        &format!("{case} is {said}; the board and the receipts follow with the next scan"),
+    )
 }
 
 pub fn keep_from(settings: &Settings, args: &KeepFrom) -> Result<Exit> {

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use crate::clerk::house::Settings;
 use crate::clerk::faults;
+use crate::clerk::house::Settings;
 use crate::commands::screen::{self, Exit};
 use crate::desk::mistake::Mistake;
 use crate::intake::books::Changes;

@@ -7,8 +7,8 @@ use serde_json::json;
 use crate::clerk::house::{Settings, shown, typed};
 use crate::clerk::letters::delivery::Delivery;
 use crate::clerk::letters::postings::Posting;
-use crate::clerk::letters::{send, sweep};
 use crate::clerk::letters::writing::LetterDesk;
+use crate::clerk::letters::{send, sweep};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
@@ -58,7 +58,9 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     } else {
         show(kind, &plan, &deliveries, args.go);
         for draft in &taken_back {
-            screen::line(format!("taken out of the outbox, for its reader may no longer have what it holds: {draft}"));
+            screen::line(format!(
+                "taken out of the outbox, for its reader may no longer have what it holds: {draft}"
+            ));
         }
         if let Some(file) = written.first().and_then(|file| file.parent()) {
             screen::line(format!("drafts: {}", shown(file, &house.config)));

@@ -243,7 +243,11 @@ fn restricted_to(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Option<Vec
 fn hidden_from(answers: &mut Answers<'_>) -> Option<String> {
     let from = answers.text(WHO);
     if from.is_empty() {
-        answers.wrong(WHO, "it is not said from whom the address is withheld", "type it, such as `the father`");
+        answers.wrong(
+            WHO,
+            "it is not said from whom the address is withheld",
+            "type it, such as `the father`",
+        );
         return None;
     }
     Some(from)

@@ -54,7 +54,8 @@ pub fn wrong_address(address: &str) -> Option<(String, &'static str)> {
         return Some((said, "type the address anew, letter by letter; do not copy it"));
     }
     let plain = |text: &str, besides: &str| {
-        !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || besides.contains(letter))
+        !text.is_empty()
+            && text.chars().all(|letter| letter.is_ascii_alphanumeric() || besides.contains(letter))
     };
     let fits = address.split_once('@').is_some_and(|(local, domain)| {
         let labels: Vec<&str> = domain.split('.').collect();
@@ -62,8 +63,15 @@ pub fn wrong_address(address: &str) -> Option<(String, &'static str)> {
         let label = |label: &&str| {
             plain(label, "-") && !label.starts_with('-') && !label.ends_with('-') && label.len() < 64
         };
-        let top = labels.last().is_some_and(|top| 1 < top.len() && top.starts_with(|c: char| c.is_ascii_alphabetic()));
-        plain(local, IN_NAMES) && !dots && local.len() <= 64 && 1 < labels.len() && labels.iter().all(label) && top
+        let top = labels
+            .last()
+            .is_some_and(|top| 1 < top.len() && top.starts_with(|c: char| c.is_ascii_alphabetic()));
+        plain(local, IN_NAMES)
+            && !dots
+            && local.len() <= 64
+            && 1 < labels.len()
+            && labels.iter().all(label)
+            && top
     });
     let parsed = fits && address.len() <= 254 && Address::from_str(address).is_ok();
     (!parsed).then(|| (format!("`{address}` is not an email address"), type_it))
@@ -85,7 +93,8 @@ pub fn doubtful(rows: &[Row<'_>]) -> BTreeMap<usize, (String, &'static str)> {
     let folded: Vec<String> = rows.iter().map(|row| row.address.to_lowercase()).collect();
     for (at, row) in rows.iter().enumerate() {
         let others = (0..rows.len()).filter(|other| *other != at && folded[*other] == folded[at]);
-        let other = others.map(|other| &rows[other]).find(|other| name_words(other.name) != name_words(row.name));
+        let other =
+            others.map(|other| &rows[other]).find(|other| name_words(other.name) != name_words(row.name));
         if let Some(other) = other
             && !is_named_after(row)
         {
@@ -100,7 +109,9 @@ pub fn doubtful(rows: &[Row<'_>]) -> BTreeMap<usize, (String, &'static str)> {
     for (at, address) in folded.iter().enumerate() {
         let own = domain(address);
         let alike = domains.iter().filter(|(other, _)| **other != own && skeleton(other) == skeleton(own));
-        if let Some((other, _)) = alike.max_by_key(|(_, count)| **count).filter(|(_, count)| domains[own] <= **count) {
+        if let Some((other, _)) =
+            alike.max_by_key(|(_, count)| **count).filter(|(_, count)| domains[own] <= **count)
+        {
             let said = format!("`{own}` only looks like `{other}`, which others have");
             wrong.entry(at).or_insert((said, "type the address anew, letter by letter"));
         }
@@ -144,7 +155,13 @@ mod tests {
         ] {
             assert!(wrong_name(name).is_some(), "{name:?}");
         }
-        for name in ["Dr Naveed Siddiqui", "SMITH, Jane", "Siân Price-O’Neill", "Łukasz Ng", "Jane Smith (team manager)"] {
+        for name in [
+            "Dr Naveed Siddiqui",
+            "SMITH, Jane",
+            "Siân Price-O’Neill",
+            "Łukasz Ng",
+            "Jane Smith (team manager)",
+        ] {
             assert_eq!(wrong_name(name), None, "{name}");
         }
         for address in [
@@ -163,7 +180,9 @@ mod tests {
         ] {
             assert!(wrong_address(address).is_some(), "{address:?}");
         }
-        for address in ["carys.bevan-jones@nelc.example.org", "o'neill+panel@x.example", "J_1@sub.council.gov.uk"] {
+        for address in
+            ["carys.bevan-jones@nelc.example.org", "o'neill+panel@x.example", "J_1@sub.council.gov.uk"]
+        {
             assert_eq!(wrong_address(address), None, "{address}");
         }
     }

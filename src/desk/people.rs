@@ -237,7 +237,8 @@ fn read_sheet(name: &'static str, sheet: &SheetIn, people: &mut Vec<Row>, mistak
             ));
             // In doubt the smaller copy is given.
             let other = &mut people[other].person;
-            other.capacity = [other.capacity, capacity].into_iter().max_by_key(|it| little(*it)).unwrap_or(capacity);
+            other.capacity =
+                [other.capacity, capacity].into_iter().max_by_key(|it| little(*it)).unwrap_or(capacity);
             continue;
         }
         people.push(Row {

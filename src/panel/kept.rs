@@ -57,7 +57,8 @@ pub fn withheld(
         };
         let of_this_one: BTreeSet<&CaseId> =
             kept.iter().filter(|one| is_this_one(&one.person)).map(|one| &one.case).collect();
-        let restricted = book.cases.iter().filter(|case| !may_hear_of(case, &person.name)).map(|case| &case.id);
+        let restricted =
+            book.cases.iter().filter(|case| !may_hear_of(case, &person.name)).map(|case| &case.id);
         let of_the_meeting = |case: &&CaseId| book.case(case).is_some() || shows.contains(*case);
         let own = of_this_one.into_iter().filter(of_the_meeting);
         let all: BTreeSet<CaseId> = own.chain(restricted).cloned().collect();
@@ -127,8 +128,11 @@ mod tests {
         let kept = by_acts(&done(vec![act(true), act(false), act(true)]));
         let rules = sample::nelc();
         let book = sample::book(&rules, vec![told(&rules, "referral").id("1000001").case()]);
-        let people =
-            [person("Pat Panel", "pat@x.example"), person("P. Officer", "Pat@x.example"), person("Sam", "sam@x.example")];
+        let people = [
+            person("Pat Panel", "pat@x.example"),
+            person("P. Officer", "Pat@x.example"),
+            person("Sam", "sam@x.example"),
+        ];
         let withheld = withheld(&people, &book, &BTreeSet::new(), &kept);
         let who: Vec<&str> = withheld.iter().map(|one| one.person.as_str()).collect();
         assert_eq!(who, ["Pat Panel", "P. Officer"], "the same mailbox, under another name");

@@ -52,7 +52,11 @@ impl Telltale {
         let named = words.iter().zip(&folded).any(|(word, folded)| {
             word.chars().next().is_some_and(char::is_uppercase) && self.names.contains(folded)
         });
-        named || self.phrases.iter().any(|phrase| folded.windows(phrase.len()).any(|some| some == phrase.as_slice()))
+        named
+            || self
+                .phrases
+                .iter()
+                .any(|phrase| folded.windows(phrase.len()).any(|some| some == phrase.as_slice()))
     }
 }
 
@@ -62,7 +66,8 @@ pub fn folded_words(text: &str) -> Vec<String> {
 }
 
 fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter)).filter(|word| !word.is_empty())
+    text.split(|letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter))
+        .filter(|word| !word.is_empty())
 }
 
 /// In small letters, without accents.
@@ -82,7 +87,14 @@ mod tests {
         case.child.name = Some("Will Petrović".to_owned());
         case.child.known_as = Some("Ng".to_owned());
         let telltale = Telltale::of(&case, &BTreeSet::new());
-        for tells in ["case 1192876, 13:10", "PETROVIC, WILL", "will petrovic", "Petrović’s plan", "with Will today", "(1192876)"] {
+        for tells in [
+            "case 1192876, 13:10",
+            "PETROVIC, WILL",
+            "will petrovic",
+            "Petrović’s plan",
+            "with Will today",
+            "(1192876)",
+        ] {
             assert!(telltale.is_in(tells), "{tells}");
         }
         for silent in ["it will be", "11928765", "a1192876f", "Petrovics", "NG32 1AA and ng"] {
@@ -90,6 +102,9 @@ mod tests {
         }
         let shared = BTreeSet::from(["petrovic".to_owned()]);
         let telltale = Telltale::of(&case, &shared);
-        assert!(!telltale.is_in("Ana Petrović") && telltale.is_in("Will Petrović"), "a sister is on the agenda");
+        assert!(
+            !telltale.is_in("Ana Petrović") && telltale.is_in("Will Petrović"),
+            "a sister is on the agenda"
+        );
     }
 }

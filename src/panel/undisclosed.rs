@@ -26,9 +26,36 @@ const FEWEST_LETTERS: usize = 4;
 
 /// Words that many homes have in their names; by themselves they tell of none.
 const COMMON: [&str; 30] = [
-    "care", "home", "homes", "house", "lodge", "cottage", "farm", "hall", "limited", "children", "child", "foster", "fostering",
-    "family", "residential", "services", "service", "support", "supported", "council", "county", "borough", "city", "north", "south",
-    "east", "west", "street", "road", "placement",
+    "care",
+    "home",
+    "homes",
+    "house",
+    "lodge",
+    "cottage",
+    "farm",
+    "hall",
+    "limited",
+    "children",
+    "child",
+    "foster",
+    "fostering",
+    "family",
+    "residential",
+    "services",
+    "service",
+    "support",
+    "supported",
+    "council",
+    "county",
+    "borough",
+    "city",
+    "north",
+    "south",
+    "east",
+    "west",
+    "street",
+    "road",
+    "placement",
 ];
 
 /// What is said before anything else; none where the address may be told.
@@ -45,7 +72,9 @@ pub fn left_out(case: &Case, text: &str) -> String {
     let forms = case.papers.iter().filter_map(|paper| paper.form.as_ref()).chain([&case.form]);
     let mut places: Vec<String> = forms
         .flat_map(|form| PLACES.into_iter().filter_map(|key| form.text(key)))
-        .flat_map(|said| std::iter::once(said.trim()).chain(said.split([',', '\n', ';'])).chain(telling(said)))
+        .flat_map(|said| {
+            std::iter::once(said.trim()).chain(said.split([',', '\n', ';'])).chain(telling(said))
+        })
         .map(|place| place.trim().to_owned())
         .filter(|place| FEWEST_LETTERS <= place.chars().count())
         .collect();
@@ -97,7 +126,8 @@ mod tests {
             .say("provider", "Anchor Court Care Ltd, Lincoln")
             .say("establishment", "Saltmarsh House")
             .case();
-        let text = "Agreed: a room at SALTMARSH HOUSE (Anchor Court), near Lincoln; the home keeps its house rules.";
+        let text =
+            "Agreed: a room at SALTMARSH HOUSE (Anchor Court), near Lincoln; the home keeps its house rules.";
         assert_eq!(left_out(&case, text), text, "nothing is asked for");
         case.by_hand.address_hidden_from = Some("the father".to_owned());
         assert_eq!(warning(&case).unwrap(), "ADDRESS NOT TO BE DISCLOSED. It is withheld from: the father.");

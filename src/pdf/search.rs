@@ -62,8 +62,12 @@ pub fn places(
 /// The objects that these pages show: what they hold and what that refers to, without other pages.
 fn shown_by(document: &Document, pages: &BTreeSet<usize>) -> BTreeSet<ObjectId> {
     let all: BTreeSet<ObjectId> = document.page_iter().collect();
-    let mut open: Vec<ObjectId> =
-        document.page_iter().enumerate().filter(|(number, _)| pages.contains(number)).map(|(_, id)| id).collect();
+    let mut open: Vec<ObjectId> = document
+        .page_iter()
+        .enumerate()
+        .filter(|(number, _)| pages.contains(number))
+        .map(|(_, id)| id)
+        .collect();
     let mut seen: BTreeSet<ObjectId> = BTreeSet::new();
     while let Some(id) = open.pop() {
         if !seen.insert(id) {
@@ -80,7 +84,10 @@ fn shown_by(document: &Document, pages: &BTreeSet<usize>) -> BTreeSet<ObjectId> 
 
 fn refers_to(object: &Object, to: &mut Vec<ObjectId>) {
     let of_dictionary = |dictionary: &Dictionary, to: &mut Vec<ObjectId>| {
-        dictionary.iter().filter(|(key, _)| key.as_slice() != b"Parent").for_each(|(_, value)| refers_to(value, to));
+        dictionary
+            .iter()
+            .filter(|(key, _)| key.as_slice() != b"Parent")
+            .for_each(|(_, value)| refers_to(value, to));
     };
     match object {
         Object::Reference(id) => to.push(*id),
@@ -101,7 +108,8 @@ fn says(object: &Object, tells: &dyn Fn(&str) -> bool) -> bool {
         Object::Array(items) => items.iter().any(|item| says(item, tells)),
         Object::Dictionary(dictionary) => of_dictionary(dictionary),
         Object::Stream(stream) => {
-            of_dictionary(&stream.dict) || (!holds_no_words(&stream.dict) && said_in(&unpacked(stream), tells))
+            of_dictionary(&stream.dict)
+                || (!holds_no_words(&stream.dict) && said_in(&unpacked(stream), tells))
         }
         _ => false,
     }
@@ -129,11 +137,15 @@ fn said_in(bytes: &[u8], tells: &dyn Fn(&str) -> bool) -> bool {
         return true;
     }
     let wide = |skipped: usize, of: fn([u8; 2]) -> u16| -> String {
-        let units = bytes.get(skipped..).unwrap_or_default().chunks_exact(2).map(|pair| of([pair[0], pair[1]]));
+        let units =
+            bytes.get(skipped..).unwrap_or_default().chunks_exact(2).map(|pair| of([pair[0], pair[1]]));
         char::decode_utf16(units).map(|letter| letter.unwrap_or(' ')).collect()
     };
     let narrow = bytes.iter().take(4096).all(|byte| *byte != 0);
-    !narrow && (0..2).any(|skipped| tells(&wide(skipped, u16::from_be_bytes)) || tells(&wide(skipped, u16::from_le_bytes)))
+    !narrow
+        && (0..2).any(|skipped| {
+            tells(&wide(skipped, u16::from_be_bytes)) || tells(&wide(skipped, u16::from_le_bytes))
+        })
 }
 
 #[cfg(test)]
@@ -170,7 +182,8 @@ mod tests {
             places(bytes, None, &left_out.iter().copied().collect(), &tells).unwrap()
         };
         assert!(found(&file(|_, _| ()), &[]).is_empty());
-        let utf16: Vec<u8> = [0xFE, 0xFF].into_iter().chain("Petrović".encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        let utf16: Vec<u8> =
+            [0xFE, 0xFF].into_iter().chain("Petrović".encode_utf16().flat_map(u16::to_be_bytes)).collect();
         let title = file(|document, _| {
             let info = document.add_object(dictionary! { "Title" => Object::string_literal(utf16) });
             document.trailer.set("Info", info);

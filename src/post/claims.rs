@@ -264,7 +264,8 @@ mod tests {
     #[test]
     fn a_word_file_is_read_across_its_runs() {
         assert_eq!(
-            without_tags("<w:p><w:r><w:t>Petro</w:t></w:r><w:r><w:t>vić</w:t></w:r></w:p><w:p>x</w:p>").trim(),
+            without_tags("<w:p><w:r><w:t>Petro</w:t></w:r><w:r><w:t>vić</w:t></w:r></w:p><w:p>x</w:p>")
+                .trim(),
             "Petrović  x"
         );
     }

@@ -218,7 +218,10 @@ impl Plan {
     pub fn not_understood(&mut self, mistakes: &[Mistake], officers: bool) {
         let of_these = |mistake: &&Mistake| is_of_officers(mistake) == officers && !mistake.cell.is_empty();
         for mistake in mistakes.iter().filter(of_these) {
-            let reason = format!("`People.xlsx`, sheet `{}`, cell {}: {}", mistake.sheet, mistake.cell, mistake.message);
+            let reason = format!(
+                "`People.xlsx`, sheet `{}`, cell {}: {}",
+                mistake.sheet, mistake.cell, mistake.message
+            );
             let name = mistake.key.clone();
             self.unreachable.retain(|one| one.name != name || one.case.is_some());
             if !self.letters.iter().any(|letter| letter.name == name) {

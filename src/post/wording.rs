@@ -84,7 +84,11 @@ pub fn word(
     let [text_name, page_name] = kind.template_names();
     let text = closed_up(&html::text(text, &text_name, &facts)?);
     let page = html::page(page, &page_name, &facts)?;
-    Ok(if said.warning.is_empty() { Wording { text, html: page } } else { warned(said.warning, &text, &page) })
+    Ok(if said.warning.is_empty() {
+        Wording { text, html: page }
+    } else {
+        warned(said.warning, &text, &page)
+    })
 }
 
 /// Both bodies with the warning before everything else, whatever the council's own template says.

@@ -154,8 +154,9 @@ impl Register {
 
     /// The meetings of which a letter lies ready to be sent.
     pub fn meetings_with_ready_letters(&self) -> Result<Vec<NaiveDate>, RegisterError> {
-        let mut rows =
-            self.db.prepare_cached("SELECT DISTINCT meeting FROM letters WHERE state = ?1 ORDER BY meeting")?;
+        let mut rows = self
+            .db
+            .prepare_cached("SELECT DISTINCT meeting FROM letters WHERE state = ?1 ORDER BY meeting")?;
         let rows = rows.query_map([LetterState::Ready.key()], |row| day_of(row, 0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

@@ -83,7 +83,8 @@ pub fn begin_with(document: &[u8], name: &str, sentence: &str) -> Result<Vec<u8>
         if file != "word/document.xml" {
             continue;
         }
-        let text = std::str::from_utf8(bytes).map_err(|_| not_word(name, "its text is not UTF-8".to_owned()))?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| not_word(name, "its text is not UTF-8".to_owned()))?;
         let begins = text.find("<w:body").and_then(|at| Some(at + text[at..].find('>')? + 1));
         let begins = begins.ok_or_else(|| not_word(name, "it has no text".to_owned()))?;
         let words = quick_xml::escape::escape(sentence);

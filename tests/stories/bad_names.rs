@@ -44,10 +44,18 @@ fn one_bad_name_or_address_costs_one_person_and_its_cell_is_named() {
         if message.is_empty() {
             continue;
         }
-        assert!(sent.out.contains("`People.xlsx`, sheet `Members`, cell ") && sent.out.contains(message), "{value:?}: {}", sent.out);
+        assert!(
+            sent.out.contains("`People.xlsx`, sheet `Members`, cell ") && sent.out.contains(message),
+            "{value:?}: {}",
+            sent.out
+        );
         let drafts: Vec<String> = crate::harness::tree(&outbox);
-        let others = drafts.iter().filter(|draft| draft.contains("chair@") || draft.contains("clerk@")).count();
-        assert!(others == 2 || value.starts_with("chair@panel"), "{value:?}: everybody else gets theirs: {drafts:?}");
+        let others =
+            drafts.iter().filter(|draft| draft.contains("chair@") || draft.contains("clerk@")).count();
+        assert!(
+            others == 2 || value.starts_with("chair@panel"),
+            "{value:?}: everybody else gets theirs: {drafts:?}"
+        );
         assert!(!drafts.iter().any(|draft| draft.contains("evil") || draft.contains("eight")), "{drafts:?}");
     }
 }

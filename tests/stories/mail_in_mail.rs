@@ -176,7 +176,7 @@ fn a_mail_with_more_files_than_are_taken_says_how_many_were_left() {
         names.iter().map(|name| (name.as_str(), "text/plain", content)).collect();
     let week = Week::new("nelc").drop("1204417 Kowalczyk/many.eml", mail("many", &attached));
     assert!(week.says(&["scan"]).status < 2);
-    let receipt = std::fs::read_to_string(week.root().join("receipts/1204417 receipt.html")).unwrap();
+    let receipt = fs::read_to_string(week.root().join("receipts/1204417 receipt.html")).unwrap();
     let said = "103 files are attached to this mail; the first 100 were taken in and 3 were left";
     assert!(receipt.to_lowercase().contains(said), "the receipt does not say it");
 }

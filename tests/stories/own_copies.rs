@@ -330,7 +330,11 @@ fn a_protected_copy_opens_with_its_password_only() {
         let told = week.says(&["check"]).out;
         assert!(told.contains("secret.txt` can be read by other accounts"), "{told}");
         let refused = week.says(&["send", "pack", "2026-11-23", "--go"]);
-        assert!(refused.status == 2 && refused.err.contains("can be read by other accounts"), "{}", refused.err);
+        assert!(
+            refused.status == 2 && refused.err.contains("can be read by other accounts"),
+            "{}",
+            refused.err
+        );
         assert!(!week.tree("office").iter().any(|file| file.ends_with(".eml")), "and nothing was written");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
     }

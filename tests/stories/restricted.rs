@@ -52,8 +52,15 @@ fn a_restricted_case_is_told_to_those_it_names_and_to_nobody_else() {
 
     let nobody = week.says(&[&["restrict", CASE, "--to", "Cato Chairs"], &by[..]].concat());
     assert_eq!(nobody.status, 2);
-    assert!(nobody.err.contains("nobody in `People.xlsx` is called `Cato Chairs`") && nobody.err.contains("Cato Chair"));
-    assert_eq!(week.says(&["restrict", CASE, "--to", "Cato Chair", "--by", "Ann Clerk"]).status, 2, "it needs a reason");
+    assert!(
+        nobody.err.contains("nobody in `People.xlsx` is called `Cato Chairs`")
+            && nobody.err.contains("Cato Chair")
+    );
+    assert_eq!(
+        week.says(&["restrict", CASE, "--to", "Cato Chair", "--by", "Ann Clerk"]).status,
+        2,
+        "it needs a reason"
+    );
 
     let said = does(&week, &[&["restrict", CASE, "--to", "Cato Chair"], &by[..]].concat());
     assert!(said.contains("drafts were taken out of the outbox"), "{said}");
@@ -78,7 +85,11 @@ fn a_restricted_case_is_told_to_those_it_names_and_to_nobody_else() {
     let invited = does(&week, &["send", "invitations", MEETING, "--go"]);
     assert!(!invited.contains(&format!("case {CASE},")), "{invited}");
 
-    assert_eq!(week.says(&["restrict", CASE, "--lift", "--by", "Ann Clerk"]).status, 2, "lifting needs a reason too");
+    assert_eq!(
+        week.says(&["restrict", CASE, "--lift", "--by", "Ann Clerk"]).status,
+        2,
+        "lifting needs a reason too"
+    );
     does(&week, &[&["restrict", CASE, "--lift"], &by[..]].concat());
     does(&week, &["scan"]);
     assert!(receipt.exists() && tells(&board()) && tells(&words(&week, "agenda.docx")));
@@ -149,7 +160,10 @@ fn an_interest_is_on_record_from_the_moment_it_is_read_and_outlives_the_workbook
     type_into(&week, &[("Attendance", "Mia Member", "Interest in cases", CASE)]);
     does(&week, &["scan"]);
     let audit = does(&week, &["audit"]);
-    assert!(audit.contains(&format!("Mia Member takes no part in {CASE} (has an interest) by sheet Attendance")), "{audit}");
+    assert!(
+        audit.contains(&format!("Mia Member takes no part in {CASE} (has an interest) by sheet Attendance")),
+        "{audit}"
+    );
 
     // A workbook that is gone takes with it what nobody has read; a new one shows what is on record.
     fs::remove_file(workbook(&week)).unwrap();
@@ -170,14 +184,25 @@ fn an_interest_is_on_record_from_the_moment_it_is_read_and_outlives_the_workbook
 #[test]
 fn a_name_or_number_that_nobody_has_stops_the_letters_and_says_what_is_nearest() {
     for (row, column, value, said) in [
-        ("Mia Member", "Interest in cases", "1167190", "there is no case `1167190`; hint: the nearest known number"),
-        ("Mia Membre", "Interest in cases", CASE, "nobody in `People.xlsx` is called `Mia Membre`; hint: the nearest names in `People.xlsx` are Mia Member"),
+        (
+            "Mia Member",
+            "Interest in cases",
+            "1167190",
+            "there is no case `1167190`; hint: the nearest known number",
+        ),
+        (
+            "Mia Membre",
+            "Interest in cases",
+            CASE,
+            "nobody in `People.xlsx` is called `Mia Membre`; hint: the nearest names in `People.xlsx` are Mia Member",
+        ),
     ] {
         let week = week();
         let mut cells = vec![("Attendance", row, column, value)];
         if row == "Mia Membre" {
             // Somebody types a row of their own below the members.
-            let bytes = crate::typist::with_row(&fs::read(workbook(&week)).unwrap(), "Attendance", "Name", row);
+            let bytes =
+                crate::typist::with_row(&fs::read(workbook(&week)).unwrap(), "Attendance", "Name", row);
             fs::write(workbook(&week), bytes).unwrap();
         }
         type_into(&week, &cells);

@@ -79,7 +79,8 @@ fn later(week: Week) -> Week {
     let by = ["--by", "Ann Clerk", "--reason", "telephoned"];
     let number = |week: &Week, name: &str| -> String {
         let cases = week.json(&["status", MEETING])["cases"].clone();
-        let papers = cases.as_array().unwrap().iter().flat_map(|case| case["papers"].as_array().unwrap().clone());
+        let papers =
+            cases.as_array().unwrap().iter().flat_map(|case| case["papers"].as_array().unwrap().clone());
         let found = papers.into_iter().find(|paper| paper["file"].as_str().unwrap().contains(name)).unwrap();
         found["number"].as_str().unwrap().to_owned()
     };
@@ -152,7 +153,8 @@ fn open(bytes: &[u8]) -> Opened {
         if content.starts_with(b"%PDF") {
             opened.locked = !search::opens(content, None);
             let password = opened.locked.then_some(PASSWORD);
-            let found = search::places(content, password, &[].into(), &tells).expect("it opens for its reader");
+            let found =
+                search::places(content, password, &[].into(), &tells).expect("it opens for its reader");
             opened.tells |= !found.is_empty();
             opened.is_pack = true;
             opened.whole |= !opened.locked && Document::load_mem(content).unwrap().get_pages().len() > 6;
@@ -203,7 +205,10 @@ impl Change {
     fn make(self, root: &Path) {
         match self {
             Change::Interest => {
-                let file = root.join("office").join(MEETING).join(format!("NELC Placement Panel {MEETING} workbook.xlsx"));
+                let file = root
+                    .join("office")
+                    .join(MEETING)
+                    .join(format!("NELC Placement Panel {MEETING} workbook.xlsx"));
                 let typed = with_typed(
                     &fs::read(&file).unwrap(),
                     &[("Attendance", "Mia Member", "Interest in cases", WITHHELD)],
@@ -213,7 +218,8 @@ impl Change {
             Change::Password => {
                 let config = root.join("config.toml");
                 let text = fs::read_to_string(&config).unwrap();
-                fs::write(&config, text.replace("\n[post]\n", "\n[post]\npassword_file = \"secret.txt\"\n")).unwrap();
+                fs::write(&config, text.replace("\n[post]\n", "\n[post]\npassword_file = \"secret.txt\"\n"))
+                    .unwrap();
                 secret(&root.join("secret.txt"), &format!("{PASSWORD}\n"));
             }
             Change::Capacity => seat(root, (Capacity::Observer, MEMBER)),
@@ -262,7 +268,9 @@ fn row(week: &Week, change: Change, cleared: bool) {
     for kind in KINDS {
         let sent = says(&root, "2026-11-19T12:00", &["send", kind, MEETING, "--go"]);
         assert!(sent.status < 2, "{change:?}, {kind}: {}{}", sent.out, sent.err);
-        for (name, bytes) in drafts(&root).iter().filter(|(name, _)| name.contains(kind.trim_end_matches("ations"))) {
+        for (name, bytes) in
+            drafts(&root).iter().filter(|(name, _)| name.contains(kind.trim_end_matches("ations")))
+        {
             change.holds_of(kind, name, &open(bytes));
         }
     }
@@ -282,7 +290,8 @@ fn row(week: &Week, change: Change, cleared: bool) {
     assert!(superseded > 0, "{change:?}: nothing was superseded");
     let said = left.values().any(|bytes| {
         let message = MessageParser::default().parse(bytes).unwrap();
-        message.header_raw("Supersedes").is_some() && message.body_text(0).unwrap().contains("takes the place of")
+        message.header_raw("Supersedes").is_some()
+            && message.body_text(0).unwrap().contains("takes the place of")
     });
     assert!(said || change == Change::Capacity, "{change:?}: no letter says what it takes the place of");
 }

@@ -34,10 +34,7 @@ impl Checker {
     pub fn open(material: &Material<'_>) -> Result<Self> {
         let cases = &material.sitting.casebook.cases;
         let telltale = |case: &Case| (case.id.clone(), Telltale::of(case, &ordinary(material, case)));
-        Ok(Checker {
-            worker: material.house.press()?,
-            telltales: cases.iter().map(telltale).collect(),
-        })
+        Ok(Checker { worker: material.house.press()?, telltales: cases.iter().map(telltale).collect() })
     }
 
     /// Holds a letter's bytes against what it claims.
@@ -54,7 +51,8 @@ impl Checker {
         let of_files = delivery.posting.files.iter().flat_map(|file| &file.withheld);
         let withheld: BTreeSet<&CaseId> = to.withheld.iter().chain(of_files).collect();
         let files = delivery.claimed()?;
-        let password = files.iter().any(|file| file.protected).then(|| passwords.of(&to.email)).transpose()?;
+        let password =
+            files.iter().any(|file| file.protected).then(|| passwords.of(&to.email)).transpose()?;
         let claims = Claims {
             to: to.email.clone(),
             files,

@@ -167,8 +167,7 @@ fn number(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Numb
     };
     let known = (1..u32::MAX).take_while(|version| past.find(&draft(*version)).is_some()).last().unwrap_or(0);
     let (mut version, mut fresh) = past.told.version(&first, &says, known);
-    let taken_back =
-        past.find(&draft(version)).is_some_and(|there| there.state == LetterState::Superseded);
+    let taken_back = past.find(&draft(version)).is_some_and(|there| there.state == LetterState::Superseded);
     if taken_back && !fresh {
         (version, fresh) = (version.max(known) + 1, true);
     }
@@ -277,7 +276,8 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     let notes: Vec<&str> = notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
     let note = notes.join(" ");
     let case = to.case.as_ref().filter(|_| to.kind == LetterKind::Decisions);
-    let warning = case.and_then(|case| casebook.case(case)).and_then(undisclosed::warning).unwrap_or_default();
+    let warning =
+        case.and_then(|case| casebook.case(case)).and_then(undisclosed::warning).unwrap_or_default();
     let topic = wording::subject(heading, meeting, to, posting.part);
     let subject = material.sender.subject(&topic);
     let said = Said {
@@ -303,7 +303,19 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     let files = files(material, &posting)?;
     let written = when.written;
     let (says, supersedes, earlier) = ((when.version, hash_bytes(&[])), Vec::new(), None);
-    Ok(Delivery { posting, draft, subject, topic, wording, files, written, kept: None, says, supersedes, earlier })
+    Ok(Delivery {
+        posting,
+        draft,
+        subject,
+        topic,
+        wording,
+        files,
+        written,
+        kept: None,
+        says,
+        supersedes,
+        earlier,
+    })
 }
 
 /// The lines of label and value.

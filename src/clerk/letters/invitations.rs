@@ -35,7 +35,8 @@ pub fn plan(
     // Nobody is told, by a cancellation, of a case they may hear nothing of; nor is an address written to that nobody has any more.
     told.retain(|slot| {
         people.iter().any(|person| {
-            person.email.as_deref() == Some(&slot.email) && !kept::from(withheld, &person.name).contains(&slot.case)
+            person.email.as_deref() == Some(&slot.email)
+                && !kept::from(withheld, &person.name).contains(&slot.case)
         })
     });
     Ok(plan::to_presenters(invitation::round(&facts, &told)))

@@ -78,7 +78,8 @@ pub fn sweep(
 
 fn same(holds: &Holds, to: &Addressed, kind: LetterKind, passwords: Option<&Passwords>) -> bool {
     // Somebody without a password gets nothing where members have them; what was written without one goes.
-    let protected = passwords.map(|passwords| passwords.of(&to.email).map_or(true, |password| password.is_some()));
+    let protected =
+        passwords.map(|passwords| passwords.of(&to.email).map_or(true, |password| password.is_some()));
     let as_protected = protected.is_none_or(|now| !kind.encloses_pack() || now == holds.protected);
     let capacity = holds.capacity == to.capacity;
     let supplement = kind == LetterKind::Supplement;

@@ -190,7 +190,8 @@ mod tests {
         let named = Some(vec!["Cato Chair".to_owned()]);
         assert_eq!(done(vec![restrict(named.clone())]).case(&case).restricted_to, named);
         assert_eq!(done(vec![restrict(named), restrict(None)]).case(&case), CaseHand::default());
-        let hide = |from: Option<&str>| Act::HideAddress { case: case.clone(), from: from.map(str::to_owned) };
+        let hide =
+            |from: Option<&str>| Act::HideAddress { case: case.clone(), from: from.map(str::to_owned) };
         assert_eq!(done(vec![hide(Some("the father")), hide(None)]).case(&case), CaseHand::default());
         let confirm = |confirmed| Act::ConfirmEmergency { case: case.clone(), confirmed };
         assert_eq!(done(vec![confirm(true), confirm(false)]).case(&case).emergency_confirmed, Some(false));

@@ -88,9 +88,10 @@ fn by_hand_said(case: &Case) -> impl Iterator<Item = Finding> + use<> {
     let restricted = case.by_hand.restricted_to.as_ref().map(|named| {
         Finding::note("restricted", format!("restricted: only {} may hear of it", named.join(", ")))
     });
-    let hidden = case.by_hand.address_hidden_from.as_ref().map(|from| {
-        Finding::note("address-hidden", format!("its address is not to be disclosed to {from}"))
-    });
+    let hidden =
+        case.by_hand.address_hidden_from.as_ref().map(|from| {
+            Finding::note("address-hidden", format!("its address is not to be disclosed to {from}"))
+        });
     let id = case.id.to_string();
     restricted.into_iter().chain(hidden).map(move |finding| finding.about(&id))
 }

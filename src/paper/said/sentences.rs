@@ -176,7 +176,9 @@ pub(crate) fn attachments_left(taken: usize, left: usize) -> Option<Finding> {
         let all = taken + left;
         Finding::warning(
             "attachments-left",
-            format!("{all} files are attached to this mail; the first {taken} were taken in and {left} were left"),
+            format!(
+                "{all} files are attached to this mail; the first {taken} were taken in and {left} were left"
+            ),
         )
         .hint("save those that belong to the case into its folder")
     })
