@@ -11,12 +11,15 @@ use anyhow::Result;
 use chrono::{Days, NaiveDate};
 
 use crate::clerk::agenda;
+use crate::clerk::faults;
 use crate::clerk::house::House;
+use crate::clerk::interests;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
+use crate::clerk::letters::sweep;
 use crate::clerk::minutes;
 use crate::clerk::pack;
-use crate::clerk::sitting::Sitting;
+use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::steps::Steps;
 use crate::clerk::work::{OFFICE, Work, workbook_name, workbook_path};
 use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
@@ -146,10 +149,11 @@ fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result
         return Ok(None);
     }
     let stage = stage(work, day)?;
-    if !again && known.is_none() && stage != Stage::Open {
+    if !again && (known.is_some() || stage != Stage::Open) {
         let memory = Memory::of(work.register, day)?;
         if workbook::is_untouched(work.house, path, &memory)? {
-            let basis = basis(work, stage, &[])?;
+            // It was copied or put back with another stamp: what it was made from is as it was.
+            let basis = known.map_or_else(|| basis(work, stage, &[]), |made| Ok(made.basis.clone()))?;
             work.note(&name, &basis, &stamp);
             return Ok(None);
         }
@@ -188,9 +192,14 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
         newest: &newest,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
+        people: work.people.as_ref().map_or(&[], |known| known.people.as_slice()),
     };
     let (entries, mistakes) = acts::entries(&read.typed, &known);
     read.mistakes.extend(mistakes);
+    if let Some(people) = &work.people {
+        let unclear = interests::enter(house, work.register, &sitting, &read, &people.people)?;
+        read.mistakes.extend(unclear);
+    }
     let login = house.hand("", "").login;
     let applied = apply::apply(work.register, &read.typed, &entries, &login, house.now())?;
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
@@ -200,7 +209,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
         work.carried.log.push(format!("{} of {day}: {} done", entry.place.sheet, entry.place.key));
         work.carried.done.push(said);
     }
-    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. }))
+    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. } | Act::Restrict { .. }))
         && let Err(error) = agenda::settle(house, work.register, day)
     {
         work.carried.done.push(format!("the agenda could not be written again: {error:#}"));
@@ -208,7 +217,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     read.mistakes.extend(applied.mistakes);
     for order in &applied.orders {
         let sitting = work.drawn.sitting(house, work.register, Some(day))?;
-        let result = obey(house, work.register, &sitting, order);
+        let result = faults::caught(|| obey(house, work.register, &sitting, order));
         let how = if result.is_ok() { "done" } else { "could not be done; the workbook says why" };
         work.carried.log.push(format!("{} for {day}: {how}", order.what.words()));
         let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));
@@ -315,12 +324,19 @@ fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
         let plan = send::plan(house, register, sitting, kind)?;
         let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
+        let (people, _) = sitting::people(house)?;
+        let gone = sweep::sweep(house, register, sitting, &people)?.len();
         let mut said = format!(
             "{} letters are in the outbox; {} people {}",
             drafts.len(),
             plan.unreachable.len(),
             kind.not_reached()
         );
+        if gone > 0 {
+            said.push_str(&format!(
+                "; {gone} other drafts were taken out of the outbox, for their readers may no longer have what they hold"
+            ));
+        }
         if held_back > 0 {
             said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
         }

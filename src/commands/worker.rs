@@ -5,8 +5,9 @@ use clap::Args;
 
 use crate::commands::screen::Exit;
 use crate::desk::job::{ReadPeople, ReadWorkbook};
-use crate::pack::job::{PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
+use crate::pack::job::{OpensJob, PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
 use crate::paper;
+use crate::post::claims::CheckLetter;
 use crate::worker::serve::Hands;
 
 #[derive(Debug, Args)]
@@ -23,7 +24,9 @@ pub fn run(_: &Worker) -> Result<Exit> {
         .able::<VerifyJob>()
         .able::<PartJob>()
         .able::<SplitJob>()
-        .able::<ProtectJob>();
+        .able::<ProtectJob>()
+        .able::<OpensJob>()
+        .able::<CheckLetter>();
     hands.serve()?;
     Ok(Exit::Done)
 }

@@ -12,10 +12,13 @@ use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
 use crate::desk::{coming, wishes};
 use crate::panel::acts::{Act, Expected};
+use crate::panel::audience::same_name;
 use crate::panel::case::{Casebook, Child};
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
+use crate::panel::kept::names_near;
 use crate::panel::obligations::Obligation;
+use crate::panel::people::Person;
 use crate::panel::request::Request;
 use crate::panel::words::Words;
 
@@ -30,7 +33,12 @@ pub struct DeskKnown<'a> {
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.
     pub follow_ups: &'a [FollowUp],
+    /// Who is in `People.xlsx`.
+    pub people: &'a [Person],
 }
+
+/// The column in which people are named: who may hear of a restricted case, from whom an address is withheld.
+const WHO: &str = "Who";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CaseWord {
@@ -42,9 +50,13 @@ enum CaseWord {
     NoEmergency,
     Unexpect,
     NotOutside,
+    Restrict,
+    Lift,
+    HideAddress,
+    TellAddress,
 }
 
-const CASE_WORDS: [(&str, CaseWord); 8] = [
+const CASE_WORDS: [(&str, CaseWord); 12] = [
     ("hear it at this meeting", CaseWord::Accept),
     ("move to another meeting", CaseWord::Move),
     ("withdraw", CaseWord::Withdraw),
@@ -53,6 +65,10 @@ const CASE_WORDS: [(&str, CaseWord); 8] = [
     ("not an emergency", CaseWord::NoEmergency),
     ("cancel the booking", CaseWord::Unexpect),
     ("not decided outside the panel", CaseWord::NotOutside),
+    ("restrict to the people named", CaseWord::Restrict),
+    ("lift the restriction", CaseWord::Lift),
+    ("do not disclose the address", CaseWord::HideAddress),
+    ("the address may be disclosed", CaseWord::TellAddress),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,8 +216,41 @@ fn case_act(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Option<Act> {
         CaseWord::Emergency => Act::ConfirmEmergency { case, confirmed: true },
         CaseWord::NoEmergency => Act::ConfirmEmergency { case, confirmed: false },
         CaseWord::NotOutside => Act::DecideOutside { case, decided: None },
+        CaseWord::Restrict => Act::Restrict { case, to: Some(restricted_to(answers, known)?) },
+        CaseWord::Lift => Act::Restrict { case, to: None },
+        CaseWord::HideAddress => Act::HideAddress { case, from: Some(hidden_from(answers)?) },
+        CaseWord::TellAddress => Act::HideAddress { case, from: None },
     };
     answers.is_about_somebody(&act, known.casebook).then_some(act)
+}
+
+/// The people named beside a restriction, each of whom must be on the list.
+fn restricted_to(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Option<Vec<String>> {
+    let named = people(&answers.text(WHO));
+    if named.is_empty() {
+        answers.wrong(WHO, "it is not said who may hear of the case", "type their names with commas between");
+        return None;
+    }
+    let nobody = named.iter().find(|name| !known.people.iter().any(|person| same_name(&person.name, name)));
+    if let Some(name) = nobody {
+        let near = names_near(name, known.people).unwrap_or_else(|| "nobody is in `People.xlsx`".to_owned());
+        answers.wrong(WHO, format!("nobody in `People.xlsx` is called `{name}`"), near);
+        return None;
+    }
+    Some(named)
+}
+
+fn hidden_from(answers: &mut Answers<'_>) -> Option<String> {
+    let from = answers.text(WHO);
+    if from.is_empty() {
+        answers.wrong(
+            WHO,
+            "it is not said from whom the address is withheld",
+            "type it, such as `the father`",
+        );
+        return None;
+    }
+    Some(from)
 }
 
 fn moved(

@@ -112,6 +112,9 @@ const fn group(act: &Act) -> u8 {
         Act::DecideOutside { .. } => 10,
         Act::CloseAction { .. } => 11,
         Act::AcceptPack { .. } => 12,
+        Act::KeepFrom { .. } => 13,
+        Act::Restrict { .. } => 14,
+        Act::HideAddress { .. } => 15,
     }
 }
 

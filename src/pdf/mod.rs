@@ -12,3 +12,4 @@ pub mod writer;
 pub mod save;
 pub mod outline;
 pub mod text;
+pub mod search;

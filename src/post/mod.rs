@@ -7,5 +7,6 @@ pub mod plan;
 pub mod facts;
 pub mod wording;
 pub mod compose;
+pub mod claims;
 pub mod outbox;
 pub mod smtp;

@@ -81,6 +81,7 @@ fn asked(sample: &Sample, typed: &Typed) -> (Entries, Vec<Mistake>) {
         newest: &newest,
         due: &due(),
         follow_ups: &[],
+        people: &sample.people,
     };
     let (entries, mut mistakes) = entries(typed, &known);
     mistakes.extend(outcome(typed, &sample.words, &sample.agenda).1);

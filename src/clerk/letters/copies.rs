@@ -15,7 +15,7 @@ use crate::clerk::house::House;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::pressings::{Pressing, renditions};
 use crate::clerk::templates;
-use crate::pack::job::{PACK, PartJob, ProtectJob, SplitJob};
+use crate::pack::job::{OpensJob, PACK, PartJob, ProtectJob, SplitJob};
 use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;
 use crate::pack::plan::Plan;
@@ -142,7 +142,7 @@ impl<'a> Maker<'a> {
             held_back: Vec::new(),
         };
         let limit = self.house.config.post.most_bytes(recipient);
-        if self.known(register, recipient, limit, &mut own)? {
+        if self.known(register, recipient, limit, password.as_deref(), &mut own)? {
             return Ok(own);
         }
         let plain = self.plain(register, what, own.whole, &plan)?;
@@ -162,7 +162,14 @@ impl<'a> Maker<'a> {
     }
 
     /// Takes what was made for this reader before, if it still is what would be made.
-    fn known(&self, register: &Register, recipient: &str, limit: u64, own: &mut Own) -> Result<bool> {
+    fn known(
+        &self,
+        register: &Register,
+        recipient: &str,
+        limit: u64,
+        password: Option<&str>,
+        own: &mut Own,
+    ) -> Result<bool> {
         let alike = |copy: &&Copy| {
             copy.master == self.master.sha256
                 && copy.recipient == recipient
@@ -176,6 +183,14 @@ impl<'a> Maker<'a> {
             made.iter().all(|copy| encoded(copy.bytes) <= limit && register.store().holds(&copy.sha256));
         if made.is_empty() || made.len() != parts || !fit {
             return Ok(false);
+        }
+        // A password that was changed makes every copy another.
+        if let Some(password) = password {
+            let file = register.store().path(&made[0].sha256);
+            let job = OpensJob { file, password: password.to_owned() };
+            if !self.press.ask(&job).context("a copy made earlier cannot be opened")?.answer {
+                return Ok(false);
+            }
         }
         for copy in made {
             own.held_back =
