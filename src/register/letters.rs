@@ -6,6 +6,8 @@
 //! A letter is known by its number (`L12`), which is in the chain. The name of its draft has an address in it and stays in its row;
 //! people may call a letter by either.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::Serialize;
@@ -144,6 +146,19 @@ impl Register {
         Ok(work.commit()?)
     }
 
+    /// A person has said that a letter goes; one that is on its way or was taken stays as it is.
+    pub fn queue_letter(&mut self, letter: &str, now: DateTime<Utc>) -> Result<(), RegisterError> {
+        let state =
+            self.db.query_row("SELECT state FROM letters WHERE 'L' || number = ?1", [letter], |row| {
+                state_of(row, 0)
+            })?;
+        if state == LetterState::Ready {
+            self.letter_state(letter, LetterState::Queued, "", now)
+        } else {
+            Ok(())
+        }
+    }
+
     /// The letters that were asked to go and have not arrived, each with everything on record of it, oldest first.
     pub fn letters_on_the_way(&self) -> Result<Vec<(LetterRow, Vec<Was>)>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!(
@@ -160,6 +175,20 @@ impl Register {
         let found = rows.query_map(states.map(LetterState::key), letter_of)?;
         let found: Vec<LetterRow> = found.collect::<rusqlite::Result<_>>()?;
         found.into_iter().map(|row| Ok((row.clone(), self.history_of(&row)?))).collect()
+    }
+
+    /// What was last said of each letter, by its number: the mail server's answer, or which letter it takes the place of.
+    pub fn answers(&self) -> Result<BTreeMap<String, String>, RegisterError> {
+        let mut rows = self.db.prepare_cached("SELECT 'L' || letter, answer FROM letter_states ORDER BY rowid")?;
+        let rows = rows.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut answers = BTreeMap::new();
+        for row in rows {
+            let (letter, answer) = row?;
+            if !answer.is_empty() {
+                answers.insert(letter, answer);
+            }
+        }
+        Ok(answers)
     }
 
     /// Everything on record of a letter, oldest first.

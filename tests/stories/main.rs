@@ -60,6 +60,7 @@ mod sample_inbox;
 mod stopped;
 mod mail_server;
 mod smtp;
+mod posted;
 mod troubles;
 mod long_week;
 mod whole_inbox;

@@ -14,5 +14,6 @@ pub mod checked;
 pub mod taken_back;
 pub mod writing;
 pub mod poster;
+pub mod showing;
 pub mod send;
 pub mod sweep;

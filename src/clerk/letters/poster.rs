@@ -4,6 +4,7 @@
 //! letter is at worst "perhaps sent", and never sent twice without that being known.
 
 use std::fs;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use crate::post::smtp::login::{Login, Secret};
 use crate::post::smtp::secret;
 use crate::post::smtp::wire::{self, Waits};
 use crate::register::Register;
+use crate::register::failure::RegisterError;
 use crate::register::letters::LetterRow;
 use crate::register::lock;
 
@@ -104,7 +106,11 @@ fn one(
         }
     };
     let message = register.store().read(&letter.sha)?;
-    register.letter_state(&letter.id, LetterState::Trying, "", house.now())?;
+    match register.letter_state(&letter.id, LetterState::Trying, "", house.now()) {
+        // It was taken back since it was looked up.
+        Err(RegisterError::Refused(_)) => return Ok(()),
+        entered => entered?,
+    }
     let envelope = Envelope { from, to: &to, id: &letter.id, message: &message };
     let begins = || register.letter_state(&letter.id, LetterState::DataBegun, "", house.now());
     let outcome = talk.send(&envelope, begins)?;
@@ -239,6 +245,57 @@ impl Minute {
                 return true;
             }
             thread::sleep(Duration::from_millis(200));
+        }
+    }
+}
+
+/// Posts for as long as the program watches, beside its rounds. What stopped the post, if anything, is left on the house's `post` board.
+#[derive(Debug)]
+pub struct Poster {
+    thread: thread::JoinHandle<()>,
+}
+
+/// How often the poster looks whether a letter is due.
+const LOOKS: Duration = Duration::from_secs(5);
+
+/// How long a letter that is on its way is waited for when the program is told to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Poster {
+    /// Starts it; none where letters go into the outbox. `complain` hears of a register that cannot be used.
+    pub fn start(house: House, stop: Arc<AtomicBool>, complain: fn(&anyhow::Error)) -> Option<Self> {
+        let Road::Smtp(_) = &house.config.post.road else { return None };
+        let work = move || {
+            let mut register: Option<Register> = None;
+            while !stop.load(Ordering::Relaxed) {
+                let mut open = || -> Result<Posted> {
+                    let register = match &mut register {
+                        Some(register) => register,
+                        none => none.insert(house.register()?),
+                    };
+                    post(&house, register, &stop)
+                };
+                match open() {
+                    Ok(posted) => house.post.says(posted.stopped),
+                    Err(error) => {
+                        complain(&error);
+                        register = None;
+                    }
+                }
+                let begun = Stopwatch::start();
+                while !stop.load(Ordering::Relaxed) && begun.elapsed() < LOOKS {
+                    thread::sleep(Duration::from_millis(100));
+                }
+            }
+        };
+        Some(Poster { thread: thread::spawn(work) })
+    }
+
+    /// Waits a little for a letter that is on its way. One that still is then may have arrived, and is told as such after the next start.
+    pub fn end(self) {
+        let begun = Stopwatch::start();
+        while !self.thread.is_finished() && begun.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(50));
         }
     }
 }

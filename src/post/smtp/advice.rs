@@ -3,12 +3,15 @@
 //! The numbers are those of RFC 3463 and of Exchange Online's own list of non-delivery codes; what else a server says is repeated
 //! as it said it.
 
+use serde::Serialize;
+
+use crate::panel::letter_state::LetterState;
 use crate::post::smtp::dialogue::{NoConversation, Step};
-use crate::post::smtp::reply::Reply;
+use crate::post::smtp::reply::{self, Reply};
 use crate::post::smtp::wire::WireError;
 
 /// A sentence for a person, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Advice {
     pub says: String,
     pub hint: String,
@@ -151,16 +154,7 @@ static ALL: [Known; 16] = [
 
 /// What an answer means.
 pub fn about(reply: &Reply) -> Advice {
-    let text = reply.text().to_lowercase();
-    let fits = |known: &&Known| {
-        known.code == reply.code
-            && known.exact.is_none_or(|exact| reply.exact() == Some(exact))
-            && known.word.is_none_or(|word| text.contains(word))
-    };
-    let mut fitting: Vec<&Known> = ALL.iter().filter(fits).collect();
-    // A number that was given exactly says more than the first three digits.
-    fitting.sort_by_key(|known| known.exact.is_none());
-    match fitting.first() {
+    match find(reply) {
         Some(known) => Advice { says: known.says.to_owned(), hint: known.hint.to_owned() },
         None if reply.is_not_now() => Advice {
             says: format!("the mail server said `{reply}`"),
@@ -171,6 +165,40 @@ pub fn about(reply: &Reply) -> Advice {
             hint: "ask whoever looks after mail, with this answer".to_owned(),
         },
     }
+}
+
+/// What is known of an answer.
+fn find(reply: &Reply) -> Option<&'static Known> {
+    let text = reply.text().to_lowercase();
+    let fits = |known: &&Known| {
+        known.code == reply.code
+            && known.exact.is_none_or(|exact| reply.exact() == Some(exact))
+            && known.word.is_none_or(|word| text.contains(word))
+    };
+    let mut fitting: Vec<&'static Known> = ALL.iter().filter(fits).collect();
+    // A number that was given exactly says more than the first three digits.
+    fitting.sort_by_key(|known| known.exact.is_none());
+    fitting.first().copied()
+}
+
+/// What is said, without the server's own words, of a letter that did not get through: they may hold the reader's address.
+pub fn of_record(state: LetterState, said: &str) -> Advice {
+    if state == LetterState::Unknown {
+        return Advice {
+            says: "it may have arrived, and nobody can know".to_owned(),
+            hint: "ask its reader whether it came; it is sent once more by itself, the very same message"
+                .to_owned(),
+        };
+    }
+    let reply = reply::line(said).map(|(code, _, text)| Reply { code, lines: vec![text.to_owned()] });
+    if let Some(known) = reply.as_ref().and_then(find) {
+        return Advice { says: known.says.to_owned(), hint: known.hint.to_owned() };
+    }
+    let says = match reply {
+        Some(reply) => format!("the mail server said {}", reply.code),
+        None => "it was not taken".to_owned(),
+    };
+    Advice { says, hint: "`panelclerk --json audit` says what the mail server answered".to_owned() }
 }
 
 /// What to do where no letter could be sent at all.
