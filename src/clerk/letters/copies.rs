@@ -23,7 +23,7 @@ use crate::pack::press::{Part, PartFile};
 use crate::pack::split::encoded;
 use crate::pack::versions;
 use crate::panel::ids::CaseId;
-use crate::post::plan::Enclosed;
+use crate::post::plan::{Addressed, Enclosed};
 use crate::register::Register;
 use crate::register::copies::Copy;
 use crate::worker::pool::Pool;
@@ -117,20 +117,17 @@ impl<'a> Maker<'a> {
     /// What this reader is to have of the pack, the supplement or the agenda.
     ///
     /// Fails when the copy cannot be pressed, protected or kept.
-    pub fn own(
-        &mut self,
-        register: &mut Register,
-        recipient: &str,
-        what: What,
-        seen: &Enclosed,
-    ) -> Result<Own> {
+    pub fn own(&mut self, register: &mut Register, what: What, to: &Addressed) -> Result<Own> {
+        let Addressed { email: recipient, what: seen, withheld, .. } = to;
         let password = self.passwords.of(recipient)?.map(str::to_owned);
         let plan = match seen {
             Enclosed::PackOf(cases) => versions::only(self.plan.clone(), &cases.iter().cloned().collect()),
             Enclosed::PackWithout(cases) => {
                 versions::withholding(self.plan.clone(), &cases.iter().cloned().collect())
             }
-            Enclosed::AgendaPages => versions::without_totals(self.plan.clone()),
+            Enclosed::AgendaPages => {
+                versions::withholding(versions::without_totals(self.plan.clone()), withheld)
+            }
             _ => self.plan.clone(),
         };
         let mut own = Own {

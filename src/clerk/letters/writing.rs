@@ -75,7 +75,7 @@ impl<'a> LetterDesk<'a> {
             let mut owns = Vec::new();
             if let Some(maker) = &mut maker {
                 for what in self.material.wanted(to) {
-                    owns.push(maker.own(register, &to.email, what, &to.what)?);
+                    owns.push(maker.own(register, what, to)?);
                 }
             }
             postings.extend(self.letters_to(to, &owns));
