@@ -184,7 +184,14 @@ fn deliver(material: &Material<'_>, one: Numbered, stale: &[&LetterRow], past: &
         let case = holds.and_then(|holds| holds.case.as_ref());
         (same_person || row.recipient == to.email) && case == to.case.as_ref()
     };
-    let replaced: Vec<&LetterRow> = stale.iter().copied().filter(theirs).collect();
+    let mut replaced: Vec<&LetterRow> = stale.iter().copied().filter(theirs).collect();
+    if replaced.is_empty() && kept.is_none() {
+        // What was taken back already, when it was noticed that it must not go out.
+        let of_kind =
+            past.written.iter().filter(|row| row.kind == material.kind.word() && row.draft != draft);
+        let last = of_kind.filter(|row| theirs(row)).max_by_key(|row| row.made);
+        replaced.extend(last.filter(|row| row.state == LetterState::Superseded));
+    }
     let changed = past.told.changed(&past.agenda, &to.withheld);
     let when = When {
         written: material.house.now(),
