@@ -15,11 +15,12 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Finding;
 use crate::panel::seen::FileFormat;
 use crate::paper::format;
-use crate::paper::job::{Job, Rendition};
+use crate::paper::job::{self, Job, RENDITION, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
 use crate::paper::said::sentences;
 use crate::pdf::text;
+use crate::worker::given;
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
@@ -87,12 +88,17 @@ impl Work for Convert {
         self.share
     }
 
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.job.content.clone()]
+    }
+
     fn carry_out(&self, out: &Path) -> Result<Converted, String> {
         let ending = ending(self.format).ok_or("the second engine does not read this format of file")?;
         let desk = tempfile::tempdir_in(out).map_err(|error| format!("no folder to work in: {error}"))?;
         let paper = desk.path().join(format!("paper.{ending}"));
-        fs::copy(&self.job.content, &paper)
-            .map_err(|error| format!("the stored content cannot be read: {error}"))?;
+        let copied = given::open(&self.job.content)
+            .and_then(|mut content| std::io::copy(&mut content, &mut File::create(&paper)?));
+        copied.map_err(|error| format!("the stored content cannot be read: {error}"))?;
         let made_by = version(&self.program, desk.path());
         let pdf = convert(&self.program, desk.path(), &paper, &self.job.fonts)?;
         let opened = open::open(&pdf).map_err(|finding| finding.message)?;
@@ -102,11 +108,10 @@ impl Work for Convert {
         if count == 0 || self.job.most_pages < count {
             return Err(format!("{count} pages"));
         }
-        let file = PathBuf::from("rendition.pdf");
-        write(&out.join(&file), &normalised.pdf)?;
+        write(&out.join(RENDITION.to_string()), &normalised.pdf)?;
         let text = pages.iter().map(text::PageWords::text).collect::<Vec<_>>().join("\n");
         let rendition = Rendition {
-            file,
+            sha256: job::hash(&normalised.pdf),
             pages: count,
             blank_pages: text::page_numbers(&pages, text::PageWords::is_blank),
             pages_without_text: text::page_numbers(&pages, |page| page.words.is_empty()),
