@@ -1,7 +1,7 @@
 //! LibreOffice as the second engine: for what the embedded one cannot do, where the configuration names it.
 //!
-//! It runs inside a worker of a pool of its own, which may start programs but still has no network and sees only the program,
-//! the store and its own folder. Its profile is made for one paper and forbids macros and the following of links; what it
+//! It runs inside a worker of a pool of its own, which may start programs but still has no network and sees only the program
+//! and its own folder, with a copy of the one paper in it. Its profile is made for one paper and forbids macros and the following of links; what it
 //! says about success is not believed: only a PDF that opens counts.
 
 use std::fs::{self, File};
@@ -125,9 +125,10 @@ impl Work for Convert {
 fn convert(program: &Path, desk: &Path, paper: &Path, fonts: &Path) -> Result<Vec<u8>, String> {
     let profile = desk.join("profile");
     write_profile(&profile)?;
-    lend_fonts(desk, fonts);
+    let fonts = lend_fonts(desk, fonts)?;
     let made = desk.join("made");
     let status = command(program, desk)
+        .env("FONTCONFIG_FILE", fonts)
         .arg(format!("-env:UserInstallation=file://{}", profile.display()))
         .args([
             "--headless",
@@ -154,11 +155,17 @@ fn command(program: &Path, desk: &Path) -> Command {
         .env("TMPDIR", desk)
         .env("PATH", "/usr/bin:/bin")
         .env("SAL_USE_VCLPLUGIN", "svp")
+        .envs(libraries(program).map(|folder| ("LD_LIBRARY_PATH", folder)))
         .current_dir(desk)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command
+}
+
+/// The folder of its own libraries: where there is no `/proc` it cannot ask where it lies itself.
+fn libraries(program: &Path) -> Option<PathBuf> {
+    Some(fs::canonicalize(program).ok()?.parent()?.to_owned())
 }
 
 /// What the program calls itself, as part of what its pages are known by.
@@ -176,16 +183,16 @@ fn ask_version(program: &Path, desk: &Path) -> String {
     format!("{name}, faces {}, pages 2", crate::stationery::fonts::fingerprint())
 }
 
-/// Lets the program see the bundled faces. Without them it still sets the paper, in others.
-fn lend_fonts(desk: &Path, fonts: &Path) {
-    #[cfg(unix)]
-    {
-        let _ = std::os::unix::fs::symlink(fonts, desk.join(".fonts"));
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = (desk, fonts);
-    }
+/// Lets the program see the bundled faces besides those of the machine.
+fn lend_fonts(desk: &Path, fonts: &Path) -> Result<PathBuf, String> {
+    let escaped = fonts.display().to_string().replace('&', "&amp;").replace('<', "&lt;");
+    let list = desk.join("fonts.conf");
+    let xml = format!(
+        "<?xml version=\"1.0\"?>\n<!DOCTYPE fontconfig SYSTEM \"fonts.dtd\">\n<fontconfig>\
+         <include ignore_missing=\"yes\">/etc/fonts/fonts.conf</include><dir>{escaped}</dir></fontconfig>\n"
+    );
+    write(&list, xml.as_bytes())?;
+    Ok(list)
 }
 
 /// Settings that take from the program whatever a document could make it do.

@@ -16,6 +16,8 @@ pub mod work;
 pub mod yard;
 pub mod files;
 pub mod given;
+#[cfg(all(debug_assertions, target_os = "linux"))]
+pub mod attempts;
 pub mod serve;
 mod hire;
 pub mod pool;

@@ -9,6 +9,8 @@ use std::process::{Command, ExitStatus};
 use crate::worker::error::WorkerError;
 use crate::worker::terms::Terms;
 
+#[cfg(all(debug_assertions, target_os = "linux"))]
+pub(crate) use self::linux::call;
 #[cfg(target_os = "linux")]
 pub(crate) use self::linux::{Part, confine, in_a_room};
 #[cfg(not(target_os = "linux"))]
@@ -188,6 +190,15 @@ mod linux {
     fn unshare(what: UnshareFlags) -> io::Result<()> {
         // SAFETY: `FILES` is never among the flags, so no thread loses descriptors of another.
         Ok(unsafe { rustix::thread::unshare_unsafe(what - UnshareFlags::FILES) }?)
+    }
+
+    /// A system call by its number, as somebody who has taken over a worker would make it.
+    #[cfg(debug_assertions)]
+    #[expect(unsafe_code, reason = "it is tried, in builds for tests, whether such calls are refused")]
+    pub(crate) fn call(number: i64, [a, b, c, d, e, f]: [u64; 6]) -> io::Result<()> {
+        // SAFETY: what is passed by address outlives the call, and is only read by it; nothing else of this process is named.
+        let done = unsafe { libc::syscall(number, a, b, c, d, e, f) };
+        if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
     }
 
     fn end_with_parent() -> io::Result<()> {

@@ -50,20 +50,30 @@ pub(crate) fn own_root(terms: &Terms, folder: &Path) -> io::Result<()> {
     // All are taken hold of before the new root is put over one of them.
     let trees =
         shown.into_iter().filter_map(|path| Tree::of(path).transpose()).collect::<io::Result<Vec<_>>>()?;
-    let whole = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
-    move_mount(&root, "", CWD, folder, whole)?;
-    for tree in &trees {
-        tree.plant(&root)?;
-    }
+    move_mount(&root, "", CWD, folder, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH)?;
+    furnish(&root, &trees, engine).and_then(|()| move_into(&root)).inspect_err(|_| {
+        // Without a root of its own it must find its folder again.
+        let _ = unmount(folder, UnmountFlags::DETACH);
+    })?;
+    Ok(rustix::process::chdir(folder)?)
+}
+
+/// Puts what is to be seen into the new root.
+fn furnish(root: &OwnedFd, trees: &[Tree<'_>], engine: bool) -> io::Result<()> {
     if engine {
-        rustix::fs::mkdirat(&root, "tmp", Mode::RWXU)?;
-        move_mount(&empty(TEMPORARY)?, "", &root, "tmp", whole)?;
+        make_folders(root, Path::new("tmp"))?;
+        put(&empty(TEMPORARY)?, root, Path::new("tmp"))?;
+        // LibreOffice will not start where this file is missing; nothing needs to be in it.
+        make_folders(root, Path::new("proc"))?;
+        make_file(root, Path::new("proc/version"))?;
     }
-    rustix::process::fchdir(&root)?;
+    trees.iter().try_for_each(|tree| tree.plant(root))
+}
+
+fn move_into(root: &OwnedFd) -> io::Result<()> {
+    rustix::process::fchdir(root)?;
     rustix::process::pivot_root(".", ".")?;
-    unmount(".", UnmountFlags::DETACH)?;
-    rustix::process::chdir(folder)?;
-    Ok(())
+    Ok(unmount(".", UnmountFlags::DETACH)?)
 }
 
 /// A file system in memory that nothing is in yet.
@@ -106,12 +116,17 @@ impl<'p> Tree<'p> {
             Tree::Link(_, to) => Ok(rustix::fs::symlinkat(to, root, below)?),
             Tree::Folder(_, tree) => put(tree, root, below),
             Tree::File(_, tree) => {
-                let how = OFlags::CREATE | OFlags::WRONLY | OFlags::CLOEXEC;
-                drop(rustix::fs::openat(root, below, how, Mode::RUSR)?);
+                make_file(root, below)?;
                 put(tree, root, below)
             }
         }
     }
+}
+
+fn make_file(root: &OwnedFd, below: &Path) -> io::Result<()> {
+    let how = OFlags::CREATE | OFlags::WRONLY | OFlags::CLOEXEC;
+    drop(rustix::fs::openat(root, below, how, Mode::RUSR)?);
+    Ok(())
 }
 
 fn put(tree: &OwnedFd, root: &OwnedFd, below: &Path) -> io::Result<()> {
