@@ -24,14 +24,18 @@ use crate::worker::given;
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
-/// Folders a LibreOffice needs to run, where they exist; the one it is installed in comes on top.
-const PROGRAM_FOLDERS: [&str; 10] = [
+/// What a LibreOffice needs to run, where it exists; the folder it is installed in comes on top. Of `/etc` only what says where
+/// libraries and faces are.
+const PROGRAM_FOLDERS: [&str; 13] = [
     "/usr",
     "/bin",
     "/lib",
     "/lib64",
-    "/etc",
-    "/opt",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/etc/libreoffice",
+    "/etc/localtime",
     "/proc",
     "/var/cache/fontconfig",
     "/var/lib/libreoffice",

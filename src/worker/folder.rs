@@ -31,28 +31,38 @@ mod unix {
 
     impl Folder {
         /// A folder of our own; a link in its place is an error.
+        ///
+        /// Fails when it is not there or no folder.
         pub fn open_own(path: &Path) -> io::Result<Self> {
             let how = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             Ok(Folder(File::from(rustix::fs::open(path, how, Mode::empty())?)))
         }
 
         /// Claims it for this process, until it is dropped.
+        ///
+        /// Fails when another process has claimed it.
         pub fn claim(&self) -> io::Result<()> {
             self.0.try_lock().map_err(io::Error::from)
         }
 
         /// Gives the folder `name` in it the path `to`.
+        ///
+        /// Fails when it is not there, or something else has that path.
         pub fn move_out(&self, name: &str, to: &Path) -> io::Result<()> {
             Ok(rustix::fs::renameat(&self.0, name, rustix::fs::CWD, to)?)
         }
 
         /// Makes a folder in it that was not there before.
+        ///
+        /// Fails when something has that name, or the folder cannot be written to.
         pub fn make(&self, name: &str) -> io::Result<Self> {
             rustix::fs::mkdirat(&self.0, name, Mode::RWXU)?;
             Ok(Folder(File::from(self.beneath(name, OFlags::DIRECTORY)?)))
         }
 
         /// Opens a file in it to read, without following a link or waiting on a pipe.
+        ///
+        /// Fails when nothing of that name is in it, or a link.
         pub fn open(&self, name: &str) -> io::Result<File> {
             Ok(File::from(self.beneath(name, OFlags::NONBLOCK | OFlags::NOCTTY)?))
         }
@@ -93,21 +103,30 @@ mod other {
     pub(crate) struct Folder(PathBuf);
 
     impl Folder {
+        /// A folder of our own.
+        ///
+        /// Fails when it is not there or no folder.
         pub fn open_own(path: &Path) -> io::Result<Self> {
             Ok(Folder(path.to_owned()))
         }
 
         /// Folders cannot be locked here; [`is_abandoned`] goes by their age.
+        ///
+        /// Fails when another process has claimed it.
         pub fn claim(&self) -> io::Result<()> {
             Ok(())
         }
 
         /// Gives the folder `name` in it the path `to`.
+        ///
+        /// Fails when it is not there, or something else has that path.
         pub fn move_out(&self, name: &str, to: &Path) -> io::Result<()> {
             std::fs::rename(self.0.join(name), to)
         }
 
         /// Makes a folder in it that was not there before.
+        ///
+        /// Fails when something has that name, or the folder cannot be written to.
         pub fn make(&self, name: &str) -> io::Result<Self> {
             let path = self.0.join(name);
             std::fs::create_dir(&path)?;
@@ -115,6 +134,8 @@ mod other {
         }
 
         /// Opens a file in it to read.
+        ///
+        /// Fails when nothing of that name is in it, or a link.
         pub fn open(&self, name: &str) -> io::Result<File> {
             let path = self.0.join(name);
             if path.symlink_metadata()?.is_symlink() {

@@ -46,6 +46,8 @@ mod unix {
 
     impl LineToChild {
         /// Passes an open file, or says that there is none.
+        ///
+        /// Fails when the child has gone.
         pub fn send_file(&mut self, file: Option<&File>) -> io::Result<()> {
             let Some(file) = file else { return self.0.write_all(&[NO_FILE]) };
             let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
@@ -75,15 +77,23 @@ mod unix {
     pub(crate) struct Line(File);
 
     impl Line {
+        /// The line of this process.
+        ///
+        /// Fails when this process has no standard input.
         pub fn to_parent() -> io::Result<Self> {
             Ok(Line(File::from(io::stdin().as_fd().try_clone_to_owned()?)))
         }
 
+        /// The same line once more.
+        ///
+        /// Fails when there are too many descriptors.
         pub fn another(&self) -> io::Result<Self> {
             Ok(Line(self.0.try_clone()?))
         }
 
         /// The file that was asked for; none where it is refused, and why comes next.
+        ///
+        /// Fails when the line breaks.
         pub fn receive_file(&mut self, _: &Path) -> io::Result<Option<File>> {
             let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
             let mut with = RecvAncillaryBuffer::new(&mut space);
@@ -156,6 +166,8 @@ mod other {
 
     impl LineToChild {
         /// Lets the child open the file itself: no open file can be passed here.
+        ///
+        /// Fails when the child has gone.
         pub fn send_file(&mut self, file: Option<&File>) -> io::Result<()> {
             self.0.write_all(&[u8::from(file.is_some())])
         }
@@ -176,15 +188,23 @@ mod other {
     pub(crate) struct Line(());
 
     impl Line {
+        /// The line of this process.
+        ///
+        /// Fails when this process has no standard input.
         pub fn to_parent() -> io::Result<Self> {
             Ok(Line(()))
         }
 
+        /// The same line once more.
+        ///
+        /// Fails when there are too many descriptors.
         pub fn another(&self) -> io::Result<Self> {
             Ok(Line(()))
         }
 
         /// The file that was asked for; none where it is refused, and why comes next.
+        ///
+        /// Fails when the line breaks.
         pub fn receive_file(&mut self, path: &Path) -> io::Result<Option<File>> {
             let mut said = [0_u8];
             self.read_exact(&mut said)?;

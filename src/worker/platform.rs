@@ -112,7 +112,7 @@ mod linux {
 
         /// Plays a part that is not the worker's, to its end, and gives the status to end with; none for the worker.
         ///
-        /// Fails when the next process cannot be started.
+        /// Fails when there is no room to be had, or the next process cannot be started.
         pub fn play(self) -> io::Result<Option<i32>> {
             match self {
                 Part::Worker | Part::Alone => Ok(None),
@@ -317,6 +317,9 @@ mod other {
             Part
         }
 
+        /// Plays no part but the worker's.
+        ///
+        /// Fails when there is no room to be had, or the next process cannot be started.
         pub fn play(self) -> io::Result<Option<i32>> {
             Ok(None)
         }
