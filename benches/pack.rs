@@ -119,7 +119,10 @@ fn renditions(corpus: &Path, kept: &Path, every: usize) -> Outcomes<Vec<Paper>> 
             };
             match pool.ask(&job) {
                 Ok(answered) if answered.answer.rendition.is_some() => {
-                    fs::File::create(&kept_as)?.write_all(&answered.files.read(RENDITION)?)?;
+                    std::io::Write::write_all(
+                        &mut fs::File::create(&kept_as)?,
+                        &answered.files.read(RENDITION)?,
+                    )?;
                 }
                 _ => drop(fs::File::create(&none)?),
             }

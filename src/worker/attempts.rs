@@ -175,7 +175,7 @@ fn on_others() -> Vec<Tried> {
         ("capset", libc::SYS_capset, none),
         ("unshare", libc::SYS_unshare, [space, 0, 0, 0, 0, 0]),
         ("setns", libc::SYS_setns, none),
-        ("process in another space", libc::SYS_clone, [space | 17, 0, 0, 0, 0, 0]),
+        ("process in another space", libc::SYS_clone, [space | 0x11, 0, 0, 0, 0, 0]),
         ("clone3", libc::SYS_clone3, none),
         ("mount", libc::SYS_mount, none),
         ("umount", libc::SYS_umount2, [root, 2, 0, 0, 0, 0]),

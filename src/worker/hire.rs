@@ -147,12 +147,10 @@ impl Hired {
     /// Gives the worker a file that it asks for, if its job names it.
     fn give(&mut self, path: &[u8], given: &BTreeSet<PathBuf>) -> io::Result<()> {
         let path = PathBuf::from(String::from_utf8_lossy(path).into_owned());
-        let opened = match given.contains(&path) {
-            true => File::open(&path).and_then(|file| match file.metadata()?.is_file() {
-                true => Ok(file),
-                false => Err(io::Error::other("no plain file")),
-            }),
-            false => Err(io::Error::other("not given to this job")),
+        let opened = if given.contains(&path) {
+            plain_file(&path)
+        } else {
+            Err(io::Error::other("not given to this job"))
         };
         self.to.send_file(opened.as_ref().ok())?;
         match opened {
@@ -175,6 +173,11 @@ impl Drop for Hired {
         line::kill(&mut self.child);
         let _ = self.child.wait();
     }
+}
+
+fn plain_file(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("no plain file")) }
 }
 
 /// Hands on each message of a worker; nothing once it has gone or said too much.

@@ -271,26 +271,28 @@ mod linux {
             "network and other system calls are not shut off: this kernel has no seccomp",
             calls::allow_only(caller),
         );
-        (gaps, Meter(()))
+        (gaps, Meter { most: getrlimit(Resource::Cpu).maximum })
     }
 
     /// Counts the processor time of this process.
     #[derive(Debug)]
-    pub(crate) struct Meter(());
+    pub(crate) struct Meter {
+        /// Seconds it may use in its whole life.
+        most: Option<u64>,
+    }
 
     impl Meter {
         /// Allows this process `seconds` more of processor time, counted from now.
         pub fn allow(&self, seconds: u64) {
-            let maximum = getrlimit(Resource::Cpu).maximum;
-            let most = seconds_used() + seconds + 2;
-            let current = Some(maximum.map_or(most, |maximum| most.min(maximum)));
+            let until = seconds_used() + seconds + 2;
+            let current = Some(self.most.map_or(until, |most| until.min(most)));
             // The parent's deadline stands in any case.
-            let _ = setrlimit(Resource::Cpu, Rlimit { current, maximum });
+            let _ = setrlimit(Resource::Cpu, Rlimit { current, maximum: self.most });
         }
 
         /// Whether this process can no longer be allowed `seconds` for another job.
         pub fn is_spent(&self, seconds: u64) -> bool {
-            getrlimit(Resource::Cpu).maximum.is_some_and(|maximum| maximum < seconds_used() + seconds + 2)
+            self.most.is_some_and(|most| most < seconds_used() + seconds + 2)
         }
     }
 

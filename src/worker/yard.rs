@@ -58,7 +58,8 @@ fn lock(yard: &Path) -> io::Result<File> {
     File::options().create(true).truncate(false).write(true).open(yard.join(LOCK))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
