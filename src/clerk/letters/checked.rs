@@ -1,10 +1,8 @@
 //! Each letter held against what it claims, before anybody is handed it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 
 use anyhow::{Context, Result};
-use tempfile::NamedTempFile;
 
 use crate::clerk::letters::delivery::Delivery;
 use crate::clerk::letters::material::Material;
@@ -59,10 +57,7 @@ impl Checker {
             password: password.flatten().map(str::to_owned),
             withheld: withheld.into_iter().map(|case| self.telltale(case)).collect(),
         };
-        let folder = material.house.handed();
-        let place = || format!("`{}`", folder.display());
-        let mut file = NamedTempFile::new_in(&folder).with_context(place)?;
-        file.write_all(message).with_context(place)?;
+        let file = material.house.copied_in(message)?;
         let job = CheckLetter { message: file.path().to_owned(), claims };
         let faults = self.worker.ask(&job).with_context(|| format!("the letter to `{}`", to.email))?.answer;
         let Some(fault) = faults.first() else { return Ok(()) };
