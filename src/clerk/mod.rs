@@ -9,6 +9,8 @@ pub mod templates;
 pub mod history;
 pub mod sitting;
 pub mod by_hand;
+pub mod inbox;
+pub mod losses;
 pub mod held;
 pub mod reviews;
 pub mod workbook;

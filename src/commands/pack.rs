@@ -51,6 +51,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
             "manifest_file": shown(&made.manifest_file, &house.config),
             "manifest": made.manifest,
             "findings": made.findings,
+            "losses": made.losses,
             "recall_list": made.recall.as_deref().map(|list| shown(list, &house.config)),
             "to_look_at": made.to_look_at.as_deref().map(|list| shown(list, &house.config)),
         }))?;
@@ -75,6 +76,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
             let day = sitting.day();
             screen::line(format!("ask them to delete it: `panelclerk send recall {day} --go`"));
         }
+        made.losses.iter().map(remark).for_each(screen::line);
         remarks(&made.findings).for_each(screen::line);
         for entry in made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted) {
             let reason = entry.reason.as_deref().unwrap_or("it could not be shown");
@@ -88,14 +90,18 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
         }
     }
     let whole = substituted == 0 && made.manifest.left_out.is_empty();
-    Ok(if whole && made.manifest.verified { Exit::Done } else { Exit::Look })
+    Ok(if whole && made.manifest.verified && made.losses.is_empty() { Exit::Done } else { Exit::Look })
 }
 
 /// What was found that is not about a single paper, which the entries tell.
 fn remarks(findings: &[Finding]) -> impl Iterator<Item = String> {
     let general = findings.iter().filter(|finding| finding.subject.is_empty());
-    general.map(|finding| match &finding.hint {
+    general.map(remark)
+}
+
+fn remark(finding: &Finding) -> String {
+    match &finding.hint {
         Some(hint) => format!("{}; {hint}", finding.message),
         None => finding.message.clone(),
-    })
+    }
 }

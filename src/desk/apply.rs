@@ -112,6 +112,7 @@ const fn group(act: &Act) -> u8 {
         Act::DecideOutside { .. } => 10,
         Act::CloseAction { .. } => 11,
         Act::AcceptPack { .. } => 12,
+        Act::AcceptInbox => 13,
     }
 }
 

@@ -96,7 +96,8 @@ impl InboxLook {
     }
 }
 
-fn outage(why: String) -> InboxLook {
+/// A look of which nothing is believed.
+pub fn outage(why: String) -> InboxLook {
     InboxLook { entries: Vec::new(), health: Health::Outage { why } }
 }
 

@@ -158,6 +158,7 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::Unexpect { case, .. }
         | Act::DecideOutside { case, .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
+        Act::AcceptInbox => Owner::Panel,
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }

@@ -33,6 +33,7 @@ const EDITIONS: &[Edition] = &[
     Edition::SealedChain,
     Edition::MessageIds,
     Edition::Tables(STATE),
+    Edition::Tables(INBOX),
 ];
 
 /// Contents, the chain of facts, and what the program did.
@@ -232,6 +233,15 @@ const STATE: &str = "
         sha TEXT NOT NULL REFERENCES contents(sha), plan TEXT NOT NULL, manifest TEXT NOT NULL, at TEXT NOT NULL
     ) STRICT;
     CREATE INDEX pressings_by_meeting ON pressings(meeting, version);
+";
+
+/// What is remembered of the inbox itself, and when an agenda was last made by somebody's word.
+const INBOX: &str = "
+    CREATE TABLE inbox (
+        one INTEGER PRIMARY KEY CHECK (one = 1), sign TEXT, held_since_act INTEGER, gone TEXT
+    ) STRICT;
+    INSERT INTO inbox (one) VALUES (1);
+    CREATE TABLE agendas_made (meeting TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
 ";
 
 /// Brings the file up to this program's edition; refuses one from a newer program.

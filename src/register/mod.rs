@@ -43,6 +43,7 @@ mod message_id;
 mod migrations;
 pub mod hold;
 pub mod scans;
+pub mod inbox;
 pub mod papers;
 pub mod readings;
 pub mod acts;
