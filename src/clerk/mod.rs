@@ -23,6 +23,7 @@ pub mod minutes;
 pub mod drawn;
 pub mod steps;
 pub mod work;
+pub mod tasks;
 pub mod orders;
 pub mod template_check;
 pub mod telling;

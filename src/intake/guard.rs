@@ -122,14 +122,12 @@ impl Guard {
 
 /// The sign in the file by which an inbox is known, where the look shows one. An error is why it could not be read.
 fn lying(shares: &Shares, look: &InboxLook) -> Result<Option<String>, String> {
-    let Some(entry) = look.entries.iter().find(|entry| entry.key == marker::NAME.as_bytes()) else {
-        return Ok(None);
-    };
-    let large = shares.stat(&entry.path).map_err(|error| walk::why(&error))?;
+    let Some(path) = &look.marker else { return Ok(None) };
+    let large = shares.stat(path).map_err(|error| walk::why(&error))?;
     if large.is_none_or(|facts| LARGEST_MARKER < facts.size) {
         return Ok(Some(String::new()));
     }
-    let bytes = shares.read(&entry.path).map_err(|error| walk::why(&error))?;
+    let bytes = shares.read(path).map_err(|error| walk::why(&error))?;
     Ok(bytes.map(|bytes| marker::sign(&bytes)))
 }
 

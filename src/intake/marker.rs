@@ -1,15 +1,12 @@
 //! The file by which an inbox is known: where a share is away, or another folder is mounted in its place, it is not there.
 //!
-//! Its name is what counts. A line `Inbox: ...` in it tells one inbox from another panel's; a file without that line, made by
+//! Nobody has dropped it, so it stands in no list of what lies in the inbox. Its name is what counts. A line `Inbox: ...` in it tells one inbox from another panel's; a file without that line, made by
 //! hand, is as good.
 
 use crate::panel::ids::Sha256;
 
 /// What the file is called; it lies at the top of the inbox.
 pub const NAME: &str = "Placement panel inbox - leave this file here.txt";
-
-/// Why the file is no paper.
-pub const REASON: &str = "shows that this is the panel's inbox; it stays here";
 
 /// Begins the line that tells one inbox from another.
 const LINE: &str = "Inbox: ";

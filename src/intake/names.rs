@@ -3,8 +3,6 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::intake::marker;
-
 /// A path below the inbox as the register keeps it: its parts byte for byte, `/` between them.
 pub fn key(below: &Path) -> Vec<u8> {
     let parts: Vec<&[u8]> = below.components().map(|part| part.as_os_str().as_encoded_bytes()).collect();
@@ -35,9 +33,6 @@ fn hides(c: char) -> bool {
 
 /// Why a file of this name is no paper, where its name alone says so.
 pub fn no_paper(key: &[u8]) -> Option<&'static str> {
-    if key == marker::NAME.as_bytes() {
-        return Some(marker::REASON);
-    }
     let text = String::from_utf8_lossy(key).to_lowercase();
     let (folders, name) = text.rsplit_once('/').unwrap_or(("", &text));
     let systems = |folder: &str| {

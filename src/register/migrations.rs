@@ -235,12 +235,18 @@ const STATE: &str = "
     CREATE INDEX pressings_by_meeting ON pressings(meeting, version);
 ";
 
-/// What is remembered of the inbox itself, and when an agenda was last made by somebody's word.
+/// What became of each task of a workbook, what is remembered of the inbox itself, and when an agenda was last made by somebody's word.
 const INBOX: &str = "
     CREATE TABLE inbox (
         one INTEGER PRIMARY KEY CHECK (one = 1), sign TEXT, held_since_act INTEGER, gone TEXT
     ) STRICT;
     INSERT INTO inbox (one) VALUES (1);
+    CREATE TABLE tasks (
+        act INTEGER PRIMARY KEY REFERENCES acts(id), state TEXT NOT NULL, tries INTEGER NOT NULL,
+        result TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT;
+    CREATE TRIGGER beat_tasks_new AFTER INSERT ON tasks BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_tasks AFTER UPDATE ON tasks BEGIN UPDATE beat SET count = count + 1; END;
     CREATE TABLE agendas_made (meeting TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
 ";
 

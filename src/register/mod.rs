@@ -47,6 +47,7 @@ pub mod inbox;
 pub mod papers;
 pub mod readings;
 pub mod acts;
+pub mod tasks;
 pub mod meetings;
 pub mod packs;
 pub mod letters;

@@ -55,6 +55,7 @@ mod third_panel;
 mod invited;
 mod sample_inbox;
 mod stopped;
+mod wrong_share;
 mod troubles;
 mod long_week;
 mod whole_inbox;
