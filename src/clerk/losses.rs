@@ -1,12 +1,12 @@
 //! What the cases of an agenda have lost since it was made, to be said with the pack that is pressed from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
 use crate::clerk::sitting::Sitting;
 use crate::finding::Finding;
-use crate::panel::ids::CaseId;
+use crate::panel::ids::{CaseId, PaperNumber};
 use crate::register::Register;
 
 /// Each listed case that lost papers, and an inbox that could not be seen at the last look.
@@ -26,14 +26,14 @@ pub fn of(register: &Register, sitting: &Sitting) -> Result<Vec<Finding>> {
             .chain([&sitting.agenda])
             .any(|agenda| agenda.cases().any(|(_, line)| line.case == *case))
     };
-    let mut by_case: BTreeMap<&CaseId, Vec<String>> = BTreeMap::new();
+    let mut by_case: BTreeMap<&CaseId, BTreeSet<PaperNumber>> = BTreeMap::new();
     for case in sitting.casebook.cases.iter().filter(|case| is_listed(&case.id)) {
         for paper in case.papers.iter().filter(|paper| gone.contains(&paper.number)) {
-            by_case.entry(&case.id).or_default().push(paper.number.to_string());
+            by_case.entry(&case.id).or_default().insert(paper.number);
         }
     }
     losses.extend(by_case.into_iter().map(|(case, papers)| {
-        let papers = papers.join(", ");
+        let papers = papers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         Finding::warning("papers-gone", format!("{case} has lost papers since the agenda was made: {papers}"))
             .about(case.to_string())
             .hint("see whether they were meant to be taken out of the inbox; what is put back is in the next pack")

@@ -19,6 +19,7 @@ use crate::paper::job::{Job, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
 use crate::paper::said::sentences;
+use crate::paper::said::unseen;
 use crate::pdf::text;
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
@@ -57,8 +58,8 @@ pub struct Converted {
     pub rendition: Rendition,
     /// The words on its pages.
     pub text: String,
-    /// What is to be said of letters that no face had.
-    pub boxed: Option<Finding>,
+    /// What is to be said of its pages: letters that no face had, words that cannot be seen.
+    pub findings: Vec<Finding>,
 }
 
 /// Whether the second engine can make pages of this format.
@@ -112,7 +113,9 @@ impl Work for Convert {
             pages_without_text: text::page_numbers(&pages, |page| page.words.is_empty()),
             made_by: made_by.to_owned(),
         };
-        Ok(Converted { rendition, text, boxed: sentences::letters_not_shown(text::boxed(&pages)) })
+        let boxed = sentences::letters_not_shown(text::boxed(&pages));
+        let findings = boxed.into_iter().chain(unseen::findings(&pages)).collect();
+        Ok(Converted { rendition, text, findings })
     }
 }
 

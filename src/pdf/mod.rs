@@ -11,4 +11,5 @@ pub mod packing;
 pub mod writer;
 pub mod save;
 pub mod outline;
+pub mod cover;
 pub mod text;

@@ -56,6 +56,8 @@ mod invited;
 mod sample_inbox;
 mod stopped;
 mod wrong_share;
+mod covered;
+mod killed_tasks;
 mod troubles;
 mod long_week;
 mod whole_inbox;

@@ -51,7 +51,10 @@ fn is_held(week: &Week, said: &Said, words: &str) {
     status.ends(1).shows(words);
     assert_eq!(week.json(&["status"])["share"]["healthy"], false);
     let board = fs::read_to_string(week.root().join("office/board.html")).unwrap();
-    assert!(board.contains("What cannot be done now") && board.contains(&words[10..40]), "{words}");
+    assert!(
+        board.contains("What cannot be done now") && board.contains(words[5..].split('`').next().unwrap()),
+        "{words}"
+    );
     assert_eq!(papers(week), 12, "nothing is taken for removed");
 }
 
@@ -104,8 +107,9 @@ fn much_that_goes_at_once_is_believed_when_a_second_look_agrees_and_the_pack_nam
     // Three of twelve: a case was taken away.
     week.says(&["scan"]).ends(0).shows("3 removed");
     let pack = week.says(&["pack"]);
-    pack.ends(1).shows("1204417 has lost papers since the agenda was made: P11, P12");
-    assert!(!pack.out.contains("1167109 has lost"), "it is not on the agenda: {}", pack.out);
+    pack.ends(1)
+        .shows("1204417 has lost papers since the agenda was made: P11, P12")
+        .shows("1167109 has lost papers since the agenda was made: P1;");
     week.says(&["pack"]).ends(1).shows("1204417 has lost papers");
     fs::rename(&aside, inbox(&week).join("1204417 Kowalczyk Ł")).unwrap();
     fs::write(note(0), "Note 0\n").unwrap();
