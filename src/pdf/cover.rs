@@ -8,7 +8,7 @@
 //! What cannot be known without painting it (gradients, patterns, pictures) is never taken for a plain colour.
 
 use hayro::hayro_interpret::{BlendMode, FillRule};
-use hayro::vello_cpu::kurbo::{Affine, BezPath, PathSeg, Point, Rect, Shape as _};
+use hayro::vello_cpu::kurbo::{Affine, BezPath, PathEl, PathSeg, Point, Rect, Shape as _};
 
 /// Red, green and blue, from 0 to 1.
 pub(crate) type Rgb = [f32; 3];
@@ -132,7 +132,8 @@ pub(crate) struct Canvas {
 
 impl Area {
     /// The inside of an outline; none where it is a line or too much of a drawing.
-    pub fn of(path: BezPath, rule: FillRule) -> Option<Self> {
+    pub fn of(path: &BezPath, rule: FillRule) -> Option<Self> {
+        let path = closed(path);
         let bounds = path.bounding_box();
         if !bounds.is_finite() || bounds.width() < THIN || bounds.height() < THIN {
             return None;
@@ -149,7 +150,7 @@ impl Area {
         if bounds.width() < THIN || bounds.height() < THIN || MOST_PARTS < path.elements().len() {
             return None;
         }
-        Area::of(transform * path.clone(), rule)
+        Area::of(&(transform * path.clone()), rule)
     }
 
     /// Whether it is a rectangle whose sides run along the sheet's.
@@ -173,6 +174,23 @@ impl Area {
             Some((path, FillRule::EvenOdd)) => path.winding(spot) % 2 != 0,
         }
     }
+}
+
+/// The same with every part of it closed, as a fill closes it.
+fn closed(path: &BezPath) -> BezPath {
+    let mut all = BezPath::new();
+    let mut open = false;
+    for part in path.elements() {
+        if open && matches!(part, PathEl::MoveTo(_)) {
+            all.push(PathEl::ClosePath);
+        }
+        open = !matches!(part, PathEl::ClosePath | PathEl::MoveTo(_));
+        all.push(*part);
+    }
+    if open {
+        all.push(PathEl::ClosePath);
+    }
+    all
 }
 
 /// Whether a path is one rectangle whose sides run along the sheet's.

@@ -323,7 +323,7 @@ impl<'a> Device<'a> for Collector {
         if let (Glyph::Outline(outline), GlyphDrawMode::Fill) = (glyph, mode)
             && self.canvas.is_huge(tall)
         {
-            self.paint(Area::of(at * outline.outline(), FillRule::NonZero), coat);
+            self.paint(Area::of(&(at * outline.outline()), FillRule::NonZero), coat);
         }
         self.letter(&text, at, advance, ink);
     }
@@ -364,7 +364,7 @@ impl<'a> Device<'a> for Collector {
     fn push_clip_path(&mut self, clip: &ClipPath) {
         self.end_word();
         self.clips.push(self.window().intersect(clip.path.bounding_box()));
-        self.outlines.push(Area::of(clip.path.clone(), clip.fill).filter(|area| !area.is_upright()));
+        self.outlines.push(Area::of(&clip.path, clip.fill).filter(|area| !area.is_upright()));
     }
     fn push_transparency_group(&mut self, strength: f32, mask: Option<SoftMask<'a>>, blend: BlendMode) {
         self.groups.push(Veil { strength, masked: mask.is_some(), blend });
