@@ -275,8 +275,9 @@ fn write(
         workbook::write(work.house, work.register, &sitting, beside, Some(&opened.read), &mut opened.memory)?;
     if let Some(stamp) = written {
         work.note(&name, &now, &stamp);
-        if !ended.is_empty() {
-            work.note(&tasks_name(day), &tasks::ended(work.register, day)?, "");
+        let shown = tasks::ended(work.register, day)?;
+        if !shown.is_empty() {
+            work.note(&tasks_name(day), &shown, "");
         }
         work.note_wrong(day)?;
     }

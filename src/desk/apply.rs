@@ -125,7 +125,6 @@ fn take_on(
     now: DateTime<Utc>,
 ) -> Result<Option<i64>, RegisterError> {
     let Some(meeting) = typed.meeting else { return Ok(None) };
-    let act = Act::Order { meeting, order: order.what.words().to_owned(), edition: typed.edition };
     let hand = Hand { by: order.by.clone(), login: login.to_owned(), reason: order.reason.clone() };
-    register.take_on(&act, &hand, now)
+    register.take_on(meeting, order.what.words(), typed.edition, &hand, now)
 }

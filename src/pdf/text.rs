@@ -13,7 +13,8 @@ use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::page::Page;
 use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Shape, Stroke, StrokeOpts, Vec2, stroke};
 
-use crate::pdf::cover::{Area, Canvas, Coat, Ink, Sort, Unseen};
+use crate::pdf::area::Area;
+use crate::pdf::cover::{Canvas, Coat, Ink, Sort, Unseen};
 
 /// Gap between two letters, in letter heights, from which they are two words.
 const WORD_GAP: f64 = 0.18;

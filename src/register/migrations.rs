@@ -242,9 +242,10 @@ const INBOX: &str = "
     ) STRICT;
     INSERT INTO inbox (one) VALUES (1);
     CREATE TABLE tasks (
-        act INTEGER PRIMARY KEY REFERENCES acts(id), state TEXT NOT NULL, tries INTEGER NOT NULL,
+        act INTEGER PRIMARY KEY REFERENCES acts(id), meeting TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL,
         result TEXT NOT NULL, at TEXT NOT NULL
     ) STRICT;
+    CREATE INDEX tasks_by_meeting ON tasks(meeting);
     CREATE TRIGGER beat_tasks_new AFTER INSERT ON tasks BEGIN UPDATE beat SET count = count + 1; END;
     CREATE TRIGGER beat_tasks AFTER UPDATE ON tasks BEGIN UPDATE beat SET count = count + 1; END;
     CREATE TABLE agendas_made (meeting TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;

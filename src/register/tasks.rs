@@ -5,14 +5,12 @@
 //! A task is taken on in the transaction that records its act, and ended in one of its own. One that was taken on and has not
 //! ended was broken off; whoever holds the instance lock takes it up again.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use rusqlite::Row;
-
-use crate::panel::acts::{Act, Done, Hand};
+use crate::panel::acts::{Act, Hand};
 use crate::register::acts;
 use crate::register::failure::RegisterError;
 use crate::register::hold::Register;
 use crate::register::moment::Moment;
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// How far a task has got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,36 +51,38 @@ impl TaskState {
 }
 
 impl Register {
-    /// Takes a task of a workbook on: on record, and to be done. None where it is on record already.
+    /// Takes a task of a meeting's workbook on: on record, and to be done. None where it is on record already: it is done once for
+    /// each edition.
     pub fn take_on(
         &mut self,
-        act: &Act,
+        meeting: NaiveDate,
+        order: &str,
+        edition: u32,
         hand: &Hand,
         now: DateTime<Utc>,
     ) -> Result<Option<i64>, RegisterError> {
+        let act = Act::Order { meeting, order: order.to_owned(), edition };
         acts::check_hand(hand)?;
-        if self.acts()?.iter().any(|done| done.act == *act) {
+        if self.acts()?.iter().any(|done| done.act == act) {
             return Ok(None);
         }
         let secrets = self.secrets;
         let work = self.begin()?;
-        let id = acts::record(&work, secrets, act, hand, now)?;
-        let sql = "INSERT INTO tasks (act, state, tries, result, at) VALUES (?1, 'taken_on', 0, '', ?2)";
-        work.execute(sql, (id, Moment::of(now)))?;
+        let id = acts::record(&work, secrets, &act, hand, now)?;
+        let sql = "INSERT INTO tasks (act, meeting, state, tries, result, at) VALUES (?1, ?2, ?3, 0, '', ?4)";
+        work.execute(sql, (id, meeting.to_string(), TaskState::TakenOn.key(), Moment::of(now)))?;
         work.commit()?;
         Ok(Some(id))
     }
 
     /// Every task that has not ended, in the order in which they were taken on.
     pub fn open_tasks(&self) -> Result<Vec<Task>, RegisterError> {
-        self.tasks("state = 'taken_on'")
+        self.tasks("state = ?1", TaskState::TakenOn.key())
     }
 
     /// Every task of a meeting, in the order in which they were taken on.
     pub fn tasks_of(&self, meeting: NaiveDate) -> Result<Vec<Task>, RegisterError> {
-        let mut tasks = self.tasks("true")?;
-        tasks.retain(|task| task.meeting == meeting);
-        Ok(tasks)
+        self.tasks("meeting = ?1", &meeting.to_string())
     }
 
     /// Notes that a task is begun; gives how often that has been so.
@@ -104,30 +104,23 @@ impl Register {
         Ok(())
     }
 
-    fn tasks(&self, which: &str) -> Result<Vec<Task>, RegisterError> {
+    fn tasks(&self, which: &str, value: &str) -> Result<Vec<Task>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT act, state, tries, result, tasks.at FROM tasks WHERE {which} ORDER BY act"
+            "SELECT tasks.act, state, tries, result, tasks.at, acts.by, acts.reason, acts.act
+             FROM tasks JOIN acts ON acts.id = tasks.act WHERE {which} ORDER BY tasks.act"
         ))?;
-        let rows: Vec<(i64, String, u32, String, Moment)> = rows
-            .query_map([], |row: &Row<'_>| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-            })?
-            .collect::<rusqlite::Result<_>>()?;
-        if rows.is_empty() {
-            return Ok(Vec::new());
+        let mut rows = rows.query([value])?;
+        let mut tasks = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (state, at, act): (String, Moment, String) = (row.get(1)?, row.get(4)?, row.get(7)?);
+            let act: Act = serde_json::from_str(&act).map_err(RegisterError::row("act"))?;
+            let state = TaskState::ALL.into_iter().find(|known| known.key() == state);
+            let (Act::Order { meeting, order, .. }, Some(state)) = (act, state) else { continue };
+            let (act, tries, result, at) = (row.get(0)?, row.get(2)?, row.get(3)?, at.get());
+            let (by, reason) = (row.get(5)?, row.get(6)?);
+            tasks.push(Task { act, meeting, order, by, reason, state, tries, result, at });
         }
-        let acts = self.acts()?;
-        let task = |(act, state, tries, result, at): (i64, String, u32, String, Moment)| {
-            let Done { hand, act: Act::Order { meeting, order, .. }, .. } =
-                acts.iter().find(|done| done.id == act)?.clone()
-            else {
-                return None;
-            };
-            let state = TaskState::ALL.into_iter().find(|known| known.key() == state)?;
-            let (by, reason, at) = (hand.by, hand.reason, at.get());
-            Some(Task { act, meeting, order, by, reason, state, tries, result, at })
-        };
-        Ok(rows.into_iter().filter_map(task).collect())
+        Ok(tasks)
     }
 }
 
@@ -143,14 +136,14 @@ mod tests {
         let meeting = "2026-11-23".parse().unwrap();
         let hand =
             Hand { by: "Ann Clerk".to_owned(), login: "ann".to_owned(), reason: "asked for".to_owned() };
-        let act = |edition| Act::Order { meeting, order: "Press the pack".to_owned(), edition };
-        let task = register.take_on(&act(1), &hand, now).unwrap().unwrap();
-        assert_eq!(register.take_on(&act(1), &hand, now).unwrap(), None);
+        let order = "Press the pack";
+        let task = register.take_on(meeting, order, 1, &hand, now).unwrap().unwrap();
+        assert_eq!(register.take_on(meeting, order, 1, &hand, now).unwrap(), None);
         assert_eq!((register.begin_task(task).unwrap(), register.begin_task(task).unwrap()), (1, 2));
         let open = Register::open(place.path()).unwrap().open_tasks().unwrap();
         let [one] = open.as_slice() else { panic!("{open:?}") };
         assert_eq!((one.tries, one.order.as_str(), one.by.as_str()), (2, "Press the pack", "Ann Clerk"));
-        let other = register.take_on(&act(2), &hand, now).unwrap().unwrap();
+        let other = register.take_on(meeting, order, 2, &hand, now).unwrap().unwrap();
         register.end_task(task, TaskState::Done, "version 1 has 9 pages", now).unwrap();
         assert_eq!(register.open_tasks().unwrap().iter().map(|task| task.act).collect::<Vec<_>>(), [other]);
         let ended = register.tasks_of(meeting).unwrap().remove(0);

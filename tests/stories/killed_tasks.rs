@@ -194,18 +194,14 @@ fn a_workbook_left_aside_is_put_back_whatever_else_is_the_matter() {
 fn a_task_that_is_broken_off_time_and_again_is_given_up_and_says_so() {
     let week = asked_for();
     let mut register = Register::open(&week.root().join("data")).unwrap();
-    let act = panelclerk::panel::acts::Act::Order {
-        meeting: MEETING.parse().unwrap(),
-        order: "Press the pack".to_owned(),
-        edition: 0,
-    };
+    let meeting = MEETING.parse().unwrap();
     let hand = panelclerk::panel::acts::Hand {
         by: "Ann Clerk".to_owned(),
         login: "ann".to_owned(),
         reason: "asked for".to_owned(),
     };
     let now = "2026-11-19T11:00:00Z".parse().unwrap();
-    let task = register.take_on(&act, &hand, now).unwrap().unwrap();
+    let task = register.take_on(meeting, "Press the pack", 0, &hand, now).unwrap().unwrap();
     for _ in 0..3 {
         register.begin_task(task).unwrap();
     }
