@@ -38,6 +38,8 @@ pub enum Owner<'a> {
     Meeting(NaiveDate),
     /// By address.
     Person(&'a str),
+    /// The panel itself: never destroyed.
+    Panel,
 }
 
 /// A row as the chain holds it.
@@ -65,6 +67,7 @@ impl fmt::Display for Owner<'_> {
             Owner::Case(case) => write!(out, "case {case}"),
             Owner::Paper(paper) => write!(out, "paper {paper}"),
             Owner::Meeting(day) => write!(out, "meeting {day}"),
+            Owner::Panel => write!(out, "panel"),
             Owner::Person(address) => write!(out, "person {}", address.to_lowercase()),
         }
     }
