@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -23,6 +24,7 @@ use crate::register::keys::Secrets;
 use crate::register::place;
 use crate::register::{Register, RegisterError};
 use crate::share::call::Shares;
+use crate::share::scratch::{self, Scratch};
 use crate::worker::pool::{Pool, Program};
 use crate::worker::terms::Terms;
 
@@ -31,6 +33,9 @@ const SECONDS_TO_PRESS: u64 = 600;
 
 /// Memory for the same.
 const MEGABYTES_TO_PRESS: u64 = 4096;
+
+/// How folders begin that hold what is handed to workers.
+const HANDED: &str = "handed-";
 
 /// What was typed before the command.
 #[derive(Debug, Clone)]
@@ -51,6 +56,8 @@ pub struct House {
     pub shares: Shares,
     pub progress: Progress,
     pub json: bool,
+    /// What is handed to workers out of other places than the store; made when it is first needed.
+    scratch: OnceLock<Scratch>,
 }
 
 impl Settings {
@@ -79,7 +86,8 @@ impl House {
     /// Fails when the system does not say which program this is.
     pub fn open(config: Config, clock: Clock, progress: Progress, json: bool) -> Result<Self> {
         let shares = shares(&config, &clock)?;
-        Ok(House { settings: settings(&config), config, clock, shares, progress, json })
+        let scratch = OnceLock::new();
+        Ok(House { settings: settings(&config), config, clock, shares, progress, json, scratch })
     }
 
     pub fn rules(&self) -> &Rules {
@@ -127,7 +135,7 @@ impl House {
     /// Fails when the data folder cannot be written to.
     pub fn press_within(&self, seconds: u64) -> Result<Pool> {
         let data = &self.config.folders.data;
-        let readable = vec![data.join("store"), self.handed()];
+        let readable = vec![data.join("store"), self.handed()?.to_owned()];
         self.one_worker(readable, seconds, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
     }
 
@@ -152,7 +160,7 @@ impl House {
     }
 
     fn copies(&self) -> Result<PathBuf> {
-        let folder = self.config.folders.data.join("work").join("copied-in");
+        let folder = self.handed()?.join("copied-in");
         place::make_private_folder(&folder)?;
         Ok(folder)
     }
@@ -165,9 +173,25 @@ impl House {
         content.with_context(|| format!("`{}` is not there", file.display()))
     }
 
-    /// Where a file lies for as long as a worker must read it that is not in the store.
-    pub fn handed(&self) -> PathBuf {
-        self.config.folders.data.join("work").join("handed")
+    /// Where a file lies for as long as a worker must read it that is not in the store: a folder of this process alone, gone with it.
+    /// What processes left that were killed is removed first.
+    ///
+    /// Fails when the data folder cannot be written to.
+    pub fn handed(&self) -> Result<&Path> {
+        if let Some(scratch) = self.scratch.get() {
+            return Ok(scratch.path());
+        }
+        let workplace = self.workplace()?;
+        let begun = scratch::sweep(&workplace, HANDED).and_then(|()| Scratch::begin(&workplace, HANDED));
+        let begun = begun.with_context(|| format!("cannot write into `{}`", workplace.display()))?;
+        Ok(self.scratch.get_or_init(|| begun).path())
+    }
+
+    /// The folder that workers' own folders lie in.
+    fn workplace(&self) -> Result<PathBuf> {
+        let workplace = self.config.folders.data.join("work");
+        place::make_private_folder(&workplace)?;
+        Ok(workplace)
     }
 
     /// Whom letters come from.
@@ -185,9 +209,7 @@ impl House {
     }
 
     fn one_worker(&self, readable: Vec<PathBuf>, seconds: u64, memory_mb: u64) -> Result<Pool> {
-        let workplace = self.config.folders.data.join("work");
-        place::make_private_folder(&workplace)?;
-        place::make_private_folder(&self.handed())?;
+        let workplace = self.workplace()?;
         let terms = Terms::reading(memory_mb, seconds, readable).with_threads(self.config.limits.workers);
         Ok(Pool::new(program()?, terms, 1, &workplace))
     }

@@ -95,6 +95,19 @@ impl Store {
         Ok(true)
     }
 
+    /// Puts `bytes` in the place of what lies there under this name, if they are what the name says. False where they are not.
+    ///
+    /// Fails when the store cannot be written.
+    pub fn replace(&self, sha: &Sha256, bytes: &[u8]) -> Result<bool, RegisterError> {
+        if hash_bytes(bytes) != *sha {
+            return Ok(false);
+        }
+        let mut part = self.begin(sha)?;
+        part.write_all(bytes).map_err(RegisterError::io("write", part.path()))?;
+        self.finish(part, sha)?;
+        Ok(true)
+    }
+
     /// Removes a content that nothing names any more.
     pub fn remove(&self, sha: &Sha256) -> Result<(), RegisterError> {
         let path = self.path(sha);

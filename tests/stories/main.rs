@@ -62,6 +62,7 @@ mod browser;
 mod sample_papers;
 mod canaries;
 mod sealed;
+mod tampering;
 mod seen;
 mod samples;
 mod seen_help;

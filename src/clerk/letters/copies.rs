@@ -229,8 +229,8 @@ impl<'a> Maker<'a> {
         if made.manifest.pages != self.master.pages {
             bail!("a copy has {} pages and its pack has {}", made.manifest.pages, self.master.pages);
         }
-        let folder = self.house.handed();
-        let place = NamedTempFile::new_in(&folder).with_context(|| format!("`{}`", folder.display()))?;
+        let folder = self.house.handed()?;
+        let place = NamedTempFile::new_in(folder).with_context(|| format!("`{}`", folder.display()))?;
         fs::copy(answered.files.path().join(&made.file), place.path())
             .with_context(|| format!("`{}`", place.path().display()))?;
         let part = PartFile { file: place.path().to_owned(), ..made };
