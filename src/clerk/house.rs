@@ -21,6 +21,7 @@ use crate::panel::rules::Rules;
 use crate::paper::ask::Readers;
 use crate::post::compose::Sender;
 use crate::register::keys::Secrets;
+use crate::register::lock::HANDED;
 use crate::register::place;
 use crate::register::{Register, RegisterError};
 use crate::share::call::Shares;
@@ -33,9 +34,6 @@ const SECONDS_TO_PRESS: u64 = 600;
 
 /// Memory for the same.
 const MEGABYTES_TO_PRESS: u64 = 4096;
-
-/// How folders begin that hold what is handed to workers.
-const HANDED: &str = "handed-";
 
 /// What was typed before the command.
 #[derive(Debug, Clone)]
@@ -227,7 +225,11 @@ pub fn shares(config: &Config, clock: &Clock) -> Result<Shares> {
     let folders = &config.folders;
     let roots = [folders.inbox.as_path(), &folders.receipts, &folders.office];
     let silence = Duration::from_secs(config.limits.share_seconds);
-    Ok(Shares::open(&roots, program_as("shared-folder")?, silence, clock.clone()))
+    let mut helper = program_as("shared-folder")?;
+    for (option, value) in [("--mode", config.made.mode), ("--group", config.made.group)] {
+        helper.arguments.extend(value.into_iter().flat_map(|value| [option.into(), value.to_string().into()]));
+    }
+    Ok(Shares::open(&roots, helper, silence, clock.clone()))
 }
 
 /// This program, as a worker.

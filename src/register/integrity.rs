@@ -26,7 +26,18 @@ pub struct Audit {
 
 impl Register {
     /// Reads everything held once and compares. `each` is called after each content, for progress.
+    ///
+    /// Fails when the register cannot be read at all, or the store not be listed.
     pub fn check_everything(&self, each: &mut dyn FnMut()) -> Result<Audit, RegisterError> {
+        let (contents, mut findings) = self.check_contents(each)?;
+        let (head, facts) = self.check_register(&mut findings)?;
+        Ok(Audit { contents, facts, head, findings })
+    }
+
+    /// Every content against its name and the books; gives how many there are, and what is wrong.
+    ///
+    /// Fails when the register cannot be read, or the store not be listed.
+    pub fn check_contents(&self, each: &mut dyn FnMut()) -> Result<(usize, Vec<Finding>), RegisterError> {
         let mut findings = Vec::new();
         let known = self.contents()?;
         for (sha, content) in &known {
@@ -46,12 +57,13 @@ impl Register {
                 );
             }
         }
-        let (head, facts) = self.check_register(&mut findings)?;
-        Ok(Audit { contents: known.len(), facts, head, findings })
+        Ok((known.len(), findings))
     }
 
     /// The chain, every row against its fact and its seal, and the file itself; no contents. Gives the head and the number of links
     /// where all hold.
+    ///
+    /// Fails when the chain cannot be read.
     pub fn check_register(
         &self,
         findings: &mut Vec<Finding>,

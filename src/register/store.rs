@@ -41,6 +41,10 @@ impl Store {
         if self.root.is_dir() { Ok(()) } else { Err(RegisterError::StoreGone { path: self.root.clone() }) }
     }
 
+    pub fn folder(&self) -> &Path {
+        &self.root
+    }
+
     /// Where a content lies, or would.
     pub fn path(&self, sha: &Sha256) -> PathBuf {
         self.root.join(&sha.as_str()[..2]).join(sha.as_str())

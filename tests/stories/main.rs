@@ -63,6 +63,7 @@ mod sample_papers;
 mod canaries;
 mod sealed;
 mod tampering;
+mod kept_elsewhere;
 mod seen;
 mod samples;
 mod seen_help;

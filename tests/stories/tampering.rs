@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use panelclerk::panel::ids::Sha256;
+use panelclerk::finding::Finding;
 use panelclerk::register::Register;
 use panelclerk::register::scans::{self, Blind, Health};
 use panelclerk::register::troubles::Trouble;
@@ -15,7 +15,7 @@ use rusqlite::types::Value;
 use tempfile::TempDir;
 
 use crate::canaries;
-use crate::harness::{Week, tree};
+use crate::harness::Week;
 
 /// Columns that may hold anything without harm, and why.
 const HARMLESS: [(&str, &str); 2] = [
@@ -148,10 +148,8 @@ fn edit(db: &Connection, table: &str, column: &str, numbered: bool, last: bool) 
     db.execute(&format!("UPDATE \"{table}\" SET \"{column}\" = {value} WHERE {here}"), [])
 }
 
-#[test]
-fn an_edit_of_any_column_of_any_table_is_found() {
-    let week = week();
-    let held = Held::of(&week.root().join("data"));
+/// Every column of every table, its first and its last row; every table without a row, or without any.
+fn edits(held: &Held) {
     let all = columns(&held.put(&held.register));
     assert!(held.found().is_empty(), "{:?}", held.found());
     let harmless = |table: &str, column: &str| {
@@ -177,8 +175,6 @@ fn an_edit_of_any_column_of_any_table_is_found() {
             untouched.insert(format!("{table}.{column}"));
         }
     }
-    let tables: BTreeSet<&(String, bool)> = BTreeSet::new();
-    drop(tables);
     for (table, numbered) in all.iter().map(|(table, _, numbered)| (table, numbered)).collect::<BTreeSet<_>>() {
         let row = if *numbered { "rowid" } else { "seal" };
         for sql in [
@@ -202,4 +198,101 @@ fn an_edit_of_any_column_of_any_table_is_found() {
     // A sealed chain is what older programs left; `sealed.rs` changes that one.
     let untouched: Vec<&String> = untouched.iter().filter(|place| !place.starts_with("sealed.")).collect();
     assert!(untouched.is_empty(), "nothing stands in these columns, so nothing is shown of them: {untouched:?}");
+}
+
+/// Numbers that look thrown, the same each time.
+fn thrown() -> impl FnMut(usize) -> usize {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    move |below| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % u64::try_from(below).unwrap()).unwrap()
+    }
+}
+
+/// A bit of the register's file: found, or everything in it reads as before.
+fn bits_of_the_register(held: &Held, flips: usize) {
+    let db = held.put(&held.register);
+    let before = dump(&db).unwrap();
+    drop(db);
+    let mut throw = thrown();
+    let mut harmless = 0;
+    for _ in 0..flips {
+        let (byte, bit) = (throw(held.register.len()), throw(8));
+        let mut bytes = held.register.clone();
+        bytes[byte] ^= 1 << bit;
+        let same = dump(&held.put(&bytes)).is_some_and(|now| now == before);
+        drop(held.put(&bytes));
+        if held.found().is_empty() {
+            assert!(same, "bit {bit} of byte {byte} changes what is read, and is not found");
+            harmless += 1;
+        }
+    }
+    assert!(harmless < flips, "of a file full of rows most bits matter");
+}
+
+/// A bit of a kept content.
+fn bits_of_the_store(data: &Path, flips: usize) {
+    let register = Register::open(data).unwrap();
+    let kept = register.store().list().unwrap();
+    let mut throw = thrown();
+    for _ in 0..flips {
+        let sha = &kept[throw(kept.len())];
+        let path = register.store().path(sha);
+        let whole = fs::read(&path).unwrap();
+        let (byte, bit) = (throw(whole.len()), throw(8));
+        let mut spoiled = whole.clone();
+        spoiled[byte] ^= 1 << bit;
+        replace(&path, &spoiled);
+        let findings = register.check_contents(&mut || ()).unwrap().1;
+        let found = |finding: &Finding| finding.code == "content-changed" && finding.subject == sha.short();
+        assert!(findings.iter().any(found), "bit {bit} of byte {byte} of {sha}");
+        replace(&path, &whole);
+    }
+}
+
+/// Contents are read-only: another file takes the place.
+fn replace(path: &Path, bytes: &[u8]) {
+    fs::remove_file(path).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn nothing_in_the_data_folder_is_changed_unseen() {
+    let week = week();
+    let data = week.root().join("data");
+    let held = Held::of(&data);
+    edits(&held);
+    bits_of_the_register(&held, 70);
+    bits_of_the_store(&data, 30);
+    // The real command says so in words, and how it ends.
+    let db = Connection::open(data.join("register.sqlite")).unwrap();
+    db.execute("UPDATE versions SET present_at = '2026-11-17T08:00:00.000000Z'", []).unwrap();
+    drop(db);
+    for command in ["verify", "audit"] {
+        let said = week.says(&[command]);
+        said.ends(1).shows("when a version of a paper came, or what it is, is not as it was recorded");
+    }
+}
+
+/// Marking contents as purged and removing them hides nothing.
+#[test]
+fn contents_are_purged_by_a_fact_and_not_by_a_mark() {
+    let place = TempDir::new().unwrap();
+    let mut register = Register::open(place.path()).unwrap();
+    let now = "2026-11-23T18:30:00Z".parse().unwrap();
+    let [kept, gone] = [b"one".as_slice(), b"two"].map(|bytes| register.keep(bytes, now).unwrap());
+    assert!(register.purge_content(&gone, now).unwrap());
+    let codes = |register: &Register| -> Vec<String> {
+        let findings = register.check_everything(&mut || ()).unwrap().findings;
+        findings.into_iter().map(|found| found.code).collect()
+    };
+    assert!(codes(&register).is_empty() && !register.store().holds(&gone));
+    let db = Connection::open(place.path().join("register.sqlite")).unwrap();
+    let mark = "UPDATE contents SET purged_at = '2026-11-23T18:30:00.000000Z' WHERE sha = ?1";
+    db.execute(mark, [kept.as_str()]).unwrap();
+    register.store().remove(&kept).unwrap();
+    let codes = codes(&register);
+    assert!(codes.contains(&"content-purged".to_owned()) && codes.contains(&"row-changed".to_owned()), "{codes:?}");
 }
