@@ -42,7 +42,8 @@ pub fn kept(house: &House) -> Result<Option<Sha256>> {
 /// Fails when the register cannot be read.
 pub fn kept_in_receipts(house: &House, register: &Register) -> Result<Option<Finding>> {
     let Ok(Some(head)) = kept(house) else { return Ok(None) };
-    Ok((!register.had_head(head.as_str())?).then(|| unknown(&format!("the one in `{}`", path(house).display()))))
+    Ok((!register.had_head(head.as_str())?)
+        .then(|| unknown(&format!("the one in `{}`", path(house).display()))))
 }
 
 /// That a head is none of this register's.

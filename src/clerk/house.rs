@@ -227,7 +227,9 @@ pub fn shares(config: &Config, clock: &Clock) -> Result<Shares> {
     let silence = Duration::from_secs(config.limits.share_seconds);
     let mut helper = program_as("shared-folder")?;
     for (option, value) in [("--mode", config.made.mode), ("--group", config.made.group)] {
-        helper.arguments.extend(value.into_iter().flat_map(|value| [option.into(), value.to_string().into()]));
+        helper
+            .arguments
+            .extend(value.into_iter().flat_map(|value| [option.into(), value.to_string().into()]));
     }
     Ok(Shares::open(&roots, helper, silence, clock.clone()))
 }

@@ -89,6 +89,10 @@ pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
 pub fn evidence(work: &mut Work<'_>, steps: &mut Steps) {
     const STEP: &str = "record of evidence";
     let path = heads::path(work.house);
+    if steps.is_amiss("receipts") {
+        steps.leave(|step| step == STEP);
+        return;
+    }
     let written = steps.take(STEP, &path, "cannot be written", || {
         let head = work.register.evidence_head()?;
         if !work.register.had_head(&head)? || work.made(STEP).is_some_and(|made| made.basis == head) {

@@ -64,7 +64,10 @@ pub fn restore(settings: &Settings, args: &Restore) -> Result<Exit> {
         if audit.findings.iter().all(|finding| finding.code == MISSING) {
             let named: String =
                 audit.findings.iter().map(|finding| format!(" --without {}", finding.subject)).collect();
-            screen::line(format!("to restore everything else: `panelclerk restore {}{named}`", args.file.display()));
+            screen::line(format!(
+                "to restore everything else: `panelclerk restore {}{named}`",
+                args.file.display()
+            ));
         }
     }
     Ok(if audit.findings.is_empty() { Exit::Done } else { Exit::Failed })

@@ -96,7 +96,10 @@ pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folder
             made.mode = u32::from_str_radix(&written, 8).ok().filter(fits);
             if made.mode.is_none() {
                 let message = format!("`mode` cannot be `{written}`");
-                section.mistake(message, Some("write it like `0640`: 06, then what the group and the others may".to_owned()));
+                section.mistake(
+                    message,
+                    Some("write it like `0640`: 06, then what the group and the others may".to_owned()),
+                );
             }
         }
         made.group = section.whole("group", 0..=u32::MAX - 1);

@@ -155,7 +155,8 @@ fn pack_in(folder: &Path, meeting: NaiveDate, version: u32) -> Option<(Pressed, 
 /// Unprotected packs that were being written when a program was killed: nobody's, and not to lie there for another week.
 fn remove_half_made(pressed: &Path) -> Result<(), RegisterError> {
     let below = inside(pressed).into_iter().flat_map(|path| [vec![path.clone()], inside(&path)].concat());
-    let half_made = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".tmp"));
+    let half_made =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".tmp"));
     for path in below.filter(half_made) {
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         removed.map_err(RegisterError::io("remove", &path))?;

@@ -102,12 +102,12 @@ impl Came {
         for (sha, purged) in &held {
             if *purged && !self.purged.contains(sha) {
                 let message = "a content is marked as purged, and no purge is recorded";
-                findings.push(wrong("content", "purged", message, &sha.short()));
+                findings.push(wrong("content", "purged", message, sha.short()));
             }
         }
         for sha in self.named.iter().filter(|sha| !held.contains_key(sha)) {
             let message = "a content that the chain names is not in the books";
-            findings.push(wrong("content", "unlisted", message, &sha.short()));
+            findings.push(wrong("content", "unlisted", message, sha.short()));
         }
         Ok(findings)
     }

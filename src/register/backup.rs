@@ -92,9 +92,15 @@ fn write_all(
 }
 
 /// Reads what was written from its beginning to its end.
-fn check_written(part: &Path, register: &Path, contents: &[Sha256], each: &mut dyn FnMut()) -> io::Result<()> {
+fn check_written(
+    part: &Path,
+    register: &Path,
+    contents: &[Sha256],
+    each: &mut dyn FnMut(),
+) -> io::Result<()> {
     let mut archive = ZipArchive::new(File::open(part)?)?;
-    let other = |name: &str| io::Error::other(format!("`{name}` is not what was written; the disk may be failing"));
+    let other =
+        |name: &str| io::Error::other(format!("`{name}` is not what was written; the disk may be failing"));
     let expected = store::hash(&mut File::open(register)?)?;
     if store::hash(&mut archive.by_name(REGISTER)?)? != expected {
         return Err(other(REGISTER));
@@ -184,7 +190,9 @@ fn put_in_place(whole: &Path, data: &Path) -> Result<(), RegisterError> {
 
 fn remove(path: &Path) -> Result<(), RegisterError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RegisterError::io("remove", path)(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(RegisterError::io("remove", path)(error))
+        }
         _ => Ok(()),
     }
 }
@@ -239,7 +247,10 @@ fn place_beside(data: &Path, below: &str) -> Option<PathBuf> {
 
 /// A folder of our own inside the data folder, gone when dropped.
 fn scratch(data: &Path) -> Result<TempDir, RegisterError> {
-    tempfile::Builder::new().prefix(place::SCRATCH).tempdir_in(data).map_err(RegisterError::io("write in", data))
+    tempfile::Builder::new()
+        .prefix(place::SCRATCH)
+        .tempdir_in(data)
+        .map_err(RegisterError::io("write in", data))
 }
 
 #[cfg(test)]
@@ -269,9 +280,12 @@ mod tests {
         let day = "2026-11-23".parse().unwrap();
         let now = "2026-11-18T16:00:00Z".parse().unwrap();
         register.remember(Topic::Invitations, day, &"who was told what", now).unwrap();
-        assert_eq!(register.back_up(&file, &mut || ()).unwrap(), 2);
+        assert_eq!(
+            register.back_up(&file, &mut || ()).unwrap(),
+            BackedUp { contents: 2, findings: Vec::new() }
+        );
         let again = place.path().join("again");
-        let audit = restore(&file, &again).unwrap();
+        let audit = restore(&file, &again, &[]).unwrap();
         assert_eq!((audit.findings.len(), audit.contents), (0, 2));
         let restored = Register::open(&again).unwrap();
         assert_eq!(restored.evidence_head().unwrap(), register.evidence_head().unwrap());
@@ -297,14 +311,19 @@ mod tests {
         let (data, file) = (place.path().join("data"), place.path().join("backup.zip"));
         let register = filled(&data);
         register.back_up(&file, &mut || ()).unwrap();
-        assert!(restore(&file, &data).unwrap_err().to_string().contains("already holds a register"));
+        assert!(restore(&file, &data, &[]).unwrap_err().to_string().contains("already holds a register"));
 
         let mut bytes = fs::read(&file).unwrap();
         let at = bytes.windows(10).position(|window| window == b"assessment").unwrap();
         bytes[at] = b'A';
-        crate::share::put::put(&file, &bytes).unwrap();
+        put::put(&file, &bytes).unwrap();
         let again = place.path().join("again");
-        restore(&file, &again).unwrap_err();
+        let audit = restore(&file, &again, &[]).unwrap();
+        assert_eq!(audit.findings.len(), 1);
+        assert_eq!(audit.findings[0].message, "a content is damaged in the backup");
         assert!(!again.join(REGISTER).exists());
+        let without = [audit.findings[0].subject.clone()];
+        assert_eq!(restore(&file, &again, &without).unwrap().findings, []);
+        assert!(again.join(REGISTER).exists());
     }
 }

@@ -285,7 +285,13 @@ mod tests {
         let mut db = Connection::open_in_memory().unwrap();
         let place = tempfile::tempdir().unwrap();
         let store = store::Store::open(place.path()).unwrap();
-        crate::register::migrations::bring_up(&mut db, std::path::Path::new("x"), &store, crate::register::keys::Secrets::Random).unwrap();
+        crate::register::migrations::bring_up(
+            &mut db,
+            std::path::Path::new("x"),
+            &store,
+            crate::register::keys::Secrets::Random,
+        )
+        .unwrap();
         let work = db.transaction().unwrap();
         let at = "2026-11-16T09:00:00Z".parse().unwrap();
         for paper in 1..=facts {

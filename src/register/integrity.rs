@@ -69,15 +69,14 @@ impl Register {
         findings: &mut Vec<Finding>,
     ) -> Result<(Option<String>, usize), RegisterError> {
         let chain = self.check_chain(findings)?;
-        let checks: [fn(&Register) -> Result<Vec<Finding>, RegisterError>; 5] = [
-            |register| seals::check(&register.db),
-            Register::check_pressings,
-            Register::check_schema,
-            Register::check_file,
-            Register::check_columns,
-        ];
-        for check in checks {
-            findings.extend(check(self).unwrap_or_else(|error| vec![unreadable(&error)]));
+        for checked in [
+            seals::check(&self.db),
+            self.check_pressings(),
+            self.check_schema(),
+            self.check_file(),
+            self.check_columns(),
+        ] {
+            findings.extend(checked.unwrap_or_else(|error| vec![unreadable(&error)]));
         }
         Ok(chain)
     }
@@ -141,7 +140,10 @@ impl Register {
         let other: Vec<String> = other.collect();
         let message = || format!("its tables are not this program's: {}", other.join(", "));
         let hint = "restore the last backup";
-        Ok((!other.is_empty()).then(|| Finding::blocks("register-schema", message()).hint(hint)).into_iter().collect())
+        Ok((!other.is_empty())
+            .then(|| Finding::blocks("register-schema", message()).hint(hint))
+            .into_iter()
+            .collect())
     }
 
     /// What SQLite itself can check, and that each file is exactly one thing.
@@ -172,11 +174,14 @@ impl Register {
         let mut findings = Vec::new();
         for (code, message, sql) in SAID_TWICE {
             let mut rows = self.db.prepare(sql)?;
-            let subjects = rows.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
-            let finding = |subject| Finding::blocks(code, message).about(subject).hint("restore it from a backup");
+            let subjects =
+                rows.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+            let finding =
+                |subject| Finding::blocks(code, message).about(subject).hint("restore it from a backup");
             findings.extend(subjects.into_iter().map(finding));
         }
-        let mut packs = self.db.prepare("SELECT meeting, version, evidence_head FROM packs ORDER BY meeting, version")?;
+        let mut packs =
+            self.db.prepare("SELECT meeting, version, evidence_head FROM packs ORDER BY meeting, version")?;
         let mut packs = packs.query([])?;
         while let Some(row) = packs.next()? {
             let (meeting, version, head): (String, u32, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -200,9 +205,10 @@ const SAID_TWICE: [(&str, &str, &str); 3] = [
     (
         "letter-changed",
         "how far a letter has got is not what was recorded last",
-        "SELECT 'letter L' || number FROM letters WHERE (state, at) IS NOT
-         (SELECT state, at FROM letter_states WHERE letter = number ORDER BY rowid DESC LIMIT 1)
-         OR made_at IS NOT (SELECT at FROM letter_states WHERE letter = number ORDER BY rowid LIMIT 1) ORDER BY number",
+        // Until November 2026 a letter that was only written had no state of its own yet.
+        "SELECT 'letter L' || number FROM letters WHERE EXISTS (SELECT 1 FROM letter_states WHERE letter = number)
+         AND ((state, at) IS NOT (SELECT state, at FROM letter_states WHERE letter = number ORDER BY rowid DESC LIMIT 1)
+         OR made_at > (SELECT at FROM letter_states WHERE letter = number ORDER BY rowid LIMIT 1)) ORDER BY number",
     ),
     (
         "copy-changed",

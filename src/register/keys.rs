@@ -171,7 +171,8 @@ mod tests {
         let mut db = Connection::open_in_memory().unwrap();
         let place = tempfile::tempdir().unwrap();
         let store = crate::register::store::Store::open(place.path()).unwrap();
-        crate::register::migrations::bring_up(&mut db, std::path::Path::new("x"), &store, Secrets::Random).unwrap();
+        crate::register::migrations::bring_up(&mut db, std::path::Path::new("x"), &store, Secrets::Random)
+            .unwrap();
         db
     }
 

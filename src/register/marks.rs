@@ -125,14 +125,17 @@ impl Register {
         let text = |sql: &str, which: fn(&Row<'_>) -> rusqlite::Result<Which>| {
             let mut found = self.db.prepare(sql)?;
             let found = found.query_map([], |row| {
-                let (bytes, at, sha): (String, Moment, Option<String>) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                let (bytes, at, sha): (String, Moment, Option<String>) =
+                    (row.get(1)?, row.get(2)?, row.get(3)?);
                 let sha = sha.map(|_| sha_of(row, 3)).transpose()?;
                 Ok(Found { which: which(row)?, bytes: bytes.into(), at, sha, sealed_as: None })
             })?;
             found.collect::<rusqlite::Result<Vec<Found>>>()
         };
         rows.extend(text("SELECT id, record, at, sha FROM copies", |row| Ok(Which::Copy(row.get(0)?)))?);
-        rows.extend(text("SELECT meeting, agenda, at, NULL FROM agendas", |row| Ok(Which::Agenda(row.get(0)?)))?);
+        rows.extend(text("SELECT meeting, agenda, at, NULL FROM agendas", |row| {
+            Ok(Which::Agenda(row.get(0)?))
+        })?);
         rows.extend(text("SELECT meeting, outcome, at, NULL FROM outcomes", |row| {
             Ok(Which::Decisions(row.get(0)?))
         })?);

@@ -346,7 +346,8 @@ mod tests {
     fn a_file_from_a_newer_program_is_refused() {
         let mut db = old(EDITIONS.len());
         set_edition(&db, 99).unwrap();
-        let refused = bring_up(&mut db, Path::new("register.sqlite"), &store().1, Secrets::Random).unwrap_err();
+        let refused =
+            bring_up(&mut db, Path::new("register.sqlite"), &store().1, Secrets::Random).unwrap_err();
         assert!(refused.to_string().contains("edition 99"), "{refused}");
     }
 }

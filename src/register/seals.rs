@@ -91,7 +91,8 @@ pub fn check(db: &Connection) -> Result<Vec<Finding>, RegisterError> {
     let mut findings = Vec::new();
     for table in tables(db)? {
         let mut known = db.prepare("SELECT seal FROM seals WHERE tbl = ?1")?;
-        let known = known.query_map([&table], |row| row.get(0))?.collect::<rusqlite::Result<BTreeSet<String>>>()?;
+        let known =
+            known.query_map([&table], |row| row.get(0))?.collect::<rusqlite::Result<BTreeSet<String>>>()?;
         let mut unfound = known.clone();
         let mut astray: Vec<i64> = Vec::new();
         for (row, seal) in rows(db, &table, &key)? {

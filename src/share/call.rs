@@ -255,7 +255,7 @@ mod tests {
     #[ignore = "this is the helper process of the other tests"]
     fn helper_process() {
         let root = std::env::args_os().next_back().unwrap();
-        crate::share::serve::serve(Path::new(&root)).unwrap();
+        crate::share::serve::serve(Path::new(&root), Access::default()).unwrap();
     }
 
     struct Office {

@@ -50,7 +50,13 @@ impl<'line> Deeds<'line> {
         access: Access,
         tell: &'line mut dyn FnMut(u8, &[u8]) -> io::Result<()>,
     ) -> Self {
-        Deeds { root: root.map(Path::to_owned), access, tell, told: Stopwatch::start(), swept: BTreeSet::new() }
+        Deeds {
+            root: root.map(Path::to_owned),
+            access,
+            tell,
+            told: Stopwatch::start(),
+            swept: BTreeSet::new(),
+        }
     }
 
     /// Fails when the line to the main process is closed.

@@ -141,7 +141,8 @@ fn open_to(file: &File, readers: Readers, access: Access) -> io::Result<()> {
 ///
 /// Fails when one of them cannot be made, or not be given to the group that is set.
 pub fn make_folders(folder: &Path, access: Access) -> io::Result<()> {
-    let new: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+    let new: Vec<&Path> =
+        folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
     fs::create_dir_all(folder)?;
     #[cfg(unix)]
     for folder in new.into_iter().rev() {
@@ -167,11 +168,16 @@ fn umask() -> u32 {
     static UMASK: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
     *UMASK.get_or_init(|| {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let told = status.lines().find_map(|line| u32::from_str_radix(line.strip_prefix("Umask:")?.trim(), 8).ok());
+        let told =
+            status.lines().find_map(|line| u32::from_str_radix(line.strip_prefix("Umask:")?.trim(), 8).ok());
         // Elsewhere it can only be asked by setting it.
         told.unwrap_or_else(|| {
             let before = rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
             rustix::process::umask(before);
+            #[cfg_attr(
+                target_os = "linux",
+                expect(clippy::useless_conversion, reason = "narrower on other systems")
+            )]
             before.as_raw_mode().into()
         })
     })

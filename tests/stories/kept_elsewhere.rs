@@ -59,7 +59,11 @@ fn a_cut_or_rewritten_chain_is_told_by_a_head_kept_elsewhere() {
     fs::copy(late.join("register.reached"), week.root().join("data/register.reached")).unwrap();
     let older = week.says(&["scan"]);
     older.ends(3);
-    assert!(older.err.contains("is not as far as it had come") && older.err.contains("restore BACKUP"), "{}", older.err);
+    assert!(
+        older.err.contains("is not as far as it had come") && older.err.contains("restore BACKUP"),
+        "{}",
+        older.err
+    );
     fs::remove_file(week.root().join("data/register.reached")).unwrap();
     let found = "the evidence chain never had this record of evidence";
     week.says(&["verify", "--head", &head]).ends(1).shows(&format!("{found}: the one given"));
@@ -68,7 +72,11 @@ fn a_cut_or_rewritten_chain_is_told_by_a_head_kept_elsewhere() {
     let week = week.run(&["exclude", "P1", "--by", "Ann Clerk", "--reason", "a duplicate"], 0);
     week.says(&["verify", "--head", &head]).ends(1).shows(found);
     let scanned = week.says(&["scan"]);
-    assert!(scanned.out.contains("holds a record of evidence that this register's chain never had"), "{}", scanned.out);
+    assert!(
+        scanned.out.contains("holds a record of evidence that this register's chain never had"),
+        "{}",
+        scanned.out
+    );
     assert_eq!(fs::read_to_string(&kept).unwrap(), in_receipts, "what speaks against it stays");
 
     put_in_place(&week, &late);
@@ -97,7 +105,10 @@ fn a_register_that_is_gone_emptied_swapped_or_without_its_journal_is_never_begun
         match how {
             "emptied" => fs::write(&register, "").unwrap(),
             "made by SQLite" => {
-                Connection::open(&register).unwrap().execute_batch("CREATE TABLE x (y); DROP TABLE x").unwrap();
+                Connection::open(&register)
+                    .unwrap()
+                    .execute_batch("CREATE TABLE x (y); DROP TABLE x")
+                    .unwrap();
             }
             "another panel's" => drop(fs::copy(other.join("register.sqlite"), &register).unwrap()),
             _ => {}
@@ -117,7 +128,10 @@ fn a_register_that_is_gone_emptied_swapped_or_without_its_journal_is_never_begun
     drop(reader);
     assert!(fs::metadata(crashed.join("register.sqlite-wal")).unwrap().len() > 0);
     put_in_place(&week, &crashed);
-    assert!(week.says(&["audit"]).out.contains("P1 excluded by Ann Clerk"), "with its journal nothing is lost");
+    assert!(
+        week.says(&["audit"]).out.contains("P1 excluded by Ann Clerk"),
+        "with its journal nothing is lost"
+    );
     fs::remove_file(crashed.join("register.sqlite-wal")).unwrap();
     put_in_place(&week, &crashed);
     refused(&week.says(&["scan"]), "without its journal");
@@ -177,7 +191,9 @@ fn a_restore_can_be_done_again_leaves_out_what_is_named_and_the_inbox_heals() {
     let half = week.root().join("half.zip").to_string_lossy().into_owned();
     week.says(&["backup", &half]).ends(1).shows("damaged contents are not in the backup");
     let mut zip = zip::ZipArchive::new(fs::File::open(&half).unwrap()).unwrap();
-    assert!(zip.by_name("register.sqlite").is_ok() && zip.file_names().all(|name| !name.unwrap().contains(&sha)));
+    assert!(
+        zip.by_name("register.sqlite").is_ok() && zip.file_names().all(|name| !name.unwrap().contains(&sha))
+    );
 }
 
 #[test]
@@ -187,7 +203,9 @@ fn a_pack_that_agrees_with_a_changed_manifest_was_never_issued() {
     let pack = week.tree("office").into_iter().find(|file| file.ends_with(" pack.pdf")).unwrap();
     let pack = office.join(pack);
     let path = |file: &Path| file.to_string_lossy().into_owned();
-    week.says(&["verify", &path(&pack)]).ends(0).shows("as pressed, and not issued yet: pack of 2026-11-23, version 1");
+    week.says(&["verify", &path(&pack)])
+        .ends(0)
+        .shows("as pressed, and not issued yet: pack of 2026-11-23, version 1");
     assert!(week.says(&["send", "pack", MEETING, "--go"]).status < 2);
     week.says(&["verify", &path(&pack)]).ends(0).shows("as issued: pack of 2026-11-23, version 1");
 
@@ -206,9 +224,13 @@ fn a_pack_that_agrees_with_a_changed_manifest_was_never_issued() {
     manifest["sha256"] = sha.into();
     fs::write(forged.with_extension("manifest.json"), manifest.to_string()).unwrap();
     let said = week.says(&["verify", &path(&forged)]);
-    said.ends(1).shows("it agrees with the manifest beside it, and was never issued by this register").shows("hint: do not use it");
+    said.ends(1)
+        .shows("it agrees with the manifest beside it, and was never issued by this register")
+        .shows("hint: do not use it");
     fs::remove_file(forged.with_extension("manifest.json")).unwrap();
-    week.says(&["verify", &path(&forged)]).ends(1).shows("no pack, part or copy that was issued by this register is this file");
+    week.says(&["verify", &path(&forged)])
+        .ends(1)
+        .shows("no pack, part or copy that was issued by this register is this file");
 
     // Two at once.
     let config = path(&week.root().join("config.toml"));
@@ -289,13 +311,18 @@ fn copies_handed_to_workers_are_swept_when_their_process_is_gone() {
     let week = Week::new("nelc").at("2026-11-18T10:00").drop("1204417 A/Care plan.txt", "Care plan");
     assert!(week.says(&["scan"]).status < 2);
     let work = week.root().join("data/work");
-    for name in ["handed-killed/.at-work", "handed-killed/copied-in/People", "handed/pack.pdf", "copied-in/book"] {
+    for name in
+        ["handed-killed/.at-work", "handed-killed/copied-in/People", "handed/pack.pdf", "copied-in/book"]
+    {
         fs::create_dir_all(work.join(name).parent().unwrap()).unwrap();
         fs::File::create(work.join(name)).unwrap().write_all(b"a paper").unwrap();
     }
     assert!(week.says(&["scan"]).status < 2);
     assert_eq!(tree(&work), Vec::<String>::new());
     let mut said = String::new();
-    fs::File::open(week.root().join("receipts/record of evidence.txt")).unwrap().read_to_string(&mut said).unwrap();
+    fs::File::open(week.root().join("receipts/record of evidence.txt"))
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
     assert!(said.contains("panelclerk verify"), "{said}");
 }

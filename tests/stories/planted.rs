@@ -463,6 +463,11 @@ fn a_verifier_counts_the_pages_of_a_file_that_holds_other_pages_in_its_streams()
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), &bytes).unwrap();
     if let Some(said) = tool("qpdf", &["--show-npages", &file.path().to_string_lossy()]) {
-        assert_eq!(String::from_utf8_lossy(&said.stdout).trim(), "5", "{}", String::from_utf8_lossy(&said.stderr));
+        assert_eq!(
+            String::from_utf8_lossy(&said.stdout).trim(),
+            "5",
+            "{}",
+            String::from_utf8_lossy(&said.stderr)
+        );
     }
 }

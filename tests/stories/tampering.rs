@@ -104,8 +104,12 @@ fn week() -> Week {
     let now = "2026-11-23T18:30:00Z".parse().unwrap();
     let mut register = Register::open(&week.root().join("data")).unwrap();
     let text = |text: &str| text.to_owned();
-    let trouble =
-        Trouble { step: text("board"), path: text("office/board.html"), message: text("no"), hint: text("wait") };
+    let trouble = Trouble {
+        step: text("board"),
+        path: text("office/board.html"),
+        message: text("no"),
+        hint: text("wait"),
+    };
     register.turn_troubles(&[trouble], now).unwrap();
     let scan = register.begin_scan(now).unwrap();
     let work = register.begin().unwrap();
@@ -135,11 +139,10 @@ fn edit(db: &Connection, table: &str, column: &str, numbered: bool, last: bool) 
         return db.execute(&format!("UPDATE \"{table}\" SET \"{column}\" = {other} WHERE {here}"), []);
     }
     // Nothing stands there: something is put in, of the sort that the column takes.
-    let sort: String = db.query_row(
-        "SELECT type FROM pragma_table_info(?1) WHERE name = ?2",
-        [table, column],
-        |row| row.get(0),
-    )?;
+    let sort: String =
+        db.query_row("SELECT type FROM pragma_table_info(?1) WHERE name = ?2", [table, column], |row| {
+            row.get(0)
+        })?;
     let value = match sort.as_str() {
         "INTEGER" => "1",
         "BLOB" => "x'01'",
@@ -152,9 +155,8 @@ fn edit(db: &Connection, table: &str, column: &str, numbered: bool, last: bool) 
 fn edits(held: &Held) {
     let all = columns(&held.put(&held.register));
     assert!(held.found().is_empty(), "{:?}", held.found());
-    let harmless = |table: &str, column: &str| {
-        HARMLESS.iter().any(|(place, _)| *place == format!("{table}.{column}"))
-    };
+    let harmless =
+        |table: &str, column: &str| HARMLESS.iter().any(|(place, _)| *place == format!("{table}.{column}"));
     let (mut edits, mut unseen, mut untouched) = (0, Vec::new(), BTreeSet::new());
     for (table, column, numbered) in all.iter().filter(|(table, column, _)| !harmless(table, column)) {
         let mut done = 0;
@@ -175,7 +177,8 @@ fn edits(held: &Held) {
             untouched.insert(format!("{table}.{column}"));
         }
     }
-    for (table, numbered) in all.iter().map(|(table, _, numbered)| (table, numbered)).collect::<BTreeSet<_>>() {
+    for (table, numbered) in all.iter().map(|(table, _, numbered)| (table, numbered)).collect::<BTreeSet<_>>()
+    {
         let row = if *numbered { "rowid" } else { "seal" };
         for sql in [
             format!("DELETE FROM \"{table}\" WHERE {row} = (SELECT min({row}) FROM \"{table}\")"),
@@ -197,7 +200,10 @@ fn edits(held: &Held) {
     assert!(edits >= 200, "{edits}");
     // A sealed chain is what older programs left; `sealed.rs` changes that one.
     let untouched: Vec<&String> = untouched.iter().filter(|place| !place.starts_with("sealed.")).collect();
-    assert!(untouched.is_empty(), "nothing stands in these columns, so nothing is shown of them: {untouched:?}");
+    assert!(
+        untouched.is_empty(),
+        "nothing stands in these columns, so nothing is shown of them: {untouched:?}"
+    );
 }
 
 /// Numbers that look thrown, the same each time.
@@ -294,5 +300,8 @@ fn contents_are_purged_by_a_fact_and_not_by_a_mark() {
     db.execute(mark, [kept.as_str()]).unwrap();
     register.store().remove(&kept).unwrap();
     let codes = codes(&register);
-    assert!(codes.contains(&"content-purged".to_owned()) && codes.contains(&"row-changed".to_owned()), "{codes:?}");
+    assert!(
+        codes.contains(&"content-purged".to_owned()) && codes.contains(&"row-changed".to_owned()),
+        "{codes:?}"
+    );
 }
