@@ -185,7 +185,7 @@ impl Register {
         let mut packs = packs.query([])?;
         while let Some(row) = packs.next()? {
             let (meeting, version, head): (String, u32, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            if !evidence::had_head(&self.db, &head)? {
+            if head != evidence::BEGINNING && !evidence::had_head(&self.db, &head)? {
                 let message = "the record of evidence that an issued pack names is not in the chain";
                 let subject = format!("pack of {meeting}, version {version}");
                 let hint = "the chain was rewritten or cut; restore the last backup";

@@ -90,7 +90,7 @@ pub fn mark(
 
 /// An owner's key with its number.
 pub fn of(db: &Connection, owner: Owner<'_>) -> Result<Option<(i64, Vec<u8>)>, RegisterError> {
-    let mut row = db.prepare_cached("SELECT id, key FROM keys WHERE owner = ?1")?;
+    let mut row = db.prepare_cached("SELECT id, key FROM keys WHERE owner = ?1 AND key IS NOT NULL")?;
     Ok(row.query_row([owner.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
