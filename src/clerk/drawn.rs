@@ -1,6 +1,5 @@
 //! Meetings drawn up in one round: each at most once for what is known, however many steps want it.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use anyhow::Result;
@@ -11,11 +10,15 @@ use crate::clerk::sitting::Sitting;
 use crate::panel::calendar;
 use crate::register::Register;
 
+/// Meetings held at once: each holds every paper, and a round in which all workbooks were put back wants every meeting.
+const AT_ONCE: usize = 3;
+
 /// What was drawn for the register as it stood at `beat`.
 #[derive(Debug, Default)]
 pub struct Drawn {
     beat: i64,
-    sittings: BTreeMap<NaiveDate, Rc<Sitting>>,
+    /// The one wanted last comes last.
+    sittings: Vec<Rc<Sitting>>,
     times: usize,
 }
 
@@ -35,13 +38,18 @@ impl Drawn {
             self.beat = beat;
         }
         let next = || calendar::next_meeting(house.rules(), house.now()).map(|meeting| meeting.date);
-        let known = day.or_else(next).and_then(|day| self.sittings.get(&day));
-        if let Some(sitting) = known {
-            return Ok(Rc::clone(sitting));
+        let known = day.or_else(next);
+        if let Some(at) = self.sittings.iter().position(|sitting| Some(sitting.day()) == known) {
+            let sitting = self.sittings.remove(at);
+            self.sittings.push(Rc::clone(&sitting));
+            return Ok(sitting);
         }
         self.times += 1;
         let sitting = Rc::new(Sitting::draw(house, register, day.map(|day| day.to_string()).as_deref())?);
-        self.sittings.insert(sitting.day(), Rc::clone(&sitting));
+        if AT_ONCE <= self.sittings.len() {
+            self.sittings.remove(0);
+        }
+        self.sittings.push(Rc::clone(&sitting));
         Ok(sitting)
     }
 

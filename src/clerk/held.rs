@@ -42,7 +42,7 @@ impl<'h> Held<'h> {
     ///
     /// Fails when the register cannot be read.
     pub fn of(house: &'h House, register: &'h Register, coming: &Casebook, heard: &History) -> Result<Self> {
-        let mut so_far = views::eye(house.rules(), NaiveDate::MIN);
+        let mut so_far = views::eye(house.rules());
         let mut before = BTreeMap::new();
         let mut cases: BTreeMap<NaiveDate, BTreeSet<CaseId>> = BTreeMap::new();
         let mut papers = BTreeMap::new();

@@ -63,15 +63,16 @@ impl Settings {
     ///
     /// Fails with every mistake of the configuration, and when `--now` is no moment or this is no rehearsal.
     pub fn open(&self) -> Result<House> {
+        let now = self.now.as_deref().map(moment).transpose()?;
         let config = crate::config::load(&self.config)?;
-        let clock = match &self.now {
+        let clock = match now {
             None => Clock::system(),
             Some(_) if !config.rehearsal => {
                 return Err(Usage::new("`--now` is refused: this is no rehearsal")
                     .hint("`init --rehearsal` makes a folder to rehearse in")
                     .into());
             }
-            Some(text) => Clock::running_from(moment(text)?),
+            Some(now) => Clock::running_from(now),
         };
         let progress = if self.json { Progress::silent() } else { Progress::on_standard_error() };
         House::open(config, clock, progress, self.json)

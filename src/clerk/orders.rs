@@ -146,10 +146,11 @@ fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result
         return Ok(None);
     }
     let stage = stage(work, day)?;
-    if !again && known.is_none() && stage != Stage::Open {
+    if !again && (known.is_some() || stage != Stage::Open) {
         let memory = Memory::of(work.register, day)?;
         if workbook::is_untouched(work.house, path, &memory)? {
-            let basis = basis(work, stage, &[])?;
+            // It was copied or put back with another stamp: what it was made from is as it was.
+            let basis = known.map_or_else(|| basis(work, stage, &[]), |made| Ok(made.basis.clone()))?;
             work.note(&name, &basis, &stamp);
             return Ok(None);
         }

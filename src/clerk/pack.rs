@@ -59,7 +59,7 @@ impl Made {
 
 /// Presses the pack; a version that has gone out is frozen.
 ///
-/// Fails when nothing is on the agenda, the pack cannot be made, or its folder cannot be written to.
+/// Fails when the pack cannot be made, or its folder cannot be written to.
 pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
     let day = sitting.day();
     if let Some(latest) = Pressing::last_issued(register, day)? {

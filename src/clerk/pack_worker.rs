@@ -1,7 +1,7 @@
 //! A worker asked for a pack until it gives one.
 //!
-//! Pressing itself leaves out what is at fault; but a worker that dies, or takes for ever, says nothing. Then the panel's template
-//! is tried against the shipped one, and after that the paper is looked for that no worker lives through.
+//! Pressing itself leaves out what is at fault; but a worker that dies, or takes for ever, says nothing. Then it is tried once more,
+//! then the panel's template against the shipped one, and after that the paper is looked for that no worker lives through.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -41,10 +41,16 @@ pub fn ask(
         Ok(answered) => return Ok((answered, findings)),
         Err(failure) => failure,
     };
+    let tries = house.press_within(SECONDS_TO_TRY)?;
+    // A worker may be lost by chance: ended by the system for want of memory, or by somebody.
+    if !matches!(failure, WorkerError::Refused(_))
+        && let Ok(answered) = tries.ask(&job)
+    {
+        return Ok((answered, findings));
+    }
     if !is_a_papers_doing(&failure) {
         return Err(failure).context("the pack could not be pressed");
     }
-    let tries = house.press_within(SECONDS_TO_TRY)?;
     if !job.plan.shipped_sheets {
         let mut shipped = job.clone();
         shipped.plan.shipped_sheets = true;

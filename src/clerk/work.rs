@@ -71,7 +71,7 @@ impl<'r> Work<'r> {
         let made = register.made()?;
         let people = register.known_people()?;
         Ok(Work {
-            settings: views::eye(house.rules(), NaiveDate::MIN),
+            settings: views::eye(house.rules()),
             clerk: Clerk::new(house),
             drawn: Drawn::default(),
             carried: Carried::default(),

@@ -28,10 +28,10 @@ pub struct Actions {
     #[arg(long, conflicts_with = "action")]
     all: bool,
     /// Your name; your login is recorded as well
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = screen::said)]
     by: Option<String>,
     /// Why, or how it was done, for the audit trail
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = screen::said)]
     reason: Option<String>,
 }
 

@@ -25,10 +25,10 @@ use crate::register::acts::Receipt;
 #[derive(Debug, Args)]
 pub struct Hand {
     /// Your name; your login is recorded as well
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = screen::said)]
     pub(crate) by: String,
     /// Why, for the audit trail
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = screen::said)]
     pub(crate) reason: String,
 }
 

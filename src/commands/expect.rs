@@ -6,7 +6,7 @@ use clap::Args;
 use crate::clerk::house::{self, Settings};
 use crate::clerk::usage::Usage;
 use crate::commands::acts::{self, Hand};
-use crate::commands::screen::Exit;
+use crate::commands::screen::{self, Exit};
 use crate::panel::acts::{Act, Expected, TelephonedEmergency};
 use crate::panel::case::{Child, DecidedOutside};
 use crate::panel::ids::CaseId;
@@ -22,7 +22,7 @@ pub struct Expect {
     #[arg(long, value_name = "REQUEST")]
     request: Option<String>,
     /// The child's name, so that loose papers can be filed
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = screen::said)]
     child: Option<String>,
     /// Entered by telephone: the child is placed already, or will be before the meeting
     #[arg(long)]
@@ -31,7 +31,7 @@ pub struct Expect {
     #[arg(long, value_name = "DATE")]
     placed_on: Option<String>,
     /// Who authorised the emergency placement
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = screen::said)]
     authorised_by: Option<String>,
     /// When it was authorised
     #[arg(long, value_name = "DATE", requires = "authorised_by")]
@@ -40,7 +40,7 @@ pub struct Expect {
     #[arg(long)]
     tracking_only: bool,
     /// Who will bring it; once for each
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = screen::said)]
     presented_by: Vec<String>,
     /// Decided between meetings with written authority: the next panel ratifies it
     #[arg(long, requires = "on", requires = "by_authority")]

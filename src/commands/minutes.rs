@@ -17,7 +17,7 @@ pub struct Minutes {
     #[arg(long, requires = "by")]
     confirm: bool,
     /// Your name, with `--confirm`
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = screen::said)]
     by: Option<String>,
 }
 

@@ -24,10 +24,10 @@ pub struct Pack {
     #[arg(long, value_name = "PAPER", requires_all = ["by", "reason"])]
     withdraw: Option<PaperNumber>,
     /// With `--withdraw`, your name; your login is recorded as well
-    #[arg(long, value_name = "NAME", requires = "withdraw")]
+    #[arg(long, value_name = "NAME", requires = "withdraw", value_parser = screen::said)]
     by: Option<String>,
     /// With `--withdraw`, why; printed on the sheets and kept in the audit trail
-    #[arg(long, value_name = "TEXT", requires = "withdraw")]
+    #[arg(long, value_name = "TEXT", requires = "withdraw", value_parser = screen::said)]
     reason: Option<String>,
 }
 
@@ -45,6 +45,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
         (false, None) => pack::press(&house, &mut register, &sitting)?,
     };
     let substituted = made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted).count();
+    let nothing = sitting.agenda.cases().next().is_none();
     if house.json {
         screen::json(&json!({
             "pack": shown(&made.pack, &house.config),
@@ -76,6 +77,9 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
             screen::line(format!("ask them to delete it: `panelclerk send recall {day} --go`"));
         }
         remarks(&made.findings).for_each(screen::line);
+        if nothing {
+            screen::line("no case is on the agenda: the pack holds no paper");
+        }
         for entry in made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted) {
             let reason = entry.reason.as_deref().unwrap_or("it could not be shown");
             screen::line(format!(
@@ -88,7 +92,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
         }
     }
     let whole = substituted == 0 && made.manifest.left_out.is_empty();
-    Ok(if whole && made.manifest.verified { Exit::Done } else { Exit::Look })
+    Ok(if whole && !nothing && made.manifest.verified { Exit::Done } else { Exit::Look })
 }
 
 /// What was found that is not about a single paper, which the entries tell.

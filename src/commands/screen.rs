@@ -67,6 +67,14 @@ pub fn ask_secret(question: &str) -> Result<String, Error> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// A name or a reason as it was typed: something must be there to be read later.
+///
+/// Fails when nothing but blanks was typed.
+pub fn said(typed: &str) -> Result<String, String> {
+    let text = typed.trim();
+    if text.is_empty() { Err("it is empty; write it out".to_owned()) } else { Ok(text.to_owned()) }
+}
+
 /// The documented JSON.
 pub fn json(value: &impl Serialize) -> Result<(), Error> {
     line(serde_json::to_string_pretty(value)?);

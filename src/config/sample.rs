@@ -18,6 +18,7 @@ use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Received, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::seen::{Block, Cell, FileFormat, Line, Mark, Reading, Span, Table};
+use crate::panel::seen_from::SeenFrom;
 use crate::panel::standing;
 
 const NELC: &str = include_str!("../../config.toml");
@@ -279,7 +280,7 @@ impl Told<'_> {
         });
         let table = Table { name: None, rows: rows.collect() };
         let reading = Reading { body: vec![Block::Table(table)], ..Reading::empty(FileFormat::Word) };
-        filling::fill(&reading, rule, &self.rules.codes, day("2026-11-12"))
+        filling::fill(&reading, rule, &self.rules.codes, &SeenFrom::new(day("2026-11-12")))
     }
 
     fn paper(&self, number: u32, kind: &str, dated: &str, form: Option<Form>) -> Paper {

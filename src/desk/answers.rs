@@ -10,6 +10,7 @@ use crate::panel::case::Casebook;
 use crate::panel::dates::{self, Century, DateSaid};
 use crate::panel::ids::CaseId;
 use crate::panel::money::{Pence, Period};
+use crate::panel::seen_from::SeenFrom;
 use crate::panel::values;
 use crate::panel::when;
 use crate::stationery::excel::Value;
@@ -84,7 +85,7 @@ impl<'a> Answers<'a> {
             return None;
         }
         let hint = "type it as day/month/year, such as 23/11/2026";
-        match dates::date(&text, Century::Nearest, self.on) {
+        match dates::date(&text, Century::Nearest, &SeenFrom::new(self.on)) {
             DateSaid::Day(date) => return Some(date),
             DateSaid::Impossible(written) => self.wrong(column, format!("there is no day `{written}`"), hint),
             DateSaid::None => self.wrong(column, format!("`{text}` is not a date"), hint),

@@ -3,6 +3,8 @@
 //! Everything is worded here (dates, money, page ranges), so that the template only places it. Nothing in the cover, the agenda
 //! or the contents comes from a form, so no address can get there.
 
+use std::borrow::Cow;
+
 use chrono::DateTime;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
@@ -103,7 +105,7 @@ fn case_line(plan: &Plan, paging: &Paging, line: &CaseLine) -> Value {
         "child": fit::title(&line.child),
         "age": line.age,
         "request": fit::title(&line.request),
-        "presenters": line.presenters,
+        "presenters": titles(&line.presenters),
         "flags": line.flags,
         "note": line.note,
         "pages": case_pages(plan, paging, &line.case),
@@ -211,6 +213,10 @@ fn changes(plan: &Plan, paging: &Paging) -> Value {
     changes.into()
 }
 
+fn titles(all: &[String]) -> Vec<Cow<'_, str>> {
+    all.iter().map(|one| fit::title(one)).collect()
+}
+
 fn paper_line(paging: &Paging, paper: &PlannedPaper) -> Value {
     let placed = paging.of_paper(paper.which);
     let shown = match paper.shown {
@@ -261,14 +267,14 @@ fn divider(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
     let Some(case) = plan.all_cases().find(|case| &case.id == id) else { return Value::Null };
     json!({
         "case": case.id,
-        "section": case.section,
+        "section": fit::title(&case.section),
         "item": case.item,
         "time": case.starts.map(hour),
         "minutes": case.minutes,
-        "child": case.child,
+        "child": fit::title(&case.child),
         "age": case.age,
-        "request": case.request,
-        "presenters": case.presenters,
+        "request": fit::title(&case.request),
+        "presenters": titles(&case.presenters),
         "flags": case.flags,
         "note": case.note,
         "arrival": arrival(case),

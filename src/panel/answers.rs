@@ -12,6 +12,7 @@ use crate::panel::form::Value;
 use crate::panel::labels::{FieldRule, FieldType};
 use crate::panel::pieces::{self, Piece, text_of};
 use crate::panel::seen::Mark;
+use crate::panel::seen_from::SeenFrom;
 use crate::panel::values;
 use crate::panel::when;
 
@@ -30,7 +31,7 @@ pub struct Asked<'r> {
     pub field: &'r FieldRule,
     pub codes: &'r Codes,
     /// The day two-digit years are seen from.
-    pub on: NaiveDate,
+    pub on: &'r SeenFrom,
     /// Where this form puts its boxes, as far as that could be told.
     pub side: Option<Side>,
 }

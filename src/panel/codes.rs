@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::finding::Finding;
+use crate::panel::seen_from::SeenFrom;
 use crate::panel::when;
 
 /// All lists by name, such as `legal_status`.
@@ -126,9 +127,9 @@ impl CodeList {
     }
 
     /// What there is to say about using `code` on `day`.
-    pub fn dated(&self, code: &str, day: NaiveDate) -> Option<Finding> {
+    pub fn dated(&self, code: &str, day: &SeenFrom) -> Option<Finding> {
         let known = self.get(code)?;
-        if known.until.is_some_and(|until| until < day) {
+        if known.until.and_then(|until| until.succ_opt()).is_some_and(|over| day.has_come(over)) {
             let message = format!("{} `{}` ({}) is no longer used", self.label, known.code, known.label);
             let finding = Finding::warning("retired-code", message);
             return Some(match known.replaced_by.as_deref().and_then(|code| self.get(code)) {
@@ -136,7 +137,7 @@ impl CodeList {
                 None => finding.hint("choose another from the list on the form"),
             });
         }
-        let from = known.from.filter(|from| *from > day)?;
+        let from = known.from.filter(|from| !day.has_come(*from))?;
         let message = format!(
             "{} `{}` ({}) is not in use until {}",
             self.label,
@@ -211,9 +212,9 @@ mod tests {
     #[test]
     fn a_retired_code_names_its_replacement() {
         let list = list();
-        let day = |text: &str| text.parse().unwrap();
-        assert_eq!(list.dated("P2", day("2023-10-28")), None);
-        let finding = list.dated("P2", day("2026-11-23")).unwrap();
+        let from = |text: &str| SeenFrom::new(text.parse().unwrap());
+        assert_eq!(list.dated("P2", &from("2023-10-28")), None);
+        let finding = list.dated("P2", &from("2026-11-23")).unwrap();
         assert_eq!(finding.message, "legal status `P2` (Old) is no longer used");
         assert_eq!(finding.hint.as_deref(), Some("write `C2` (Full care order) instead"));
     }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::panel::dates::{self, Century, DateSaid};
+use crate::panel::seen_from::SeenFrom;
 use crate::panel::values::words;
 
 /// Lines of a paper that may say when it was made.
@@ -19,14 +20,14 @@ pub struct DatingWords {
 
 /// Reads the date out of `text`: the surest words win, then the first line. `on` is the day two-digit years are seen from;
 /// a date after it is a plan for the future, not the paper's own.
-pub fn dated(text: &str, said: &DatingWords, on: NaiveDate) -> Option<NaiveDate> {
+pub fn dated(text: &str, said: &DatingWords, on: &SeenFrom) -> Option<NaiveDate> {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(OPENING).collect();
     let mut best: Option<(usize, NaiveDate)> = None;
     for (at, line) in lines.iter().enumerate() {
         let Some(sure) = says_made(line, said) else { continue };
         // The answer may stand in the cell, and so on the line, after the label.
         let here = day(line, on).or_else(|| day(lines.get(at + 1)?, on));
-        if let Some(found) = here.filter(|found| *found <= on)
+        if let Some(found) = here.filter(|found| on.has_come(*found))
             && best.is_none_or(|(before, _)| sure < before)
         {
             best = Some((sure, found));
@@ -50,7 +51,7 @@ fn says_made(line: &str, said: &DatingWords) -> Option<usize> {
     said.made.iter().position(says).or(plain.then_some(said.made.len()))
 }
 
-fn day(line: &str, on: NaiveDate) -> Option<NaiveDate> {
+fn day(line: &str, on: &SeenFrom) -> Option<NaiveDate> {
     match dates::date(line, Century::Nearest, on) {
         DateSaid::Day(day) => Some(day),
         DateSaid::Impossible(_) | DateSaid::None => None,
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_papers_own_date_is_found_and_no_other() {
-        let on = day("2026-11-23");
+        let on = SeenFrom::new(day("2026-11-23"));
         let said = DatingWords {
             made: ["date of assessment", "completed", "dated"].map(str::to_owned).to_vec(),
             other: ["birth", "review", "start"].map(str::to_owned).to_vec(),
@@ -84,7 +85,7 @@ mod tests {
             ("Date: 1/12/2026", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(dated(text, &said, on), expected.map(day), "{text}");
+            assert_eq!(dated(text, &said, &on), expected.map(day), "{text}");
         }
     }
 }

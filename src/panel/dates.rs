@@ -4,7 +4,9 @@
 
 use std::ops::Range;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
+
+use crate::panel::seen_from::SeenFrom;
 
 /// What a text came to as a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +51,7 @@ enum Token<'t> {
 }
 
 /// The first date in `text`; two-digit years by `century`, seen from `on`.
-pub fn date(text: &str, century: Century, on: NaiveDate) -> DateSaid {
+pub fn date(text: &str, century: Century, on: &SeenFrom) -> DateSaid {
     let (tokens, places) = tokens(text);
     let mut impossible = None;
     for at in 0..tokens.len() {
@@ -165,17 +167,18 @@ fn month(name: &str) -> Option<u32> {
     u32::try_from(at + 1).ok()
 }
 
-fn full_year(written: &str, day: u32, month: u32, century: Century, on: NaiveDate) -> Option<i32> {
+fn full_year(written: &str, day: u32, month: u32, century: Century, on: &SeenFrom) -> Option<i32> {
     let year: i32 = written.parse().ok()?;
     if written.len() == 4 {
         return Some(year);
     }
-    let candidates = [1900 + year, 2000 + year, 2100 + year];
     match century {
-        Century::Nearest => candidates.into_iter().min_by_key(|year| (year - on.year()).abs()),
-        Century::Past => candidates.into_iter().rev().find(|year| {
-            let date = NaiveDate::from_ymd_opt(*year, month, day);
-            date.map_or(*year <= on.year(), |date| date <= on)
+        Century::Nearest => Some(on.nearest(year)),
+        // A day that does not exist is measured by its year.
+        Century::Past => [2100 + year, 2000 + year, 1900 + year].into_iter().find(|year| {
+            let date =
+                NaiveDate::from_ymd_opt(*year, month, day).or_else(|| NaiveDate::from_ymd_opt(*year, 1, 1));
+            date.is_some_and(|date| on.has_come(date))
         }),
     }
 }
@@ -229,7 +232,7 @@ pub fn says(text: &str, date: NaiveDate) -> bool {
 }
 
 fn is_said(text: &str, wanted: NaiveDate) -> bool {
-    date(text, Century::Past, wanted) == DateSaid::Day(wanted)
+    date(text, Century::Past, &SeenFrom::new(wanted)) == DateSaid::Day(wanted)
 }
 
 #[cfg(test)]
@@ -242,8 +245,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn on() -> NaiveDate {
-        day("2026-11-23")
+    fn on() -> SeenFrom {
+        SeenFrom::new(day("2026-11-23"))
     }
 
     #[test]
@@ -266,10 +269,10 @@ mod tests {
             "01032026",
             "placed 1/3/2026 (emergency)",
         ] {
-            let said = date(written, Century::Nearest, on());
+            let said = date(written, Century::Nearest, &on());
             assert_eq!(said, DateSaid::Day(day("2026-03-01")), "{written}");
         }
-        assert_eq!(date("3 Sept 2026", Century::Nearest, on()), DateSaid::Day(day("2026-09-03")));
+        assert_eq!(date("3 Sept 2026", Century::Nearest, &on()), DateSaid::Day(day("2026-09-03")));
     }
 
     #[test]
@@ -281,20 +284,20 @@ mod tests {
             ("29/02/2025", "29/02/2025"),
             ("00/01/2026", "00/01/2026"),
         ] {
-            let said = date(written, Century::Nearest, on());
+            let said = date(written, Century::Nearest, &on());
             assert_eq!(said, DateSaid::Impossible(quoted.to_owned()), "{written}");
         }
         for written in ["", "yesterday", "10:30", "March", "3/4", "07700 900123", "SW1A 1AA"] {
-            assert_eq!(date(written, Century::Nearest, on()), DateSaid::None, "{written}");
+            assert_eq!(date(written, Century::Nearest, &on()), DateSaid::None, "{written}");
         }
     }
 
     #[test]
     fn a_two_digit_year_is_the_nearest_or_past_by_field() {
-        assert_eq!(date("5/6/11", Century::Past, on()), DateSaid::Day(day("2011-06-05")));
-        assert_eq!(date("5/6/30", Century::Past, on()), DateSaid::Day(day("1930-06-05")));
-        assert_eq!(date("5/6/30", Century::Nearest, on()), DateSaid::Day(day("2030-06-05")));
-        assert_eq!(date("24/11/26", Century::Past, on()), DateSaid::Day(day("1926-11-24")));
+        assert_eq!(date("5/6/11", Century::Past, &on()), DateSaid::Day(day("2011-06-05")));
+        assert_eq!(date("5/6/30", Century::Past, &on()), DateSaid::Day(day("1930-06-05")));
+        assert_eq!(date("5/6/30", Century::Nearest, &on()), DateSaid::Day(day("2030-06-05")));
+        assert_eq!(date("24/11/26", Century::Past, &on()), DateSaid::Day(day("1926-11-24")));
     }
 
     proptest! {
@@ -303,17 +306,17 @@ mod tests {
             let date = day("1990-01-01") + chrono::TimeDelta::days(days % 60_000);
             let writing = ["%d/%m/%Y", "%-d.%-m.%Y", "%-d %B %Y", "%d-%b-%Y", "%A %-d %B %Y", "%Y-%m-%d", "%-dth of %B, %Y"][at];
             let written = date.format(writing).to_string();
-            prop_assert_eq!(super::date(&written, Century::Nearest, on()), DateSaid::Day(date));
+            prop_assert_eq!(super::date(&written, Century::Nearest, &on()), DateSaid::Day(date));
         }
 
         #[test]
         fn no_text_is_too_strange(text in "\\PC{0,40}") {
-            date(&text, Century::Past, on());
+            date(&text, Century::Past, &on());
         }
 
         #[test]
         fn numbers_and_signs_never_panic(text in "[0-9/.,£%k –\\-a-zé ]{0,30}") {
-            date(&text, Century::Nearest, on());
+            date(&text, Century::Nearest, &on());
         }
     }
 }

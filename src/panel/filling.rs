@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
 use crate::finding::Finding;
 use crate::panel::answers::{Answered, Asked};
 use crate::panel::boxes::{self, Side};
@@ -15,13 +13,14 @@ use crate::panel::layout::{self, Seen, Sighting};
 use crate::panel::named_fields;
 use crate::panel::pieces::Piece;
 use crate::panel::seen::{Block, Reading};
+use crate::panel::seen_from::SeenFrom;
 
 /// Labels a paper must have of a form, besides a third of them all, before one that is missing is missed: a letter or a scan
 /// that is only called a form has none.
 const FEWEST_LABELS: usize = 4;
 
 /// Reads `rule`'s form out of `reading`; `on` is the day that two-digit years and dated codes are seen from.
-pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: NaiveDate) -> Form {
+pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: &SeenFrom) -> Form {
     let index = LabelIndex::new(rule);
     let mut seen = layout::look(&reading.body, &index);
     seen.sightings.extend(named_fields::look(&reading.fields, &index));

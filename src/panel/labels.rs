@@ -352,6 +352,10 @@ fn is_slip(seen: &str, wording: &str) -> bool {
     if wording.len() < SHORTEST_SLIP || seen.len().abs_diff(wording.len()) > 4 {
         return false;
     }
+    // More bytes than two letters can have: told without looking at letters.
+    if 8 < bytes_between(seen, wording) {
+        return false;
+    }
     let (seen, wording) = differing(seen, wording);
     // A slip is one letter added, left out or replaced, or two neighbours swapped: at most two letters differ.
     if seen.chars().count().max(wording.chars().count()) > 2 {
@@ -359,6 +363,15 @@ fn is_slip(seen: &str, wording: &str) -> bool {
     }
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     digits(seen) == digits(wording) && strsim::osa_distance(seen, wording) == 1
+}
+
+/// Bytes of the longer text between the beginning and the end that both share.
+fn bytes_between(one: &str, other: &str) -> usize {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let start = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let rest = one[start..].iter().rev().zip(other[start..].iter().rev());
+    let end = rest.take_while(|(one, other)| one == other).count();
+    one.len().max(other.len()) - start - end
 }
 
 /// What is left of two texts without the beginning and the end they share.

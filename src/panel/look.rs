@@ -11,6 +11,7 @@ use crate::panel::meeting::Meeting;
 use crate::panel::money::Pence;
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
+use crate::panel::seen_from::SeenFrom;
 use crate::panel::standing;
 
 /// What is known besides the case itself.
@@ -110,7 +111,7 @@ pub fn ratio_dates(form: &Form, on: NaiveDate) -> (Option<NaiveDate>, Option<Nai
     let said = written.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter_map(|word| {
         let word = word.trim_matches(|c: char| !c.is_ascii_digit());
         let is_whole = word.split(['/', '.', '-']).filter(|part| !part.is_empty()).count() == 3;
-        match dates::date(word, Century::Nearest, on) {
+        match dates::date(word, Century::Nearest, &SeenFrom::new(on)) {
             DateSaid::Day(date) if is_whole => Some(date),
             _ => None,
         }

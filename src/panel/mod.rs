@@ -4,6 +4,7 @@ pub mod ids;
 pub mod known;
 pub mod london;
 pub mod when;
+pub mod seen_from;
 pub mod money;
 pub mod request;
 pub mod codes;

@@ -1,7 +1,7 @@
 //! What contents were seen as under a configuration: a cache of [`crate::register::casebook`], worth nothing but time.
 //!
-//! A view holds for one eye: the rules, the day and the program that looked. Another alias, another meeting or another build is
-//! another eye. Nothing is lost when the table is emptied.
+//! A view holds for one eye: the rules and the program that looked. Another alias or another build is another eye. Nothing is lost
+//! when the table is emptied.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use crate::register::failure::RegisterError;
 use crate::register::hold::Register;
 use crate::register::store::hash_bytes;
 
-/// Eyes whose views are kept: this meeting and the next, before and after a change.
-const EYES: u32 = 4;
+/// Eyes whose views are kept: before and after a change.
+const EYES: u32 = 2;
 
 /// The name of an eye: of everything that decides what is seen, and of the program that sees.
-pub fn eye(rules: &impl std::fmt::Debug, day: chrono::NaiveDate) -> String {
-    hash_bytes(format!("{rules:?} {day} {}", build()).as_bytes()).to_string()
+pub fn eye(rules: &impl std::fmt::Debug) -> String {
+    hash_bytes(format!("{rules:?} {}", build()).as_bytes()).to_string()
 }
 
 /// Tells builds of the program apart; one that cannot be told is only the version.
@@ -74,11 +74,12 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let register = Register::open(place.path()).unwrap();
         let views = BTreeMap::from([("plan".to_owned(), "care plan".to_owned())]);
-        for eye in ["1", "2", "3", "4", "5"] {
+        for eye in ["3", "4", "5"] {
             register.keep_views(eye, &views).unwrap();
         }
         assert_eq!(register.views::<String>("5").unwrap(), views);
-        assert!(register.views::<String>("1").unwrap().is_empty());
+        assert!(register.views::<String>("3").unwrap().is_empty());
+        assert_eq!(register.views::<String>("4").unwrap(), views);
         assert!(register.views::<u32>("5").unwrap().is_empty(), "a view of another shape is no view");
     }
 }

@@ -12,6 +12,7 @@ use panelclerk::panel::form::{Form, Value};
 use panelclerk::panel::labels::{Alias, FieldRule, FieldType, FormRule};
 use panelclerk::panel::money::{Pence, Period};
 use panelclerk::panel::seen::{FileFormat, Reading};
+use panelclerk::panel::seen_from::SeenFrom;
 use panelclerk::paper::job::{self, Job, Want};
 use panelclerk::paper::pdf::form;
 use panelclerk::paper::sheet;
@@ -118,7 +119,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn form_of(reading: &Reading) -> Form {
-    fill(reading, &rule(), &codes(), day("2026-11-23"))
+    fill(reading, &rule(), &codes(), &SeenFrom::new(day("2026-11-23")))
 }
 
 /// Every field is right and nothing is complained of.
@@ -656,7 +657,7 @@ fn the_heads_of_a_list_are_no_answers() {
             .concat();
     let nobody = [row(["", "", ""]), row(["", "", ""])].concat();
     let read = |body: String| {
-        let form = fill(&read_word(&body), &rule, &codes(), day("2026-11-23"));
+        let form = fill(&read_word(&body), &rule, &codes(), &SeenFrom::new(day("2026-11-23")));
         let value = |key: &str| form.get(key).map(|filled| filled.value.clone());
         (value("provider"), value("search_history"))
     };

@@ -162,3 +162,23 @@ fn a_booking_in_the_workbook_says_that_the_case_is_new() {
     let said = week.says(&["--json", "scan"]);
     assert!(said.out.contains("Expected 1: done for Ann Clerk; 2000001 is a new case"), "{}", said.out);
 }
+
+#[test]
+fn an_act_without_a_name_or_a_reason_is_refused_and_leaves_no_trace() {
+    let week = week();
+    let before = acts(&week);
+    for (by, reason) in [(" ", "the team rang"), ("Ann Clerk", "\t"), ("", "")] {
+        let said = week.says(&["accept", "1167109", "--by", by, "--reason", reason]);
+        assert_eq!(said.status, 2, "{by:?} {reason:?}: {}{}", said.out, said.err);
+        assert!(said.err.contains("it is empty; write it out"), "{}", said.err);
+    }
+    assert_eq!(acts(&week), before);
+}
+
+#[test]
+fn a_pack_of_a_meeting_without_cases_asks_a_person_to_look() {
+    let week = Week::new("nelc").at("2026-11-17T10:00");
+    week.says(&["scan"]).ends(0);
+    let said = week.says(&["pack", "2026-11-23"]);
+    said.ends(1).shows("no case is on the agenda: the pack holds no paper");
+}

@@ -12,6 +12,7 @@ use panelclerk::panel::money::Pence;
 use panelclerk::panel::outcome::Outcome;
 use panelclerk::panel::people::{Capacity, Person};
 use panelclerk::panel::seen::{FileFormat, Reading};
+use panelclerk::panel::seen_from::SeenFrom;
 use panelclerk::panel::{document_types, filling};
 use panelclerk::paper;
 
@@ -101,7 +102,7 @@ fn form_of(config: &Config, path: &Path, reading: &Reading) -> Option<Form> {
     let kind = kind_of(config, path, reading)?.parse().unwrap();
     let meeting = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
     let rule = config.rules.form_of(&kind)?;
-    Some(filling::fill(reading, rule, &config.rules.codes, meeting))
+    Some(filling::fill(reading, rule, &config.rules.codes, &SeenFrom::new(meeting)))
 }
 
 #[test]
@@ -246,7 +247,7 @@ fn the_equipment_a_child_needs_is_said_in_words() {
             &paragraph(&format!("Wheelchair, equipment or car seat: {written}")),
         ));
         let meeting = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-        let form = filling::fill(&reading.unwrap(), rule, &config.rules.codes, meeting);
+        let form = filling::fill(&reading.unwrap(), rule, &config.rules.codes, &SeenFrom::new(meeting));
         assert_eq!(form.get("equipment").unwrap().value, expected, "{written}");
         assert_eq!(form.findings, [], "{written}");
     }

@@ -4,11 +4,15 @@
 //! A snapshot that no story takes any more is a fault.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Cursor, Read as _};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use lopdf::Document;
+use panelclerk::pdf::text;
 use panelclerk::stationery::excel_in;
 
 use crate::harness::{Said, Week, project};
@@ -215,4 +219,30 @@ fn words(node: roxmltree::Node<'_, '_>) -> String {
         }
     }
     said
+}
+
+/// A pack as its reader has it: the bookmarks, and each page by its number. Of a page of a document only what the pack adds at
+/// its edges is shown: the rest is the document's.
+pub fn pdf(bytes: &[u8], of_papers: &[Range<u32>]) -> String {
+    const EDGE: f64 = 40.0;
+    let document = Document::load_mem(bytes).unwrap();
+    let outline = document.get_toc().unwrap();
+    assert!(outline.errors.is_empty(), "{:?}", outline.errors);
+    let mut shown = String::new();
+    for mark in outline.toc {
+        writeln!(shown, "{}{} -> {}", "  ".repeat(mark.level), mark.title, mark.page).unwrap();
+    }
+    for (number, page) in (1_u32..).zip(text::words(bytes).unwrap()) {
+        writeln!(shown, "\n[page {number}]").unwrap();
+        let is_ours = !of_papers.iter().any(|pages| pages.contains(&number));
+        let mut last = f64::NAN;
+        for word in page.words.iter().filter(|word| is_ours || word.place[3] < EDGE) {
+            let [_, bottom, ..] = word.place;
+            shown.push_str(if (bottom - last).abs() < 3.0 { " " } else { "\n" });
+            shown.push_str(&word.text);
+            last = bottom;
+        }
+        shown.push('\n');
+    }
+    shown
 }

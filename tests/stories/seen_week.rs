@@ -3,6 +3,7 @@
 use std::fs;
 
 use mail_parser::MessageParser;
+use panelclerk::pack::manifest::{How, Manifest};
 
 use crate::harness::{Week, project, tree};
 use crate::people::seat_also;
@@ -185,6 +186,14 @@ fn made(week: &Week, panel: &Panel) {
         match name.rsplit('.').next().unwrap() {
             "docx" => shown.take(&plain(name), &seen::word(&read())),
             "eml" => shown.take(&plain(name), &letter(&read())),
+            "pdf" => {
+                let manifest = fs::read(office.join(&file).with_extension("manifest.json")).unwrap();
+                let manifest: Manifest = serde_json::from_slice(&manifest).unwrap();
+                let of_papers = manifest.entries.iter().filter(|entry| entry.outcome == How::Included);
+                let of_papers: Vec<_> =
+                    of_papers.map(|entry| entry.first_page..entry.last_page + 1).collect();
+                shown.take(&plain(name), &seen::pdf(&read(), &of_papers));
+            }
             "xlsx" => {
                 for (sheet, text) in seen::sheets(&read()) {
                     shown.take(&format!("{}-{}", plain(name), sheet.replace(' ', "-")), &text);

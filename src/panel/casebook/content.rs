@@ -13,6 +13,7 @@ use crate::panel::labels::FormRule;
 use crate::panel::paper::Rendition;
 use crate::panel::rules::Rules;
 use crate::panel::seen::Reading;
+use crate::panel::seen_from::{SameDays, SeenFrom};
 use crate::panel::whose::Said;
 
 /// A content under a file name.
@@ -35,6 +36,8 @@ pub struct View {
     /// Its fields, where its kind carries a form.
     pub form: Option<Form>,
     pub dated: Option<NaiveDate>,
+    /// The days from which it is seen so.
+    pub same: SameDays,
     /// The case number, name and date of birth it gives.
     pub said: (Option<CaseId>, Option<String>, Option<NaiveDate>),
 }
@@ -86,19 +89,15 @@ impl<'r> Eye<'r> {
             }
         };
         let rule = kind.as_ref().and_then(|kind| self.rules.form_of(kind));
-        let form = rule.map(|rule| filling::fill(reading, rule, &self.rules.codes, self.on));
+        let from = SeenFrom::new(self.on);
+        let form = rule.map(|rule| filling::fill(reading, rule, &self.rules.codes, &from));
         let said = match &form {
             Some(form) => Said::by(form),
-            None => Said::by(&filling::fill(reading, &self.identity, &self.rules.codes, self.on)),
+            None => Said::by(&filling::fill(reading, &self.identity, &self.rules.codes, &from)),
         };
         let by_form = form.as_ref().and_then(|form| form.date("referral_date"));
-        View {
-            kind,
-            because,
-            form,
-            dated: by_form.or_else(|| dated(&reading.text, &self.rules.dating, self.on)),
-            said: (said.case, said.name, said.born),
-        }
+        let dated = by_form.or_else(|| dated(&reading.text, &self.rules.dating, &from));
+        View { kind, because, form, dated, same: from.same(), said: (said.case, said.name, said.born) }
     }
 }
 

@@ -72,6 +72,7 @@ mod tests {
     use crate::panel::ids::{PaperNumber, Sha256};
     use crate::panel::paper::{Received, Verdict};
     use crate::panel::seen::{FileFormat, Reading};
+    use crate::panel::seen_from::SeenFrom;
 
     /// A paper dropped as `file` before the cutoff, recognised as `kind`.
     fn draft(number: u32, file: &str, kind: Option<&str>) -> Draft {
@@ -82,6 +83,7 @@ mod tests {
             because: String::new(),
             form: None,
             dated: None,
+            same: SeenFrom::new(at("2026-11-23T09:00:00Z").date_naive()).same(),
             said: (None, None, None),
         };
         Draft {

@@ -7,6 +7,7 @@ use crate::panel::crosschecks::asked::{given, placement, surely, whole};
 use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::labels::FieldType;
 use crate::panel::look::CaseLook;
+use crate::panel::seen_from::SeenFrom;
 use crate::panel::standing;
 use crate::panel::when;
 
@@ -44,7 +45,7 @@ pub(crate) fn codes(look: &CaseLook<'_>) -> Vec<Finding> {
         let list = field.vocabulary.as_deref().and_then(|name| look.rules.codes.list(name));
         let Some((list, filled)) = list.zip(look.form.get(key)) else { continue };
         let Some(code) = look.form.code(key) else { continue };
-        found.extend(list.dated(code, look.meeting.date).map(|finding| finding.about(key)));
+        found.extend(list.dated(code, &SeenFrom::new(look.meeting.date)).map(|finding| finding.about(key)));
         if let Some(meaning) = list.find(&filled.raw).filter(|meaning| meaning.assumed) {
             let caution =
                 meaning.code.caution.clone().unwrap_or_else(|| format!("{} is assumed", meaning.code.label));

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use rayon::prelude::*;
 
 use crate::panel::casebook::content::{Eye, View};
 use crate::panel::casebook::draft::{self, Draft};
-use crate::panel::casebook::hands::Hands;
+use crate::panel::casebook::hands::{Hands, PaperHand};
 use crate::panel::ids::{CaseId, PaperNumber};
 use crate::panel::paper::Received;
 use crate::panel::whose;
@@ -15,6 +16,7 @@ use crate::register::Register;
 use crate::register::casebook::kept;
 use crate::register::moment::Moment;
 use crate::register::papers::{File, PaperRow, Version};
+use crate::register::readings::KeptReading;
 use crate::register::views;
 
 /// A casebook of some cases alone: the papers that lie in their folders or were given to them, and these.
@@ -56,11 +58,21 @@ impl Papers {
     }
 }
 
-/// Views kept from before, and those made just now.
-struct Seen {
-    before: BTreeMap<String, View>,
-    now: BTreeMap<String, View>,
+/// The version of a paper that is used, and the name under which what it is seen as is kept.
+struct InUse<'d> {
+    row: &'d PaperRow,
+    hand: PaperHand,
+    name: String,
+    version: Version,
+    received: Received,
+    arriving: bool,
+    newer: Option<u32>,
+    arrivals: Vec<(Option<DateTime<Utc>>, DateTime<Utc>)>,
+    key: String,
 }
+
+/// Contents looked at before what was seen is kept: few enough to be held at once.
+const AT_ONCE: usize = 64;
 
 impl<'d> DraftDesk<'d> {
     pub fn new(
@@ -79,22 +91,61 @@ impl<'d> DraftDesk<'d> {
     ///
     /// Fails when a reading cannot be read back from the register.
     pub fn drafts(&self, only: Option<Only<'_>>) -> Result<Vec<Draft>> {
-        let mut seen = Seen { before: BTreeMap::new(), now: BTreeMap::new() };
-        let mut drafts = Vec::new();
-        if let Some(only) = only {
-            for row in self.papers.rows.values().filter(|row| self.is_of(row, only)) {
-                drafts.extend(self.draft(row, &mut seen)?);
+        let wanted = self.papers.rows.values().filter(|row| only.is_none_or(|only| self.is_of(row, only)));
+        let used: Vec<InUse<'_>> = wanted.filter_map(|row| self.in_use(row)).collect();
+        let eye = only.is_none().then(|| views::eye(self.eye.rules));
+        let views = self.views(&used, eye.as_deref())?;
+        used.into_iter().map(|used| self.draft(used, &views)).collect()
+    }
+
+    /// What every content is seen as, by the name under which it is kept; looked at where that is not known under `eye`, or
+    /// does not hold on the day.
+    fn views(&self, used: &[InUse<'_>], eye: Option<&str>) -> Result<BTreeMap<String, View>> {
+        let mut kept: BTreeMap<String, Vec<View>> = match eye {
+            Some(eye) => self.register.views(eye)?,
+            None => BTreeMap::new(),
+        };
+        let holds = |view: &View| view.same.holds(self.eye.on);
+        let mut unseen: BTreeMap<&str, &InUse<'_>> = BTreeMap::new();
+        for used in
+            used.iter().filter(|used| !kept.get(&used.key).is_some_and(|views| views.iter().any(holds)))
+        {
+            unseen.insert(&used.key, used);
+        }
+        let mut views = BTreeMap::new();
+        let unseen: Vec<&InUse<'_>> = unseen.into_values().collect();
+        for some in unseen.chunks(AT_ONCE) {
+            let readings = some.iter().map(|used| self.register.reading(&used.version.sha));
+            let readings = readings.collect::<Result<Vec<Option<KeptReading>>, _>>()?;
+            let seen: Vec<View> = some
+                .par_iter()
+                .zip(&readings)
+                .map(|(used, kept)| {
+                    let unread;
+                    let reading = match kept {
+                        Some(kept) => &kept.reading,
+                        None => {
+                            unread = kept::unread().reading;
+                            &unread
+                        }
+                    };
+                    self.eye.look(reading, &used.name, used.hand.kind.as_ref())
+                })
+                .collect();
+            let mut fresh = BTreeMap::new();
+            for ((used, kept_reading), view) in some.iter().zip(&readings).zip(seen) {
+                if kept_reading.is_some() {
+                    let mut all = kept.remove(&used.key).unwrap_or_default();
+                    all.push(view.clone());
+                    fresh.insert(used.key.clone(), all);
+                }
+                views.insert(used.key.clone(), view);
             }
-            return Ok(drafts);
+            // Only time is lost with a cache that cannot be written.
+            let _ = eye.map(|eye| self.register.keep_views(eye, &fresh));
         }
-        let eye = views::eye(self.eye.rules, self.eye.on);
-        seen.before = self.register.views(&eye)?;
-        for row in self.papers.rows.values() {
-            drafts.extend(self.draft(row, &mut seen)?);
-        }
-        // Only time is lost with a cache that cannot be written.
-        let _ = self.register.keep_views(&eye, &seen.now);
-        Ok(drafts)
+        views.extend(kept.into_iter().filter_map(|(key, views)| Some((key, views.into_iter().find(holds)?))));
+        Ok(views)
     }
 
     fn is_of(&self, row: &PaperRow, only: Only<'_>) -> bool {
@@ -103,7 +154,8 @@ impl<'d> DraftDesk<'d> {
             || self.given(row).or_else(folder).is_some_and(|case| only.cases.contains(&case))
     }
 
-    fn draft(&self, row: &PaperRow, seen: &mut Seen) -> Result<Option<Draft>> {
+    /// The version of a paper that is used; none of a paper of which nothing has come.
+    fn in_use(&self, row: &'d PaperRow) -> Option<InUse<'d>> {
         let hand = self.hands.paper(row.number);
         let file = row.file.and_then(|file| self.files.get(&file));
         let mut versions = self.papers.versions.get(&row.number).cloned().unwrap_or_default();
@@ -113,40 +165,28 @@ impl<'d> DraftDesk<'d> {
         }
         let came = |version: &Version| (version.absent_at.map(Moment::get), version.present_at.get());
         let dated: Vec<_> = versions.iter().map(|version| (version.version, came(version))).collect();
-        let Some((at, verdict)) = draft::version_in_use(&dated, &hand, self.cutoff) else {
-            return Ok(None);
-        };
+        let (at, verdict) = draft::version_in_use(&dated, &hand, self.cutoff)?;
         let arrivals = dated.into_iter().map(|(_, came)| came).collect();
         let newer = versions.last().map(|last| last.version).filter(|last| *last > versions[at].version);
         let version = versions.swap_remove(at);
         let name = self.name(row);
         let key = Eye::key(&version.sha, &name, hand.kind.as_ref());
-        let known = seen.before.get(&key).cloned();
-        let kept = match known {
-            Some(_) => self.register.outline(&version.sha)?,
-            None => self.register.reading(&version.sha)?,
-        };
-        let read = kept.is_some();
-        let kept = kept.unwrap_or_else(kept::unread);
-        let view = known.unwrap_or_else(|| {
-            let view = self.eye.look(&kept.reading, &name, hand.kind.as_ref());
-            if read {
-                seen.now.insert(key, view.clone());
-            }
-            view
-        });
-        let content = kept::content(view, kept, &name);
-        let received = Received {
-            absent_at: version.absent_at.map(Moment::get),
-            present_at: version.present_at.get(),
-            verdict,
-        };
-        Ok(Some(Draft {
+        let (absent_at, present_at) = came(&version);
+        let received = Received { absent_at, present_at, verdict };
+        Some(InUse { row, hand, name, version, received, arriving, newer, arrivals, key })
+    }
+
+    fn draft(&self, used: InUse<'_>, views: &BTreeMap<String, View>) -> Result<Draft> {
+        let InUse { row, hand, name, version, received, arriving, newer, arrivals, key } = used;
+        let kept = self.register.outline(&version.sha)?.unwrap_or_else(kept::unread);
+        let view = views.get(&key).context("every content was looked at")?.clone();
+        Ok(Draft {
             present: self.present(row),
             given: self.given(row),
-            trouble: file.and_then(|file| file.trouble.clone()),
+            trouble: row.file.and_then(|file| self.files.get(&file)).and_then(|file| file.trouble.clone()),
             number: row.number,
             part_of: row.part_of,
+            content: kept::content(view, kept, &name),
             file: name,
             hand,
             version: version.version,
@@ -156,8 +196,7 @@ impl<'d> DraftDesk<'d> {
             arriving,
             newer,
             arrivals,
-            content,
-        }))
+        })
     }
 
     fn name(&self, row: &PaperRow) -> String {
