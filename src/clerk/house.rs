@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -21,13 +20,12 @@ use crate::panel::rules::Rules;
 use crate::paper::ask::Readers;
 use crate::post::compose::Sender;
 use crate::register::keys::Secrets;
-use crate::register::lock::HANDED;
 use crate::register::place;
 use crate::register::{Register, RegisterError};
 use crate::share::call::Shares;
-use crate::share::scratch::{self, Scratch};
 use crate::worker::pool::{Pool, Program};
 use crate::worker::terms::Terms;
+use crate::worker::yard;
 
 /// Time a pack of thousands of pages may take to press.
 const SECONDS_TO_PRESS: u64 = 600;
@@ -54,8 +52,6 @@ pub struct House {
     pub shares: Shares,
     pub progress: Progress,
     pub json: bool,
-    /// What is handed to workers out of other places than the store; made when it is first needed.
-    scratch: OnceLock<Scratch>,
 }
 
 impl Settings {
@@ -85,8 +81,7 @@ impl House {
     /// Fails when the system does not say which program this is.
     pub fn open(config: Config, clock: Clock, progress: Progress, json: bool) -> Result<Self> {
         let shares = shares(&config, &clock)?;
-        let scratch = OnceLock::new();
-        Ok(House { settings: settings(&config), config, clock, shares, progress, json, scratch })
+        Ok(House { settings: settings(&config), config, clock, shares, progress, json })
     }
 
     pub fn rules(&self) -> &Rules {
@@ -105,6 +100,7 @@ impl House {
             let mut register = Register::open_with(data, secrets)?;
             let lost = register.adopt_folders(self.now())?;
             register.sweep_pressings(self.now())?;
+            yard::sweep(&data.join("work"));
             Ok((register, lost))
         };
         let (register, lost) = opened().with_context(|| format!("the register in `{}`", data.display()))?;
@@ -122,7 +118,7 @@ impl House {
         workers::hire(&self.config, program()?)
     }
 
-    /// The worker that presses and verifies packs: it sees the store and what is handed to it.
+    /// The worker that presses and verifies packs: it is given what it presses.
     ///
     /// Fails when the data folder cannot be written to.
     pub fn press(&self) -> Result<Pool> {
@@ -133,9 +129,7 @@ impl House {
     ///
     /// Fails when the data folder cannot be written to.
     pub fn press_within(&self, seconds: u64) -> Result<Pool> {
-        let data = &self.config.folders.data;
-        let readable = vec![data.join("store"), self.handed()?.to_owned()];
-        self.one_worker(readable, seconds, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
+        self.one_worker(seconds, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
     }
 
     /// The worker that opens the administrator's workbooks, copied in by [`House::copied_in`].
@@ -143,23 +137,27 @@ impl House {
     /// Fails when the data folder cannot be written to.
     pub fn clerk(&self) -> Result<Pool> {
         let limits = &self.config.limits;
-        self.one_worker(vec![self.copies()?], limits.seconds, limits.memory_mb)
+        self.one_worker(limits.seconds, limits.memory_mb)
     }
 
-    /// Content out of a shared folder, in a local file that the clerk's worker can see.
+    /// Content out of a shared folder, in a local file that the clerk's worker can be given.
     ///
     /// Fails when the data folder cannot be written to.
     pub fn copied_in(&self, content: &[u8]) -> Result<NamedTempFile> {
-        let folder = self.copies()?;
-        let written = NamedTempFile::new_in(&folder).and_then(|mut file| {
-            file.write_all(content)?;
-            Ok(file)
-        });
-        written.with_context(|| format!("cannot write into `{}`", folder.display()))
+        let mut file = self.scratch()?;
+        file.write_all(content).with_context(|| format!("cannot write `{}`", file.path().display()))?;
+        Ok(file)
     }
 
-    fn copies(&self) -> Result<PathBuf> {
-        let folder = self.handed()?.join("copied-in");
+    /// An empty file for what a worker is given and that lies nowhere else; gone when it is dropped.
+    fn scratch(&self) -> Result<NamedTempFile> {
+        let folder = self.yard()?;
+        yard::file(&folder).with_context(|| format!("cannot write into `{}`", folder.display()))
+    }
+
+    /// Where workers have their folders.
+    fn yard(&self) -> Result<PathBuf> {
+        let folder = self.config.folders.data.join("work");
         place::make_private_folder(&folder)?;
         Ok(folder)
     }
@@ -170,27 +168,6 @@ impl House {
     pub fn read(&self, file: &Path) -> Result<Vec<u8>> {
         let content = self.shares.read(&absolute(file)?)?;
         content.with_context(|| format!("`{}` is not there", file.display()))
-    }
-
-    /// Where a file lies for as long as a worker must read it that is not in the store: a folder of this process alone, gone with it.
-    /// What processes left that were killed is removed first.
-    ///
-    /// Fails when the data folder cannot be written to.
-    pub fn handed(&self) -> Result<&Path> {
-        if let Some(scratch) = self.scratch.get() {
-            return Ok(scratch.path());
-        }
-        let workplace = self.workplace()?;
-        let begun = scratch::sweep(&workplace, HANDED).and_then(|()| Scratch::begin(&workplace, HANDED));
-        let begun = begun.with_context(|| format!("cannot write into `{}`", workplace.display()))?;
-        Ok(self.scratch.get_or_init(|| begun).path())
-    }
-
-    /// The folder that workers' own folders lie in.
-    fn workplace(&self) -> Result<PathBuf> {
-        let workplace = self.config.folders.data.join("work");
-        place::make_private_folder(&workplace)?;
-        Ok(workplace)
     }
 
     /// Whom letters come from.
@@ -207,9 +184,9 @@ impl House {
         Hand { by: by.to_owned(), login: login(), reason: reason.to_owned() }
     }
 
-    fn one_worker(&self, readable: Vec<PathBuf>, seconds: u64, memory_mb: u64) -> Result<Pool> {
-        let workplace = self.workplace()?;
-        let terms = Terms::reading(memory_mb, seconds, readable).with_threads(self.config.limits.workers);
+    fn one_worker(&self, seconds: u64, memory_mb: u64) -> Result<Pool> {
+        let workplace = self.yard()?;
+        let terms = Terms::reading(memory_mb, seconds, Vec::new()).with_threads(self.config.limits.workers);
         Ok(Pool::new(program()?, terms, 1, &workplace))
     }
 }

@@ -96,8 +96,7 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     let renditions = renditions(register, &plan);
     let job = PartJob { plan, part: Part::Supplement(version), template, renditions };
     let answered = house.press()?.ask(&job).context("the supplement could not be pressed")?;
-    let file = answered.files.path().join(PACK);
-    let bytes = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
+    let bytes = answered.files.read(PACK)?;
     let supplement = sitting.file(&format!("supplement v{version}"), "pdf");
     let manifest = serde_json::to_vec_pretty(&answered.answer.manifest)?;
     house.shares.put(&supplement, &bytes)?;
@@ -157,7 +156,7 @@ fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: P
     stage.step();
     let pressed = answered.answer;
     findings.extend(pressed.findings);
-    let pack = answered.files.path().join(PACK);
+    let pack = answered.files.read(PACK)?;
     let kept = Pressing::keep(register, &pressed.plan, &pressed.manifest, &pack, house.now())?;
     let (pack, manifest_file) = place(house, sitting, &kept, &pressed.manifest)?;
     let to_look_at = look_at(house, sitting, &pressed.manifest)?;

@@ -25,6 +25,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     findings.extend(word_templates(&house));
     findings.extend(people(&house));
     findings.extend(workers(&house));
+    findings.extend(account(&house));
     if house.json {
         screen::json(&json!({ "panel": house.rules().name, "findings": findings }))?;
     } else {
@@ -163,7 +164,29 @@ fn people(house: &House) -> Vec<Finding> {
 fn workers(house: &House) -> Vec<Finding> {
     let gaps = house.readers().and_then(|pool| Ok(pool.gaps()?));
     match gaps {
+        Ok(gaps) if gaps.is_empty() => {
+            let message = "what opens papers is shut in: it sees no file but the paper it is given, no network, no other process, and what \
+                           it starts ends with it";
+            vec![Finding::note("worker-shut-in", message).about("workers")]
+        }
         Ok(gaps) => gaps.into_iter().map(|gap| Finding::warning("worker", gap).about("workers")).collect(),
         Err(error) => vec![Finding::blocks("worker", format!("{error:#}")).about("workers")],
     }
+}
+
+/// Whatever gets out of a worker has the rights of the account the program runs under.
+#[cfg(unix)]
+fn account(house: &House) -> Option<Finding> {
+    if !rustix::process::geteuid().is_root() {
+        return None;
+    }
+    let message = "the program runs as root, to whom the whole machine is open";
+    // A rehearsal is tried out wherever somebody happens to be.
+    let finding = if house.config.rehearsal { Finding::note } else { Finding::warning };
+    Some(finding("root", message.to_owned()).about("account").hint("run it under an account of its own"))
+}
+
+#[cfg(not(unix))]
+fn account(_: &House) -> Option<Finding> {
+    None
 }

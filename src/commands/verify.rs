@@ -1,13 +1,11 @@
 //! Opens a pack again and holds it against the manifest kept with it; without a file, checks everything held.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
-use tempfile::NamedTempFile;
 
 use crate::clerk::house::{self, House, Settings};
 use crate::clerk::letters::passwords::Passwords;
@@ -114,11 +112,9 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<(S
         None if ask => Some(screen::ask_secret("Password of the file: ")?),
         password => password,
     };
-    // The worker sees the data folder only, so what lies elsewhere is brought to it.
+    // The worker is given local files only, so what lies elsewhere is copied in.
     let press = house.press()?;
-    let folder = house.handed()?;
-    let mut copy = NamedTempFile::new_in(folder).with_context(|| format!("`{}`", folder.display()))?;
-    copy.write_all(&bytes).with_context(|| format!("`{}`", copy.path().display()))?;
+    let copy = house.copied_in(&bytes)?;
     let pack = copy.path().to_owned();
     let renditions = renditions(register, &manifest);
     let job = VerifyJob { pack, password, renditions, manifest: manifest.clone() };

@@ -189,7 +189,8 @@ mod tests {
     }
 
     fn this_program() -> Program {
-        let arguments = ["--exact", "paper::ask::tests::worker_process", "--ignored", "--nocapture"];
+        let arguments =
+            ["--exact", "paper::ask::tests::worker_process", "--ignored", "--nocapture", "--test-threads=1"];
         Program { path: std::env::current_exe().unwrap(), arguments: arguments.map(Into::into).to_vec() }
     }
 

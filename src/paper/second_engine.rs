@@ -1,7 +1,7 @@
 //! LibreOffice as the second engine: for what the embedded one cannot do, where the configuration names it.
 //!
-//! It runs inside a worker of a pool of its own, which may start programs but still has no network and sees only the program,
-//! the store and its own folder. Its profile is made for one paper and forbids macros and the following of links; what it
+//! It runs inside a worker of a pool of its own, which may start programs but still has no network and sees only the program
+//! and its own folder, with a copy of the one paper in it. Its profile is made for one paper and forbids macros and the following of links; what it
 //! says about success is not believed: only a PDF that opens counts.
 
 use std::fs::{self, File};
@@ -15,22 +15,27 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Finding;
 use crate::panel::seen::FileFormat;
 use crate::paper::format;
-use crate::paper::job::{Job, Rendition};
+use crate::paper::job::{self, Job, RENDITION, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
 use crate::paper::said::sentences;
 use crate::pdf::text;
+use crate::worker::given;
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
-/// Folders a LibreOffice needs to run, where they exist; the one it is installed in comes on top.
-const PROGRAM_FOLDERS: [&str; 10] = [
+/// What a LibreOffice needs to run, where it exists; the folder it is installed in comes on top. Of `/etc` only what says where
+/// libraries and faces are.
+const PROGRAM_FOLDERS: [&str; 13] = [
     "/usr",
     "/bin",
     "/lib",
     "/lib64",
-    "/etc",
-    "/opt",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/etc/libreoffice",
+    "/etc/localtime",
     "/proc",
     "/var/cache/fontconfig",
     "/var/lib/libreoffice",
@@ -87,12 +92,17 @@ impl Work for Convert {
         self.share
     }
 
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.job.content.clone()]
+    }
+
     fn carry_out(&self, out: &Path) -> Result<Converted, String> {
         let ending = ending(self.format).ok_or("the second engine does not read this format of file")?;
         let desk = tempfile::tempdir_in(out).map_err(|error| format!("no folder to work in: {error}"))?;
         let paper = desk.path().join(format!("paper.{ending}"));
-        fs::copy(&self.job.content, &paper)
-            .map_err(|error| format!("the stored content cannot be read: {error}"))?;
+        let copied = given::open(&self.job.content)
+            .and_then(|mut content| std::io::copy(&mut content, &mut File::create(&paper)?));
+        copied.map_err(|error| format!("the stored content cannot be read: {error}"))?;
         let made_by = version(&self.program, desk.path());
         let pdf = convert(&self.program, desk.path(), &paper, &self.job.fonts)?;
         let opened = open::open(&pdf).map_err(|finding| finding.message)?;
@@ -102,11 +112,10 @@ impl Work for Convert {
         if count == 0 || self.job.most_pages < count {
             return Err(format!("{count} pages"));
         }
-        let file = PathBuf::from("rendition.pdf");
-        write(&out.join(&file), &normalised.pdf)?;
+        write(&out.join(RENDITION.to_string()), &normalised.pdf)?;
         let text = pages.iter().map(text::PageWords::text).collect::<Vec<_>>().join("\n");
         let rendition = Rendition {
-            file,
+            sha256: job::hash(&normalised.pdf),
             pages: count,
             blank_pages: text::page_numbers(&pages, text::PageWords::is_blank),
             pages_without_text: text::page_numbers(&pages, |page| page.words.is_empty()),
@@ -120,9 +129,10 @@ impl Work for Convert {
 fn convert(program: &Path, desk: &Path, paper: &Path, fonts: &Path) -> Result<Vec<u8>, String> {
     let profile = desk.join("profile");
     write_profile(&profile)?;
-    lend_fonts(desk, fonts);
+    let fonts = lend_fonts(desk, fonts)?;
     let made = desk.join("made");
     let status = command(program, desk)
+        .env("FONTCONFIG_FILE", fonts)
         .arg(format!("-env:UserInstallation=file://{}", profile.display()))
         .args([
             "--headless",
@@ -149,11 +159,17 @@ fn command(program: &Path, desk: &Path) -> Command {
         .env("TMPDIR", desk)
         .env("PATH", "/usr/bin:/bin")
         .env("SAL_USE_VCLPLUGIN", "svp")
+        .envs(libraries(program).map(|folder| ("LD_LIBRARY_PATH", folder)))
         .current_dir(desk)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     command
+}
+
+/// The folder of its own libraries: where there is no `/proc` it cannot ask where it lies itself.
+fn libraries(program: &Path) -> Option<PathBuf> {
+    Some(fs::canonicalize(program).ok()?.parent()?.to_owned())
 }
 
 /// What the program calls itself, as part of what its pages are known by.
@@ -171,16 +187,16 @@ fn ask_version(program: &Path, desk: &Path) -> String {
     format!("{name}, faces {}, pages 2", crate::stationery::fonts::fingerprint())
 }
 
-/// Lets the program see the bundled faces. Without them it still sets the paper, in others.
-fn lend_fonts(desk: &Path, fonts: &Path) {
-    #[cfg(unix)]
-    {
-        let _ = std::os::unix::fs::symlink(fonts, desk.join(".fonts"));
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = (desk, fonts);
-    }
+/// Lets the program see the bundled faces besides those of the machine.
+fn lend_fonts(desk: &Path, fonts: &Path) -> Result<PathBuf, String> {
+    let escaped = fonts.display().to_string().replace('&', "&amp;").replace('<', "&lt;");
+    let list = desk.join("fonts.conf");
+    let xml = format!(
+        "<?xml version=\"1.0\"?>\n<!DOCTYPE fontconfig SYSTEM \"fonts.dtd\">\n<fontconfig>\
+         <include ignore_missing=\"yes\">/etc/fonts/fonts.conf</include><dir>{escaped}</dir></fontconfig>\n"
+    );
+    write(&list, xml.as_bytes())?;
+    Ok(list)
 }
 
 /// Settings that take from the program whatever a document could make it do.

@@ -1,19 +1,15 @@
 //! One scanner at a time: an operating system lock on a file in the data folder, which a crash gives back.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
 use crate::register::failure::RegisterError;
 use crate::register::place;
 use crate::register::store::Store;
-use crate::share::scratch;
 
 /// Age at which a half-written content is nobody's any more.
 const ABANDONED: Duration = Duration::from_hours(24);
-
-/// How folders in `data/work` begin that hold what a process hands to its workers.
-pub const HANDED: &str = "handed-";
 
 /// Held for as long as this lives.
 #[derive(Debug)]
@@ -38,25 +34,11 @@ pub fn take(data: &Path) -> Result<InstanceLock, RegisterError> {
                 store.sweep(ABANDONED)?;
             }
             place::sweep_scratch(data, ABANDONED)?;
-            sweep_work(data)?;
             Ok(InstanceLock { _file: file })
         }
         Err(TryLockError::WouldBlock) => Err(RegisterError::Busy { path: data.to_owned() }),
         Err(TryLockError::Error(error)) => Err(RegisterError::io("lock", &path)(error)),
     }
-}
-
-/// Copies of papers and packs that were handed to workers by processes that were killed. Programs of before December 2026 had one folder
-/// for all of them.
-fn sweep_work(data: &Path) -> Result<(), RegisterError> {
-    let work = data.join("work");
-    scratch::sweep(&work, HANDED).map_err(RegisterError::io("tidy up", &work))?;
-    for old in ["handed", "copied-in"].map(|name| work.join(name)) {
-        if old.is_dir() {
-            fs::remove_dir_all(&old).map_err(RegisterError::io("remove", &old))?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

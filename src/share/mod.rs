@@ -8,7 +8,6 @@
 //! Every file is made by one writer ([`put`]), whoever calls it: beside its place, synced, renamed.
 
 pub mod put;
-pub mod scratch;
 pub(crate) mod open;
 pub mod wire;
 mod walk;

@@ -11,13 +11,15 @@ use anyhow::{Context, Result};
 use crate::share::deeds::Deeds;
 use crate::share::put::Access;
 use crate::share::wire::{DONE, FAULT, LONGEST};
-use crate::worker::{frame, platform};
+use crate::worker::frame;
+use crate::worker::line::Line;
 
 /// Serves the program that started this process. `root` is the one folder it may touch, `access` who may open what is made there.
 ///
 /// Fails when this process has no line to a main process, or the line breaks.
 pub fn serve(root: &Path, access: Access) -> Result<()> {
-    let (mut from, mut to) = platform::line_to_parent().context("no line to the main process")?;
+    let mut from = Line::to_parent().context("no line to the main process")?;
+    let mut to = from.another().context("no line to the main process")?;
     let mut say = |tag: u8, piece: &[u8]| {
         let mut message = Vec::with_capacity(piece.len() + 1);
         message.push(tag);

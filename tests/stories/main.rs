@@ -19,6 +19,8 @@ mod templates;
 mod corpus_reading;
 mod form_reading;
 mod hostile_office;
+#[cfg(all(debug_assertions, target_os = "linux"))]
+mod escapes;
 mod workbook;
 mod invitations;
 mod casebook;

@@ -1,0 +1,88 @@
+//! A reader that a paper has taken over, and a second engine that means harm: what they try is refused.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Any account but root's.
+const NOBODY: u32 = 65534;
+
+/// A folder as `worker --escapes` wants it, with a copy of the program where every account can run it.
+fn place() -> tempfile::TempDir {
+    let place = tempfile::Builder::new().permissions(PermissionsExt::from_mode(0o755)).tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    for folder in ["work", "faces", "engine", "engine/program"] {
+        fs::create_dir(at(folder)).unwrap();
+    }
+    fs::write(at("given"), "the paper").unwrap();
+    fs::write(at("secret"), "another child's paper").unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_panelclerk"), at("engine/program/soffice")).unwrap();
+    place
+}
+
+/// What each of the two tried, and what was said of it.
+fn escapes(place: &Path, account: Option<u32>) -> Value {
+    let program = place.join("engine/program/soffice");
+    let mut command = Command::new(program);
+    command.args(["worker", "--escapes"]).arg(place);
+    if let Some(account) = account {
+        command.uid(account).gid(account);
+    }
+    let run = command.output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    serde_json::from_slice(&run.stdout).unwrap()
+}
+
+#[track_caller]
+fn all_refused(place: &Path, account: Option<u32>) {
+    let tried = escapes(place, account);
+    for (who, least) in [("reader", 110), ("engine", 95)] {
+        let gaps: Vec<&str> =
+            tried[who]["gaps"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        if !gaps.is_empty() {
+            println!("skipped: needs a kernel with namespaces, Landlock and seccomp: {gaps:?}");
+            continue;
+        }
+        let all = tried[who]["tried"].as_array().unwrap();
+        let through: Vec<&Value> = all.iter().filter(|one| one["refused"] != true).collect();
+        assert!(through.is_empty(), "{who}: {through:#?}");
+        assert!(least <= all.len(), "{who} tried {} things", all.len());
+    }
+    assert_eq!(fs::read_to_string(place.join("given")).unwrap(), "the paper");
+    assert_eq!(fs::read_to_string(place.join("secret")).unwrap(), "another child's paper");
+    assert!(!place.join("new").exists());
+    assert_eq!(processes_of(place), Vec::<String>::new(), "what they started has ended with them");
+    let left: Vec<_> =
+        fs::read_dir(place.join("work")).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert_eq!(left, [".lock"], "nothing is left behind");
+}
+
+/// The command lines of processes that have to do with this folder.
+fn processes_of(place: &Path) -> Vec<String> {
+    let all =
+        fs::read_dir("/proc").unwrap().filter_map(|one| fs::read(one.unwrap().path().join("cmdline")).ok());
+    let lines = all.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
+    lines.filter(|line| line.contains(&place.display().to_string())).collect()
+}
+
+#[test]
+fn a_worker_that_was_taken_over_gets_nowhere() {
+    all_refused(place().path(), None);
+}
+
+#[test]
+fn nor_does_it_under_an_ordinary_account() {
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: needs root, to run under another account");
+        return;
+    }
+    let place = place();
+    for file in ["", "work", "faces", "given", "secret"] {
+        chown(place.path().join(file), Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    all_refused(place.path(), Some(NOBODY));
+}
