@@ -64,6 +64,9 @@ mod trying {
         /// Try it in this process, which is the engine
         #[arg(long)]
         attempts: Option<PathBuf>,
+        /// Start a reader and keep it until this process ends
+        #[arg(long)]
+        hold: Option<PathBuf>,
         /// Stay for ever
         #[arg(long)]
         linger: Option<PathBuf>,
@@ -78,9 +81,14 @@ mod trying {
                 screen::json(&json!(attempts::all(place, Path::new("."))))?;
                 return Ok(Some(Exit::Done));
             }
+            if let Some(place) = &self.hold {
+                let pool = Pool::new(this_program()?, reading(place), 1, &place.join("work"));
+                screen::json(&json!({ "gaps": pool.gaps()? }))?;
+                std::thread::sleep(Duration::from_hours(1));
+            }
             let Some(place) = &self.escapes else { return Ok(None) };
             let engine = place.join("engine/program/soffice");
-            let reading = Terms::reading(512, 30, vec![place.join("faces")]);
+            let reading = reading(place);
             let reader = ask(reading.clone(), place, None)?;
             let second = ask(second_engine::terms(&reading, &engine), place, Some(engine))?;
             screen::json(&json!({ "reader": reader, "engine": second }))?;
@@ -88,9 +96,16 @@ mod trying {
         }
     }
 
+    fn reading(place: &Path) -> Terms {
+        Terms::reading(512, 30, vec![place.join("faces")])
+    }
+
+    fn this_program() -> Result<Program> {
+        Ok(Program { path: std::env::current_exe()?, arguments: vec!["worker".into()] })
+    }
+
     fn ask(terms: Terms, place: &Path, engine: Option<PathBuf>) -> Result<serde_json::Value> {
-        let program = Program { path: std::env::current_exe()?, arguments: vec!["worker".into()] };
-        let pool = Pool::new(program, terms, 1, &place.join("work"));
+        let pool = Pool::new(this_program()?, terms, 1, &place.join("work"));
         let gaps = pool.gaps()?;
         let tried = pool.ask(&Attempts { place: place.to_owned(), engine })?.answer;
         Ok(json!({ "gaps": gaps, "tried": tried }))

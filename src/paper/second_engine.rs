@@ -8,7 +8,6 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +53,8 @@ pub struct Convert {
     pub format: FileFormat,
     /// Hundredths of a paper's time that are left for it.
     pub share: u64,
+    /// What made earlier pages, if that is known.
+    pub made_by: Option<String>,
 }
 
 /// What it made.
@@ -76,7 +77,9 @@ pub fn terms(reading: &Terms, program: &Path) -> Terms {
     let home =
         fs::canonicalize(program).ok().and_then(|program| Some(program.parent()?.parent()?.to_owned()));
     let runnable = PROGRAM_FOLDERS.iter().map(PathBuf::from).chain(home).collect();
-    Terms { memory_mb: reading.memory_mb.max(LEAST_MEMORY_MB), runnable, ..reading.clone() }
+    let memory_mb = reading.memory_mb.max(LEAST_MEMORY_MB);
+    // A fresh room for each paper: whatever one may have started in it must not see the next.
+    Terms { memory_mb, runnable, jobs: 1, ..reading.clone() }
 }
 
 /// The ending the program knows a format by; it goes by that more than by content.
@@ -103,7 +106,7 @@ impl Work for Convert {
         let copied = given::open(&self.job.content)
             .and_then(|mut content| std::io::copy(&mut content, &mut File::create(&paper)?));
         copied.map_err(|error| format!("the stored content cannot be read: {error}"))?;
-        let made_by = version(&self.program, desk.path());
+        let made_by = self.made_by.clone().unwrap_or_else(|| version(&self.program, desk.path()));
         let pdf = convert(&self.program, desk.path(), &paper, &self.job.fonts)?;
         let opened = open::open(&pdf).map_err(|finding| finding.message)?;
         let normalised = pdf::normalise::normalise(&opened)?;
@@ -119,7 +122,7 @@ impl Work for Convert {
             pages: count,
             blank_pages: text::page_numbers(&pages, text::PageWords::is_blank),
             pages_without_text: text::page_numbers(&pages, |page| page.words.is_empty()),
-            made_by: made_by.to_owned(),
+            made_by,
         };
         Ok(Converted { rendition, text, boxed: sentences::letters_not_shown(text::boxed(&pages)) })
     }
@@ -173,13 +176,7 @@ fn libraries(program: &Path) -> Option<PathBuf> {
 }
 
 /// What the program calls itself, as part of what its pages are known by.
-fn version(program: &Path, desk: &Path) -> &'static str {
-    // Asked once for each worker: LibreOffice takes most of a second to print its version.
-    static VERSION: OnceLock<String> = OnceLock::new();
-    VERSION.get_or_init(|| ask_version(program, desk))
-}
-
-fn ask_version(program: &Path, desk: &Path) -> String {
+fn version(program: &Path, desk: &Path) -> String {
     let said = command(program, desk).arg("--version").stdout(Stdio::piped()).output();
     let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
     let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");

@@ -64,7 +64,7 @@ impl Hired {
         platform::clear_environment(&mut command, folder.path());
         let room = platform::in_a_room(&mut command, &program.path, &program.arguments);
         let gaps = room.err().map(|why| {
-            format!("a worker has no room of its own, with an end to all it starts: this system gives none ({why})")
+            format!("a worker has no room of its own, in which all it starts ends with it: this system gives none ({why})")
         });
         let started = line::line_to_child(&mut command);
         let (mut child, reader, writer) =

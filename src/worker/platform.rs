@@ -116,7 +116,10 @@ mod linux {
         pub fn play(self) -> io::Result<Option<i32>> {
             match self {
                 Part::Worker | Part::Alone => Ok(None),
-                Part::Trying => enter().map(|()| Some(0)),
+                // The status is the system's number for what is in the way.
+                Part::Trying => {
+                    Ok(Some(enter().err().map_or(0, |error| error.raw_os_error().unwrap_or(libc::EIO))))
+                }
                 Part::Outside => {
                     enter()?;
                     let inside = next(Part::Init)?;
@@ -146,11 +149,13 @@ mod linux {
                 .env_clear()
                 .stdin(Stdio::null())
                 .stdout(Stdio::null());
-            match trying.stderr(Stdio::piped()).output() {
-                Ok(said) if said.status.success() => Ok(()),
-                Ok(said) => Err(String::from_utf8_lossy(&said.stderr).trim().to_owned()),
+            match trying.stderr(Stdio::null()).status().map(|status| status.code()) {
+                Ok(Some(0)) => Ok(()),
+                Ok(Some(number)) => Err(io::Error::from_raw_os_error(number).to_string()),
+                Ok(None) => Err("it was stopped".to_owned()),
                 Err(error) => Err(error.to_string()),
             }
+            .map_err(|why| why.split(" (os error").next().unwrap_or_default().to_lowercase())
         });
         tried.clone()?;
         command.arg0(Part::Outside.name());

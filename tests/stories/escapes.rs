@@ -1,11 +1,15 @@
 //! A reader that a paper has taken over, and a second engine that means harm: what they try is refused.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use panelclerk::worker::yard;
 use serde_json::Value;
 
 /// Any account but root's.
@@ -55,18 +59,27 @@ fn all_refused(place: &Path, account: Option<u32>) {
     assert_eq!(fs::read_to_string(place.join("given")).unwrap(), "the paper");
     assert_eq!(fs::read_to_string(place.join("secret")).unwrap(), "another child's paper");
     assert!(!place.join("new").exists());
-    assert_eq!(processes_of(place), Vec::<String>::new(), "what they started has ended with them");
+    all_end(place);
     let left: Vec<_> =
         fs::read_dir(place.join("work")).unwrap().map(|one| one.unwrap().file_name()).collect();
     assert_eq!(left, [".lock"], "nothing is left behind");
 }
 
-/// The command lines of processes that have to do with this folder.
+/// What was started ends, all of it: the system takes a moment.
+#[track_caller]
+fn all_end(place: &Path) {
+    let begun = Instant::now();
+    while !processes_of(place).is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "still there: {:?}", processes_of(place));
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The processes that run the program of this folder.
 fn processes_of(place: &Path) -> Vec<String> {
     let all =
-        fs::read_dir("/proc").unwrap().filter_map(|one| fs::read(one.unwrap().path().join("cmdline")).ok());
-    let lines = all.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
-    lines.filter(|line| line.contains(&place.display().to_string())).collect()
+        fs::read_dir("/proc").unwrap().filter_map(|one| fs::read_link(one.unwrap().path().join("exe")).ok());
+    all.filter(|exe| exe.starts_with(place)).map(|exe| exe.display().to_string()).collect()
 }
 
 #[test]
@@ -85,4 +98,28 @@ fn nor_does_it_under_an_ordinary_account() {
         chown(place.path().join(file), Some(NOBODY), Some(NOBODY)).unwrap();
     }
     all_refused(place.path(), Some(NOBODY));
+}
+
+#[test]
+fn when_the_program_is_killed_its_workers_end_and_what_they_left_is_swept() {
+    let place = place();
+    let program = place.path().join("engine/program/soffice");
+    let mut command = Command::new(program);
+    let mut holding =
+        command.args(["worker", "--hold"]).arg(place.path()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut ready = String::new();
+    let mut out = BufReader::new(holding.stdout.take().unwrap());
+    while !ready.contains('}') {
+        assert_ne!(out.read_line(&mut ready).unwrap(), 0, "{ready}");
+    }
+    let work = place.path().join("work");
+    let in_use = fs::read_dir(&work).unwrap().count();
+    yard::sweep(&work);
+    assert_eq!(fs::read_dir(&work).unwrap().count(), in_use, "what is in use is left alone");
+    assert_eq!(in_use, 2);
+    holding.kill().unwrap();
+    holding.wait().unwrap();
+    all_end(place.path());
+    assert!(yard::sweep(&work).is_empty());
+    assert_eq!(fs::read_dir(&work).unwrap().count(), 1, "nothing but the lock");
 }
