@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::letters::holders;
+use crate::clerk::losses;
 use crate::clerk::pack_worker;
 use crate::clerk::pressings::{Pressing, placed, renditions};
 use crate::clerk::sitting::Sitting;
@@ -36,6 +37,8 @@ pub struct Made {
     pub manifest_file: PathBuf,
     pub manifest: Manifest,
     pub findings: Vec<Finding>,
+    /// Cases that lost papers since the agenda was made, and an inbox that could not be seen.
+    pub losses: Vec<Finding>,
     /// Who holds a pack with a paper that was taken out, where one was.
     pub recall: Option<PathBuf>,
     /// What to look at before the pack is accepted, where it is not verified.
@@ -46,14 +49,22 @@ impl Made {
     /// In a few words, for the administrator's workbook.
     pub fn said(&self) -> String {
         let Manifest { version, pages, meeting, .. } = &self.manifest;
-        match self.to_look_at.as_deref().and_then(|list| list.file_name()) {
+        let mut said = match self.to_look_at.as_deref().and_then(|list| list.file_name()) {
             None => format!("version {version} has {pages} pages and is verified"),
             Some(list) => format!(
                 "version {version} has {pages} pages and is NOT verified: look at `{}`; it is sent only after \
                  `panelclerk accept {meeting} --by NAME --reason TEXT`",
                 list.to_string_lossy()
             ),
+        };
+        for loss in &self.losses {
+            said.push_str(&format!("; {}", loss.message));
         }
+        said
+    }
+
+    fn with(self, losses: Vec<Finding>) -> Self {
+        Made { losses, ..self }
     }
 }
 
@@ -70,15 +81,17 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
         .hint("late papers go into a supplement: `panelclerk pack --supplement`")
         .into());
     }
+    let losses = losses::of(register, sitting)?;
     register.freeze_agenda(&sitting.agenda, house.now())?;
     let plan = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
-    press_plan(house, register, sitting, plan)
+    Ok(press_plan(house, register, sitting, plan)?.with(losses))
 }
 
 /// The next version, with what has come since the last one went out; the supplement by itself beside it.
 ///
 /// Fails when no pack has gone out, and when nothing has come since.
 pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
+    let losses = losses::of(register, sitting)?;
     let mut issued = gone_out(register, sitting)?;
     // A supplement that nobody was sent is pressed afresh, with what has come since.
     if let Some(last) = Pressing::last_issued(register, sitting.day())? {
@@ -101,7 +114,7 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     let manifest = serde_json::to_vec_pretty(&answered.answer.manifest)?;
     house.shares.put(&supplement, &bytes)?;
     house.shares.put(&supplement.with_extension("manifest.json"), &manifest)?;
-    Ok(made)
+    Ok(made.with(losses))
 }
 
 /// The next version without a paper, the order in the audit trail, and the list of those who hold the paper.
@@ -164,7 +177,15 @@ fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: P
         &sitting.file("not in the pack", "csv"),
         beside::list(&sitting.casebook, &sitting.words).as_bytes(),
     )?;
-    Ok(Made { pack, manifest_file, manifest: pressed.manifest, findings, recall: None, to_look_at })
+    Ok(Made {
+        pack,
+        manifest_file,
+        manifest: pressed.manifest,
+        findings,
+        losses: Vec::new(),
+        recall: None,
+        to_look_at,
+    })
 }
 
 /// The list of what to look at in a pack that is not verified; none where it is, and an older one is removed.

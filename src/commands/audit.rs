@@ -157,6 +157,7 @@ fn ordered(done: &Done) -> String {
             let said = if *accepted { "accepted unverified" } else { "no longer accepted" };
             format!("pack of {meeting} version {version} {said}, {}", sha256.short())
         }
+        Act::AcceptInbox => "the inbox accepted as it lies".to_owned(),
         Act::CloseAction { meeting, case, done, .. } => {
             let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));
             let state = if *done { "done" } else { "open again" };

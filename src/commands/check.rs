@@ -6,11 +6,13 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::clerk::house::{House, Settings, shown};
+use crate::clerk::inbox;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::sitting;
 use crate::clerk::templates;
 use crate::commands::screen::{self, Exit};
 use crate::finding::{Finding, Severity};
+use crate::intake::marker;
 use crate::panel::calendar;
 use crate::panel::when;
 use crate::share::fault::ShareError;
@@ -87,6 +89,11 @@ fn folders(house: &House) -> Vec<Finding> {
             let finding = Finding::blocks("folder", message).about(name);
             findings.push(finding.hint("give the service's account write access"));
         }
+    }
+    // An inbox that cannot be asked has been named above.
+    let is_named = findings.iter().any(|finding| finding.subject == "inbox");
+    if !is_named && let Ok(None) = house.shares.stat(&folders.inbox.join(marker::NAME)) {
+        findings.push(inbox::unmarked());
     }
     findings.extend(readable_by_others(&folders.data, house));
     findings

@@ -35,6 +35,8 @@ pub struct Limits {
     pub pages: u32,
     /// How long a dropped file must be unchanged before it is taken in; 0 where nobody waits (rehearsals).
     pub quiet_seconds: u32,
+    /// Of a hundred papers in the inbox, how many may go at once without a second look.
+    pub removed_percent: u32,
     /// How long a shared folder may say nothing before it is let be for this round.
     pub share_seconds: u64,
     /// Worker processes; as many as there are cores unless said otherwise.
@@ -163,6 +165,7 @@ pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limi
         file_mb: 100,
         pages: 1500,
         quiet_seconds: if rehearsal { 0 } else { 60 },
+        removed_percent: 33,
         share_seconds: 20,
         workers: cores,
     };
@@ -172,6 +175,7 @@ pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limi
         limits.file_mb = section.whole("file_mb", 1..=4_096).map_or(limits.file_mb, u64::from);
         limits.pages = section.whole("pages", 1..=20_000).unwrap_or(limits.pages);
         limits.quiet_seconds = section.whole("quiet_seconds", 0..=3_600).unwrap_or(limits.quiet_seconds);
+        limits.removed_percent = section.whole("removed_percent", 1..=100).unwrap_or(limits.removed_percent);
         limits.share_seconds =
             section.whole("share_seconds", 2..=600).map_or(limits.share_seconds, u64::from);
         let workers = section.whole("workers", 1..=64).and_then(|count| usize::try_from(count).ok());

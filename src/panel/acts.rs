@@ -113,6 +113,8 @@ pub enum Act {
         sha256: Sha256,
         accepted: bool,
     },
+    /// The inbox is the right folder as it lies, whatever is missing from it; about the outage it was said in, and no other.
+    AcceptInbox,
     /// An action of a meeting held is done, or (`false`) still open; known by its very words.
     CloseAction {
         meeting: NaiveDate,

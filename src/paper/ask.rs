@@ -163,7 +163,9 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     answer.missing = still_lost.missing;
     answer.findings.extend(still_lost.findings);
     answer.findings.extend(ticks::lost(&answer.reading, &second.answer.text).map(sentences::ticks_lost));
-    answer.findings.extend(second.answer.boxed);
+    // What one engine shows covered is held, whatever the other makes of it.
+    let news = second.answer.findings.into_iter().filter(|finding| !answer.findings.contains(finding));
+    answer.findings.extend(news.collect::<Vec<_>>());
     if answer.reading.text.trim().is_empty() {
         let read = plain::of_text(answer.reading.format, &second.answer.text);
         let facts = PaperFacts { words: read.facts.words, ..answer.reading.facts };

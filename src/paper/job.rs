@@ -16,6 +16,7 @@ use crate::paper::office;
 use crate::paper::said::apart::Apart;
 use crate::paper::said::sentences;
 use crate::paper::said::ticks;
+use crate::paper::said::unseen;
 use crate::paper::said::words::{self, WordCheck};
 use crate::paper::sniff;
 use crate::pdf::text::{self, PageWords, page_numbers};
@@ -202,6 +203,7 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         answer.findings.extend(ticks::lost(&answer.reading, &shown).map(sentences::ticks_lost));
         answer.findings.extend(sentences::letters_not_shown(text::boxed(&pages)));
     }
+    answer.findings.extend(unseen::findings(&pages));
     let blank_pages = page_numbers(&pages, PageWords::is_blank);
     if blank_pages.len() == pages.len() {
         answer.findings.push(sentences::blank_pages());

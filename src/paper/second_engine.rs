@@ -18,6 +18,7 @@ use crate::paper::job::{self, Job, RENDITION, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
 use crate::paper::said::sentences;
+use crate::paper::said::unseen;
 use crate::pdf::text;
 use crate::worker::given;
 use crate::worker::terms::Terms;
@@ -63,8 +64,8 @@ pub struct Converted {
     pub rendition: Rendition,
     /// The words on its pages.
     pub text: String,
-    /// What is to be said of letters that no face had.
-    pub boxed: Option<Finding>,
+    /// What is to be said of its pages: letters that no face had, words that cannot be seen.
+    pub findings: Vec<Finding>,
 }
 
 /// Whether the second engine can make pages of this format.
@@ -124,7 +125,9 @@ impl Work for Convert {
             pages_without_text: text::page_numbers(&pages, |page| page.words.is_empty()),
             made_by,
         };
-        Ok(Converted { rendition, text, boxed: sentences::letters_not_shown(text::boxed(&pages)) })
+        let boxed = sentences::letters_not_shown(text::boxed(&pages));
+        let findings = boxed.into_iter().chain(unseen::findings(&pages)).collect();
+        Ok(Converted { rendition, text, findings })
     }
 }
 

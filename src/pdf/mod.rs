@@ -11,4 +11,6 @@ pub mod packing;
 pub mod writer;
 pub mod save;
 pub mod outline;
+mod area;
+pub mod cover;
 pub mod text;

@@ -158,6 +158,7 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::Unexpect { case, .. }
         | Act::DecideOutside { case, .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
+        Act::AcceptInbox => Owner::Panel,
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }
@@ -165,7 +166,7 @@ fn owner(act: &Act) -> Owner<'_> {
     }
 }
 
-fn record(
+pub(in crate::register) fn record(
     work: &Transaction<'_>,
     secrets: Secrets,
     act: &Act,
@@ -188,7 +189,7 @@ fn as_recorded(act: &Act, hand: &Hand, at: Moment) -> Result<String, RegisterErr
     canonical(&Recorded { at, by: &hand.by, login: &hand.login, reason: &hand.reason, act })
 }
 
-fn check_hand(hand: &Hand) -> Result<(), RegisterError> {
+pub(in crate::register) fn check_hand(hand: &Hand) -> Result<(), RegisterError> {
     if hand.by.trim().is_empty() {
         return Err(RegisterError::Refused("an act needs a name; hint: say who with `--by NAME`".to_owned()));
     }

@@ -40,6 +40,8 @@ pub enum Owner<'a> {
     Person(&'a str),
     /// The seals of all rows ([`crate::register::seals`]); never destroyed.
     Register,
+    /// The panel itself: never destroyed.
+    Panel,
 }
 
 /// A row as the chain holds it.
@@ -67,6 +69,7 @@ impl fmt::Display for Owner<'_> {
             Owner::Case(case) => write!(out, "case {case}"),
             Owner::Paper(paper) => write!(out, "paper {paper}"),
             Owner::Meeting(day) => write!(out, "meeting {day}"),
+            Owner::Panel => write!(out, "panel"),
             Owner::Person(address) => write!(out, "person {}", address.to_lowercase()),
             Owner::Register => out.write_str("register"),
         }

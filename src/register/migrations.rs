@@ -36,6 +36,7 @@ const EDITIONS: &[Edition] = &[
     Edition::SealedChain,
     Edition::MessageIds,
     Edition::Tables(STATE),
+    Edition::Tables(INBOX),
     Edition::Tables(SEALS),
 ];
 
@@ -236,6 +237,22 @@ const STATE: &str = "
         sha TEXT NOT NULL REFERENCES contents(sha), plan TEXT NOT NULL, manifest TEXT NOT NULL, at TEXT NOT NULL
     ) STRICT;
     CREATE INDEX pressings_by_meeting ON pressings(meeting, version);
+";
+
+/// What became of each task of a workbook, what is remembered of the inbox itself, and when an agenda was last made by somebody's word.
+const INBOX: &str = "
+    CREATE TABLE inbox (
+        one INTEGER PRIMARY KEY CHECK (one = 1), sign TEXT, held_since_act INTEGER, gone TEXT
+    ) STRICT;
+    INSERT INTO inbox (one) VALUES (1);
+    CREATE TABLE tasks (
+        act INTEGER PRIMARY KEY REFERENCES acts(id), meeting TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL,
+        result TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX tasks_by_meeting ON tasks(meeting);
+    CREATE TRIGGER beat_tasks_new AFTER INSERT ON tasks BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_tasks AFTER UPDATE ON tasks BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TABLE agendas_made (meeting TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
 ";
 
 /// A seal for every row ([`seals`]).

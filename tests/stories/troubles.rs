@@ -253,6 +253,13 @@ const TABLE: &[Row] = &[
     ),
     row("the inbox is away", "inbox", Break::Away, "it is not there", &[Out::Inbox]),
     row("a file lies in the inbox's place", "inbox", Break::File, "is not a folder", &[Out::Inbox]),
+    row(
+        "another folder lies in the inbox's place",
+        "inbox",
+        Break::Folder,
+        "does not hold the file",
+        &[Out::Inbox],
+    ),
 ];
 
 /// A week with three meetings' workbooks, everything told, nothing amiss.
