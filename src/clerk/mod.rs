@@ -5,6 +5,8 @@
 pub mod usage;
 pub mod shipped;
 pub mod house;
+pub mod heal;
+pub mod heads;
 pub mod templates;
 pub mod history;
 pub mod sitting;
