@@ -203,7 +203,13 @@ pub fn shares(config: &Config, clock: &Clock) -> Result<Shares> {
     let folders = &config.folders;
     let roots = [folders.inbox.as_path(), &folders.receipts, &folders.office];
     let silence = Duration::from_secs(config.limits.share_seconds);
-    Ok(Shares::open(&roots, program_as("shared-folder")?, silence, clock.clone()))
+    let mut helper = program_as("shared-folder")?;
+    for (option, value) in [("--mode", config.made.mode), ("--group", config.made.group)] {
+        helper
+            .arguments
+            .extend(value.into_iter().flat_map(|value| [option.into(), value.to_string().into()]));
+    }
+    Ok(Shares::open(&roots, helper, silence, clock.clone()))
 }
 
 /// This program, as a worker.

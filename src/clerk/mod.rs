@@ -6,6 +6,8 @@ pub mod usage;
 pub mod faults;
 pub mod shipped;
 pub mod house;
+pub mod heal;
+pub mod heads;
 pub mod templates;
 pub mod history;
 pub mod sitting;

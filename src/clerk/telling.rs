@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use serde_json::Value;
 
+use crate::clerk::heads;
 use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
@@ -90,6 +91,37 @@ pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
     }
     if all {
         work.note("receipts", &basis, "");
+    }
+}
+
+/// Puts the head of the evidence chain into the receipts folder if there are new facts, unless the one there is none of this register's.
+pub fn evidence(work: &mut Work<'_>, steps: &mut Steps) {
+    const STEP: &str = "record of evidence";
+    let path = heads::path(work.house);
+    if steps.is_amiss("receipts") {
+        steps.leave(|step| step == STEP);
+        return;
+    }
+    let written = steps.take(STEP, &path, "cannot be written", || {
+        let head = work.register.evidence_head()?;
+        if !work.register.had_head(&head)? || work.made(STEP).is_some_and(|made| made.basis == head) {
+            return Ok(None);
+        }
+        if heads::kept_in_receipts(work.house, work.register)?.is_some() {
+            return Ok(Some((head, false)));
+        }
+        work.house.shares.put(&path, heads::page(&head).as_bytes())?;
+        Ok(Some((head, true)))
+    });
+    match written.flatten() {
+        Some((head, true)) => work.note(STEP, &head, ""),
+        Some((_, false)) => steps.amiss(
+            STEP,
+            &path,
+            "holds a record of evidence that this register's chain never had: the chain was cut or rewritten, or an older register was put in its place",
+            "run `panelclerk verify`; where an older backup was restored on purpose, move the file away",
+        ),
+        None => {}
     }
 }
 

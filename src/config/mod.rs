@@ -19,5 +19,5 @@ pub(crate) mod sample;
 mod third_panel;
 
 pub use crate::config::mistakes::{Mistake, Mistakes};
-pub use crate::config::service::{Folders, Limits, PostRules};
+pub use crate::config::service::{Folders, Limits, MadeFiles, PostRules};
 pub use crate::config::whole::{Config, load, resolve};

@@ -17,6 +17,15 @@ pub struct Folders {
     pub data: PathBuf,
 }
 
+/// Who may open the files that are made for people, where the panel says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MadeFiles {
+    /// Their mode; none where the umask decides.
+    pub mode: Option<u32>,
+    /// The number of their group.
+    pub group: Option<u32>,
+}
+
 /// What one dropped file may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -67,7 +76,7 @@ impl PostRules {
     }
 }
 
-pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folders, PathBuf) {
+pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folders, PathBuf, MadeFiles) {
     let folder = |section: &mut Option<Section<'_>>, key: &str| {
         let written = section.as_mut().and_then(|section| section.text(key));
         let path = home.join(written.unwrap_or_else(|| key.to_owned()));
@@ -81,7 +90,21 @@ pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folder
         data: folder(&mut section, "data"),
     };
     let templates = folder(&mut section, "templates");
-    if let Some(section) = section {
+    let mut made = MadeFiles::default();
+    if let Some(mut section) = section {
+        if let Some(written) = section.text("mode") {
+            // What the service could not read again itself, or anybody could start or change, is no mode for papers.
+            let fits = |mode: &u32| mode & 0o600 == 0o600 && mode & !0o664 == 0;
+            made.mode = u32::from_str_radix(&written, 8).ok().filter(fits);
+            if made.mode.is_none() {
+                let message = format!("`mode` cannot be `{written}`");
+                section.mistake(
+                    message,
+                    Some("write it like `0640`: 06, then what the group and the others may".to_owned()),
+                );
+            }
+        }
+        made.group = section.whole("group", 0..=u32::MAX - 1);
         let places = [&folders.inbox, &folders.receipts, &folders.office, &folders.data];
         for (at, place) in places.iter().enumerate() {
             let inside = |other: &&&PathBuf| place.starts_with(other) || other.starts_with(place);
@@ -93,7 +116,7 @@ pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folder
         }
         section.finish();
     }
-    (folders, templates)
+    (folders, templates, made)
 }
 
 fn shown(place: &Path, home: &Path) -> String {

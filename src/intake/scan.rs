@@ -291,13 +291,14 @@ fn accept_all(
     health: &Health,
     now: DateTime<Utc>,
 ) -> Result<Taking> {
+    let secrets = register.secrets();
     let work = register.begin()?;
     let mut taking = Taking::default();
     for waiting in accept::waiting(&work)? {
         let reading = readings::reading(&work, &waiting.sha)?;
         let whole = reading.as_ref().is_some_and(|kept| ends_well(&kept.reading));
         if reading.is_some() && accept::is_quiet(&waiting.file, whole, order.quiet, now) {
-            accept::accept(&work, &waiting, now)?;
+            accept::accept(&work, secrets, &waiting, now)?;
             taking.accepted += 1;
         } else {
             taking.arriving += 1;

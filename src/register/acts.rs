@@ -17,6 +17,7 @@ use crate::register::hold::{Register, note_content};
 use crate::register::keys::{self, Owner, Secrets};
 use crate::register::moment::Moment;
 use crate::register::papers::{self, PaperRow, Version};
+use crate::register::versions;
 
 /// What is marked in the evidence chain.
 #[derive(Serialize)]
@@ -69,13 +70,12 @@ impl Register {
         let paper = papers::add_paper(&work, &row)?;
         let present_at = Moment::of(entry.at);
         let version = Version { paper, version: 1, sha: sha.clone(), size, absent_at: None, present_at };
-        papers::add_version(&work, &version, Moment::of(now))?;
         evidence::append(
             &work,
             now,
             &Fact::Seen { paper, sha256: sha.clone(), absent_at: None, present_at },
         )?;
-        evidence::append(&work, now, &Fact::Accepted { paper, version: 1, sha256: sha })?;
+        versions::enter(&work, secrets, &version, now)?;
         let act =
             Act::Receive { paper, case: entry.case.clone(), at: entry.at, evidence: entry.evidence.cloned() };
         record(&work, secrets, &act, hand, now)?;

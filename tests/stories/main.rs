@@ -70,6 +70,8 @@ mod browser;
 mod sample_papers;
 mod canaries;
 mod sealed;
+mod tampering;
+mod kept_elsewhere;
 mod seen;
 mod samples;
 mod seen_help;
