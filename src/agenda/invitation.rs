@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
 use crate::panel::agenda::{Agenda, CaseLine, Item};
-use crate::panel::audience::{self, Named};
+use crate::panel::audience::{self, Named, Withheld};
 use crate::panel::case::Casebook;
 use crate::panel::ids::{CaseId, Sha256};
+use crate::panel::kept;
 use crate::panel::people::Person;
 use crate::panel::when::{hour, long_date};
 use crate::panel::words::Heading;
@@ -27,6 +28,8 @@ pub struct InvitationFacts<'a> {
     pub casebook: &'a Casebook,
     /// The officers' addresses; nobody else is invited.
     pub people: &'a [Person],
+    /// Whoever may hear nothing of a case is not invited to it.
+    pub withheld: &'a [Withheld],
     /// Whom answers go to.
     pub organiser: &'a str,
     /// When they are made.
@@ -82,6 +85,9 @@ pub fn round(facts: &InvitationFacts<'_>, told: &[Slot]) -> Round {
     for (item, line) in facts.agenda.cases() {
         for Named { name, officer } in invited(facts, line) {
             let reason = match officer {
+                Ok(person) if kept::from(facts.withheld, &person.name).contains(&line.case) => {
+                    Err("may hear nothing of this case")
+                }
                 Ok(person) if person.email.is_some() => Ok(person),
                 Ok(_) => Err("has no address on the list of officers"),
                 Err(why) => Err(why.plain()),

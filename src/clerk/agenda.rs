@@ -1,5 +1,6 @@
 //! The timed agenda: in the meeting workbook to edit, as a Word document to read.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -14,7 +15,11 @@ use crate::clerk::reviews;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::templates;
 use crate::clerk::workbook::{self, Beside, Memory};
+use crate::panel::case::{Case, Casebook};
 use crate::panel::follow_up::FollowUp;
+use crate::panel::ids::CaseId;
+use crate::panel::kept;
+use crate::panel::people::{Capacity, Person};
 use crate::register::Register;
 
 /// The agenda with what is the chair's alone: funding, actions, what must come back.
@@ -56,37 +61,85 @@ fn documents(house: &House, register: &Register, sitting: &Sitting) -> Result<Pa
     let people = sitting::people_or_known(house, register)?.people;
     let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
-    let template = templates::word(house, "agenda.docx")?;
-    let made = |status: &str, before: &Before| {
-        let facts = AgendaFacts {
-            heading: &sitting.heading,
-            words: &sitting.words,
-            agenda: &sitting.agenda,
-            casebook: &sitting.casebook,
-            people: &people,
-            pages: &pages,
-            status,
-            before,
-        };
-        document::document(&facts, &template).context("the agenda")
+    let chair = people.iter().find(|person| person.capacity == Capacity::Chair);
+    let (plain, chairs) = for_the_folder(&sitting.casebook, chair);
+    let made = |chairs: bool, withheld: &BTreeSet<CaseId>| {
+        document(house, register, sitting, Readers { people: &people, pages: &pages, chairs, withheld })
     };
     let file = sitting.file("agenda", "docx");
-    house.shares.put(&file, &made("", &Before::default())?)?;
-    let chairs = made("For the chair", &before(house, register, sitting)?)?;
-    house.shares.put(&sitting.file(FOR_THE_CHAIR, "docx"), &chairs)?;
+    house.shares.put(&file, &made(false, &plain)?)?;
+    house.shares.put(&sitting.file(FOR_THE_CHAIR, "docx"), &made(true, &chairs)?)?;
     Ok(file)
 }
 
+/// The restricted cases, of which nothing is to be in the documents of the meeting's folder: in the one for everybody none of them, in the
+/// chair's those that do not name the chair.
+fn for_the_folder(casebook: &Casebook, chair: Option<&Person>) -> (BTreeSet<CaseId>, BTreeSet<CaseId>) {
+    let hidden = |case: &&Case| !chair.is_some_and(|chair| kept::may_hear_of(case, &chair.name));
+    let restricted = || casebook.cases.iter().filter(|case| case.is_restricted());
+    let ids = |case: &Case| case.id.clone();
+    (restricted().map(ids).collect(), restricted().filter(hidden).map(ids).collect())
+}
+
+/// The agenda for somebody who may hear nothing of these cases, or the same for the chair.
+///
+/// Fails when a template cannot be filled.
+pub fn without(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    chairs: bool,
+    withheld: &BTreeSet<CaseId>,
+) -> Result<Vec<u8>> {
+    let people = sitting::people_or_known(house, register)?.people;
+    let pages = Pressing::latest(register, sitting.day())?
+        .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
+    document(house, register, sitting, Readers { people: &people, pages: &pages, chairs, withheld })
+}
+
+/// For whom an agenda is set.
+#[derive(Clone, Copy)]
+struct Readers<'a> {
+    people: &'a [Person],
+    pages: &'a Pages,
+    chairs: bool,
+    withheld: &'a BTreeSet<CaseId>,
+}
+
+fn document(house: &House, register: &Register, sitting: &Sitting, readers: Readers<'_>) -> Result<Vec<u8>> {
+    let Readers { people, pages, chairs, withheld } = readers;
+    let template = templates::word(house, "agenda.docx")?;
+    let before = if chairs { before(house, register, sitting, withheld)? } else { Before::default() };
+    let facts = AgendaFacts {
+        heading: &sitting.heading,
+        words: &sitting.words,
+        agenda: &sitting.agenda.without(withheld),
+        casebook: &sitting.casebook,
+        people,
+        pages,
+        status: if chairs { "For the chair" } else { "" },
+        before: &before,
+    };
+    document::document(&facts, &template).context("the agenda")
+}
+
 /// What earlier meetings left, what the cases ask for, what must come back.
-fn before(house: &House, register: &Register, sitting: &Sitting) -> Result<Before> {
+fn before(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    withheld: &BTreeSet<CaseId>,
+) -> Result<Before> {
     let history = history::before(register, sitting.day())?;
     let mut actions = history::follow_ups(register, &history)?;
     actions.retain(FollowUp::is_open);
-    Ok(Before {
-        actions,
-        funding: history::funding(house.rules(), &sitting.casebook, &history),
-        due_back: reviews::proposed(house, register, sitting)?,
-    })
+    actions.retain(|one| one.action.case.as_ref().is_none_or(|case| !withheld.contains(case)));
+    let mut due_back = reviews::proposed(house, register, sitting)?;
+    due_back.retain(|owed| !withheld.contains(&owed.case));
+    // A total would tell of the cases withheld.
+    let told = withheld.is_empty();
+    let funding = told.then(|| history::funding(house.rules(), &sitting.casebook, &history));
+    Ok(Before { actions, funding: funding.unwrap_or_default(), due_back })
 }
 
 /// Brings the workbook up to date; false where it is in use.

@@ -3,6 +3,7 @@
 //! `commands` and `watch` both come here, so that an order typed in the workbook and a command do the same.
 
 pub mod usage;
+pub mod faults;
 pub mod shipped;
 pub mod house;
 pub mod heal;
@@ -16,6 +17,7 @@ pub mod losses;
 pub mod held;
 pub mod reviews;
 pub mod workbook;
+pub mod interests;
 pub mod pressings;
 pub mod pack_worker;
 pub mod agenda;
@@ -27,6 +29,7 @@ pub mod steps;
 pub mod work;
 pub mod tasks;
 pub mod orders;
+pub mod outbox;
 pub mod template_check;
 pub mod telling;
 pub mod round;

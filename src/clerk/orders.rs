@@ -12,6 +12,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::clerk::agenda;
 use crate::clerk::house::House;
+use crate::clerk::interests;
 use crate::clerk::steps::Steps;
 use crate::clerk::tasks;
 use crate::clerk::work::{OFFICE, Work, tasks_name, workbook_name, workbook_path};
@@ -193,9 +194,14 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
         newest: &newest,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
+        people: work.people.as_ref().map_or(&[], |known| known.people.as_slice()),
     };
     let (entries, mistakes) = acts::entries(&read.typed, &known);
     read.mistakes.extend(mistakes);
+    if let Some(people) = &work.people {
+        let unclear = interests::enter(house, work.register, &sitting, &read, &people.people)?;
+        read.mistakes.extend(unclear);
+    }
     let login = house.hand("", "").login;
     let applied = apply::apply(work.register, &read.typed, &entries, &login, house.now())?;
     for entry in entries.acts.iter().filter(|entry| applied.done.contains(&entry.place)) {
@@ -205,7 +211,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
         work.carried.log.push(format!("{} of {day}: {} done", entry.place.sheet, entry.place.key));
         work.carried.done.push(said);
     }
-    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. }))
+    if entries.acts.iter().any(|entry| matches!(entry.act, Act::Slot { .. } | Act::Restrict { .. }))
         && let Err(error) = agenda::settle(house, work.register, day)
     {
         work.carried.done.push(format!("the agenda could not be written again: {error:#}"));

@@ -1,6 +1,7 @@
 //! Presses the pack of a meeting and puts it, with its manifest, into the meeting's folder; beside a pack that is not verified
 //! lies what to look at.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use chrono::NaiveDate;
 use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::letters::holders;
+use crate::clerk::letters::taken_back;
 use crate::clerk::losses;
 use crate::clerk::pack_worker;
 use crate::clerk::pressings::{Pressing, placed, renditions};
@@ -28,7 +30,10 @@ use crate::pack::versions;
 use crate::panel::acts::{Act, Hand};
 use crate::panel::funding::Asked;
 use crate::panel::ids::{PaperNumber, Sha256};
+use crate::panel::letter_state::LetterState;
+use crate::post::kind::LetterKind;
 use crate::register::Register;
+use crate::register::letters::LetterRow;
 
 /// A pack in its folder.
 #[derive(Debug)]
@@ -137,6 +142,15 @@ pub fn withdraw(
     let made = press_plan(house, register, &sitting, plan)?;
     let list = sitting.file("recall list", "csv");
     let recalls = holders::recalls(&holders::held(register, sitting.day())?, &made.manifest);
+    let shows: BTreeSet<&str> =
+        recalls.iter().flat_map(|recall| recall.files.iter().map(|held| held.copy.letter.as_str())).collect();
+    let unsent: Vec<LetterRow> = register
+        .letters(sitting.day())?
+        .into_iter()
+        .filter(|row| row.state.may_become(LetterState::Superseded))
+        .filter(|row| row.kind == LetterKind::Pack.word() || shows.contains(row.draft.as_str()))
+        .collect();
+    taken_back::take_back(house, register, &sitting, &unsent, "a paper was taken out of the pack")?;
     house.shares.put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
     Ok(Made { recall: Some(list), ..made })
 }

@@ -3,16 +3,15 @@
 //! A step that panics costs that step. Nothing of it is left half done: what is in the register is written in transactions,
 //! which roll back, and files are put in place whole. What a panic said may hold a paper's words and is not repeated.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::ErrorKind;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result};
 use chrono::{DateTime, Utc};
 
+use crate::clerk::faults;
 use crate::clerk::usage::Usage;
 use crate::register::troubles::{OpenTrouble, Trouble};
 use crate::share::fault::ShareError;
@@ -25,21 +24,6 @@ pub struct Steps {
     home: PathBuf,
     before: BTreeMap<String, OpenTrouble>,
     amiss: BTreeMap<String, Trouble>,
-}
-
-thread_local! {
-    /// Where the last panic on this thread was.
-    static FAULT: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-/// From now on a panic says where it was and not what it said. `say` prints it where nobody catches it.
-pub fn keep_panics_quiet(say: fn(&str)) {
-    std::panic::set_hook(Box::new(move |panic| {
-        let place =
-            panic.location().map_or_else(String::new, |place| format!("{}:{}", place.file(), place.line()));
-        say(&format!("panelclerk: a fault of the program at {place}"));
-        FAULT.with(|fault| *fault.borrow_mut() = Some(place));
-    }));
 }
 
 impl Steps {
@@ -57,16 +41,10 @@ impl Steps {
         cannot: &str,
         work: impl FnOnce() -> Result<T>,
     ) -> Option<T> {
-        match catch_unwind(AssertUnwindSafe(work)) {
-            Ok(Ok(done)) => Some(done),
-            Ok(Err(error)) => {
+        match faults::caught(work) {
+            Ok(done) => Some(done),
+            Err(error) => {
                 self.fail(step, path, cannot, &error);
-                None
-            }
-            Err(_) => {
-                let place = FAULT.with(|fault| fault.borrow_mut().take()).unwrap_or_default();
-                let message = format!("{cannot}: a fault of the program itself ({place})");
-                self.amiss(step, path, &message, "report this line; everything else goes on");
                 None
             }
         }
@@ -250,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_panic_costs_its_step_and_its_words_are_not_repeated() {
-        keep_panics_quiet(|_| ());
+        faults::keep_panics_quiet(|_| ());
         let (message, _) = said(|| panic!("Kowalczyk"));
         assert!(
             message.contains("a fault of the program itself") && message.contains("steps.rs"),

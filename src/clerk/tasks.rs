@@ -8,13 +8,15 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::clerk::agenda;
+use crate::clerk::faults;
 use crate::clerk::house::House;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
+use crate::clerk::letters::sweep;
 use crate::clerk::minutes;
 use crate::clerk::pack;
 use crate::clerk::pressings::Pressing;
-use crate::clerk::sitting::Sitting;
+use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::steps::Steps;
 use crate::clerk::work::{Work, workbook_path};
 use crate::desk::entries::{Order, OrderWord, Place};
@@ -35,7 +37,7 @@ pub fn carry_out(work: &mut Work<'_>, day: NaiveDate, task: i64, order: &Order) 
     let done = work
         .drawn
         .sitting(house, work.register, Some(day))
-        .and_then(|sitting| obey(house, work.register, &sitting, order, again));
+        .and_then(|sitting| faults::caught(|| obey(house, work.register, &sitting, order, again)));
     let (state, how) = match &done {
         Ok(_) => (TaskState::Done, "done"),
         Err(_) => (TaskState::Failed, "could not be done; the workbook says why"),
@@ -103,12 +105,19 @@ fn obey(
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
         let plan = send::plan(house, register, sitting, kind)?;
         let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
+        let (people, _) = sitting::people(house)?;
+        let gone = sweep::sweep(house, register, sitting, &people)?.len();
         let mut said = format!(
             "{} letters are in the outbox; {} people {}",
             drafts.len(),
             plan.unreachable.len(),
             kind.not_reached()
         );
+        if gone > 0 {
+            said.push_str(&format!(
+                "; {gone} other drafts were taken out of the outbox, for their readers may no longer have what they hold"
+            ));
+        }
         if held_back > 0 {
             said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
         }

@@ -16,6 +16,7 @@ use crate::clerk::templates;
 use crate::clerk::work::{OFFICE, Work, is_there};
 use crate::desk::guard;
 use crate::panel::case::Case;
+use crate::panel::restricted;
 use crate::register::store::hash_bytes;
 use crate::report::board::{self, PageLook};
 use crate::report::receipt;
@@ -61,12 +62,20 @@ pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
         steps.leave(|step| step.starts_with("receipt "));
         return;
     };
-    let facts = |case| receipt::facts(&sitting.casebook, case, look(&sitting));
-    if let Some(case) = sitting.casebook.cases.first() {
+    let shown = restricted::left_out(&sitting.casebook);
+    let facts = |case| receipt::facts(&shown, case, look(&sitting));
+    if let Some(case) = shown.cases.first() {
         template.try_on(work, steps, &facts(case));
     }
     let mut all = true;
-    for case in &sitting.casebook.cases {
+    // The receipts lie where others read them: a case that is restricted has none, and one written before is removed.
+    for case in sitting.casebook.cases.iter().filter(|case| case.is_restricted()) {
+        let path = folder.join(receipt::file_name(&case.id));
+        let gone = steps
+            .take(&receipt_name(case), &path, "cannot be removed", || Ok(work.house.shares.remove(&path)?));
+        all &= gone.is_some();
+    }
+    for case in &shown.cases {
         let (name, path) = (receipt_name(case), folder.join(receipt::file_name(&case.id)));
         let page = Page { name: &name, path: &path, facts: facts(case), turn: "" };
         all &= put(work, steps, &mut template, &page);
@@ -74,7 +83,7 @@ pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
     // The receipt of a case that has gone stays as it lies; nobody looks after it any more.
     let gone: Vec<String> = work
         .made_of("receipt ")
-        .filter(|(name, _)| !sitting.casebook.cases.iter().any(|case| receipt_name(case) == *name))
+        .filter(|(name, _)| !shown.cases.iter().any(|case| receipt_name(case) == *name))
         .map(|(name, _)| name.to_owned())
         .collect();
     for name in gone {
@@ -135,8 +144,10 @@ pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
         Ok(Some((basis, work.drawn.sitting(work.house, work.register, None)?)))
     });
     let Some(Some((basis, sitting))) = drawn else { return };
-    let amiss = steps.now_amiss(work.house.now());
-    let facts = board::facts(&sitting.casebook, look(&sitting), &amiss);
+    let telltales = restricted::telltales(&sitting.casebook);
+    let mut amiss = steps.now_amiss(work.house.now());
+    amiss.retain(|open| !telltales.iter().any(|case| case.is_in(&open.message) || case.is_in(&open.path)));
+    let facts = board::facts(&restricted::left_out(&sitting.casebook), look(&sitting), &amiss);
     let page = Page { name: "board", path: &path, facts, turn: &turn };
     if put(work, steps, &mut template, &page) {
         work.note("board page", &basis, "");

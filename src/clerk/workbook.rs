@@ -4,6 +4,7 @@
 //! only if the file is still the one that was read.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -14,15 +15,18 @@ use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::reviews;
 use crate::clerk::sitting::Sitting;
+use crate::desk::carry;
 use crate::desk::entries::OrderWord;
 use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
+use crate::desk::outcome;
 use crate::desk::typed::Typed;
 use crate::desk::view::{DeskView, Done};
 use crate::desk::workbook;
 use crate::panel::calendar;
 use crate::panel::follow_up::FollowUp;
+use crate::panel::kept::{self, KeptFrom};
 use crate::panel::london;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
@@ -43,6 +47,9 @@ pub struct Memory {
     /// Hash of the edition as we wrote it.
     pub written: String,
     pub done: Vec<Done>,
+    /// Who takes no part in what, as that edition shows it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub kept: BTreeSet<KeptFrom>,
 }
 
 /// What the meeting must have before it from earlier ones.
@@ -172,8 +179,11 @@ pub fn write(
     memory: &mut Memory,
 ) -> Result<Option<String>> {
     let file = sitting.workbook();
-    let nothing = Typed::default();
-    let typed = read.map_or(&nothing, |read| &read.typed);
+    let typed = read.map(|read| read.typed.clone()).unwrap_or_default();
+    let standing = kept::by_acts(&register.acts()?);
+    let here = |kept: &KeptFrom| sitting.casebook.case(&kept.case).is_some();
+    let standing: Vec<KeptFrom> = standing.into_iter().filter(here).collect();
+    let typed = &carry::with_kept(typed, &standing, beside.people);
     let edition = memory.edition.max(typed.edition);
     let made_from = read.map(|read| read.as_read.as_slice());
     let ahead = Ahead::of(house, register, sitting)?;
@@ -194,6 +204,7 @@ pub fn write(
     };
     memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
+    memory.kept = outcome::kept_from(typed, sitting.day(), beside.people, &sitting.casebook.known).0;
     register.remember(Topic::Desk, sitting.day(), memory, house.now())?;
     Ok(Some(stamp))
 }

@@ -163,6 +163,17 @@ fn ordered(done: &Done) -> String {
             let state = if *done { "done" } else { "open again" };
             format!("an action{case} of {meeting} {state}")
         }
+        Act::KeepFrom { person, case, by_chair, holds, .. } => {
+            let why = if *by_chair { "kept out by the chair" } else { "has an interest" };
+            let ends = if *holds { "" } else { " no longer" };
+            format!("{person}{ends} takes no part in {case} ({why})")
+        }
+        Act::Restrict { case, to: Some(people) } => format!("{case} restricted to {}", people.join(", ")),
+        Act::Restrict { case, to: None } => format!("{case} no longer restricted"),
+        Act::HideAddress { case, from: Some(from) } => {
+            format!("address of {case} not to be disclosed to {from}")
+        }
+        Act::HideAddress { case, from: None } => format!("address of {case} may be disclosed again"),
         Act::Slot { meeting, wish } => format!("{} given a wish for the agenda of {meeting}", wish.case),
     };
     let hand = &done.hand;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::clerk::house::House;
-use crate::clerk::{steps, work};
+use crate::clerk::{faults, work};
 use crate::commands::scan;
 use crate::commands::screen;
 use crate::intake::books::Changes;
@@ -38,7 +38,7 @@ pub struct Keeper {
 impl Keeper {
     /// Opens everything; the caller holds the instance lock.
     pub fn begin(house: House) -> Result<Self> {
-        steps::keep_panics_quiet(|said| screen::aside(said));
+        faults::keep_panics_quiet(|said| screen::aside(said));
         let (register, readers) = (house.register()?, house.readers()?);
         Ok(Keeper {
             house,

@@ -22,6 +22,7 @@ pub mod keeper;
 pub mod acts;
 pub mod expect;
 pub mod slot;
+pub mod restrict;
 pub mod check;
 pub mod watch;
 pub mod rounds;
@@ -30,6 +31,7 @@ pub mod demo;
 use anyhow::Result;
 use clap::Subcommand;
 
+use crate::clerk::faults;
 use crate::commands::screen::Exit;
 
 pub use crate::clerk::house::Settings;
@@ -44,13 +46,25 @@ macro_rules! commands {
         }
 
         impl Command {
-            pub fn run(&self, $settings: &Settings) -> Result<Exit> {
+            fn carry_out(&self, $settings: &Settings) -> Result<Exit> {
                 match self {
                     $(Command::$name $(($args))? => $run,)*
                 }
             }
         }
     };
+}
+
+impl Command {
+    /// Does what was typed. A fault of the program costs the command and is said; workers and share helpers end with theirs, and who
+    /// started them says it.
+    pub fn run(&self, settings: &Settings) -> Result<Exit> {
+        if matches!(self, Command::Worker(_) | Command::SharedFolder(_)) {
+            return self.carry_out(settings);
+        }
+        faults::keep_panics_quiet(|_| ());
+        faults::caught(|| self.carry_out(settings))
+    }
 }
 
 commands! { settings:
@@ -90,6 +104,12 @@ commands! { settings:
     Withdraw(args: acts::OnCase) => acts::withdraw(settings, args),
     /// Undo `withdraw` for a case, or `exclude` for a paper
     Reinstate(args: acts::Reinstate) => acts::reinstate(settings, args),
+    /// Restrict a case to people named (a relative of staff, an adoption, a threat to life); `--lift` undoes it
+    Restrict(args: restrict::Restrict) => restrict::restrict(settings, args),
+    /// Keep somebody from a case: an interest declared, or the chair's word; `--no-longer` undoes it
+    KeepFrom(args: restrict::KeepFrom) => restrict::keep_from(settings, args),
+    /// The child's address is not to be disclosed, and to whom; `--no-longer` undoes it
+    HideAddress(args: restrict::HideAddress) => restrict::hide_address(settings, args),
     /// Give a case another time, place or length on the agenda
     Slot(args: slot::Slot) => slot::run(settings, args),
     /// The timed agenda: the meeting workbook and a Word document

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
+use crate::clerk::faults;
 use crate::clerk::house::Settings;
-use crate::clerk::steps;
 use crate::commands::screen::{self, Exit};
 use crate::desk::mistake::Mistake;
 use crate::intake::books::Changes;
@@ -17,7 +17,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     let _lock: InstanceLock = lock::take(&house.config.folders.data)?;
     let mut register = house.register()?;
     let readers = house.readers()?;
-    steps::keep_panics_quiet(|said| screen::aside(said));
+    faults::keep_panics_quiet(|said| screen::aside(said));
     let round = round::round(&house, &mut register, &readers)?;
     if house.json {
         let report = round.report.as_ref();

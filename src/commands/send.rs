@@ -7,9 +7,9 @@ use serde_json::json;
 use crate::clerk::house::{Settings, shown, typed};
 use crate::clerk::letters::delivery::Delivery;
 use crate::clerk::letters::postings::Posting;
-use crate::clerk::letters::send;
 use crate::clerk::letters::writing::LetterDesk;
-use crate::clerk::sitting::Sitting;
+use crate::clerk::letters::{send, sweep};
+use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
 use crate::post::kind::LetterKind;
@@ -37,24 +37,31 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     if args.go {
         send::may_go(&register, &sitting, kind)?;
     }
-    let plan = send::plan(&house, &register, &sitting, kind)?;
+    let plan = send::plan(&house, &mut register, &sitting, kind)?;
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;
     let passwords = send::passwords(&house, kind, typed)?;
-    let mut desk = LetterDesk::open(&house, &register, &sitting, kind)?;
+    let mut desk = LetterDesk::open(&house, &register, &sitting, &plan, kind)?;
     let deliveries = desk.deliveries(&mut register, &plan, &passwords, args.go)?;
-    let mut written = Vec::new();
+    let (mut written, mut taken_back) = (Vec::new(), Vec::new());
     if args.go {
-        desk.issue(&mut register, &deliveries)?;
-        written = desk.write(&mut register, &plan, &deliveries)?;
+        written = desk.go(&mut register, &plan, &passwords, &deliveries)?;
+        let (people, _) = sitting::people(&house)?;
+        let gone = sweep::sweep(&house, &mut register, &sitting, &people)?;
+        taken_back = gone.into_iter().map(|letter| letter.draft).collect();
     }
     if house.json {
         let files: Vec<String> = written.iter().map(|file| shown(file, &house.config)).collect();
         screen::json(&json!({
             "kind": kind, "meeting": sitting.day(), "letters": deliveries,
-            "unreachable": plan.unreachable, "sent": args.go, "drafts": files,
+            "unreachable": plan.unreachable, "sent": args.go, "drafts": files, "taken_back": taken_back,
         }))?;
     } else {
         show(kind, &plan, &deliveries, args.go);
+        for draft in &taken_back {
+            screen::line(format!(
+                "taken out of the outbox, for its reader may no longer have what it holds: {draft}"
+            ));
+        }
         if let Some(file) = written.first().and_then(|file| file.parent()) {
             screen::line(format!("drafts: {}", shown(file, &house.config)));
         }

@@ -7,8 +7,9 @@ use clap::Args;
 
 use crate::commands::screen::Exit;
 use crate::desk::job::{ReadPeople, ReadWorkbook};
-use crate::pack::job::{PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
+use crate::pack::job::{OpensJob, PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
 use crate::paper;
+use crate::post::claims::CheckLetter;
 use crate::worker::serve::Hands;
 
 #[derive(Debug, Args)]
@@ -29,7 +30,9 @@ pub fn run(worker: &Worker) -> Result<Exit> {
         .able::<VerifyJob>()
         .able::<PartJob>()
         .able::<SplitJob>()
-        .able::<ProtectJob>();
+        .able::<ProtectJob>()
+        .able::<OpensJob>()
+        .able::<CheckLetter>();
     #[cfg(all(debug_assertions, target_os = "linux"))]
     let hands = match worker.trying.run()? {
         Some(exit) => return Ok(exit),

@@ -10,12 +10,13 @@ use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
 use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, OPEN_ACTIONS, ORDERS, PAPERS, folded};
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
-use crate::desk::{coming, wishes};
+use crate::desk::{coming, whom, wishes};
 use crate::panel::acts::{Act, Expected};
 use crate::panel::case::{Casebook, Child};
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::obligations::Obligation;
+use crate::panel::people::Person;
 use crate::panel::request::Request;
 use crate::panel::words::Words;
 
@@ -30,6 +31,8 @@ pub struct DeskKnown<'a> {
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.
     pub follow_ups: &'a [FollowUp],
+    /// Who is in `People.xlsx`.
+    pub people: &'a [Person],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +45,13 @@ enum CaseWord {
     NoEmergency,
     Unexpect,
     NotOutside,
+    Restrict,
+    Lift,
+    HideAddress,
+    TellAddress,
 }
 
-const CASE_WORDS: [(&str, CaseWord); 8] = [
+const CASE_WORDS: [(&str, CaseWord); 12] = [
     ("hear it at this meeting", CaseWord::Accept),
     ("move to another meeting", CaseWord::Move),
     ("withdraw", CaseWord::Withdraw),
@@ -53,6 +60,10 @@ const CASE_WORDS: [(&str, CaseWord); 8] = [
     ("not an emergency", CaseWord::NoEmergency),
     ("cancel the booking", CaseWord::Unexpect),
     ("not decided outside the panel", CaseWord::NotOutside),
+    ("restrict to the people named", CaseWord::Restrict),
+    ("lift the restriction", CaseWord::Lift),
+    ("do not disclose the address", CaseWord::HideAddress),
+    ("the address may be disclosed", CaseWord::TellAddress),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,6 +211,10 @@ fn case_act(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Option<Act> {
         CaseWord::Emergency => Act::ConfirmEmergency { case, confirmed: true },
         CaseWord::NoEmergency => Act::ConfirmEmergency { case, confirmed: false },
         CaseWord::NotOutside => Act::DecideOutside { case, decided: None },
+        CaseWord::Restrict => Act::Restrict { case, to: Some(whom::restricted_to(answers, known.people)?) },
+        CaseWord::Lift => Act::Restrict { case, to: None },
+        CaseWord::HideAddress => Act::HideAddress { case, from: Some(whom::hidden_from(answers)?) },
+        CaseWord::TellAddress => Act::HideAddress { case, from: None },
     };
     answers.is_about_somebody(&act, known.casebook).then_some(act)
 }
@@ -298,7 +313,7 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
         request: request(answers, known.words),
         emergency: bookings::telephoned(answers),
         tracking_only: answers.yes("Tracking only") == Some(true),
-        presenters: people(&answers.text("Presented by")),
+        presenters: whom::people(&answers.text("Presented by")),
     };
     let decided = bookings::outside(answers);
     let Some(case) = case else { return Vec::new() };
@@ -310,10 +325,6 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
         acts.push(Act::DecideOutside { case, decided });
     }
     acts
-}
-
-fn people(text: &str) -> Vec<String> {
-    text.split([',', ';', '\n']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {

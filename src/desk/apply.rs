@@ -113,6 +113,9 @@ const fn group(act: &Act) -> u8 {
         Act::CloseAction { .. } => 11,
         Act::AcceptPack { .. } => 12,
         Act::AcceptInbox => 13,
+        Act::KeepFrom { .. } => 14,
+        Act::Restrict { .. } => 15,
+        Act::HideAddress { .. } => 16,
     }
 }
 

@@ -3,8 +3,63 @@
 use std::collections::BTreeSet;
 
 use crate::desk::entries::Place;
-use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, OPEN_ACTIONS, ORDERS, PAPERS};
-use crate::desk::typed::Typed;
+use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DUE, EXPECTED, OPEN_ACTIONS, ORDERS, PAPERS};
+use crate::desk::outcome::{INTERESTS, KEPT_OUT};
+use crate::desk::typed::{Typed, TypedCell, TypedRow};
+use crate::panel::audience::same_name;
+use crate::panel::ids::CaseId;
+use crate::panel::kept::KeptFrom;
+use crate::panel::people::Person;
+use crate::stationery::excel::Value;
+
+/// The same with who takes no part in what, as the register has it, on the sheet *Attendance*: an edition shows all of it, whatever became
+/// of the one it was typed into.
+#[must_use]
+pub fn with_kept(mut typed: Typed, standing: &[KeptFrom], people: &[Person]) -> Typed {
+    for kept in standing {
+        let column = if kept.by_chair { KEPT_OUT } else { INTERESTS };
+        let person = people.iter().find(|person| same_name(&person.name, &kept.person));
+        let name = person.map_or(kept.person.as_str(), |person| person.name.as_str());
+        let is_theirs = |row: &TypedRow| {
+            let named = row.cell("Name").map(|cell| &cell.value);
+            let named = if let Some(Value::Text(named)) = named { named.as_str() } else { row.key.as_str() };
+            row.sheet == ATTENDANCE.name && same_name(named, name)
+        };
+        let at = typed.rows.iter().position(is_theirs).unwrap_or_else(|| {
+            typed.rows.push(TypedRow {
+                sheet: ATTENDANCE.name.to_owned(),
+                key: name.to_owned(),
+                cells: vec![cell("Name", name.to_owned())],
+                empty: Vec::new(),
+            });
+            typed.rows.len() - 1
+        });
+        let row = &mut typed.rows[at];
+        match row.cells.iter_mut().find(|cell| cell.column == column) {
+            None => row.cells.push(cell(column, kept.case.to_string())),
+            Some(cell) => match &cell.value {
+                Value::Text(text) if !names(text, &kept.case) => {
+                    cell.value = Value::Text(format!("{text}, {}", kept.case));
+                }
+                Value::Number(number) if number.to_string() != kept.case.as_str() => {
+                    cell.value = Value::Text(format!("{number}, {}", kept.case));
+                }
+                Value::Empty => cell.value = Value::Text(kept.case.to_string()),
+                _ => {}
+            },
+        }
+    }
+    typed
+}
+
+fn cell(column: &str, text: String) -> TypedCell {
+    TypedCell { column: column.to_owned(), cell: String::new(), value: Value::Text(text) }
+}
+
+fn names(text: &str, case: &CaseId) -> bool {
+    text.split(|letter: char| letter == ',' || letter == ';' || letter.is_whitespace())
+        .any(|word| word == case.as_str())
+}
 
 /// The same without the rows whose acts and orders have been done. Attendance, decisions and actions stay: they are the
 /// record of the meeting until its minutes are confirmed.

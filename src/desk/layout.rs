@@ -77,6 +77,7 @@ pub const CASES: SheetPlan = SheetPlan {
         ours("Emergency", 14.0),
         hers("What to do", 24.0),
         looking(hers("To meeting", 13.0), CellLook::Date),
+        hers("Who", 26.0),
         hers("By", 18.0),
         hers("Reason", 34.0),
         WRONG_COLUMN,

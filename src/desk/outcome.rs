@@ -2,6 +2,8 @@
 //!
 //! A half-filled sheet is no mistake: what is not there yet is simply not decided yet.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use crate::desk::answers::Answers;
@@ -10,10 +12,14 @@ use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::Agenda;
+use crate::panel::audience::same_name;
 use crate::panel::decisions;
 use crate::panel::ids::CaseId;
+use crate::panel::kept::{KeptFrom, names_near};
+use crate::panel::known::cases_near;
 use crate::panel::money::Pence;
 use crate::panel::outcome::{Action, Attendee, DecidedBy, Decision, DecisionWord, Funder, Outcome, Presence};
+use crate::panel::people::Person;
 use crate::panel::rules::Rules;
 use crate::panel::words::Words;
 
@@ -109,21 +115,50 @@ fn attendee(answers: &mut Answers<'_>) -> Option<Attendee> {
     })
 }
 
-/// Who takes no part in which case, by their own word or the chair's, whether or not it is known yet who will be there.
-pub fn kept_from(typed: &Typed, on: NaiveDate) -> (Vec<(String, CaseId)>, Vec<Mistake>) {
-    let mut found = Vec::new();
+/// Who takes no part in which case, by their own word or the chair's, whether or not it is known yet who will be there. A name that is not
+/// among `people` and a number that is not among the `known` cases are mistakes: whoever was meant would not be kept from the case.
+pub fn kept_from(
+    typed: &Typed,
+    on: NaiveDate,
+    people: &[Person],
+    known: &BTreeSet<CaseId>,
+) -> (BTreeSet<KeptFrom>, Vec<Mistake>) {
+    let mut found = BTreeSet::new();
     let mut mistakes = Vec::new();
     for row in typed.on(ATTENDANCE.name) {
         let mut answers = Answers::of(row, on);
-        let name = answers.text("Name");
-        let named = [cases(&mut answers, INTERESTS), cases(&mut answers, KEPT_OUT)].concat();
-        if name.is_empty() && !named.is_empty() {
-            answers.wrong("", "the row has no name", "type the person's name in `Name`");
+        let person = answers.text("Name");
+        let mut named = false;
+        for (column, by_chair) in [(INTERESTS, false), (KEPT_OUT, true)] {
+            for case in cases(&mut answers, column) {
+                named = true;
+                if !known.contains(&case) {
+                    let near = cases_near(&case, known).unwrap_or_else(|| "no case is known yet".to_owned());
+                    answers.wrong(column, format!("there is no case `{case}`"), near);
+                }
+                found.insert(KeptFrom { person: person.clone(), case, by_chair });
+            }
         }
-        found.extend(named.into_iter().map(|case| (name.clone(), case)));
+        if named {
+            named_person(&mut answers, &person, people);
+        }
         mistakes.append(&mut answers.mistakes);
     }
     (found, mistakes)
+}
+
+/// Whether whoever is kept from a case is on the list of people. One who sits in for somebody gets no letters and need not be.
+fn named_person(answers: &mut Answers<'_>, person: &str, people: &[Person]) {
+    if person.is_empty() {
+        answers.wrong("", "the row has no name", "type the person's name in `Name`");
+        return;
+    }
+    let listed = |name: &str| people.iter().any(|one| same_name(&one.name, name));
+    if listed(person) || listed(&answers.text("Standing in for")) {
+        return;
+    }
+    let near = names_near(person, people).unwrap_or_else(|| "nobody is in `People.xlsx`".to_owned());
+    answers.wrong("", format!("nobody in `People.xlsx` is called `{person}`"), near);
 }
 
 fn cases(answers: &mut Answers<'_>, column: &str) -> Vec<CaseId> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
 
+use crate::desk::addresses;
 use crate::desk::layout::folded;
 use crate::desk::mistake::Mistake;
 use crate::panel::people::{Capacity, Person};
@@ -89,9 +90,10 @@ pub fn people(bytes: &[u8]) -> Result<(Vec<Person>, Vec<Mistake>), String> {
     let sheets = excel_in::read(bytes)?;
     let mut people = Vec::new();
     let mut mistakes = Vec::new();
+    let mut rows = Vec::new();
     for name in [MEMBERS, OFFICERS] {
         match sheets.iter().find(|sheet| folded(&sheet.name) == folded(name)) {
-            Some(sheet) => read_sheet(name, sheet, &mut people, &mut mistakes),
+            Some(sheet) => read_sheet(name, sheet, &mut rows, &mut mistakes),
             None => mistakes.push(mistake(
                 name,
                 "",
@@ -101,7 +103,44 @@ pub fn people(bytes: &[u8]) -> Result<(Vec<Person>, Vec<Mistake>), String> {
             )),
         }
     }
+    refuse_doubtful(&mut rows, &mut mistakes);
+    people.extend(rows.into_iter().map(|row| row.person));
     Ok((people, mistakes))
+}
+
+/// Whether a mistake in the workbook of people is about an officer.
+pub fn is_of_officers(mistake: &Mistake) -> bool {
+    mistake.sheet == OFFICERS
+}
+
+/// A row that was understood.
+struct Row {
+    person: Person,
+    sheet: &'static str,
+    /// Of the address.
+    cell: String,
+}
+
+/// Nobody is written to at an address that may be another's.
+fn refuse_doubtful(rows: &mut [Row], mistakes: &mut Vec<Mistake>) {
+    let places: Vec<String> = rows.iter().map(|row| format!("{} {}", row.sheet, row.cell)).collect();
+    let addressed: Vec<(usize, addresses::Row<'_>)> = rows
+        .iter()
+        .zip(&places)
+        .enumerate()
+        .filter_map(|(at, (row, place))| {
+            let (name, address) = (row.person.name.as_str(), row.person.email.as_deref()?);
+            Some((at, addresses::Row { name, address, place }))
+        })
+        .collect();
+    let found: Vec<addresses::Row<'_>> = addressed.iter().map(|(_, row)| *row).collect();
+    let wrong: Vec<(usize, (String, &'static str))> =
+        addresses::doubtful(&found).into_iter().map(|(at, said)| (addressed[at].0, said)).collect();
+    for (at, (message, hint)) in wrong {
+        let row = &mut rows[at];
+        mistakes.push(mistake(row.sheet, &row.person.name, &row.cell, message, hint));
+        row.person.email = None;
+    }
 }
 
 fn mistake(sheet: &str, key: &str, cell: &str, message: impl Into<String>, hint: &str) -> Mistake {
@@ -115,7 +154,7 @@ fn mistake(sheet: &str, key: &str, cell: &str, message: impl Into<String>, hint:
     }
 }
 
-fn read_sheet(name: &str, sheet: &SheetIn, people: &mut Vec<Person>, mistakes: &mut Vec<Mistake>) {
+fn read_sheet(name: &'static str, sheet: &SheetIn, people: &mut Vec<Row>, mistakes: &mut Vec<Mistake>) {
     let Some((header, columns)) = headers(sheet) else {
         mistakes.push(mistake(
             name,
@@ -151,16 +190,15 @@ fn read_sheet(name: &str, sheet: &SheetIn, people: &mut Vec<Person>, mistakes: &
             }
             continue;
         }
+        if let Some((message, hint)) = addresses::wrong_name(&person) {
+            mistakes.push(mistake(name, &on_one_line(&person), &at("Name"), message, hint));
+            continue;
+        }
         let email = text("Email");
-        if !email.is_empty() && !is_address(&email) {
-            let message = format!("`{email}` is not an email address");
-            mistakes.push(mistake(
-                name,
-                &person,
-                &at("Email"),
-                message,
-                "type it as name@council.gov.uk; nothing is sent until then",
-            ));
+        let wrong = (!email.is_empty()).then(|| addresses::wrong_address(&email)).flatten();
+        let is_address = !email.is_empty() && wrong.is_none();
+        if let Some((message, hint)) = wrong {
+            mistakes.push(mistake(name, &person, &at("Email"), message, hint));
         }
         let capacity = if name == OFFICERS {
             Capacity::Officer
@@ -186,10 +224,10 @@ fn read_sheet(name: &str, sheet: &SheetIn, people: &mut Vec<Person>, mistakes: &
                 None => continue,
             }
         };
-        if people
+        let twice = people
             .iter()
-            .any(|other: &Person| folded(&other.name) == folded(&person) && other.capacity == capacity)
-        {
+            .position(|row: &Row| row.sheet == name && folded(&row.person.name) == folded(&person));
+        if let Some(other) = twice {
             mistakes.push(mistake(
                 name,
                 &person,
@@ -197,16 +235,42 @@ fn read_sheet(name: &str, sheet: &SheetIn, people: &mut Vec<Person>, mistakes: &
                 "the same name stands here twice",
                 "clear one of the two rows",
             ));
+            // In doubt the smaller copy is given.
+            let other = &mut people[other].person;
+            other.capacity =
+                [other.capacity, capacity].into_iter().max_by_key(|it| little(*it)).unwrap_or(capacity);
             continue;
         }
-        people.push(Person {
-            name: person,
-            role: text("Role"),
-            agency: text("Agency"),
-            email: (is_address(&email)).then_some(email),
-            capacity,
+        people.push(Row {
+            person: Person {
+                name: person,
+                role: on_one_line(&text("Role")),
+                agency: on_one_line(&text("Agency")),
+                email: is_address.then_some(email),
+                capacity,
+            },
+            sheet: name,
+            cell: at("Email"),
         });
     }
+}
+
+/// How little somebody gets of a pack.
+const fn little(capacity: Capacity) -> u8 {
+    match capacity {
+        Capacity::Chair => 0,
+        Capacity::Administrator => 1,
+        Capacity::Member => 2,
+        Capacity::Virtual => 3,
+        Capacity::Observer => 4,
+        Capacity::Officer => 5,
+    }
+}
+
+/// Without line breaks and whatever else cannot be seen.
+fn on_one_line(text: &str) -> String {
+    let plain: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn headers(sheet: &SheetIn) -> Option<(u32, BTreeMap<String, u32>)> {
@@ -219,13 +283,4 @@ fn headers(sheet: &SheetIn) -> Option<(u32, BTreeMap<String, u32>)> {
         }
         columns.contains_key("name").then_some((row, columns))
     })
-}
-
-/// Close enough to an address to try; the mail library parses it again.
-fn is_address(text: &str) -> bool {
-    let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\"".contains(c));
-    plain
-        && text
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
 }

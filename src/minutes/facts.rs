@@ -9,7 +9,7 @@ use crate::panel::rules::Rules;
 use crate::panel::words::{Heading, Words};
 
 /// What the records are made of.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct MinutesFacts<'a> {
     pub heading: &'a Heading,
     pub words: &'a Words,

@@ -12,6 +12,7 @@ use crate::panel::ids::CaseId;
 use crate::panel::outcome::{Action, Attendee, DecidedBy, Decision, Presence};
 use crate::panel::paper::Paper;
 use crate::panel::shown;
+use crate::panel::undisclosed;
 use crate::panel::when::{day, hour, long_date};
 
 /// What stands where nothing was written.
@@ -32,7 +33,20 @@ pub fn minutes(facts: &MinutesFacts<'_>) -> Value {
 pub fn note(facts: &MinutesFacts<'_>, item: &Item, line: &CaseLine) -> Value {
     let mut fields = meeting(facts);
     fields["case"] = case(facts, item, line);
+    if let Some(case) = facts.casebook.case(&line.case) {
+        undisclose(case, &mut fields["case"]);
+    }
     fields
+}
+
+/// Leaves out of everything the family may see where the child lives, if that is not to be disclosed.
+fn undisclose(case: &Case, fields: &mut Value) {
+    match fields {
+        Value::String(text) => *text = undisclosed::left_out(case, text),
+        Value::Array(items) => items.iter_mut().for_each(|item| undisclose(case, item)),
+        Value::Object(inside) => inside.values_mut().for_each(|item| undisclose(case, item)),
+        _ => {}
+    }
 }
 
 fn meeting(facts: &MinutesFacts<'_>) -> Value {

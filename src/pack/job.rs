@@ -15,6 +15,7 @@ use crate::pack::protect::protect_file;
 use crate::pack::split::{Parts, TooLarge, split};
 use crate::pack::verify::verify;
 use crate::panel::ids::Sha256;
+use crate::pdf::search::opens;
 use crate::worker::given;
 use crate::worker::work::Work;
 
@@ -71,6 +72,28 @@ pub struct SplitJob {
 pub struct ProtectJob {
     pub pack: PathBuf,
     pub password: String,
+}
+
+/// Whether a file opens with a password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpensJob {
+    pub file: PathBuf,
+    pub password: String,
+}
+
+impl Work for OpensJob {
+    const NAME: &'static str = "opens";
+    type Answer = bool;
+
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.file.clone()]
+    }
+
+    fn carry_out(&self, _: &Path) -> Result<bool, String> {
+        let bytes = given::read(&self.file)
+            .map_err(|fault| format!("cannot read `{}`: {fault}", self.file.display()))?;
+        Ok(opens(&bytes, Some(&self.password)))
+    }
 }
 
 impl Work for PartJob {
@@ -184,6 +207,13 @@ impl fmt::Debug for ProtectJob {
     /// Without the password.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("ProtectJob").field("pack", &self.pack).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for OpensJob {
+    /// Without the password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("OpensJob").field("file", &self.file).finish_non_exhaustive()
     }
 }
 

@@ -113,6 +113,27 @@ pub enum Act {
         sha256: Sha256,
         accepted: bool,
     },
+    /// Somebody takes no part in a case, by their own word (an interest) or the chair's, or (`holds` is false) does after all. It
+    /// holds for every meeting, whichever it was typed for.
+    KeepFrom {
+        meeting: NaiveDate,
+        /// As in `People.xlsx`.
+        person: String,
+        case: CaseId,
+        by_chair: bool,
+        holds: bool,
+    },
+    /// Only these people may hear of a case (a relative of staff or of a councillor, adoption, a threat to life); with none, whoever's
+    /// business it is may again.
+    Restrict {
+        case: CaseId,
+        to: Option<Vec<String>>,
+    },
+    /// The address is not to be disclosed to these; with none, it may be again.
+    HideAddress {
+        case: CaseId,
+        from: Option<String>,
+    },
     /// The inbox is the right folder as it lies, whatever is missing from it; about the outage it was said in, and no other.
     AcceptInbox,
     /// An action of a meeting held is done, or (`false`) still open; known by its very words.
@@ -198,6 +219,8 @@ impl Act {
             | Act::Reinstate { case, .. }
             | Act::Expect { case, .. }
             | Act::Unexpect { case, .. }
+            | Act::Restrict { case, .. }
+            | Act::HideAddress { case, .. }
             | Act::DecideOutside { case, .. } => Some(case),
             _ => None,
         }
@@ -208,6 +231,7 @@ impl Act {
         match self {
             Act::Slot { wish, .. } => Some(&wish.case),
             Act::CloseAction { case, .. } => case.as_ref(),
+            Act::KeepFrom { case, .. } => Some(case),
             _ => self.case(),
         }
     }

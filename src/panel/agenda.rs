@@ -1,5 +1,7 @@
 //! The timed agenda: what is heard when. Made by [`crate::panel::slots`].
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +60,23 @@ pub struct CaseLine {
     pub for_noting: bool,
 }
 
+/// What stands on a line in place of a case that its reader may hear nothing of.
+pub const WITHHELD: &str = "A case that is not for you";
+
 impl Agenda {
+    /// The same for somebody who may hear nothing of these cases: their time shows, and nothing else.
+    #[must_use]
+    pub fn without(&self, cases: &BTreeSet<CaseId>) -> Self {
+        let mut agenda = self.clone();
+        agenda.not_slotted.retain(|case| !cases.contains(case));
+        for item in &mut agenda.items {
+            if matches!(&item.what, What::Case(line) if cases.contains(&line.case)) {
+                item.what = What::Standing { title: WITHHELD.to_owned(), note: String::new() };
+            }
+        }
+        agenda
+    }
+
     /// The cases that have a slot, in the order heard.
     pub fn cases(&self) -> impl Iterator<Item = (&Item, &CaseLine)> {
         self.items.iter().filter_map(|item| match &item.what {

@@ -31,13 +31,19 @@ pub struct Withheld {
     pub case: CaseId,
 }
 
-/// What `person` gets of this meeting's pack.
-pub fn pack_copy(rules: &Rules, person: &Person, book: &Casebook, withheld: &[Withheld]) -> PackCopy {
+/// What `person` gets of this meeting's pack, in which these cases are `shown`.
+pub fn pack_copy(
+    rules: &Rules,
+    person: &Person,
+    book: &Casebook,
+    shown: &BTreeSet<CaseId>,
+    withheld: &[Withheld],
+) -> PackCopy {
     let kept: BTreeSet<CaseId> = withheld
         .iter()
         .filter(|one| same_name(&one.person, &person.name))
         .map(|one| one.case.clone())
-        .filter(|case| book.listed().any(|listed| &listed.id == case))
+        .filter(|case| shown.contains(case))
         .collect();
     match person.capacity {
         Capacity::Chair | Capacity::Member | Capacity::Administrator if kept.is_empty() => PackCopy::Whole,
@@ -124,7 +130,7 @@ fn officer<'p>(name: &str, people: &'p [Person]) -> Result<&'p Person, NotAnOffi
 
 /// `SMITH, Jane`, `Jane Smith (team manager)`, `Jane Smith, team manager` and `jane  smith` are one person; `Jane Smith-Jones`
 /// is another.
-fn same_name(one: &str, other: &str) -> bool {
+pub fn same_name(one: &str, other: &str) -> bool {
     let (one, other) = (readings(one), readings(other));
     one.iter().any(|words| !words.is_empty() && other.contains(words))
 }
@@ -140,7 +146,8 @@ fn readings(name: &str) -> Vec<BTreeSet<String>> {
     readings
 }
 
-fn name_words(name: &str) -> BTreeSet<String> {
+/// The words of a name, in small letters, without what is said of the person in brackets or after a dash.
+pub fn name_words(name: &str) -> BTreeSet<String> {
     let bare = name.split(['(', '–', '/']).next().unwrap_or(name).split(" - ").next().unwrap_or(name);
     let bare = if bare.trim().is_empty() { name } else { bare };
     bare.split(|c: char| !c.is_alphanumeric() && c != '\'')
@@ -168,8 +175,9 @@ mod tests {
             .case();
         let young = told(&rules, "referral").id("1000002").case();
         let book = sample::book(&rules, vec![leaving, young]);
+        let shown: BTreeSet<CaseId> = book.listed().map(|case| case.id.clone()).collect();
         let copy = |role: &str, capacity, withheld: &[Withheld]| {
-            pack_copy(&rules, &person("Pat Panel", role, capacity), &book, withheld)
+            pack_copy(&rules, &person("Pat Panel", role, capacity), &book, &shown, withheld)
         };
         let one = |id: &str| BTreeSet::from([id.parse::<CaseId>().unwrap()]);
         assert_eq!(copy("Assistant Director", Capacity::Chair, &[]), PackCopy::Whole);

@@ -64,6 +64,12 @@ pub struct ByHand {
     /// Booked so that the panel keeps it in sight, not for a decision.
     pub tracking_only: bool,
     pub decided_outside: Option<DecidedOutside>,
+    /// The only people who may hear of it, where it is restricted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restricted_to: Option<Vec<String>>,
+    /// From whom the address is withheld, where it must not be disclosed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_hidden_from: Option<String>,
 }
 
 /// A decision taken between meetings with written authority; the next panel ratifies it.
@@ -135,6 +141,11 @@ impl Case {
         if self.findings.iter().any(blocks) { Standing::Incomplete } else { Standing::Complete }
     }
 
+    /// Only named people may hear of it.
+    pub fn is_restricted(&self) -> bool {
+        self.by_hand.restricted_to.is_some()
+    }
+
     /// Papers that go into the pack, in order.
     pub fn papers_in_use(&self) -> impl Iterator<Item = &Paper> {
         self.papers.iter().filter(|paper| paper.in_use)
@@ -147,6 +158,11 @@ impl Casebook {
         let here =
             |case: &&Case| case.disposition == Disposition::Listed && case.meeting == self.meeting.date;
         self.cases.iter().filter(here)
+    }
+
+    /// The cases of which only named people may hear.
+    pub fn restricted(&self) -> BTreeSet<CaseId> {
+        self.cases.iter().filter(|case| case.is_restricted()).map(|case| case.id.clone()).collect()
     }
 
     pub fn case(&self, id: &CaseId) -> Option<&Case> {

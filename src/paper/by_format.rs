@@ -235,6 +235,7 @@ fn open_mail(letter: Option<mail::letter::Letter>, format: FileFormat) -> Opened
     };
     paper.reading = letter.reading(format);
     paper.take(written::letter(&letter).and_then(|pdf| clean(&pdf)));
+    paper.reading.findings.extend(sentences::attachments_left(letter.attachments.len(), letter.left));
     paper.attached = letter.attachments;
     paper
 }

@@ -14,3 +14,4 @@ pub mod outline;
 mod area;
 pub mod cover;
 pub mod text;
+pub mod search;

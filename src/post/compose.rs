@@ -39,6 +39,8 @@ pub struct Letter<'a> {
     pub subject: &'a str,
     pub wording: &'a Wording,
     pub enclosures: &'a [Enclosure],
+    /// The Message-ID, without brackets, of the letter it takes the place of.
+    pub supersedes: Option<&'a str>,
     /// When it was ordered.
     pub written: DateTime<Utc>,
 }
@@ -90,6 +92,9 @@ pub fn draft(sender: &Sender, letter: &Letter<'_>) -> Result<Vec<u8>, ComposeErr
         .message_id(Some(format!("<{}@{}>", &seal[..32], sender.from.email.domain())))
         .raw_header(plain("X-Unsent", "1"))
         .raw_header(plain("Auto-Submitted", "no"));
+    if let Some(earlier) = letter.supersedes {
+        message = message.raw_header(plain("Supersedes", &format!("<{earlier}>")));
+    }
     if let Some(reply_to) = &sender.reply_to {
         message = message.reply_to(reply_to.clone());
     }
@@ -162,6 +167,7 @@ mod tests {
             subject: "OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: papers",
             wording,
             enclosures,
+            supersedes: None,
             written: Utc.with_ymd_and_hms(2026, 11, 20, 10, 0, 0).unwrap(),
         }
     }

@@ -12,6 +12,7 @@ use crate::panel::case::{Case, Casebook, Standing};
 use crate::panel::ids::{CaseId, DocumentType};
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
 use crate::panel::paper::PaperState;
+use crate::panel::undisclosed;
 use crate::panel::when::{day, long_date};
 use crate::panel::words::{Heading, Words};
 use crate::post::plan::Enclosed;
@@ -103,14 +104,19 @@ pub fn of_held_back(manifest: &Manifest, cuts: &[Cut], heading: &Heading) -> Vec
     told(vec![line("Too large for any letter", &said.join(", "))])
 }
 
-/// What one person is asked to delete: the papers taken out, and the files that show them.
+/// What one person is asked to delete: the papers taken out, and the files that show them. Of a case withheld since then no more is said
+/// than the pages.
 pub fn of_recall(
     entries: &[Entry],
     files: &[(u32, &str, &Manifest)],
+    withheld: &BTreeSet<CaseId>,
     heading: &Heading,
     words: &Words,
 ) -> Vec<(String, String)> {
     let taken = entries.iter().map(|entry| {
+        if withheld.contains(&entry.case_id) {
+            return ("A paper that is not for you".to_owned(), pages(entry.first_page, entry.last_page));
+        }
         let label = format!("{} {}", heading.case_label, entry.case_id);
         let kind = kind_said(entry.kind.as_ref(), words);
         (label, format!("{kind}, {}", pages(entry.first_page, entry.last_page)))
@@ -173,6 +179,11 @@ fn gravest(findings: &[Finding]) -> impl Iterator<Item = String> {
             finding.hint.as_deref().map_or_else(String::new, |hint| format!(" {}", said::sentence(hint)));
         format!("{}{hint}", said::sentence(&finding.message))
     })
+}
+
+/// The same lines without where the child lives, where that is not to be disclosed.
+pub fn undisclosed(case: &Case, facts: Vec<(String, String)>) -> Vec<(String, String)> {
+    facts.into_iter().map(|(label, value)| (label, undisclosed::left_out(case, &value))).collect()
 }
 
 /// A case's decision and what follows from it.

@@ -78,6 +78,11 @@ impl LetterKind {
         }
     }
 
+    /// Goes to the officers of single cases.
+    pub const fn is_to_officers(self) -> bool {
+        matches!(self, LetterKind::Invitation | LetterKind::Decisions | LetterKind::Chaser)
+    }
+
     /// Goes to the people of single cases, not to the panel.
     pub const fn is_per_case(self) -> bool {
         matches!(self, LetterKind::Decisions | LetterKind::Chaser)

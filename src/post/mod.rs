@@ -7,4 +7,5 @@ pub mod plan;
 pub mod facts;
 pub mod wording;
 pub mod compose;
+pub mod claims;
 pub mod outbox;

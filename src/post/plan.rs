@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::agenda::invitation::{Invitation, Round, Slot};
+use crate::desk::mistake::Mistake;
+use crate::desk::people::is_of_officers;
 use crate::panel::audience::{self, PackCopy};
 use crate::panel::case::Case;
 use crate::panel::ids::CaseId;
@@ -22,6 +24,9 @@ pub struct Addressed {
     pub what: Enclosed,
     /// The case a decision, reminder or invitation is about.
     pub case: Option<CaseId>,
+    /// Cases of the meeting of which nothing may be in it.
+    #[serde(skip)]
+    pub withheld: BTreeSet<CaseId>,
     /// Of an invitation.
     #[serde(flatten)]
     pub appointment: Option<Appointment>,
@@ -40,7 +45,7 @@ pub struct Appointment {
 }
 
 /// What a reader may hold.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Enclosed {
     /// The whole pack, or the whole supplement.
@@ -109,6 +114,7 @@ pub fn to_holders<'a>(kind: LetterKind, people: &[Person], holders: impl Iterato
             capacity: person.map_or(Capacity::Member, |person| person.capacity),
             what: Enclosed::Nothing,
             case: None,
+            withheld: BTreeSet::new(),
             appointment: None,
         }
     };
@@ -130,6 +136,7 @@ pub fn to_presenters(round: Round) -> Plan {
                 (false, _) => Enclosed::NewTime,
             },
             case: Some(slot.case.clone()),
+            withheld: BTreeSet::new(),
             appointment: Some(Appointment {
                 starts: slot.starts,
                 minutes: slot.minutes,
@@ -191,6 +198,38 @@ impl Enclosed {
 }
 
 impl Plan {
+    /// Says of each letter which cases are withheld from its reader; a letter about such a case is not written at all.
+    pub fn withhold(&mut self, of: impl Fn(&str, &str) -> BTreeSet<CaseId>) {
+        let letters = std::mem::take(&mut self.letters);
+        for mut letter in letters {
+            letter.withheld = of(&letter.name, &letter.email);
+            match letter.case.clone().filter(|case| letter.withheld.contains(case)) {
+                None => self.letters.push(letter),
+                Some(case) => self.unreachable.push(Unreachable {
+                    name: letter.name,
+                    reason: "may hear nothing of this case".to_owned(),
+                    case: Some(case),
+                }),
+            }
+        }
+    }
+
+    /// Says of each row of `People.xlsx` that is not clear, of the officers or of everybody else, that nobody is written to because of it.
+    pub fn not_understood(&mut self, mistakes: &[Mistake], officers: bool) {
+        let of_these = |mistake: &&Mistake| is_of_officers(mistake) == officers && !mistake.cell.is_empty();
+        for mistake in mistakes.iter().filter(of_these) {
+            let reason = format!(
+                "`People.xlsx`, sheet `{}`, cell {}: {}",
+                mistake.sheet, mistake.cell, mistake.message
+            );
+            let name = mistake.key.clone();
+            self.unreachable.retain(|one| one.name != name || one.case.is_some());
+            if !self.letters.iter().any(|letter| letter.name == name) {
+                self.unreachable.push(Unreachable { name, reason, case: None });
+            }
+        }
+    }
+
     fn address(&mut self, kind: LetterKind, person: &Person, what: Enclosed, case: Option<&CaseId>) {
         match &person.email {
             Some(email) => self.letters.push(Addressed {
@@ -200,6 +239,7 @@ impl Plan {
                 capacity: person.capacity,
                 what,
                 case: case.cloned(),
+                withheld: BTreeSet::new(),
                 appointment: None,
             }),
             None => self.unreachable.push(Unreachable {

@@ -35,6 +35,8 @@ pub struct Said<'a> {
     pub facts: &'a [(String, String)],
     /// A sentence of its own; may be empty.
     pub note: &'a str,
+    /// Stands before everything else; may be empty.
+    pub warning: &'a str,
     pub sending: Sending,
     /// Of an invitation: the case and its time.
     pub appointment: Option<&'a Appointment>,
@@ -81,7 +83,20 @@ pub fn word(
     let facts = beside(facts, said.appointment.map(of_appointment));
     let [text_name, page_name] = kind.template_names();
     let text = closed_up(&html::text(text, &text_name, &facts)?);
-    Ok(Wording { text, html: html::page(page, &page_name, &facts)? })
+    let page = html::page(page, &page_name, &facts)?;
+    Ok(if said.warning.is_empty() {
+        Wording { text, html: page }
+    } else {
+        warned(said.warning, &text, &page)
+    })
+}
+
+/// Both bodies with the warning before everything else, whatever the council's own template says.
+fn warned(warning: &str, text: &str, page: &str) -> Wording {
+    let begins = page.find("<body").and_then(|at| Some(at + page[at..].find('>')? + 1)).unwrap_or(0);
+    let bold = format!("<p><strong>{}</strong></p>", quick_xml::escape::escape(warning));
+    let html = format!("{}{bold}{}", &page[..begins], &page[begins..]);
+    Wording { text: format!("{warning}\n\n{text}"), html }
 }
 
 /// What an invitation says besides.
@@ -157,6 +172,7 @@ mod tests {
             written,
             facts,
             note: "",
+            warning: "",
             sending: Sending::default(),
             appointment: None,
         };
@@ -195,6 +211,7 @@ mod tests {
                 written,
                 facts,
                 note,
+                warning: "",
                 sending,
                 appointment: None,
             };
@@ -250,6 +267,7 @@ mod tests {
             written: sample::casebook().now,
             facts: &[],
             note: "",
+            warning: "",
             sending: Sending::default(),
             appointment: to.appointment.as_ref(),
         };
@@ -279,6 +297,7 @@ mod tests {
                 written: sample::casebook().now,
                 facts: &facts,
                 note: "One sentence more.",
+                warning: "",
                 sending: Sending { part: Some((2, 3)), version: 2, held: Some(1), with_pack: true },
                 appointment: to.appointment.as_ref(),
             };

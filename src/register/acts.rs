@@ -157,6 +157,9 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::Expect { case, .. }
         | Act::Unexpect { case, .. }
         | Act::DecideOutside { case, .. }
+        | Act::KeepFrom { case, .. }
+        | Act::Restrict { case, .. }
+        | Act::HideAddress { case, .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
         Act::AcceptInbox => Owner::Panel,
         Act::Slot { wish, .. } => Owner::Case(&wish.case),

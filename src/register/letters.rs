@@ -39,6 +39,8 @@ pub struct LetterRow {
     pub sha: Sha256,
     pub state: LetterState,
     pub at: DateTime<Utc>,
+    /// When it was written.
+    pub made: DateTime<Utc>,
 }
 
 /// A letter about to be entered.
@@ -50,6 +52,8 @@ pub struct NewLetter<'letter> {
     pub kind: &'letter str,
     pub recipient: &'letter str,
     pub message: &'letter [u8],
+    /// What is said of its first state: which letters it takes the place of.
+    pub said: &'letter str,
 }
 
 /// One state of a letter, with the letter: what the evidence chain's mark of it is made of.
@@ -105,7 +109,7 @@ impl Register {
             ),
         )?;
         let number = work.last_insert_rowid();
-        note_state(&work, secrets, number, LetterState::Ready, "", now)?;
+        note_state(&work, secrets, number, LetterState::Ready, letter.said, now)?;
         work.commit()?;
         Ok(format!("L{number}"))
     }
@@ -148,6 +152,15 @@ impl Register {
         Ok(rows.query_map([meeting.to_string()], letter_of)?.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The meetings of which a letter lies ready to be sent.
+    pub fn meetings_with_ready_letters(&self) -> Result<Vec<NaiveDate>, RegisterError> {
+        let mut rows = self
+            .db
+            .prepare_cached("SELECT DISTINCT meeting FROM letters WHERE state = ?1 ORDER BY meeting")?;
+        let rows = rows.query_map([LetterState::Ready.key()], |row| day_of(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Every letter, in order of number; for `audit`.
     pub fn all_letters(&self) -> Result<Vec<LetterRow>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!("SELECT {LETTER} FROM letters ORDER BY number"))?;
@@ -155,7 +168,7 @@ impl Register {
     }
 }
 
-const LETTER: &str = "'L' || number, meeting, kind, recipient, draft, message_id, sha, state, at";
+const LETTER: &str = "'L' || number, meeting, kind, recipient, draft, message_id, sha, state, at, made_at";
 
 /// Every state of every letter, in order.
 pub(in crate::register) fn recorded(db: &Connection) -> Result<Vec<Recorded>, RegisterError> {
@@ -210,7 +223,7 @@ fn recorded_of(row: &Row<'_>) -> rusqlite::Result<Recorded> {
 }
 
 fn letter_of(row: &Row<'_>) -> rusqlite::Result<LetterRow> {
-    let at: Moment = row.get(8)?;
+    let (at, made): (Moment, Moment) = (row.get(8)?, row.get(9)?);
     Ok(LetterRow {
         id: row.get(0)?,
         meeting: day_of(row, 1)?,
@@ -221,6 +234,7 @@ fn letter_of(row: &Row<'_>) -> rusqlite::Result<LetterRow> {
         sha: sha_of(row, 6)?,
         state: state_of(row, 7)?,
         at: at.get(),
+        made: made.get(),
     })
 }
 
@@ -255,6 +269,7 @@ mod tests {
             kind: "pack",
             recipient: "chair@example.invalid",
             message: b"Message-ID: <a1@example.invalid>\r\nSubject: pack\r\n\r\nGood morning",
+            said: "",
         };
         assert_eq!(register.enter_letter(&letter, now).unwrap(), "L1");
         assert_eq!(register.enter_letter(&letter, now).unwrap(), "L1");
@@ -284,6 +299,7 @@ mod tests {
             kind: "pack",
             recipient: "chair@example.invalid",
             message: b"Subject: pack",
+            said: "",
         };
         register.enter_letter(&letter, now).unwrap();
         register.letter_state("L1", LetterState::Trying, "", now).unwrap();

@@ -74,6 +74,27 @@ pub fn fill(template: &[u8], name: &str, data: &Value) -> Result<Vec<u8>, WordEr
     }
 }
 
+/// The document with a sentence in bold before everything else.
+///
+/// Fails when it is no Word document.
+pub fn begin_with(document: &[u8], name: &str, sentence: &str) -> Result<Vec<u8>, WordError> {
+    let mut files = unpack(document).map_err(|reason| not_word(name, reason))?;
+    for (file, bytes) in &mut files {
+        if file != "word/document.xml" {
+            continue;
+        }
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| not_word(name, "its text is not UTF-8".to_owned()))?;
+        let begins = text.find("<w:body").and_then(|at| Some(at + text[at..].find('>')? + 1));
+        let begins = begins.ok_or_else(|| not_word(name, "it has no text".to_owned()))?;
+        let words = quick_xml::escape::escape(sentence);
+        let paragraph =
+            format!("<w:p><w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">{words}</w:t></w:r></w:p>");
+        *bytes = format!("{}{paragraph}{}", &text[..begins], &text[begins..]).into_bytes();
+    }
+    pack(&files).map_err(|reason| not_word(name, reason))
+}
+
 fn not_word(template: &str, reason: String) -> WordError {
     WordError::NotWord { template: template.to_owned(), reason }
 }

@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 
 use crate::clerk::house::House;
 use crate::clerk::orders;
+use crate::clerk::outbox;
 use crate::clerk::round;
 use crate::clerk::steps::Steps;
 use crate::clerk::telling;
@@ -61,6 +62,7 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
     work::know_people(&mut work, &mut steps);
     template_check::look_at(&mut work, &mut steps);
     let found = orders::carry_out(&mut work, &mut steps);
+    outbox::look_through(&mut work, &mut steps);
     telling::receipts(&mut work, &mut steps);
     orders::bring_up(&mut work, &mut steps, found);
     telling::evidence(&mut work, &mut steps);

@@ -29,6 +29,7 @@ fn with_manager() -> Sample {
 
 fn invite(sample: &Sample, told: &[Slot]) -> Round {
     let facts = InvitationFacts {
+        withheld: &[],
         heading: &sample.heading,
         agenda: &sample.agenda,
         casebook: &sample.casebook,

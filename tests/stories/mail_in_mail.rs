@@ -167,3 +167,16 @@ fn mails_deeper_than_is_followed_are_said_to_hold_more() {
     let expected = "The mail lies 5 mails deep, and what is attached to it was not taken in: “message 1.eml”";
     assert!(said.contains(expected), "{said}");
 }
+
+#[test]
+fn a_mail_with_more_files_than_are_taken_says_how_many_were_left() {
+    let content = b"a note".as_slice();
+    let names: Vec<String> = (1..=103).map(|number| format!("note {number}.txt")).collect();
+    let attached: Vec<(&str, &str, &[u8])> =
+        names.iter().map(|name| (name.as_str(), "text/plain", content)).collect();
+    let week = Week::new("nelc").drop("1204417 Kowalczyk/many.eml", mail("many", &attached));
+    assert!(week.says(&["scan"]).status < 2);
+    let receipt = fs::read_to_string(week.root().join("receipts/1204417 receipt.html")).unwrap();
+    let said = "103 files are attached to this mail; the first 100 were taken in and 3 were left";
+    assert!(receipt.to_lowercase().contains(said), "the receipt does not say it");
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use lopdf::Document;
 use mail_parser::{MessageParser, MimeHeaders as _};
@@ -109,6 +110,16 @@ impl Got {
         fs::write(file.path(), &self.pack).unwrap();
         let password = format!("--password={password}");
         Some(tool("qpdf", &["--check", &password, &file.path().to_string_lossy()])?.status.success())
+    }
+}
+
+/// A password file that nobody else can read.
+pub fn secret(file: &Path, content: &str) {
+    fs::write(file, content).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
     }
 }
 
@@ -264,11 +275,8 @@ fn every_file_that_went_out_can_be_proved_by_itself() {
 fn each_members_copy_opens_with_their_own_password() {
     let week = week();
     configure(&week, "member_passwords = \"members.txt\"");
-    fs::write(
-        week.root().join("members.txt"),
-        format!("# secret\n{CHAIR} Dock Tower\n{MEMBER} Humber 1981\n"),
-    )
-    .unwrap();
+    let members = format!("# secret\n{CHAIR} Dock Tower\n{MEMBER} Humber 1981\n");
+    secret(&week.root().join("members.txt"), &members);
     let refused = week.says(&["send", "pack", "2026-11-23", "--go"]);
     assert!(refused.status == 2 && refused.err.contains(HOUSING), "{}", refused.err);
     let week = answering(week, "Freshney Place\n", &["send", "pack", "2026-11-23", "--go", "--ask-password"]);
@@ -288,11 +296,11 @@ fn each_members_copy_opens_with_their_own_password() {
     assert_eq!(got(&week, "pack", CHAIR).verified(&week, &[]).status, 0);
     let housing = got(&week, "pack", HOUSING);
     assert_eq!(housing.verified(&week, &[]).status, 2, "nobody has told the panel's password");
-    fs::write(week.root().join("secret.txt"), "Wrong\n").unwrap();
+    secret(&week.root().join("secret.txt"), "Wrong\n");
     configure(&week, "password_file = \"secret.txt\"");
     let wrong = housing.verified(&week, &[]);
     assert!(wrong.status == 1 && wrong.out.contains("does not open with this password"), "{}", wrong.out);
-    fs::write(week.root().join("secret.txt"), "Freshney Place\n").unwrap();
+    secret(&week.root().join("secret.txt"), "Freshney Place\n");
     assert_eq!(housing.verified(&week, &[]).status, 0);
     for file in week.tree("office").iter().filter(|file| file.ends_with(".json") || file.ends_with(".eml")) {
         let text = fs::read(week.root().join("office").join(file)).unwrap();
@@ -313,10 +321,23 @@ fn a_protected_copy_opens_with_its_password_only() {
     configure(&week, "password_file = \"secret.txt\"");
     let refused = week.says(&["send", "pack", "2026-11-23", "--go"]);
     assert!(refused.status == 2 && refused.err.contains("secret.txt"), "{}", refused.err);
-    fs::write(week.root().join("secret.txt"), "Grimsby Dock Tower 1852\n").unwrap();
-    let told = week.says(&["check"]).out;
+    let file = week.root().join("secret.txt");
+    secret(&file, "Grimsby Dock Tower 1852\n");
     #[cfg(unix)]
-    assert!(told.contains("`secret.txt` can be looked into by other accounts"), "{told}");
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let told = week.says(&["check"]).out;
+        assert!(told.contains("secret.txt` can be read by other accounts"), "{told}");
+        let refused = week.says(&["send", "pack", "2026-11-23", "--go"]);
+        assert!(
+            refused.status == 2 && refused.err.contains("can be read by other accounts"),
+            "{}",
+            refused.err
+        );
+        assert!(!week.tree("office").iter().any(|file| file.ends_with(".eml")), "and nothing was written");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    }
     let week = week.run(&["send", "pack", "2026-11-23", "--go"], 0);
     let manifest = manifest(&week);
     let different: BTreeSet<&Sha256> = manifest.copies.iter().map(|copy| &copy.sha256).collect();

@@ -82,3 +82,24 @@ fn saved(sheets: &[SheetIn]) -> Vec<u8> {
     }
     out.save_to_buffer().unwrap()
 }
+
+/// The workbook with `to` in place of a text on one of its sheets.
+#[track_caller]
+pub fn changed(bytes: &[u8], sheet: &str, from: &str, to: &Value) -> Vec<u8> {
+    let mut sheets = excel_in::read(bytes).unwrap();
+    let sheet = sheets.iter_mut().find(|it| it.name == sheet).unwrap();
+    let cell = sheet.cells.values_mut().find(|value| plain(value) == from);
+    *cell.unwrap_or_else(|| panic!("no `{from}`")) = to.clone();
+    saved(&sheets)
+}
+
+/// The workbook with a row that somebody adds below the last, named in `column`.
+#[track_caller]
+pub fn with_row(bytes: &[u8], sheet: &str, column: &str, name: &str) -> Vec<u8> {
+    let mut sheets = excel_in::read(bytes).unwrap();
+    let sheet = sheets.iter_mut().find(|it| it.name == sheet).unwrap();
+    let column = sheet.cells.iter().find(|(_, value)| plain(value) == column).unwrap().0.1;
+    let last = sheet.cells.keys().map(|(row, _)| *row).max().unwrap();
+    sheet.cells.insert((last + 1, column), Value::Text(name.to_owned()));
+    saved(&sheets)
+}

@@ -15,7 +15,7 @@ use crate::clerk::house::House;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::pressings::{Pressing, renditions};
 use crate::clerk::templates;
-use crate::pack::job::{PACK, PartJob, ProtectJob, SplitJob};
+use crate::pack::job::{OpensJob, PACK, PartJob, ProtectJob, SplitJob};
 use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;
 use crate::pack::plan::Plan;
@@ -23,7 +23,7 @@ use crate::pack::press::{Part, PartFile};
 use crate::pack::split::encoded;
 use crate::pack::versions;
 use crate::panel::ids::CaseId;
-use crate::post::plan::Enclosed;
+use crate::post::plan::{Addressed, Enclosed};
 use crate::register::Register;
 use crate::register::copies::Copy;
 use crate::worker::pool::Pool;
@@ -117,20 +117,17 @@ impl<'a> Maker<'a> {
     /// What this reader is to have of the pack, the supplement or the agenda.
     ///
     /// Fails when the copy cannot be pressed, protected or kept.
-    pub fn own(
-        &mut self,
-        register: &mut Register,
-        recipient: &str,
-        what: What,
-        seen: &Enclosed,
-    ) -> Result<Own> {
+    pub fn own(&mut self, register: &mut Register, what: What, to: &Addressed) -> Result<Own> {
+        let Addressed { email: recipient, what: seen, withheld, .. } = to;
         let password = self.passwords.of(recipient)?.map(str::to_owned);
         let plan = match seen {
             Enclosed::PackOf(cases) => versions::only(self.plan.clone(), &cases.iter().cloned().collect()),
             Enclosed::PackWithout(cases) => {
                 versions::withholding(self.plan.clone(), &cases.iter().cloned().collect())
             }
-            Enclosed::AgendaPages => versions::without_totals(self.plan.clone()),
+            Enclosed::AgendaPages => {
+                versions::withholding(versions::without_totals(self.plan.clone()), withheld)
+            }
             _ => self.plan.clone(),
         };
         let mut own = Own {
@@ -142,7 +139,7 @@ impl<'a> Maker<'a> {
             held_back: Vec::new(),
         };
         let limit = self.house.config.post.most_bytes(recipient);
-        if self.known(register, recipient, limit, &mut own)? {
+        if self.known(register, recipient, limit, password.as_deref(), &mut own)? {
             return Ok(own);
         }
         let plain = self.plain(register, what, own.whole, &plan)?;
@@ -162,7 +159,14 @@ impl<'a> Maker<'a> {
     }
 
     /// Takes what was made for this reader before, if it still is what would be made.
-    fn known(&self, register: &Register, recipient: &str, limit: u64, own: &mut Own) -> Result<bool> {
+    fn known(
+        &self,
+        register: &Register,
+        recipient: &str,
+        limit: u64,
+        password: Option<&str>,
+        own: &mut Own,
+    ) -> Result<bool> {
         let alike = |copy: &&Copy| {
             copy.master == self.master.sha256
                 && copy.recipient == recipient
@@ -176,6 +180,14 @@ impl<'a> Maker<'a> {
             made.iter().all(|copy| encoded(copy.bytes) <= limit && register.store().holds(&copy.sha256));
         if made.is_empty() || made.len() != parts || !fit {
             return Ok(false);
+        }
+        // A password that was changed makes every copy another.
+        if let Some(password) = password {
+            let file = register.store().path(&made[0].sha256);
+            let job = OpensJob { file, password: password.to_owned() };
+            if !self.press.ask(&job).context("a copy made earlier cannot be opened")?.answer {
+                return Ok(false);
+            }
         }
         for copy in made {
             own.held_back =

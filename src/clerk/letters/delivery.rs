@@ -10,12 +10,16 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::clerk::letters::material::Material;
+use crate::clerk::letters::past::Past;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
-use crate::clerk::letters::told::{Told, When};
+use crate::clerk::letters::told::{Holds, When};
 use crate::clerk::sitting::Sitting;
 use crate::pack::manifest::Manifest;
-use crate::panel::agenda::Agenda;
-use crate::panel::ids::Sha256;
+use crate::panel::audience::same_name;
+use crate::panel::ids::{CaseId, Sha256};
+use crate::panel::letter_state::LetterState;
+use crate::panel::undisclosed;
+use crate::post::claims::ClaimedFile;
 use crate::post::compose::{self, Enclosure, Letter};
 use crate::post::facts;
 use crate::post::kind::LetterKind;
@@ -47,9 +51,14 @@ pub struct Delivery {
     /// The same letter, written before: its very bytes go out again.
     #[serde(skip)]
     kept: Option<Sha256>,
-    /// Of a letter that may be written again: which version it is, and the hash of what it says.
+    /// Which letter of its name it is, and the hash of what makes it so.
     #[serde(skip)]
-    pub says: Option<(u32, Sha256)>,
+    pub says: (u32, Sha256),
+    /// The letters it takes the place of, none of which has been sent: `L12`.
+    pub supersedes: Vec<String>,
+    /// The Message-ID of the last of them.
+    #[serde(skip)]
+    earlier: Option<String>,
 }
 
 /// A file that goes with a letter.
@@ -67,60 +76,120 @@ enum FileContent {
     At(PathBuf),
 }
 
-/// What letters of the meeting were written before.
-#[derive(Debug)]
-pub struct Past {
-    written: Vec<LetterRow>,
-    pub told: Told,
-    /// The agenda as it is set.
-    pub agenda: Agenda,
-    /// What has changed on it since it was last sent.
-    changed: String,
+/// A posting that has its number: the letter it is, if it was written before, or the next of its name.
+struct Numbered {
+    posting: Posting,
+    draft: String,
+    version: u32,
+    /// Hash of what makes it this letter and no other.
+    says: Sha256,
+    kept: Option<Sha256>,
 }
 
-impl Past {
-    /// Fails when what was told before, or the register, cannot be read.
-    pub fn of(material: &Material<'_>, register: &Register) -> Result<Self> {
-        let sitting = material.sitting;
-        let told = Told::of(register, sitting.day())?;
-        let agenda = register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone());
-        let changed = told.changed(&agenda);
-        Ok(Past { written: register.letters(sitting.day())?, told, agenda, changed })
-    }
-
-    fn find(&self, draft: &str) -> Option<&LetterRow> {
-        self.written.iter().find(|letter| letter.draft == draft)
-    }
-}
-
-/// Makes a letter of a posting.
+/// Makes letters of postings, each knowing which earlier ones it takes the place of.
 ///
 /// Fails when a template cannot be filled.
-pub fn deliver(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Delivery> {
-    let now = material.house.now();
+pub fn deliver_all(material: &Material<'_>, postings: Vec<Posting>, past: &Past) -> Result<Vec<Delivery>> {
+    let numbered: Vec<Numbered> =
+        postings.into_iter().map(|posting| number(material, posting, past)).collect::<Result<_>>()?;
+    let stale = past.replaced(material, numbered.iter().map(|one| (one.draft.as_str(), &one.posting.to)));
+    numbered.into_iter().map(|one| deliver(material, one, &stale, past)).collect()
+}
+
+fn number(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Numbered> {
     let first = posting.name.clone();
-    if material.kind.is_of_a_version() {
-        // A letter about an issued version is written once: asked for again, the same bytes go out.
-        let kept = past.find(&first).map(|there| there.sha.clone());
-        return Ok(Delivery { kept, ..worded(material, posting, first, &When::first(now))? });
-    }
-    // What it says, whenever it is written.
-    let timeless = When::first(material.sitting.casebook.meeting.starts.to_utc());
-    let says = worded(material, posting.clone(), first.clone(), &timeless)?.composed(material)?;
-    let says = hash_bytes(&says);
-    let draft = |version: u32| match version {
-        1 => first.clone(),
-        version => material.draft(&format!("{} v{version}", material.called(&posting.to)), &posting.to),
+    // What it says, whenever it is written. A letter with the pack is what it holds: whatever else is known by now, the same goes out.
+    let says = if material.kind.encloses_pack() {
+        hash_bytes(posting.identity()?.as_bytes())
+    } else {
+        let timeless = When::first(material.sitting.casebook.meeting.starts.to_utc());
+        hash_bytes(&worded(material, posting.clone(), first.clone(), &timeless)?.composed(material)?)
+    };
+    let draft = |version: u32| {
+        let called = material.called(&posting.to);
+        match version {
+            1 => first.clone(),
+            _ if material.kind.is_of_a_version() => {
+                let what = format!("{called} letter {version}{}", said_part(posting.part));
+                material.draft(&what, &posting.to)
+            }
+            _ => material.draft(&format!("{called} v{version}"), &posting.to),
+        }
     };
     let known = (1..u32::MAX).take_while(|version| past.find(&draft(*version)).is_some()).last().unwrap_or(0);
-    let (version, fresh) = past.told.version(&first, &says, known);
+    let (mut version, mut fresh) = past.told.version(&first, &says, known);
+    let taken_back = past.find(&draft(version)).is_some_and(|there| there.state == LetterState::Superseded);
+    if taken_back && !fresh {
+        (version, fresh) = (version.max(known) + 1, true);
+    }
     let kept = past.find(&draft(version)).filter(|_| !fresh).map(|there| there.sha.clone());
-    let when = When { written: now, version, changed: &past.changed };
-    let draft = draft(version);
-    Ok(Delivery { kept, says: Some((version, says)), ..worded(material, posting, draft, &when)? })
+    Ok(Numbered { draft: draft(version), version, says, kept, posting })
+}
+
+fn deliver(material: &Material<'_>, one: Numbered, stale: &[&LetterRow], past: &Past) -> Result<Delivery> {
+    let Numbered { posting, draft, version, says, kept } = one;
+    let to = &posting.to;
+    let theirs = |row: &&LetterRow| {
+        let holds = past.told.holds.get(&row.draft);
+        let same_person = holds.is_some_and(|holds| same_name(&holds.name, &to.name));
+        let case = holds.and_then(|holds| holds.case.as_ref());
+        (same_person || row.recipient == to.email) && case == to.case.as_ref()
+    };
+    let mut replaced: Vec<&LetterRow> = stale.iter().copied().filter(theirs).collect();
+    if replaced.is_empty() && kept.is_none() {
+        // What was taken back already, when it was noticed that it must not go out.
+        let of_kind =
+            past.written.iter().filter(|row| row.kind == material.kind.word() && row.draft != draft);
+        let last = of_kind.filter(|row| theirs(row)).max_by_key(|row| row.made);
+        replaced.extend(last.filter(|row| row.state == LetterState::Superseded));
+    }
+    let changed = past.told.changed(&past.agenda, &to.withheld);
+    let when = When {
+        written: material.house.now(),
+        version,
+        changed: &changed,
+        replaced: replaced.last().map(|row| row.made),
+    };
+    let supersedes = replaced.iter().map(|row| row.id.clone()).collect();
+    let earlier = replaced.last().and_then(|row| row.message_id.clone());
+    let worded = worded(material, posting, draft, &when)?;
+    Ok(Delivery { kept, says: (version, says), supersedes, earlier, ..worded })
 }
 
 impl Delivery {
+    /// What it holds, by which it is known whether it still is what its reader may have.
+    pub fn holds(&self, material: &Material<'_>) -> Holds {
+        let to = &self.posting.to;
+        Holds {
+            name: to.name.clone(),
+            capacity: to.capacity,
+            what: to.what.clone(),
+            case: to.case.clone(),
+            withheld: to.withheld.clone(),
+            protected: self.posting.files.iter().any(|file| file.protected),
+            version: if material.kind.is_of_a_version() { material.version() } else { 0 },
+        }
+    }
+
+    /// The file names and hashes of what goes with it, in order, and which of them open with a password.
+    ///
+    /// Fails when an enclosure cannot be read.
+    pub fn claimed(&self) -> Result<Vec<ClaimedFile>> {
+        let attached = |at: usize| self.posting.files.get(at);
+        let claim = |(at, file): (usize, &LetterFile)| {
+            Ok(ClaimedFile {
+                file_name: file.file_name.clone(),
+                sha256: match (attached(at), &file.content) {
+                    (Some(attached), _) => attached.made.manifest.sha256.clone(),
+                    (None, _) => hash_bytes(&file.read()?.content),
+                },
+                protected: attached(at).is_some_and(|attached| attached.protected),
+                papers: attached(at).map(Attached::papers).unwrap_or_default(),
+            })
+        };
+        self.files.iter().enumerate().map(claim).collect()
+    }
+
     /// The message as it goes out.
     ///
     /// Fails when an enclosure cannot be read.
@@ -140,6 +209,7 @@ impl Delivery {
             subject: &self.topic,
             wording: &self.wording,
             enclosures: &enclosures,
+            supersedes: self.earlier.as_deref(),
             written: self.written,
         };
         compose::draft(&material.sender, &letter).with_context(|| format!("the letter to `{}`", to.email))
@@ -160,10 +230,12 @@ impl LetterFile {
 fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<'_>) -> Result<Delivery> {
     let Sitting { heading, casebook, .. } = material.sitting;
     let (to, meeting) = (&posting.to, &casebook.meeting);
-    let mut note = posting.note(&heading.case_label);
-    if posting.files.is_empty() {
-        note = when.instead_of_the_last(to.kind);
-    }
+    let notes = [posting.note(&heading.case_label), when.instead_of_the_last(to.kind)];
+    let notes: Vec<&str> = notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
+    let note = notes.join(" ");
+    let case = to.case.as_ref().filter(|_| to.kind == LetterKind::Decisions);
+    let warning =
+        case.and_then(|case| casebook.case(case)).and_then(undisclosed::warning).unwrap_or_default();
     let topic = wording::subject(heading, meeting, to, posting.part);
     let subject = material.sender.subject(&topic);
     let said = Said {
@@ -175,6 +247,7 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
         written: when.written,
         facts: &told(material, &posting),
         note: &note,
+        warning: &warning,
         sending: Sending {
             part: posting.part,
             version: material.version(),
@@ -187,7 +260,20 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     let wording = wording::word(to.kind, [text, page], &subject, said)?;
     let files = files(material, &posting)?;
     let written = when.written;
-    Ok(Delivery { posting, draft, subject, topic, wording, files, written, kept: None, says: None })
+    let (says, supersedes, earlier) = ((when.version, hash_bytes(&[])), Vec::new(), None);
+    Ok(Delivery {
+        posting,
+        draft,
+        subject,
+        topic,
+        wording,
+        files,
+        written,
+        kept: None,
+        says,
+        supersedes,
+        earlier,
+    })
 }
 
 /// The lines of label and value.
@@ -196,7 +282,8 @@ fn told(material: &Material<'_>, posting: &Posting) -> Vec<(String, String)> {
     let case = to.case.as_ref().and_then(|id| casebook.case(id));
     let mut told = match (to.kind, case) {
         (LetterKind::Chaser, Some(case)) => facts::of_case(case, heading),
-        (LetterKind::Decisions, _) => decided(material, to),
+        (LetterKind::Decisions, Some(case)) => facts::undisclosed(case, decided(material, to)),
+        (LetterKind::Decisions, None) => decided(material, to),
         (LetterKind::Recall, _) => recalled(material, to),
         _ => facts::of_cases(&to.what),
     };
@@ -214,7 +301,9 @@ fn told(material: &Material<'_>, posting: &Posting) -> Vec<(String, String)> {
     }
     for file in &posting.files {
         let what = if file.file.1 > 1 { "part" } else { file.what };
-        told.extend(facts::of_file(&file.made.manifest, what, &file.cases));
+        let cases: Vec<CaseId> =
+            file.cases.iter().filter(|case| !file.withheld.contains(*case)).cloned().collect();
+        told.extend(facts::of_file(&file.made.manifest, what, &cases));
     }
     told.extend(facts::of_held_back(manifest, &posting.held_back, heading));
     told.extend(facts::of_evidence(manifest));
@@ -235,7 +324,8 @@ fn recalled(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {
     let mut files: Vec<(u32, &str, &Manifest)> = Vec::new();
     files
         .extend(recall.files.iter().map(|held| (held.copy.version, held.copy.what.as_str(), &held.manifest)));
-    facts::of_recall(&recall.entries, &files, &material.sitting.heading, &material.sitting.words)
+    let Sitting { heading, words, .. } = material.sitting;
+    facts::of_recall(&recall.entries, &files, &to.withheld, heading, words)
 }
 
 fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> {
@@ -248,7 +338,7 @@ fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> 
         }]);
     }
     if posting.to.what == Enclosed::Agenda {
-        let Enclosure { file_name, media_type, content } = material.agendas.of(posting.to.capacity)?;
+        let Enclosure { file_name, media_type, content } = material.agendas.of(&posting.to)?;
         return Ok(vec![LetterFile { file_name, media_type, content: FileContent::Bytes(content) }]);
     }
     let of_the_pack = |file: &Attached| {

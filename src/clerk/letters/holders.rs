@@ -53,7 +53,11 @@ pub fn held(register: &Register, day: NaiveDate) -> Result<Vec<Held>> {
 
 /// The newest version of the pack before `version` that this person was sent.
 pub fn pack_held(held: &[Held], recipient: &str, version: u32) -> Option<u32> {
-    let packs = held.iter().filter(|held| held.copy.recipient == recipient && held.copy.what == "pack");
+    let there = |held: &&Held| {
+        // One that was taken back may be there all the same, but nothing may rest on it.
+        held.copy.recipient == recipient && held.copy.what == "pack" && held.state != LetterState::Superseded
+    };
+    let packs = held.iter().filter(there);
     packs.map(|held| held.copy.version).filter(|held| *held < version).max()
 }
 

@@ -12,10 +12,11 @@ use crate::clerk::templates;
 use crate::clerk::usage::Usage;
 use crate::pack::plan::Supplement;
 use crate::panel::outcome::{Decision, Outcome};
+use crate::panel::people::Person;
 use crate::post::compose::Sender;
 use crate::post::kind::LetterKind;
 use crate::post::outbox;
-use crate::post::plan::{Addressed, Enclosed};
+use crate::post::plan::{Addressed, Enclosed, Plan};
 use crate::register::Register;
 
 /// What letters of one kind are made of.
@@ -31,6 +32,7 @@ pub struct Material<'a> {
     pub recalls: Vec<Recall>,
     pub agendas: Agendas,
     pub outcome: Option<Outcome>,
+    pub people: Vec<Person>,
     /// Plain text, then HTML.
     pub templates: [String; 2],
     pub signed: String,
@@ -43,6 +45,7 @@ impl<'a> Material<'a> {
         house: &'a House,
         register: &Register,
         sitting: &'a Sitting,
+        plan: &Plan,
         kind: LetterKind,
     ) -> Result<Self> {
         let day = sitting.day();
@@ -75,8 +78,9 @@ impl<'a> Material<'a> {
         }
         Ok(Material {
             signed: sitting::signed(house, &people),
+            people,
             sender: house.sender()?,
-            agendas: Agendas::read(house, sitting)?,
+            agendas: Agendas::read(house, register, sitting, plan)?,
             recalls: recalls.unwrap_or_default(),
             house,
             sitting,

@@ -97,7 +97,23 @@ fn lines(file: &Path) -> Result<BTreeMap<String, String>> {
     Ok(members)
 }
 
+#[cfg(unix)]
+fn is_open_to_others(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(file).is_ok_and(|there| there.permissions().mode() & 0o077 != 0)
+}
+
+/// Elsewhere rights are no bits of the file; `check` says so.
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Path) -> bool {
+    false
+}
+
 fn text(file: &Path, key: &str) -> Result<String> {
+    if is_open_to_others(file) {
+        let said = format!("the password file `{}` can be read by other accounts", file.display());
+        return Err(Usage::new(said).hint("`chmod 600` it, and change the passwords in it").into());
+    }
     let read = fs::read_to_string(file);
     Ok(read.map_err(|error| {
         Usage::new(format!("the password file `{}` cannot be read: {error}", file.display()))

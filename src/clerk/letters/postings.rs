@@ -119,7 +119,35 @@ impl Posting {
     }
 }
 
+impl Posting {
+    /// What makes a letter with the pack this one and no other: to whom, which version and part, which files, what is withheld, how
+    /// protected.
+    ///
+    /// Fails when it cannot be written down.
+    pub fn identity(&self) -> Result<String> {
+        let Addressed { kind, name, email, capacity, what, withheld, .. } = &self.to;
+        let files: Vec<_> = self
+            .files
+            .iter()
+            .map(|file| (file.what, &file.made.manifest.sha256, file.protected, &file.withheld))
+            .collect();
+        let held_back: Vec<_> = self.held_back.iter().map(|cut| (cut.first, cut.last)).collect();
+        let parts = (self.part, files, held_back, self.holds_version);
+        Ok(serde_json::to_string(&(kind, name, email, capacity, what, withheld, parts))?)
+    }
+}
+
 impl Attached {
+    /// The pages of the file, counted from 0, on which papers stand that its reader may see, and the sheets before them.
+    pub fn papers(&self) -> BTreeSet<usize> {
+        let manifest = &self.made.manifest;
+        let cut = manifest.cut();
+        let shown = manifest.entries.iter().filter(|entry| !self.withheld.contains(&entry.case_id));
+        let pages = shown.flat_map(|entry| entry.first_page..=entry.last_page);
+        let here = pages.filter(|page| (cut.first..=cut.last).contains(page));
+        here.map(|page| (page - cut.first) as usize).collect()
+    }
+
     /// The files of a reader's copy, in order.
     pub fn of(own: &Own) -> Vec<Self> {
         let files = (1..).zip(&own.parts).map(|(number, part)| Attached {
@@ -137,17 +165,17 @@ impl Attached {
         files.collect()
     }
 
-    /// What is kept of it.
+    /// What is kept of it; `letter` is the draft it goes with.
     ///
     /// Fails when the files' hashes cannot be written down.
-    pub fn row(&self, master: &Manifest, posting: &Posting) -> Result<Copy> {
+    pub fn row(&self, master: &Manifest, posting: &Posting, letter: &str) -> Result<Copy> {
         Ok(Copy {
             meeting: master.meeting,
             version: master.version,
             master: master.sha256.clone(),
             what: self.what.to_owned(),
             recipient: posting.to.email.clone(),
-            letter: posting.name.clone(),
+            letter: letter.to_owned(),
             whole: self.whole,
             withheld: self.withheld.clone(),
             protected: self.protected,

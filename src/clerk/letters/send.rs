@@ -15,9 +15,10 @@ use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::pack::manifest::Manifest;
-use crate::panel::audience;
+use crate::panel::audience::{self, Withheld};
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::ids::CaseId;
+use crate::panel::kept;
 use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
 use crate::post::plan::{self, Plan};
@@ -26,26 +27,63 @@ use crate::register::Register;
 /// Who gets what.
 ///
 /// Fails when people, workbook or register cannot be read; whom nobody can write to is part of the plan.
-pub fn plan(house: &House, register: &Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
-    let (people, _) = sitting::people(house)?;
+pub fn plan(house: &House, register: &mut Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
+    let (people, mistakes) = sitting::people(house)?;
+    let withheld = kept_from::withheld(house, register, sitting, &people)?;
+    let mut plan = planned(house, register, sitting, kind, &people, &withheld)?;
+    plan.not_understood(&mistakes, kind.is_to_officers());
+    Ok(plan)
+}
+
+/// The same for these people, from whom these cases are withheld.
+///
+/// Fails when the register cannot be read.
+pub fn planned(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    kind: LetterKind,
+    people: &[Person],
+    withheld: &[Withheld],
+) -> Result<Plan> {
+    let mut plan = unwithheld(house, register, sitting, kind, people, withheld)?;
+    plan.withhold(|name, email| {
+        let address = |person: &&Person| person.email.as_deref() == Some(email);
+        let names = people.iter().filter(address).map(|person| person.name.as_str()).chain([name]);
+        names.flat_map(|name| kept::from(withheld, name)).collect()
+    });
+    Ok(plan)
+}
+
+fn unwithheld(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    kind: LetterKind,
+    people: &[Person],
+    withheld: &[Withheld],
+) -> Result<Plan> {
     if kind == LetterKind::Invitation {
-        return invitations::plan(house, register, sitting, &people);
+        return invitations::plan(house, register, sitting, people, withheld);
     }
     if kind.is_per_case() {
         let concerned = |case: &&crate::panel::case::Case| {
             case.disposition == Disposition::Listed
                 && (kind != LetterKind::Chaser || case.standing() == Standing::Incomplete)
         };
-        return Ok(plan::to_officers(kind, &people, sitting.casebook.cases.iter().filter(concerned)));
+        return Ok(plan::to_officers(kind, people, sitting.casebook.cases.iter().filter(concerned)));
     }
     let latest = Pressing::latest(register, sitting.day())?;
     if kind == LetterKind::Recall {
-        return recall(register, latest.as_ref(), sitting, &people);
+        return recall(register, latest.as_ref(), sitting, people);
     }
-    let withheld =
-        if kind.encloses_pack() { kept_from::withheld(house, register, sitting)? } else { Vec::new() };
-    let copy = |person: &Person| audience::pack_copy(house.rules(), person, &sitting.casebook, &withheld);
-    let mut plan = plan::to_panel(kind, &people, copy);
+    let shown: BTreeSet<CaseId> = match &latest {
+        Some(latest) => latest.plan()?.all_cases().map(|case| case.id.clone()).collect(),
+        None => sitting.casebook.listed().map(|case| case.id.clone()).collect(),
+    };
+    let copy =
+        |person: &Person| audience::pack_copy(house.rules(), person, &sitting.casebook, &shown, withheld);
+    let mut plan = plan::to_panel(kind, people, copy);
     if let (LetterKind::Supplement, Some(latest)) = (kind, &latest) {
         let late: BTreeSet<CaseId> = latest
             .plan()?
@@ -124,10 +162,10 @@ pub fn write(
 ) -> Result<Sent> {
     may_go(register, sitting, kind)?;
     let passwords = passwords(house, kind, None)?;
-    let mut desk = LetterDesk::open(house, register, sitting, kind)?;
+    let mut desk = LetterDesk::open(house, register, sitting, plan, kind)?;
     let deliveries = desk.deliveries(register, plan, &passwords, true)?;
-    desk.issue(register, &deliveries)?;
     let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);
     let held_back: BTreeSet<u32> = held_back.map(|cut| cut.first).collect();
-    Ok(Sent { drafts: desk.write(register, plan, &deliveries)?, held_back: held_back.len() })
+    let held_back = held_back.len();
+    Ok(Sent { drafts: desk.go(register, plan, &passwords, &deliveries)?, held_back })
 }

@@ -2,7 +2,7 @@
 //!
 //! Without it a letter is at worst written once more than needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -10,8 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::panel::agenda::Agenda;
 use crate::panel::agenda_changes;
-use crate::panel::ids::Sha256;
+use crate::panel::ids::{CaseId, Sha256};
+use crate::panel::people::Capacity;
+use crate::panel::{london, when};
 use crate::post::kind::LetterKind;
+use crate::post::plan::Enclosed;
 use crate::register::Register;
 use crate::register::remembered::Topic;
 
@@ -21,12 +24,29 @@ pub struct Told {
     letters: BTreeMap<String, Last>,
     /// The agenda as it was last sent.
     pub agenda: Option<Agenda>,
+    /// What each letter holds, by the name of its draft.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub holds: BTreeMap<String, Holds>,
+}
+
+/// What a letter is besides its words: when one of these changes, it is another letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holds {
+    /// Whom it is to, by name; the address is the letter's own.
+    pub name: String,
+    pub capacity: Capacity,
+    pub what: Enclosed,
+    pub case: Option<CaseId>,
+    pub withheld: BTreeSet<CaseId>,
+    pub protected: bool,
+    /// Of the pack it belongs to; 0 where it belongs to none.
+    pub version: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Last {
     version: u32,
-    /// Hash of the letter without its date and what it says of changes.
+    /// Hash of the letter without its date and what it says of changes; of one that belongs to a version of the pack, of what it holds.
     says: Sha256,
 }
 
@@ -55,9 +75,11 @@ impl Told {
         self.letters.insert(name.to_owned(), Last { version, says });
     }
 
-    /// What has changed on the agenda since it was last sent.
-    pub fn changed(&self, now: &Agenda) -> String {
-        let changes = self.agenda.as_ref().map(|before| agenda_changes::changes(before, now));
+    /// What has changed on the agenda since it was last sent, for somebody who may hear nothing of these cases.
+    pub fn changed(&self, now: &Agenda, withheld: &BTreeSet<CaseId>) -> String {
+        let now = now.without(withheld);
+        let before = self.agenda.as_ref().map(|before| before.without(withheld));
+        let changes = before.map(|before| agenda_changes::changes(&before, &now));
         match changes {
             None => String::new(),
             Some(changes) if changes.is_empty() => "The times are as they were.".to_owned(),
@@ -74,17 +96,23 @@ pub struct When<'a> {
     pub version: u32,
     /// What has changed on the agenda since it was last sent.
     pub changed: &'a str,
+    /// When the letter was written that it takes the place of, where that was never sent.
+    pub replaced: Option<DateTime<Utc>>,
 }
 
 impl When<'_> {
     pub const fn first(written: DateTime<Utc>) -> Self {
-        When { written, version: 1, changed: "" }
+        When { written, version: 1, changed: "", replaced: None }
     }
 
     /// What a letter says that takes the place of an earlier one.
     pub fn instead_of_the_last(&self, kind: LetterKind) -> String {
+        let replaced = self.replaced.map(|made| {
+            let when = when::moment_said(london::wall(made));
+            format!("This letter takes the place of the one written on {when}. If you have that one, please delete it.")
+        });
         match kind {
-            _ if self.version == 1 => String::new(),
+            _ if self.version == 1 || kind.is_of_a_version() => replaced.unwrap_or_default(),
             LetterKind::Agenda => {
                 format!("This agenda takes the place of the one you had before. {}", self.changed)
             }

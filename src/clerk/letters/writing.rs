@@ -6,20 +6,23 @@ use anyhow::Result;
 
 use crate::clerk::agenda;
 use crate::clerk::house::House;
+use crate::clerk::letters::checked::Checker;
 use crate::clerk::letters::copies::{Maker, Own};
-use crate::clerk::letters::delivery::{self, Delivery, Past};
+use crate::clerk::letters::delivery::{self, Delivery};
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::passwords::Passwords;
+use crate::clerk::letters::past::Past;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
+use crate::clerk::letters::taken_back;
 use crate::clerk::sitting::Sitting;
 use crate::pack::paging::Cut;
 use crate::pack::split::{cut_apart, encoded};
-use crate::panel::ids::CaseId;
+use crate::panel::ids::{CaseId, Sha256};
 use crate::post::kind::LetterKind;
 use crate::post::outbox;
 use crate::post::plan::{Addressed, Plan};
 use crate::register::Register;
-use crate::register::letters::NewLetter;
+use crate::register::letters::{LetterRow, NewLetter};
 use crate::register::remembered::Topic;
 
 /// The letters of one kind, being made.
@@ -34,9 +37,10 @@ impl<'a> LetterDesk<'a> {
         house: &'a House,
         register: &Register,
         sitting: &'a Sitting,
+        plan: &Plan,
         kind: LetterKind,
     ) -> Result<Self> {
-        Ok(LetterDesk { material: Material::open(house, register, sitting, kind)? })
+        Ok(LetterDesk { material: Material::open(house, register, sitting, plan, kind)? })
     }
 
     /// The letters, each in its words with its files. With `keep`, files are made and kept; without, they are only measured.
@@ -51,7 +55,7 @@ impl<'a> LetterDesk<'a> {
     ) -> Result<Vec<Delivery>> {
         let postings = self.postings(register, plan, passwords, keep)?;
         let past = Past::of(&self.material, register)?;
-        postings.into_iter().map(|posting| delivery::deliver(&self.material, posting, &past)).collect()
+        delivery::deliver_all(&self.material, postings, &past)
     }
 
     /// To whom they go, each with its files.
@@ -72,7 +76,7 @@ impl<'a> LetterDesk<'a> {
             let mut owns = Vec::new();
             if let Some(maker) = &mut maker {
                 for what in self.material.wanted(to) {
-                    owns.push(maker.own(register, &to.email, what, &to.what)?);
+                    owns.push(maker.own(register, what, to)?);
                 }
             }
             postings.extend(self.letters_to(to, &owns));
@@ -101,7 +105,7 @@ impl<'a> LetterDesk<'a> {
                 part,
                 files,
                 held_back: held_back.clone(),
-                cut_apart: apart.clone(),
+                cut_apart: apart.iter().filter(|case| !to.withheld.contains(*case)).cloned().collect(),
                 holds_version: self
                     .material
                     .holds(to)
@@ -116,7 +120,7 @@ impl<'a> LetterDesk<'a> {
     /// the pack is frozen with the list of them.
     ///
     /// Fails when the register cannot be written, or holds another pack under this version.
-    pub fn issue(&mut self, register: &mut Register, deliveries: &[Delivery]) -> Result<()> {
+    fn issue(&mut self, register: &mut Register, deliveries: &[Delivery]) -> Result<()> {
         let Material { house, sitting, kind, .. } = self.material;
         if kind == LetterKind::Invitation {
             agenda::set(house, register, sitting)?;
@@ -126,9 +130,9 @@ impl<'a> LetterDesk<'a> {
         };
         let now = house.now();
         let (mut rows, mut listed) = (Vec::new(), Vec::new());
-        for Delivery { posting, .. } in deliveries {
+        for Delivery { posting, draft, .. } in deliveries {
             for file in &posting.files {
-                rows.push(file.row(&pressing.manifest, posting)?);
+                rows.push(file.row(&pressing.manifest, posting, draft)?);
                 listed.extend(file.listed(&pressing.manifest, &posting.to.email));
             }
         }
@@ -142,34 +146,80 @@ impl<'a> LetterDesk<'a> {
         pressing.issue(register, now)
     }
 
-    /// Composes each letter once, keeps it, and puts it into the outbox.
+    /// Everything a `send --go` does: each letter is composed, kept and held against what it claims before anything else happens; then the
+    /// drafts leave the outbox whose place they take; then the pack counts as issued, and the letters are put down.
     ///
-    /// Fails when a template cannot be filled or a draft cannot be put down; letters written before then stay.
-    pub fn write(
+    /// Fails before anybody is handed anything when a letter cannot be made or is not what it claims. Fails too when the register or the
+    /// outbox cannot be written; what was put down before then stays.
+    pub fn go(
+        &mut self,
+        register: &mut Register,
+        plan: &Plan,
+        passwords: &Passwords,
+        deliveries: &[Delivery],
+    ) -> Result<Vec<PathBuf>> {
+        let ready = self.composed(register, passwords, deliveries)?;
+        let past = Past::of(&self.material, register)?;
+        let letters = deliveries.iter().map(|delivery| (delivery.draft.as_str(), &delivery.posting.to));
+        let replaced: Vec<LetterRow> = past.replaced(&self.material, letters).into_iter().cloned().collect();
+        let Material { house, sitting, .. } = self.material;
+        taken_back::take_back(house, register, sitting, &replaced, "another letter takes its place")?;
+        self.issue(register, deliveries)?;
+        self.write(register, plan, deliveries, &ready)
+    }
+
+    /// The letters as bytes, kept and checked.
+    fn composed(
+        &self,
+        register: &mut Register,
+        passwords: &Passwords,
+        deliveries: &[Delivery],
+    ) -> Result<Vec<Sha256>> {
+        let house = self.material.house;
+        let stage = house.progress.stage("checking each letter", deliveries.len());
+        let checker = Checker::open(&self.material)?;
+        let mut ready = Vec::new();
+        for delivery in deliveries {
+            let message = delivery.message(&self.material, register)?;
+            checker.check(&self.material, delivery, passwords, &message)?;
+            ready.push(register.keep(&message, house.now())?);
+            stage.step();
+        }
+        Ok(ready)
+    }
+
+    /// Enters each letter, and puts it into the outbox.
+    fn write(
         &self,
         register: &mut Register,
         plan: &Plan,
         deliveries: &[Delivery],
+        ready: &[Sha256],
     ) -> Result<Vec<PathBuf>> {
         let Material { house, sitting, kind, .. } = self.material;
         let Past { mut told, agenda, .. } = Past::of(&self.material, register)?;
         let stage = house.progress.stage("writing letters", deliveries.len());
         let mut files = Vec::new();
+        // What they hold is remembered first: a draft of which nobody knows what it holds could not be taken back.
         for delivery in deliveries {
-            let message = delivery.message(&self.material, register)?;
+            told.holds.insert(delivery.draft.clone(), delivery.holds(&self.material));
+        }
+        told.keep(register, sitting.day(), house.now())?;
+        for (delivery, sha) in deliveries.iter().zip(ready) {
+            let message = register.store().read(sha)?;
             let letter = NewLetter {
                 draft: &delivery.draft,
                 meeting: sitting.day(),
                 kind: kind.word(),
                 recipient: &delivery.posting.to.email,
                 message: &message,
+                said: &said_of(&delivery.supersedes),
             };
             register.enter_letter(&letter, house.now())?;
             let outbox = sitting.folder.join("outbox");
             files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
-            if let Some((version, says)) = &delivery.says {
-                told.remember(&delivery.posting.name, *version, says.clone());
-            }
+            let (version, says) = &delivery.says;
+            told.remember(&delivery.posting.name, *version, says.clone());
             stage.step();
         }
         match kind {
@@ -182,4 +232,9 @@ impl<'a> LetterDesk<'a> {
         told.keep(register, sitting.day(), house.now())?;
         Ok(files)
     }
+}
+
+/// `in place of L12`.
+fn said_of(supersedes: &[String]) -> String {
+    if supersedes.is_empty() { String::new() } else { format!("in place of {}", supersedes.join(", ")) }
 }

@@ -43,6 +43,9 @@ pub struct CaseHand {
     /// Booked before its papers came: for which meeting, when, what was said.
     pub expected: Option<(NaiveDate, DateTime<Utc>, Expected)>,
     pub decided_outside: Option<DecidedOutside>,
+    /// The only people who may hear of it.
+    pub restricted_to: Option<Vec<String>>,
+    pub address_hidden_from: Option<String>,
 }
 
 /// Folds `acts`, oldest first.
@@ -120,6 +123,8 @@ impl CaseHand {
             }
             Act::Unexpect { .. } => self.expected = None,
             Act::DecideOutside { decided, .. } => self.decided_outside.clone_from(decided),
+            Act::Restrict { to, .. } => self.restricted_to.clone_from(to),
+            Act::HideAddress { from, .. } => self.address_hidden_from.clone_from(from),
             _ => {}
         }
     }
@@ -181,6 +186,13 @@ mod tests {
         let outside = |decided| Act::DecideOutside { case: case.clone(), decided };
         assert_eq!(done(vec![outside(Some(decided.clone()))]).expected().collect::<Vec<_>>(), [&case]);
         assert_eq!(done(vec![outside(Some(decided)), outside(None)]).case(&case), CaseHand::default());
+        let restrict = |to| Act::Restrict { case: case.clone(), to };
+        let named = Some(vec!["Cato Chair".to_owned()]);
+        assert_eq!(done(vec![restrict(named.clone())]).case(&case).restricted_to, named);
+        assert_eq!(done(vec![restrict(named), restrict(None)]).case(&case), CaseHand::default());
+        let hide =
+            |from: Option<&str>| Act::HideAddress { case: case.clone(), from: from.map(str::to_owned) };
+        assert_eq!(done(vec![hide(Some("the father")), hide(None)]).case(&case), CaseHand::default());
         let confirm = |confirmed| Act::ConfirmEmergency { case: case.clone(), confirmed };
         assert_eq!(done(vec![confirm(true), confirm(false)]).case(&case).emergency_confirmed, Some(false));
     }

@@ -49,6 +49,8 @@ pub fn case(scene: &Scene<'_>, id: CaseId, filed: Vec<Filed>) -> Option<Case> {
     case.findings = completeness::judge(scene.rules, &case, &context);
     case.findings.extend(about_papers(&case));
     case.findings.extend(about_files(scene, &case.id));
+    let by_hand: Vec<Finding> = by_hand_said(&case).collect();
+    case.findings.extend(by_hand);
     if case.by_hand.tracking_only {
         let message = "booked so that the panel keeps it in sight, not for a decision";
         case.findings.push(Finding::note("tracking-only", message).about(case.id.as_str()));
@@ -81,12 +83,27 @@ fn fill(scene: &Scene<'_>, id: CaseId, folder: Option<String>, papers: Vec<Paper
     }
 }
 
+/// That it is restricted, or its address not to be disclosed.
+fn by_hand_said(case: &Case) -> impl Iterator<Item = Finding> + use<> {
+    let restricted = case.by_hand.restricted_to.as_ref().map(|named| {
+        Finding::note("restricted", format!("restricted: only {} may hear of it", named.join(", ")))
+    });
+    let hidden =
+        case.by_hand.address_hidden_from.as_ref().map(|from| {
+            Finding::note("address-hidden", format!("its address is not to be disclosed to {from}"))
+        });
+    let id = case.id.to_string();
+    restricted.into_iter().chain(hidden).map(move |finding| finding.about(&id))
+}
+
 /// What was booked, and what was decided between meetings.
 fn by_hand(hand: &CaseHand, expected: &Expected) -> ByHand {
     ByHand {
         presenters: expected.presenters.clone(),
         tracking_only: expected.tracking_only,
         decided_outside: hand.decided_outside.clone(),
+        restricted_to: hand.restricted_to.clone(),
+        address_hidden_from: hand.address_hidden_from.clone(),
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Letter {
     pub body: String,
     /// Name and content, in order.
     pub attachments: Vec<(String, Vec<u8>)>,
+    /// How many more there are than are taken.
+    pub left: usize,
 }
 
 /// Reads an internet mail; none where it has no structure at all.
@@ -48,6 +50,7 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Letter> {
         };
         letter.attachments.push((named.unwrap_or(default), content));
     }
+    letter.left = message.attachment_count().saturating_sub(MOST_ATTACHMENTS);
     Some(letter)
 }
 

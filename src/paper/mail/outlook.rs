@@ -56,23 +56,26 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Letter> {
         subject: text(&mut file, SUBJECT),
         body: text(&mut file, BODY),
         attachments: Vec::new(),
+        left: 0,
     };
     if letter.body.trim().is_empty() {
         let html = binary(&mut file, "", BODY_HTML).map(|html| String::from_utf8_lossy(&html).into_owned());
         let html = html.or_else(|| Some(text(&mut file, BODY_HTML)).filter(|html| !html.is_empty()));
         letter.body = html.map(|html| text_of_html(&html)).unwrap_or_default();
     }
-    letter.attachments = attachments(&mut file);
+    (letter.attachments, letter.left) = attachments(&mut file);
     Some(letter)
 }
 
-fn attachments(file: &mut Container) -> Vec<(String, Vec<u8>)> {
+/// Those that are taken, and how many more there are.
+fn attachments(file: &mut Container) -> (Vec<(String, Vec<u8>)>, usize) {
     let mut folders: Vec<String> = file
         .read_root_storage()
         .map(|entry| entry.name().to_owned())
         .filter(|name| name.starts_with("__attach_version1.0_"))
         .collect();
     folders.sort_unstable();
+    let left = folders.len().saturating_sub(MOST_ATTACHMENTS);
     let mut found = Vec::new();
     for (number, folder) in (1..).zip(folders.into_iter().take(MOST_ATTACHMENTS)) {
         let inside = inside(file, &folder);
@@ -88,7 +91,7 @@ fn attachments(file: &mut Container) -> Vec<(String, Vec<u8>)> {
         let content = inside.or_else(|| binary(file, &folder, FILE_CONTENT));
         found.push((name, content.unwrap_or_default()));
     }
-    found
+    (found, left)
 }
 
 /// A message (or an object of another program) that came within the message, as a file of its own: it is kept as a folder

@@ -170,6 +170,20 @@ pub(crate) fn not_shown(mut what: Vec<String>) -> Option<Finding> {
     })
 }
 
+/// Of a mail with more attachments than are taken out of one.
+pub(crate) fn attachments_left(taken: usize, left: usize) -> Option<Finding> {
+    (0 < left).then(|| {
+        let all = taken + left;
+        Finding::warning(
+            "attachments-left",
+            format!(
+                "{all} files are attached to this mail; the first {taken} were taken in and {left} were left"
+            ),
+        )
+        .hint("save those that belong to the case into its folder")
+    })
+}
+
 pub(crate) fn unreadable_mail() -> Finding {
     Finding::blocks("unreadable", "the mail is damaged and cannot be read")
         .hint("forward it to yourself, save that, and drop it again")
