@@ -52,6 +52,7 @@ pictures:
 long:
     cargo bench --bench round -- week
     PANELCLERK_PACKS=500 cargo test --release --test stories many_packs -- --nocapture
+    PANELCLERK_KILLS=all cargo test --release --test stories killed_tasks -- --nocapture
 
 # What an idle round and a cold scan cost, against restic
 bench-round:

@@ -36,7 +36,7 @@ use panelclerk::panel::ids::{PaperNumber, Sha256};
 use panelclerk::panel::meeting::Meeting;
 use panelclerk::panel::paper::{Rendition, Verdict};
 use panelclerk::panel::words::{Heading, Words};
-use panelclerk::paper::job::{Job, Want};
+use panelclerk::paper::job::{Job, RENDITION, Want};
 use panelclerk::stationery::fonts;
 use panelclerk::worker::pool::{Pool, Program};
 use panelclerk::worker::serve::Hands;
@@ -119,8 +119,10 @@ fn renditions(corpus: &Path, kept: &Path, every: usize) -> Outcomes<Vec<Paper>> 
             };
             match pool.ask(&job) {
                 Ok(answered) if answered.answer.rendition.is_some() => {
-                    let file = answered.answer.rendition.map(|rendition| rendition.file).unwrap_or_default();
-                    fs::copy(answered.files.path().join(file), &kept_as)?;
+                    std::io::Write::write_all(
+                        &mut fs::File::create(&kept_as)?,
+                        &answered.files.read(RENDITION)?,
+                    )?;
                 }
                 _ => drop(fs::File::create(&none)?),
             }

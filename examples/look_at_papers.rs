@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use anyhow::{Context as _, Result};
 use panelclerk::clock::Stopwatch;
 use panelclerk::paper::ask::{Readers, ask};
-use panelclerk::paper::job::{Job, Want};
+use panelclerk::paper::job::{Job, RENDITION, Want};
 use panelclerk::paper::second_engine::Convert;
 use panelclerk::stationery::fonts;
 use panelclerk::worker::pool::{Answered, Program};
@@ -88,8 +88,8 @@ fn look(readers: &Readers, faces: &Path, file: &Path, keep: Option<&Path>) -> Re
         fs::create_dir_all(keep)?;
         let mut read = fs::File::create(keep.join(format!("{name}.txt")))?;
         read.write_all(answer.reading.text.as_bytes())?;
-        if let Some(rendition) = &answer.rendition {
-            fs::copy(files.path().join(&rendition.file), keep.join(format!("{name}.pdf")))?;
+        if answer.rendition.is_some() {
+            fs::File::create(keep.join(format!("{name}.pdf")))?.write_all(&files.read(RENDITION)?)?;
         }
     }
     let findings = || answer.reading.findings.iter().chain(&answer.findings);

@@ -204,7 +204,8 @@ fn take_in(config: &Config, register: &mut Register, at: DateTime<Utc>, models: 
     let inbox = &config.folders.inbox;
     let shares = &Shares::none();
     let quiet = TimeDelta::zero();
-    let order = Order { shares, inbox, quiet, largest_mb: 100, hands: 2, engine: "bench" };
+    let order =
+        Order { shares, inbox, quiet, largest_mb: 100, removed_percent: 33, hands: 2, engine: "bench" };
     let read = |content: &Path, _: &str| {
         let text = fs::read_to_string(content)?;
         let words: Vec<&str> = text.split_whitespace().take(4).collect();

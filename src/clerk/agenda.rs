@@ -31,6 +31,7 @@ pub const FOR_THE_CHAIR: &str = "agenda for the chair";
 /// Fails when a template cannot be filled, or a document cannot be put into the meeting's folder.
 pub fn write(house: &House, register: &mut Register, sitting: &Sitting) -> Result<PathBuf> {
     set(house, register, sitting)?;
+    register.agenda_is_made(sitting.day(), house.now())?;
     documents(house, register, sitting)
 }
 

@@ -27,6 +27,7 @@ use crate::register::{Register, RegisterError};
 use crate::share::call::Shares;
 use crate::worker::pool::{Pool, Program};
 use crate::worker::terms::Terms;
+use crate::worker::yard;
 
 /// Time a pack of thousands of pages may take to press.
 const SECONDS_TO_PRESS: u64 = 600;
@@ -125,6 +126,7 @@ impl House {
             let mut register = Register::open_with(data, secrets)?;
             let lost = register.adopt_folders(self.now())?;
             register.sweep_pressings(self.now())?;
+            yard::sweep(&data.join("work"));
             Ok((register, lost))
         };
         let (register, lost) = opened().with_context(|| format!("the register in `{}`", data.display()))?;
@@ -142,7 +144,7 @@ impl House {
         workers::hire(&self.config, program()?)
     }
 
-    /// The worker that presses and verifies packs: it sees the store and what is handed to it.
+    /// The worker that presses and verifies packs: it is given what it presses.
     ///
     /// Fails when the data folder cannot be written to.
     pub fn press(&self) -> Result<Pool> {
@@ -153,9 +155,7 @@ impl House {
     ///
     /// Fails when the data folder cannot be written to.
     pub fn press_within(&self, seconds: u64) -> Result<Pool> {
-        let data = &self.config.folders.data;
-        let readable = vec![data.join("store"), self.handed()];
-        self.one_worker(readable, seconds, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
+        self.one_worker(seconds, self.config.limits.memory_mb.max(MEGABYTES_TO_PRESS))
     }
 
     /// The worker that opens the administrator's workbooks, copied in by [`House::copied_in`].
@@ -163,23 +163,27 @@ impl House {
     /// Fails when the data folder cannot be written to.
     pub fn clerk(&self) -> Result<Pool> {
         let limits = &self.config.limits;
-        self.one_worker(vec![self.copies()?], limits.seconds, limits.memory_mb)
+        self.one_worker(limits.seconds, limits.memory_mb)
     }
 
-    /// Content out of a shared folder, in a local file that the clerk's worker can see.
+    /// Content out of a shared folder, in a local file that the clerk's worker can be given.
     ///
     /// Fails when the data folder cannot be written to.
     pub fn copied_in(&self, content: &[u8]) -> Result<NamedTempFile> {
-        let folder = self.copies()?;
-        let written = NamedTempFile::new_in(&folder).and_then(|mut file| {
-            file.write_all(content)?;
-            Ok(file)
-        });
-        written.with_context(|| format!("cannot write into `{}`", folder.display()))
+        let mut file = self.scratch()?;
+        file.write_all(content).with_context(|| format!("cannot write `{}`", file.path().display()))?;
+        Ok(file)
     }
 
-    fn copies(&self) -> Result<PathBuf> {
-        let folder = self.config.folders.data.join("work").join("copied-in");
+    /// An empty file for what a worker is given and that lies nowhere else; gone when it is dropped.
+    fn scratch(&self) -> Result<NamedTempFile> {
+        let folder = self.yard()?;
+        yard::file(&folder).with_context(|| format!("cannot write into `{}`", folder.display()))
+    }
+
+    /// Where workers have their folders.
+    fn yard(&self) -> Result<PathBuf> {
+        let folder = self.config.folders.data.join("work");
         place::make_private_folder(&folder)?;
         Ok(folder)
     }
@@ -190,11 +194,6 @@ impl House {
     pub fn read(&self, file: &Path) -> Result<Vec<u8>> {
         let content = self.shares.read(&absolute(file)?)?;
         content.with_context(|| format!("`{}` is not there", file.display()))
-    }
-
-    /// Where a file lies for as long as a worker must read it that is not in the store.
-    pub fn handed(&self) -> PathBuf {
-        self.config.folders.data.join("work").join("handed")
     }
 
     /// Whom letters come from.
@@ -211,11 +210,9 @@ impl House {
         Hand { by: by.to_owned(), login: login(), reason: reason.to_owned() }
     }
 
-    fn one_worker(&self, readable: Vec<PathBuf>, seconds: u64, memory_mb: u64) -> Result<Pool> {
-        let workplace = self.config.folders.data.join("work");
-        place::make_private_folder(&workplace)?;
-        place::make_private_folder(&self.handed())?;
-        let terms = Terms::reading(memory_mb, seconds, readable).with_threads(self.config.limits.workers);
+    fn one_worker(&self, seconds: u64, memory_mb: u64) -> Result<Pool> {
+        let workplace = self.yard()?;
+        let terms = Terms::reading(memory_mb, seconds, Vec::new()).with_threads(self.config.limits.workers);
         Ok(Pool::new(program()?, terms, 1, &workplace))
     }
 }
@@ -232,7 +229,13 @@ pub fn shares(config: &Config, clock: &Clock) -> Result<Shares> {
     let folders = &config.folders;
     let roots = [folders.inbox.as_path(), &folders.receipts, &folders.office];
     let silence = Duration::from_secs(config.limits.share_seconds);
-    Ok(Shares::open(&roots, program_as("shared-folder")?, silence, clock.clone()))
+    let mut helper = program_as("shared-folder")?;
+    for (option, value) in [("--mode", config.made.mode), ("--group", config.made.group)] {
+        helper
+            .arguments
+            .extend(value.into_iter().flat_map(|value| [option.into(), value.to_string().into()]));
+    }
+    Ok(Shares::open(&roots, helper, silence, clock.clone()))
 }
 
 /// This program, as a worker.

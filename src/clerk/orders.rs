@@ -5,35 +5,25 @@
 //! touched costs a look at its stamp, and one of a meeting that has been held is not drawn up again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
 
 use crate::clerk::agenda;
-use crate::clerk::faults;
 use crate::clerk::house::House;
 use crate::clerk::interests;
-use crate::clerk::letters::send;
-use crate::clerk::letters::send::Sent;
-use crate::clerk::letters::sweep;
-use crate::clerk::minutes;
-use crate::clerk::pack;
-use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::steps::Steps;
-use crate::clerk::work::{OFFICE, Work, workbook_name, workbook_path};
+use crate::clerk::tasks;
+use crate::clerk::work::{OFFICE, Work, tasks_name, workbook_name, workbook_path};
 use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
 use crate::desk::acts::{self, DeskKnown};
-use crate::desk::entries::{Order, OrderWord};
 use crate::desk::layout::{DUE, OPEN_ACTIONS};
-use crate::desk::view::Done;
 use crate::desk::{apply, carry, guard, outcome};
 use crate::panel::acts::Act;
 use crate::panel::calendar;
 use crate::panel::ids::PaperNumber;
 use crate::panel::london;
-use crate::panel::when;
-use crate::post::kind::LetterKind;
 use crate::register::Register;
 
 /// After so long a meeting is history, whether its minutes were confirmed or not: eight weeks.
@@ -68,6 +58,8 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
         steps.leave(|step| step.starts_with("workbook "));
         return found;
     };
+    put_back(work, steps, &days);
+    tasks::take_up(work, steps);
     let left = as_left(work, steps, &days);
     let in_calendar = in_calendar(work.house, &days);
     for day in days {
@@ -97,6 +89,16 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
 fn meetings(house: &House) -> Result<BTreeSet<NaiveDate>> {
     let inside = house.shares.list(&house.config.folders.office)?;
     Ok(inside.iter().filter_map(|one| one.name.to_str()?.parse().ok()).collect())
+}
+
+/// Puts back every edition that a crash left aside, before anything else is looked at.
+fn put_back(work: &Work<'_>, steps: &mut Steps, days: &BTreeSet<NaiveDate>) {
+    let books: Vec<PathBuf> = days.iter().map(|day| workbook_path(work.house, *day)).collect();
+    let left = guard::left_aside(&work.house.shares, &books);
+    for (day, book) in days.iter().zip(&books).zip(left).filter_map(|(one, left)| left.then_some(one)) {
+        let step = workbook_name(*day);
+        steps.take(&step, book, "cannot be put back", || guard::recover(&work.house.shares, book));
+    }
 }
 
 /// The days on which a meeting is held.
@@ -215,17 +217,10 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
         work.carried.done.push(format!("the agenda could not be written again: {error:#}"));
     }
     read.mistakes.extend(applied.mistakes);
-    for order in &applied.orders {
-        let sitting = work.drawn.sitting(house, work.register, Some(day))?;
-        let result = faults::caught(|| obey(house, work.register, &sitting, order));
-        let how = if result.is_ok() { "done" } else { "could not be done; the workbook says why" };
-        work.carried.log.push(format!("{} for {day}: {how}", order.what.words()));
-        let said = result.unwrap_or_else(|error| format!("could not be done: {error:#}"));
-        work.carried.done.push(format!("{}: {said}", order.what.words()));
-        memory.done.retain(|earlier| earlier.order != order.what);
-        let when = when::this_year(london::wall(house.now()));
-        memory.done.push(Done { order: order.what, when: format!("{when}, {}", order.by), result: said });
+    for (task, order) in &applied.orders {
+        tasks::carry_out(work, day, *task, order)?;
     }
+    memory.done = Memory::of(work.register, day)?.done;
     let sitting = work.drawn.sitting(house, work.register, Some(day))?;
     let written = work.register.outcome(day)?.is_some();
     let (_, wrong) = outcome::checked(&read.typed, &sitting.words, house.rules(), &sitting.agenda, written);
@@ -256,7 +251,10 @@ fn write(
     let name = workbook_name(day);
     let stage = stage(work, day)?;
     let now = basis(work, stage, amiss)?;
-    let as_it_was = || stage == Stage::Closed || work.made(&name).is_none_or(|made| made.basis == now);
+    let ended = tasks::ended(work.register, day)?;
+    let shows_tasks = ended.is_empty() || work.made(&tasks_name(day)).is_some_and(|made| made.basis == ended);
+    let as_it_was =
+        || shows_tasks && (stage == Stage::Closed || work.made(&name).is_none_or(|made| made.basis == now));
     if opened.is_none() && as_it_was() {
         return Ok(());
     }
@@ -283,6 +281,10 @@ fn write(
         workbook::write(work.house, work.register, &sitting, beside, Some(&opened.read), &mut opened.memory)?;
     if let Some(stamp) = written {
         work.note(&name, &now, &stamp);
+        let shown = tasks::ended(work.register, day)?;
+        if !shown.is_empty() {
+            work.note(&tasks_name(day), &shown, "");
+        }
         work.note_wrong(day)?;
     }
     Ok(())
@@ -317,74 +319,4 @@ pub fn newest(register: &Register) -> Result<BTreeMap<PaperNumber, u32>> {
         *known = version.version.max(*known);
     }
     Ok(newest)
-}
-
-/// Does an order and says what came of it.
-fn obey(house: &House, register: &mut Register, sitting: &Sitting, order: &Order) -> Result<String> {
-    let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
-        let plan = send::plan(house, register, sitting, kind)?;
-        let Sent { drafts, queued, only_shown, held_back } =
-            send::write(house, register, sitting, kind, &plan)?;
-        if let Some(lines) = only_shown {
-            return Ok(format!(
-                "nothing was sent yet. This would go: {}. Read it, then type the task again",
-                lines.join("; ")
-            ));
-        }
-        let (people, _) = sitting::people(house)?;
-        let gone = sweep::sweep(house, register, sitting, &people)?.len();
-        let where_to = match queued {
-            0 => format!("{} letters are in the outbox", drafts.len()),
-            queued => format!("{queued} letters go to the mail server"),
-        };
-        let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), kind.not_reached());
-        if gone > 0 {
-            said.push_str(&format!(
-                "; {gone} other drafts were taken out of the outbox, for their readers may no longer have what they hold"
-            ));
-        }
-        if held_back > 0 {
-            said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
-        }
-        Ok(said)
-    };
-    match order.what {
-        OrderWord::WriteAgenda => {
-            agenda::write(house, register, sitting)?;
-            Ok("the agenda is in the folder, and one for the chair".to_owned())
-        }
-        OrderWord::PlanAfresh => {
-            let day = sitting.day().to_string();
-            let sitting = Sitting::draw_afresh(house, register, Some(&day))?;
-            agenda::write(house, register, &sitting)?;
-            Ok("the agenda is planned anew and in the folder, and one for the chair".to_owned())
-        }
-        OrderWord::PressPack => Ok(pack::press(house, register, sitting)?.said()),
-        OrderWord::PressSupplement => Ok(format!(
-            "{}; the supplement lies beside it",
-            pack::supplement(house, register, sitting)?.said()
-        )),
-        OrderWord::AcceptPack => {
-            let hand = house.hand(&order.by, &order.reason);
-            let version = pack::accept(house, register, sitting.day(), &hand, true)?;
-            Ok(format!("version {version} is accepted as it is, unverified"))
-        }
-        OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
-        OrderWord::SendInvitations => letters(register, LetterKind::Invitation),
-        OrderWord::SendPack => letters(register, LetterKind::Pack),
-        OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
-        OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
-        OrderWord::WriteMinutes => {
-            let (files, mistakes) = minutes::records(house, register, sitting)?;
-            Ok(format!(
-                "{} files are in the folder `minutes`; {} entries need correcting",
-                files.len(),
-                mistakes.len()
-            ))
-        }
-        OrderWord::ConfirmMinutes => {
-            minutes::confirm(house, register, sitting, &order.by)?;
-            Ok("the minutes are confirmed".to_owned())
-        }
-    }
 }

@@ -12,6 +12,7 @@ use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::letters::holders;
 use crate::clerk::letters::taken_back;
+use crate::clerk::losses;
 use crate::clerk::pack_worker;
 use crate::clerk::pressings::{Pressing, placed, renditions};
 use crate::clerk::sitting::Sitting;
@@ -41,6 +42,8 @@ pub struct Made {
     pub manifest_file: PathBuf,
     pub manifest: Manifest,
     pub findings: Vec<Finding>,
+    /// Cases that lost papers since the agenda was made, and an inbox that could not be seen.
+    pub losses: Vec<Finding>,
     /// Who holds a pack with a paper that was taken out, where one was.
     pub recall: Option<PathBuf>,
     /// What to look at before the pack is accepted, where it is not verified.
@@ -51,14 +54,22 @@ impl Made {
     /// In a few words, for the administrator's workbook.
     pub fn said(&self) -> String {
         let Manifest { version, pages, meeting, .. } = &self.manifest;
-        match self.to_look_at.as_deref().and_then(|list| list.file_name()) {
+        let mut said = match self.to_look_at.as_deref().and_then(|list| list.file_name()) {
             None => format!("version {version} has {pages} pages and is verified"),
             Some(list) => format!(
                 "version {version} has {pages} pages and is NOT verified: look at `{}`; it is sent only after \
                  `panelclerk accept {meeting} --by NAME --reason TEXT`",
                 list.to_string_lossy()
             ),
+        };
+        for loss in &self.losses {
+            said.push_str(&format!("; {}", loss.message));
         }
+        said
+    }
+
+    fn with(self, losses: Vec<Finding>) -> Self {
+        Made { losses, ..self }
     }
 }
 
@@ -75,15 +86,17 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
         .hint("late papers go into a supplement: `panelclerk pack --supplement`")
         .into());
     }
+    let losses = losses::of(register, sitting)?;
     register.freeze_agenda(&sitting.agenda, house.now())?;
     let plan = plan::plan(&sitting.casebook, &sitting.agenda, facts(house, register, sitting)?);
-    press_plan(house, register, sitting, plan)
+    Ok(press_plan(house, register, sitting, plan)?.with(losses))
 }
 
 /// The next version, with what has come since the last one went out; the supplement by itself beside it.
 ///
 /// Fails when no pack has gone out, and when nothing has come since.
 pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> Result<Made> {
+    let losses = losses::of(register, sitting)?;
     let mut issued = gone_out(register, sitting)?;
     // A supplement that nobody was sent is pressed afresh, with what has come since.
     if let Some(last) = Pressing::last_issued(register, sitting.day())? {
@@ -101,13 +114,12 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     let renditions = renditions(register, &plan);
     let job = PartJob { plan, part: Part::Supplement(version), template, renditions };
     let answered = house.press()?.ask(&job).context("the supplement could not be pressed")?;
-    let file = answered.files.path().join(PACK);
-    let bytes = fs::read(&file).with_context(|| format!("`{}`", file.display()))?;
+    let bytes = answered.files.read(PACK)?;
     let supplement = sitting.file(&format!("supplement v{version}"), "pdf");
     let manifest = serde_json::to_vec_pretty(&answered.answer.manifest)?;
     house.shares.put(&supplement, &bytes)?;
     house.shares.put(&supplement.with_extension("manifest.json"), &manifest)?;
-    Ok(made)
+    Ok(made.with(losses))
 }
 
 /// The next version without a paper, the order in the audit trail, and the list of those who hold the paper.
@@ -171,7 +183,7 @@ fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: P
     stage.step();
     let pressed = answered.answer;
     findings.extend(pressed.findings);
-    let pack = answered.files.path().join(PACK);
+    let pack = answered.files.read(PACK)?;
     let kept = Pressing::keep(register, &pressed.plan, &pressed.manifest, &pack, house.now())?;
     let (pack, manifest_file) = place(house, sitting, &kept, &pressed.manifest)?;
     let to_look_at = look_at(house, sitting, &pressed.manifest)?;
@@ -179,7 +191,15 @@ fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: P
         &sitting.file("not in the pack", "csv"),
         beside::list(&sitting.casebook, &sitting.words).as_bytes(),
     )?;
-    Ok(Made { pack, manifest_file, manifest: pressed.manifest, findings, recall: None, to_look_at })
+    Ok(Made {
+        pack,
+        manifest_file,
+        manifest: pressed.manifest,
+        findings,
+        losses: Vec::new(),
+        recall: None,
+        to_look_at,
+    })
 }
 
 /// The list of what to look at in a pack that is not verified; none where it is, and an older one is removed.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -75,10 +75,9 @@ impl Pressing {
         register: &mut Register,
         plan: &Plan,
         manifest: &Manifest,
-        pack: &Path,
+        pack: &[u8],
         now: DateTime<Utc>,
     ) -> Result<PathBuf> {
-        let bytes = fs::read(pack).with_context(|| format!("`{}`", pack.display()))?;
         let pressed = Pressed {
             meeting: manifest.meeting,
             version: manifest.version,
@@ -86,7 +85,7 @@ impl Pressing {
             plan: serde_json::to_string(plan)?,
             manifest: serde_json::to_string(manifest)?,
         };
-        register.keep_pressing(&pressed, &bytes, now)?;
+        register.keep_pressing(&pressed, pack, now)?;
         Ok(register.store().path(&manifest.sha256))
     }
 

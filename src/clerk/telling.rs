@@ -9,6 +9,7 @@ use anyhow::Result;
 use chrono::Days;
 use serde_json::Value;
 
+use crate::clerk::heads;
 use crate::clerk::house::House;
 use crate::clerk::letters::poster;
 use crate::clerk::sitting::Sitting;
@@ -117,6 +118,37 @@ pub fn post(work: &Work<'_>, steps: &mut Steps) {
 
 /// For so long after its meeting a letter that did not get through is spoken of.
 const TOLD_FOR: Days = Days::new(14);
+
+/// Puts the head of the evidence chain into the receipts folder if there are new facts, unless the one there is none of this register's.
+pub fn evidence(work: &mut Work<'_>, steps: &mut Steps) {
+    const STEP: &str = "record of evidence";
+    let path = heads::path(work.house);
+    if steps.is_amiss("receipts") {
+        steps.leave(|step| step == STEP);
+        return;
+    }
+    let written = steps.take(STEP, &path, "cannot be written", || {
+        let head = work.register.evidence_head()?;
+        if !work.register.had_head(&head)? || work.made(STEP).is_some_and(|made| made.basis == head) {
+            return Ok(None);
+        }
+        if heads::kept_in_receipts(work.house, work.register)?.is_some() {
+            return Ok(Some((head, false)));
+        }
+        work.house.shares.put(&path, heads::page(&head).as_bytes())?;
+        Ok(Some((head, true)))
+    });
+    match written.flatten() {
+        Some((head, true)) => work.note(STEP, &head, ""),
+        Some((_, false)) => steps.amiss(
+            STEP,
+            &path,
+            "holds a record of evidence that this register's chain never had: the chain was cut or rewritten, or an older register was put in its place",
+            "run `panelclerk verify`; where an older backup was restored on purpose, move the file away",
+        ),
+        None => {}
+    }
+}
 
 /// Writes the board if it has changed, last of all: it says what else is amiss.
 pub fn board(work: &mut Work<'_>, steps: &mut Steps) {

@@ -231,6 +231,11 @@ pub fn workbook_name(day: NaiveDate) -> String {
     format!("workbook {day}")
 }
 
+/// The name under which it is noted which tasks' results a meeting's workbook shows.
+pub fn tasks_name(day: NaiveDate) -> String {
+    format!("tasks {day}")
+}
+
 fn wrong_name(day: NaiveDate) -> String {
     format!("mistakes {day}")
 }

@@ -16,6 +16,7 @@ use crate::clerk::house::House;
 use crate::clerk::reviews;
 use crate::clerk::sitting::Sitting;
 use crate::desk::carry;
+use crate::desk::entries::OrderWord;
 use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
@@ -29,9 +30,11 @@ use crate::panel::kept::{self, KeptFrom};
 use crate::panel::london;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
+use crate::panel::when;
 use crate::register::Register;
 use crate::register::remembered::Topic;
 use crate::register::store::hash_bytes;
+use crate::register::tasks::TaskState;
 use crate::worker::pool::Pool;
 
 /// Meetings a case can be moved to from the workbook.
@@ -87,7 +90,20 @@ pub struct Read {
 impl Memory {
     /// Fails when what is remembered of the meeting cannot be read.
     pub fn of(register: &Register, day: NaiveDate) -> Result<Self> {
-        Ok(register.remembered(Topic::Desk, day)?.unwrap_or_default())
+        let mut memory: Memory = register.remembered(Topic::Desk, day)?.unwrap_or_default();
+        for task in register.tasks_of(day)? {
+            let Some(order) = OrderWord::ALL.into_iter().find(|word| word.words() == task.order) else {
+                continue;
+            };
+            let result = match task.state {
+                TaskState::TakenOn => "not done yet: it is taken up again at the next look".to_owned(),
+                TaskState::Done | TaskState::Failed => task.result,
+            };
+            let when = format!("{}, {}", when::this_year(london::wall(task.at)), task.by);
+            memory.done.retain(|earlier| earlier.order != order);
+            memory.done.push(Done { order, when, result });
+        }
+        Ok(memory)
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::clerk::by_hand;
 use crate::clerk::house::{self, House, Settings};
+use crate::clerk::inbox;
 use crate::clerk::orders;
 use crate::clerk::pack;
 use crate::clerk::sitting::Sitting;
@@ -20,6 +21,9 @@ use crate::panel::acts::Act;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::register::Register;
 use crate::register::acts::Receipt;
+
+/// What `accept` takes for the inbox itself.
+const INBOX: &str = "inbox";
 
 /// Who says so, and why.
 #[derive(Debug, Args)]
@@ -95,7 +99,8 @@ pub struct OnCase {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Accept {
-    /// A case number, a paper's number such as `P12`, or the date of a meeting whose pack is not verified
+    /// A case number, a paper's number such as `P12`, the date of a meeting whose pack is not verified, or `inbox`: the inbox
+    /// is right as it lies, whatever is missing from it
     what: String,
     /// Of a pack: it may not go out after all
     #[arg(long, conflicts_with_all = ["emergency", "no_emergency", "keep_older", "child_not_confirmed"])]
@@ -188,6 +193,15 @@ pub fn exclude(settings: &Settings, args: &OnPaper) -> Result<Exit> {
 pub fn accept(settings: &Settings, args: &Accept) -> Result<Exit> {
     if let Ok(day) = args.what.parse::<NaiveDate>() {
         return accept_pack(settings, args, day);
+    }
+    let switched =
+        args.no_longer || args.emergency || args.no_emergency || args.keep_older || args.child_not_confirmed;
+    if args.what == INBOX && !switched {
+        let house = settings.open()?;
+        let mut register = house.register()?;
+        let hand = house.hand(&args.hand.by, &args.hand.reason);
+        let said = inbox::accept(&house, &mut register, &hand)?;
+        return say(&house, &said, None);
     }
     if let Some(act) = only(args)? {
         return done(settings, &args.hand, act);

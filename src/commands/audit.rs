@@ -27,7 +27,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
     let register = house.register()?;
     let mut findings = Vec::new();
-    register.check_chain(&mut findings)?;
+    register.check_register(&mut findings)?;
     let rows = Rows {
         acts: register.acts()?.into_iter().map(|done| (done.id, done)).collect(),
         letters: register.all_letters()?.into_iter().map(|letter| (letter.id.clone(), letter)).collect(),
@@ -89,9 +89,10 @@ impl Rows<'_> {
             Fact::SealedPurged => "the facts of the sealed chain are no longer kept".to_owned(),
             Fact::KeyDestroyed { key } => format!("key {key} destroyed"),
             Fact::Seen { paper, sha256, .. } => format!("{paper} seen, content {}", sha256.short()),
-            Fact::Accepted { paper, version, sha256 } => {
+            Fact::Accepted { paper, version, sha256, .. } => {
                 format!("{paper} version {version} accepted, content {}", sha256.short())
             }
+            Fact::ContentPurged { sha256 } => format!("content {} removed for good", sha256.short()),
             Fact::Moved { paper } => format!("{paper} moved in the inbox"),
             Fact::Removed { paper } => format!("{paper} removed from the inbox"),
             Fact::Returned { paper } => format!("{paper} came back into the inbox"),
@@ -157,6 +158,7 @@ fn ordered(done: &Done) -> String {
             let said = if *accepted { "accepted unverified" } else { "no longer accepted" };
             format!("pack of {meeting} version {version} {said}, {}", sha256.short())
         }
+        Act::AcceptInbox => "the inbox accepted as it lies".to_owned(),
         Act::CloseAction { meeting, case, done, .. } => {
             let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));
             let state = if *done { "done" } else { "open again" };

@@ -8,7 +8,9 @@ use serde_json::json;
 
 use crate::clerk::house::Settings;
 use crate::commands::screen::{self, Exit};
-use crate::register::backup;
+use crate::register::backup::{self, BackedUp};
+use crate::register::integrity::MISSING;
+use crate::register::lock;
 
 #[derive(Debug, Args)]
 pub struct Backup {
@@ -20,25 +22,35 @@ pub struct Backup {
 pub struct Restore {
     /// A file written by `backup`
     file: PathBuf,
+    /// Leave out a content that is damaged or missing in the backup, by its hash as it is listed; may be given more than once
+    #[arg(long, value_name = "HASH")]
+    without: Vec<String>,
 }
 
 pub fn backup(settings: &Settings, args: &Backup) -> Result<Exit> {
     let house = settings.open()?;
     let register = house.register()?;
-    let stage = house.progress.stage("backing up", register.store().list()?.len());
-    let contents = register.back_up(&args.file, &mut || stage.step())?;
+    let stage = house.progress.stage("backing up", register.store().list()?.len() * 2);
+    let BackedUp { contents, findings } = register.back_up(&args.file, &mut || stage.step())?;
     drop(stage);
     if house.json {
-        screen::json(&json!({ "file": args.file, "contents": contents }))?;
+        screen::json(&json!({ "file": args.file, "contents": contents, "findings": findings }))?;
     } else {
         screen::line(format!("{contents} contents and the register are in `{}`", args.file.display()));
+        if !findings.is_empty() {
+            screen::line("not everything held is sound; damaged contents are not in the backup:");
+        }
+        screen::findings(&findings);
     }
-    Ok(Exit::Done)
+    Ok(if findings.is_empty() { Exit::Done } else { Exit::Look })
 }
 
 pub fn restore(settings: &Settings, args: &Restore) -> Result<Exit> {
     let house = settings.open()?;
-    let audit = backup::restore(&args.file, &house.config.folders.data)?;
+    let data = &house.config.folders.data;
+    // Nobody may be at work on what is being put in place.
+    let _lock = lock::take(data)?;
+    let audit = backup::restore(&args.file, data, &args.without)?;
     if house.json {
         screen::json(&json!({ "restored": audit.findings.is_empty(), "findings": audit.findings }))?;
     } else if audit.findings.is_empty() {
@@ -48,8 +60,14 @@ pub fn restore(settings: &Settings, args: &Restore) -> Result<Exit> {
         ));
     } else {
         screen::line("nothing was restored, because the backup is not sound:");
-        for finding in &audit.findings {
-            screen::line(format!("{}: {}", finding.subject, finding.message));
+        screen::findings(&audit.findings);
+        if audit.findings.iter().all(|finding| finding.code == MISSING) {
+            let named: String =
+                audit.findings.iter().map(|finding| format!(" --without {}", finding.subject)).collect();
+            screen::line(format!(
+                "to restore everything else: `panelclerk restore {}{named}`",
+                args.file.display()
+            ));
         }
     }
     Ok(if audit.findings.is_empty() { Exit::Done } else { Exit::Failed })

@@ -6,11 +6,13 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::clerk::house::{House, Settings, shown};
+use crate::clerk::inbox;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::sitting;
 use crate::clerk::templates;
 use crate::commands::screen::{self, Exit};
 use crate::finding::{Finding, Severity};
+use crate::intake::marker;
 use crate::panel::calendar;
 use crate::panel::when;
 use crate::share::fault::ShareError;
@@ -25,6 +27,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     findings.extend(word_templates(&house));
     findings.extend(people(&house));
     findings.extend(workers(&house));
+    findings.extend(account(&house));
     if house.json {
         screen::json(&json!({ "panel": house.rules().name, "findings": findings }))?;
     } else {
@@ -86,6 +89,11 @@ fn folders(house: &House) -> Vec<Finding> {
             let finding = Finding::blocks("folder", message).about(name);
             findings.push(finding.hint("give the service's account write access"));
         }
+    }
+    // An inbox that cannot be asked has been named above.
+    let is_named = findings.iter().any(|finding| finding.subject == "inbox");
+    if !is_named && let Ok(None) = house.shares.stat(&folders.inbox.join(marker::NAME)) {
+        findings.push(inbox::unmarked());
     }
     findings.extend(readable_by_others(&folders.data, house));
     findings
@@ -163,7 +171,29 @@ fn people(house: &House) -> Vec<Finding> {
 fn workers(house: &House) -> Vec<Finding> {
     let gaps = house.readers().and_then(|pool| Ok(pool.gaps()?));
     match gaps {
+        Ok(gaps) if gaps.is_empty() => {
+            let message = "what opens papers is shut in: it sees no file but the paper it is given, no network, no other process, and what \
+                           it starts ends with it";
+            vec![Finding::note("worker-shut-in", message).about("workers")]
+        }
         Ok(gaps) => gaps.into_iter().map(|gap| Finding::warning("worker", gap).about("workers")).collect(),
         Err(error) => vec![Finding::blocks("worker", format!("{error:#}")).about("workers")],
     }
+}
+
+/// Whatever gets out of a worker has the rights of the account the program runs under.
+#[cfg(unix)]
+fn account(house: &House) -> Option<Finding> {
+    if !rustix::process::geteuid().is_root() {
+        return None;
+    }
+    let message = "the program runs as root, to whom the whole machine is open";
+    // A rehearsal is tried out wherever somebody happens to be.
+    let finding = if house.config.rehearsal { Finding::note } else { Finding::warning };
+    Some(finding("root", message.to_owned()).about("account").hint("run it under an account of its own"))
+}
+
+#[cfg(not(unix))]
+fn account(_: &House) -> Option<Finding> {
+    None
 }

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::commands::screen::{self, Exit};
 use crate::config::Config;
 use crate::desk::people;
+use crate::intake::marker;
 use crate::panel::people::Person;
 use crate::register::place;
 use crate::share::put;
@@ -70,6 +71,8 @@ pub fn make(
     for folder in [&folders.inbox, &folders.receipts, &folders.office] {
         shares.make_folder(folder)?;
     }
+    let sign = marker::new_sign(rehearsal)?;
+    shares.put(&folders.inbox.join(marker::NAME), marker::text(&config.rules.name, &sign).as_bytes())?;
     place::prepare(&folders.data)?;
     let rules = &config.rules;
     let workbook = people::people_workbook(&rules.name, &rules.marking, dated, people)?;

@@ -52,6 +52,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
             "manifest_file": shown(&made.manifest_file, &house.config),
             "manifest": made.manifest,
             "findings": made.findings,
+            "losses": made.losses,
             "recall_list": made.recall.as_deref().map(|list| shown(list, &house.config)),
             "to_look_at": made.to_look_at.as_deref().map(|list| shown(list, &house.config)),
         }))?;
@@ -76,6 +77,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
             let day = sitting.day();
             screen::line(format!("ask them to delete it: `panelclerk send recall {day} --go`"));
         }
+        made.losses.iter().map(remark).for_each(screen::line);
         remarks(&made.findings).for_each(screen::line);
         if nothing {
             screen::line("no case is on the agenda: the pack holds no paper");
@@ -92,14 +94,19 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
         }
     }
     let whole = substituted == 0 && made.manifest.left_out.is_empty();
+    let whole = whole && made.losses.is_empty();
     Ok(if whole && !nothing && made.manifest.verified { Exit::Done } else { Exit::Look })
 }
 
 /// What was found that is not about a single paper, which the entries tell.
 fn remarks(findings: &[Finding]) -> impl Iterator<Item = String> {
     let general = findings.iter().filter(|finding| finding.subject.is_empty());
-    general.map(|finding| match &finding.hint {
+    general.map(remark)
+}
+
+fn remark(finding: &Finding) -> String {
+    match &finding.hint {
         Some(hint) => format!("{}; {hint}", finding.message),
         None => finding.message.clone(),
-    })
+    }
 }

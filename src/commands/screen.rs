@@ -7,6 +7,7 @@ use anyhow::Error;
 use serde::Serialize;
 
 use crate::clerk::usage::Usage;
+use crate::finding::Finding;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,15 @@ pub fn close(done: Result<Exit, Error>) -> ExitCode {
 /// One line for a person. A reader that has gone away is no error of ours.
 pub fn line(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+}
+
+/// What was found, each with what to do about it.
+pub fn findings(findings: &[Finding]) {
+    for Finding { subject, message, hint, .. } in findings {
+        let subject = if subject.is_empty() { String::new() } else { format!("{subject}: ") };
+        let hint = hint.as_ref().map_or(String::new(), |hint| format!("; hint: {hint}"));
+        line(format!("{subject}{message}{hint}"));
+    }
 }
 
 /// Whether a person is looking, and not a file or a service's log.

@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::clerk::house::Settings;
+use crate::clerk::inbox;
 use crate::clerk::sitting::Sitting;
 use crate::commands::screen::{self, Exit};
 use crate::finding::Finding;
@@ -25,7 +26,8 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
     let register = house.register()?;
     let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
     let troubles = register.troubles()?;
-    let notices = calendar::notices(house.rules(), &sitting.casebook.meeting);
+    let mut notices = calendar::notices(house.rules(), &sitting.casebook.meeting);
+    notices.extend(inbox::notice(&register)?);
     if house.json {
         let mut status = json::status(&sitting.casebook);
         status["notices"] = serde_json::json!(notices);

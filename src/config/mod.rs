@@ -21,5 +21,5 @@ mod third_panel;
 
 pub use crate::config::mistakes::{Mistake, Mistakes};
 pub use crate::config::road::{LoginRule, Road, SecretPlace, SmtpRules};
-pub use crate::config::service::{Folders, Limits, PostRules};
+pub use crate::config::service::{Folders, Limits, MadeFiles, PostRules};
 pub use crate::config::whole::{Config, load, resolve};

@@ -18,6 +18,15 @@ pub struct Folders {
     pub data: PathBuf,
 }
 
+/// Who may open the files that are made for people, where the panel says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MadeFiles {
+    /// Their mode; none where the umask decides.
+    pub mode: Option<u32>,
+    /// The number of their group.
+    pub group: Option<u32>,
+}
+
 /// What one dropped file may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -27,6 +36,8 @@ pub struct Limits {
     pub pages: u32,
     /// How long a dropped file must be unchanged before it is taken in; 0 where nobody waits (rehearsals).
     pub quiet_seconds: u32,
+    /// Of a hundred papers in the inbox, how many may go at once without a second look.
+    pub removed_percent: u32,
     /// How long a shared folder may say nothing before it is let be for this round.
     pub share_seconds: u64,
     /// Worker processes; as many as there are cores unless said otherwise.
@@ -67,7 +78,7 @@ impl PostRules {
     }
 }
 
-pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folders, PathBuf) {
+pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folders, PathBuf, MadeFiles) {
     let folder = |section: &mut Option<Section<'_>>, key: &str| {
         let written = section.as_mut().and_then(|section| section.text(key));
         let path = home.join(written.unwrap_or_else(|| key.to_owned()));
@@ -81,7 +92,21 @@ pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folder
         data: folder(&mut section, "data"),
     };
     let templates = folder(&mut section, "templates");
-    if let Some(section) = section {
+    let mut made = MadeFiles::default();
+    if let Some(mut section) = section {
+        if let Some(written) = section.text("mode") {
+            // What the service could not read again itself, or anybody could start or change, is no mode for papers.
+            let fits = |mode: &u32| mode & 0o600 == 0o600 && mode & !0o664 == 0;
+            made.mode = u32::from_str_radix(&written, 8).ok().filter(fits);
+            if made.mode.is_none() {
+                let message = format!("`mode` cannot be `{written}`");
+                section.mistake(
+                    message,
+                    Some("write it like `0640`: 06, then what the group and the others may".to_owned()),
+                );
+            }
+        }
+        made.group = section.whole("group", 0..=u32::MAX - 1);
         let places = [&folders.inbox, &folders.receipts, &folders.office, &folders.data];
         for (at, place) in places.iter().enumerate() {
             let inside = |other: &&&PathBuf| place.starts_with(other) || other.starts_with(place);
@@ -93,7 +118,7 @@ pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folder
         }
         section.finish();
     }
-    (folders, templates)
+    (folders, templates, made)
 }
 
 fn shown(place: &Path, home: &Path) -> String {
@@ -144,6 +169,7 @@ pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limi
         file_mb: 100,
         pages: 1500,
         quiet_seconds: if rehearsal { 0 } else { 60 },
+        removed_percent: 33,
         share_seconds: 20,
         workers: cores,
     };
@@ -153,6 +179,7 @@ pub(crate) fn read_limits(section: Option<Section<'_>>, rehearsal: bool) -> Limi
         limits.file_mb = section.whole("file_mb", 1..=4_096).map_or(limits.file_mb, u64::from);
         limits.pages = section.whole("pages", 1..=20_000).unwrap_or(limits.pages);
         limits.quiet_seconds = section.whole("quiet_seconds", 0..=3_600).unwrap_or(limits.quiet_seconds);
+        limits.removed_percent = section.whole("removed_percent", 1..=100).unwrap_or(limits.removed_percent);
         limits.share_seconds =
             section.whole("share_seconds", 2..=600).map_or(limits.share_seconds, u64::from);
         let workers = section.whole("workers", 1..=64).and_then(|count| usize::try_from(count).ok());

@@ -11,7 +11,7 @@ use crate::config::mistakes::{Book, Mistakes, Source};
 use crate::config::procedure::{self, Kinds, KnownWords, Requests};
 use crate::config::questions::{self, Fields};
 use crate::config::section::Section;
-use crate::config::service::{self, Folders, Limits, PostRules};
+use crate::config::service::{self, Folders, Limits, MadeFiles, PostRules};
 use crate::config::{meetings, running, vocabulary};
 use crate::panel::calendar_rules::CalendarRules;
 use crate::panel::codes::CodeList;
@@ -30,6 +30,7 @@ pub struct Config {
     pub rehearsal: bool,
     pub rules: Rules,
     pub folders: Folders,
+    pub made: MadeFiles,
     /// The folder of Word templates, letters, pages and `pack.typ`.
     pub templates: PathBuf,
     pub post: PostRules,
@@ -122,13 +123,13 @@ fn assemble(data: Shipped<'_>, mut own: Section<'_>, path: &Path) -> Option<Conf
     let home = path.parent().unwrap_or(Path::new("."));
     let rehearsal = own.yes("rehearsal").unwrap_or(false);
     let second_engine = own.text("second_engine").map(|engine| home.join(engine));
-    let (folders, templates) = service::read_folders(own.section("folders"), home);
+    let (folders, templates, made) = service::read_folders(own.section("folders"), home);
     let limits = service::read_limits(own.section("limits"), rehearsal);
     let rules = rules(data, &mut own);
     let post = service::read_post(own.section("post"), rules.as_ref().map_or("", |rules| &rules.name), home);
     own.finish();
     let path = path.to_owned();
-    Some(Config { path, rehearsal, rules: rules?, folders, templates, post, limits, second_engine })
+    Some(Config { path, rehearsal, rules: rules?, folders, made, templates, post, limits, second_engine })
 }
 
 fn calendar(holidays: Section<'_>, own: &mut Section<'_>) -> Option<CalendarRules> {

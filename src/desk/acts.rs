@@ -10,13 +10,11 @@ use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
 use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, OPEN_ACTIONS, ORDERS, PAPERS, folded};
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
-use crate::desk::{coming, wishes};
+use crate::desk::{coming, whom, wishes};
 use crate::panel::acts::{Act, Expected};
-use crate::panel::audience::same_name;
 use crate::panel::case::{Casebook, Child};
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
-use crate::panel::kept::names_near;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
 use crate::panel::request::Request;
@@ -36,9 +34,6 @@ pub struct DeskKnown<'a> {
     /// Who is in `People.xlsx`.
     pub people: &'a [Person],
 }
-
-/// The column in which people are named: who may hear of a restricted case, from whom an address is withheld.
-const WHO: &str = "Who";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CaseWord {
@@ -216,41 +211,12 @@ fn case_act(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Option<Act> {
         CaseWord::Emergency => Act::ConfirmEmergency { case, confirmed: true },
         CaseWord::NoEmergency => Act::ConfirmEmergency { case, confirmed: false },
         CaseWord::NotOutside => Act::DecideOutside { case, decided: None },
-        CaseWord::Restrict => Act::Restrict { case, to: Some(restricted_to(answers, known)?) },
+        CaseWord::Restrict => Act::Restrict { case, to: Some(whom::restricted_to(answers, known.people)?) },
         CaseWord::Lift => Act::Restrict { case, to: None },
-        CaseWord::HideAddress => Act::HideAddress { case, from: Some(hidden_from(answers)?) },
+        CaseWord::HideAddress => Act::HideAddress { case, from: Some(whom::hidden_from(answers)?) },
         CaseWord::TellAddress => Act::HideAddress { case, from: None },
     };
     answers.is_about_somebody(&act, known.casebook).then_some(act)
-}
-
-/// The people named beside a restriction, each of whom must be on the list.
-fn restricted_to(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Option<Vec<String>> {
-    let named = people(&answers.text(WHO));
-    if named.is_empty() {
-        answers.wrong(WHO, "it is not said who may hear of the case", "type their names with commas between");
-        return None;
-    }
-    let nobody = named.iter().find(|name| !known.people.iter().any(|person| same_name(&person.name, name)));
-    if let Some(name) = nobody {
-        let near = names_near(name, known.people).unwrap_or_else(|| "nobody is in `People.xlsx`".to_owned());
-        answers.wrong(WHO, format!("nobody in `People.xlsx` is called `{name}`"), near);
-        return None;
-    }
-    Some(named)
-}
-
-fn hidden_from(answers: &mut Answers<'_>) -> Option<String> {
-    let from = answers.text(WHO);
-    if from.is_empty() {
-        answers.wrong(
-            WHO,
-            "it is not said from whom the address is withheld",
-            "type it, such as `the father`",
-        );
-        return None;
-    }
-    Some(from)
 }
 
 fn moved(
@@ -347,7 +313,7 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
         request: request(answers, known.words),
         emergency: bookings::telephoned(answers),
         tracking_only: answers.yes("Tracking only") == Some(true),
-        presenters: people(&answers.text("Presented by")),
+        presenters: whom::people(&answers.text("Presented by")),
     };
     let decided = bookings::outside(answers);
     let Some(case) = case else { return Vec::new() };
@@ -359,10 +325,6 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
         acts.push(Act::DecideOutside { case, decided });
     }
     acts
-}
-
-fn people(text: &str) -> Vec<String> {
-    text.split([',', ';', '\n']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {

@@ -22,8 +22,8 @@ pub struct Applied {
     /// Rows whose entries are done; a new edition goes on without them.
     pub done: BTreeSet<Place>,
     pub mistakes: Vec<Mistake>,
-    /// On record now and to be carried out, in the order of the sheet.
-    pub orders: Vec<Order>,
+    /// On record now and to be carried out, in the order of the sheet; each with the number of its act.
+    pub orders: Vec<(i64, Order)>,
 }
 
 /// Records the acts and takes the orders on.
@@ -61,8 +61,8 @@ pub fn apply(
     applied.done = &applied.done - &refused;
     for order in &entries.orders {
         applied.done.insert(order.place.clone());
-        if take_on(register, typed, order, login, now)? {
-            applied.orders.push(order.clone());
+        if let Some(task) = take_on(register, typed, order, login, now)? {
+            applied.orders.push((task, order.clone()));
         }
     }
     Ok(applied)
@@ -112,26 +112,22 @@ const fn group(act: &Act) -> u8 {
         Act::DecideOutside { .. } => 10,
         Act::CloseAction { .. } => 11,
         Act::AcceptPack { .. } => 12,
-        Act::KeepFrom { .. } => 13,
-        Act::Restrict { .. } => 14,
-        Act::HideAddress { .. } => 15,
+        Act::AcceptInbox => 13,
+        Act::KeepFrom { .. } => 14,
+        Act::Restrict { .. } => 15,
+        Act::HideAddress { .. } => 16,
     }
 }
 
-/// Puts an order on record; false if it is there already.
+/// Puts an order on record, to be done; none if it is there already.
 fn take_on(
     register: &mut Register,
     typed: &Typed,
     order: &Order,
     login: &str,
     now: DateTime<Utc>,
-) -> Result<bool, RegisterError> {
-    let Some(meeting) = typed.meeting else { return Ok(false) };
-    let act = Act::Order { meeting, order: order.what.words().to_owned(), edition: typed.edition };
-    if register.acts()?.iter().any(|done| done.act == act) {
-        return Ok(false);
-    }
+) -> Result<Option<i64>, RegisterError> {
+    let Some(meeting) = typed.meeting else { return Ok(None) };
     let hand = Hand { by: order.by.clone(), login: login.to_owned(), reason: order.reason.clone() };
-    register.act(&act, &hand, now)?;
-    Ok(true)
+    register.take_on(meeting, order.what.words(), typed.edition, &hand, now)
 }

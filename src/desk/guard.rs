@@ -65,14 +65,27 @@ pub fn current(shares: &Shares, path: &Path) -> Result<Option<Vec<u8>>> {
     Ok(shares.read(path)?)
 }
 
+/// Whether a crash left an edition of each of these files aside, in their order. Where that cannot be asked, none is taken to
+/// have been left.
+pub fn left_aside(shares: &Shares, files: &[PathBuf]) -> Vec<bool> {
+    let mut all = Vec::with_capacity(files.len());
+    for some in files.chunks(AT_ONCE) {
+        let asides: Vec<PathBuf> = some.iter().filter_map(|path| beside(path, "before").ok()).collect();
+        let paths: Vec<&Path> = asides.iter().map(PathBuf::as_path).collect();
+        let mut lying = shares.stat_all(&paths).unwrap_or_default().into_iter();
+        all.extend(some.iter().map(|_| lying.next().and_then(Result::ok).flatten().is_some()));
+    }
+    all
+}
+
 /// Puts `edition` at `path`, if what lies there is still `made_from`.
 ///
 /// Fails when the folder cannot be written to, or what lies there cannot be read.
 pub fn save(shares: &Shares, path: &Path, edition: &[u8], made_from: Option<&[u8]>) -> Result<Saved> {
+    let lying = current(shares, path)?;
     if let Some(who) = open_by(shares, path)? {
         return Ok(Saved::Open(who));
     }
-    let lying = current(shares, path)?;
     if lying.as_deref() != made_from {
         return Ok(Saved::ChangedMeanwhile);
     }
@@ -116,7 +129,9 @@ fn finish(shares: &Shares, next: &Path, path: &Path) -> Result<Saved> {
 }
 
 /// Puts back an edition that a crash left aside.
-fn recover(shares: &Shares, path: &Path) -> Result<()> {
+///
+/// Fails when the folder cannot be written to.
+pub fn recover(shares: &Shares, path: &Path) -> Result<()> {
     let aside = beside(path, "before")?;
     let mut there = shares.stat_all(&[&aside, path])?.into_iter();
     let (left, lying) = (there.next().transpose()?.flatten(), there.next().transpose()?.flatten());

@@ -26,6 +26,10 @@ impl Work for ReadWorkbook {
     const NAME: &'static str = "workbook";
     type Answer = (Typed, Vec<Mistake>);
 
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.file.clone()]
+    }
+
     fn carry_out(&self, _: &Path) -> Result<Self::Answer, String> {
         typed::read(&bytes(&self.file)?).map_err(|error| error.to_string())
     }
@@ -35,11 +39,15 @@ impl Work for ReadPeople {
     const NAME: &'static str = "people";
     type Answer = (Vec<Person>, Vec<Mistake>);
 
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.file.clone()]
+    }
+
     fn carry_out(&self, _: &Path) -> Result<Self::Answer, String> {
         people::people(&bytes(&self.file)?)
     }
 }
 
 fn bytes(file: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(file).map_err(|error| format!("`{}` cannot be read: {error}", file.display()))
+    crate::worker::given::read(file).map_err(|error| format!("`{}` cannot be read: {error}", file.display()))
 }

@@ -5,6 +5,7 @@ pub mod mistake;
 pub mod typed;
 mod answers;
 mod bookings;
+mod whom;
 pub mod entries;
 mod wishes;
 mod coming;

@@ -9,9 +9,11 @@ use crate::panel::ids::{PaperNumber, Sha256};
 use crate::panel::paper::DEEPEST_MAIL;
 use crate::register::RegisterError;
 use crate::register::evidence::{self, Fact};
+use crate::register::keys::Secrets;
 use crate::register::moment::Moment;
 use crate::register::papers::{self, File, PaperRow, Version};
 use crate::register::readings;
+use crate::register::versions;
 
 /// How often the quiet period must pass over a file that does not end as it should: a copy that stands still looks just
 /// like a document that was cut short, and only time tells them apart.
@@ -63,9 +65,14 @@ pub fn waiting(db: &Connection) -> Result<Vec<Waiting>, RegisterError> {
 }
 
 /// Makes the waiting content the paper's newest version, and what came inside it papers of their own.
-pub fn accept(work: &Transaction<'_>, waiting: &Waiting, now: DateTime<Utc>) -> Result<(), RegisterError> {
+pub fn accept(
+    work: &Transaction<'_>,
+    secrets: Secrets,
+    waiting: &Waiting,
+    now: DateTime<Utc>,
+) -> Result<(), RegisterError> {
     let Some(present_at) = waiting.file.present_at else { return Ok(()) };
-    let arrival = Arrival { absent_at: waiting.file.absent_at, present_at, now };
+    let arrival = Arrival { absent_at: waiting.file.absent_at, present_at, now, secrets };
     let size = waiting.file.size;
     add_version(work, waiting.paper, &waiting.sha, size, arrival)?;
     take_parts(work, waiting.paper, &waiting.sha, arrival, DEEPEST_MAIL)
@@ -77,6 +84,7 @@ struct Arrival {
     absent_at: Option<Moment>,
     present_at: Moment,
     now: DateTime<Utc>,
+    secrets: Secrets,
 }
 
 fn add_version(
@@ -87,10 +95,9 @@ fn add_version(
     arrival: Arrival,
 ) -> Result<(), RegisterError> {
     let version = papers::newest(work, paper)?.map_or(1, |newest| newest.version + 1);
-    let Arrival { absent_at, present_at, now } = arrival;
+    let Arrival { absent_at, present_at, now, secrets } = arrival;
     let row = Version { paper, version, sha: sha.clone(), size, absent_at, present_at };
-    papers::add_version(work, &row, Moment::of(now))?;
-    evidence::append(work, now, &Fact::Accepted { paper, version, sha256: sha.clone() })
+    versions::enter(work, secrets, &row, now)
 }
 
 /// The papers inside a mail. An attachment keeps its number while a new version of the mail has one in the same place
@@ -123,7 +130,7 @@ fn take_parts(
             papers::add_paper(work, &row)?
         };
         if papers::newest(work, number)?.is_none_or(|newest| newest.sha != part.sha) {
-            let Arrival { absent_at, present_at, now } = arrival;
+            let Arrival { absent_at, present_at, now, .. } = arrival;
             let fact = Fact::Seen { paper: number, sha256: part.sha.clone(), absent_at, present_at };
             evidence::append(work, now, &fact)?;
             add_version(work, number, &part.sha, part.size, arrival)?;

@@ -30,6 +30,16 @@ pub struct Changes {
     pub returned: usize,
 }
 
+/// What booking a look came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Booked {
+    pub changes: Changes,
+    /// Papers that lay in the inbox before.
+    pub there: usize,
+    /// Those of them that lie nowhere in it now.
+    pub gone: Vec<PaperNumber>,
+}
+
 /// One scan's books while they are open.
 struct Books<'work, 'db> {
     work: &'work Transaction<'db>,
@@ -66,10 +76,11 @@ pub fn book(
     look: &InboxLook,
     taken: &BTreeMap<Vec<u8>, Taken>,
     files: BTreeMap<Vec<u8>, File>,
-) -> Result<Changes, RegisterError> {
+) -> Result<Booked, RegisterError> {
     let papers = papers::papers(work)?;
     let present = papers.iter().enumerate().filter(|(_, paper)| paper.present);
-    let at_home = present.filter_map(|(at, paper)| Some((paper.file?, at))).collect();
+    let at_home: BTreeMap<i64, usize> = present.filter_map(|(at, paper)| Some((paper.file?, at))).collect();
+    let there = at_home.len();
     let outage = matches!(look.health, Health::Outage { .. });
     let mut books =
         Books { work, scan, now, files, papers, at_home, adrift: None, outage, changes: Changes::default() };
@@ -78,8 +89,8 @@ pub fn book(
     for key in look.entries.iter().map(|entry| &entry.key) {
         books.give_paper(key, fresh.contains(key))?;
     }
-    books.remove()?;
-    Ok(books.changes)
+    let gone = books.remove()?;
+    Ok(Booked { changes: books.changes, there, gone })
 }
 
 impl Books<'_, '_> {
@@ -319,7 +330,8 @@ impl Books<'_, '_> {
     }
 
     /// Papers whose file is gone and which are nowhere else.
-    fn remove(&mut self) -> Result<(), RegisterError> {
+    fn remove(&mut self) -> Result<Vec<PaperNumber>, RegisterError> {
+        let mut removed = Vec::new();
         let gone: BTreeSet<i64> = self
             .files
             .values()
@@ -332,8 +344,9 @@ impl Books<'_, '_> {
                 papers::place_paper(self.work, paper.number, paper.file, false)?;
                 evidence::append(self.work, self.now, &Fact::Removed { paper: paper.number })?;
                 self.changes.removed += 1;
+                removed.push(paper.number);
             }
         }
-        Ok(())
+        Ok(removed)
     }
 }

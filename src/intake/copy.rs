@@ -49,17 +49,18 @@ pub fn take(shares: &Shares, path: &Path, store: &Store, clock: &Clock) -> Resul
     match answer() {
         Ok(taken) => Ok(taken),
         Err(CopyError::Ours(error)) => Err(error),
-        Err(CopyError::Source(error)) => refusal(error),
+        Err(CopyError::Source(error)) => refusal(error, store),
     }
 }
 
-fn refusal(error: ShareError) -> Result<Taken, RegisterError> {
+fn refusal(error: ShareError, store: &Store) -> Result<Taken, RegisterError> {
     if error.is_of_the_folder() {
         return Ok(Taken::Unanswered(walk::why(&error)));
     }
     Ok(match (error.kind(), error) {
-        (_, ShareError::Refused { doing, path, fault }) if fault.ours => {
-            return Err(RegisterError::io(doing, &path)(fault.into()));
+        // It is the copy that cannot be kept; the paper's own name may be a child's, and this goes into a log.
+        (_, ShareError::Refused { fault, .. }) if fault.ours => {
+            return Err(RegisterError::io("keep a copy of a paper in", store.folder())(fault.into()));
         }
         // Gone or locked since it was listed: the next scan will see.
         (ErrorKind::NotFound | ErrorKind::ResourceBusy, _) => Taken::Moving,
@@ -82,6 +83,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::share::wire::Fault;
 
     #[test]
     fn a_steady_file_is_kept_with_the_moment_of_its_first_reading() {
@@ -97,6 +99,20 @@ mod tests {
         };
         assert_eq!((first_read, size), (clock.now(), 4));
         assert!(store.holds(&sha));
+    }
+
+    #[test]
+    fn a_full_disk_is_said_of_the_store_and_not_of_the_paper() {
+        let place = tempfile::tempdir().unwrap();
+        let store = Store::open(&place.path().join("store")).unwrap();
+        let full = std::io::Error::from(ErrorKind::StorageFull);
+        let error = ShareError::Refused {
+            doing: "copy",
+            path: "inbox/1000001 Olive Stone/plan.docx".into(),
+            fault: Fault::of_ours(&full),
+        };
+        let said = refusal(error, &store).unwrap_err().to_string();
+        assert!(said.contains("store") && !said.contains("Olive"), "{said}");
     }
 
     #[cfg(unix)]

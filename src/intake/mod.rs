@@ -13,13 +13,16 @@
 //! # What is never concluded
 //!
 //! A share that is missing, empty where it was not, or does not answer makes the scan an outage: nothing seen before is
-//! taken for removed and no moment of absence is drawn from it. A folder that may not be opened, or answers with an error, is
+//! taken for removed and no moment of absence is drawn from it. The same holds for a share that is not the panel's inbox, or
+//! has lost much of what was in it at once ([`guard`]). A folder that may not be opened, or answers with an error, is
 //! blind, alone.
 
+pub mod marker;
 pub mod names;
 pub mod walk;
 pub mod copy;
 pub mod books;
+pub mod guard;
 pub mod accept;
 pub mod scan;
 pub mod workers;
@@ -80,6 +83,7 @@ fn with_order<T>(
         inbox: &config.folders.inbox,
         quiet: TimeDelta::seconds(config.limits.quiet_seconds.into()),
         largest_mb: config.limits.file_mb,
+        removed_percent: config.limits.removed_percent,
         hands: config.limits.workers,
         engine: &engine,
     };

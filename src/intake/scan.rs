@@ -16,6 +16,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::intake::accept;
 use crate::intake::books::{self, Changes};
 use crate::intake::copy::{self, Taken};
+use crate::intake::guard::Guard;
 use crate::intake::walk::{self, Entry, InboxLook, What};
 use crate::panel::ids::Sha256;
 use crate::panel::seen::{FileFormat, Reading};
@@ -40,6 +41,8 @@ pub struct Order<'order> {
     pub quiet: TimeDelta,
     /// Files larger than this are named, not read.
     pub largest_mb: u64,
+    /// Of a hundred papers, how many may go at once without a second look.
+    pub removed_percent: u32,
     /// Readings at a time.
     pub hands: usize,
     /// What makes readings and renditions today.
@@ -77,12 +80,12 @@ where
     let scan = register.begin_scan(clock.now())?;
     let known: BTreeMap<Vec<u8>, File> =
         register.files()?.into_iter().map(|file| (file.path.clone(), file)).collect();
-    let mut look = walk::look(order.shares, order.inbox, known.values().any(|file| file.present));
+    let mut guard = Guard::begin(register, order.removed_percent)?;
+    let look = walk::look(order.shares, order.inbox, known.values().any(|file| file.present));
+    let mut look = guard.know(order.shares, look);
     let taken = take_all(order, register, &look, &known, clock, progress)?;
     break_off(&mut look, &taken);
-    let work = register.begin()?;
-    let changes = books::book(&work, scan, clock.now(), &look, &taken, known)?;
-    work.commit().context("the scan could not be booked")?;
+    let changes = book(register, scan, clock.now(), guard, &mut look, &taken, known)?;
     drop(taken);
 
     let read = read_all(order, register, clock, progress, &read)?;
@@ -93,6 +96,29 @@ where
         register.log("scan", &report.in_numbers(), clock.now())?;
     }
     Ok(report)
+}
+
+/// Books the look, or, where the guard holds it back, that it was an outage.
+fn book(
+    register: &mut Register,
+    scan: i64,
+    now: DateTime<Utc>,
+    mut guard: Guard,
+    look: &mut InboxLook,
+    taken: &BTreeMap<Vec<u8>, Taken>,
+    known: BTreeMap<Vec<u8>, File>,
+) -> Result<Changes> {
+    let mut work = register.begin()?;
+    let mut booked = books::book(&work, scan, now, look, taken, known.clone())?;
+    if let Some(held) = guard.miss(&booked) {
+        drop(work);
+        *look = held;
+        work = register.begin()?;
+        booked = books::book(&work, scan, now, look, taken, known)?;
+    }
+    guard.end(&work, &look.health)?;
+    work.commit().context("the scan could not be booked")?;
+    Ok(booked.changes)
 }
 
 impl ScanReport {
@@ -265,13 +291,14 @@ fn accept_all(
     health: &Health,
     now: DateTime<Utc>,
 ) -> Result<Taking> {
+    let secrets = register.secrets();
     let work = register.begin()?;
     let mut taking = Taking::default();
     for waiting in accept::waiting(&work)? {
         let reading = readings::reading(&work, &waiting.sha)?;
         let whole = reading.as_ref().is_some_and(|kept| ends_well(&kept.reading));
         if reading.is_some() && accept::is_quiet(&waiting.file, whole, order.quiet, now) {
-            accept::accept(&work, &waiting, now)?;
+            accept::accept(&work, secrets, &waiting, now)?;
             taking.accepted += 1;
         } else {
             taking.arriving += 1;
@@ -374,6 +401,7 @@ mod tests {
                 inbox: &inbox,
                 quiet: self.quiet,
                 largest_mb: 1,
+                removed_percent: 33,
                 hands: 2,
                 engine: "test reader",
             };

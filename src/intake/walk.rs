@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use crate::intake::marker;
 use crate::intake::names;
 use crate::register::scans::{Blind, Health};
 use crate::share::call::Shares;
@@ -13,6 +14,8 @@ use crate::share::wire::{Fault, FileFacts, Found, Kind};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxLook {
     pub entries: Vec<Entry>,
+    /// The file by which the inbox is known, where it lies there; it is no entry.
+    pub marker: Option<PathBuf>,
     pub health: Health,
 }
 
@@ -44,7 +47,8 @@ pub fn look(shares: &Shares, inbox: &Path, held: bool) -> InboxLook {
         let why = "the inbox is empty, although it held papers; hint: if that is right, put any file or folder into it";
         return outage(why.to_owned());
     }
-    let mut look = InboxLook { entries: Vec::new(), health: Health::Seen { blind: Vec::new() } };
+    let mut look =
+        InboxLook { entries: Vec::new(), marker: None, health: Health::Seen { blind: Vec::new() } };
     for one in found {
         match one {
             Found::Entry(_, Kind::Folder, _) => {}
@@ -65,6 +69,10 @@ impl InboxLook {
 
     fn enter(&mut self, inbox: &Path, below: &Path, kind: Kind, found: Result<FileFacts, Fault>) {
         let key = names::key(below);
+        if key == marker::NAME.as_bytes() && kind == Kind::File {
+            self.marker = Some(inbox.join(below));
+            return;
+        }
         let what = match (special(kind), names::no_paper(&key), found) {
             (Some(reason), _, _) | (None, Some(reason), _) => What::NoPaper(reason),
             (None, None, Ok(facts)) => What::File { stamp: facts.stamp(), size: facts.size },
@@ -96,8 +104,9 @@ impl InboxLook {
     }
 }
 
-fn outage(why: String) -> InboxLook {
-    InboxLook { entries: Vec::new(), health: Health::Outage { why } }
+/// A look of which nothing is believed.
+pub fn outage(why: String) -> InboxLook {
+    InboxLook { entries: Vec::new(), marker: None, health: Health::Outage { why } }
 }
 
 /// Why the inbox as a whole could not be looked at.

@@ -1,28 +1,28 @@
 //! The workers that read papers: what they may see, and one paper read by them.
 
-use std::ffi::OsStr;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
+use sha2::Digest;
 
 use crate::config::Config;
 use crate::finding::Finding;
+use crate::panel::ids::Sha256;
 use crate::paper::ask::{self, Readers};
-use crate::paper::job::{Answer, Job, Want};
+use crate::paper::job::{Answer, FIRST_ATTACHMENT, Job, RENDITION, Want};
 use crate::register::readings::Made;
-use crate::share::open;
 use crate::stationery::fonts;
+use crate::worker::files::Files;
 use crate::worker::pool::Program;
 use crate::worker::terms::Terms;
 
-/// Workers within the configured limits. They see the store and the faces, and write beside the store.
+/// Workers within the configured limits. They see the faces, are given one paper at a time, and write beside the store.
 ///
 /// Fails when the faces or the workers' folder cannot be made in the data folder.
 pub fn hire(config: &Config, program: Program) -> Result<Readers> {
     let data = &config.folders.data;
     let limits = &config.limits;
-    let readable = vec![data.join("store"), faces(data)?];
+    let readable = vec![faces(data)?];
     let workplace = data.join("work");
     crate::register::place::make_private_folder(&workplace)?;
     let terms = Terms::reading(limits.memory_mb, limits.seconds, readable);
@@ -48,7 +48,7 @@ pub fn read(readers: &Readers, faces: &Path, most_pages: u32, content: &Path, na
         want: Want::Everything,
     };
     let answered = ask::ask(readers, &job)?;
-    let folder = answered.files.path();
+    let files = &answered.files;
     let Answer { mut reading, rendition, attachments, findings, .. } = answered.answer;
     let failed = findings.iter().any(|finding: &Finding| finding.code == "too-much");
     reading.findings.extend(findings);
@@ -57,17 +57,17 @@ pub fn read(readers: &Readers, faces: &Path, most_pages: u32, content: &Path, na
         let shows = |page: &u32| !made.blank_pages.contains(page);
         reading.facts.pages_without_text = made.pages_without_text.iter().copied().filter(shows).collect();
     }
-    let rendition = rendition.map(|made| Ok::<_, anyhow::Error>((bytes(folder, &made.file)?, made.pages)));
-    let parts = attachments.into_iter().map(|part| Ok((part.name, bytes(folder, &part.file)?)));
+    let rendition = rendition.map(|made| anyhow::Ok((kept(files, RENDITION, &made.sha256)?, made.pages)));
+    let parts = (FIRST_ATTACHMENT..).zip(attachments);
+    let parts = parts.map(|(number, part)| Ok((part.name, kept(files, number, &part.sha256)?)));
     Ok(Made { reading, failed, rendition: rendition.transpose()?, parts: parts.collect::<Result<_>>()? })
 }
 
-/// A file the worker left in its folder. Its name comes out of the worker, so it can name nothing else, and no link is
-/// followed.
-fn bytes(folder: &Path, file: &Path) -> Result<Vec<u8>> {
-    let path = folder.join(file.file_name().unwrap_or(OsStr::new("")));
-    let mut bytes = Vec::new();
-    let read = open::to_read(&path).and_then(|mut file| file.read_to_end(&mut bytes));
-    read.with_context(|| format!("cannot read the worker's answer `{}`", path.display()))?;
+/// A file of an answer, known to be the one the answer is about.
+fn kept(files: &Files, number: u32, sha256: &Sha256) -> Result<Vec<u8>> {
+    let bytes = files.read(number)?;
+    if Sha256::from_digest(sha2::Sha256::digest(&bytes).into()) != *sha256 {
+        bail!("file {number} of a worker's answer is not the one the answer is about");
+    }
     Ok(bytes)
 }

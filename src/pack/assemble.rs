@@ -112,7 +112,8 @@ fn rendition(plan: &Plan, which: Which, renditions: &BTreeMap<Sha256, PathBuf>) 
         _ => return Err("its pages were never made".to_owned()),
     };
     let path = renditions.get(&wanted.sha256).ok_or("its pages are not in the store")?;
-    let bytes = std::fs::read(path).map_err(|_| "its pages cannot be read from the store".to_owned())?;
+    let bytes =
+        crate::worker::given::read(path).map_err(|_| "its pages cannot be read from the store".to_owned())?;
     if Sha256::from_digest(sha2::Sha256::digest(&bytes).into()) != wanted.sha256 {
         return Err("its stored pages are not the ones made when it arrived".to_owned());
     }

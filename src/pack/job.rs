@@ -1,4 +1,4 @@
-//! Pressing and verifying as jobs for a worker process: everything by path, nothing by handle.
+//! Pressing and verifying as jobs for a worker process. The files they need are given to them one by one.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,10 +16,11 @@ use crate::pack::split::{Parts, TooLarge, split};
 use crate::pack::verify::verify;
 use crate::panel::ids::Sha256;
 use crate::pdf::search::opens;
+use crate::worker::given;
 use crate::worker::work::Work;
 
-/// What the pack is called in the folder of files that comes with the answer.
-pub const PACK: &str = "pack.pdf";
+/// The number of the pack among the files that come with the answer.
+pub const PACK: u32 = 1;
 
 /// A pack to be pressed and verified.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,8 +85,12 @@ impl Work for OpensJob {
     const NAME: &'static str = "opens";
     type Answer = bool;
 
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.file.clone()]
+    }
+
     fn carry_out(&self, _: &Path) -> Result<bool, String> {
-        let bytes = std::fs::read(&self.file)
+        let bytes = given::read(&self.file)
             .map_err(|fault| format!("cannot read `{}`: {fault}", self.file.display()))?;
         Ok(opens(&bytes, Some(&self.password)))
     }
@@ -93,8 +98,12 @@ impl Work for OpensJob {
 
 impl Work for PartJob {
     const NAME: &'static str = "press-part";
-    /// The file itself is [`PACK`], in the folder that comes with the answer.
+    /// The file itself is [`PACK`] of those that come with the answer.
     type Answer = PartFile;
+
+    fn given(&self) -> Vec<PathBuf> {
+        self.renditions.values().cloned().collect()
+    }
 
     fn carry_out(&self, out: &Path) -> Result<PartFile, String> {
         let materials = Materials {
@@ -102,8 +111,8 @@ impl Work for PartJob {
             files: BTreeMap::new(),
             renditions: self.renditions.clone(),
         };
-        let pressed = press_part(&self.plan, &materials, self.part, &out.join(PACK));
-        pressed.map(named).map_err(|fault| format!("{fault:#}"))
+        let pressed = press_part(&self.plan, &materials, self.part, &out.join(PACK.to_string()));
+        pressed.map_err(|fault| format!("{fault:#}"))
     }
 }
 
@@ -112,13 +121,18 @@ impl Work for PressJob {
     /// The pack itself is [`PACK`].
     type Answer = Pressed;
 
+    fn given(&self) -> Vec<PathBuf> {
+        self.renditions.values().cloned().collect()
+    }
+
     fn carry_out(&self, out: &Path) -> Result<Pressed, String> {
         let materials = Materials {
             template: self.template.clone(),
             files: BTreeMap::new(),
             renditions: self.renditions.clone(),
         };
-        press(self.plan.clone(), &materials, &out.join(PACK)).map_err(|fault| format!("{fault:#}"))
+        press(self.plan.clone(), &materials, &out.join(PACK.to_string()))
+            .map_err(|fault| format!("{fault:#}"))
     }
 }
 
@@ -127,8 +141,12 @@ impl Work for VerifyJob {
     /// What is not as it must be; empty where all is well.
     type Answer = Vec<Finding>;
 
+    fn given(&self) -> Vec<PathBuf> {
+        self.renditions.values().chain([&self.pack]).cloned().collect()
+    }
+
     fn carry_out(&self, _: &Path) -> Result<Vec<Finding>, String> {
-        let bytes = std::fs::read(&self.pack)
+        let bytes = given::read(&self.pack)
             .map_err(|fault| format!("cannot read `{}`: {fault}", self.pack.display()))?;
         let faults = verify(bytes, self.password.as_deref(), &self.manifest, &self.renditions);
         Ok(faults.into_iter().map(|fault| fault.finding).collect())
@@ -137,8 +155,12 @@ impl Work for VerifyJob {
 
 impl Work for SplitJob {
     const NAME: &'static str = "split";
-    /// The files are in the folder that comes with the answer.
+    /// The files of the parts come with the answer, numbered in their order.
     type Answer = Parts;
+
+    fn given(&self) -> Vec<PathBuf> {
+        self.renditions.values().cloned().collect()
+    }
 
     fn carry_out(&self, out: &Path) -> Result<Parts, String> {
         let materials = Materials {
@@ -153,14 +175,14 @@ impl Work for SplitJob {
             limit: self.limit,
             password: self.password.as_deref(),
         };
-        let Parts { parts, held_back } = split(pack, out).map_err(|fault| format!("{fault:#}"))?;
-        Ok(Parts { parts: parts.into_iter().map(named).collect(), held_back })
+        let split = split(pack, out).map_err(|fault| format!("{fault:#}"))?;
+        for (number, part) in (PACK..).zip(&split.parts) {
+            let to = out.join(number.to_string());
+            std::fs::rename(&part.file, &to)
+                .map_err(|fault| format!("cannot write `{}`: {fault}", to.display()))?;
+        }
+        Ok(split)
     }
-}
-
-/// By its name alone: the folder is another one on the other side.
-fn named(part: PartFile) -> PartFile {
-    PartFile { file: part.file.file_name().map(PathBuf::from).unwrap_or_default(), ..part }
 }
 
 impl Work for ProtectJob {
@@ -168,10 +190,15 @@ impl Work for ProtectJob {
     /// The hash of the protected copy, which is [`PACK`].
     type Answer = Sha256;
 
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.pack.clone()]
+    }
+
     fn carry_out(&self, out: &Path) -> Result<Sha256, String> {
-        let file = out.join(PACK);
-        std::fs::copy(&self.pack, &file)
-            .map_err(|fault| format!("cannot copy `{}`: {fault}", self.pack.display()))?;
+        let file = out.join(PACK.to_string());
+        let copied = given::open(&self.pack)
+            .and_then(|mut pack| std::io::copy(&mut pack, &mut std::fs::File::create(&file)?));
+        copied.map_err(|fault| format!("cannot copy `{}`: {fault}", self.pack.display()))?;
         protect_file(&file, &self.password).map_err(|fault| format!("{fault:#}"))
     }
 }

@@ -325,7 +325,10 @@ fn belongs(paper: &Paper) -> bool {
 
 fn planned(paper: &Paper) -> PlannedPaper {
     let shown = match &paper.rendition {
-        Some(rendition) if rendition.pages > 0 => Shown::Included(rendition.clone()),
+        // What is held is not shown before a person has looked at it.
+        Some(rendition) if rendition.pages > 0 && paper.state != PaperState::NeedsAttention => {
+            Shown::Included(rendition.clone())
+        }
         _ => Shown::Substituted { reason: reasons::why_not_shown(paper) },
     };
     PlannedPaper {

@@ -202,7 +202,7 @@ fn weight(pack: TooLarge<'_>, placed: &Placed) -> u64 {
         }
         _ => None,
     };
-    let size = file.and_then(|file| std::fs::metadata(file).ok()).map(|data| data.len());
+    let size = file.and_then(|file| crate::worker::given::size(file).ok());
     size.unwrap_or_else(|| SHEET * u64::from(placed.pages()))
 }
 

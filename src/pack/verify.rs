@@ -99,7 +99,7 @@ fn papers(
 }
 
 fn differs(entry: &Entry, cut: Cut, path: &Path, read: &[PageWords]) -> Option<String> {
-    let Ok(bytes) = std::fs::read(path) else {
+    let Ok(bytes) = crate::worker::given::read(path) else {
         return Some("its pages cannot be read from the store".to_owned());
     };
     let hash = Sha256::from_digest(sha2::Sha256::digest(&bytes).into());

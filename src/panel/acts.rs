@@ -134,6 +134,8 @@ pub enum Act {
         case: CaseId,
         from: Option<String>,
     },
+    /// The inbox is the right folder as it lies, whatever is missing from it; about the outage it was said in, and no other.
+    AcceptInbox,
     /// An action of a meeting held is done, or (`false`) still open; known by its very words.
     CloseAction {
         meeting: NaiveDate,

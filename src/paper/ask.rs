@@ -3,6 +3,7 @@
 //! The only part of this room that runs in the main process. It sees answers, never content.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::clock::Stopwatch;
 use crate::finding::Finding;
@@ -31,6 +32,8 @@ struct SecondEngine {
     program: PathBuf,
     /// What one paper may take altogether.
     seconds: u64,
+    /// What it calls itself: asked with the first paper, for LibreOffice takes most of a second to say it.
+    made_by: OnceLock<String>,
 }
 
 /// Hundredths of a paper's time that the second engine gets however long the first tried.
@@ -53,6 +56,7 @@ impl Readers {
             pool: Pool::new(program, second_engine::terms(terms, engine), workers, workplace),
             program: engine.to_owned(),
             seconds: terms.seconds,
+            made_by: OnceLock::new(),
         });
         Readers { first, second }
     }
@@ -84,9 +88,14 @@ pub fn ask(readers: &Readers, job: &Job) -> Result<Answered<Answer>, WorkerError
     };
     let share = watch.hundredths_left(second.seconds).saturating_sub(MARGIN).max(LEAST_SHARE);
     let format = first.answer.reading.format;
-    let convert = Convert { program: second.program.clone(), job: job.clone(), format, share };
+    let made_by = second.made_by.get().cloned();
+    let convert = Convert { program: second.program.clone(), job: job.clone(), format, share, made_by };
     match second.pool.ask(&convert) {
-        Ok(converted) => Ok(better(first, converted)),
+        Ok(converted) => {
+            // Whichever was first: they all say the same.
+            let _ = second.made_by.set(converted.answer.rendition.made_by.clone());
+            Ok(better(first, converted))
+        }
         // LibreOffice could not do it: the embedded engine's answer stands, and it says what is missing.
         Err(_) => Ok(first),
     }
@@ -154,7 +163,9 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     answer.missing = still_lost.missing;
     answer.findings.extend(still_lost.findings);
     answer.findings.extend(ticks::lost(&answer.reading, &second.answer.text).map(sentences::ticks_lost));
-    answer.findings.extend(second.answer.boxed);
+    // What one engine shows covered is held, whatever the other makes of it.
+    let news = second.answer.findings.into_iter().filter(|finding| !answer.findings.contains(finding));
+    answer.findings.extend(news.collect::<Vec<_>>());
     if answer.reading.text.trim().is_empty() {
         let read = plain::of_text(answer.reading.format, &second.answer.text);
         let facts = PaperFacts { words: read.facts.words, ..answer.reading.facts };
@@ -189,7 +200,8 @@ mod tests {
     }
 
     fn this_program() -> Program {
-        let arguments = ["--exact", "paper::ask::tests::worker_process", "--ignored", "--nocapture"];
+        let arguments =
+            ["--exact", "paper::ask::tests::worker_process", "--ignored", "--nocapture", "--test-threads=1"];
         Program { path: std::env::current_exe().unwrap(), arguments: arguments.map(Into::into).to_vec() }
     }
 

@@ -21,6 +21,7 @@ use crate::paper::picture::render;
 use crate::paper::plain;
 use crate::paper::said::apart::Apart;
 use crate::paper::said::sentences;
+use crate::paper::said::unseen;
 use crate::paper::sheet;
 use crate::paper::sheet::drawn;
 use crate::paper::word;
@@ -307,6 +308,7 @@ fn show_pictures(paper: &mut Opened, opened: &open::Opened, pictures: Vec<u8>) {
     let facts = PaperFacts { words: read.facts.words, ..std::mem::take(&mut paper.reading.facts) };
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.push(sentences::pages_as_pictures());
+    findings.extend(unseen::findings(&pages));
     paper.reading = Reading { facts, findings, ..read };
     paper.pdf = Some(pictures);
 }

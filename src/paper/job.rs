@@ -5,8 +5,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use sha2::Digest;
 
 use crate::finding::Finding;
+use crate::panel::ids::Sha256;
 use crate::panel::seen::{FileFormat, Reading};
 use crate::paper::by_format::{self, Depth, Opened, Pages};
 use crate::paper::format::{self, Family};
@@ -14,9 +16,11 @@ use crate::paper::office;
 use crate::paper::said::apart::Apart;
 use crate::paper::said::sentences;
 use crate::paper::said::ticks;
+use crate::paper::said::unseen;
 use crate::paper::said::words::{self, WordCheck};
 use crate::paper::sniff;
 use crate::pdf::text::{self, PageWords, page_numbers};
+use crate::worker::given;
 use crate::worker::work::Work;
 
 /// One paper to be read.
@@ -72,10 +76,14 @@ pub struct Answer {
     pub findings: Vec<Finding>,
 }
 
-/// A PDF of page content only, in the folder of files that comes with the answer.
+/// The numbers of a rendition and of the first attachment among the files that come with the answer.
+pub const RENDITION: u32 = 1;
+pub const FIRST_ATTACHMENT: u32 = 2;
+
+/// A PDF of page content only: [`RENDITION`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rendition {
-    pub file: PathBuf,
+    pub sha256: Sha256,
     pub pages: u32,
     /// Pages from 1 that show nothing at all.
     pub blank_pages: Vec<u32>,
@@ -85,11 +93,11 @@ pub struct Rendition {
     pub made_by: String,
 }
 
-/// A file that came inside another.
+/// A file that came inside another: they are numbered from [`FIRST_ATTACHMENT`] on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     pub name: String,
-    pub file: PathBuf,
+    pub sha256: Sha256,
 }
 
 /// What makes renditions today: part of the key they are kept under.
@@ -111,8 +119,12 @@ impl Work for Job {
         }
     }
 
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.content.clone()]
+    }
+
     fn carry_out(&self, out: &Path) -> Result<Answer, String> {
-        let bytes = std::fs::read(&self.content)
+        let bytes = given::read(&self.content)
             .map_err(|error| format!("the stored content cannot be read: {error}"))?;
         answer(self, &bytes, out)
     }
@@ -191,14 +203,14 @@ fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), St
         answer.findings.extend(ticks::lost(&answer.reading, &shown).map(sentences::ticks_lost));
         answer.findings.extend(sentences::letters_not_shown(text::boxed(&pages)));
     }
+    answer.findings.extend(unseen::findings(&pages));
     let blank_pages = page_numbers(&pages, PageWords::is_blank);
     if blank_pages.len() == pages.len() {
         answer.findings.push(sentences::blank_pages());
     }
-    let file = PathBuf::from("rendition.pdf");
-    write(&out.join(&file), pdf)?;
+    write(&out.join(RENDITION.to_string()), pdf)?;
     answer.rendition = Some(Rendition {
-        file,
+        sha256: hash(pdf),
         pages: count,
         blank_pages,
         pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
@@ -242,10 +254,9 @@ fn word_check(reading: &Reading, apart: &Apart, shown: &str) -> WordCheck {
 /// Writes attachments out under plain numbers: their names are somebody else's.
 fn attach(attached: Vec<(String, Vec<u8>)>, out: &Path) -> Result<Vec<Attachment>, String> {
     let mut written = Vec::new();
-    for (number, (name, content)) in (1..).zip(attached) {
-        let file = PathBuf::from(format!("attachment-{number}"));
-        write(&out.join(&file), &content)?;
-        written.push(Attachment { name: plain_name(&name), file });
+    for (number, (name, content)) in (FIRST_ATTACHMENT..).zip(attached) {
+        write(&out.join(number.to_string()), &content)?;
+        written.push(Attachment { name: plain_name(&name), sha256: hash(&content) });
     }
     Ok(written)
 }
@@ -267,6 +278,11 @@ fn plain_name(name: &str) -> String {
         _ => (plain, String::new()),
     };
     format!("{}{ending}", stem.chars().take(LONGEST).collect::<String>())
+}
+
+/// What the main process compares a file with before it keeps it.
+pub(crate) fn hash(bytes: &[u8]) -> Sha256 {
+    Sha256::from_digest(sha2::Sha256::digest(bytes).into())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

@@ -1,36 +1,41 @@
 //! LibreOffice as the second engine: for what the embedded one cannot do, where the configuration names it.
 //!
-//! It runs inside a worker of a pool of its own, which may start programs but still has no network and sees only the program,
-//! the store and its own folder. Its profile is made for one paper and forbids macros and the following of links; what it
+//! It runs inside a worker of a pool of its own, which may start programs but still has no network and sees only the program
+//! and its own folder, with a copy of the one paper in it. Its profile is made for one paper and forbids macros and the following of links; what it
 //! says about success is not believed: only a PDF that opens counts.
 
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::seen::FileFormat;
 use crate::paper::format;
-use crate::paper::job::{Job, Rendition};
+use crate::paper::job::{self, Job, RENDITION, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
 use crate::paper::said::sentences;
+use crate::paper::said::unseen;
 use crate::pdf::text;
+use crate::worker::given;
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
-/// Folders a LibreOffice needs to run, where they exist; the one it is installed in comes on top.
-const PROGRAM_FOLDERS: [&str; 10] = [
+/// What a LibreOffice needs to run, where it exists; the folder it is installed in comes on top. Of `/etc` only what says where
+/// libraries and faces are.
+const PROGRAM_FOLDERS: [&str; 13] = [
     "/usr",
     "/bin",
     "/lib",
     "/lib64",
-    "/etc",
-    "/opt",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/etc/libreoffice",
+    "/etc/localtime",
     "/proc",
     "/var/cache/fontconfig",
     "/var/lib/libreoffice",
@@ -49,6 +54,8 @@ pub struct Convert {
     pub format: FileFormat,
     /// Hundredths of a paper's time that are left for it.
     pub share: u64,
+    /// What made earlier pages, if that is known.
+    pub made_by: Option<String>,
 }
 
 /// What it made.
@@ -57,8 +64,8 @@ pub struct Converted {
     pub rendition: Rendition,
     /// The words on its pages.
     pub text: String,
-    /// What is to be said of letters that no face had.
-    pub boxed: Option<Finding>,
+    /// What is to be said of its pages: letters that no face had, words that cannot be seen.
+    pub findings: Vec<Finding>,
 }
 
 /// Whether the second engine can make pages of this format.
@@ -71,7 +78,9 @@ pub fn terms(reading: &Terms, program: &Path) -> Terms {
     let home =
         fs::canonicalize(program).ok().and_then(|program| Some(program.parent()?.parent()?.to_owned()));
     let runnable = PROGRAM_FOLDERS.iter().map(PathBuf::from).chain(home).collect();
-    Terms { memory_mb: reading.memory_mb.max(LEAST_MEMORY_MB), runnable, ..reading.clone() }
+    let memory_mb = reading.memory_mb.max(LEAST_MEMORY_MB);
+    // A fresh room for each paper: whatever one may have started in it must not see the next.
+    Terms { memory_mb, runnable, jobs: 1, ..reading.clone() }
 }
 
 /// The ending the program knows a format by; it goes by that more than by content.
@@ -87,13 +96,18 @@ impl Work for Convert {
         self.share
     }
 
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.job.content.clone()]
+    }
+
     fn carry_out(&self, out: &Path) -> Result<Converted, String> {
         let ending = ending(self.format).ok_or("the second engine does not read this format of file")?;
         let desk = tempfile::tempdir_in(out).map_err(|error| format!("no folder to work in: {error}"))?;
         let paper = desk.path().join(format!("paper.{ending}"));
-        fs::copy(&self.job.content, &paper)
-            .map_err(|error| format!("the stored content cannot be read: {error}"))?;
-        let made_by = version(&self.program, desk.path());
+        let copied = given::open(&self.job.content)
+            .and_then(|mut content| std::io::copy(&mut content, &mut File::create(&paper)?));
+        copied.map_err(|error| format!("the stored content cannot be read: {error}"))?;
+        let made_by = self.made_by.clone().unwrap_or_else(|| version(&self.program, desk.path()));
         let pdf = convert(&self.program, desk.path(), &paper, &self.job.fonts)?;
         let opened = open::open(&pdf).map_err(|finding| finding.message)?;
         let normalised = pdf::normalise::normalise(&opened)?;
@@ -102,17 +116,18 @@ impl Work for Convert {
         if count == 0 || self.job.most_pages < count {
             return Err(format!("{count} pages"));
         }
-        let file = PathBuf::from("rendition.pdf");
-        write(&out.join(&file), &normalised.pdf)?;
+        write(&out.join(RENDITION.to_string()), &normalised.pdf)?;
         let text = pages.iter().map(text::PageWords::text).collect::<Vec<_>>().join("\n");
         let rendition = Rendition {
-            file,
+            sha256: job::hash(&normalised.pdf),
             pages: count,
             blank_pages: text::page_numbers(&pages, text::PageWords::is_blank),
             pages_without_text: text::page_numbers(&pages, |page| page.words.is_empty()),
-            made_by: made_by.to_owned(),
+            made_by,
         };
-        Ok(Converted { rendition, text, boxed: sentences::letters_not_shown(text::boxed(&pages)) })
+        let boxed = sentences::letters_not_shown(text::boxed(&pages));
+        let findings = boxed.into_iter().chain(unseen::findings(&pages)).collect();
+        Ok(Converted { rendition, text, findings })
     }
 }
 
@@ -120,9 +135,10 @@ impl Work for Convert {
 fn convert(program: &Path, desk: &Path, paper: &Path, fonts: &Path) -> Result<Vec<u8>, String> {
     let profile = desk.join("profile");
     write_profile(&profile)?;
-    lend_fonts(desk, fonts);
+    let fonts = lend_fonts(desk, fonts)?;
     let made = desk.join("made");
     let status = command(program, desk)
+        .env("FONTCONFIG_FILE", fonts)
         .arg(format!("-env:UserInstallation=file://{}", profile.display()))
         .args([
             "--headless",
@@ -149,6 +165,7 @@ fn command(program: &Path, desk: &Path) -> Command {
         .env("TMPDIR", desk)
         .env("PATH", "/usr/bin:/bin")
         .env("SAL_USE_VCLPLUGIN", "svp")
+        .envs(libraries(program).map(|folder| ("LD_LIBRARY_PATH", folder)))
         .current_dir(desk)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -156,14 +173,13 @@ fn command(program: &Path, desk: &Path) -> Command {
     command
 }
 
-/// What the program calls itself, as part of what its pages are known by.
-fn version(program: &Path, desk: &Path) -> &'static str {
-    // Asked once for each worker: LibreOffice takes most of a second to print its version.
-    static VERSION: OnceLock<String> = OnceLock::new();
-    VERSION.get_or_init(|| ask_version(program, desk))
+/// The folder of its own libraries: where there is no `/proc` it cannot ask where it lies itself.
+fn libraries(program: &Path) -> Option<PathBuf> {
+    Some(fs::canonicalize(program).ok()?.parent()?.to_owned())
 }
 
-fn ask_version(program: &Path, desk: &Path) -> String {
+/// What the program calls itself, as part of what its pages are known by.
+fn version(program: &Path, desk: &Path) -> String {
     let said = command(program, desk).arg("--version").stdout(Stdio::piped()).output();
     let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
     let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
@@ -171,16 +187,16 @@ fn ask_version(program: &Path, desk: &Path) -> String {
     format!("{name}, faces {}, pages 2", crate::stationery::fonts::fingerprint())
 }
 
-/// Lets the program see the bundled faces. Without them it still sets the paper, in others.
-fn lend_fonts(desk: &Path, fonts: &Path) {
-    #[cfg(unix)]
-    {
-        let _ = std::os::unix::fs::symlink(fonts, desk.join(".fonts"));
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = (desk, fonts);
-    }
+/// Lets the program see the bundled faces besides those of the machine.
+fn lend_fonts(desk: &Path, fonts: &Path) -> Result<PathBuf, String> {
+    let escaped = fonts.display().to_string().replace('&', "&amp;").replace('<', "&lt;");
+    let list = desk.join("fonts.conf");
+    let xml = format!(
+        "<?xml version=\"1.0\"?>\n<!DOCTYPE fontconfig SYSTEM \"fonts.dtd\">\n<fontconfig>\
+         <include ignore_missing=\"yes\">/etc/fonts/fonts.conf</include><dir>{escaped}</dir></fontconfig>\n"
+    );
+    write(&list, xml.as_bytes())?;
+    Ok(list)
 }
 
 /// Settings that take from the program whatever a document could make it do.

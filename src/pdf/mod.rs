@@ -11,5 +11,7 @@ pub mod packing;
 pub mod writer;
 pub mod save;
 pub mod outline;
+mod area;
+pub mod cover;
 pub mod text;
 pub mod search;

@@ -4,19 +4,35 @@
 
 use hayro::hayro_interpret::font::Glyph;
 use hayro::hayro_interpret::hayro_cmap::BfString;
+use hayro::hayro_interpret::pattern::Pattern;
 use hayro::hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, GlyphDrawMode, Image, InterpreterCache, InterpreterSettings, Paint,
-    PathDrawMode, SoftMask, TransformExt, interpret_page,
+    BlendMode, ClipPath, Context, Device, FillRule, GlyphDrawMode, Image, InterpreterCache,
+    InterpreterSettings, Paint, PathDrawMode, SoftMask, StrokeProps, TransformExt, interpret_page,
 };
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::page::Page;
-use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Shape, Vec2};
+use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Shape, Stroke, StrokeOpts, Vec2, stroke};
+
+use crate::pdf::area::Area;
+use crate::pdf::cover::{Canvas, Coat, Ink, Sort, Unseen};
 
 /// Gap between two letters, in letter heights, from which they are two words.
 const WORD_GAP: f64 = 0.18;
 
 /// How far a letter may sit off the line of the one before it, in letter heights.
 const LINE_DRIFT: f64 = 0.45;
+
+/// Where a letter is looked at, from its foot to its head, in thousandths of its height.
+const LETTER: [f64; 3] = [60.0, 280.0, 500.0];
+
+/// Points from which a stroke can cover words.
+const BROAD: f64 = 4.0;
+
+/// Parts of a line up to which it is looked at as something broad.
+const FEW_PARTS: usize = 200;
+
+/// Dots up to which a picture is a box of one colour.
+const DOTS: u32 = 4;
 
 /// Letters a page must have before it is turned for them: less may be a margin note on a drawing.
 const FEWEST_LETTERS: u32 = 40;
@@ -41,6 +57,8 @@ pub struct PageWords {
     pub runs: [u32; 4],
     /// Letters and signs that no face had: the page shows boxes, or nothing, in their place.
     pub boxed: usize,
+    /// Words that are there and cannot be seen.
+    pub unseen: Unseen,
 }
 
 /// The words of every page, or none if this reader cannot open the file.
@@ -73,6 +91,7 @@ fn page_words<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> PageWords
     PageWords {
         width,
         height,
+        unseen: collector.canvas.unseen(collector.words.len()),
         words: collector.words,
         drawn: collector.drawn,
         runs: collector.runs,
@@ -127,10 +146,25 @@ struct Collector {
     last: Option<(Point, Vec2, f64)>,
     /// What is left of the sheet inside each clip, the innermost last.
     clips: Vec<Rect>,
+    /// The outlines of those clips that are no upright rectangles.
+    outlines: Vec<Option<Area>>,
+    /// What is painted now is seen through each of these.
+    groups: Vec<Veil>,
+    blend: BlendMode,
+    masked: bool,
+    canvas: Canvas,
+}
+
+/// How a group of things is laid onto what is below.
+#[derive(Debug, Clone, Copy)]
+struct Veil {
+    strength: f32,
+    masked: bool,
+    blend: BlendMode,
 }
 
 impl Collector {
-    fn letter(&mut self, text: &str, at: Affine, advance: f64) {
+    fn letter(&mut self, text: &str, at: Affine, advance: f64, ink: Ink) {
         let start = at * Point::ORIGIN;
         let end = at * Point::new(advance, 0.0);
         let tall = (at * Point::new(0.0, 1000.0) - start).hypot();
@@ -156,6 +190,8 @@ impl Collector {
                 };
                 self.runs[run] += 1;
                 self.word.push(part);
+                let spots = LETTER.map(|up| at * Point::new(advance / 2.0, up));
+                self.canvas.letter(part, spots, tall, ink);
                 let top = at * Point::new(advance, 750.0);
                 let letter = Rect::from_points(start, end).union(Rect::from_points(start, top));
                 self.place = Some(self.place.map_or(letter, |place| place.union(letter)));
@@ -169,13 +205,51 @@ impl Collector {
         if let (Some(place), false) = (self.place.take(), text.is_empty())
             && self.window().contains(place.center())
         {
+            self.canvas.end_word(Some(self.words.len()));
             self.words.push(PlacedWord { text, place: [place.x0, place.y0, place.x1, place.y1] });
+        } else {
+            self.canvas.end_word(None);
         }
     }
 
     /// Where something drawn now can be seen.
     fn window(&self) -> Rect {
         self.clips.last().copied().unwrap_or(self.sheet)
+    }
+
+    /// How something of this paint is laid onto the sheet now.
+    fn coat(&self, paint: &Paint<'_>, sort: Sort) -> Coat {
+        let (colour, own, sort) = match paint {
+            Paint::Color(colour) => {
+                let [red, green, blue, strength] = colour.to_rgba().components();
+                (Some([red, green, blue]), Some(strength), sort)
+            }
+            Paint::Pattern(pattern) if matches!(**pattern, Pattern::Shading(_)) => {
+                (None, Some(1.0), Sort::Picture)
+            }
+            Paint::Pattern(_) => (None, None, Sort::Picture),
+        };
+        self.laid(Coat { colour, strength: own, blend: self.blend, sort })
+    }
+
+    /// The same through the groups it is part of.
+    fn laid(&self, coat: Coat) -> Coat {
+        let masked = self.masked || self.groups.iter().any(|group| group.masked);
+        let through: f32 = self.groups.iter().map(|group| group.strength).product();
+        let blends = self.groups.iter().rev().map(|group| group.blend);
+        let blend = [coat.blend].into_iter().chain(blends).find(|blend| *blend != BlendMode::Normal);
+        Coat {
+            strength: coat.strength.map(|own| own * through).filter(|_| !masked),
+            blend: blend.unwrap_or_default(),
+            ..coat
+        }
+    }
+
+    fn paint(&mut self, area: Option<Area>, coat: Coat) {
+        let Some(area) = area else { return };
+        let clips: Vec<&Area> = self.outlines.iter().flatten().collect();
+        let window = self.clips.last().copied().unwrap_or(self.sheet);
+        self.canvas.paint(area, coat, window, &clips);
     }
 
     fn ink(&mut self, shape: Rect) {
@@ -187,6 +261,17 @@ impl Collector {
             self.drawn.push([seen.x0, seen.y0, seen.x1, seen.y1]);
         }
     }
+}
+
+/// What a stroke covers, where it is as broad as a line of words.
+fn broad(path: &BezPath, transform: Affine, pen: &StrokeProps) -> Option<Area> {
+    let scale = transform.determinant().abs().sqrt();
+    if f64::from(pen.line_width) * scale < BROAD || FEW_PARTS < path.elements().len() {
+        return None;
+    }
+    let style = Stroke::new(f64::from(pen.line_width)).with_caps(pen.line_cap).with_join(pen.line_join);
+    let inside = stroke(path.elements().iter().copied(), &style, &StrokeOpts::default(), 0.1);
+    Area::of_path(&inside, transform, FillRule::NonZero)
 }
 
 /// Whether a letter that starts at `start` belongs to another word than the one that ended at `last`.
@@ -204,8 +289,8 @@ impl<'a> Device<'a> for Collector {
         glyph: &Glyph<'a>,
         transform: Affine,
         glyph_transform: Affine,
-        _: &Paint<'a>,
-        _: &GlyphDrawMode,
+        paint: &Paint<'a>,
+        mode: &GlyphDrawMode,
     ) {
         let text = glyph.as_unicode();
         let shapeless = matches!(glyph, Glyph::Outline(glyph) if glyph.glyph_id().to_u32() == 0);
@@ -226,28 +311,71 @@ impl<'a> Device<'a> for Collector {
             Glyph::Outline(glyph) => glyph.advance_width().map_or(500.0, f64::from),
             Glyph::Type3(_) => 600.0,
         };
-        self.letter(&text, transform * glyph_transform, advance);
+        let coat = self.coat(paint, Sort::Watermark);
+        let at = transform * glyph_transform;
+        let ink = match mode {
+            GlyphDrawMode::Invisible => Ink::None,
+            _ => coat
+                .colour
+                .zip(coat.strength)
+                .map_or(Ink::NotKnown, |(colour, strength)| Ink::Of(colour, strength)),
+        };
+        let tall = (at * Point::new(0.0, 1000.0) - at * Point::ORIGIN).hypot();
+        if let (Glyph::Outline(outline), GlyphDrawMode::Fill) = (glyph, mode)
+            && self.canvas.is_huge(tall)
+        {
+            self.paint(Area::of(&(at * outline.outline()), FillRule::NonZero), coat);
+        }
+        self.letter(&text, at, advance, ink);
     }
 
-    fn draw_path(&mut self, path: &BezPath, transform: Affine, _: &Paint<'a>, _: &PathDrawMode) {
+    fn draw_path(&mut self, path: &BezPath, transform: Affine, paint: &Paint<'a>, mode: &PathDrawMode) {
         self.ink(transform.transform_rect_bbox(path.bounding_box()));
+        let coat = self.coat(paint, Sort::Fill);
+        let area = match mode {
+            PathDrawMode::Fill(rule) => Area::of_path(path, transform, *rule),
+            PathDrawMode::Stroke(pen) => broad(path, transform, pen),
+        };
+        self.paint(area, coat);
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, transform: Affine) {
         let (width, height) = (image.width(), image.height());
-        self.ink(transform.transform_rect_bbox(Rect::new(0.0, 0.0, f64::from(width), f64::from(height))));
+        let all = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+        self.ink(transform.transform_rect_bbox(all));
+        let solid = match &image {
+            Image::Raster(raster) => {
+                let facts = raster.stream().dict();
+                !facts.contains_key(b"SMask".as_slice()) && !facts.contains_key(b"Mask".as_slice())
+            }
+            Image::Stencil(_) => false,
+        };
+        // A picture of a dot or two is a box of one colour.
+        let sort = if width.saturating_mul(height) <= DOTS { Sort::Fill } else { Sort::Picture };
+        let coat = Coat { colour: None, strength: solid.then_some(1.0), blend: BlendMode::Normal, sort };
+        self.paint(Area::of_path(&all.to_path(0.1), transform, FillRule::NonZero), self.laid(coat));
     }
 
-    fn set_soft_mask(&mut self, _: Option<SoftMask<'a>>) {}
-    fn set_blend_mode(&mut self, _: BlendMode) {}
+    fn set_soft_mask(&mut self, mask: Option<SoftMask<'a>>) {
+        self.masked = mask.is_some();
+    }
+    fn set_blend_mode(&mut self, blend: BlendMode) {
+        self.blend = blend;
+    }
     fn push_clip_path(&mut self, clip: &ClipPath) {
         self.end_word();
         self.clips.push(self.window().intersect(clip.path.bounding_box()));
+        self.outlines.push(Area::of(&clip.path, clip.fill).filter(|area| !area.is_upright()));
     }
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn push_transparency_group(&mut self, strength: f32, mask: Option<SoftMask<'a>>, blend: BlendMode) {
+        self.groups.push(Veil { strength, masked: mask.is_some(), blend });
+    }
     fn pop_clip_path(&mut self) {
         self.end_word();
         self.clips.pop();
+        self.outlines.pop();
     }
-    fn pop_transparency_group(&mut self) {}
+    fn pop_transparency_group(&mut self) {
+        self.groups.pop();
+    }
 }

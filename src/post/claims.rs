@@ -13,6 +13,7 @@ use sha2::Digest;
 use crate::panel::ids::Sha256;
 use crate::panel::telltale::Telltale;
 use crate::pdf::search;
+use crate::worker::given;
 use crate::worker::work::Work;
 
 /// A part of a Word file or a calendar is unpacked to no more.
@@ -54,8 +55,12 @@ impl Work for CheckLetter {
     /// What is not as the letter claims; empty where all of it is.
     type Answer = Vec<String>;
 
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.message.clone()]
+    }
+
     fn carry_out(&self, _: &Path) -> Result<Vec<String>, String> {
-        let bytes = std::fs::read(&self.message)
+        let bytes = given::read(&self.message)
             .map_err(|fault| format!("cannot read `{}`: {fault}", self.message.display()))?;
         Ok(check(&bytes, &self.claims))
     }

@@ -17,6 +17,7 @@ use crate::register::hold::{Register, note_content};
 use crate::register::keys::{self, Owner, Secrets};
 use crate::register::moment::Moment;
 use crate::register::papers::{self, PaperRow, Version};
+use crate::register::versions;
 
 /// What is marked in the evidence chain.
 #[derive(Serialize)]
@@ -69,13 +70,12 @@ impl Register {
         let paper = papers::add_paper(&work, &row)?;
         let present_at = Moment::of(entry.at);
         let version = Version { paper, version: 1, sha: sha.clone(), size, absent_at: None, present_at };
-        papers::add_version(&work, &version, Moment::of(now))?;
         evidence::append(
             &work,
             now,
             &Fact::Seen { paper, sha256: sha.clone(), absent_at: None, present_at },
         )?;
-        evidence::append(&work, now, &Fact::Accepted { paper, version: 1, sha256: sha })?;
+        versions::enter(&work, secrets, &version, now)?;
         let act =
             Act::Receive { paper, case: entry.case.clone(), at: entry.at, evidence: entry.evidence.cloned() };
         record(&work, secrets, &act, hand, now)?;
@@ -161,6 +161,7 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::Restrict { case, .. }
         | Act::HideAddress { case, .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
+        Act::AcceptInbox => Owner::Panel,
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }
@@ -168,7 +169,7 @@ fn owner(act: &Act) -> Owner<'_> {
     }
 }
 
-fn record(
+pub(in crate::register) fn record(
     work: &Transaction<'_>,
     secrets: Secrets,
     act: &Act,
@@ -191,7 +192,7 @@ fn as_recorded(act: &Act, hand: &Hand, at: Moment) -> Result<String, RegisterErr
     canonical(&Recorded { at, by: &hand.by, login: &hand.login, reason: &hand.reason, act })
 }
 
-fn check_hand(hand: &Hand) -> Result<(), RegisterError> {
+pub(in crate::register) fn check_hand(hand: &Hand) -> Result<(), RegisterError> {
     if hand.by.trim().is_empty() {
         return Err(RegisterError::Refused("an act needs a name; hint: say who with `--by NAME`".to_owned()));
     }

@@ -64,6 +64,7 @@ impl Register {
             }
         }
         work.commit()?;
+        remove_half_made(&data.join(PRESSED))?;
         for name in folders {
             set_aside(&data, name, today)?;
         }
@@ -153,6 +154,18 @@ fn pack_in(folder: &Path, meeting: NaiveDate, version: u32) -> Option<(Pressed, 
     fits.then_some((Pressed { meeting, version, sha, plan, manifest }, pack))
 }
 
+/// Unprotected packs that were being written when a program was killed: nobody's, and not to lie there for another week.
+fn remove_half_made(pressed: &Path) -> Result<(), RegisterError> {
+    let below = inside(pressed).into_iter().flat_map(|path| [vec![path.clone()], inside(&path)].concat());
+    let half_made =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".tmp"));
+    for path in below.filter(half_made) {
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.map_err(RegisterError::io("remove", &path))?;
+    }
+    Ok(())
+}
+
 /// Gives the folder another name, under which nobody looks for it. Another command may have done so meanwhile.
 fn set_aside(data: &Path, name: &str, today: NaiveDate) -> Result<(), RegisterError> {
     let folder = data.join(name);
@@ -224,6 +237,8 @@ mod tests {
             write(data, &format!("{folder}/manifest.json"), manifest);
         }
         write(data, "pressed/2026-11-23/3/pack.pdf", "never finished");
+        write(data, "pressed/2026-11-23/.tmpAb12cd", "half a pack");
+        write(data, "pressed/.tmpEf34gh/pack.pdf", "half a pack");
     }
 
     fn folders(data: &Path) -> Vec<String> {
@@ -258,6 +273,8 @@ mod tests {
         assert_eq!(register.newest_pressing(day).unwrap().map(|pressed| pressed.version), Some(1));
         assert_eq!(register.check_everything(&mut || ()).unwrap().findings, []);
         assert!(folders(data).iter().all(|name| name.ends_with(".old-2026-11-24")), "{:?}", folders(data));
+        let aside = data.join("pressed.old-2026-11-24");
+        assert!(!aside.join("2026-11-23/.tmpAb12cd").exists() && !aside.join(".tmpEf34gh").exists());
 
         assert_eq!(register.adopt_folders(now + Days::new(6)).unwrap(), [], "it is said once");
         assert_eq!(folders(data).len(), 4);

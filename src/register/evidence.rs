@@ -47,6 +47,16 @@ pub enum Fact {
         paper: PaperNumber,
         version: u32,
         sha256: Sha256,
+        /// Of when it came and what it came as; none in chains of before December 2026.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        row: Option<Mark>,
+        /// Of what had been read out of it by then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reading: Option<Mark>,
+    },
+    /// The content itself was removed from the store on purpose.
+    ContentPurged {
+        sha256: Sha256,
     },
     /// The paper now lies under another name in the inbox.
     Moved {
@@ -120,14 +130,32 @@ impl Fact {
         match self {
             Fact::Ordered { row, .. } | Fact::AgendaSet { row, .. } | Fact::Decided { row, .. } => Some(row),
             Fact::PackIssued { manifest: row, .. } | Fact::CopyMade { record: row, .. } => Some(row),
-            Fact::Letter { row, .. } | Fact::MinutesConfirmed { row, .. } => row.as_ref(),
+            Fact::Letter { row, .. } | Fact::MinutesConfirmed { row, .. } | Fact::Accepted { row, .. } => {
+                row.as_ref()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Fact {
+    /// The content it names.
+    pub const fn content(&self) -> Option<&Sha256> {
+        match self {
+            Fact::Seen { sha256, .. }
+            | Fact::Accepted { sha256, .. }
+            | Fact::ContentPurged { sha256 }
+            | Fact::PackIssued { sha256, .. }
+            | Fact::CopyMade { sha256, .. }
+            | Fact::Letter { sha256, .. }
+            | Fact::MinutesConfirmed { sha256, .. } => Some(sha256),
             _ => None,
         }
     }
 }
 
 /// The hash that stands for everything before the first fact.
-const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+pub const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 const CHAIN: &str = "evidence";
 const SEALED: &str = "sealed";
@@ -257,7 +285,13 @@ mod tests {
         let mut db = Connection::open_in_memory().unwrap();
         let place = tempfile::tempdir().unwrap();
         let store = store::Store::open(place.path()).unwrap();
-        crate::register::migrations::bring_up(&mut db, std::path::Path::new("x"), &store).unwrap();
+        crate::register::migrations::bring_up(
+            &mut db,
+            std::path::Path::new("x"),
+            &store,
+            crate::register::keys::Secrets::Random,
+        )
+        .unwrap();
         let work = db.transaction().unwrap();
         let at = "2026-11-16T09:00:00Z".parse().unwrap();
         for paper in 1..=facts {

@@ -27,13 +27,16 @@ pub enum RegisterError {
     #[error("the register `{}` was written by a newer panelclerk (edition {found}, this one knows {known}); hint: use the newer program", path.display())]
     Newer { path: PathBuf, found: usize, known: usize },
 
-    #[error("the register `{}` is damaged: {what}; hint: restore the last backup", path.display())]
+    #[error("the register `{}` is damaged: {what}; hint: move it away and run `panelclerk restore BACKUP`", path.display())]
     Damaged { path: PathBuf, what: String },
 
-    #[error("the register `{}` is no longer where it was, and nothing is done without it; hint: put it back, or stop `watch` and restore the last backup", path.display())]
+    #[error("the register `{}` is no longer where it was, and nothing is done without it; hint: put it back; or stop `watch`, move what is left of it away, and run `panelclerk restore BACKUP`", path.display())]
     Gone { path: PathBuf },
 
-    #[error("the contents in `{}` are gone; hint: put them back, or stop `watch` and restore the last backup", path.display())]
+    #[error("the register `{}` is not as far as it had come: an earlier copy or another panel's was put in its place, or its journal `register.sqlite-wal` is lost; nothing is done with it; hint: put the right one back; or move it away and run `panelclerk restore BACKUP`; or, if nothing newer is left, remove `register.reached` and run `panelclerk verify`", path.display())]
+    Older { path: PathBuf },
+
+    #[error("the contents in `{}` are gone; hint: put them back; or stop `watch`, move the register away, and run `panelclerk restore BACKUP`", path.display())]
     StoreGone { path: PathBuf },
 
     #[error("there is no paper `{paper}`{}", near.as_ref().map_or(String::new(), |near| format!("; hint: {near}")))]

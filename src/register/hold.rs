@@ -1,5 +1,6 @@
 //! The register opened: the database, the store and how both are worked with.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use crate::register::keys::Secrets;
 use crate::register::migrations;
 use crate::register::moment::Moment;
 use crate::register::place;
+use crate::register::reached::Reached;
+use crate::register::seals;
 use crate::register::store::Store;
 
 /// How long a command waits for another one's transaction.
@@ -27,6 +30,15 @@ pub struct Register {
     data: PathBuf,
     /// The file's number; another one, or none, means that what is written now would be lost.
     number: Option<u64>,
+    /// How far it had come when that was last noted.
+    noted: RefCell<Option<Reached>>,
+}
+
+impl Drop for Register {
+    /// What cannot be noted now is noted by the next who opens it.
+    fn drop(&mut self) {
+        drop(self.note_reached());
+    }
 }
 
 impl Register {
@@ -41,8 +53,10 @@ impl Register {
         let path = data.join("register.sqlite");
         // An empty register beside contents would take every paper for new.
         let store = Store::at(&data.join("store"));
+        let left = Reached::left(data);
+        let begun = store.holds_anything() || left.as_ref().is_some_and(Reached::is_something);
         if !path.exists() {
-            if store.holds_anything() {
+            if begun {
                 return Err(RegisterError::Gone { path });
             }
             place::make_private_folder(&data.join("store"))?;
@@ -55,12 +69,42 @@ impl Register {
         db.pragma_update(None, "foreign_keys", true)?;
         // What is deleted, a key above all, is overwritten.
         db.pragma_update(None, "secure_delete", true)?;
+        // What a row that replaces another takes out is taken out by the same rules; what this connection alone has needs no file.
+        db.pragma_update(None, "recursive_triggers", true)?;
+        db.pragma_update(None, "temp_store", "MEMORY")?;
         let sound: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if sound != "ok" {
             return Err(RegisterError::Damaged { path, what: sound });
         }
-        migrations::bring_up(&mut db, &path, &store)?;
-        Ok(Register { db, secrets, store, data: data.to_owned(), number: number(&path) })
+        // An emptied file is no new register either.
+        if begun && migrations::edition(&db)? == 0 {
+            return Err(RegisterError::Gone { path });
+        }
+        migrations::bring_up(&mut db, &path, &store, secrets)?;
+        seals::watch_over(&db)?;
+        let reached = Reached::now(&db)?;
+        if let Some(left) = &left
+            && !reached.follows(left, &db)?
+        {
+            return Err(RegisterError::Older { path });
+        }
+        let noted = RefCell::new(left);
+        let register = Register { db, secrets, store, data: data.to_owned(), number: number(&path), noted };
+        register.note_reached()?;
+        Ok(register)
+    }
+
+    /// Notes beside the register how far it has come. Also done when it is let go of.
+    ///
+    /// Fails when the register cannot be read or the data folder not be written to.
+    pub fn note_reached(&self) -> Result<(), RegisterError> {
+        let reached = Reached::now(&self.db)?;
+        let mut noted = self.noted.borrow_mut();
+        if noted.as_ref() != Some(&reached) && self.is_in_place().is_ok() {
+            reached.write(&self.data)?;
+            *noted = Some(reached);
+        }
+        Ok(())
     }
 
     /// Whether the file that was opened still lies where it was: what is written into one that was moved away is lost.
@@ -76,6 +120,11 @@ impl Register {
 
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Where its keys come from.
+    pub const fn secrets(&self) -> Secrets {
+        self.secrets
     }
 
     /// The data folder, for what must lie beside the register.

@@ -38,6 +38,10 @@ pub enum Owner<'a> {
     Meeting(NaiveDate),
     /// By address.
     Person(&'a str),
+    /// The seals of all rows ([`crate::register::seals`]); never destroyed.
+    Register,
+    /// The panel itself: never destroyed.
+    Panel,
 }
 
 /// A row as the chain holds it.
@@ -65,7 +69,9 @@ impl fmt::Display for Owner<'_> {
             Owner::Case(case) => write!(out, "case {case}"),
             Owner::Paper(paper) => write!(out, "paper {paper}"),
             Owner::Meeting(day) => write!(out, "meeting {day}"),
+            Owner::Panel => write!(out, "panel"),
             Owner::Person(address) => write!(out, "person {}", address.to_lowercase()),
+            Owner::Register => out.write_str("register"),
         }
     }
 }
@@ -78,23 +84,33 @@ pub fn mark(
     row: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Mark, RegisterError> {
-    let owner = owner.to_string();
-    let known: Option<(i64, Vec<u8>)> = work
-        .prepare_cached("SELECT id, key FROM keys WHERE owner = ?1")?
-        .query_row([&owner], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let (key, secret) = match known {
+    let (key, secret) = match of(work, owner)? {
         Some(known) => known,
-        None => {
-            let secret = made(secrets, &owner)?;
-            work.execute(
-                "INSERT INTO keys (owner, key, made_at) VALUES (?1, ?2, ?3)",
-                (&owner, &secret, Moment::of(now)),
-            )?;
-            (work.last_insert_rowid(), secret)
-        }
+        None => make(work, secrets, owner, now)?,
     };
     Ok(Mark::Keyed { key, hmac: hmac(&secret, row) })
+}
+
+/// An owner's key with its number.
+pub fn of(db: &Connection, owner: Owner<'_>) -> Result<Option<(i64, Vec<u8>)>, RegisterError> {
+    let mut row = db.prepare_cached("SELECT id, key FROM keys WHERE owner = ?1 AND key IS NOT NULL")?;
+    Ok(row.query_row([owner.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Makes an owner's key.
+pub fn make(
+    work: &Transaction<'_>,
+    secrets: Secrets,
+    owner: Owner<'_>,
+    now: DateTime<Utc>,
+) -> Result<(i64, Vec<u8>), RegisterError> {
+    let owner = owner.to_string();
+    let secret = made(secrets, &owner)?;
+    work.execute(
+        "INSERT INTO keys (owner, key, made_at) VALUES (?1, ?2, ?3)",
+        (&owner, &secret, Moment::of(now)),
+    )?;
+    Ok((work.last_insert_rowid(), secret))
 }
 
 /// Holds a row against its mark.
@@ -158,7 +174,8 @@ mod tests {
         let mut db = Connection::open_in_memory().unwrap();
         let place = tempfile::tempdir().unwrap();
         let store = crate::register::store::Store::open(place.path()).unwrap();
-        crate::register::migrations::bring_up(&mut db, std::path::Path::new("x"), &store).unwrap();
+        crate::register::migrations::bring_up(&mut db, std::path::Path::new("x"), &store, Secrets::Random)
+            .unwrap();
         db
     }
 

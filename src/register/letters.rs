@@ -179,7 +179,8 @@ impl Register {
 
     /// What was last said of each letter, by its number: the mail server's answer, or which letter it takes the place of.
     pub fn answers(&self) -> Result<BTreeMap<String, String>, RegisterError> {
-        let mut rows = self.db.prepare_cached("SELECT 'L' || letter, answer FROM letter_states ORDER BY rowid")?;
+        let mut rows =
+            self.db.prepare_cached("SELECT 'L' || letter, answer FROM letter_states ORDER BY rowid")?;
         let rows = rows.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         let mut answers = BTreeMap::new();
         for row in rows {

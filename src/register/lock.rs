@@ -44,6 +44,7 @@ pub fn take(data: &Path) -> Result<InstanceLock, RegisterError> {
             if store.is_there().is_ok() {
                 store.sweep(ABANDONED)?;
             }
+            place::sweep_scratch(data, ABANDONED)?;
             Ok(InstanceLock { _file: file })
         }
         Err(TryLockError::WouldBlock) => Err(RegisterError::Busy { path: data.to_owned() }),

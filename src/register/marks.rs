@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use rusqlite::Row;
 
 use crate::finding::Finding;
+use crate::panel::ids::Sha256;
 use crate::register::acts;
 use crate::register::canonical::canonical;
-use crate::register::evidence::{self, Fact, Link};
+use crate::register::evidence::{Fact, Link};
 use crate::register::failure::RegisterError;
 use crate::register::hold::Register;
 use crate::register::keys::{self, Mark, Proof};
@@ -31,14 +32,25 @@ enum Which {
     Letter(String, String, Moment),
 }
 
+/// What a fact says of its row.
+#[derive(Debug)]
+struct Marked {
+    mark: Mark,
+    at: Moment,
+    /// Of the content it names.
+    sha: Option<Sha256>,
+}
+
 /// What the chain says of rows.
 #[derive(Debug, Default)]
 struct Said {
     /// Of an agenda or decisions that were replaced, the last.
-    marks: BTreeMap<Which, Mark>,
+    marks: BTreeMap<Which, Marked>,
     /// Sealed facts without a mark: minutes by day, letters by draft, state and moment.
     unmarked: BTreeSet<Which>,
     destroyed: BTreeSet<i64>,
+    /// When the older chain was sealed.
+    sealed_at: Option<Moment>,
     /// Of the last sealed fact, when the sealed links are gone: rows up to it can no longer be proved.
     unproved_until: Option<Moment>,
 }
@@ -49,6 +61,8 @@ struct Found {
     which: Which,
     bytes: Vec<u8>,
     at: Moment,
+    /// Of the content it names, where it names one.
+    sha: Option<Sha256>,
     /// What it is called in a sealed chain, where it had no mark there.
     sealed_as: Option<Which>,
 }
@@ -60,29 +74,30 @@ impl Register {
     }
 
     /// Each row is the one that the chain marked, none is missing and none was put in. For a chain that holds.
-    pub(in crate::register) fn check_marks(&self) -> Result<Vec<Finding>, RegisterError> {
+    pub(in crate::register) fn check_marks(&self, links: &[Link]) -> Result<Vec<Finding>, RegisterError> {
         let mut said = Said::default();
-        said.read(evidence::sealed(&self.db)?);
-        said.read(evidence::all(&self.db)?);
+        said.read(links);
         let mut findings = Vec::new();
         for found in self.marked_rows()? {
-            let Some(mark) = said.marks.remove(&found.which) else {
+            let Some(marked) = said.marks.remove(&found.which) else {
                 if !said.may_be_unmarked(&found) {
                     let message = format!("{} is not in the chain", found.which.what());
                     findings.push(found.which.finding("changed", &message));
                 }
                 continue;
             };
-            match keys::prove(&self.db, &mark, &found.bytes)? {
-                Proof::Same => {}
-                Proof::Changed => {
+            let proof = keys::prove(&self.db, &marked.mark, &found.bytes)?;
+            let same = found.at == marked.at && (found.sha.is_none() || found.sha == marked.sha);
+            match proof {
+                Proof::Same if same => {}
+                Proof::Same | Proof::Changed => {
                     let message = format!("{} is not as it was recorded", found.which.what());
                     findings.push(found.which.finding("changed", &message));
                 }
-                Proof::NoKey => findings.extend(said.keyless(&found.which, &mark)),
+                Proof::NoKey => findings.extend(said.keyless(&found.which, &marked.mark)),
             }
         }
-        for (which, mark) in &said.marks {
+        for (which, Marked { mark, .. }) in &said.marks {
             if keys::is_kept(&self.db, mark)? {
                 findings.push(which.finding("missing", &format!("{} is missing", which.what())));
             } else {
@@ -96,30 +111,36 @@ impl Register {
         let mut rows = Vec::new();
         for done in self.acts()? {
             let (which, at) = (Which::Act(done.id), Moment::of(done.at));
-            rows.push(Found { which, bytes: acts::recorded(&done)?.into(), at, sealed_as: None });
+            rows.push(Found { which, bytes: acts::recorded(&done)?.into(), at, sha: None, sealed_as: None });
         }
         for state in letters::recorded(&self.db)? {
             let at = state.at;
             let sealed_as = Some(Which::Letter(state.draft.clone(), state.state.key().to_owned(), at));
             let bytes = canonical(&state)?.into();
             let which = Which::Letter(state.letter, state.state.key().to_owned(), at);
-            rows.push(Found { which, bytes, at, sealed_as });
+            let sha = Some(state.sha256);
+            rows.push(Found { which, bytes, at, sha, sealed_as });
         }
+        // Each with what is marked, when, the content it names, and what it is called by.
         let text = |sql: &str, which: fn(&Row<'_>) -> rusqlite::Result<Which>| {
             let mut found = self.db.prepare(sql)?;
             let found = found.query_map([], |row| {
-                let (bytes, at): (String, Moment) = (row.get(1)?, row.get(2)?);
-                Ok(Found { which: which(row)?, bytes: bytes.into(), at, sealed_as: None })
+                let (bytes, at, sha): (String, Moment, Option<String>) =
+                    (row.get(1)?, row.get(2)?, row.get(3)?);
+                let sha = sha.map(|_| sha_of(row, 3)).transpose()?;
+                Ok(Found { which: which(row)?, bytes: bytes.into(), at, sha, sealed_as: None })
             })?;
             found.collect::<rusqlite::Result<Vec<Found>>>()
         };
-        rows.extend(text("SELECT id, record, at FROM copies", |row| Ok(Which::Copy(row.get(0)?)))?);
-        rows.extend(text("SELECT meeting, agenda, at FROM agendas", |row| Ok(Which::Agenda(row.get(0)?)))?);
-        rows.extend(text("SELECT meeting, outcome, at FROM outcomes", |row| {
+        rows.extend(text("SELECT id, record, at, sha FROM copies", |row| Ok(Which::Copy(row.get(0)?)))?);
+        rows.extend(text("SELECT meeting, agenda, at, NULL FROM agendas", |row| {
+            Ok(Which::Agenda(row.get(0)?))
+        })?);
+        rows.extend(text("SELECT meeting, outcome, at, NULL FROM outcomes", |row| {
             Ok(Which::Decisions(row.get(0)?))
         })?);
-        rows.extend(text("SELECT meeting, manifest, issued_at, version FROM packs", |row| {
-            Ok(Which::Pack(row.get(0)?, row.get(3)?))
+        rows.extend(text("SELECT meeting, manifest, issued_at, sha, version FROM packs", |row| {
+            Ok(Which::Pack(row.get(0)?, row.get(4)?))
         })?);
         let mut minutes = self.db.prepare("SELECT meeting, sha, confirmed_at, by FROM minutes")?;
         let mut minutes = minutes.query([])?;
@@ -127,25 +148,26 @@ impl Register {
             let (which, at): (Which, Moment) = (Which::Minutes(row.get(0)?), row.get(2)?);
             let confirmed = Confirmed { sha: sha_of(row, 1)?, at: at.get(), by: row.get(3)? };
             let bytes = confirmed.recorded()?.into();
-            rows.push(Found { sealed_as: Some(which.clone()), which, bytes, at });
+            let sha = Some(confirmed.sha);
+            rows.push(Found { sealed_as: Some(which.clone()), which, bytes, at, sha });
         }
         Ok(rows)
     }
 }
 
 impl Said {
-    fn read(&mut self, links: Vec<Link>) {
-        let mut sealed_at = None;
+    fn read(&mut self, links: &[Link]) {
         for Link { at, fact, .. } in links {
-            let at = Moment::of(at);
+            let at = Moment::of(*at);
             let mark = fact.mark().cloned();
-            let which = match fact {
+            let sha = fact.content().cloned();
+            let which = match fact.clone() {
                 Fact::Sealed { .. } => {
-                    sealed_at = Some(at);
+                    self.sealed_at = Some(at);
                     continue;
                 }
                 Fact::SealedPurged => {
-                    self.unproved_until = sealed_at;
+                    self.unproved_until = self.sealed_at;
                     continue;
                 }
                 Fact::KeyDestroyed { key } => {
@@ -159,15 +181,17 @@ impl Said {
                 Fact::MinutesConfirmed { meeting, .. } => Which::Minutes(text(meeting)),
                 Fact::PackIssued { meeting, version, .. } => Which::Pack(text(meeting), version),
                 Fact::Letter { letter, state, .. } => Which::Letter(letter, state, at),
+                // What came is held against the chain elsewhere: `arrivals`.
                 Fact::Seen { .. }
                 | Fact::Accepted { .. }
+                | Fact::ContentPurged { .. }
                 | Fact::Moved { .. }
                 | Fact::Removed { .. }
                 | Fact::Returned { .. } => continue,
             };
             match mark {
                 Some(mark) => {
-                    self.marks.insert(which, mark);
+                    self.marks.insert(which, Marked { mark, at, sha });
                 }
                 None => {
                     self.unmarked.insert(which);

@@ -1,5 +1,7 @@
 //! What a meeting left: its agenda as frozen, what it came to, its confirmed minutes.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::OptionalExtension;
 use serde::Serialize;
@@ -7,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::panel::acts::Act;
 use crate::panel::agenda::Agenda;
-use crate::panel::ids::Sha256;
+use crate::panel::ids::{PaperNumber, Sha256};
 use crate::panel::outcome::Outcome;
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
@@ -15,6 +17,7 @@ use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
 use crate::register::keys::{self, Mark, Owner};
 use crate::register::moment::Moment;
+use crate::register::papers;
 use crate::register::store::sha_of;
 
 /// Minutes that can no longer change.
@@ -49,6 +52,30 @@ impl Register {
             [meeting.to_string()],
         )?;
         Ok(())
+    }
+
+    /// Remembers that somebody made the agenda now: what is gone from the inbox by then is known to be.
+    pub fn agenda_is_made(&self, meeting: NaiveDate, now: DateTime<Utc>) -> Result<(), RegisterError> {
+        let sql = "INSERT OR REPLACE INTO agendas_made (meeting, at) VALUES (?1, ?2)";
+        self.db.prepare_cached(sql)?.execute((meeting.to_string(), Moment::of(now)))?;
+        Ok(())
+    }
+
+    /// Papers that went from the inbox since the agenda was made, and have not come back.
+    pub fn gone_since_agenda(&self, meeting: NaiveDate) -> Result<BTreeSet<PaperNumber>, RegisterError> {
+        let sql = "SELECT coalesce((SELECT at FROM agendas_made WHERE meeting = ?1), (SELECT at FROM agendas WHERE meeting = ?1))";
+        let made: Option<Moment> = self.db.query_row(sql, [meeting.to_string()], |row| row.get(0))?;
+        let Some(made) = made else { return Ok(BTreeSet::new()) };
+        let here: BTreeSet<PaperNumber> = papers::papers(&self.db)?
+            .into_iter()
+            .filter(|paper| paper.present)
+            .map(|paper| paper.number)
+            .collect();
+        let gone = evidence::all(&self.db)?.into_iter().filter_map(|link| match link.fact {
+            Fact::Removed { paper } if made.get() < link.at && !here.contains(&paper) => Some(paper),
+            _ => None,
+        });
+        Ok(gone.collect())
     }
 
     /// Whether the administrator gave cases an order after the agenda was set: it is then to be made afresh.

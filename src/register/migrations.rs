@@ -1,12 +1,15 @@
 //! The register's tables, edition by edition. Each edition runs once, in its own transaction; none is ever edited.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::register::evidence;
 use crate::register::failure::RegisterError;
+use crate::register::keys::Secrets;
 use crate::register::message_id;
+use crate::register::seals;
 use crate::register::store::Store;
 
 /// What one edition adds.
@@ -33,6 +36,8 @@ const EDITIONS: &[Edition] = &[
     Edition::SealedChain,
     Edition::MessageIds,
     Edition::Tables(STATE),
+    Edition::Tables(INBOX),
+    Edition::Tables(SEALS),
 ];
 
 /// Contents, the chain of facts, and what the program did.
@@ -234,8 +239,34 @@ const STATE: &str = "
     CREATE INDEX pressings_by_meeting ON pressings(meeting, version);
 ";
 
+/// What became of each task of a workbook, what is remembered of the inbox itself, and when an agenda was last made by somebody's word.
+const INBOX: &str = "
+    CREATE TABLE inbox (
+        one INTEGER PRIMARY KEY CHECK (one = 1), sign TEXT, held_since_act INTEGER, gone TEXT
+    ) STRICT;
+    INSERT INTO inbox (one) VALUES (1);
+    CREATE TABLE tasks (
+        act INTEGER PRIMARY KEY REFERENCES acts(id), meeting TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL,
+        result TEXT NOT NULL, at TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX tasks_by_meeting ON tasks(meeting);
+    CREATE TRIGGER beat_tasks_new AFTER INSERT ON tasks BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TRIGGER beat_tasks AFTER UPDATE ON tasks BEGIN UPDATE beat SET count = count + 1; END;
+    CREATE TABLE agendas_made (meeting TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT;
+";
+
+/// A seal for every row ([`seals`]).
+const SEALS: &str = "
+    CREATE TABLE seals (tbl TEXT NOT NULL, seal TEXT NOT NULL, PRIMARY KEY (tbl, seal)) STRICT, WITHOUT ROWID;
+";
+
 /// Brings the file up to this program's edition; refuses one from a newer program.
-pub fn bring_up(db: &mut Connection, path: &Path, store: &Store) -> Result<(), RegisterError> {
+pub fn bring_up(
+    db: &mut Connection,
+    path: &Path,
+    store: &Store,
+    secrets: Secrets,
+) -> Result<(), RegisterError> {
     let known = EDITIONS.len();
     if edition(db)? == known {
         return Ok(());
@@ -245,9 +276,11 @@ pub fn bring_up(db: &mut Connection, path: &Path, store: &Store) -> Result<(), R
     if found > known {
         return Err(RegisterError::Newer { path: path.to_owned(), found, known });
     }
+    seals::lift(&work)?;
     for edition in &EDITIONS[found..] {
         edition.add(&work, store)?;
     }
+    seals::set(&work, secrets)?;
     set_edition(&work, known)?;
     Ok(work.commit()?)
 }
@@ -262,7 +295,23 @@ impl Edition {
     }
 }
 
-fn edition(db: &Connection) -> Result<usize, RegisterError> {
+/// What the schema of this edition looks like: sort, name and text of everything in it.
+pub fn schema(db: &Connection) -> Result<BTreeSet<(String, String, Option<String>)>, RegisterError> {
+    let mut rows = db.prepare("SELECT type, name, sql FROM main.sqlite_schema")?;
+    let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The same of a new register.
+pub fn schema_expected() -> Result<BTreeSet<(String, String, Option<String>)>, RegisterError> {
+    let mut db = Connection::open_in_memory()?;
+    let nowhere = Path::new("");
+    bring_up(&mut db, nowhere, &Store::at(nowhere), Secrets::FromOwner)?;
+    schema(&db)
+}
+
+/// How many editions the file has seen; none means that nothing was ever written into it.
+pub fn edition(db: &Connection) -> Result<usize, RegisterError> {
     let found: u32 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     Ok(usize::try_from(found).unwrap_or(usize::MAX))
 }
@@ -299,8 +348,8 @@ mod tests {
             if from > 0 {
                 db.execute(fact, []).unwrap();
             }
-            bring_up(&mut db, Path::new("register.sqlite"), &store().1).unwrap();
-            bring_up(&mut db, Path::new("register.sqlite"), &store().1).unwrap();
+            bring_up(&mut db, Path::new("register.sqlite"), &store().1, Secrets::Random).unwrap();
+            bring_up(&mut db, Path::new("register.sqlite"), &store().1, Secrets::Random).unwrap();
             assert_eq!(edition(&db).unwrap(), EDITIONS.len());
             let held = |sql: &str| -> u32 { db.query_row(sql, [], |row| row.get(0)).unwrap() };
             let facts = "SELECT count(*) FROM evidence WHERE body = '{}'";
@@ -314,7 +363,8 @@ mod tests {
     fn a_file_from_a_newer_program_is_refused() {
         let mut db = old(EDITIONS.len());
         set_edition(&db, 99).unwrap();
-        let refused = bring_up(&mut db, Path::new("register.sqlite"), &store().1).unwrap_err();
+        let refused =
+            bring_up(&mut db, Path::new("register.sqlite"), &store().1, Secrets::Random).unwrap_err();
         assert!(refused.to_string().contains("edition 99"), "{refused}");
     }
 }

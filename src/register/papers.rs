@@ -182,28 +182,6 @@ pub fn place_paper(
     Ok(())
 }
 
-/// Enters a version; its content must be in the store and in the books.
-pub fn add_version(
-    work: &Transaction<'_>,
-    version: &Version,
-    accepted_at: Moment,
-) -> Result<(), RegisterError> {
-    work.prepare_cached(
-        "INSERT INTO versions (paper, version, sha, size, absent_at, present_at, accepted_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute((
-        version.paper.get(),
-        version.version,
-        version.sha.as_str(),
-        version.size,
-        version.absent_at,
-        version.present_at,
-        accepted_at,
-    ))?;
-    Ok(())
-}
-
 /// The newest version of a paper.
 pub fn newest(db: &Connection, paper: PaperNumber) -> Result<Option<Version>, RegisterError> {
     let sql = format!("SELECT {VERSION} FROM versions WHERE paper = ?1 ORDER BY version DESC LIMIT 1");
@@ -249,7 +227,7 @@ fn paper_of(row: &Row<'_>) -> rusqlite::Result<PaperRow> {
     })
 }
 
-fn version_of(row: &Row<'_>) -> rusqlite::Result<Version> {
+pub(in crate::register) fn version_of(row: &Row<'_>) -> rusqlite::Result<Version> {
     Ok(Version {
         paper: PaperNumber::new(row.get(0)?),
         version: row.get(1)?,

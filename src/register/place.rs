@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Component, Path, Prefix};
+use std::time::Duration;
 
 use crate::register::failure::RegisterError;
 
@@ -27,6 +28,24 @@ const REMOTE: &[&str] = &[
     "fuse.gvfsd-fuse",
     "fuse.curlftpfs",
 ];
+
+/// How folders begin that somebody is at work in for a moment, below the data folder.
+pub const SCRATCH: &str = "scratch-";
+
+/// Removes such folders where whoever worked in them was killed that long ago.
+///
+/// Fails when the data folder cannot be read, or a folder not be removed.
+pub fn sweep_scratch(data: &Path, older_than: Duration) -> Result<(), RegisterError> {
+    let list = fs::read_dir(data).and_then(|list| list.collect::<std::io::Result<Vec<_>>>());
+    for entry in list.map_err(RegisterError::io("list", data))? {
+        let ours = entry.file_name().to_string_lossy().starts_with(SCRATCH);
+        let age = entry.metadata().and_then(|found| found.modified()).ok().and_then(|at| at.elapsed().ok());
+        if ours && age.is_some_and(|age| age >= older_than) {
+            fs::remove_dir_all(entry.path()).map_err(RegisterError::io("remove", &entry.path()))?;
+        }
+    }
+    Ok(())
+}
 
 /// Makes `data` for the service alone and refuses a network drive.
 pub fn prepare(data: &Path) -> Result<(), RegisterError> {

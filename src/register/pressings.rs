@@ -191,7 +191,8 @@ mod tests {
         let (one, two, out) = (b"%PDF one", b"%PDF two", b"%PDF out");
         register.keep_pressing(&pressed(1, out), out, now).unwrap();
         let day = pressed(1, out).meeting;
-        let issue = Issue { meeting: day, version: 1, master: out, manifest: "{}", evidence_head: "abc" };
+        let head = register.evidence_head().unwrap();
+        let issue = Issue { meeting: day, version: 1, master: out, manifest: "{}", evidence_head: &head };
         register.issue_pack(&issue, now).unwrap();
         for pack in [one.as_slice(), two, two] {
             register.keep_pressing(&pressed(1, pack), pack, now).unwrap();

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::panel::ids::Sha256;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
 use crate::register::hold::Register;
 use crate::register::keys::{self, Owner};
+use crate::register::moment::Moment;
 
 impl Register {
     /// Destroys the key of a case, a paper, a meeting or a person: what was marked with it can no longer be proved, nor can names be
@@ -29,6 +31,21 @@ impl Register {
         work.commit()?;
         self.overwrite_log()?;
         Ok(true)
+    }
+
+    /// Removes a content for good and says so in the chain: what it was stays known by its hash. False where it is not kept.
+    ///
+    /// Fails when the register cannot be written, or the file cannot be removed; it can be done again then.
+    pub fn purge_content(&mut self, sha: &Sha256, now: DateTime<Utc>) -> Result<bool, RegisterError> {
+        let work = self.begin()?;
+        let sql = "UPDATE contents SET purged_at = ?2 WHERE sha = ?1 AND purged_at IS NULL";
+        let kept = work.execute(sql, (sha.as_str(), Moment::of(now)))? > 0;
+        if kept {
+            evidence::append(&work, now, &Fact::ContentPurged { sha256: sha.clone() })?;
+        }
+        work.commit()?;
+        self.store().remove(sha)?;
+        Ok(kept)
     }
 
     /// What was deleted lies in SQLite's write-ahead log until that is emptied. Another command that is reading keeps it a little longer.
@@ -68,7 +85,7 @@ mod tests {
         assert!(register.had_head(&head).unwrap());
         register.db.execute("UPDATE acts SET reason = 'another' WHERE id = 2", []).unwrap();
         assert_eq!(codes(&register), ["act-changed"], "the other case is as well proved as before");
-        register.db.execute("UPDATE keys SET key = NULL", []).unwrap();
+        register.db.execute("UPDATE keys SET key = NULL WHERE owner IS NOT 'register'", []).unwrap();
         assert_eq!(codes(&register), ["key-missing"]);
     }
 }

@@ -5,12 +5,13 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::ids::Sha256;
 use crate::panel::paper::Rendition;
 use crate::panel::seen::{FileFormat, PaperFacts, Reading};
+use crate::register::canonical::canonical;
 use crate::register::failure::RegisterError;
 use crate::register::hold::{Register, note_content};
 use crate::register::moment::Moment;
@@ -135,16 +136,16 @@ fn outline(text: &str) -> serde_json::Result<Reading> {
     Ok(Reading { title, text, opening, facts, findings, ..Reading::empty(format) })
 }
 
+/// The first that did not fail, else the last.
+const IN_USE: &str = "FROM readings WHERE sha = ?1 ORDER BY failed, CASE failed WHEN 0 THEN at END, at DESC";
+
 fn kept(
     db: &Connection,
     sha: &Sha256,
     parse: impl Fn(&str) -> serde_json::Result<Reading>,
 ) -> Result<Option<KeptReading>, RegisterError> {
     let found: Option<(String, Option<String>, Option<u32>)> = db
-        .prepare_cached(
-            "SELECT reading, rendition, pages FROM readings WHERE sha = ?1
-             ORDER BY failed, CASE failed WHEN 0 THEN at END, at DESC LIMIT 1",
-        )?
+        .prepare_cached(&format!("SELECT reading, rendition, pages {IN_USE} LIMIT 1"))?
         .query_row([sha.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((reading, rendition, pages)) = found else { return Ok(None) };
@@ -153,6 +154,47 @@ fn kept(
     let rendition =
         rendition.and_then(|sha| Some(Rendition { sha256: sha.parse().ok()?, pages: pages?, without_text }));
     Ok(Some(KeptReading { reading, rendition }))
+}
+
+/// A reading with what came inside: what the evidence chain's mark of it is made of. Which engine made it, and when, is not in it.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    sha256: &'a Sha256,
+    reading: String,
+    failed: bool,
+    rendition: Option<String>,
+    pages: Option<u32>,
+    parts: Vec<(u32, String, String)>,
+}
+
+/// The reading in use as it is marked; none where there is none yet.
+pub(in crate::register) fn recorded(db: &Connection, sha: &Sha256) -> Result<Option<String>, RegisterError> {
+    Ok(all_recorded(db, sha)?.into_iter().next().map(|(recorded, _)| recorded))
+}
+
+/// Every reading of a content as it is marked and whether it failed, the one in use first.
+pub(in crate::register) fn all_recorded(
+    db: &Connection,
+    sha: &Sha256,
+) -> Result<Vec<(String, bool)>, RegisterError> {
+    let inside = parts(db, sha)?;
+    let mut rows = db.prepare_cached(&format!("SELECT reading, failed, rendition, pages {IN_USE}"))?;
+    let mut rows = rows.query([sha.as_str()])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let parts = inside.iter().map(|part| (part.index, part.name.clone(), part.sha.to_string())).collect();
+        let failed = row.get(1)?;
+        let recorded = canonical(&Recorded {
+            sha256: sha,
+            reading: row.get(0)?,
+            failed,
+            rendition: row.get(2)?,
+            pages: row.get(3)?,
+            parts,
+        })?;
+        all.push((recorded, failed));
+    }
+    Ok(all)
 }
 
 /// Whether `engine` still has to look at `sha`.

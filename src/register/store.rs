@@ -41,6 +41,10 @@ impl Store {
         if self.root.is_dir() { Ok(()) } else { Err(RegisterError::StoreGone { path: self.root.clone() }) }
     }
 
+    pub fn folder(&self) -> &Path {
+        &self.root
+    }
+
     /// Where a content lies, or would.
     pub fn path(&self, sha: &Sha256) -> PathBuf {
         self.root.join(&sha.as_str()[..2]).join(sha.as_str())
@@ -92,6 +96,19 @@ impl Store {
             return Ok(false);
         }
         self.finish(part, expected)?;
+        Ok(true)
+    }
+
+    /// Puts `bytes` in the place of what lies there under this name, if they are what the name says. False where they are not.
+    ///
+    /// Fails when the store cannot be written.
+    pub fn replace(&self, sha: &Sha256, bytes: &[u8]) -> Result<bool, RegisterError> {
+        if hash_bytes(bytes) != *sha {
+            return Ok(false);
+        }
+        let mut part = self.begin(sha)?;
+        part.write_all(bytes).map_err(RegisterError::io("write", part.path()))?;
+        self.finish(part, sha)?;
         Ok(true)
     }
 

@@ -17,7 +17,7 @@ use crate::share::fault::{Call, Piece, ShareError};
 use crate::share::helper::Patience;
 use crate::share::keep::Share;
 use crate::share::listen::{Ear, Hint};
-use crate::share::put::Readers;
+use crate::share::put::{Access, Readers};
 use crate::share::wire::{Answer, CHUNK, FileFacts, Found, Hashed, Kind, Name, Request};
 use crate::worker::pool::Program;
 
@@ -240,7 +240,7 @@ fn done_here(call: &Call<'_>, each: &mut dyn FnMut(Piece<'_>)) -> Result<Answer,
     let mut pieces = call.content.unwrap_or_default().chunks(CHUNK);
     let mut content = || Ok(pieces.next().unwrap_or_default().to_vec());
     let mut tell = |tag: u8, piece: &[u8]| Piece::hand_on(tag, piece, each);
-    let done = Deeds::new(None, &mut tell).done(call.request.clone(), &mut content);
+    let done = Deeds::new(None, Access::default(), &mut tell).done(call.request.clone(), &mut content);
     done.map_err(|fault| call.refused(fault))
 }
 
@@ -255,7 +255,7 @@ mod tests {
     #[ignore = "this is the helper process of the other tests"]
     fn helper_process() {
         let root = std::env::args_os().next_back().unwrap();
-        crate::share::serve::serve(Path::new(&root)).unwrap();
+        crate::share::serve::serve(Path::new(&root), Access::default()).unwrap();
     }
 
     struct Office {

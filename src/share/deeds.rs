@@ -14,7 +14,7 @@ use crate::clock::Stopwatch;
 use crate::panel::ids::Sha256;
 use crate::share::listen;
 use crate::share::open;
-use crate::share::put::{self, Fresh, Readers};
+use crate::share::put::{self, Access, Fresh, Readers};
 use crate::share::walk;
 use crate::share::wire::{
     Answer, BYTES, CHUNK, ENTRIES, Fault, FileFacts, Found, Hashed, LISTED, Name, PROGRESS, Request,
@@ -27,7 +27,7 @@ const TELL_EVERY: Duration = Duration::from_millis(500);
 const SYNC_EVERY: usize = 2 << 20;
 
 /// Age at which a half-written file is nobody's any more.
-const ABANDONED: Duration = Duration::from_hours(24);
+const ABANDONED: Duration = Duration::from_hours(1);
 
 /// A way to look through a folder.
 type Look = fn(&Path, &mut dyn FnMut(Found) -> io::Result<()>) -> io::Result<()>;
@@ -36,6 +36,7 @@ type Look = fn(&Path, &mut dyn FnMut(Found) -> io::Result<()>) -> io::Result<()>
 pub(crate) struct Deeds<'line> {
     /// The one folder whose paths may be touched; none where any may be.
     root: Option<PathBuf>,
+    access: Access,
     tell: &'line mut dyn FnMut(u8, &[u8]) -> io::Result<()>,
     told: Stopwatch,
     /// Folders that were rid of what stuck helpers had left half written.
@@ -43,9 +44,19 @@ pub(crate) struct Deeds<'line> {
 }
 
 impl<'line> Deeds<'line> {
-    /// `tell` is given each piece of an answer with its tag.
-    pub fn new(root: Option<&Path>, tell: &'line mut dyn FnMut(u8, &[u8]) -> io::Result<()>) -> Self {
-        Deeds { root: root.map(Path::to_owned), tell, told: Stopwatch::start(), swept: BTreeSet::new() }
+    /// What is made can be opened as `access` says. `tell` is given each piece of an answer with its tag.
+    pub fn new(
+        root: Option<&Path>,
+        access: Access,
+        tell: &'line mut dyn FnMut(u8, &[u8]) -> io::Result<()>,
+    ) -> Self {
+        Deeds {
+            root: root.map(Path::to_owned),
+            access,
+            tell,
+            told: Stopwatch::start(),
+            swept: BTreeSet::new(),
+        }
     }
 
     /// Fails when the line to the main process is closed.
@@ -98,7 +109,7 @@ impl<'line> Deeds<'line> {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
             },
-            Request::MakeFolder { folder } => fs::create_dir_all(self.inside(&folder)?)?,
+            Request::MakeFolder { folder } => put::make_folders(self.inside(&folder)?, self.access)?,
             Request::TryWriting { folder } => drop(Fresh::within(self.inside(&folder)?)?),
             Request::Listen { folder } => listen::hear(self.inside(&folder)?, self.tell)?,
         }
@@ -202,7 +213,7 @@ impl<'line> Deeds<'line> {
             self.go_on()?;
         }
         let (fresh, path) = fresh?;
-        fresh.finish(&path, readers)
+        fresh.finish_for(&path, readers, self.access)
     }
 
     /// A file that will have its place at `path`. The shared folder itself is never made: it may be mounted there later.
@@ -213,7 +224,7 @@ impl<'line> Deeds<'line> {
         {
             return Err(ErrorKind::NotADirectory.into());
         }
-        fs::create_dir_all(folder)?;
+        put::make_folders(folder, self.access)?;
         if self.root.is_some() && self.swept.insert(folder.to_owned()) {
             // What cannot be looked through or removed now is no reason not to write.
             let _ = sweep(folder);

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use crate::clock::Stopwatch;
 use crate::share::wire::{Answer, CHUNK, DONE, FAULT, Fault, LONGEST, Request};
 use crate::worker::pool::Program;
-use crate::worker::{frame, platform};
+use crate::worker::{frame, line, platform};
 
 /// How soon a waiter notices that the program is to stop.
 const BLINK: Duration = Duration::from_millis(100);
@@ -120,7 +120,7 @@ impl Helper {
     /// Kills it without waiting for its end; gives the process, to be looked at later.
     pub fn give_up(mut self) -> Option<Child> {
         let mut child = self.child.take()?;
-        platform::kill(&mut child);
+        line::kill(&mut child);
         Some(child)
     }
 }
@@ -138,7 +138,7 @@ pub(crate) fn start(program: &Program, root: &Path) -> io::Result<Started> {
     let mut command = Command::new(&program.path);
     command.args(&program.arguments).arg(root);
     platform::clear_environment(&mut command, root);
-    let (mut child, mut reader, mut writer) = platform::line_to_child(&mut command)?;
+    let (mut child, mut reader, mut writer) = line::line_to_child(&mut command)?;
     // A stuck helper must not hold open what the program's own caller waits for.
     drop(child.stderr.take());
     let (to, outgoing) = channel::<Vec<u8>>();
@@ -176,7 +176,7 @@ impl Drop for Helper {
 /// Ends a helper process that nobody needs any more. One that is not stuck ends at once, and what it used is then counted
 /// with the program's; a stuck one is not waited for, and false.
 pub(crate) fn end(child: &mut Child) -> bool {
-    platform::kill(child);
+    line::kill(child);
     let begun = Stopwatch::start();
     while matches!(child.try_wait(), Ok(None)) {
         if begun.elapsed() > BLINK {

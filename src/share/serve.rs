@@ -9,21 +9,24 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::share::deeds::Deeds;
+use crate::share::put::Access;
 use crate::share::wire::{DONE, FAULT, LONGEST};
-use crate::worker::{frame, platform};
+use crate::worker::frame;
+use crate::worker::line::Line;
 
-/// Serves the program that started this process. `root` is the one folder it may touch.
+/// Serves the program that started this process. `root` is the one folder it may touch, `access` who may open what is made there.
 ///
 /// Fails when this process has no line to a main process, or the line breaks.
-pub fn serve(root: &Path) -> Result<()> {
-    let (mut from, mut to) = platform::line_to_parent().context("no line to the main process")?;
+pub fn serve(root: &Path, access: Access) -> Result<()> {
+    let mut from = Line::to_parent().context("no line to the main process")?;
+    let mut to = from.another().context("no line to the main process")?;
     let mut say = |tag: u8, piece: &[u8]| {
         let mut message = Vec::with_capacity(piece.len() + 1);
         message.push(tag);
         message.extend_from_slice(piece);
         frame::send(&mut to, &message)
     };
-    let mut deeds = Deeds::new(Some(root), &mut say);
+    let mut deeds = Deeds::new(Some(root), access, &mut say);
     while let Some(request) = frame::receive(&mut from, LONGEST)? {
         let request = serde_json::from_slice(&request).context("unreadable request")?;
         let mut content =

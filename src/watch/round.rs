@@ -65,6 +65,7 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
     outbox::look_through(&mut work, &mut steps);
     telling::receipts(&mut work, &mut steps);
     orders::bring_up(&mut work, &mut steps, found);
+    telling::evidence(&mut work, &mut steps);
     telling::post(&work, &mut steps);
     telling::board(&mut work, &mut steps);
     let drawn = work.drawn.times();
@@ -72,6 +73,7 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
     let people = work.people.as_ref().map_or_else(String::new, |known| known.stamp.clone());
     let made = work.keep()?;
     let turn = register.turn_troubles(&steps.end(), house.now())?;
+    register.note_reached()?;
     let now = house.now();
     let quiet = report.as_ref().and_then(|report| report.quiet_ends);
     let rest = timetable::next(house.rules(), now, quiet.as_slice()) - now;

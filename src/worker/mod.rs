@@ -5,8 +5,19 @@
 pub mod error;
 pub mod terms;
 pub mod frame;
+#[cfg(target_os = "linux")]
+mod calls;
+#[cfg(target_os = "linux")]
+mod walls;
 pub mod platform;
+pub mod line;
+mod folder;
 pub mod work;
+pub mod yard;
+pub mod files;
+pub mod given;
+#[cfg(all(debug_assertions, target_os = "linux"))]
+pub mod attempts;
 pub mod serve;
 mod hire;
 pub mod pool;

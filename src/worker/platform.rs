@@ -1,28 +1,20 @@
-//! What differs between operating systems: the line to a worker, its limits, and ending it. No other file asks which system this is.
+//! What a worker is confined by, on each system: rooms of their own, limits, and what the end of one says.
 //!
-//! Linux: a process group of its own, resource limits, Landlock (files, TCP), seccomp (no new sockets), death with the parent.
-//! Elsewhere: the deadline, the cleared environment and the folder of its own; what is missing is said as data.
+//! Linux: namespaces with an init of ours in them, a root with nothing in it, resource limits, Landlock, a list of system calls,
+//! death with the parent. Elsewhere: the deadline, the cleared environment and the folder of its own; what is missing is said as
+//! data.
 
 use std::process::{Command, ExitStatus};
 
 use crate::worker::error::WorkerError;
 use crate::worker::terms::Terms;
 
+#[cfg(all(debug_assertions, target_os = "linux"))]
+pub(crate) use self::linux::call;
 #[cfg(target_os = "linux")]
-pub(crate) use self::linux::confine;
-#[cfg(not(unix))]
-pub(crate) use self::other::{confine, kill, line_to_child, line_to_parent};
-#[cfg(all(unix, not(target_os = "linux")))]
-pub(crate) use self::plain_unix::confine;
-#[cfg(unix)]
-pub(crate) use self::unix::{kill, line_to_child, line_to_parent};
-
-/// Watches the processor time of this process, where the system counts it for us.
-#[derive(Debug)]
-pub(crate) struct Meter {
-    #[cfg(target_os = "linux")]
-    used: Option<std::fs::File>,
-}
+pub(crate) use self::linux::{Part, confine, in_a_room};
+#[cfg(not(target_os = "linux"))]
+pub(crate) use self::other::{Part, confine, in_a_room};
 
 /// Clears the environment but for what a program needs to start at all.
 pub(crate) fn clear_environment(command: &mut Command, folder: &std::path::Path) {
@@ -53,9 +45,13 @@ pub(crate) fn cause_of_death(status: Option<ExitStatus>, last_words: &str, terms
     }
 }
 
+/// What the outer processes of a room add to the signal that ended the worker, to say it as a status.
+const BY_SIGNAL: i32 = 128;
+
 #[cfg(unix)]
 fn ending_signal(status: ExitStatus) -> Option<i32> {
-    std::os::unix::process::ExitStatusExt::signal(&status)
+    let said = || status.code().and_then(|code| code.checked_sub(BY_SIGNAL)).filter(|signal| 0 < *signal);
+    std::os::unix::process::ExitStatusExt::signal(&status).or_else(said)
 }
 
 #[cfg(not(unix))]
@@ -63,276 +59,318 @@ fn ending_signal(_: ExitStatus) -> Option<i32> {
     None
 }
 
-#[cfg(unix)]
-mod unix {
-    use std::fs::File;
-    use std::io::{self, Read, Write};
-    use std::os::fd::{AsFd, OwnedFd};
-    use std::os::unix::net::UnixStream;
-    use std::os::unix::process::CommandExt;
-    use std::process::{Child, Command, Stdio};
-
-    use rustix::process::{Pid, Signal, kill_process_group};
-
-    /// Starts `command` in a process group of its own, with a line to it.
-    ///
-    /// The line is the child's standard input, both ways, so that nothing a library prints can garble an answer.
-    pub(crate) fn line_to_child(
-        command: &mut Command,
-    ) -> io::Result<(Child, impl Read + use<>, impl Write + use<>)> {
-        let (ours, theirs) = UnixStream::pair()?;
-        command.stdin(Stdio::from(OwnedFd::from(theirs))).stdout(Stdio::null()).stderr(Stdio::piped());
-        let child = command.process_group(0).spawn()?;
-        // The command keeps a copy of the child's end; while it does, the line would never be seen to close.
-        command.stdin(Stdio::null());
-        Ok((child, ours.try_clone()?, ours))
-    }
-
-    /// The same line seen from the child.
-    pub(crate) fn line_to_parent() -> io::Result<(impl Read, impl Write)> {
-        let line = io::stdin().as_fd().try_clone_to_owned()?;
-        Ok((File::from(line.try_clone()?), File::from(line)))
-    }
-
-    /// Ends the child and everything it started, at once.
-    pub(crate) fn kill(child: &mut Child) {
-        if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-            // Already gone is as good as killed.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = child.kill();
-    }
-}
-
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::collections::BTreeMap;
-    use std::fs::File;
-    use std::os::unix::fs::FileExt;
+    use std::ffi::OsStr;
+    use std::io;
+    use std::os::unix::process::CommandExt;
     use std::path::Path;
+    use std::process::{Command, Stdio};
+    use std::sync::OnceLock;
 
-    use landlock::{
-        ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr,
-        RulesetError, RulesetStatus, Scope, path_beneath_rules,
-    };
-    use rustix::process::{Resource, Rlimit, Signal, setrlimit};
-    use seccompiler::{
-        BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-        SeccompRule,
-    };
+    use rustix::process::{Resource, Rlimit, Signal, WaitOptions, WaitStatus, getrlimit, setrlimit};
+    use rustix::thread::{CapabilitySet, CapabilitySets, UnshareFlags};
+    use rustix::time::{ClockId, clock_gettime};
 
-    use crate::worker::platform::Meter;
+    use crate::worker::calls::{self, Caller};
+    use crate::worker::platform::BY_SIGNAL;
     use crate::worker::terms::Terms;
+    use crate::worker::walls::{self, Shut};
 
-    /// Clock ticks in a second of `/proc/self/stat`; fixed on every Linux that Rust runs on.
-    const TICKS: u64 = 100;
+    /// What a process of ours is on the way to a worker; it is told by its own name.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum Part {
+        /// Finds out whether a room can be had at all.
+        Trying,
+        /// Makes the room, and waits outside until it is empty.
+        Outside,
+        /// The first process in the room, with which everything in it ends. It waits for the worker.
+        Init,
+        /// The worker in the room.
+        Worker,
+        /// A worker where there are no rooms.
+        Alone,
+    }
 
-    /// Room for mappings that hold no memory: the program itself, the allocator's reservations, stacks.
-    const ADDRESS_SLACK: u64 = 4096;
+    const PARTS: [(Part, &str); 4] = [
+        (Part::Trying, "panelclerk-try"),
+        (Part::Outside, "panelclerk-room"),
+        (Part::Init, "panelclerk-init"),
+        (Part::Worker, "panelclerk-worker"),
+    ];
 
-    /// Gives up every right that reading papers does not need; says what could not be given up.
-    pub(crate) fn confine(terms: &Terms, folder: &Path) -> (Vec<String>, Meter) {
+    impl Part {
+        fn name(self) -> &'static str {
+            PARTS.iter().find(|(part, _)| *part == self).map_or("panelclerk", |(_, name)| name)
+        }
+
+        /// What this process is.
+        pub fn of_this_process() -> Self {
+            let name = std::env::args_os().next().unwrap_or_default();
+            PARTS.iter().find(|(_, known)| OsStr::new(known) == name).map_or(Part::Alone, |(part, _)| *part)
+        }
+
+        /// Plays a part that is not the worker's, to its end, and gives the status to end with; none for the worker.
+        ///
+        /// Fails when there is no room to be had, or the next process cannot be started.
+        pub fn play(self) -> io::Result<Option<i32>> {
+            match self {
+                Part::Worker | Part::Alone => Ok(None),
+                // The status is the system's number for what is in the way.
+                Part::Trying => {
+                    Ok(Some(enter().err().map_or(0, |error| error.raw_os_error().unwrap_or(libc::EIO))))
+                }
+                Part::Outside => {
+                    enter()?;
+                    let inside = next(Part::Init)?;
+                    Ok(Some(wait_for(inside)?))
+                }
+                Part::Init => {
+                    end_with_parent()?;
+                    let worker = next(Part::Worker)?;
+                    Ok(Some(wait_for(worker)?))
+                }
+            }
+        }
+    }
+
+    /// Has `command` start a worker in a room of its own, if this system has rooms; else says why there are none.
+    pub(crate) fn in_a_room(
+        command: &mut Command,
+        program: &Path,
+        arguments: &[std::ffi::OsString],
+    ) -> Result<(), String> {
+        static TRIED: OnceLock<Result<(), String>> = OnceLock::new();
+        let tried = TRIED.get_or_init(|| {
+            let mut trying = Command::new(program);
+            trying
+                .args(arguments)
+                .arg0(Part::Trying.name())
+                .env_clear()
+                .stdin(Stdio::null())
+                .stdout(Stdio::null());
+            match trying.stderr(Stdio::null()).status().map(|status| status.code()) {
+                Ok(Some(0)) => Ok(()),
+                Ok(Some(number)) => Err(io::Error::from_raw_os_error(number).to_string()),
+                Ok(None) => Err("it was stopped".to_owned()),
+                Err(error) => Err(error.to_string()),
+            }
+            .map_err(|why| why.split(" (os error").next().unwrap_or_default().to_lowercase())
+        });
+        tried.clone()?;
+        command.arg0(Part::Outside.name());
+        Ok(())
+    }
+
+    /// Makes a room for what this process starts next: its own users, processes, mounts, network, names. Nothing of the
+    /// machine's can be named in it, and when its first process ends all others do.
+    fn enter() -> io::Result<()> {
+        end_with_parent()?;
+        let (user, group) = (rustix::process::geteuid(), rustix::process::getegid());
+        unshare(
+            UnshareFlags::NEWUSER
+                | UnshareFlags::NEWPID
+                | UnshareFlags::NEWNS
+                | UnshareFlags::NEWNET
+                | UnshareFlags::NEWIPC
+                | UnshareFlags::NEWUTS
+                | UnshareFlags::NEWCGROUP,
+        )?;
+        // Rights over the room, and over nothing outside it: its user 0 is the account that started it.
+        for (file, text) in [
+            ("setgroups", "deny".to_owned()),
+            ("uid_map", format!("0 {} 1", user.as_raw())),
+            ("gid_map", format!("0 {} 1", group.as_raw())),
+        ] {
+            let mut file = std::fs::File::options().write(true).open(Path::new("/proc/self").join(file))?;
+            io::Write::write_all(&mut file, text.as_bytes())?;
+        }
+        end_with_parent()
+    }
+
+    #[expect(
+        unsafe_code,
+        reason = "the call has no safe form; only descriptors that are unshared could do harm, and none are"
+    )]
+    fn unshare(what: UnshareFlags) -> io::Result<()> {
+        // SAFETY: `FILES` is never among the flags, so no thread loses descriptors of another.
+        Ok(unsafe { rustix::thread::unshare_unsafe(what - UnshareFlags::FILES) }?)
+    }
+
+    /// A system call by its number, as somebody who has taken over a worker would make it.
+    #[cfg(debug_assertions)]
+    #[expect(unsafe_code, reason = "it is tried, in builds for tests, whether such calls are refused")]
+    pub(crate) fn call(number: i64, [a, b, c, d, e, f]: [u64; 6]) -> io::Result<()> {
+        // SAFETY: what is passed by address outlives the call, and is only read by it; nothing else of this process is named.
+        let done = unsafe { libc::syscall(number, a, b, c, d, e, f) };
+        if done < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    }
+
+    fn end_with_parent() -> io::Result<()> {
+        Ok(rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?)
+    }
+
+    /// Starts this program once more, with the same line, as the next part.
+    fn next(part: Part) -> io::Result<rustix::process::Pid> {
+        let mut command = Command::new("/proc/self/exe");
+        let child = command.args(std::env::args_os().skip(1)).arg0(part.name()).spawn()?;
+        Ok(rustix::process::Pid::from_child(&child))
+    }
+
+    /// Waits for the process `awaited`, and for whatever else is left to this one, without a right over anything.
+    fn wait_for(awaited: rustix::process::Pid) -> io::Result<i32> {
+        give_up_rights()?;
+        rustix::thread::set_no_new_privs(true)?;
+        loop {
+            match rustix::process::wait(WaitOptions::empty()) {
+                Ok(Some((ended, status))) if ended == awaited => return Ok(said(status)),
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn said(status: WaitStatus) -> i32 {
+        let signal = status.terminating_signal().map(|signal| BY_SIGNAL + signal);
+        signal.or_else(|| status.exit_status()).unwrap_or_default()
+    }
+
+    fn give_up_rights() -> io::Result<()> {
+        let none = CapabilitySet::empty();
+        let none = CapabilitySets { effective: none, permitted: none, inheritable: none };
+        Ok(rustix::thread::set_capabilities(None, none)?)
+    }
+
+    /// Gives up every right that a worker does not need; says what could not be given up.
+    pub(crate) fn confine(terms: &Terms, folder: &Path, part: Part) -> (Vec<String>, Meter) {
         let mut gaps = Vec::new();
         let mut note = |what: &str, done: bool| {
             if !done {
                 gaps.push(what.to_owned());
             }
         };
-        // Opened now: later the process cannot see /proc, but what is open stays readable.
-        let used = File::open("/proc/self/stat").ok();
-        note(
-            "a worker may outlive this program",
-            rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).is_ok(),
-        );
+        let in_room = part == Part::Worker;
+        note("a worker may outlive this program", end_with_parent().is_ok());
+        if in_room {
+            let own = walls::own_root(terms, folder);
+            note("files of this machine are there to be seen, though not to be opened", own.is_ok());
+            note("rights over the worker's room are not given up", give_up_rights().is_ok());
+        }
         note("rights are not given up for good", rustix::thread::set_no_new_privs(true).is_ok());
-        note("memory is not limited", limit_memory(terms));
-        let file = terms.output_mb << 20;
-        note("file size is not limited", limit(Resource::Fsize, file, file));
-        note("core dumps are not switched off", limit(Resource::Core, 0, 0));
-        note("processor time is not limited", used.is_some());
-        match shut_files(terms, folder) {
-            Ok(RulesetStatus::FullyEnforced) => {}
-            Ok(RulesetStatus::PartiallyEnforced) => {
-                note("this kernel's Landlock is old: network or signals are limited by seccomp alone", false);
-            }
-            _ => note(
+        for missing in walls::limit_all(terms, in_room) {
+            note(missing, false);
+        }
+        match walls::shut_files(terms, folder) {
+            Shut::Wholly => {}
+            Shut::Partly => note(
+                "this kernel's Landlock is old: signals and local sockets are limited by system calls alone",
+                false,
+            ),
+            Shut::Not => note(
                 "files outside the store are not out of reach, and fonts of this machine may change pages: this kernel has no Landlock",
                 false,
             ),
         }
-        note("network is not shut off: this kernel has no seccomp", shut_sockets(terms).is_some());
-        (gaps, Meter { used })
+        let caller = if terms.runnable.is_empty() { Caller::Reader } else { Caller::Engine };
+        note(
+            "network and other system calls are not shut off: this kernel has no seccomp",
+            calls::allow_only(caller),
+        );
+        (gaps, Meter { most: getrlimit(Resource::Cpu).maximum })
     }
 
-    fn limit_memory(terms: &Terms) -> bool {
-        // Data counts what is really writable; address space also counts reservations, so it gets slack.
-        let data = terms.memory_mb << 20;
-        let space = (terms.memory_mb + ADDRESS_SLACK) << 20;
-        limit(Resource::Data, data, data) && limit(Resource::As, space, space)
-    }
-
-    fn limit(resource: Resource, current: u64, maximum: u64) -> bool {
-        setrlimit(resource, Rlimit { current: Some(current), maximum: Some(maximum) }).is_ok()
-    }
-
-    /// Only the folders of the terms can be seen, only `folder` can be written to, no TCP port can be reached.
-    fn shut_files(terms: &Terms, folder: &Path) -> Result<RulesetStatus, RulesetError> {
-        let abi = ABI::V6;
-        let read = AccessFs::ReadFile | AccessFs::ReadDir;
-        let run = read | AccessFs::Execute;
-        let write = AccessFs::from_all(abi) & !AccessFs::Execute;
-        let status = Ruleset::default()
-            .set_compatibility(CompatLevel::BestEffort)
-            .handle_access(AccessFs::from_all(abi))?
-            .handle_access(AccessNet::from_all(abi))?
-            .scope(Scope::from_all(abi))?
-            .create()?
-            .add_rules(path_beneath_rules(&terms.readable, read))?
-            .add_rules(path_beneath_rules(&terms.runnable, run))?
-            .add_rules(path_beneath_rules(devices(terms), read | AccessFs::WriteFile))?
-            .add_rules(path_beneath_rules(meeting_place(terms), AccessFs::MakeSock | AccessFs::RemoveFile))?
-            .add_rules(path_beneath_rules([folder], write))?
-            .restrict_self()?;
-        Ok(status.ruleset)
-    }
-
-    /// The devices a second engine cannot start without.
-    fn devices(terms: &Terms) -> &'static [&'static str] {
-        if terms.runnable.is_empty() {
-            &[]
-        } else {
-            &["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"]
-        }
-    }
-
-    /// Where a second engine insists on putting the local socket it talks to itself through, and takes it away again.
-    fn meeting_place(terms: &Terms) -> &'static [&'static str] {
-        if terms.runnable.is_empty() { &[] } else { &["/tmp"] }
-    }
-
-    /// No sockets can be made. A second engine talks to itself through local ones, so it keeps those.
-    fn shut_sockets(terms: &Terms) -> Option<()> {
-        let mut rules: BTreeMap<i64, Vec<SeccompRule>> = BTreeMap::new();
-        if terms.runnable.is_empty() {
-            for call in [libc::SYS_socket, libc::SYS_socketpair, libc::SYS_execve, libc::SYS_execveat] {
-                rules.insert(call, Vec::new());
-            }
-        } else {
-            let local = u64::try_from(libc::AF_UNIX).ok()?;
-            let other = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, local).ok()?;
-            rules.insert(libc::SYS_socket, vec![SeccompRule::new(vec![other]).ok()?]);
-        }
-        for call in [
-            libc::SYS_ptrace,
-            libc::SYS_process_vm_writev,
-            libc::SYS_io_uring_setup,
-            libc::SYS_bpf,
-            libc::SYS_mount,
-        ] {
-            rules.insert(call, Vec::new());
-        }
-        let refuse = SeccompAction::Errno(u32::try_from(libc::EACCES).ok()?);
-        let machine = std::env::consts::ARCH.try_into().ok()?;
-        let filter = SeccompFilter::new(rules, SeccompAction::Allow, refuse, machine).ok()?;
-        let program: BpfProgram = filter.try_into().ok()?;
-        seccompiler::apply_filter(&program).ok()
+    /// Counts the processor time of this process.
+    #[derive(Debug)]
+    pub(crate) struct Meter {
+        /// Seconds it may use in its whole life.
+        most: Option<u64>,
     }
 
     impl Meter {
         /// Allows this process `seconds` more of processor time, counted from now.
-        pub(crate) fn allow(&self, seconds: u64) {
-            if let Some(used) = self.used.as_ref().and_then(seconds_used) {
-                let most = used + seconds + 2;
-                // The parent's deadline stands in any case.
-                let _ = setrlimit(Resource::Cpu, Rlimit { current: Some(most), maximum: None });
-            }
+        pub fn allow(&self, seconds: u64) {
+            let until = seconds_used() + seconds + 2;
+            let current = Some(self.most.map_or(until, |most| until.min(most)));
+            // The parent's deadline stands in any case.
+            let _ = setrlimit(Resource::Cpu, Rlimit { current, maximum: self.most });
+        }
+
+        /// Whether this process can no longer be allowed `seconds` for another job.
+        pub fn is_spent(&self, seconds: u64) -> bool {
+            self.most.is_some_and(|most| most < seconds_used() + seconds + 2)
         }
     }
 
     /// User and system time of this process so far, rounded up.
-    fn seconds_used(stat: &File) -> Option<u64> {
-        let mut line = [0_u8; 1024];
-        let length = stat.read_at(&mut line, 0).ok()?;
-        let line = String::from_utf8_lossy(&line[..length]).into_owned();
-        // The program's name stands in brackets and may hold spaces; user and system time are fields 14 and 15.
-        let mut fields = line.rsplit_once(')')?.1.split_whitespace().skip(11);
-        let ticks = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
-        Some(ticks / TICKS + 1)
+    fn seconds_used() -> u64 {
+        u64::try_from(clock_gettime(ClockId::ProcessCPUTime).tv_sec).unwrap_or_default() + 1
     }
 }
 
-#[cfg(all(unix, not(target_os = "linux")))]
-mod plain_unix {
+#[cfg(not(target_os = "linux"))]
+mod other {
+    use std::io;
     use std::path::Path;
+    use std::process::Command;
 
-    use rustix::process::{Resource, Rlimit, setrlimit};
-
-    use crate::worker::platform::Meter;
     use crate::worker::terms::Terms;
 
+    /// What a process of ours is on the way to a worker: here, always the worker itself.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) struct Part;
+
+    impl Part {
+        pub fn of_this_process() -> Self {
+            Part
+        }
+
+        /// Plays no part but the worker's.
+        ///
+        /// Fails when there is no room to be had, or the next process cannot be started.
+        pub fn play(self) -> io::Result<Option<i32>> {
+            Ok(None)
+        }
+    }
+
+    /// Says that there are no rooms here.
+    pub(crate) fn in_a_room(_: &mut Command, _: &Path, _: &[std::ffi::OsString]) -> Result<(), String> {
+        Err("this system has none".to_owned())
+    }
+
     /// Sets the limits every Unix has; says what is missing.
-    pub(crate) fn confine(terms: &Terms, _folder: &Path) -> (Vec<String>, Meter) {
-        let data = Some(terms.memory_mb << 20);
-        let file = Some(terms.output_mb << 20);
+    pub(crate) fn confine(terms: &Terms, _: &Path, _: Part) -> (Vec<String>, Meter) {
         let mut gaps = vec![
             "files outside the store are not out of reach on this system, and its fonts may change pages"
                 .to_owned(),
             "network is not shut off on this system".to_owned(),
         ];
-        if setrlimit(Resource::Data, Rlimit { current: data, maximum: data }).is_err() {
-            gaps.push("memory is not limited".to_owned());
+        #[cfg(unix)]
+        {
+            use rustix::process::{Resource, Rlimit, setrlimit};
+            let limits = [
+                (Resource::Data, terms.memory_mb << 20, "memory is not limited"),
+                (Resource::Fsize, terms.output_mb << 20, "file size is not limited"),
+            ];
+            for (resource, most, missing) in limits {
+                if setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).is_err() {
+                    gaps.push(missing.to_owned());
+                }
+            }
         }
-        if setrlimit(Resource::Fsize, Rlimit { current: file, maximum: file }).is_err() {
-            gaps.push("file size is not limited".to_owned());
+        #[cfg(not(unix))]
+        gaps.push(format!("memory is not limited to {} MB on this system", terms.memory_mb));
+        (gaps, Meter(()))
+    }
+
+    /// Only the parent's deadline counts here.
+    #[derive(Debug)]
+    pub(crate) struct Meter(());
+
+    impl Meter {
+        pub fn allow(&self, _: u64) {}
+
+        pub fn is_spent(&self, _: u64) -> bool {
+            false
         }
-        (gaps, Meter {})
     }
-}
-
-#[cfg(not(unix))]
-mod other {
-    use std::io::{self, Read, Write};
-    use std::path::Path;
-    use std::process::{Child, Command, Stdio};
-
-    use crate::worker::platform::Meter;
-    use crate::worker::terms::Terms;
-
-    /// Starts `command` with pipes to it.
-    pub(crate) fn line_to_child(
-        command: &mut Command,
-    ) -> io::Result<(Child, impl Read + use<>, impl Write + use<>)> {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn()?;
-        let (Some(to), Some(from)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::Error::other("the worker has no pipes"));
-        };
-        Ok((child, from, to))
-    }
-
-    /// The same pipes seen from the child.
-    pub(crate) fn line_to_parent() -> io::Result<(impl Read, impl Write)> {
-        Ok((io::stdin(), io::stdout()))
-    }
-
-    /// Ends the child at once.
-    pub(crate) fn kill(child: &mut Child) {
-        let _ = child.kill();
-    }
-
-    /// Says what this system does not limit.
-    pub(crate) fn confine(_: &Terms, _: &Path) -> (Vec<String>, Meter) {
-        let gaps = [
-            "memory is not limited on this system",
-            "files outside the store are not out of reach on this system",
-            "network is not shut off on this system",
-        ];
-        (gaps.map(str::to_owned).to_vec(), Meter {})
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-impl Meter {
-    /// Nothing to allow: only the parent's deadline counts here.
-    pub(crate) fn allow(&self, _seconds: u64) {}
 }

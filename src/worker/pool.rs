@@ -2,17 +2,17 @@
 //!
 //! Locking: the queue of jobs is shared; each worker belongs to one thread. `ask` may be called from any thread.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use tempfile::TempDir;
-
 use crate::clock::Stopwatch;
 use crate::worker::error::WorkerError;
+use crate::worker::files::Files;
 use crate::worker::hire::Hired;
-use crate::worker::serve::{DONE, REFUSED};
+use crate::worker::serve::{DONE, REFUSED, SPENT};
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
@@ -25,24 +25,30 @@ pub struct Pool {
     keepers: Vec<JoinHandle<()>>,
 }
 
-/// What came back: the answer, and the folder of files the job wrote, which is removed when dropped.
+/// What came back: the answer, and the files the job wrote, which are removed when dropped.
 #[derive(Debug)]
 pub struct Answered<A> {
     pub answer: A,
-    pub files: TempDir,
+    pub files: Files,
+}
+
+/// An answer as the worker gave it, with its files.
+type Raw = Result<(Vec<u8>, Files), WorkerError>;
+
+/// A job on its way to a worker.
+#[derive(Debug)]
+struct Order {
+    name: &'static str,
+    /// Hundredths of the time one job may take.
+    share: u64,
+    job: Vec<u8>,
+    given: BTreeSet<PathBuf>,
 }
 
 #[derive(Debug)]
 enum Errand {
-    Job {
-        name: &'static str,
-        share: u64,
-        job: Vec<u8>,
-        reply: Sender<Result<(Vec<u8>, TempDir), WorkerError>>,
-    },
-    Gaps {
-        reply: Sender<Result<Vec<String>, WorkerError>>,
-    },
+    Job { order: Order, reply: Sender<Raw> },
+    Gaps { reply: Sender<Result<Vec<String>, WorkerError>> },
 }
 
 /// What a keeper needs to keep a worker.
@@ -70,9 +76,10 @@ impl Pool {
 
     /// Has one job done, waiting for it. A worker that dies is replaced and the job tried once more.
     pub fn ask<W: Work>(&self, job: &W) -> Result<Answered<W::Answer>, WorkerError> {
-        let share = job.share();
+        let (share, given) = (job.share(), job.given().into_iter().collect());
         let job = serde_json::to_vec(job).map_err(|error| WorkerError::Refused(error.to_string()))?;
-        let (answer, files) = self.send(|reply| Errand::Job { name: W::NAME, share, job, reply })?;
+        let order = Order { name: W::NAME, share, job, given };
+        let (answer, files) = self.send(|reply| Errand::Job { order, reply })?;
         let answer = serde_json::from_slice(&answer)
             .map_err(|error| WorkerError::Died { how: format!("unreadable answer: {error}") })?;
         Ok(Answered { answer, files })
@@ -111,17 +118,18 @@ fn keep(post: &Post, errands: &Mutex<Receiver<Errand>>) {
         // A poisoned queue is still a queue: nothing is half done while it is held.
         let errand = errands.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match errand {
-            Ok(Errand::Job { name, share, job, reply }) => {
+            Ok(Errand::Job { order, reply }) => {
                 let watch = Stopwatch::start();
                 let fresh = worker.as_ref().is_none_or(|worker: &Hired| worker.jobs_done == 0);
-                let mut done = post.run(&mut worker, name, &job, share);
+                let mut done = post.run(&mut worker, &order, order.share);
                 // A fresh worker's limits would be met again; one that had worked before may have been full already.
                 let again = |error: &WorkerError| error.worth_another_try(fresh);
                 if done.as_ref().is_err_and(again) {
                     // Both tries together get the time of one.
-                    let left = watch.hundredths_left(post.terms.seconds).saturating_sub(100 - share.min(100));
+                    let left =
+                        watch.hundredths_left(post.terms.seconds).saturating_sub(100 - order.share.min(100));
                     if 0 < left {
-                        done = post.run(&mut worker, name, &job, left);
+                        done = post.run(&mut worker, &order, left);
                     }
                 }
                 // Nobody waiting for the answer is no reason to stop.
@@ -137,29 +145,22 @@ fn keep(post: &Post, errands: &Mutex<Receiver<Errand>>) {
 
 impl Post {
     /// One try. The worker is kept only when it can take another job.
-    fn run(
-        &self,
-        kept: &mut Option<Hired>,
-        name: &str,
-        job: &[u8],
-        share: u64,
-    ) -> Result<(Vec<u8>, TempDir), WorkerError> {
+    fn run(&self, kept: &mut Option<Hired>, order: &Order, share: u64) -> Raw {
         let worker = self.ready(kept)?;
         // The worker was hired for the whole time; this job gets its share of it.
         let seconds = (self.terms.seconds * share / 100).max(1);
-        let answer = worker.ask(name, job, &Terms { seconds, ..self.terms.clone() });
-        let files = worker.take_files(&self.workplace);
+        let terms = Terms { seconds, ..self.terms.clone() };
+        let answer = worker.ask(order.name, &order.job, &order.given, &terms);
         let spent = worker.jobs_done >= self.terms.jobs;
-        let mut answer = answer.inspect_err(|_| *kept = None)?;
+        let (mut answer, files) = answer.inspect_err(|_| *kept = None)?;
         if spent {
             *kept = None;
         }
         let tag = if answer.is_empty() { u8::MAX } else { answer.remove(0) };
-        let files = files.map_err(|error| {
+        if tag & SPENT != 0 {
             *kept = None;
-            WorkerError::Unavailable(format!("no folder in `{}`: {error}", self.workplace.display()))
-        })?;
-        match tag {
+        }
+        match tag & !SPENT {
             DONE => Ok((answer, files)),
             REFUSED => Err(WorkerError::Refused(String::from_utf8_lossy(&answer).into_owned())),
             _ => {
@@ -185,8 +186,10 @@ mod tests {
     use std::net::TcpListener;
 
     use serde::{Deserialize, Serialize};
+    use tempfile::TempDir;
 
     use super::*;
+    use crate::worker::given;
     use crate::worker::serve::Hands;
 
     /// Everything a hostile paper might make a reader do.
@@ -201,6 +204,8 @@ mod tests {
         Refuse,
         Write(u64),
         Read(PathBuf),
+        Given(PathBuf),
+        NotGiven(PathBuf),
         Create(PathBuf),
         Connect(u16),
         Run(PathBuf),
@@ -211,11 +216,21 @@ mod tests {
         const NAME: &'static str = "deed";
         type Answer = String;
 
+        fn given(&self) -> Vec<PathBuf> {
+            match self {
+                Deed::Given(path) | Deed::AbortWithout(path) => vec![path.clone()],
+                _ => Vec::new(),
+            }
+        }
+
         fn carry_out(&self, out: &Path) -> Result<String, String> {
             let said = |error: std::io::Error| format!("{:?}", error.kind());
             match self {
+                Deed::Given(path) | Deed::NotGiven(path) => {
+                    return given::read(path).map(|bytes| bytes.len().to_string()).map_err(said);
+                }
                 Deed::Echo(text) => {
-                    std::fs::File::create(out.join("echo")).map_err(said)?;
+                    std::fs::File::create(out.join("1")).map_err(said)?;
                     println!("this must not garble the answer");
                     return Ok(text.clone());
                 }
@@ -241,7 +256,7 @@ mod tests {
                 Deed::Run(path) => drop(std::process::Command::new(path).status().map_err(said)?),
                 Deed::AbortWithout(path) => {
                     thread::sleep(std::time::Duration::from_millis(400));
-                    if !path.exists() {
+                    if given::open(path).is_err() {
                         std::process::abort();
                     }
                 }
@@ -271,10 +286,16 @@ mod tests {
 
     fn yard(workers: usize) -> Yard {
         let (workplace, store) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-        let arguments = ["--exact", "worker::pool::tests::worker_process", "--ignored", "--nocapture"];
+        let arguments = [
+            "--exact",
+            "worker::pool::tests::worker_process",
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ];
         let program =
             Program { path: std::env::current_exe().unwrap(), arguments: arguments.map(Into::into).to_vec() };
-        let mut terms = Terms::reading(512, 3, vec![store.path().to_owned()]);
+        let mut terms = Terms::reading(512, 3, vec![store.path().join("faces")]);
         terms.output_mb = 8;
         let pool = Pool::new(program, terms, workers, workplace.path());
         Yard { pool, workplace, store }
@@ -289,12 +310,17 @@ mod tests {
         let yard = yard(1);
         let answered = yard.pool.ask(&Deed::Echo("hello".to_owned())).unwrap();
         assert_eq!(answered.answer, "hello");
-        assert!(answered.files.path().join("echo").exists());
+        assert_eq!(answered.files.read(1).unwrap(), b"");
+        assert!(answered.files.read(2).is_err());
         assert_eq!(outcome(&yard, &Deed::Refuse), Err(WorkerError::Refused("cannot".to_owned())));
         drop(answered);
         let Yard { pool, workplace, .. } = yard;
         drop(pool);
-        assert_eq!(std::fs::read_dir(workplace.path()).unwrap().count(), 0, "nothing is left behind");
+        assert_eq!(
+            std::fs::read_dir(workplace.path()).unwrap().count(),
+            1,
+            "nothing but the lock is left behind"
+        );
     }
 
     #[test]
@@ -345,7 +371,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let denied = Err(WorkerError::Refused("PermissionDenied".to_owned()));
-        assert_eq!(outcome(&yard, &Deed::Read(blob.clone())).unwrap(), "0");
+        assert_eq!(outcome(&yard, &Deed::Read(blob.clone())), denied, "another child's content");
+        assert_eq!(outcome(&yard, &Deed::NotGiven(blob.clone())), denied);
+        assert_eq!(outcome(&yard, &Deed::Given(blob.clone())).unwrap(), "0");
         assert_eq!(outcome(&yard, &Deed::Read("/etc/hostname".into())), denied);
         assert_eq!(outcome(&yard, &Deed::Create(blob)), denied);
         assert_eq!(outcome(&yard, &Deed::Create(yard.workplace.path().join("x"))), denied);

@@ -9,7 +9,9 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::worker::frame;
-use crate::worker::platform;
+use crate::worker::given;
+use crate::worker::line::Line;
+use crate::worker::platform::{self, Part};
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
 
@@ -23,9 +25,8 @@ const LONGEST_JOB: usize = 256 << 20;
 pub(crate) const DONE: u8 = 0;
 pub(crate) const REFUSED: u8 = 1;
 pub(crate) const PANICKED: u8 = 2;
-
-/// The folder in a worker's own folder that a job's files go to.
-pub(crate) const OUT: &str = "out";
+/// Set on top when the worker has used up what it may use of a processor.
+pub(crate) const SPENT: u8 = 0x80;
 
 /// The first message to a worker.
 #[derive(Debug, Serialize, Deserialize)]
@@ -61,21 +62,33 @@ impl Hands {
     ///
     /// Fails when this process has no line to a main process, or the line breaks.
     pub fn serve(&self) -> Result<()> {
-        let (mut from, mut to) = platform::line_to_parent().context("no line to the main process")?;
+        let part = Part::of_this_process();
+        if let Some(status) = part.play().context("no room for a worker")? {
+            #[expect(clippy::disallowed_methods, reason = "the status is the worker's, not this command's")]
+            std::process::exit(status);
+        }
+        let mut from = Line::to_parent().context("no line to the main process")?;
+        let mut to = from.another().context("no line to the main process")?;
+        given::ask_through(from.another().context("no line to the main process")?);
         let Some(welcome) = frame::receive(&mut from, LONGEST_JOB)? else { return Ok(()) };
         let welcome: Welcome = serde_json::from_slice(&welcome).context("unreadable first message")?;
-        let (gaps, meter) = platform::confine(&welcome.terms, &welcome.folder);
+        let (gaps, meter) = platform::confine(&welcome.terms, &welcome.folder, part);
         rayon::ThreadPoolBuilder::new()
             .num_threads(welcome.terms.threads.max(1))
             .stack_size(STACK)
             .build_global()
             .context("no threads to work with")?;
         frame::send(&mut to, &serde_json::to_vec(&Ready { gaps })?)?;
-        let out = welcome.folder.join(OUT);
         while let Some(name) = frame::receive(&mut from, 256)? {
+            let Some(out) = frame::receive(&mut from, 256)? else { bail!("half a job") };
             let Some(job) = frame::receive(&mut from, LONGEST_JOB)? else { bail!("half a job") };
-            meter.allow(welcome.terms.seconds * welcome.terms.threads.max(1) as u64);
-            let answer = self.answer(&String::from_utf8_lossy(&name), job, &out)?;
+            let out = welcome.folder.join(String::from_utf8_lossy(&out).as_ref());
+            let seconds = welcome.terms.seconds * welcome.terms.threads.max(1) as u64;
+            meter.allow(seconds);
+            let mut answer = self.answer(&String::from_utf8_lossy(&name), job, &out)?;
+            if meter.is_spent(seconds) {
+                answer[0] |= SPENT;
+            }
             frame::send(&mut to, &answer)?;
         }
         Ok(())

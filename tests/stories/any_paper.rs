@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use lopdf::{Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, dictionary};
-use panelclerk::paper::job::Answer;
+use panelclerk::paper::job::{Answer, RENDITION};
 use panelclerk::pdf::text;
 use panelclerk::worker::pool::Answered;
 
@@ -184,9 +184,7 @@ fn a_pdf_locked_only_for_its_owner_is_opened() {
 fn the_same_paper_gives_the_same_bytes_and_its_own_words() {
     let desk = desk(20, &[]);
     let paper = docx("", &(paragraph("Care plan for Łukasz Sample") + &paragraph("a fictional child")));
-    let bytes = |answered: &Answered<Answer>| {
-        fs::read(answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file)).unwrap()
-    };
+    let bytes = |answered: &Answered<Answer>| answered.files.read(RENDITION).unwrap();
     let (once, again) = (bytes(&desk.read("a.docx", &paper)), bytes(&desk.read("b.docx", &paper)));
     assert_eq!(once, again);
     let pages = text::words(&once).unwrap();
@@ -223,8 +221,7 @@ fn ticks_and_choices_of_older_forms_can_be_seen_on_the_pages() {
     .concat();
     let desk = desk(20, &[]);
     let answered = desk.read("form.docx", &docx("", &body));
-    let file = answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file);
-    let pages = text::words(&fs::read(file).unwrap()).unwrap();
+    let pages = text::words(&answered.files.read(RENDITION).unwrap()).unwrap();
     assert_eq!(pages[0].text(), "☑ Yes ☐ No ☒ Emergency ☐ Planned Placement: Residential Agreed ✔ Heard ✗");
     assert_eq!(pages[0].boxed, 0, "a sign shows as an empty box");
     assert!(answered.answer.findings.is_empty(), "{:?}", answered.answer.findings);
@@ -244,8 +241,7 @@ fn what_is_hidden_in_a_paper_is_not_on_its_pages() {
     );
     for (name, content, seen) in [("plan.docx", paper, "carers"), ("costs.xlsx", xlsx(&rows), "Placed")] {
         let answered = desk.read(name, &content);
-        let file = answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file);
-        let text = text::words(&fs::read(file).unwrap()).unwrap()[0].text();
+        let text = text::words(&answered.files.read(RENDITION).unwrap()).unwrap()[0].text();
         assert!(text.contains(seen) && !text.contains("Secret"), "{name}: {text}");
         let said = answered.answer.reading.findings.iter().any(|finding| finding.code == "hidden-text");
         assert!(said, "{name}: {:?}", answered.answer.reading.findings);
@@ -326,7 +322,7 @@ fn answered(desk: &Desk, file: &Path) -> String {
         );
         return format!("{format:?}: told what to do");
     };
-    let pages = Document::load(files.path().join(rendition.file)).unwrap().get_pages().len();
+    let pages = Document::load_mem(&files.read(RENDITION).unwrap()).unwrap().get_pages().len();
     assert_eq!(u32::try_from(pages).unwrap(), rendition.pages, "{name}");
     assert!(0 < pages, "{name}");
     let short = answer.findings.iter().any(|finding| finding.code == "words-lost");

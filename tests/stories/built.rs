@@ -6,7 +6,7 @@ use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use panelclerk::paper::ask::{Readers, ask};
-use panelclerk::paper::job::{Answer, Job, Want};
+use panelclerk::paper::job::{Answer, Job, RENDITION, Want};
 use panelclerk::pdf::text;
 use panelclerk::stationery::fonts;
 use panelclerk::worker::pool::{Answered, Program};
@@ -53,14 +53,16 @@ impl Desk {
     /// The PDF made of a file.
     pub fn pdf(&self, name: &str, content: &[u8]) -> Vec<u8> {
         let answered = self.read(name, content);
-        fs::read(answered.files.path().join(&answered.answer.rendition.as_ref().unwrap().file)).unwrap()
+        answered.files.read(RENDITION).unwrap()
     }
 
     /// The words on the pages made of a file.
     pub fn pages(&self, name: &str, content: &[u8]) -> String {
         let answered = self.read(name, content);
-        let Some(rendition) = &answered.answer.rendition else { return String::new() };
-        let pdf = fs::read(answered.files.path().join(&rendition.file)).unwrap();
+        if answered.answer.rendition.is_none() {
+            return String::new();
+        }
+        let pdf = answered.files.read(RENDITION).unwrap();
         let pages = text::words(&pdf).unwrap();
         pages.iter().map(text::PageWords::text).collect::<Vec<_>>().join("\n")
     }

@@ -73,6 +73,7 @@ impl Week {
             inbox: &inbox,
             quiet: TimeDelta::zero(),
             largest_mb: 9,
+            removed_percent: 33,
             hands: 1,
             engine: "test",
         };

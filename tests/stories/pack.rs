@@ -14,7 +14,7 @@ use panelclerk::pack::press::{Materials, Pressed, press};
 use panelclerk::pack::source::Source;
 use panelclerk::panel::ids::{PaperNumber, Sha256};
 use panelclerk::panel::paper::{Paper, Rendition};
-use panelclerk::paper::job::{Job, Want};
+use panelclerk::paper::job::{Job, RENDITION, Want};
 use panelclerk::pdf::text;
 use panelclerk::stationery::fonts;
 use panelclerk::worker::pool::{Pool, Program};
@@ -63,7 +63,7 @@ impl Bench {
             let answered = pool.ask(&job).ok();
             let made = answered.as_ref().and_then(|answered| {
                 let rendition = answered.answer.rendition.as_ref()?;
-                Some((fs::read(answered.files.path().join(&rendition.file)).unwrap(), rendition.pages))
+                Some((answered.files.read(RENDITION).unwrap(), rendition.pages))
             });
             let rendition = made.map(|(pdf, pages)| {
                 let sha256 = Sha256::from_digest(sha2::Sha256::digest(&pdf).into());

@@ -12,7 +12,7 @@ use panelclerk::pack::manifest::How;
 use panelclerk::pack::source::Source;
 use panelclerk::panel::ids::{PaperNumber, Sha256};
 use panelclerk::panel::paper::{Paper, Rendition};
-use panelclerk::paper::job::{Answer, Job, Want};
+use panelclerk::paper::job::{Answer, Job, RENDITION, Want};
 use panelclerk::stationery::fonts;
 use panelclerk::worker::pool::{Pool, Program};
 use panelclerk::worker::terms::Terms;
@@ -128,7 +128,7 @@ fn make(pool: &Pool, faces: &Path, home: &Path, number: usize, file: PathBuf) ->
     let Ok(answered) = pool.ask(&job) else { return Made { file, answer: None, rendition: None } };
     let rendition = answered.answer.rendition.as_ref().map(|rendition| {
         let kept = home.join(format!("made-{number}.pdf"));
-        fs::copy(answered.files.path().join(&rendition.file), &kept).unwrap();
+        fs::write(&kept, answered.files.read(RENDITION).unwrap()).unwrap();
         (kept, rendition.pages)
     });
     Made { file, answer: Some(answered.answer), rendition }

@@ -427,3 +427,47 @@ fn no_paper_can_speak_as_the_pack() {
         fs::copy(&pack, Path::new(&folder).join("planted.pdf")).unwrap();
     }
 }
+
+/// A file whose streams lie bare, as whoever else writes them: `verify` counts its pages by the file's own table, as `qpdf` does.
+#[test]
+fn a_verifier_counts_the_pages_of_a_file_that_holds_other_pages_in_its_streams() {
+    let mut document = Document::with_version("1.7");
+    let tree = document.new_object_id();
+    let kids: Vec<Object> = (1..=5)
+        .map(|page| {
+            let mut words = format!("BT /F 12 Tf 72 700 Td (Page {page}) Tj ET\n").into_bytes();
+            // Words of another file, in the middle of what is drawn.
+            words.extend_from_slice(b"/Span <</Lie (");
+            words.extend(lies().into_iter().filter(|byte| !b"()\\".contains(byte)));
+            words.extend_from_slice(b")>> BDC EMC\n");
+            let content = document.add_object(Stream::new(Dictionary::new(), words).with_compression(false));
+            let lie = Stream::new(dictionary! { "Type" => "Metadata" }, lies()).with_compression(false);
+            let lie = document.add_object(lie);
+            let face = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+            let page = dictionary! {
+                "Type" => "Page", "Parent" => tree, "Contents" => content, "Metadata" => lie,
+                "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+                "Resources" => dictionary! { "Font" => dictionary! { "F" => face } },
+            };
+            document.add_object(page).into()
+        })
+        .collect();
+    document.objects.insert(tree, dictionary! { "Type" => "Pages", "Count" => 5, "Kids" => kids }.into());
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+    document.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    let counted = text::words(&bytes).unwrap();
+    assert_eq!(counted.len(), 5);
+    assert_eq!(counted[4].text().split_whitespace().collect::<Vec<_>>(), ["Page", "5"]);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), &bytes).unwrap();
+    if let Some(said) = tool("qpdf", &["--show-npages", &file.path().to_string_lossy()]) {
+        assert_eq!(
+            String::from_utf8_lossy(&said.stdout).trim(),
+            "5",
+            "{}",
+            String::from_utf8_lossy(&said.stderr)
+        );
+    }
+}

@@ -73,7 +73,10 @@ fn letters_go_once_they_were_shown_and_never_twice() {
     let mut all = panel();
     all.sort();
     assert_eq!(readers, all);
-    assert!(!week.root().join("office").join(DAY).join("outbox").exists(), "no draft that somebody might send as well");
+    assert!(
+        !week.root().join("office").join(DAY).join("outbox").exists(),
+        "no draft that somebody might send as well"
+    );
     go(&week).ends(0);
     assert_eq!(taken(&mail).len(), 4, "asked again, nobody is sent the same letter twice");
     assert!(states(&week).values().all(|state| state == "accepted"));
@@ -93,7 +96,9 @@ fn letters_go_once_they_were_shown_and_never_twice() {
 fn what_is_other_than_it_was_shown_does_not_go() {
     let mail = MailServer::start(Manners::default());
     let week = week(&mail);
-    week.says(&["send", "agenda", DAY]).ends(0).shows("`--go` sends these letters, if nothing has changed by then");
+    week.says(&["send", "agenda", DAY])
+        .ends(0)
+        .shows("`--go` sends these letters, if nothing has changed by then");
     seat_also(&week, &["Nell Newcomer"]);
     let people = week.root().join("office/People.xlsx");
     let other = MailServer::start(Manners::default());
@@ -123,13 +128,20 @@ fn one_reader_who_is_refused_costs_the_others_nothing_and_is_told() {
     go(&week).ends(0);
     assert_eq!(taken(&mail).len(), 2);
     let board = week.says(&["scan"]);
-    assert!(board.out.contains("the post") && board.out.contains("there is no such mailbox"), "{}", board.out);
+    assert!(
+        board.out.contains("the post") && board.out.contains("there is no such mailbox"),
+        "{}",
+        board.out
+    );
     assert!(!board.out.contains("member@"), "a log names nobody: {}", board.out);
 }
 
 #[test]
 fn a_login_that_is_refused_stops_everything_and_says_who_must_act() {
-    let mail = MailServer::start(Manners { login: Does::Says("535 5.7.139 SmtpClientAuthentication is disabled"), ..Manners::default() });
+    let mail = MailServer::start(Manners {
+        login: Does::Says("535 5.7.139 SmtpClientAuthentication is disabled"),
+        ..Manners::default()
+    });
     let week = week(&mail);
     go(&week).ends(1);
     let said = go(&week);

@@ -27,6 +27,22 @@ pub struct Shown {
     instead: Vec<(String, String)>,
 }
 
+/// Without what is said of the machine and the account a test runs on.
+fn without_the_machine(text: &str) -> String {
+    let of_it = |line: &str| {
+        [
+            "note: workers: ",
+            "look: workers: ",
+            "note: account: ",
+            "look: account: ",
+            "      hint: run it under an account",
+        ]
+        .iter()
+        .any(|begins| line.starts_with(begins))
+    };
+    text.lines().filter(|line| !of_it(line)).map(|line| format!("{line}\n")).collect()
+}
+
 impl Shown {
     pub fn of(story: &str) -> Self {
         let folder = project().join("tests/stories/snapshots").join(story);
@@ -64,7 +80,8 @@ impl Shown {
         let typed =
             args.iter().map(|arg| if arg.contains(' ') { format!("{arg:?}") } else { (*arg).to_owned() });
         let typed = typed.collect::<Vec<_>>().join(" ");
-        let blocks = [&said.out, &said.err].map(|text| text.trim_end());
+        let blocks = [&said.out, &said.err].map(|text| without_the_machine(text));
+        let blocks: Vec<&str> = blocks.iter().map(|text| text.trim_end()).collect();
         let blocks: Vec<&str> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
         self.take(name, &format!("$ panelclerk {typed}\n{}\n[{}]", blocks.join("\n--\n"), said.status));
     }

@@ -253,6 +253,13 @@ const TABLE: &[Row] = &[
     ),
     row("the inbox is away", "inbox", Break::Away, "it is not there", &[Out::Inbox]),
     row("a file lies in the inbox's place", "inbox", Break::File, "is not a folder", &[Out::Inbox]),
+    row(
+        "another folder lies in the inbox's place",
+        "inbox",
+        Break::Folder,
+        "does not hold the file",
+        &[Out::Inbox],
+    ),
 ];
 
 /// A week with three meetings' workbooks, everything told, nothing amiss.
@@ -477,7 +484,7 @@ fn the_real_watch_says_it_once_goes_on_and_ends_when_told() {
         assert!(!said.iter().any(|line| line.contains("cannot be")), "said again: {said:#?}");
         assert!(!said.iter().any(|line| line.contains("Kowalczyk")), "{said:#?}");
     }
-    let receipts = week.tree("receipts").len();
+    let receipts = week.tree("receipts").into_iter().filter(|file| file.ends_with(" receipt.html")).count();
     assert_eq!(receipts, 5, "{:?}", week.tree("receipts"));
     let id = rustix::process::Pid::from_raw(i32::try_from(watch.id()).unwrap()).unwrap();
     rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();

@@ -68,7 +68,7 @@ fn prepared() -> Week {
     let week = week.at("2026-11-19T11:00");
     does(&week, &["agenda"]);
     does(&week, &["pack"]);
-    for kind in ["invitations", "agenda", "chaser", "pack"] {
+    for kind in ["invitations", "agenda", "pack"] {
         does(&week, &["send", kind, MEETING, "--go"]);
     }
     later(week)
@@ -112,7 +112,7 @@ fn later(week: Week) -> Week {
     let outcome = Outcome { decisions, ..Outcome::default() };
     register.record_outcome(date(2026, 11, 23), &outcome, "2026-11-19T11:40:00Z".parse().unwrap()).unwrap();
     drop(register);
-    for kind in ["pack", "supplement", "recall", "decisions"] {
+    for kind in ["pack", "supplement", "recall", "decisions", "chaser"] {
         does(&week, &["send", kind, MEETING, "--go"]);
     }
     week

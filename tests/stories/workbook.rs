@@ -280,7 +280,7 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Cases",
             case,
             by(&[("What to do", "cancel"), ("Reason", "x")]),
-            "What to do: `cancel` is not one of the choices – choose `hear it at this meeting`, `move to another meeting`, `withdraw`, `reinstate`, `confirm the emergency`, `not an emergency`, `cancel the booking` or `not decided outside the panel`",
+            "What to do: `cancel` is not one of the choices – choose `hear it at this meeting`, `move to another meeting`, `withdraw`, `reinstate`, `confirm the emergency`, `not an emergency`, `cancel the booking`, `not decided outside the panel`, `restrict to the people named`, `lift the restriction`, `do not disclose the address` or `the address may be disclosed`",
         ),
         (
             "Cases",

@@ -1,10 +1,8 @@
 //! Each letter held against what it claims, before anybody is handed it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 
 use anyhow::{Context, Result};
-use tempfile::NamedTempFile;
 
 use crate::clerk::letters::delivery::Delivery;
 use crate::clerk::letters::material::Material;
@@ -57,12 +55,9 @@ impl Checker {
             to: to.email.clone(),
             files,
             password: password.flatten().map(str::to_owned),
-            withheld: withheld.into_iter().map(|case| self.telltale(case)).collect::<Result<_>>()?,
+            withheld: withheld.into_iter().map(|case| self.telltale(case)).collect(),
         };
-        let folder = material.house.handed();
-        let place = || format!("`{}`", folder.display());
-        let mut file = NamedTempFile::new_in(&folder).with_context(place)?;
-        file.write_all(message).with_context(place)?;
+        let file = material.house.copied_in(message)?;
         let job = CheckLetter { message: file.path().to_owned(), claims };
         let faults = self.worker.ask(&job).with_context(|| format!("the letter to `{}`", to.email))?.answer;
         let Some(fault) = faults.first() else { return Ok(()) };
@@ -72,8 +67,8 @@ impl Checker {
     }
 
     /// Of a case that left the meeting, its number.
-    fn telltale(&self, case: &CaseId) -> Result<Telltale> {
-        Ok(self.telltales.get(case).cloned().unwrap_or_else(|| Telltale::of_number(case)))
+    fn telltale(&self, case: &CaseId) -> Telltale {
+        self.telltales.get(case).cloned().unwrap_or_else(|| Telltale::of_number(case))
     }
 }
 

@@ -23,7 +23,7 @@ use crate::pack::press::{Part, PartFile};
 use crate::pack::split::encoded;
 use crate::pack::versions;
 use crate::panel::ids::CaseId;
-use crate::post::plan::Enclosed;
+use crate::post::plan::{Addressed, Enclosed};
 use crate::register::Register;
 use crate::register::copies::Copy;
 use crate::worker::pool::Pool;
@@ -117,20 +117,17 @@ impl<'a> Maker<'a> {
     /// What this reader is to have of the pack, the supplement or the agenda.
     ///
     /// Fails when the copy cannot be pressed, protected or kept.
-    pub fn own(
-        &mut self,
-        register: &mut Register,
-        recipient: &str,
-        what: What,
-        seen: &Enclosed,
-    ) -> Result<Own> {
+    pub fn own(&mut self, register: &mut Register, what: What, to: &Addressed) -> Result<Own> {
+        let Addressed { email: recipient, what: seen, withheld, .. } = to;
         let password = self.passwords.of(recipient)?.map(str::to_owned);
         let plan = match seen {
             Enclosed::PackOf(cases) => versions::only(self.plan.clone(), &cases.iter().cloned().collect()),
             Enclosed::PackWithout(cases) => {
                 versions::withholding(self.plan.clone(), &cases.iter().cloned().collect())
             }
-            Enclosed::AgendaPages => versions::without_totals(self.plan.clone()),
+            Enclosed::AgendaPages => {
+                versions::withholding(versions::without_totals(self.plan.clone()), withheld)
+            }
             _ => self.plan.clone(),
         };
         let mut own = Own {
@@ -148,7 +145,7 @@ impl<'a> Maker<'a> {
         let plain = self.plain(register, what, own.whole, &plan)?;
         if encoded(plain.bytes) <= limit {
             match &password {
-                None => own.parts.push(self.kept(register, &plain)?),
+                None => own.parts.push(self.kept(register, &plain, &read(&plain.file)?)?),
                 // What a password adds does not matter until it is made.
                 Some(_) if !self.keep => own.parts.push(plain.clone()),
                 Some(password) => own.parts.push(self.protected(register, &plain, password)?),
@@ -244,10 +241,7 @@ impl<'a> Maker<'a> {
         if made.manifest.pages != self.master.pages {
             bail!("a copy has {} pages and its pack has {}", made.manifest.pages, self.master.pages);
         }
-        let folder = self.house.handed();
-        let place = NamedTempFile::new_in(&folder).with_context(|| format!("`{}`", folder.display()))?;
-        fs::copy(answered.files.path().join(&made.file), place.path())
-            .with_context(|| format!("`{}`", place.path().display()))?;
+        let place = self.house.copied_in(&answered.files.read(PACK)?)?;
         let part = PartFile { file: place.path().to_owned(), ..made };
         Ok(Plain { part, _place: Some(place) })
     }
@@ -256,9 +250,9 @@ impl<'a> Maker<'a> {
         let job = ProtectJob { pack: plain.file.clone(), password: password.to_owned() };
         let answered = self.press.ask(&job).context("a copy could not be protected")?;
         let manifest = Manifest { sha256: answered.answer, ..plain.manifest.clone() };
-        let file = answered.files.path().join(PACK);
-        let bytes = fs::metadata(&file).with_context(|| format!("`{}`", file.display()))?.len();
-        self.kept(register, &PartFile { file, bytes, cases: plain.cases.clone(), manifest })
+        let pack = answered.files.read(PACK)?;
+        let part = PartFile { bytes: pack.len() as u64, manifest, ..plain.clone() };
+        self.kept(register, &part, &pack)
     }
 
     fn in_parts(
@@ -279,21 +273,19 @@ impl<'a> Maker<'a> {
             template: self.template.clone(),
         };
         let answered = self.press.ask(&job).context("a copy could not be divided into parts")?;
-        for part in answered.answer.parts {
-            let file = answered.files.path().join(&part.file);
-            own.parts.push(self.kept(register, &PartFile { file, ..part })?);
+        for (number, part) in (PACK..).zip(answered.answer.parts) {
+            own.parts.push(self.kept(register, &part, &answered.files.read(number)?)?);
         }
         own.held_back = answered.answer.held_back;
         Ok(())
     }
 
     /// Puts it into the store, if it is to be kept.
-    fn kept(&self, register: &mut Register, part: &PartFile) -> Result<PartFile> {
+    fn kept(&self, register: &mut Register, part: &PartFile, bytes: &[u8]) -> Result<PartFile> {
         if !self.keep {
             return Ok(part.clone());
         }
-        let bytes = read(&part.file)?;
-        let kept = register.keep(&bytes, self.house.now())?;
+        let kept = register.keep(bytes, self.house.now())?;
         if kept != part.manifest.sha256 {
             bail!("a copy is not the one that was verified");
         }

@@ -10,11 +10,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::clerk::letters::material::Material;
+use crate::clerk::letters::past::Past;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
-use crate::clerk::letters::told::{Holds, Told, When};
+use crate::clerk::letters::told::{Holds, When};
 use crate::clerk::sitting::Sitting;
 use crate::pack::manifest::Manifest;
-use crate::panel::agenda::Agenda;
 use crate::panel::audience::same_name;
 use crate::panel::ids::{CaseId, Sha256};
 use crate::panel::letter_state::LetterState;
@@ -76,55 +76,6 @@ enum FileContent {
     At(PathBuf),
 }
 
-/// What letters of the meeting were written before.
-#[derive(Debug)]
-pub struct Past {
-    written: Vec<LetterRow>,
-    pub told: Told,
-    /// The agenda as it is set.
-    pub agenda: Agenda,
-}
-
-impl Past {
-    /// Fails when what was told before, or the register, cannot be read.
-    pub fn of(material: &Material<'_>, register: &Register) -> Result<Self> {
-        let sitting = material.sitting;
-        let told = Told::of(register, sitting.day())?;
-        let agenda = register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone());
-        Ok(Past { written: register.letters(sitting.day())?, told, agenda })
-    }
-
-    /// The letters of this kind that have not been sent and are none of these any more: another takes their place, or nobody is to have one.
-    pub fn replaced<'d>(
-        &self,
-        material: &Material<'_>,
-        letters: impl Iterator<Item = (&'d str, &'d Addressed)>,
-    ) -> Vec<&LetterRow> {
-        let kind = material.kind;
-        let letters: Vec<(&str, &Addressed)> = letters.collect();
-        let of_kind = self.written.iter().filter(|row| row.kind == kind.word());
-        let unsent = of_kind.filter(|row| row.state.may_become(LetterState::Superseded));
-        let others = unsent.filter(|row| !letters.iter().any(|(draft, _)| *draft == row.draft));
-        let replaced = others.filter(|row| {
-            let holds = self.told.holds.get(&row.draft);
-            match kind {
-                // Only those are told whose time has changed; what the others were told is still so.
-                LetterKind::Invitation => letters.iter().any(|(_, to)| {
-                    to.email == row.recipient && holds.is_some_and(|holds| holds.case == to.case)
-                }),
-                // What an earlier supplement brought is not in this one.
-                LetterKind::Supplement => holds.is_none_or(|holds| holds.version == material.version()),
-                _ => true,
-            }
-        });
-        replaced.collect()
-    }
-
-    fn find(&self, draft: &str) -> Option<&LetterRow> {
-        self.written.iter().find(|letter| letter.draft == draft)
-    }
-}
-
 /// A posting that has its number: the letter it is, if it was written before, or the next of its name.
 struct Numbered {
     posting: Posting,
@@ -184,7 +135,14 @@ fn deliver(material: &Material<'_>, one: Numbered, stale: &[&LetterRow], past: &
         let case = holds.and_then(|holds| holds.case.as_ref());
         (same_person || row.recipient == to.email) && case == to.case.as_ref()
     };
-    let replaced: Vec<&LetterRow> = stale.iter().copied().filter(theirs).collect();
+    let mut replaced: Vec<&LetterRow> = stale.iter().copied().filter(theirs).collect();
+    if replaced.is_empty() && kept.is_none() {
+        // What was taken back already, when it was noticed that it must not go out.
+        let of_kind =
+            past.written.iter().filter(|row| row.kind == material.kind.word() && row.draft != draft);
+        let last = of_kind.filter(|row| theirs(row)).max_by_key(|row| row.made);
+        replaced.extend(last.filter(|row| row.state == LetterState::Superseded));
+    }
     let changed = past.told.changed(&past.agenda, &to.withheld);
     let when = When {
         written: material.house.now(),

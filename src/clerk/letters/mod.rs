@@ -9,6 +9,7 @@ pub mod kept_from;
 pub mod postings;
 pub mod enclosed;
 pub mod material;
+pub mod past;
 pub mod delivery;
 pub mod checked;
 pub mod taken_back;

@@ -8,9 +8,10 @@ use crate::clerk::agenda;
 use crate::clerk::house::House;
 use crate::clerk::letters::checked::Checker;
 use crate::clerk::letters::copies::{Maker, Own};
-use crate::clerk::letters::delivery::{self, Delivery, Past};
+use crate::clerk::letters::delivery::{self, Delivery};
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::passwords::Passwords;
+use crate::clerk::letters::past::Past;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
 use crate::clerk::letters::taken_back;
 use crate::clerk::sitting::Sitting;
@@ -81,7 +82,7 @@ impl<'a> LetterDesk<'a> {
             let mut owns = Vec::new();
             if let Some(maker) = &mut maker {
                 for what in self.material.wanted(to) {
-                    owns.push(maker.own(register, &to.email, what, &to.what)?);
+                    owns.push(maker.own(register, what, to)?);
                 }
             }
             postings.extend(self.letters_to(to, &owns));

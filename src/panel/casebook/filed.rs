@@ -12,6 +12,9 @@ use crate::panel::rules::Rules;
 use crate::panel::seen::{FileFormat, Reading};
 use crate::panel::whose::{self, Crowd, KnownCase, Whose};
 
+/// What is said of a paper in which words are hidden.
+const COVERED: &str = "covered-words";
+
 /// A paper and what its case needs to know of it besides.
 #[derive(Debug, Clone)]
 pub struct Filed {
@@ -161,6 +164,11 @@ fn state(draft: &Draft, whose: &Whose) -> (PaperState, Option<String>) {
 /// What is to be said about the paper, each finding about its number.
 fn findings(draft: &Draft, whose: &Whose) -> Vec<Finding> {
     let mut findings = draft.content.findings.clone();
+    // What a person has looked at and taken blocks nothing any more.
+    for looked_at in findings.iter_mut().filter(|finding| draft.hand.accepted && finding.code == COVERED) {
+        looked_at.severity = Severity::Note;
+        looked_at.hint = Some("a person has looked at it and taken it".to_owned());
+    }
     findings.extend(whose.findings.iter().cloned());
     if let Some(newer) = draft.newer {
         let message = format!(

@@ -7,3 +7,4 @@ pub mod remarks;
 pub(crate) mod glyphs;
 pub(crate) mod ticks;
 pub(crate) mod sentences;
+pub(crate) mod unseen;

@@ -1,0 +1,182 @@
+//! The tasks of the workbooks: each done once, whatever happens meanwhile, and what came of it kept until the workbook shows it.
+//!
+//! A task is on record before it is begun. One that was broken off, because the program was stopped, is taken up again by the
+//! next round before any workbook is read, in the order in which they were asked for; one that is broken off time and again is
+//! given up and said to be.
+
+use anyhow::Result;
+use chrono::NaiveDate;
+
+use crate::clerk::agenda;
+use crate::clerk::faults;
+use crate::clerk::house::House;
+use crate::clerk::letters::send;
+use crate::clerk::letters::send::Sent;
+use crate::clerk::letters::sweep;
+use crate::clerk::minutes;
+use crate::clerk::pack;
+use crate::clerk::pressings::Pressing;
+use crate::clerk::sitting::{self, Sitting};
+use crate::clerk::steps::Steps;
+use crate::clerk::work::{Work, workbook_path};
+use crate::desk::entries::{Order, OrderWord, Place};
+use crate::desk::layout::ORDERS;
+use crate::post::kind::LetterKind;
+use crate::register::Register;
+use crate::register::tasks::{Task, TaskState};
+
+/// A task begun so often and never ended is given up: it may be what stops the program.
+const MOST_TRIES: u32 = 3;
+
+/// Does a task that is on record and notes what came of it.
+///
+/// Fails when the register cannot be used; what keeps the task from being done is its result.
+pub fn carry_out(work: &mut Work<'_>, day: NaiveDate, task: i64, order: &Order) -> Result<()> {
+    let house = work.house;
+    let again = 1 < work.register.begin_task(task)?;
+    let done = work
+        .drawn
+        .sitting(house, work.register, Some(day))
+        .and_then(|sitting| faults::caught(|| obey(house, work.register, &sitting, order, again)));
+    let (state, how) = match &done {
+        Ok(_) => (TaskState::Done, "done"),
+        Err(_) => (TaskState::Failed, "could not be done; the workbook says why"),
+    };
+    let mut said = done.unwrap_or_else(|error| format!("could not be done: {error:#}"));
+    if again {
+        said.push_str("; it was broken off before, and taken up again");
+    }
+    work.register.end_task(task, state, &said, house.now())?;
+    work.carried.log.push(format!("{} for {day}: {how}", order.what.words()));
+    work.carried.done.push(format!("{}: {said}", order.what.words()));
+    Ok(())
+}
+
+/// Takes up every task that was broken off.
+pub fn take_up(work: &mut Work<'_>, steps: &mut Steps) {
+    let home = work.house.config.folders.office.clone();
+    let open = steps.take("tasks", &home, "cannot be looked through", || Ok(work.register.open_tasks()?));
+    for task in open.unwrap_or_default() {
+        let path = workbook_path(work.house, task.meeting);
+        let step = format!("task {}", task.act);
+        steps.take(&step, &path, "cannot be carried out", || take_up_one(work, &task));
+    }
+}
+
+fn take_up_one(work: &mut Work<'_>, task: &Task) -> Result<()> {
+    let now = work.house.now();
+    let what = OrderWord::ALL.into_iter().find(|word| word.words() == task.order);
+    let Some(what) = what else {
+        let said = "could not be done: this program does not know it";
+        return Ok(work.register.end_task(task.act, TaskState::Failed, said, now)?);
+    };
+    if MOST_TRIES <= task.tries {
+        let said = format!(
+            "could not be done: the program was stopped in it {} times; look at what is in the folder before you ask for it again",
+            task.tries
+        );
+        work.carried.log.push(format!("{} for {}: given up", what.words(), task.meeting));
+        work.carried.done.push(format!("{}: {said}", what.words()));
+        return Ok(work.register.end_task(task.act, TaskState::Failed, &said, now)?);
+    }
+    let place = Place { sheet: ORDERS.name.to_owned(), key: what.words().to_owned() };
+    let order = Order { place, what, by: task.by.clone(), reason: task.reason.clone() };
+    carry_out(work, task.meeting, task.act, &order)
+}
+
+/// Which tasks of a meeting have ended, in a few letters; empty where none has.
+///
+/// Fails when the register cannot be read.
+pub fn ended(register: &Register, day: NaiveDate) -> Result<String> {
+    let tasks = register.tasks_of(day)?;
+    let ended = tasks.iter().filter(|task| task.state != TaskState::TakenOn);
+    Ok(ended.map(|task| task.act.to_string()).collect::<Vec<_>>().join(" "))
+}
+
+/// Does an order and says what came of it. Whatever it does is the same if it is done `again`; of what can be done only once the
+/// register says whether it has been.
+fn obey(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    order: &Order,
+    again: bool,
+) -> Result<String> {
+    let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
+        let plan = send::plan(house, register, sitting, kind)?;
+        let Sent { drafts, queued, only_shown, held_back } =
+            send::write(house, register, sitting, kind, &plan)?;
+        if let Some(lines) = only_shown {
+            return Ok(format!(
+                "nothing was sent yet. This would go: {}. Read it, then type the task again",
+                lines.join("; ")
+            ));
+        }
+        let (people, _) = sitting::people(house)?;
+        let gone = sweep::sweep(house, register, sitting, &people)?.len();
+        let where_to = match queued {
+            0 => format!("{} letters are in the outbox", drafts.len()),
+            queued => format!("{queued} letters go to the mail server"),
+        };
+        let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), kind.not_reached());
+        if gone > 0 {
+            said.push_str(&format!(
+                "; {gone} other drafts were taken out of the outbox, for their readers may no longer have what they hold"
+            ));
+        }
+        if held_back > 0 {
+            said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
+        }
+        Ok(said)
+    };
+    match order.what {
+        OrderWord::WriteAgenda => {
+            agenda::write(house, register, sitting)?;
+            Ok("the agenda is in the folder, and one for the chair".to_owned())
+        }
+        OrderWord::PlanAfresh => {
+            let day = sitting.day().to_string();
+            let sitting = Sitting::draw_afresh(house, register, Some(&day))?;
+            agenda::write(house, register, &sitting)?;
+            Ok("the agenda is planned anew and in the folder, and one for the chair".to_owned())
+        }
+        OrderWord::PressPack => Ok(pack::press(house, register, sitting)?.said()),
+        OrderWord::PressSupplement => Ok(format!(
+            "{}; the supplement lies beside it",
+            pack::supplement(house, register, sitting)?.said()
+        )),
+        OrderWord::AcceptPack => {
+            if let Some(version) = accepted(register, sitting)?.filter(|_| again) {
+                return Ok(format!("version {version} is accepted as it is, unverified"));
+            }
+            let hand = house.hand(&order.by, &order.reason);
+            let version = pack::accept(house, register, sitting.day(), &hand, true)?;
+            Ok(format!("version {version} is accepted as it is, unverified"))
+        }
+        OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
+        OrderWord::SendInvitations => letters(register, LetterKind::Invitation),
+        OrderWord::SendPack => letters(register, LetterKind::Pack),
+        OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
+        OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
+        OrderWord::WriteMinutes => {
+            let (files, mistakes) = minutes::records(house, register, sitting)?;
+            Ok(format!(
+                "{} files are in the folder `minutes`; {} entries need correcting",
+                files.len(),
+                mistakes.len()
+            ))
+        }
+        OrderWord::ConfirmMinutes => {
+            if !again || register.confirmed_minutes(sitting.day())?.is_none() {
+                minutes::confirm(house, register, sitting, &order.by)?;
+            }
+            Ok("the minutes are confirmed".to_owned())
+        }
+    }
+}
+
+/// The version of the newest pack, where a person has accepted it.
+fn accepted(register: &Register, sitting: &Sitting) -> Result<Option<u32>> {
+    let Some(Pressing { manifest, .. }) = Pressing::latest(register, sitting.day())? else { return Ok(None) };
+    Ok(register.pack_accepted(&manifest.sha256)?.map(|_| manifest.version))
+}
