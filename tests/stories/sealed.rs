@@ -154,6 +154,9 @@ fn what_was_remembered_is_remembered_and_the_old_folders_go_after_a_week() {
     let letters = in_register(&week, "SELECT CAST(count(*) AS TEXT) FROM letters");
     fs::copy(project().join("tests/fixtures/sealed/People.xlsx"), week.root().join("office/People.xlsx"))
         .unwrap();
+    // The workbook of that time is not part of what was kept.
+    let said = week.says(&["agenda", MEETING]);
+    assert!(said.status < 2, "{}{}", said.out, said.err);
     for kind in ["pack", "invitations"] {
         let said = week.says(&["send", kind, MEETING, "--go"]);
         assert!(said.status < 2, "{kind}: {}{}", said.out, said.err);
