@@ -200,9 +200,12 @@ impl<'a> LetterDesk<'a> {
         let Past { mut told, agenda, .. } = Past::of(&self.material, register)?;
         let stage = house.progress.stage("writing letters", deliveries.len());
         let mut files = Vec::new();
-        // What they hold is remembered first: a draft of which nobody knows what it holds could not be taken back.
+        // What they hold is remembered first: a draft of which nobody knows what it holds could not be taken back. So is what they say: after
+        // a crash the same letters are written, and no others.
         for delivery in deliveries {
             told.holds.insert(delivery.draft.clone(), delivery.holds(&self.material));
+            let (version, says) = &delivery.says;
+            told.remember(&delivery.posting.name, *version, says.clone());
         }
         told.keep(register, sitting.day(), house.now())?;
         for (delivery, sha) in deliveries.iter().zip(ready) {
@@ -218,8 +221,6 @@ impl<'a> LetterDesk<'a> {
             register.enter_letter(&letter, house.now())?;
             let outbox = sitting.folder.join("outbox");
             files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
-            let (version, says) = &delivery.says;
-            told.remember(&delivery.posting.name, *version, says.clone());
             stage.step();
         }
         match kind {
