@@ -69,7 +69,8 @@ pub fn records(
     };
     let minutes = templates::word(house, "minutes.docx")?;
     let decision_note = templates::word(house, "decision_note.docx")?;
-    let documents = write::write(&facts, Templates { minutes: &minutes, decision_note: &decision_note })?;
+    let templates = Templates { minutes: &minutes, decision_note: &decision_note };
+    let documents = write::write(&facts, templates, &register.evidence_head()?)?;
     let mut files = Vec::new();
     for document in documents {
         let file = sitting.folder.join("minutes").join(&document.file_name);

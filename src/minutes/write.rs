@@ -10,10 +10,11 @@ use crate::panel::ids::CaseId;
 use crate::panel::{restricted, undisclosed};
 use crate::stationery::word;
 
-/// Writes the records: the minutes first, then a note per case in the order heard, the actions, the filing list.
+/// Writes the records: the minutes first, then a note per case in the order heard, the actions, the filing list. `head` is that of the
+/// evidence chain: the minutes carry it among their properties, and not in their text.
 ///
 /// Fails when a template names a field that is not there, or is no Word file.
-pub fn write(facts: &MinutesFacts<'_>, templates: Templates<'_>) -> Result<Vec<Document>> {
+pub fn write(facts: &MinutesFacts<'_>, templates: Templates<'_>, head: &str) -> Result<Vec<Document>> {
     let named = |what: &str, ending: &str| format!("{}.{ending}", facts.heading.file_name(what));
     let mut filed: Vec<(Option<CaseId>, Document)> = Vec::new();
     // A restricted case has its note, and is in nothing that others read.
@@ -22,6 +23,7 @@ pub fn write(facts: &MinutesFacts<'_>, templates: Templates<'_>) -> Result<Vec<D
     let outcome = restricted::outcome_without(facts.outcome, facts.casebook);
     let shared = MinutesFacts { agenda: &agenda, outcome: &outcome, ..*facts };
     let bytes = word::fill(templates.minutes, "minutes.docx", &record::minutes(&shared))?;
+    let bytes = word::identified(&bytes, "minutes.docx", head)?;
     filed.push((None, Document { file_name: named("minutes", "docx"), bytes }));
     for (item, line) in facts.agenda.cases() {
         let decided = facts.outcome.decisions.iter().any(|decision| decision.case == line.case);

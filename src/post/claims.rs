@@ -225,6 +225,7 @@ mod tests {
             wording: &wording,
             enclosures: std::slice::from_ref(&enclosure),
             supersedes: None,
+            head: None,
             written: "2026-11-19T11:00:00Z".parse().unwrap(),
         };
         let sender = Sender::new("Panel <panel@x.example>", None, None, false).unwrap();

@@ -41,6 +41,8 @@ pub struct Letter<'a> {
     pub enclosures: &'a [Enclosure],
     /// The Message-ID, without brackets, of the letter it takes the place of.
     pub supersedes: Option<&'a str>,
+    /// The head of the evidence chain when it was written: in a header, never in what is read.
+    pub head: Option<&'a str>,
     /// When it was ordered.
     pub written: DateTime<Utc>,
 }
@@ -101,6 +103,9 @@ pub fn draft(sender: &Sender, letter: &Letter<'_>) -> Result<Vec<u8>, ComposeErr
     }
     if let Some(reply_to) = &sender.reply_to {
         message = message.reply_to(reply_to.clone());
+    }
+    if let Some(head) = letter.head {
+        message = message.raw_header(plain("X-Panelclerk-Head", head));
     }
     let fault = |reason: lettre::error::Error| ComposeError::Message {
         to: letter.email.to_owned(),
@@ -172,6 +177,7 @@ mod tests {
             wording,
             enclosures,
             supersedes: None,
+            head: None,
             written: Utc.with_ymd_and_hms(2026, 11, 20, 10, 0, 0).unwrap(),
         }
     }
@@ -189,6 +195,12 @@ mod tests {
             content: content.clone(),
         };
         let wording = wording();
+        let head = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592";
+        let letter_with = Letter { head: Some(head), ..letter(&wording, &[]) };
+        let with_head = draft(&sender(true), &letter_with).unwrap();
+        let with_head = MessageParser::default().parse(&with_head).unwrap();
+        assert_eq!(with_head.header_raw("X-Panelclerk-Head").map(str::trim), Some(head));
+        assert!(!with_head.body_text(0).unwrap().contains(head), "never in what is read");
         let bytes = draft(&sender(true), &letter(&wording, &[pack])).unwrap();
         let message = MessageParser::default().parse(&bytes).unwrap();
         let subject = message.subject().unwrap();

@@ -95,6 +95,26 @@ pub fn begin_with(document: &[u8], name: &str, sentence: &str) -> Result<Vec<u8>
     pack(&files).map_err(|reason| not_word(name, reason))
 }
 
+/// The document with an identifier among its properties, where nobody reads it by chance. One whose template has no properties stays as
+/// it is.
+///
+/// Fails when it is no Word document.
+pub fn identified(document: &[u8], name: &str, identifier: &str) -> Result<Vec<u8>, WordError> {
+    const END: &str = "</cp:coreProperties>";
+    let mut files = unpack(document).map_err(|reason| not_word(name, reason))?;
+    for (file, bytes) in files.iter_mut().filter(|(file, _)| file == "docProps/core.xml") {
+        let text =
+            std::str::from_utf8(bytes).map_err(|_| not_word(name, format!("`{file}` is not UTF-8")))?;
+        let is_free = text.contains("xmlns:dc=") && !text.contains("<dc:identifier");
+        if let Some(end) = text.rfind(END).filter(|_| is_free) {
+            let words = quick_xml::escape::escape(identifier);
+            let own = format!("<dc:identifier>{words}</dc:identifier>");
+            *bytes = format!("{}{own}{}", &text[..end], &text[end..]).into_bytes();
+        }
+    }
+    pack(&files).map_err(|reason| not_word(name, reason))
+}
+
 fn not_word(template: &str, reason: String) -> WordError {
     WordError::NotWord { template: template.to_owned(), reason }
 }

@@ -162,6 +162,9 @@ pub fn agenda_document(sample: &Sample) -> Vec<u8> {
     document::document(&facts, &template("agenda.docx")).unwrap()
 }
 
+/// A head of the evidence chain.
+const HEAD: &str = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592";
+
 pub fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
     let pages = pages();
     let facts = MinutesFacts {
@@ -175,7 +178,7 @@ pub fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
         quorum: "Quorate",
     };
     let (minutes, note) = (template("minutes.docx"), template("decision_note.docx"));
-    write::write(&facts, Templates { minutes: &minutes, decision_note: &note }).unwrap()
+    write::write(&facts, Templates { minutes: &minutes, decision_note: &note }, HEAD).unwrap()
 }
 
 /// Keeps a document where a person can look at it, when `PANELCLERK_LOOK` names a folder.
@@ -184,6 +187,17 @@ pub fn keep(name: &str, bytes: &[u8]) {
     if let Ok(folder) = std::env::var("PANELCLERK_LOOK") {
         std::fs::write(Path::new(&folder).join(name), bytes).unwrap();
     }
+}
+
+#[test]
+fn the_minutes_carry_the_head_of_the_evidence_chain_where_nobody_reads_it_by_chance() {
+    let documents = records(&sample(), &outcome());
+    let minutes = documents.iter().find(|document| document.file_name.contains("minutes")).unwrap();
+    assert!(!words_of(&minutes.bytes, "word/document.xml").contains(HEAD));
+    let mut properties = String::new();
+    let mut archive = zip::ZipArchive::new(Cursor::new(&minutes.bytes)).unwrap();
+    archive.by_name("docProps/core.xml").unwrap().read_to_string(&mut properties).unwrap();
+    assert!(properties.contains(&format!("<dc:identifier>{HEAD}</dc:identifier>")), "{properties}");
 }
 
 #[test]
@@ -374,5 +388,5 @@ fn every_field_of_the_guide_is_there() {
         quorum: "",
     };
     let note = typed_in_word(&["{{#with case}}{{decision}}{{/with}}".to_owned()]);
-    write::write(&facts, Templates { minutes: &typed_in_word(&lines), decision_note: &note }).unwrap();
+    write::write(&facts, Templates { minutes: &typed_in_word(&lines), decision_note: &note }, HEAD).unwrap();
 }

@@ -103,7 +103,7 @@ fn number(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Numb
         hash_bytes(posting.identity()?.as_bytes())
     } else {
         let timeless = When::first(material.sitting.casebook.meeting.starts.to_utc());
-        hash_bytes(&worded(material, posting.clone(), first.clone(), &timeless)?.composed(material)?)
+        hash_bytes(&worded(material, posting.clone(), first.clone(), &timeless)?.composed(material, None)?)
     };
     let draft = |version: u32| {
         let called = material.called(&posting.to);
@@ -196,11 +196,12 @@ impl Delivery {
     pub fn message(&self, material: &Material<'_>, register: &Register) -> Result<Vec<u8>> {
         match &self.kept {
             Some(there) => Ok(register.store().read(there)?),
-            None => self.composed(material),
+            None => self.composed(material, Some(&register.evidence_head()?)),
         }
     }
 
-    fn composed(&self, material: &Material<'_>) -> Result<Vec<u8>> {
+    /// The message with this head of the evidence chain; without one where only what it says is wanted.
+    fn composed(&self, material: &Material<'_>, head: Option<&str>) -> Result<Vec<u8>> {
         let to = &self.posting.to;
         let enclosures: Vec<Enclosure> = self.files.iter().map(LetterFile::read).collect::<Result<_>>()?;
         let letter = Letter {
@@ -210,6 +211,7 @@ impl Delivery {
             wording: &self.wording,
             enclosures: &enclosures,
             supersedes: self.earlier.as_deref(),
+            head,
             written: self.written,
         };
         compose::draft(&material.sender, &letter).with_context(|| format!("the letter to `{}`", to.email))

@@ -206,9 +206,12 @@ impl<'a> LetterDesk<'a> {
         let Past { mut told, agenda, .. } = Past::of(&self.material, register)?;
         let stage = house.progress.stage("writing letters", deliveries.len());
         let mut files = Vec::new();
-        // What they hold is remembered first: a draft of which nobody knows what it holds could not be taken back.
+        // What they hold is remembered first: a draft of which nobody knows what it holds could not be taken back. So is what they say: after
+        // a crash the same letters are written, and no others.
         for delivery in deliveries {
             told.holds.insert(delivery.draft.clone(), delivery.holds(&self.material));
+            let (version, says) = &delivery.says;
+            told.remember(&delivery.posting.name, *version, says.clone());
         }
         told.keep(register, sitting.day(), house.now())?;
         for (delivery, sha) in deliveries.iter().zip(ready) {
@@ -229,8 +232,6 @@ impl<'a> LetterDesk<'a> {
                 }
                 Road::Smtp(_) => register.queue_letter(&id, house.now())?,
             }
-            let (version, says) = &delivery.says;
-            told.remember(&delivery.posting.name, *version, says.clone());
             stage.step();
         }
         match kind {
