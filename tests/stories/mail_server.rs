@@ -208,7 +208,8 @@ fn serve(mut stream: TcpStream, manners: &Manners, config: &Arc<ServerConfig>, s
         }
     }
     if manners.shows == Shows::OldKind {
-        // An alert of the old protocol: no version in common.
+        // An alert of the old protocol, in answer to what is offered: no version in common.
+        let _ = stream.read(&mut [0; 512]);
         let _ = stream.write_all(&[21, 3, 1, 0, 2, 2, 70]);
         return;
     }
@@ -267,7 +268,6 @@ fn letters(
                 let Does::Says(said) = manners.data else { return };
                 if said.starts_with("354") {
                     let Some(message) = body(line, manners.drops_after) else { return };
-                    let goes_on = does(line.get_mut(), manners.end);
                     let took = match manners.end {
                         Does::Says(said) | Does::SaysAndDrops(said) | Does::Late(_, said) => {
                             said.starts_with('2')
@@ -279,7 +279,7 @@ fn letters(
                         let taken = Taken { from: from.clone(), to: to.clone(), message };
                         seen.lock().unwrap().taken.push(taken);
                     }
-                    goes_on
+                    does(line.get_mut(), manners.end)
                 } else {
                     begun
                 }
