@@ -201,9 +201,7 @@ fn serve(mut stream: TcpStream, manners: &Manners, config: &Arc<ServerConfig>, s
                 continue;
             }
             break;
-        } else if word.starts_with("QUIT") {
-            return;
-        } else if !does(&mut stream, Does::Says("530 encrypt first")) {
+        } else if word.starts_with("QUIT") || !does(&mut stream, Does::Says("530 encrypt first")) {
             return;
         }
     }

@@ -92,16 +92,13 @@ fn a_letter_arrives_byte_for_byte_and_nothing_before_encryption_says_whose() {
     assert!(reader.ends_with("NOTIFY=FAILURE,DELAY"), "{reader}");
 }
 
-#[test]
-fn whatever_the_server_does_it_is_known_how_far_the_letter_got() {
+/// What a server does wrong, and what is then said of the letter.
+#[expect(clippy::too_many_lines, reason = "a long table, read from top to bottom")]
+fn faults() -> Vec<(Manners, &'static str)> {
     use Does::{Drops, Hangs, Late, Says, SaysAndDrops};
     let usual = Manners::default;
     let reader = |does: Does| BTreeMap::from([("mia@council.example", does)]);
-    let too_large = format!(
-        "never about the sender: the letter has {} bytes, and the mail server takes 1000",
-        message().len()
-    );
-    let table: Vec<(Manners, &str)> = vec![
+    vec![
         (
             Manners { greeting: Says("554 no"), ..usual() },
             "no conversation: the mail server said `554 no` at the greeting",
@@ -203,14 +200,18 @@ fn whatever_the_server_does_it_is_known_how_far_the_letter_got() {
             "unknown: the mail server did not answer within 0 seconds, begun",
         ),
         (Manners { end: Late(500, "250 2.0.0 queued"), ..usual() }, "accepted: 250 2.0.0 queued, begun"),
-        (
-            Manners {
-                offers: ("250-localhost\n250 STARTTLS", "250-localhost\n250-SIZE 1000\n250 AUTH PLAIN"),
-                ..usual()
-            },
-            &*too_large,
-        ),
-    ];
+    ]
+}
+
+#[test]
+fn whatever_the_server_does_it_is_known_how_far_the_letter_got() {
+    let too_large = format!(
+        "never about the sender: the letter has {} bytes, and the mail server takes 1000",
+        message().len()
+    );
+    let small = ("250-localhost\n250 STARTTLS", "250-localhost\n250-SIZE 1000\n250 AUTH PLAIN");
+    let mut table = faults();
+    table.push((Manners { offers: small, ..Manners::default() }, &too_large));
     for (manners, expected) in table {
         let (told, mail) = fate(manners.clone());
         assert_eq!(told, expected, "{manners:?}");

@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod checked;
 pub mod taken_back;
 pub mod writing;
+pub mod secret;
 pub mod poster;
 pub mod showing;
 pub mod send;

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use lettre::Address;
 
 use crate::clerk::house::House;
+use crate::clerk::letters::secret;
 use crate::clock::Stopwatch;
 use crate::config::{LoginRule, Road, SmtpRules};
 use crate::panel::letter_state::{LetterState, Was};
@@ -21,7 +22,7 @@ use crate::panel::post_times::{self, Next};
 use crate::post::smtp::advice::{self, Advice};
 use crate::post::smtp::dialogue::{Conversation, Encryption, Envelope, Outcome, Server};
 use crate::post::smtp::login::{Login, Secret};
-use crate::post::smtp::secret;
+use crate::post::smtp::reply::Reply;
 use crate::post::smtp::wire::{self, Waits};
 use crate::register::Register;
 use crate::register::failure::RegisterError;
@@ -120,8 +121,10 @@ fn one(
             register.letter_state(&letter.id, LetterState::Accepted, &reply.to_string(), house.now())?;
             return Ok(());
         }
-        Outcome::RefusedForNow { why, reply, .. } => (LetterState::RefusedForNow, told(why, reply.as_ref())),
-        Outcome::Refused { why, reply, .. } => (LetterState::Refused, told(why, reply.as_ref())),
+        Outcome::RefusedForNow { why, reply, .. } => {
+            (LetterState::RefusedForNow, told(why, reply.as_ref(), true))
+        }
+        Outcome::Refused { why, reply, .. } => (LetterState::Refused, told(why, reply.as_ref(), false)),
         Outcome::Unknown { why } => {
             let says = format!("it may have arrived: {why}");
             let hint =
@@ -136,11 +139,17 @@ fn one(
 }
 
 /// What is put on record, and what is said.
-fn told(why: String, reply: Option<&crate::post::smtp::reply::Reply>) -> (String, Advice) {
-    let advice = reply.map(advice::about).unwrap_or_else(|| Advice {
+fn told(why: String, reply: Option<&Reply>, again: bool) -> (String, Advice) {
+    let own = || Advice {
         says: why.clone(),
-        hint: "nothing needs doing: it is tried again by itself".to_owned(),
-    });
+        hint: if again {
+            "nothing needs doing: it is tried again by itself".to_owned()
+        } else {
+            "set `letter_mb` to what the mail server takes, so that the pack goes in parts, and send it again"
+                .to_owned()
+        },
+    };
+    let advice = reply.map_or_else(own, advice::about);
     (why, advice)
 }
 
@@ -150,10 +159,10 @@ fn recover(register: &mut Register, now: DateTime<Utc>) -> Result<()> {
     for (letter, _) in register.letters_on_the_way()? {
         match letter.state {
             LetterState::Trying => {
-                register.letter_state(&letter.id, LetterState::RefusedForNow, BROKEN_OFF, now)?
+                register.letter_state(&letter.id, LetterState::RefusedForNow, BROKEN_OFF, now)?;
             }
             LetterState::DataBegun => {
-                register.letter_state(&letter.id, LetterState::Unknown, BROKEN_OFF, now)?
+                register.letter_state(&letter.id, LetterState::Unknown, BROKEN_OFF, now)?;
             }
             _ => {}
         }

@@ -85,7 +85,7 @@ static ALL: [Known; 16] = [
         None,
         None,
         "the letter is too large for this mail server",
-        "set `largest_mb` in the configuration to what it takes: the pack then goes in parts",
+        "set `letter_mb` in the configuration to what it takes: the pack then goes in parts",
     ),
     known(
         550,
@@ -270,7 +270,7 @@ mod tests {
                 "right to send",
             ),
             (432, "4.3.2 Concurrent connections limit exceeded", "too much at once", "by itself"),
-            (552, "5.3.4 Message size exceeds fixed limit", "too large", "largest_mb"),
+            (552, "5.3.4 Message size exceeds fixed limit", "too large", "letter_mb"),
             (550, "5.1.1 User unknown", "no such mailbox", "People.xlsx"),
             (450, "4.2.0 Greylisted", "tried again later", "by itself"),
             (554, "5.7.1 Rejected by policy", "does not take this letter", "whoever looks after mail"),

@@ -14,6 +14,7 @@ use rustls::ClientConfig;
 use thiserror::Error;
 
 use crate::post::smtp::login::Login;
+use crate::post::smtp::offers::Offers;
 use crate::post::smtp::reply::Reply;
 use crate::post::smtp::wire::{Waits, Wire, WireError};
 
@@ -120,39 +121,6 @@ pub enum Outcome {
     Unknown { why: String },
 }
 
-/// What a server says it can do.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Offers {
-    starttls: bool,
-    /// Bytes of the largest letter it takes; none where it does not say.
-    size: Option<usize>,
-    logins: Vec<String>,
-    notices: bool,
-    eight_bit: bool,
-}
-
-impl Offers {
-    fn of(reply: &Reply) -> Self {
-        let mut offers = Offers::default();
-        // The first line is the server's name.
-        for line in reply.lines.iter().skip(1) {
-            let mut words = line.split_ascii_whitespace().map(str::to_ascii_uppercase);
-            match words.next().as_deref() {
-                Some("STARTTLS") => offers.starttls = true,
-                // A size of 0 says that there is no limit.
-                Some("SIZE") => {
-                    offers.size = words.next().and_then(|size| size.parse().ok()).filter(|size| *size > 0)
-                }
-                Some("AUTH") => offers.logins.extend(words),
-                Some("DSN") => offers.notices = true,
-                Some("8BITMIME") => offers.eight_bit = true,
-                _ => {}
-            }
-        }
-        offers
-    }
-}
-
 /// A conversation that got as far as the login.
 #[derive(Debug)]
 pub struct Conversation {
@@ -166,9 +134,7 @@ pub struct Conversation {
 impl Conversation {
     /// Calls the server, encrypts, checks who it is, and logs in.
     ///
-    /// # Errors
-    ///
-    /// [`NoConversation`]: no letter has left.
+    /// Fails with [`NoConversation`]: no letter has left.
     pub fn begin(server: &Server) -> Result<Self, NoConversation> {
         let Server { host, port, encryption, trusted, login, own_name, waits } = server;
         let line = |step| move |error| NoConversation::Line { step, error };
@@ -243,9 +209,7 @@ impl Conversation {
 
     /// Hands one letter over. `begins` is called before its first byte leaves; where it fails, nothing leaves.
     ///
-    /// # Errors
-    ///
-    /// What `begins` failed with.
+    /// Fails with what `begins` failed with.
     pub fn send<E>(
         &mut self,
         envelope: &Envelope<'_>,
@@ -426,17 +390,5 @@ mod tests {
         assert_eq!(stuffed(b"a\r\n.b\r\n..\r\nc"), b"a\r\n..b\r\n...\r\nc\r\n");
         assert_eq!(stuffed(b"a\r\n"), b"a\r\n");
         assert_eq!(stuffed(b""), b"\r\n");
-    }
-
-    #[test]
-    fn what_a_server_offers_is_read_whatever_its_capitals() {
-        let lines = ["mail.example", "size 35882577", "AUTH LOGIN xoauth2", "8BITMIME", "DSN", "STARTTLS"];
-        let reply = Reply { code: 250, lines: lines.map(str::to_owned).to_vec() };
-        let offers = Offers::of(&reply);
-        let logins = vec!["LOGIN".to_owned(), "XOAUTH2".to_owned()];
-        let size = Some(35_882_577);
-        assert_eq!(offers, Offers { starttls: true, size, logins, notices: true, eight_bit: true });
-        let none = Reply { code: 250, lines: vec!["STARTTLS".to_owned(), "SIZE 0".to_owned()] };
-        assert_eq!(Offers::of(&none), Offers::default(), "the first line is a name");
     }
 }

@@ -3,6 +3,6 @@
 pub mod reply;
 pub mod wire;
 pub mod login;
-pub mod secret;
+pub mod offers;
 pub mod dialogue;
 pub mod advice;

@@ -62,20 +62,18 @@ pub struct Waits {
 impl Default for Waits {
     fn default() -> Self {
         Waits {
-            connect: Duration::from_secs(60),
-            command: Duration::from_secs(5 * 60),
-            begin: Duration::from_secs(2 * 60),
-            piece: Duration::from_secs(3 * 60),
-            end: Duration::from_secs(10 * 60),
+            connect: Duration::from_mins(1),
+            command: Duration::from_mins(5),
+            begin: Duration::from_mins(2),
+            piece: Duration::from_mins(3),
+            end: Duration::from_mins(10),
         }
     }
 }
 
 /// Whom a certificate must come from to be believed.
 ///
-/// # Errors
-///
-/// [`WireError::Certificates`] when the council's own file cannot be read or holds none.
+/// Fails with [`WireError::Certificates`] when the council's own file cannot be read or holds none.
 pub fn trusted(own: Option<(&str, &[u8])>) -> Result<Arc<ClientConfig>, WireError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some((path, pem)) = own {
@@ -117,9 +115,7 @@ pub struct Wire {
 impl Wire {
     /// Calls the server; nothing is encrypted yet.
     ///
-    /// # Errors
-    ///
-    /// [`WireError::NotReached`].
+    /// Fails with [`WireError::NotReached`].
     pub fn open(host: &str, port: u16, wait: Duration) -> Result<Wire, WireError> {
         let not_reached = |error| WireError::NotReached { host: host.to_owned(), error };
         let mut last = io::Error::from(ErrorKind::NotFound);
@@ -138,9 +134,7 @@ impl Wire {
 
     /// Encrypts the line from here on and checks the server's certificate against its name.
     ///
-    /// # Errors
-    ///
-    /// [`WireError::SomebodyOnTheLine`] when bytes were waiting, and [`WireError::NotSafe`] when the certificate or the kind of
+    /// Fails with [`WireError::SomebodyOnTheLine`] when bytes were waiting, and [`WireError::NotSafe`] when the certificate or the kind of
     /// encryption is not to be trusted.
     pub fn encrypt(
         &mut self,
@@ -173,9 +167,7 @@ impl Wire {
 
     /// Sends all of `bytes`.
     ///
-    /// # Errors
-    ///
-    /// [`WireError::NoAnswer`] when the server takes nothing for so long, [`WireError::HungUp`] when the line is broken.
+    /// Fails with [`WireError::NoAnswer`] when the server takes nothing for so long, [`WireError::HungUp`] when the line is broken.
     pub fn send(&mut self, bytes: &[u8], wait: Duration) -> Result<(), WireError> {
         let sent = match &mut self.line {
             Line::Clear(stream) => {
@@ -193,9 +185,7 @@ impl Wire {
 
     /// The next answer.
     ///
-    /// # Errors
-    ///
-    /// [`WireError::NoAnswer`], [`WireError::HungUp`], and [`WireError::NoMailServer`] when it is no answer.
+    /// Fails with [`WireError::NoAnswer`], [`WireError::HungUp`], and [`WireError::NoMailServer`] when it is no answer.
     pub fn answer(&mut self, wait: Duration) -> Result<Reply, WireError> {
         let begun = Stopwatch::start();
         let mut reply: Option<Reply> = None;

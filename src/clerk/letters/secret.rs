@@ -31,9 +31,7 @@ pub enum NoSecret {
 
 /// Fetches the secret.
 ///
-/// # Errors
-///
-/// [`NoSecret`], also when others could read it.
+/// Fails with [`NoSecret`], also when others could read it.
 pub fn fetch(place: &SecretPlace) -> Result<Secret, NoSecret> {
     let (said, shown) = match place {
         SecretPlace::File(path) => (of_file(path)?, path.display().to_string()),
