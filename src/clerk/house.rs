@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -19,6 +20,7 @@ use crate::panel::acts::Hand;
 use crate::panel::rules::Rules;
 use crate::paper::ask::Readers;
 use crate::post::compose::Sender;
+use crate::post::smtp::advice::Advice;
 use crate::register::keys::Secrets;
 use crate::register::place;
 use crate::register::{Register, RegisterError};
@@ -52,6 +54,22 @@ pub struct House {
     pub shares: Shares,
     pub progress: Progress,
     pub json: bool,
+    /// What stops the post, as whoever posts last found it.
+    pub post: PostBoard,
+}
+
+/// What stops the post: left by whoever posts, read by whoever tells.
+#[derive(Debug, Clone, Default)]
+pub struct PostBoard(Arc<Mutex<Option<Advice>>>);
+
+impl PostBoard {
+    pub fn says(&self, advice: Option<Advice>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = advice;
+    }
+
+    pub fn said(&self) -> Option<Advice> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Settings {
@@ -81,7 +99,15 @@ impl House {
     /// Fails when the system does not say which program this is.
     pub fn open(config: Config, clock: Clock, progress: Progress, json: bool) -> Result<Self> {
         let shares = shares(&config, &clock)?;
-        Ok(House { settings: settings(&config), config, clock, shares, progress, json })
+        Ok(House {
+            settings: settings(&config),
+            config,
+            clock,
+            shares,
+            progress,
+            json,
+            post: PostBoard::default(),
+        })
     }
 
     pub fn rules(&self) -> &Rules {

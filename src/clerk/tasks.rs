@@ -104,15 +104,21 @@ fn obey(
 ) -> Result<String> {
     let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
         let plan = send::plan(house, register, sitting, kind)?;
-        let Sent { drafts, held_back } = send::write(house, register, sitting, kind, &plan)?;
+        let Sent { drafts, queued, only_shown, held_back } =
+            send::write(house, register, sitting, kind, &plan)?;
+        if let Some(lines) = only_shown {
+            return Ok(format!(
+                "nothing was sent yet. This would go: {}. Read it, then type the task again",
+                lines.join("; ")
+            ));
+        }
         let (people, _) = sitting::people(house)?;
         let gone = sweep::sweep(house, register, sitting, &people)?.len();
-        let mut said = format!(
-            "{} letters are in the outbox; {} people {}",
-            drafts.len(),
-            plan.unreachable.len(),
-            kind.not_reached()
-        );
+        let where_to = match queued {
+            0 => format!("{} letters are in the outbox", drafts.len()),
+            queued => format!("{queued} letters go to the mail server"),
+        };
+        let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), kind.not_reached());
         if gone > 0 {
             said.push_str(&format!(
                 "; {gone} other drafts were taken out of the outbox, for their readers may no longer have what they hold"

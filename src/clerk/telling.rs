@@ -6,17 +6,21 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use chrono::Days;
 use serde_json::Value;
 
 use crate::clerk::heads;
 use crate::clerk::house::House;
+use crate::clerk::letters::poster;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::templates;
 use crate::clerk::work::{OFFICE, Work, is_there};
 use crate::desk::guard;
 use crate::panel::case::Case;
+use crate::panel::london;
 use crate::panel::restricted;
+use crate::post::smtp::advice;
 use crate::register::store::hash_bytes;
 use crate::report::board::{self, PageLook};
 use crate::report::receipt;
@@ -93,6 +97,27 @@ pub fn receipts(work: &mut Work<'_>, steps: &mut Steps) {
         work.note("receipts", &basis, "");
     }
 }
+
+/// Says what stops the post, and which letters did not get through. Whom they are for stays out: what is said may end in a log.
+pub fn post(work: &Work<'_>, steps: &mut Steps) {
+    let path = Path::new("the post");
+    if let Some(advice) = work.house.post.said() {
+        steps.amiss("post", path, &format!("does not go: {}", advice.says), &advice.hint);
+    }
+    let cannot = "cannot be looked at";
+    let letters =
+        steps.take("post letters", path, cannot, || poster::to_tell(work.register)).unwrap_or_default();
+    let today = london::wall(work.house.now()).date_naive();
+    for (letter, was) in letters.into_iter().filter(|(letter, _)| today <= letter.meeting + TOLD_FOR) {
+        let step = format!("post letter {}", letter.id);
+        let advice = advice::of_record(was.state, &was.said);
+        let message = format!("letter {} ({}, {}): {}", letter.id, letter.kind, letter.meeting, advice.says);
+        steps.amiss(&step, path, &message, &advice.hint);
+    }
+}
+
+/// For so long after its meeting a letter that did not get through is spoken of.
+const TOLD_FOR: Days = Days::new(14);
 
 /// Puts the head of the evidence chain into the receipts folder if there are new facts, unless the one there is none of this register's.
 pub fn evidence(work: &mut Work<'_>, steps: &mut Steps) {

@@ -46,10 +46,11 @@ pub fn run(settings: &Settings) -> Result<Exit> {
             json!({ "number": done.id, "at": done.at, "by": hand.by, "login": hand.login,
                     "reason": hand.reason, "act": done.act })
         };
+        let answers = register.answers()?;
         let letter = |letter: &LetterRow| {
             json!({ "number": letter.id, "meeting": letter.meeting, "kind": letter.kind, "to": letter.recipient,
                     "draft": letter.draft, "message_id": letter.message_id, "sha256": letter.sha,
-                    "state": letter.state, "at": letter.at })
+                    "state": letter.state, "at": letter.at, "answer": answers.get(&letter.id) })
         };
         screen::json(&json!({
             "head": head, "facts": facts(&links), "sealed": facts(&sealed),

@@ -1,19 +1,25 @@
 //! `send`: shows who would get what, and with `--go` writes the letters.
 
+use std::sync::atomic::AtomicBool;
+
 use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
 use crate::clerk::house::{Settings, shown, typed};
 use crate::clerk::letters::delivery::Delivery;
+use crate::clerk::letters::poster::{self, Posted};
 use crate::clerk::letters::postings::Posting;
+use crate::clerk::letters::showing::{self, Compared};
 use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::letters::{send, sweep};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
+use crate::config::Road;
 use crate::post::kind::LetterKind;
 use crate::post::plan::Plan;
+use crate::report::said;
 
 #[derive(Debug, Args)]
 pub struct Send {
@@ -41,22 +47,35 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;
     let passwords = send::passwords(&house, kind, typed)?;
     let mut desk = LetterDesk::open(&house, &register, &sitting, &plan, kind)?;
-    let deliveries = desk.deliveries(&mut register, &plan, &passwords, args.go)?;
+    let is_outbox = house.config.post.road == Road::Outbox;
+    let mut deliveries = desk.deliveries(&mut register, &plan, &passwords, args.go && is_outbox)?;
+    let lines = showing::lines(&deliveries, desk.version());
+    let compared = send::shown(&house, &register, &sitting, kind, lines)?;
+    let goes = args.go && compared == Compared::Same;
     let (mut written, mut taken_back) = (Vec::new(), Vec::new());
-    if args.go {
+    let mut posted = Posted::default();
+    if goes {
+        if !is_outbox {
+            deliveries = desk.deliveries(&mut register, &plan, &passwords, true)?;
+        }
         written = desk.go(&mut register, &plan, &passwords, &deliveries)?;
         let (people, _) = sitting::people(&house)?;
         let gone = sweep::sweep(&house, &mut register, &sitting, &people)?;
         taken_back = gone.into_iter().map(|letter| letter.draft).collect();
+        posted = poster::post(&house, &mut register, &AtomicBool::new(false))?;
     }
     if house.json {
         let files: Vec<String> = written.iter().map(|file| shown(file, &house.config)).collect();
         screen::json(&json!({
             "kind": kind, "meeting": sitting.day(), "letters": deliveries,
-            "unreachable": plan.unreachable, "sent": args.go, "drafts": files, "taken_back": taken_back,
+            "unreachable": plan.unreachable, "sent": goes, "drafts": files, "taken_back": taken_back,
+            "accepted": posted.accepted, "not_taken": posted.not_taken, "stopped": posted.stopped,
+            "changed": compared.said(),
         }))?;
     } else {
-        show(kind, &plan, &deliveries, args.go);
+        show(kind, &plan, &deliveries, goes, is_outbox);
+        say_changed(&compared, args.go);
+        say_posted(&posted);
         for draft in &taken_back {
             screen::line(format!(
                 "taken out of the outbox, for its reader may no longer have what it holds: {draft}"
@@ -67,11 +86,43 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         }
     }
     let all_said = plan.unreachable.is_empty()
+        && goes == args.go
+        && posted.not_taken.is_empty()
+        && posted.stopped.is_none()
         && deliveries.iter().all(|delivery| delivery.posting.held_back.is_empty());
     Ok(if all_said { Exit::Done } else { Exit::Look })
 }
 
-fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool) {
+/// What is other than it was shown, where somebody said that it goes.
+fn say_changed(compared: &Compared, go: bool) {
+    if !go || *compared == Compared::Same {
+        return;
+    }
+    compared.said().into_iter().for_each(screen::line);
+    let why = match compared {
+        Compared::NeverShown => "it had not been shown before",
+        _ => "it is not what was shown before",
+    };
+    screen::line(format!("nothing was sent, because {why}; read it, then type `--go` again"));
+}
+
+/// What the mail server did with the letters.
+fn say_posted(posted: &Posted) {
+    if !posted.accepted.is_empty() {
+        screen::line(format!(
+            "accepted by the mail server: {}",
+            said::count(posted.accepted.len(), "letter")
+        ));
+    }
+    for (letter, reader, advice) in &posted.not_taken {
+        screen::line(format!("{letter} to {reader}: {}; {}", advice.says, advice.hint));
+    }
+    if let Some(advice) = &posted.stopped {
+        screen::line(format!("nothing was sent: {}; {}", advice.says, advice.hint));
+    }
+}
+
+fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, is_outbox: bool) {
     let postings: Vec<&Posting> = deliveries.iter().map(|delivery| &delivery.posting).collect();
     for posting in &postings {
         screen::line(posting.said());
@@ -94,8 +145,10 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool) {
     }
     if kind == LetterKind::Invitation && postings.is_empty() {
         screen::line("nobody's time has changed since they were last told");
-    } else if !gone {
+    } else if !gone && is_outbox {
         screen::line("nothing was written; `--go` writes these letters into the outbox");
+    } else if !gone {
+        screen::line("nothing was sent; `--go` sends these letters, if nothing has changed by then");
     }
 }
 

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::clerk::house::Settings;
+use crate::clerk::letters::poster::Poster;
 use crate::commands::keeper::Keeper;
 use crate::commands::screen::{self, Exit};
 use crate::register::lock;
@@ -26,6 +27,9 @@ pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
     house.shares.stop_with(stop.flag());
     let folders = house.config.folders.clone();
     let _lock = lock::take(&folders.data)?;
+    let mut posting = settings.open()?;
+    posting.post = house.post.clone();
+    let poster = Poster::start(posting, stop.flag(), |error| screen::aside(format!("the post: {error:#}")));
     let mut keeper = Keeper::begin(house)?;
     let rhythm = Rhythm {
         every: Duration::from_secs(args.every),
@@ -39,7 +43,12 @@ pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
         shares: Keeper::shares,
         complain: Keeper::complain,
     };
-    watch::run(&rhythm, &stop, &mut keeper, &work)?;
+    let watched = watch::run(&rhythm, &stop, &mut keeper, &work);
+    stop.say();
+    if let Some(poster) = poster {
+        poster.end();
+    }
+    watched?;
     screen::aside("stopped");
     Ok(Exit::Done)
 }

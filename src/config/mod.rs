@@ -10,6 +10,7 @@ mod vocabulary;
 mod questions;
 mod procedure;
 mod running;
+mod road;
 mod service;
 mod whole;
 pub mod not_yet;
@@ -19,5 +20,6 @@ pub(crate) mod sample;
 mod third_panel;
 
 pub use crate::config::mistakes::{Mistake, Mistakes};
+pub use crate::config::road::{LoginRule, Road, SecretPlace, SmtpRules};
 pub use crate::config::service::{Folders, Limits, MadeFiles, PostRules};
 pub use crate::config::whole::{Config, load, resolve};

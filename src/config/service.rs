@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::road::{self, Road};
 use crate::config::section::Section;
 
 /// Where everything is; absolute.
@@ -46,6 +47,7 @@ pub struct Limits {
 /// How letters go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostRules {
+    pub road: Road,
     /// `Placement Panel <panel@council.example>`.
     pub sender: String,
     pub reply_to: Option<String>,
@@ -125,6 +127,7 @@ fn shown(place: &Path, home: &Path) -> String {
 
 pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) -> PostRules {
     let mut post = PostRules {
+        road: Road::Outbox,
         sender: format!("{panel} <placement.panel@council.invalid>"),
         reply_to: None,
         subject_prefix: None,
@@ -136,6 +139,7 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         supplement_with_pack: false,
     };
     if let Some(mut section) = section {
+        post.road = road::read(&mut section, home);
         post.sender = section.text("sender").unwrap_or(post.sender);
         post.reply_to = section.text("reply_to");
         post.subject_prefix = section.text("subject_prefix");

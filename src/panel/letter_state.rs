@@ -1,19 +1,21 @@
 //! How far a letter has got: from the draft to the mail server's answer.
 //!
 //! ```text
-//!   ready --> trying --> data_begun --> accepted | refused | unknown
-//!                |           |
-//!                +-----------+-------> refused_for_now
+//!   ready --> queued --> trying --> data_begun --> accepted | refused | unknown
+//!                           |           |
+//!                           +-----------+-------> refused_for_now
 //! ```
 //!
 //! What is ready, refused for now or unknown may be tried again, sent by hand, or superseded by another letter.
-//! A draft in the outbox is `ready`: a person may send it as it lies there, or the program. A state is on record before what it
+//! A draft in the outbox is `ready`: a person may send it as it lies there. A letter that a person has said goes is `queued`: the program
+//! sends it. A state is on record before what it
 //! announces is done, so that after a crash the journal errs towards "perhaps sent". What was accepted, refused, sent by hand or
 //! superseded stays so.
 
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -22,7 +24,9 @@ use thiserror::Error;
 pub enum LetterState {
     /// Written and in the outbox; nothing has been sent.
     Ready,
-    /// A connection to the mail server is being made.
+    /// A person has said that it goes; the mail server has not been asked yet.
+    Queued,
+    /// The mail server is being asked to take it.
     Trying,
     /// The first byte of the message may have left.
     DataBegun,
@@ -40,14 +44,24 @@ pub enum LetterState {
     Superseded,
 }
 
+/// One thing that is on record about a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Was {
+    pub state: LetterState,
+    pub at: DateTime<Utc>,
+    /// What the mail server said, or why it was not asked.
+    pub said: String,
+}
+
 /// A word that is no state of a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is no state of a letter")]
 pub struct NoSuchState(String);
 
 impl LetterState {
-    pub const ALL: [LetterState; 9] = [
+    pub const ALL: [LetterState; 10] = [
         LetterState::Ready,
+        LetterState::Queued,
         LetterState::Trying,
         LetterState::DataBegun,
         LetterState::Accepted,
@@ -62,6 +76,7 @@ impl LetterState {
     pub const fn key(self) -> &'static str {
         match self {
             LetterState::Ready => "ready",
+            LetterState::Queued => "queued",
             LetterState::Trying => "trying",
             LetterState::DataBegun => "data_begun",
             LetterState::Accepted => "accepted",
@@ -76,7 +91,10 @@ impl LetterState {
     /// Whether a letter in this state may come to `next`.
     pub const fn may_become(self, next: LetterState) -> bool {
         match self {
-            LetterState::Ready | LetterState::RefusedForNow | LetterState::Unknown => {
+            LetterState::Ready => {
+                matches!(next, LetterState::Queued | LetterState::SentByHand | LetterState::Superseded)
+            }
+            LetterState::Queued | LetterState::RefusedForNow | LetterState::Unknown => {
                 matches!(next, LetterState::Trying | LetterState::SentByHand | LetterState::Superseded)
             }
             LetterState::Trying => {
@@ -136,12 +154,18 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_twice() {
-        use LetterState::{Accepted, DataBegun, Ready, SentByHand, Trying, Unknown};
+        use LetterState::{Accepted, DataBegun, Queued, Ready, SentByHand, Trying, Unknown};
         for last in LetterState::ALL {
             assert!(!Accepted.may_become(last) && !SentByHand.may_become(last), "{last}");
             assert!(!last.may_become(Ready), "{last}: a letter that was tried is never new again");
         }
-        assert!(!Ready.may_become(DataBegun) && !Ready.may_become(Accepted), "it is tried first");
-        assert!(Ready.may_become(Trying) && Trying.may_become(DataBegun) && DataBegun.may_become(Unknown));
+        assert!(!Ready.may_become(Trying), "nothing goes that nobody has said goes");
+        assert!(!Queued.may_become(DataBegun) && !Queued.may_become(Accepted), "it is tried first");
+        assert!(
+            Ready.may_become(Queued)
+                && Queued.may_become(Trying)
+                && Trying.may_become(DataBegun)
+                && DataBegun.may_become(Unknown)
+        );
     }
 }

@@ -60,3 +60,4 @@ pub mod restricted;
 pub mod decisions;
 pub mod obligations;
 pub mod letter_state;
+pub mod post_times;

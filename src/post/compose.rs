@@ -4,9 +4,9 @@
 //! composes them a second time.
 
 use chrono::{DateTime, Utc};
-use lettre::Message;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::{Address, Message};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -77,6 +77,11 @@ impl Sender {
         self.reply_to.as_ref().unwrap_or(&self.from).email.to_string()
     }
 
+    /// The address letters come from.
+    pub const fn address(&self) -> &Address {
+        &self.from.email
+    }
+
     pub fn subject(&self, subject: &str) -> String {
         format!("{}{subject}", self.prefix)
     }
@@ -92,7 +97,6 @@ pub fn draft(sender: &Sender, letter: &Letter<'_>) -> Result<Vec<u8>, ComposeErr
         .subject(sender.subject(letter.subject))
         .date(letter.written.into())
         .message_id(Some(format!("<{}@{}>", &seal[..32], sender.from.email.domain())))
-        .raw_header(plain("X-Unsent", "1"))
         .raw_header(plain("Auto-Submitted", "no"));
     if let Some(earlier) = letter.supersedes {
         message = message.raw_header(plain("Supersedes", &format!("<{earlier}>")));
@@ -202,7 +206,7 @@ mod tests {
         let subject = message.subject().unwrap();
         assert!(subject.starts_with("REHEARSAL OFFICIAL-SENSITIVE: "), "{subject}");
         assert_eq!(message.to().unwrap().first().unwrap().name(), Some("Gordon Szymański"));
-        assert_eq!(message.header_raw("X-Unsent").map(str::trim), Some("1"));
+        assert!(message.header_raw("X-Unsent").is_none(), "the outbox says so of a draft");
         assert_eq!(message.date().unwrap().to_rfc3339(), "2026-11-20T10:00:00Z");
         assert_eq!(message.body_text(0).unwrap().replace("\r\n", "\n"), wording.text);
         assert!(message.body_html(0).unwrap().contains("Szymański"));

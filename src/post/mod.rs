@@ -9,3 +9,4 @@ pub mod wording;
 pub mod compose;
 pub mod claims;
 pub mod outbox;
+pub mod smtp;

@@ -12,6 +12,9 @@ use unicode_normalization::char::is_combining_mark;
 use crate::panel::ids::CaseId;
 use crate::share::call::Shares;
 
+/// Before a message that lies in the outbox: mail programs open it ready to send. The message itself is without.
+pub const UNSENT: &[u8] = b"X-Unsent: 1\r\n";
+
 /// What became of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
@@ -53,10 +56,11 @@ fn in_file_names(letter: char) -> char {
 /// Fails when the folder cannot be made or the draft cannot be written into it.
 pub fn put(shares: &Shares, folder: &Path, file_name: &str, message: &[u8]) -> Result<(PathBuf, Put)> {
     let path = folder.join(file_name);
-    if shares.read(&path)?.is_some_and(|there| there == message) {
+    let draft = [UNSENT, message].concat();
+    if shares.read(&path)?.is_some_and(|there| there == draft) {
         return Ok((path, Put::AsItWas));
     }
-    shares.put(&path, message)?;
+    shares.put(&path, &draft)?;
     Ok((path, Put::Written))
 }
 

@@ -122,6 +122,7 @@ impl Topic {
     const fn what_is_lost(self) -> &'static str {
         match self {
             Topic::Desk => "the workbook begins with edition 1 again",
+            Topic::Shown => "letters are shown once more before they go",
             Topic::Told => "a letter may be written once more than needed",
             Topic::Invitations => {
                 "who was told which time is not known; `send invitations` writes to everybody again"
@@ -135,6 +136,7 @@ fn has_shape(topic: Topic, value: &Value) -> bool {
     match topic {
         Topic::Desk => value["edition"].is_u64() && value["written"].is_string() && value["done"].is_array(),
         Topic::Told => value["letters"].is_object(),
+        Topic::Shown => value.is_object(),
         Topic::Invitations => value.as_array().is_some_and(|slots| slots.iter().all(Value::is_object)),
     }
 }

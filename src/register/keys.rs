@@ -38,7 +38,7 @@ pub enum Owner<'a> {
     Meeting(NaiveDate),
     /// By address.
     Person(&'a str),
-    /// The seals of all rows ([`crate::register::seals`]); never destroyed.
+    /// The seals of all rows (`register/seals.rs`); never destroyed.
     Register,
     /// The panel itself: never destroyed.
     Panel,

@@ -6,12 +6,14 @@
 //! A letter is known by its number (`L12`), which is in the chain. The name of its draft has an address in it and stays in its row;
 //! people may call a letter by either.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::Serialize;
 
 use crate::panel::ids::Sha256;
-use crate::panel::letter_state::LetterState;
+use crate::panel::letter_state::{LetterState, Was};
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
@@ -142,6 +144,64 @@ impl Register {
         work.execute("UPDATE letters SET state = ?2, at = ?3 WHERE number = ?1", (number, state.key(), at))?;
         note_state(&work, secrets, number, state, answer, now)?;
         Ok(work.commit()?)
+    }
+
+    /// A person has said that a letter goes; one that is on its way or was taken stays as it is.
+    pub fn queue_letter(&mut self, letter: &str, now: DateTime<Utc>) -> Result<(), RegisterError> {
+        let state =
+            self.db.query_row("SELECT state FROM letters WHERE 'L' || number = ?1", [letter], |row| {
+                state_of(row, 0)
+            })?;
+        if state == LetterState::Ready {
+            self.letter_state(letter, LetterState::Queued, "", now)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The letters that were asked to go and have not arrived, each with everything on record of it, oldest first.
+    pub fn letters_on_the_way(&self) -> Result<Vec<(LetterRow, Vec<Was>)>, RegisterError> {
+        let mut rows = self.db.prepare_cached(&format!(
+            "SELECT {LETTER} FROM letters WHERE state IN (?1, ?2, ?3, ?4, ?5, ?6) ORDER BY number"
+        ))?;
+        let states = [
+            LetterState::Queued,
+            LetterState::Trying,
+            LetterState::DataBegun,
+            LetterState::RefusedForNow,
+            LetterState::Refused,
+            LetterState::Unknown,
+        ];
+        let found = rows.query_map(states.map(LetterState::key), letter_of)?;
+        let found: Vec<LetterRow> = found.collect::<rusqlite::Result<_>>()?;
+        found.into_iter().map(|row| Ok((row.clone(), self.history_of(&row)?))).collect()
+    }
+
+    /// What was last said of each letter, by its number: the mail server's answer, or which letter it takes the place of.
+    pub fn answers(&self) -> Result<BTreeMap<String, String>, RegisterError> {
+        let mut rows =
+            self.db.prepare_cached("SELECT 'L' || letter, answer FROM letter_states ORDER BY rowid")?;
+        let rows = rows.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut answers = BTreeMap::new();
+        for row in rows {
+            let (letter, answer) = row?;
+            if !answer.is_empty() {
+                answers.insert(letter, answer);
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Everything on record of a letter, oldest first.
+    fn history_of(&self, letter: &LetterRow) -> Result<Vec<Was>, RegisterError> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT state, at, answer FROM letter_states WHERE 'L' || letter = ?1 ORDER BY rowid",
+        )?;
+        let was = |row: &Row<'_>| {
+            let at: Moment = row.get(1)?;
+            Ok(Was { state: state_of(row, 0)?, at: at.get(), said: row.get(2)? })
+        };
+        Ok(rows.query_map([&letter.id], was)?.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The letters of a meeting, by kind and recipient.

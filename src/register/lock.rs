@@ -1,7 +1,7 @@
 //! One scanner at a time: an operating system lock on a file in the data folder, which a crash gives back.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::register::failure::RegisterError;
@@ -17,16 +17,27 @@ pub struct InstanceLock {
     _file: File,
 }
 
+/// Takes the lock of whoever hands letters to the mail server; none while somebody else has it.
+pub fn take_to_post(data: &Path) -> Result<Option<InstanceLock>, RegisterError> {
+    let (path, file) = open(data, "post.lock")?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(InstanceLock { _file: file })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(RegisterError::io("lock", &path)(error)),
+    }
+}
+
+fn open(data: &Path, name: &str) -> Result<(PathBuf, File), RegisterError> {
+    place::prepare(data)?;
+    let path = data.join(name);
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(RegisterError::io("open the lock", &path))?;
+    Ok((path, file))
+}
+
 /// Takes the lock or says who has it; whoever has it sweeps up after a crash.
 pub fn take(data: &Path) -> Result<InstanceLock, RegisterError> {
-    place::prepare(data)?;
-    let path = data.join("panelclerk.lock");
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(RegisterError::io("open the lock", &path))?;
+    let (path, file) = open(data, "panelclerk.lock")?;
     match file.try_lock() {
         Ok(()) => {
             let store = Store::at(&data.join("store"));

@@ -18,10 +18,12 @@ pub enum Topic {
     Told,
     /// The time each presenter was last told.
     Invitations,
+    /// Which letters were shown last, before somebody said that they go.
+    Shown,
 }
 
 impl Topic {
-    pub const ALL: [Topic; 3] = [Topic::Desk, Topic::Told, Topic::Invitations];
+    pub const ALL: [Topic; 4] = [Topic::Desk, Topic::Told, Topic::Invitations, Topic::Shown];
 
     /// As it stands in the table; folders of before had this name as well.
     pub const fn key(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Topic {
             Topic::Desk => "desk",
             Topic::Told => "told",
             Topic::Invitations => "invitations",
+            Topic::Shown => "shown",
         }
     }
 }

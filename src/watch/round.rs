@@ -66,6 +66,7 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
     telling::receipts(&mut work, &mut steps);
     orders::bring_up(&mut work, &mut steps, found);
     telling::evidence(&mut work, &mut steps);
+    telling::post(&work, &mut steps);
     telling::board(&mut work, &mut steps);
     let drawn = work.drawn.times();
     let carried = std::mem::take(&mut work.carried);

@@ -22,11 +22,20 @@ pub fn seat(week: &Week) {
 
 /// The same with more officers, by their names.
 pub fn seat_also(week: &Week, officers: &[&str]) {
+    seat_all(week, officers, |email| email.to_owned());
+}
+
+/// The same people, one of them at another address.
+pub fn seat_at(week: &Week, before: &str, now: &str) {
+    seat_all(week, &[], |email| if email == before { now.to_owned() } else { email.to_owned() });
+}
+
+fn seat_all(week: &Week, officers: &[&str], address: impl Fn(&str) -> String) {
     let person = |name: &str, role: &str, capacity, email: &str| Person {
         name: name.to_owned(),
         role: role.to_owned(),
         agency: "Fictional".to_owned(),
-        email: Some(email.to_owned()),
+        email: Some(address(email)),
         capacity,
     };
     let seated = PEOPLE.iter().map(|(name, role, capacity, email)| person(name, role, *capacity, email));

@@ -14,5 +14,8 @@ pub mod delivery;
 pub mod checked;
 pub mod taken_back;
 pub mod writing;
+pub mod secret;
+pub mod poster;
+pub mod showing;
 pub mod send;
 pub mod sweep;

@@ -10,10 +10,12 @@ use crate::clerk::letters::holders;
 use crate::clerk::letters::invitations;
 use crate::clerk::letters::kept_from;
 use crate::clerk::letters::passwords::Passwords;
+use crate::clerk::letters::showing::{self, Compared, Line};
 use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
+use crate::config::Road;
 use crate::pack::manifest::Manifest;
 use crate::panel::audience::{self, Withheld};
 use crate::panel::case::{Disposition, Standing};
@@ -123,10 +125,33 @@ pub fn passwords(house: &House, kind: LetterKind, typed: Option<String>) -> Resu
     if kind.encloses_pack() { Passwords::read(house, typed) } else { Ok(Passwords::default()) }
 }
 
+/// Holds what would go against what was shown last, and keeps it as shown. The outbox is looked at by a person anyway: there it is enough
+/// that what goes was shown, or nothing was.
+///
+/// Fails when the register cannot be used.
+pub fn shown(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    kind: LetterKind,
+    lines: Vec<Line>,
+) -> Result<Compared> {
+    let compared = showing::compare(register, sitting.day(), kind, &lines)?;
+    showing::remember(register, sitting.day(), kind, lines, house.now())?;
+    Ok(match (compared, &house.config.post.road) {
+        (_, Road::Outbox) => Compared::Same,
+        (compared, Road::Smtp(_)) => compared,
+    })
+}
+
 /// Letters in the outbox.
 #[derive(Debug)]
 pub struct Sent {
     pub drafts: Vec<PathBuf>,
+    /// Letters that the mail server is to take.
+    pub queued: usize,
+    /// Where nothing went, because it had not been shown so: what would go.
+    pub only_shown: Option<Vec<String>>,
     /// Papers that were too large for any letter to somebody.
     pub held_back: usize,
 }
@@ -163,9 +188,23 @@ pub fn write(
     may_go(register, sitting, kind)?;
     let passwords = passwords(house, kind, None)?;
     let mut desk = LetterDesk::open(house, register, sitting, plan, kind)?;
+    let by_itself = house.config.post.road != Road::Outbox;
+    if by_itself {
+        let lines = showing::lines(&desk.deliveries(register, plan, &passwords, false)?, desk.version());
+        let said: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        if shown(house, register, sitting, kind, lines)? != Compared::Same {
+            return Ok(Sent { drafts: Vec::new(), queued: 0, only_shown: Some(said), held_back: 0 });
+        }
+    }
     let deliveries = desk.deliveries(register, plan, &passwords, true)?;
     let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);
     let held_back: BTreeSet<u32> = held_back.map(|cut| cut.first).collect();
     let held_back = held_back.len();
-    Ok(Sent { drafts: desk.go(register, plan, &passwords, &deliveries)?, held_back })
+    let queued = if by_itself { deliveries.len() } else { 0 };
+    Ok(Sent {
+        drafts: desk.go(register, plan, &passwords, &deliveries)?,
+        queued,
+        only_shown: None,
+        held_back,
+    })
 }

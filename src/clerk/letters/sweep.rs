@@ -30,7 +30,9 @@ pub fn sweep(
     sitting: &Sitting,
     people: &[Person],
 ) -> Result<Vec<LetterRow>> {
-    let unsent = |row: &LetterRow| row.state == LetterState::Ready;
+    let unsent = |row: &LetterRow| {
+        matches!(row.state, LetterState::Ready | LetterState::Queued | LetterState::RefusedForNow)
+    };
     let ready: Vec<LetterRow> = register.letters(sitting.day())?.into_iter().filter(unsent).collect();
     if ready.is_empty() {
         return Ok(ready);

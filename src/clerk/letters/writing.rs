@@ -15,6 +15,7 @@ use crate::clerk::letters::past::Past;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
 use crate::clerk::letters::taken_back;
 use crate::clerk::sitting::Sitting;
+use crate::config::Road;
 use crate::pack::paging::Cut;
 use crate::pack::split::{cut_apart, encoded};
 use crate::panel::ids::{CaseId, Sha256};
@@ -41,6 +42,11 @@ impl<'a> LetterDesk<'a> {
         kind: LetterKind,
     ) -> Result<Self> {
         Ok(LetterDesk { material: Material::open(house, register, sitting, plan, kind)? })
+    }
+
+    /// The version of the pack that the letters are about.
+    pub fn version(&self) -> u32 {
+        self.material.version()
     }
 
     /// The letters, each in its words with its files. With `keep`, files are made and kept; without, they are only measured.
@@ -218,9 +224,14 @@ impl<'a> LetterDesk<'a> {
                 message: &message,
                 said: &said_of(&delivery.supersedes),
             };
-            register.enter_letter(&letter, house.now())?;
-            let outbox = sitting.folder.join("outbox");
-            files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
+            let id = register.enter_letter(&letter, house.now())?;
+            match house.config.post.road {
+                Road::Outbox => {
+                    let outbox = sitting.folder.join("outbox");
+                    files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
+                }
+                Road::Smtp(_) => register.queue_letter(&id, house.now())?,
+            }
             stage.step();
         }
         match kind {

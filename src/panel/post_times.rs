@@ -1,0 +1,113 @@
+//! When a letter is tried again that was not taken, and when no more. Pure.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::panel::letter_state::{LetterState, Was};
+
+/// After so many minutes a letter is tried again that was refused for now: greylisting lasts minutes, a broken server hours.
+const AGAIN_AFTER: [i64; 6] = [5, 15, 60, 120, 240, 480];
+
+/// A letter that may have arrived is sent once more after so many minutes, and never a third time.
+const UNKNOWN_AGAIN_AFTER: i64 = 15;
+
+/// What is to be done about a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// It goes at this moment, or as soon after it as the program comes to it.
+    At(DateTime<Utc>),
+    /// A person must decide: the program tries no more.
+    Person,
+    /// Nothing.
+    Nothing,
+}
+
+/// What is to be done about a letter with this history, oldest first.
+pub fn next(history: &[Was]) -> Next {
+    let Some(last) = history.last() else { return Next::Nothing };
+    let tries = |state: LetterState| history.iter().filter(|was| was.state == state).count();
+    match last.state {
+        LetterState::Queued => Next::At(last.at),
+        LetterState::RefusedForNow => {
+            match AGAIN_AFTER.get(tries(LetterState::RefusedForNow).saturating_sub(1)) {
+                Some(minutes) => Next::At(last.at + TimeDelta::minutes(*minutes)),
+                None => Next::Person,
+            }
+        }
+        LetterState::Unknown if tries(LetterState::Unknown) == 1 => {
+            Next::At(last.at + TimeDelta::minutes(UNKNOWN_AGAIN_AFTER))
+        }
+        LetterState::Unknown | LetterState::Refused => Next::Person,
+        LetterState::Ready
+        | LetterState::Trying
+        | LetterState::DataBegun
+        | LetterState::Accepted
+        | LetterState::SentByHand
+        | LetterState::Superseded => Next::Nothing,
+    }
+}
+
+/// Whether a person is told of it: refused, perhaps sent twice, or not taken for the second time.
+pub fn is_told(history: &[Was]) -> bool {
+    let tries = |state: LetterState| history.iter().filter(|was| was.state == state).count();
+    match history.last().map(|was| was.state) {
+        Some(LetterState::Refused | LetterState::Unknown) => true,
+        Some(LetterState::RefusedForNow) => 2 <= tries(LetterState::RefusedForNow),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
+    }
+
+    fn was(states: &[LetterState]) -> Vec<Was> {
+        (0..)
+            .zip(states)
+            .map(|(minute, state)| Was { state: *state, at: at(minute), said: String::new() })
+            .collect()
+    }
+
+    #[test]
+    fn a_letter_not_taken_is_tried_again_later_and_later_and_then_left_to_a_person() {
+        use LetterState::{DataBegun, Queued, Ready, RefusedForNow, Trying};
+        let mut history = vec![Ready, Queued];
+        assert_eq!(next(&was(&history)), Next::At(at(1)));
+        assert!(!is_told(&was(&history)));
+        let mut waits = Vec::new();
+        for tries in 1..=7 {
+            history.extend([Trying, DataBegun, RefusedForNow]);
+            let history = was(&history);
+            assert_eq!(is_told(&history), 2 <= tries);
+            match next(&history) {
+                Next::At(moment) => waits.push((moment - history.last().unwrap().at).num_minutes()),
+                other => assert_eq!((other, tries), (Next::Person, 7)),
+            }
+        }
+        assert_eq!(waits, AGAIN_AFTER);
+    }
+
+    #[test]
+    fn what_may_have_arrived_goes_once_more_and_never_a_third_time() {
+        use LetterState::{DataBegun, Queued, Ready, Trying, Unknown};
+        let once = [Ready, Queued, Trying, DataBegun, Unknown];
+        assert_eq!(next(&was(&once)), Next::At(at(4) + TimeDelta::minutes(15)));
+        let twice = [&once[..], &[Trying, DataBegun, Unknown]].concat();
+        assert_eq!(next(&was(&twice)), Next::Person);
+        assert!(is_told(&was(&once)) && is_told(&was(&twice)));
+    }
+
+    #[test]
+    fn what_was_taken_taken_back_or_never_asked_for_is_let_be() {
+        use LetterState::{Accepted, Queued, Ready, SentByHand, Superseded, Trying};
+        for history in
+            [&[Ready][..], &[Ready, Superseded], &[Ready, SentByHand], &[Ready, Queued, Trying, Accepted]]
+        {
+            assert_eq!(next(&was(history)), Next::Nothing, "{history:?}");
+            assert!(!is_told(&was(history)), "{history:?}");
+        }
+    }
+}

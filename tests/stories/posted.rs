@@ -1,0 +1,210 @@
+//! Letters that the program hands to a mail server itself: shown first, sent once, and what becomes of those that are not taken.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mail_parser::MessageParser;
+use serde_json::Value;
+
+use crate::harness::{Said, Week};
+use crate::mail_server::{Does, MailServer, Manners};
+use crate::people::{PEOPLE, seat, seat_at};
+
+const DAY: &str = "2026-11-23";
+const PASSWORD: &str = "pa55 of the panel";
+
+/// A panel whose letters go to this server, with an agenda to send.
+fn week(mail: &MailServer) -> Week {
+    let week = Week::new("nelc")
+        .drop_sample("1167109 Rahman Yusuf/Panel update form Yusuf Rahman.docx")
+        .drop_sample("1167109 Rahman Yusuf/Care plan Yusuf Rahman.docx");
+    seat(&week);
+    let root = week.root();
+    let secret = root.join("secret");
+    fs::write(&secret, PASSWORD).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::write(root.join("council.pem"), &mail.issuer).unwrap();
+    let config = fs::read_to_string(root.join("config.toml")).unwrap();
+    let config = config.replacen("[post]\n", "[post]\nroad = \"smtp\"\n", 1);
+    let smtp = format!(
+        "\n[post.smtp]\nhost = \"localhost\"\nport = {}\nlogin = \"plain\"\nuser = \"panel@council.example\"\n\
+         secret_file = \"secret\"\ncertificates = \"council.pem\"\nown_name = \"panel.council.example\"\n",
+        mail.port
+    );
+    fs::write(root.join("config.toml"), config + &smtp).unwrap();
+    week.run(&["scan"], 0).at("2026-11-19T10:00").run(&["scan"], 0).run(&["agenda"], 0)
+}
+
+fn go(week: &Week) -> Said {
+    week.says(&["send", "agenda", DAY, "--go"])
+}
+
+/// Readers whose letters the server took, in order.
+fn taken(mail: &MailServer) -> Vec<String> {
+    // What was taken last is noted after the answer has left.
+    thread::sleep(Duration::from_millis(100));
+    mail.seen.lock().unwrap().taken.iter().map(|taken| taken.to.clone()).collect()
+}
+
+/// Readers whose letters a server has, whether it said so or not.
+fn readers_of(mail: &MailServer) -> Vec<String> {
+    mail.seen.lock().unwrap().taken.iter().map(|taken| taken.to.clone()).collect()
+}
+
+fn states(week: &Week) -> BTreeMap<String, String> {
+    let audit = week.json(&["audit"]);
+    let text = |letter: &Value, key: &str| letter[key].as_str().unwrap().to_owned();
+    audit["letters"].as_array().unwrap().iter().map(|one| (text(one, "to"), text(one, "state"))).collect()
+}
+
+fn panel() -> Vec<String> {
+    PEOPLE.iter().take(4).map(|(.., email)| (*email).to_owned()).collect()
+}
+
+#[test]
+fn letters_go_once_they_were_shown_and_never_twice() {
+    let mail = MailServer::start(Manners::default());
+    let week = week(&mail);
+    let said = go(&week);
+    said.ends(1).shows("nothing was sent, because it had not been shown before");
+    assert!(taken(&mail).is_empty());
+    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    let mut readers = taken(&mail);
+    readers.sort();
+    let mut all = panel();
+    all.sort();
+    assert_eq!(readers, all);
+    assert!(
+        !week.root().join("office").join(DAY).join("outbox").exists(),
+        "no draft that somebody might send as well"
+    );
+    go(&week).ends(0);
+    assert_eq!(taken(&mail).len(), 4, "asked again, nobody is sent the same letter twice");
+    assert!(states(&week).values().all(|state| state == "accepted"));
+    let seen = mail.seen.lock().unwrap();
+    for letter in &seen.taken {
+        let message = MessageParser::default().parse(&letter.message).unwrap();
+        assert!(message.header_raw("X-Unsent").is_none(), "a message is no draft");
+        assert_eq!(message.to().unwrap().iter().count(), 1);
+    }
+    assert!(!format!("{:?}", seen.in_clear).contains("panel@"), "{:?}", seen.in_clear);
+    drop(seen);
+    let log = week.json(&["audit"]).to_string();
+    assert!(!log.contains(PASSWORD) && log.contains("250 2.0.0 queued as Q1"));
+}
+
+#[test]
+fn what_is_other_than_it_was_shown_does_not_go() {
+    let mail = MailServer::start(Manners::default());
+    let week = week(&mail);
+    week.says(&["send", "agenda", DAY])
+        .ends(0)
+        .shows("`--go` sends these letters, if nothing has changed by then");
+    seat_at(&week, "member@panel.example.org", "mia@panel.example.org");
+    let said = go(&week);
+    said.ends(1)
+        .shows("no longer: Mia Member <member@panel.example.org>")
+        .shows("new: Mia Member <mia@panel.example.org>");
+    said.shows("nothing was sent, because it is not what was shown before");
+    assert!(taken(&mail).is_empty());
+    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    let mut readers = taken(&mail);
+    readers.sort();
+    assert!(
+        readers.contains(&"mia@panel.example.org".to_owned())
+            && !readers.contains(&"member@panel.example.org".to_owned())
+    );
+}
+
+#[test]
+fn one_reader_who_is_refused_costs_the_others_nothing_and_is_told() {
+    let rcpt = BTreeMap::from([
+        ("member@panel.example.org", Does::Says("550 5.1.1 no such user")),
+        ("chair@panel.example.org", Does::Says("450 4.2.0 greylisted")),
+    ]);
+    let mail = MailServer::start(Manners { rcpt, ..Manners::default() });
+    let week = week(&mail);
+    go(&week).ends(1);
+    let said = go(&week);
+    said.ends(1).shows("accepted by the mail server: 2 letters");
+    said.shows("there is no such mailbox; look at the address in `People.xlsx`");
+    said.shows("nothing needs doing: it is tried again by itself");
+    let states = states(&week);
+    assert_eq!(states["member@panel.example.org"], "refused");
+    assert_eq!(states["chair@panel.example.org"], "refused_for_now");
+    // Too early nobody is tried again; the refused never is.
+    go(&week).ends(0);
+    assert_eq!(taken(&mail).len(), 2);
+    let board = week.says(&["scan"]);
+    assert!(
+        board.out.contains("the post") && board.out.contains("there is no such mailbox"),
+        "{}",
+        board.out
+    );
+    assert!(!board.out.contains("member@"), "a log names nobody: {}", board.out);
+}
+
+#[test]
+fn a_login_that_is_refused_stops_everything_and_says_who_must_act() {
+    let mail = MailServer::start(Manners {
+        login: Does::Says("535 5.7.139 SmtpClientAuthentication is disabled"),
+        ..Manners::default()
+    });
+    let week = week(&mail);
+    go(&week).ends(1);
+    let said = go(&week);
+    said.ends(1).shows("nothing was sent").shows("Microsoft 365 does not let this mailbox send");
+    assert!(states(&week).values().all(|state| state == "queued"), "they go once the login is right");
+    let tried = mail.seen.lock().unwrap().encrypted.iter().filter(|said| said.starts_with("AUTH")).count();
+    assert_eq!(tried, 1, "a login that is refused is not tried for each letter");
+}
+
+#[test]
+fn a_letter_that_was_on_its_way_when_the_program_was_killed_goes_once_more_and_that_is_known() {
+    let mail = MailServer::start(Manners { end: Does::Hangs, ..Manners::default() });
+    let week = week(&mail);
+    go(&week).ends(1);
+    let mut sending = Command::new(env!("CARGO_BIN_EXE_panelclerk"))
+        .current_dir(week.root())
+        .args(["--config", "config.toml", "--now", "2026-11-19T10:00", "send", "agenda", DAY, "--go"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while !mail.seen.lock().unwrap().encrypted.iter().any(|said| said == "DATA") {
+        assert!(begun.elapsed() < Duration::from_mins(1), "no letter was begun");
+        thread::sleep(Duration::from_millis(20));
+    }
+    thread::sleep(Duration::from_millis(200));
+    sending.kill().unwrap();
+    sending.wait().unwrap();
+    assert_eq!(states(&week).values().filter(|state| *state == "data_begun").count(), 1);
+    // Another server takes what that one left; the broken letter waits for its time.
+    let good = MailServer::start(Manners::default());
+    let config = fs::read_to_string(week.root().join("config.toml")).unwrap();
+    let config = config.replace(&format!("port = {}", mail.port), &format!("port = {}", good.port));
+    fs::write(week.root().join("config.toml"), config).unwrap();
+    fs::write(week.root().join("council.pem"), &good.issuer).unwrap();
+    go(&week).ends(0);
+    assert_eq!(taken(&good).len(), 3);
+    assert_eq!(states(&week).values().filter(|state| *state == "unknown").count(), 1);
+    let week = week.at("2026-11-19T10:20");
+    go(&week).ends(0).shows("accepted by the mail server: 1 letter");
+    assert_eq!(taken(&good).len(), 4, "once more, after a quarter of an hour");
+    let message_id = |server: &MailServer, to: &str| {
+        let seen = server.seen.lock().unwrap();
+        let taken = seen.taken.iter().find(|taken| taken.to == to);
+        taken.map(|taken| {
+            MessageParser::default().parse(&taken.message).unwrap().message_id().map(str::to_owned)
+        })
+    };
+    let twice = readers_of(&mail).into_iter().next().unwrap();
+    assert_eq!(message_id(&mail, &twice), message_id(&good, &twice), "the very same message");
+    let states = states(&week);
+    assert!(states.values().all(|state| state == "accepted"), "{states:?}");
+}
