@@ -334,17 +334,30 @@ mod tests {
         assert_eq!(register.enter_letter(&letter, now).unwrap(), "L1");
         assert_eq!(register.enter_letter(&letter, now).unwrap(), "L1");
         register.enter_letter(&NewLetter { message: b"other", ..letter }, now).unwrap_err();
+        register.letter_state("L1", LetterState::Trying, "", now).unwrap_err();
+        assert!(register.letters_on_the_way().unwrap().is_empty(), "nobody has said that it goes");
+        register.queue_letter("L1", now).unwrap();
         register.letter_state("L1", LetterState::DataBegun, "", now).unwrap_err();
         register.letter_state("L1", LetterState::Trying, "", now).unwrap();
         register.letter_state("L1", LetterState::DataBegun, "", now).unwrap();
+        let on_the_way = register.letters_on_the_way().unwrap();
+        let states: Vec<LetterState> = on_the_way[0].1.iter().map(|was| was.state).collect();
+        let so_far = [LetterState::Ready, LetterState::Queued, LetterState::Trying, LetterState::DataBegun];
+        assert_eq!(states, so_far);
         register.letter_state(draft, LetterState::Accepted, "250 ok", now).unwrap();
+        assert!(register.letters_on_the_way().unwrap().is_empty());
+        register.queue_letter("L1", now).unwrap();
         let again = register.letter_state("L1", LetterState::Trying, "", now).unwrap_err().to_string();
         assert_eq!(again, "letter L1 is accepted and cannot become trying");
         let letters = register.letters(meeting).unwrap();
         assert_eq!(letters.len(), 1);
         assert_eq!((letters[0].state, letters[0].draft.as_str()), (LetterState::Accepted, draft));
         assert_eq!(letters[0].message_id.as_deref(), Some("a1@example.invalid"));
-        assert_eq!(register.evidence().unwrap().len(), 4);
+        assert_eq!(
+            register.evidence().unwrap().len(),
+            5,
+            "asked again, a letter that was taken stays as it is"
+        );
         register.letter_state("nobody", LetterState::Trying, "", now).unwrap_err();
     }
 
@@ -362,6 +375,7 @@ mod tests {
             said: "",
         };
         register.enter_letter(&letter, now).unwrap();
+        register.queue_letter("L1", now).unwrap();
         register.letter_state("L1", LetterState::Trying, "", now).unwrap();
         register.letter_state("L1", LetterState::Refused, "550 no chair@example.invalid here", now).unwrap();
         let facts = serde_json::to_string(
@@ -379,7 +393,7 @@ mod tests {
             register.db.execute_batch(spoil).unwrap();
             let findings = register.check_everything(&mut || ()).unwrap().findings;
             assert!(
-                findings.iter().all(|finding| finding.code == code) && findings.len() == 3,
+                findings.iter().all(|finding| finding.code == code) && findings.len() == 4,
                 "{findings:?}"
             );
         }
