@@ -16,7 +16,7 @@ pub fn look_through(work: &mut Work<'_>, steps: &mut Steps) {
     }
     let office = work.house.config.folders.office.clone();
     let days = steps.take("outbox", &office, "cannot be looked through", || {
-        Ok(work.register.meetings_with_ready_letters()?)
+        Ok(work.register.meetings_with_unsent_letters()?)
     });
     for day in days.unwrap_or_default() {
         let step = format!("outbox {day}");

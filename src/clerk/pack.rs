@@ -30,7 +30,6 @@ use crate::pack::versions;
 use crate::panel::acts::{Act, Hand};
 use crate::panel::funding::Asked;
 use crate::panel::ids::{PaperNumber, Sha256};
-use crate::panel::letter_state::LetterState;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
 use crate::register::letters::LetterRow;
@@ -147,10 +146,10 @@ pub fn withdraw(
     let unsent: Vec<LetterRow> = register
         .letters(sitting.day())?
         .into_iter()
-        .filter(|row| row.state.may_become(LetterState::Superseded))
+        .filter(|row| row.state.may_go())
         .filter(|row| row.kind == LetterKind::Pack.word() || shows.contains(row.draft.as_str()))
         .collect();
-    taken_back::take_back(house, register, &sitting, &unsent, "a paper was taken out of the pack")?;
+    taken_back::take_back(house, register, &sitting, unsent, "a paper was taken out of the pack")?;
     house.shares.put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
     Ok(Made { recall: Some(list), ..made })
 }

@@ -108,9 +108,9 @@ pub fn post(work: &Work<'_>, steps: &mut Steps) {
     let letters =
         steps.take("post letters", path, cannot, || poster::to_tell(work.register)).unwrap_or_default();
     let today = london::wall(work.house.now()).date_naive();
-    for (letter, was) in letters.into_iter().filter(|(letter, _)| today <= letter.meeting + TOLD_FOR) {
+    for (letter, was, next) in letters.into_iter().filter(|(letter, ..)| today <= letter.meeting + TOLD_FOR) {
         let step = format!("post letter {}", letter.id);
-        let advice = advice::of_record(was.state, &was.said);
+        let advice = advice::of_record(was.state, &was.said, next);
         let message = format!("letter {} ({}, {}): {}", letter.id, letter.kind, letter.meeting, advice.says);
         steps.amiss(&step, path, &message, &advice.hint);
     }

@@ -133,7 +133,7 @@ fn recorded(house: &House, people: &[Person], hand: &Hand, act: &Act, said: &str
     let next = Sitting::draw(house, &register, None)?.day();
     agenda::settle(house, &mut register, next)?;
     let mut gone = 0;
-    for day in register.meetings_with_ready_letters()? {
+    for day in register.meetings_with_unsent_letters()? {
         let sitting = Sitting::draw(house, &register, Some(&day.to_string()))?;
         gone += sweep::sweep(house, &mut register, &sitting, people)?.len();
     }

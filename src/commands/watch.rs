@@ -29,8 +29,8 @@ pub fn run(settings: &Settings, args: &Watch) -> Result<Exit> {
     let _lock = lock::take(&folders.data)?;
     let mut posting = settings.open()?;
     posting.post = house.post.clone();
-    let poster = Poster::start(posting, stop.flag(), |error| screen::aside(format!("the post: {error:#}")));
     let mut keeper = Keeper::begin(house)?;
+    let poster = Poster::start(posting, stop.flag(), |error| screen::aside(format!("the post: {error:#}")));
     let rhythm = Rhythm {
         every: Duration::from_secs(args.every),
         settle: Duration::from_secs(2).min(Duration::from_secs(args.every)),

@@ -6,7 +6,8 @@
 //!                           +-----------+-------> refused_for_now
 //! ```
 //!
-//! What is ready, refused for now or unknown may be tried again, sent by hand, or superseded by another letter.
+//! What is ready, queued or refused for now may be sent, by the program or by hand, or superseded by another letter. What is unknown may be sent
+//! once more, or given up; it stays what may have arrived.
 //! A draft in the outbox is `ready`: a person may send it as it lies there. A letter that a person has said goes is `queued`: the program
 //! sends it. A state is on record before what it
 //! announces is done, so that after a crash the journal errs towards "perhaps sent". What was accepted, refused, sent by hand or
@@ -94,8 +95,16 @@ impl LetterState {
             LetterState::Ready => {
                 matches!(next, LetterState::Queued | LetterState::SentByHand | LetterState::Superseded)
             }
-            LetterState::Queued | LetterState::RefusedForNow | LetterState::Unknown => {
+            LetterState::Queued => {
                 matches!(next, LetterState::Trying | LetterState::SentByHand | LetterState::Superseded)
+            }
+            LetterState::RefusedForNow => matches!(
+                next,
+                LetterState::Queued | LetterState::Trying | LetterState::SentByHand | LetterState::Superseded
+            ),
+            // It may have arrived: nothing takes its place as if it had not, but it may be given up.
+            LetterState::Unknown => {
+                matches!(next, LetterState::Trying | LetterState::SentByHand | LetterState::Unknown)
             }
             LetterState::Trying => {
                 matches!(next, LetterState::DataBegun | LetterState::RefusedForNow | LetterState::Refused)
@@ -112,6 +121,14 @@ impl LetterState {
             | LetterState::SentByHand
             | LetterState::Superseded => false,
         }
+    }
+
+    /// Whether it may still go: as a draft that a person sends, or by the program.
+    pub const fn may_go(self) -> bool {
+        matches!(
+            self,
+            LetterState::Ready | LetterState::Queued | LetterState::RefusedForNow | LetterState::Unknown
+        )
     }
 
     /// Whether its reader may have it.
@@ -159,6 +176,11 @@ mod tests {
             assert!(!Accepted.may_become(last) && !SentByHand.may_become(last), "{last}");
             assert!(!last.may_become(Ready), "{last}: a letter that was tried is never new again");
         }
+        assert!(
+            !Unknown.may_become(LetterState::Superseded),
+            "what may have arrived stays what its reader may have"
+        );
+        assert!(LetterState::ALL.iter().all(|state| state.may_go() || !state.may_become(Trying)));
         assert!(!Ready.may_become(Trying), "nothing goes that nobody has said goes");
         assert!(!Queued.may_become(DataBegun) && !Queued.may_become(Accepted), "it is tried first");
         assert!(

@@ -6,7 +6,7 @@
 //! A letter is known by its number (`L12`), which is in the chain. The name of its draft has an address in it and stays in its row;
 //! people may call a letter by either.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::panel::ids::Sha256;
 use crate::panel::letter_state::{LetterState, Was};
+use crate::panel::post_times::{self, Next};
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
@@ -146,17 +147,17 @@ impl Register {
         Ok(work.commit()?)
     }
 
-    /// A person has said that a letter goes; one that is on its way or was taken stays as it is.
+    /// A person has said that a letter goes. One that was tried as often as it may be is tried once more; one that is on its way, was taken or
+    /// was refused stays as it is.
     pub fn queue_letter(&mut self, letter: &str, now: DateTime<Utc>) -> Result<(), RegisterError> {
-        let state =
-            self.db.query_row("SELECT state FROM letters WHERE 'L' || number = ?1", [letter], |row| {
-                state_of(row, 0)
-            })?;
-        if state == LetterState::Ready {
-            self.letter_state(letter, LetterState::Queued, "", now)
-        } else {
-            Ok(())
-        }
+        let sql = format!("SELECT {LETTER} FROM letters WHERE 'L' || number = ?1");
+        let row = self.db.query_row(&sql, [letter], letter_of)?;
+        let goes = match row.state {
+            LetterState::Ready => true,
+            LetterState::RefusedForNow => post_times::next(&self.history_of(&row)?) == Next::Person,
+            _ => false,
+        };
+        if goes { self.letter_state(letter, LetterState::Queued, "", now) } else { Ok(()) }
     }
 
     /// The letters that were asked to go and have not arrived, each with everything on record of it, oldest first.
@@ -193,7 +194,7 @@ impl Register {
     }
 
     /// Everything on record of a letter, oldest first.
-    fn history_of(&self, letter: &LetterRow) -> Result<Vec<Was>, RegisterError> {
+    pub fn history_of(&self, letter: &LetterRow) -> Result<Vec<Was>, RegisterError> {
         let mut rows = self.db.prepare_cached(
             "SELECT state, at, answer FROM letter_states WHERE 'L' || letter = ?1 ORDER BY rowid",
         )?;
@@ -212,13 +213,18 @@ impl Register {
         Ok(rows.query_map([meeting.to_string()], letter_of)?.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The meetings of which a letter lies ready to be sent.
-    pub fn meetings_with_ready_letters(&self) -> Result<Vec<NaiveDate>, RegisterError> {
-        let mut rows = self
-            .db
-            .prepare_cached("SELECT DISTINCT meeting FROM letters WHERE state = ?1 ORDER BY meeting")?;
-        let rows = rows.query_map([LetterState::Ready.key()], |row| day_of(row, 0))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    /// The meetings of which a letter may still go.
+    pub fn meetings_with_unsent_letters(&self) -> Result<BTreeSet<NaiveDate>, RegisterError> {
+        let mut rows = self.db.prepare_cached("SELECT DISTINCT meeting, state FROM letters")?;
+        let rows = rows.query_map([], |row| Ok((day_of(row, 0)?, state_of(row, 1)?)))?;
+        let mut meetings = BTreeSet::new();
+        for row in rows {
+            let (meeting, state) = row?;
+            if state.may_go() {
+                meetings.insert(meeting);
+            }
+        }
+        Ok(meetings)
     }
 
     /// Every letter, in order of number; for `audit`.

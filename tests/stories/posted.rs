@@ -149,6 +149,41 @@ fn one_reader_who_is_refused_costs_the_others_nothing_and_is_told() {
 }
 
 #[test]
+fn a_letter_that_waits_does_not_go_once_its_reader_is_at_another_address() {
+    let rcpt = BTreeMap::from([("member@panel.example.org", Does::Says("450 4.2.0 greylisted"))]);
+    let mail = MailServer::start(Manners { rcpt, ..Manners::default() });
+    let week = week(&mail);
+    go(&week).ends(1);
+    go(&week).ends(1).shows("accepted by the mail server: 3 letters");
+    assert_eq!(states(&week)["member@panel.example.org"], "refused_for_now");
+    seat_at(&week, "member@panel.example.org", "mia@panel.example.org");
+    let week = week.run(&["scan"], 0);
+    assert_eq!(states(&week)["member@panel.example.org"], "superseded");
+    let week = week.at("2026-11-19T12:00");
+    go(&week).ends(1).shows("new: Mia Member <mia@panel.example.org>");
+    go(&week).ends(0).shows("accepted by the mail server: 1 letter");
+    assert!(taken(&mail).contains(&"mia@panel.example.org".to_owned()));
+    let tried = mail.seen.lock().unwrap().encrypted.iter().filter(|said| said.contains("<member@")).count();
+    assert_eq!(tried, 1, "nobody is asked again about the old address");
+}
+
+#[test]
+fn a_draft_left_from_when_drafts_were_the_road_is_gone_once_the_program_sends_it() {
+    let mail = MailServer::start(Manners::default());
+    let week = week(&mail);
+    let config = week.root().join("config.toml");
+    let posts = fs::read_to_string(&config).unwrap();
+    fs::write(&config, posts.replacen("road = \"smtp\"\n", "", 1)).unwrap();
+    go(&week).ends(0);
+    let outbox = format!("office/{DAY}/outbox");
+    assert_eq!(week.tree(&outbox).len(), 4);
+    fs::write(&config, posts).unwrap();
+    // What would go was shown by the first `--go`.
+    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    assert_eq!(week.tree(&outbox), Vec::<String>::new(), "nobody sends by hand what the program has sent");
+}
+
+#[test]
 fn a_login_that_is_refused_stops_everything_and_says_who_must_act() {
     let mail = MailServer::start(Manners {
         login: Does::Says("535 5.7.139 SmtpClientAuthentication is disabled"),

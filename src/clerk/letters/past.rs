@@ -5,7 +5,6 @@ use anyhow::Result;
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::told::Told;
 use crate::panel::agenda::Agenda;
-use crate::panel::letter_state::LetterState;
 use crate::post::kind::LetterKind;
 use crate::post::plan::Addressed;
 use crate::register::Register;
@@ -38,7 +37,7 @@ impl Past {
         let kind = material.kind;
         let letters: Vec<(&str, &Addressed)> = letters.collect();
         let of_kind = self.written.iter().filter(|row| row.kind == kind.word());
-        let unsent = of_kind.filter(|row| row.state.may_become(LetterState::Superseded));
+        let unsent = of_kind.filter(|row| row.state.may_go());
         let others = unsent.filter(|row| !letters.iter().any(|(draft, _)| *draft == row.draft));
         let replaced = others.filter(|row| {
             let holds = self.told.holds.get(&row.draft);

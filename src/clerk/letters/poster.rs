@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use lettre::Address;
 
+use crate::clerk::faults;
 use crate::clerk::house::House;
 use crate::clerk::letters::secret;
 use crate::clock::Stopwatch;
@@ -267,6 +268,9 @@ pub struct Poster {
 /// How often the poster looks whether a letter is due.
 const LOOKS: Duration = Duration::from_secs(5);
 
+/// How long nothing is tried after something stopped the post: a login that is refused again and again locks the mailbox.
+const REST: Duration = Duration::from_mins(15);
+
 /// How long a letter that is on its way is waited for when the program is told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -277,22 +281,27 @@ impl Poster {
         let work = move || {
             let mut register: Option<Register> = None;
             while !stop.load(Ordering::Relaxed) {
-                let mut open = || -> Result<Posted> {
+                let open = || -> Result<Posted> {
                     let register = match &mut register {
                         Some(register) => register,
                         none => none.insert(house.register()?),
                     };
                     post(&house, register, &stop)
                 };
-                match open() {
-                    Ok(posted) => house.post.says(posted.stopped),
+                let rest = match faults::caught(open) {
+                    Ok(posted) => {
+                        let rest = if posted.stopped.is_some() { REST } else { LOOKS };
+                        house.post.says(posted.stopped);
+                        rest
+                    }
                     Err(error) => {
                         complain(&error);
                         register = None;
+                        REST
                     }
-                }
+                };
                 let begun = Stopwatch::start();
-                while !stop.load(Ordering::Relaxed) && begun.elapsed() < LOOKS {
+                while !stop.load(Ordering::Relaxed) && begun.elapsed() < rest {
                     thread::sleep(Duration::from_millis(100));
                 }
             }
@@ -309,11 +318,16 @@ impl Poster {
     }
 }
 
-/// What a person must be told of letters that did not get through: the letter, and what was said of it.
+/// What a person must be told of letters that did not get through: the letter, what was said of it, and what becomes of it.
 ///
 /// Fails when the register cannot be read.
-pub fn to_tell(register: &Register) -> Result<Vec<(LetterRow, Was)>> {
+pub fn to_tell(register: &Register) -> Result<Vec<(LetterRow, Was, Next)>> {
     let all = register.letters_on_the_way()?;
     let told = all.into_iter().filter(|(_, history)| post_times::is_told(history));
-    Ok(told.filter_map(|(letter, mut history)| Some((letter, history.pop()?))).collect())
+    Ok(told
+        .filter_map(|(letter, mut history)| {
+            let next = post_times::next(&history);
+            Some((letter, history.pop()?, next))
+        })
+        .collect())
 }

@@ -14,7 +14,6 @@ use crate::clerk::letters::told::{Holds, Told};
 use crate::clerk::sitting::Sitting;
 use crate::panel::audience::same_name;
 use crate::panel::kept;
-use crate::panel::letter_state::LetterState;
 use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
 use crate::post::plan::{Addressed, Plan};
@@ -30,10 +29,8 @@ pub fn sweep(
     sitting: &Sitting,
     people: &[Person],
 ) -> Result<Vec<LetterRow>> {
-    let unsent = |row: &LetterRow| {
-        matches!(row.state, LetterState::Ready | LetterState::Queued | LetterState::RefusedForNow)
-    };
-    let ready: Vec<LetterRow> = register.letters(sitting.day())?.into_iter().filter(unsent).collect();
+    let mut ready = register.letters(sitting.day())?;
+    ready.retain(|row| row.state.may_go());
     if ready.is_empty() {
         return Ok(ready);
     }
@@ -74,8 +71,7 @@ pub fn sweep(
             stale.push(row);
         }
     }
-    taken_back::take_back(house, register, sitting, &stale, "its reader may no longer have what it holds")?;
-    Ok(stale)
+    taken_back::take_back(house, register, sitting, stale, "its reader may no longer have what it holds")
 }
 
 fn same(holds: &Holds, to: &Addressed, kind: LetterKind, passwords: Option<&Passwords>) -> bool {

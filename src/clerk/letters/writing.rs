@@ -169,7 +169,7 @@ impl<'a> LetterDesk<'a> {
         let letters = deliveries.iter().map(|delivery| (delivery.draft.as_str(), &delivery.posting.to));
         let replaced: Vec<LetterRow> = past.replaced(&self.material, letters).into_iter().cloned().collect();
         let Material { house, sitting, .. } = self.material;
-        taken_back::take_back(house, register, sitting, &replaced, "another letter takes its place")?;
+        taken_back::take_back(house, register, sitting, replaced, "another letter takes its place")?;
         self.issue(register, deliveries)?;
         self.write(register, plan, deliveries, &ready)
     }
@@ -230,7 +230,11 @@ impl<'a> LetterDesk<'a> {
                     let outbox = sitting.folder.join("outbox");
                     files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
                 }
-                Road::Smtp(_) => register.queue_letter(&id, house.now())?,
+                Road::Smtp(_) => {
+                    // A draft of it, from when drafts were the road, must not be sent by somebody as well.
+                    house.shares.remove(&sitting.folder.join("outbox").join(&delivery.draft))?;
+                    register.queue_letter(&id, house.now())?;
+                }
             }
             stage.step();
         }

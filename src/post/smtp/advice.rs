@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::panel::letter_state::LetterState;
+use crate::panel::post_times::Next;
 use crate::post::smtp::dialogue::{NoConversation, Step};
 use crate::post::smtp::reply::{self, Reply};
 use crate::post::smtp::wire::WireError;
@@ -181,24 +182,33 @@ fn find(reply: &Reply) -> Option<&'static Known> {
     fitting.first().copied()
 }
 
-/// What is said, without the server's own words, of a letter that did not get through: they may hold the reader's address.
-pub fn of_record(state: LetterState, said: &str) -> Advice {
+/// What is said, without the server's own words, of a letter that did not get through: they may hold the reader's address. `next` is what
+/// becomes of it by itself.
+pub fn of_record(state: LetterState, said: &str, next: Next) -> Advice {
+    let goes_again = matches!(next, Next::At(_));
     if state == LetterState::Unknown {
-        return Advice {
-            says: "it may have arrived, and nobody can know".to_owned(),
-            hint: "ask its reader whether it came; it is sent once more by itself, the very same message"
-                .to_owned(),
+        let hint = if goes_again {
+            "ask its reader whether it came; it is sent once more by itself, the very same message"
+        } else {
+            "ask its reader whether it came; it is not sent again"
         };
+        return Advice { says: "it may have arrived, and nobody can know".to_owned(), hint: hint.to_owned() };
     }
     let reply = reply::line(said).map(|(code, _, text)| Reply { code, lines: vec![text.to_owned()] });
-    if let Some(known) = reply.as_ref().and_then(find) {
-        return Advice { says: known.says.to_owned(), hint: known.hint.to_owned() };
-    }
-    let says = match reply {
-        Some(reply) => format!("the mail server said {}", reply.code),
-        None => "it was not taken".to_owned(),
+    let known = reply.as_ref().and_then(find);
+    let says = match (known, reply) {
+        (Some(known), _) => known.says.to_owned(),
+        (None, Some(reply)) => format!("the mail server said {}", reply.code),
+        (None, None) => "it was not taken".to_owned(),
     };
-    Advice { says, hint: "`panelclerk --json audit` says what the mail server answered".to_owned() }
+    let hint = match (state, known) {
+        (LetterState::RefusedForNow, _) if !goes_again => {
+            "it was tried as often as it may be; `send` with `--go` tries it once more"
+        }
+        (_, Some(known)) => known.hint,
+        _ => "`panelclerk --json audit` says what the mail server answered",
+    };
+    Advice { says, hint: hint.to_owned() }
 }
 
 /// What to do where no letter could be sent at all.
@@ -278,6 +288,26 @@ mod tests {
         for (code, text, says, hint) in cases {
             let advice = advice(code, text);
             assert!(advice.says.contains(says) && advice.hint.contains(hint), "{code} {text}: {advice:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_letter_on_record_holds_no_address_and_promises_nothing_that_does_not_happen() {
+        let soon = Next::At(chrono::DateTime::UNIX_EPOCH);
+        let said = "450 4.2.0 <mia@council.example> greylisted";
+        let waits = of_record(LetterState::RefusedForNow, said, soon);
+        assert!(waits.hint.contains("tried again by itself"), "{waits:?}");
+        let over = of_record(LetterState::RefusedForNow, said, Next::Person);
+        assert!(
+            over.hint.contains("`--go` tries it once more") && !over.hint.contains("by itself"),
+            "{over:?}"
+        );
+        let lost = of_record(LetterState::Unknown, "the mail server ended the connection", Next::Person);
+        assert!(lost.hint.contains("not sent again"), "{lost:?}");
+        for advice in
+            [waits, over, of_record(LetterState::Refused, "553 5.9.9 <mia@council.example> no", Next::Person)]
+        {
+            assert!(!format!("{advice:?}").contains("mia@"), "{advice:?}");
         }
     }
 
