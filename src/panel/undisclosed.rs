@@ -91,7 +91,7 @@ fn telling(said: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !COMMON.contains(&word.to_lowercase().as_str()))
 }
 
-/// Every place where it stands as words of its own, in whatever letters.
+/// Every place where it stands as words of its own, in whatever letters, one or several.
 fn without(text: &str, place: &str) -> String {
     let (letters, wanted): (Vec<char>, Vec<char>) = (text.chars().collect(), place.chars().collect());
     let same = |one: char, other: char| one == other || one.to_lowercase().eq(other.to_lowercase());
@@ -102,9 +102,16 @@ fn without(text: &str, place: &str) -> String {
         let here = letters.get(at..at + wanted.len());
         let found = here.is_some_and(|some| some.iter().zip(&wanted).all(|(one, other)| same(*one, *other)));
         let before = at.checked_sub(1).and_then(|before| letters.get(before));
-        if found && !is_part(before) && !is_part(letters.get(at + wanted.len())) {
+        // A family as well: "the Tansleys".
+        let ends = ["", "s", "es"].into_iter().map(|end| (end, at + wanted.len() + end.len())).find(
+            |(end, ends)| {
+                let more = letters.get(at + wanted.len()..*ends);
+                more.is_some_and(|more| more.iter().copied().eq(end.chars())) && !is_part(letters.get(*ends))
+            },
+        );
+        if let Some((_, ends)) = ends.filter(|_| found && !is_part(before)) {
             left.push_str(LEFT_OUT);
-            at += wanted.len();
+            at = ends;
         } else {
             left.push(letters[at]);
             at += 1;
@@ -136,5 +143,16 @@ mod tests {
             assert!(!left.contains(place), "`{place}` in {left}");
         }
         assert!(left.contains("the home keeps its house rules"), "{left}");
+        let family = told(&rules, "referral").id("1000002").say("establishment", "Mr and Mrs Tansley");
+        let mut case = family.case();
+        case.by_hand.address_hidden_from = Some("the father".to_owned());
+        let left = left_out(
+            &case,
+            "He asked for pictures of the Tansleys and of Mrs Tansley's dog; a tansleyist is no carer.",
+        );
+        assert_eq!(
+            left,
+            "He asked for pictures of the [not disclosed] and of Mrs [not disclosed]'s dog; a tansleyist is no carer."
+        );
     }
 }
