@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use mail_parser::MessageParser;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::harness::{Said, Week};
@@ -37,6 +38,15 @@ fn week(mail: &MailServer) -> Week {
     );
     fs::write(root.join("config.toml"), config + &smtp).unwrap();
     week.run(&["scan"], 0).at("2026-11-19T10:00").run(&["scan"], 0).run(&["agenda"], 0)
+}
+
+/// From now on another server is the panel's.
+fn now_at(week: &Week, before: &MailServer, now: &MailServer) {
+    let config = week.root().join("config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    let (before, port) = (format!("port = {}", before.port), format!("port = {}", now.port));
+    fs::write(&config, text.replace(&before, &port)).unwrap();
+    fs::write(week.root().join("council.pem"), &now.issuer).unwrap();
 }
 
 fn go(week: &Week) -> Said {
@@ -221,10 +231,7 @@ fn a_letter_that_was_on_its_way_when_the_program_was_killed_goes_once_more_and_t
     assert_eq!(states(&week).values().filter(|state| *state == "data_begun").count(), 1);
     // Another server takes what that one left; the broken letter waits for its time.
     let good = MailServer::start(Manners::default());
-    let config = fs::read_to_string(week.root().join("config.toml")).unwrap();
-    let config = config.replace(&format!("port = {}", mail.port), &format!("port = {}", good.port));
-    fs::write(week.root().join("config.toml"), config).unwrap();
-    fs::write(week.root().join("council.pem"), &good.issuer).unwrap();
+    now_at(&week, &mail, &good);
     go(&week).ends(0);
     assert_eq!(taken(&good).len(), 3);
     assert_eq!(states(&week).values().filter(|state| *state == "unknown").count(), 1);
@@ -242,4 +249,32 @@ fn a_letter_that_was_on_its_way_when_the_program_was_killed_goes_once_more_and_t
     assert_eq!(message_id(&mail, &twice), message_id(&good, &twice), "the very same message");
     let states = states(&week);
     assert!(states.values().all(|state| state == "accepted"), "{states:?}");
+}
+
+#[test]
+fn watch_sends_what_waits_beside_its_rounds_and_ends_when_it_is_told() {
+    let mail = MailServer::start(Manners { login: Does::Says("535 5.7.3 no"), ..Manners::default() });
+    let week = week(&mail);
+    go(&week).ends(1);
+    go(&week).ends(1).shows("the mail server does not know this login");
+    let good = MailServer::start(Manners::default());
+    now_at(&week, &mail, &good);
+    let mut watch = Command::new(env!("CARGO_BIN_EXE_panelclerk"))
+        .current_dir(week.root())
+        .args(["--config", "config.toml", "--now", "2026-11-19T10:00", "watch", "--every", "1"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun = Instant::now();
+    while taken(&good).len() < 4 {
+        assert!(begun.elapsed() < Duration::from_mins(1), "the letters were not sent");
+        thread::sleep(Duration::from_millis(50));
+    }
+    kill_process(Pid::from_child(&watch), Signal::TERM).unwrap();
+    let told = Instant::now();
+    assert!(watch.wait().unwrap().success());
+    assert!(told.elapsed() < Duration::from_secs(10), "it took {:?} to end", told.elapsed());
+    assert_eq!(taken(&good).len(), 4);
+    assert!(states(&week).values().all(|state| state == "accepted"));
 }
