@@ -5,7 +5,7 @@ use crate::desk::entries::OrderWord;
 use crate::desk::layout::{
     AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, MEETING, OPEN_ACTIONS, ORDERS, PAPERS, SheetPlan, WRONG,
 };
-use crate::desk::outcome::{ENDED, STARTED};
+use crate::desk::outcome::{DECLARED, ENDED, IN_THE_CHAIR, STARTED};
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
@@ -112,10 +112,26 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         let said = text(whole_sheets.join("\n"));
         rows.push(OurRow::new(TROUBLE, vec![("About", text(TROUBLE)), (WRONG, said)]).closed());
     }
-    for (about, known) in [(STARTED, "when the chair opened it"), (ENDED, "when the chair closed it")] {
+    let asked = [
+        (STARTED, "when the chair opened it".to_owned()),
+        (ENDED, "when the chair closed it".to_owned()),
+        (IN_THE_CHAIR, usual_chair(view)),
+        (DECLARED, "`none` where nobody declared one; what is declared stands on the sheet Attendance".to_owned()),
+    ];
+    for (about, known) in asked {
         rows.push(OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]));
     }
     rows
+}
+
+/// Who usually takes the chair: a suggestion, until a name is typed beside it.
+fn usual_chair(view: &DeskView<'_>) -> String {
+    let chairs = view.people.iter().filter(|person| person.capacity == Capacity::Chair);
+    let names: Vec<&str> = chairs.map(|person| person.name.as_str()).collect();
+    match names.as_slice() {
+        [] => "who was in the chair".to_owned(),
+        names => format!("who was in the chair; usually {}", names.join(" or ")),
+    }
 }
 
 fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
@@ -288,11 +304,13 @@ fn decision_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         OurRow::new(
             line.case.as_str(),
             vec![
-                ("Heard", Value::Time(item.starts)),
+                ("Planned for", Value::Time(item.starts)),
                 ("Case", text(line.case.as_str())),
                 ("Child", text(line.child.clone())),
                 ("Request", text(line.request.clone())),
                 ("Asked for", text(asked.map_or(String::new(), |pence: Pence| format!("{pence} a week")))),
+                ("To present it", text(line.presenters.join(", "))),
+                ("Outcomes promised", text(view.promised.get(&line.case).cloned().unwrap_or_default())),
             ],
         )
     });

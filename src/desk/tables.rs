@@ -137,6 +137,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),
         "Decision" => view.words.decisions.values().cloned().collect(),
         "Decided by" => words(&DECIDED_BY.map(|(word, _)| word)),
+        "Name brothers and sisters" => words(&["yes"]),
         _ => Vec::new(),
     };
     column.choices(&choices)

@@ -1,9 +1,13 @@
 //! What the records of a meeting are made of, and what comes out.
 
+use std::collections::BTreeMap;
+
 use crate::agenda::pages::Pages;
+use crate::minutes::item::NOT_RECORDED;
 use crate::panel::agenda::Agenda;
 use crate::panel::case::Casebook;
 use crate::panel::decisions;
+use crate::panel::ids::CaseId;
 use crate::panel::outcome::Outcome;
 use crate::panel::rules::Rules;
 use crate::panel::words::{Heading, Words};
@@ -17,6 +21,8 @@ pub struct MinutesFacts<'a> {
     pub agenda: &'a Agenda,
     pub outcome: &'a Outcome,
     pub pages: &'a Pages,
+    /// What providers promised when a case was last decided, and when that was.
+    pub promised: &'a BTreeMap<CaseId, String>,
     /// "Draft" or "Confirmed"; may be empty.
     pub status: &'a str,
     /// Whether the panel was quorate, in words; empty where it has no such rule.
@@ -43,6 +49,9 @@ pub fn quorum(rules: &Rules, outcome: &Outcome, agenda: &Agenda) -> String {
         return String::new();
     }
     let findings = decisions::check_all(rules, outcome, agenda);
+    if outcome.attendance.is_empty() {
+        return NOT_RECORDED.to_owned();
+    }
     let missed = findings.into_iter().find(|finding| finding.code == "no-quorum");
     missed.map_or_else(|| "Quorate".to_owned(), |finding| format!("Not quorate: {}", finding.message))
 }

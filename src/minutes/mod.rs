@@ -1,5 +1,6 @@
 //! From decisions to records.
 
+pub mod item;
 pub mod facts;
 mod record;
 mod lists;

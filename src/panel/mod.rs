@@ -56,6 +56,7 @@ pub mod audience;
 pub mod kept;
 pub mod telltale;
 pub mod undisclosed;
+pub mod siblings;
 pub mod restricted;
 pub mod decisions;
 pub mod obligations;

@@ -359,23 +359,14 @@ mod tests {
     use super::*;
     use crate::config::sample::{self, day, told};
     use crate::panel::money::Pence;
-    use crate::panel::outcome::{DecidedBy, Funder};
+    use crate::panel::outcome::Funder;
 
     fn decision(case: &Case, word: DecisionWord, review: Option<&str>) -> Decision {
         Decision {
-            case: case.id.clone(),
-            word,
-            reason: String::new(),
-            decided_by: DecidedBy::Consensus,
             weekly: Some(Pence(100_000)),
             split: vec![(Funder::SocialCare, Pence(100_000))],
-            from: None,
-            to: None,
             review: review.map(day),
-            conditions: String::new(),
-            discussion: String::new(),
-            dissent: String::new(),
-            survey_done: None,
+            ..Decision::of(case.id.clone(), word)
         }
     }
 

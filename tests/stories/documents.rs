@@ -50,10 +50,8 @@ pub fn outcome() -> Outcome {
         kept_out: Vec::new(),
     };
     let decision = |case: &str, word, reason: &str, weekly: Option<i64>| Decision {
-        case: case_id(case),
-        word,
         reason: reason.to_owned(),
-        decided_by: DecidedBy::Consensus,
+        decided_by: Some(DecidedBy::Consensus),
         weekly: weekly.map(Pence),
         split: weekly.map_or(Vec::new(), |all| {
             vec![(Funder::SocialCare, Pence(all * 3 / 4)), (Funder::Health, Pence(all / 4))]
@@ -66,8 +64,8 @@ pub fn outcome() -> Outcome {
         discussion:
             "The panel heard from the social worker and asked about contact and the distance to school."
                 .to_owned(),
-        dissent: String::new(),
         survey_done: Some(word != DecisionWord::Deferred),
+        ..Decision::of(case_id(case), word)
     };
     let mut nadia = person("Nadia Rahman", "Service manager", "Children's Services", Presence::Present);
     nadia.interests = vec![case_id("1047710")];
