@@ -4,7 +4,7 @@
 //! only if the file is still the one that was read.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clerk::history;
 use crate::clerk::house::House;
+use crate::clerk::promised;
 use crate::clerk::reviews;
 use crate::clerk::sitting::Sitting;
 use crate::desk::carry;
@@ -26,6 +27,7 @@ use crate::desk::view::{DeskView, Done};
 use crate::desk::workbook;
 use crate::panel::calendar;
 use crate::panel::follow_up::FollowUp;
+use crate::panel::ids::CaseId;
 use crate::panel::kept::{self, KeptFrom};
 use crate::panel::london;
 use crate::panel::obligations::Obligation;
@@ -57,6 +59,8 @@ pub struct Memory {
 pub struct Ahead {
     pub due: Vec<Obligation>,
     pub follow_ups: Vec<FollowUp>,
+    /// What its cases were to achieve when they were last decided.
+    pub promised: BTreeMap<CaseId, String>,
 }
 
 impl Ahead {
@@ -66,12 +70,14 @@ impl Ahead {
     pub fn of(house: &House, register: &Register, sitting: &Sitting) -> Result<Self> {
         let today = london::wall(house.now()).date_naive();
         if sitting.day() < today {
-            return Ok(Ahead::default());
+            let promised = promised::promised(house, register, sitting)?;
+            return Ok(Ahead { promised, ..Ahead::default() });
         }
         let history = history::before(register, sitting.day())?;
         Ok(Ahead {
             due: reviews::owed(house, register, &sitting.casebook, today)?,
             follow_ups: history::follow_ups(register, &history)?,
+            promised: promised::promised(house, register, sitting)?,
         })
     }
 }
@@ -241,6 +247,7 @@ fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
         amiss: beside.amiss,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
+        promised: &ahead.promised,
         meetings: &meetings,
         typed,
         mistakes: read.map_or(&[], |read| read.mistakes.as_slice()),

@@ -164,6 +164,10 @@ fn ordered(done: &Done) -> String {
             let state = if *done { "done" } else { "open again" };
             format!("an action{case} of {meeting} {state}")
         }
+        Act::AmendMinutes { meeting, number, case, .. } => {
+            let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));
+            format!("amendment {number} to the minutes of {meeting}{case}")
+        }
         Act::KeepFrom { person, case, by_chair, holds, .. } => {
             let why = if *by_chair { "kept out by the chair" } else { "has an interest" };
             let ends = if *holds { "" } else { " no longer" };

@@ -52,11 +52,12 @@ pub enum OrderWord {
     SendSupplement,
     WriteMinutes,
     ConfirmMinutes,
+    AmendMinutes,
     SendDecisions,
 }
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 12] = [
+    pub const ALL: [OrderWord; 13] = [
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
         OrderWord::SendAgenda,
@@ -68,6 +69,7 @@ impl OrderWord {
         OrderWord::SendSupplement,
         OrderWord::WriteMinutes,
         OrderWord::ConfirmMinutes,
+        OrderWord::AmendMinutes,
         OrderWord::SendDecisions,
     ];
 
@@ -85,6 +87,7 @@ impl OrderWord {
             OrderWord::SendSupplement => "Send the supplement",
             OrderWord::WriteMinutes => "Write the minutes",
             OrderWord::ConfirmMinutes => "Confirm the minutes",
+            OrderWord::AmendMinutes => "Amend the minutes",
             OrderWord::SendDecisions => "Send the decisions",
         }
     }
@@ -109,9 +112,14 @@ impl OrderWord {
             OrderWord::SendPack => "one letter to each member, with the pack",
             OrderWord::SendSupplement => "one letter to each member who may see them, with the late papers",
             OrderWord::WriteMinutes => {
-                "minutes, a decision note for each child, the actions and the filing list"
+                "minutes, a decision note and the text of a case note for each child, the actions and the filing list"
             }
-            OrderWord::ConfirmMinutes => "the minutes as they now stand in Word are final",
+            OrderWord::ConfirmMinutes => {
+                "the Chair has confirmed the minutes as they now stand in Word: they are final, and an extract for each child is cut from them"
+            }
+            OrderWord::AmendMinutes => {
+                "a numbered amendment to confirmed minutes: type the correction in `Reason`, with the case number first where it is about one case"
+            }
             OrderWord::SendDecisions => "the decision of each case to its social worker and manager",
         }
     }

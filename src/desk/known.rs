@@ -116,7 +116,10 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         (STARTED, "when the chair opened it".to_owned()),
         (ENDED, "when the chair closed it".to_owned()),
         (IN_THE_CHAIR, usual_chair(view)),
-        (DECLARED, "`none` where nobody declared one; what is declared stands on the sheet Attendance".to_owned()),
+        (
+            DECLARED,
+            "`none` where nobody declared one; what is declared stands on the sheet Attendance".to_owned(),
+        ),
     ];
     for (about, known) in asked {
         rows.push(OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]));

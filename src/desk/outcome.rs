@@ -308,9 +308,9 @@ fn decision(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Decision> {
         let hint = format!("type the amount; the shares come to {sum}");
         answers.wrong("A week", "there are shares but no amount", hint);
     }
-    let whole = Funder::ALL.into_iter().all(|funder| {
-        !answers.has(funder.plain()) || split.iter().any(|(payer, _)| *payer == funder)
-    });
+    let whole = Funder::ALL
+        .into_iter()
+        .all(|funder| !answers.has(funder.plain()) || split.iter().any(|(payer, _)| *payer == funder));
     if weekly.is_none() || !whole {
         split.clear();
     }

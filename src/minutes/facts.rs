@@ -43,6 +43,37 @@ pub struct Document {
     pub bytes: Vec<u8>,
 }
 
+/// What a document is, as far as where it is filed goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// Of the whole meeting: for the panel's own file.
+    Minutes,
+    /// One child's part of the confirmed minutes.
+    Extract,
+    Note,
+    /// The text to paste as a case note.
+    CaseNote,
+}
+
+/// A document with where it is filed. An extract is listed before it is made: it is cut when the minutes are confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    pub case: Option<CaseId>,
+    pub sort: Sort,
+    pub document: Document,
+}
+
+impl Filed {
+    pub fn new(case: Option<&CaseId>, sort: Sort, file_name: String, bytes: Vec<u8>) -> Self {
+        Filed { case: case.cloned(), sort, document: Document { file_name, bytes } }
+    }
+}
+
+/// What an extract is called in its file's name.
+pub fn extract(case: &CaseId) -> String {
+    format!("minutes extract {case}")
+}
+
 /// Whether the panel was quorate, in words; empty where it has no such rule.
 pub fn quorum(rules: &Rules, outcome: &Outcome, agenda: &Agenda) -> String {
     if rules.decisions.quorum.is_empty() {

@@ -33,14 +33,21 @@ fn recorded(text: &str) -> String {
     if text.is_empty() { NOT_RECORDED.to_owned() } else { text.to_owned() }
 }
 
+/// Everything recorded of a case, as it may stand on its child's record: what was decided, what was asked for, who was there.
+pub fn lines(words: &Words, book: &Casebook, outcome: &Outcome, quorum: &str, case: &CaseId) -> Vec<Line> {
+    let decision = outcome.decisions.iter().find(|decision| decision.case == *case);
+    let mut lines = decided(case, decision, words);
+    lines.extend(requested(book.case(case)));
+    lines.extend(attendance(outcome, case, quorum));
+    OnRecord::of(book, case, decision).lines(lines)
+}
+
 /// What was decided. Where there is no decision, that none is recorded.
 pub fn decided(case: &CaseId, decision: Option<&Decision>, words: &Words) -> Vec<Line> {
     let nothing = Decision::of(case.clone(), DecisionWord::Noted);
     let word = decision.map_or(NOT_RECORDED, |decision| words.decision(decision.word));
     let decision = decision.unwrap_or(&nothing);
-    let pence = |pence: Option<Pence>, of: &str| {
-        pence.map_or(String::new(), |pence| format!("{pence}{of}"))
-    };
+    let pence = |pence: Option<Pence>, of: &str| pence.map_or(String::new(), |pence| format!("{pence}{of}"));
     let shares: Vec<String> =
         decision.split.iter().map(|(funder, part)| format!("{} {part}", funder.plain())).collect();
     let survey = decision.survey_done.map_or("", |done| if done { "Yes" } else { "No" });
@@ -148,7 +155,9 @@ fn permission(case: &Case) -> String {
     let form = &case.form;
     if let Some(by) = form.text("permission_by") {
         let on = form.date("permission_date").map_or_else(|| "date not recorded".to_owned(), day);
-        let through = form.text("head_of_service").map_or(String::new(), |head| format!("; Head of Service: {}", head.trim()));
+        let through = form
+            .text("head_of_service")
+            .map_or(String::new(), |head| format!("; Head of Service: {}", head.trim()));
         return format!("{}, {on} (on the form{through})", by.trim());
     }
     if let Some(by) = &case.emergency.authorised_by {
@@ -171,7 +180,11 @@ fn outside(case: &Case) -> String {
     let document = case
         .written_authority()
         .map_or("it has not been received".to_owned(), |paper| format!("it is document {}", paper.number));
-    format!("On {}, with the written authority of {} ({document}): {what}", day(decided.on), decided.authority)
+    format!(
+        "On {}, with the written authority of {} ({document}): {what}",
+        day(decided.on),
+        decided.authority
+    )
 }
 
 /// Who was there for one case, in whose chair, and who took no part.

@@ -4,4 +4,5 @@ pub mod item;
 pub mod facts;
 mod record;
 mod lists;
+mod case_note;
 pub mod write;

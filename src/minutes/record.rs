@@ -82,7 +82,10 @@ fn meeting(facts: &MinutesFacts<'_>) -> Value {
 
 /// Who declared an interest in what; that nobody did only where somebody said so.
 fn interests_said(outcome: &Outcome) -> String {
-    let told = outcome.attendance.iter().filter(|person| !person.interests.is_empty() || !person.kept_out.is_empty());
+    let told = outcome
+        .attendance
+        .iter()
+        .filter(|person| !person.interests.is_empty() || !person.kept_out.is_empty());
     let told: Vec<String> = told.map(|person| format!("{}: {}", person.name, without(person))).collect();
     let declared = outcome.attendance.iter().any(|person| !person.interests.is_empty());
     match (declared, outcome.no_interests) {
@@ -158,7 +161,9 @@ fn case(facts: &MinutesFacts<'_>, item: &Item, line: &CaseLine) -> Value {
         "papers": papers.unwrap_or_default(),
     });
     let mut lines = item::decided(&line.case, decision, facts.words);
-    lines.extend(item::requested(case));
+    let requested = item::requested(case);
+    fields["asked"] = json!(requested.iter().any(|line| !line.value.is_empty()));
+    lines.extend(requested);
     lines.extend(item::attendance(facts.outcome, &line.case, facts.quorum));
     for Line { key, value, .. } in lines {
         fields[key] = json!(value);
@@ -178,7 +183,10 @@ fn leave_out(on_record: &OnRecord<'_>, field: &mut Value) {
         Value::String(text) => *text = on_record.text(text),
         Value::Array(items) => items.iter_mut().for_each(|item| leave_out(on_record, item)),
         Value::Object(inside) => {
-            inside.iter_mut().filter(|(key, _)| *key != "ref").for_each(|(_, item)| leave_out(on_record, item));
+            inside
+                .iter_mut()
+                .filter(|(key, _)| *key != "ref")
+                .for_each(|(_, item)| leave_out(on_record, item));
         }
         _ => {}
     }

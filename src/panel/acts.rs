@@ -136,6 +136,14 @@ pub enum Act {
     },
     /// The inbox is the right folder as it lies, whatever is missing from it; about the outage it was said in, and no other.
     AcceptInbox,
+    /// A correction of confirmed minutes, numbered in the order made: of one case, or of the meeting. It stays; a wrong one is corrected by
+    /// the next.
+    AmendMinutes {
+        meeting: NaiveDate,
+        number: u32,
+        case: Option<CaseId>,
+        text: String,
+    },
     /// An action of a meeting held is done, or (`false`) still open; known by its very words.
     CloseAction {
         meeting: NaiveDate,
@@ -230,7 +238,7 @@ impl Act {
     pub fn names_case(&self) -> Option<&CaseId> {
         match self {
             Act::Slot { wish, .. } => Some(&wish.case),
-            Act::CloseAction { case, .. } => case.as_ref(),
+            Act::CloseAction { case, .. } | Act::AmendMinutes { case, .. } => case.as_ref(),
             Act::KeepFrom { case, .. } => Some(case),
             _ => self.case(),
         }

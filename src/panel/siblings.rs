@@ -44,7 +44,8 @@ impl Others {
         for other in book.cases.iter().filter(|other| other.id != case.id) {
             let is_sibling = heard::are_siblings(case, other);
             let instead = if is_sibling { SIBLING } else { ANOTHER };
-            let names: Vec<&String> = [&other.child.name, &other.child.known_as].into_iter().flatten().collect();
+            let names: Vec<&String> =
+                [&other.child.name, &other.child.known_as].into_iter().flatten().collect();
             if is_sibling {
                 let theirs = undisclosed::places(other);
                 others.places.extend(theirs.into_iter().filter(|place| !own_places.contains(place)));
@@ -79,7 +80,8 @@ impl Others {
     pub fn left_out(&self, text: &str) -> String {
         let text = self.without_adoptions(text);
         let text = self.places.iter().fold(text, |text, place| undisclosed::without(&text, place, NOT_GIVEN));
-        let text = self.names.iter().fold(text, |text, (name, instead)| undisclosed::without(&text, name, instead));
+        let text =
+            self.names.iter().fold(text, |text, (name, instead)| undisclosed::without(&text, name, instead));
         self.first_names.iter().fold(text, |text, (first, last)| without_first_name(&text, first, last))
     }
 
@@ -87,7 +89,8 @@ impl Others {
     fn without_adoptions(&self, text: &str) -> String {
         let tells = |sentence: &str| {
             let small = sentence.to_lowercase();
-            let words: Vec<&str> = small.split(|letter: char| !letter.is_alphanumeric() && letter != '-').collect();
+            let words: Vec<&str> =
+                small.split(|letter: char| !letter.is_alphanumeric() && letter != '-').collect();
             let of_kin = KIN.iter().any(|kin| words.iter().any(|word| word.trim_end_matches('s') == *kin))
                 || self.kin.iter().any(|name| small.contains(&name.to_lowercase()));
             of_kin && words.iter().any(|word| word.starts_with("adopt"))
@@ -125,12 +128,19 @@ fn without_first_name(text: &str, first: &str, last: &str) -> String {
         let after = &from[first.len()..];
         let begins = !before.chars().next_back().or_else(|| left.chars().next_back()).is_some_and(joins);
         let ends = !after.chars().next().is_some_and(joins);
-        let next = after.strip_prefix(' ').and_then(|after| after.split(|c: char| !joins(c)).next()).unwrap_or_default();
+        let next = after
+            .strip_prefix(' ')
+            .and_then(|after| after.split(|c: char| !joins(c)).next())
+            .unwrap_or_default();
         let of_another = next.chars().next().is_some_and(char::is_uppercase) && next != last;
         left.push_str(before);
         if begins && ends && !of_another {
             left.push_str(SIBLING);
-            rest = match after.strip_prefix(' ').and_then(|after| after.strip_prefix(last)).filter(|_| !last.is_empty()) {
+            rest = match after
+                .strip_prefix(' ')
+                .and_then(|after| after.strip_prefix(last))
+                .filter(|_| !last.is_empty())
+            {
                 Some(further) if !further.chars().next().is_some_and(joins) => further,
                 _ => after,
             };
@@ -173,7 +183,10 @@ mod tests {
     #[test]
     fn a_sibling_is_a_sibling_and_lives_nowhere() {
         assert_eq!(
-            said(false, "She misses Rhys, who is at Saltmarsh House. Rhys Evans, social worker, saw Rhys Hughes (1000002)."),
+            said(
+                false,
+                "She misses Rhys, who is at Saltmarsh House. Rhys Evans, social worker, saw Rhys Hughes (1000002)."
+            ),
             "She misses sibling, who is at [not given]. Rhys Evans, social worker, saw sibling (sibling)."
         );
         assert_eq!(
@@ -194,7 +207,10 @@ mod tests {
     fn where_a_sibling_was_adopted_is_not_recorded() {
         for names_siblings in [false, true] {
             assert_eq!(
-                said(names_siblings, "She likes football. Her brother was adopted by a family in Leeds. She sees Gran."),
+                said(
+                    names_siblings,
+                    "She likes football. Her brother was adopted by a family in Leeds. She sees Gran."
+                ),
                 "She likes football. [about a sibling: not recorded here] She sees Gran."
             );
         }

@@ -70,9 +70,31 @@ pub fn unmarked<'e>(document: &[u8], name: &str, entries: &[&'e str]) -> Result<
     Ok(entries.iter().filter(once).copied().collect())
 }
 
+/// The words of a document, with those of its margins, notes and remarks; a paragraph a line.
+pub fn words(document: &[u8], name: &str) -> Result<String, WordError> {
+    let files = unpack(document).map_err(|reason| not_word(name, reason))?;
+    let mut said = String::new();
+    for (_, bytes) in files.iter().filter(|(file, _)| file.starts_with("word/") && file.ends_with(".xml")) {
+        paragraphs(&read(bytes, name)?, &mut said);
+    }
+    Ok(said)
+}
+
+fn paragraphs(element: &Element<()>, said: &mut String) {
+    match element.name.as_str() {
+        "w:t" | "w:delText" => said.push_str(&said_in(element)),
+        "w:br" | "w:tab" => said.push(' '),
+        _ => element.elements().for_each(|child| paragraphs(child, said)),
+    }
+    if element.name == "w:p" {
+        said.push('\n');
+    }
+}
+
 fn text_of(files: &[(String, Vec<u8>)], name: &str) -> Result<String, WordError> {
     let bytes = files.iter().find(|(file, _)| file == DOCUMENT).map(|(_, bytes)| bytes.clone());
-    String::from_utf8(bytes.unwrap_or_default()).map_err(|_| not_word(name, "its text is not UTF-8".to_owned()))
+    String::from_utf8(bytes.unwrap_or_default())
+        .map_err(|_| not_word(name, "its text is not UTF-8".to_owned()))
 }
 
 /// The names of our marks in a piece of the text, in order.
@@ -133,8 +155,10 @@ fn drop_unused_files(files: &mut Vec<(String, Vec<u8>)>, text: &str) {
                 let target = target.trim_start_matches("/word/");
                 let id = attribute(relation, "Id").unwrap_or_default();
                 let shown = ["media/", "embeddings/", "charts/", "diagrams/"];
-                let unused = shown.iter().any(|folder| target.starts_with(folder)) && !text.contains(&format!("\"{id}\""));
-                let remark = REMARKS.iter().any(|name| target.starts_with(name)) || target.contains("customXml");
+                let unused = shown.iter().any(|folder| target.starts_with(folder))
+                    && !text.contains(&format!("\"{id}\""));
+                let remark =
+                    REMARKS.iter().any(|name| target.starts_with(name)) || target.contains("customXml");
                 if unused || remark {
                     gone.push(format!("word/{target}"));
                 }
@@ -179,7 +203,8 @@ pub fn restated(document: &[u8], name: &str, old: &str, new: &str) -> Result<Vec
             let mut part = read(bytes, name)?;
             let place = if has_footer { part.elements_mut().last() } else { body_of(&mut part) };
             if let Some(place) = place {
-                let ends = |node: &Node<()>| matches!(node, Node::Element(element) if element.name == "w:sectPr");
+                let ends =
+                    |node: &Node<()>| matches!(node, Node::Element(element) if element.name == "w:sectPr");
                 let at = place.children.iter().position(ends).unwrap_or(place.children.len());
                 place.children.insert(at, Node::Element(paragraph(new)));
             }
@@ -215,21 +240,24 @@ fn restate(element: &mut Element<()>, old: &str, new: &str) -> bool {
     if element.name == "w:p" {
         let mut texts = Vec::new();
         texts_of(element, &mut texts);
-        let whole: String = texts.iter().map(|text| said_in(text)).collect();
+        let said =
+            |text: &Option<&mut Element<()>>| text.as_ref().map_or("\t".to_owned(), |text| said_in(text));
+        let whole: String = texts.iter().map(said).collect();
         let Some(at) = as_word(&whole, old) else { return false };
         let until = at + old.len();
         let mut start = 0;
         for text in texts {
-            let words = said_in(text);
+            let words = said(&text);
             let end = start + words.len();
-            let (from, to) = (at.clamp(start, end) - start, until.clamp(start, end) - start);
-            let put = if (start..end).contains(&at) { new } else { "" };
+            let begin = std::mem::replace(&mut start, end);
+            let Some(text) = text else { continue };
+            let (from, to) = (at.clamp(begin, end) - begin, until.clamp(begin, end) - begin);
+            let put = if (begin..end).contains(&at) { new } else { "" };
             let next = format!("{}{put}{}", &words[..from], &words[to..]);
             text.children = vec![Node::Text(next)];
             if !text.attributes.contains("xml:space") {
                 text.attributes.push_str(" xml:space=\"preserve\"");
             }
-            start = end;
         }
         return true;
     }
@@ -240,9 +268,14 @@ fn restate(element: &mut Element<()>, old: &str, new: &str) -> bool {
     said
 }
 
-fn texts_of<'e>(element: &'e mut Element<()>, texts: &mut Vec<&'e mut Element<()>>) {
+/// The text elements of a paragraph; nothing stands for a tab or a line's end between them.
+fn texts_of<'e>(element: &'e mut Element<()>, texts: &mut Vec<Option<&'e mut Element<()>>>) {
     for child in element.elements_mut() {
-        if child.name == "w:t" { texts.push(child) } else { texts_of(child, texts) }
+        match child.name.as_str() {
+            "w:t" => texts.push(Some(child)),
+            "w:tab" | "w:br" => texts.push(None),
+            _ => texts_of(child, texts),
+        }
     }
 }
 

@@ -33,9 +33,7 @@ pub fn place(part: &mut Part, marked: Marked<'_>) {
     let begin = mark_tag(&format!("{{{{mark \"{BEGINS}\" {}}}}}", marked.named_by));
     let end = mark_tag(&format!("{{{{mark \"{END}\"}}}}"));
     let Some(body) = body_of(part) else { return };
-    let is_open = |node: &Node<Tag>| {
-        matches!(node, Node::Other(tag) if tag.code.split_whitespace().eq(opens.split_whitespace()))
-    };
+    let is_open = |node: &Node<Tag>| matches!(node, Node::Other(tag) if tag.code.split_whitespace().eq(opens.split_whitespace()));
     let Some(from) = body.children.iter().position(is_open) else { return };
     let Some(to) = closed(&body.children, from) else { return };
     put(&mut body.children, from + 1, to, begin);
@@ -71,7 +69,9 @@ fn put(nodes: &mut Vec<Node<Tag>>, from: usize, to: usize, mark: Tag) {
             let at = after.unwrap_or(paragraph.children.len());
             paragraph.children.insert(at, Node::Other(mark));
         }
-        Some((at, Node::Element(element))) if element.name != "w:sectPr" => nodes.insert(at, Node::Other(mark)),
+        Some((at, Node::Element(element))) if element.name != "w:sectPr" => {
+            nodes.insert(at, Node::Other(mark))
+        }
         _ => {}
     }
 }
@@ -88,6 +88,7 @@ pub fn body_of<T>(part: &mut Element<T>) -> Option<&mut Element<T>> {
 /// The mark of this name as Word writes it.
 pub fn bookmark(name: &str) -> String {
     // An id that no other bookmark is likely to have: from the name itself.
-    let id = name.bytes().fold(7_919_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) >> 1;
+    let id =
+        name.bytes().fold(7_919_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) >> 1;
     format!("<w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/><w:bookmarkEnd w:id=\"{id}\"/>")
 }

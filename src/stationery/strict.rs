@@ -102,7 +102,8 @@ impl HelperDef for Mark {
         out: &mut dyn Output,
     ) -> HelperResult {
         let named: String = helper.params().iter().map(|part| part.value().render()).collect();
-        let named: String = named.chars().filter(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+        let named: String =
+            named.chars().filter(|letter| letter.is_alphanumeric() || *letter == '_').collect();
         let [open, close] = PIECE;
         out.write(&format!("{open}{MARK}{named}{close}"))?;
         Ok(())

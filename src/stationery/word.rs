@@ -303,7 +303,11 @@ impl Sheet {
             match number.strip_prefix(MARK) {
                 Some(name) => out.push_str(&marks::bookmark(name)),
                 None => out.push_str(
-                    number.parse::<usize>().ok().and_then(|number| self.pieces.get(number)).map_or("", String::as_str),
+                    number
+                        .parse::<usize>()
+                        .ok()
+                        .and_then(|number| self.pieces.get(number))
+                        .map_or("", String::as_str),
                 ),
             }
             out.extend(rest.chars().filter(|character| *character != '\n'));

@@ -252,8 +252,7 @@ fn a_late_case_is_on_the_next_meetings_agenda_and_not_on_both() {
 
 /// Records that the meeting on 23 November decided `word` on the case.
 fn decide(week: &mut Week, case: &str, word: DecisionWord) {
-    let decision =
-        Decision { reason: "because".to_owned(), ..Decision::of(case.parse().unwrap(), word) };
+    let decision = Decision { reason: "because".to_owned(), ..Decision::of(case.parse().unwrap(), word) };
     let outcome = Outcome { decisions: vec![decision], ..Outcome::default() };
     week.register.record_outcome(MEETING.parse().unwrap(), &outcome, week.clock.now()).unwrap();
 }

@@ -67,6 +67,7 @@ mod wrong_share;
 mod covered;
 mod killed_tasks;
 mod troubles;
+mod true_record;
 mod long_week;
 mod whole_inbox;
 mod browser;
