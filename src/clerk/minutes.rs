@@ -12,8 +12,9 @@ use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::templates;
 use crate::clerk::usage::Usage;
 use crate::clerk::workbook;
+use crate::desk::meant::Meant;
 use crate::desk::mistake::Mistake;
-use crate::desk::outcome::{self, Meant};
+use crate::desk::outcome;
 use crate::minutes::facts::{self, MinutesFacts, Templates};
 use crate::minutes::write;
 use crate::panel::agenda::Agenda;
@@ -87,6 +88,8 @@ pub fn records(
 pub const DRAFT: &str = "Draft";
 
 /// The agenda the panel had before it.
+///
+/// Fails when the register cannot be read.
 pub fn heard(register: &Register, sitting: &Sitting) -> Result<Agenda> {
     Ok(register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone()))
 }

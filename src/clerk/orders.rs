@@ -19,7 +19,7 @@ use crate::clerk::work::{OFFICE, Work, tasks_name, workbook_name, workbook_path}
 use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
 use crate::desk::acts::{self, DeskKnown};
 use crate::desk::layout::{DUE, OPEN_ACTIONS};
-use crate::desk::outcome::Meant;
+use crate::desk::meant::Meant;
 use crate::desk::{apply, carry, guard, outcome};
 use crate::panel::acts::Act;
 use crate::panel::calendar;

@@ -143,7 +143,7 @@ impl KnownOfCases {
         for case in &book.cases {
             self.emergency(rules, case);
             if let Some(decided) = &case.by_hand.decided_outside {
-                self.decided(&case.id, decided);
+                self.decided(&case.id, decided, case.written_authority().is_some());
             }
             if let Some(born) = case.child.born {
                 let looked_after = CaseLook::at(rules, case, &context).looked_after();
@@ -173,10 +173,14 @@ impl KnownOfCases {
         }
     }
 
-    fn decided(&mut self, case: &CaseId, decided: &DecidedOutside) {
+    /// A decision taken outside the panel, and whether its written authority lies among the case's documents; seen once, it is there.
+    fn decided(&mut self, case: &CaseId, decided: &DecidedOutside, filed: bool) {
         let what = OutsideWhat::DecisionWithAuthority(decided.authority.clone());
-        let outside = Outside { case: case.clone(), on: decided.on, what, lacking: Vec::new() };
-        self.outside.insert((case.clone(), false), outside);
+        let key = (case.clone(), false);
+        let seen = |known: &Outside| known.on == decided.on && known.lacking.is_empty();
+        let filed = filed || self.outside.get(&key).is_some_and(seen);
+        let lacking = if filed { Vec::new() } else { vec!["written authority".to_owned()] };
+        self.outside.insert(key, Outside { case: case.clone(), on: decided.on, what, lacking });
     }
 
     /// What was entered by hand, whose papers may never have come.
@@ -206,7 +210,7 @@ impl KnownOfCases {
             self.outside.entry((case, true)).or_insert(outside);
         }
         for (case, what) in &decided {
-            self.decided(case, what);
+            self.decided(case, what, false);
         }
         Ok(())
     }

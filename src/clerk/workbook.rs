@@ -16,12 +16,12 @@ use crate::clerk::house::House;
 use crate::clerk::promised;
 use crate::clerk::reviews;
 use crate::clerk::sitting::Sitting;
+use crate::desk::attendance;
 use crate::desk::carry;
 use crate::desk::entries::OrderWord;
 use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
-use crate::desk::outcome;
 use crate::desk::typed::Typed;
 use crate::desk::view::{DeskView, Done};
 use crate::desk::workbook;
@@ -210,7 +210,7 @@ pub fn write(
     };
     memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
-    memory.kept = outcome::kept_from(typed, sitting.day(), beside.people, &sitting.casebook.known).0;
+    memory.kept = attendance::kept_from(typed, sitting.day(), beside.people, &sitting.casebook.known).0;
     register.remember(Topic::Desk, sitting.day(), memory, house.now())?;
     Ok(Some(stamp))
 }

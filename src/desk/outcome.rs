@@ -2,65 +2,28 @@
 //!
 //! A half-filled sheet is no mistake: what is not there yet is simply not decided yet.
 
-use std::collections::BTreeSet;
-
-use chrono::{NaiveDate, NaiveTime};
-
 use crate::desk::answers::Answers;
-use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING, folded};
+use crate::desk::attendance::attendee;
+use crate::desk::decided::decision;
+use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING};
+use crate::desk::meant::Meant;
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
 use crate::finding::{Finding, Severity};
-use crate::panel::agenda::{Agenda, CaseLine, Item};
 use crate::panel::audience::same_name;
 use crate::panel::decisions;
 use crate::panel::ids::CaseId;
-use crate::panel::kept::{KeptFrom, names_near};
 use crate::panel::known::cases_near;
-use crate::panel::money::Pence;
-use crate::panel::outcome::{
-    Action, Attendee, DecidedBy, Decision, DecisionWord, Funder, Outcome, PanelOn, Presence,
-};
-use crate::panel::people::Person;
+use crate::panel::outcome::{Action, Attendee, Outcome, Presence};
 use crate::panel::rules::Rules;
-use crate::panel::words::Words;
 
 pub const STARTED: &str = "Meeting started";
 pub const ENDED: &str = "Meeting ended";
 pub const IN_THE_CHAIR: &str = "In the chair";
 pub const DECLARED: &str = "Interests declared";
 
-pub const PRESENCE: [(&str, Presence); 4] = [
-    ("Present", Presence::Present),
-    ("Apologies", Presence::Apologies),
-    ("Substitute", Presence::Substitute),
-    ("Observer", Presence::Observer),
-];
-
-/// The column of the attendance sheet in which interests are declared.
-pub const INTERESTS: &str = "Interest in cases";
-
-/// The column in which the chair keeps somebody out of cases.
-pub const KEPT_OUT: &str = "Kept out of by the chair";
-
-pub const DECIDED_BY: [(&str, DecidedBy); 2] =
-    [("Consensus", DecidedBy::Consensus), ("Chair", DecidedBy::Chair)];
-
-/// Takes over what the agenda says: until somebody chooses it, a plan is no record.
-pub const AS_PLANNED: &str = "as planned";
-
 /// The word for a meeting at which nobody declared an interest.
 const NONE: [&str; 4] = ["none", "none declared", "no", "nil"];
-
-/// What the sheets are read against.
-#[derive(Debug, Clone, Copy)]
-pub struct Meant<'a> {
-    pub words: &'a Words,
-    /// The agenda that the panel had before it.
-    pub agenda: &'a Agenda,
-    /// Every case that anybody ever heard of.
-    pub known: &'a BTreeSet<CaseId>,
-}
 
 /// What was typed, in the order the cases were heard. What has a mistake beside it is not in it.
 pub fn outcome(typed: &Typed, meant: &Meant<'_>) -> (Outcome, Vec<Mistake>) {
@@ -153,240 +116,6 @@ fn across_rows(typed: &Typed, outcome: &mut Outcome) -> Vec<Mistake> {
     found
 }
 
-fn attendee(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Attendee> {
-    let presence = answers.choice("Presence", &PRESENCE);
-    let standing_for = answers.text("Standing in for");
-    let interests = cases(answers, INTERESTS);
-    let kept_out = cases(answers, KEPT_OUT);
-    let name = answers.text("Name");
-    // An interest is declared days before anybody can be present.
-    let told = presence.is_some() || !standing_for.is_empty();
-    if name.is_empty() {
-        if (told || !interests.is_empty() || !kept_out.is_empty()) && answers.mistakes.is_empty() {
-            answers.wrong("", "the row has no name", "type the person's name in `Name`");
-        }
-        return None;
-    }
-    if presence.is_none() && told && answers.mistakes.is_empty() {
-        let hint = "choose `Present`, `Apologies`, `Substitute` or `Observer`";
-        answers.wrong("Presence", "it is not said whether the person was there", hint);
-    }
-    let presence = presence?;
-    if presence == Presence::Substitute && standing_for.is_empty() {
-        answers.wrong(
-            "Standing in for",
-            "it is not said for whom",
-            "type the member's name in `Standing in for`",
-        );
-    }
-    Some(Attendee {
-        name,
-        role: answers.text("Role"),
-        agency: answers.text("Agency"),
-        presence,
-        standing_for: (!standing_for.is_empty()).then_some(standing_for),
-        interests: meant.those_known(interests),
-        kept_out: meant.those_known(kept_out),
-    })
-}
-
-impl Meant<'_> {
-    fn is_known(&self, case: &CaseId) -> bool {
-        let listed = self.agenda.cases().any(|(_, line)| line.case == *case);
-        listed || self.agenda.not_slotted.contains(case) || self.known.contains(case)
-    }
-
-    /// Numbers of cases that nobody has heard of are mistakes ([`kept_from`]) and no interests.
-    fn those_known(&self, mut cases: Vec<CaseId>) -> Vec<CaseId> {
-        cases.retain(|case| self.is_known(case));
-        cases
-    }
-
-    fn planned(&self, case: &CaseId) -> Option<(&Item, &CaseLine)> {
-        self.agenda.cases().find(|(_, line)| line.case == *case)
-    }
-}
-
-/// Who takes no part in which case, by their own word or the chair's, whether or not it is known yet who will be there. A name that is not
-/// among `people` and a number that is not among the `known` cases are mistakes: whoever was meant would not be kept from the case.
-pub fn kept_from(
-    typed: &Typed,
-    on: NaiveDate,
-    people: &[Person],
-    known: &BTreeSet<CaseId>,
-) -> (BTreeSet<KeptFrom>, Vec<Mistake>) {
-    let mut found = BTreeSet::new();
-    let mut mistakes = Vec::new();
-    for row in typed.on(ATTENDANCE.name) {
-        let mut answers = Answers::of(row, on);
-        let person = answers.text("Name");
-        let mut named = false;
-        for (column, by_chair) in [(INTERESTS, false), (KEPT_OUT, true)] {
-            for case in cases(&mut answers, column) {
-                named = true;
-                if !known.contains(&case) {
-                    let near = cases_near(&case, known).unwrap_or_else(|| "no case is known yet".to_owned());
-                    answers.wrong(column, format!("there is no case `{case}`"), near);
-                }
-                found.insert(KeptFrom { person: person.clone(), case, by_chair });
-            }
-        }
-        if named {
-            named_person(&mut answers, &person, people);
-        }
-        mistakes.append(&mut answers.mistakes);
-    }
-    (found, mistakes)
-}
-
-/// Whether whoever is kept from a case is on the list of people. One who sits in for somebody gets no letters and need not be.
-fn named_person(answers: &mut Answers<'_>, person: &str, people: &[Person]) {
-    if person.is_empty() {
-        answers.wrong("", "the row has no name", "type the person's name in `Name`");
-        return;
-    }
-    let listed = |name: &str| people.iter().any(|one| same_name(&one.name, name));
-    if listed(person) || listed(&answers.text("Standing in for")) {
-        return;
-    }
-    let near = names_near(person, people).unwrap_or_else(|| "nobody is in `People.xlsx`".to_owned());
-    answers.wrong("", format!("nobody in `People.xlsx` is called `{person}`"), near);
-}
-
-fn cases(answers: &mut Answers<'_>, column: &str) -> Vec<CaseId> {
-    let text = answers.text(column);
-    let words =
-        text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty());
-    let mut cases = Vec::new();
-    for word in words {
-        match word.parse() {
-            Ok(case) => cases.push(case),
-            Err(_) => answers.wrong(
-                column,
-                format!("`{word}` is not a case number"),
-                "type case numbers with commas between",
-            ),
-        }
-    }
-    cases
-}
-
-fn decision(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Decision> {
-    let word = decision_word(answers, meant.words);
-    let decided_by = answers.choice("Decided by", &DECIDED_BY);
-    let weekly = answers.money("A week");
-    let mut split: Vec<(Funder, Pence)> = Funder::ALL
-        .into_iter()
-        .filter_map(|funder| Some((funder, answers.share(funder.plain(), weekly)?)))
-        .collect();
-    let (once, parents) = (answers.money("Paid once"), answers.money("From parents a week"));
-    let survey_done = answers.yes("Provider survey done");
-    let names_siblings = answers.yes("Name brothers and sisters").unwrap_or(false);
-    let (from, to, review) = (answers.date("From"), answers.date("To"), answers.date("Review"));
-    let Ok(case) = answers.row.key.parse::<CaseId>() else {
-        answers.wrong("", "the row belongs to no case", "type in a row that has a case");
-        return None;
-    };
-    if !meant.is_known(&case) {
-        let near = cases_near(&case, meant.known).unwrap_or_else(|| "no case is known yet".to_owned());
-        answers.wrong("", format!("there is no case `{case}`"), near);
-        return None;
-    }
-    let heard = heard(answers, meant, &case);
-    let presented_by = presented_by(answers, meant, &case);
-    let word = match word {
-        Some(word) => word,
-        None => {
-            if !answers.has("Decision") && answers.row.cells.iter().any(|cell| cell.column != "Discussion") {
-                answers.wrong("Decision", "the decision itself is missing", "choose it in `Decision`");
-            }
-            return None;
-        }
-    };
-    if weekly.is_none() && !split.is_empty() && !answers.has("A week") {
-        let sum = Pence(split.iter().map(|(_, pence)| pence.0).sum());
-        let hint = format!("type the amount; the shares come to {sum}");
-        answers.wrong("A week", "there are shares but no amount", hint);
-    }
-    let whole = Funder::ALL
-        .into_iter()
-        .all(|funder| !answers.has(funder.plain()) || split.iter().any(|(payer, _)| *payer == funder));
-    if weekly.is_none() || !whole {
-        split.clear();
-    }
-    Some(Decision {
-        reason: answers.text("Reason"),
-        decided_by,
-        presented_by,
-        heard,
-        placement: answers.text("Placement agreed"),
-        weekly,
-        split,
-        once,
-        parents,
-        from,
-        to,
-        review,
-        conditions: answers.text("Conditions"),
-        discussion: answers.text("Discussion"),
-        panel_on: PanelOn {
-            health: answers.text("Panel on health"),
-            education: answers.text("Panel on education"),
-            other: answers.text("Panel on other needs"),
-        },
-        achieved: answers.text("Achieved?"),
-        dissent: answers.text("Dissent"),
-        survey_done,
-        names_siblings,
-        ..Decision::of(case, word)
-    })
-}
-
-/// When the case was considered: as typed, or as planned where she says so.
-fn heard(answers: &mut Answers<'_>, meant: &Meant<'_>, case: &CaseId) -> Option<NaiveTime> {
-    if folded(&answers.text("Time heard")) != folded(AS_PLANNED) {
-        return answers.time("Time heard");
-    }
-    let planned = meant.planned(case).map(|(item, _)| item.starts);
-    if planned.is_none() {
-        answers.wrong("Time heard", "the agenda has no time for it", "type the time at which it was heard");
-    }
-    planned
-}
-
-fn presented_by(answers: &mut Answers<'_>, meant: &Meant<'_>, case: &CaseId) -> String {
-    let said = answers.text("Presented by");
-    if folded(&said) != folded(AS_PLANNED) {
-        return said;
-    }
-    let planned = meant.planned(case).map(|(_, line)| line.presenters.join(", ")).unwrap_or_default();
-    if planned.is_empty() {
-        answers.wrong("Presented by", "the agenda names nobody", "type who presented it");
-    }
-    planned
-}
-
-fn decision_word(answers: &mut Answers<'_>, words: &Words) -> Option<DecisionWord> {
-    let text = answers.text("Decision");
-    if text.is_empty() {
-        return None;
-    }
-    let asked = folded(&text);
-    let used =
-        words.decisions.iter().find(|(word, label)| folded(label) == asked || folded(word.plain()) == asked);
-    if used.is_none() {
-        let known = DecisionWord::ALL.into_iter().any(|word| folded(word.plain()) == asked);
-        let message = if known {
-            format!("this panel does not use `{text}`")
-        } else {
-            format!("`{text}` is not a decision this panel knows")
-        };
-        let choices: Vec<String> = words.decisions.values().map(|label| format!("`{label}`")).collect();
-        answers.wrong("Decision", message, format!("choose one of {}", choices.join(", ")));
-    }
-    used.map(|(word, _)| *word)
-}
-
 fn action(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Action> {
     let case = answers.case("Case");
     let (what, owner, due) = (answers.text("What"), answers.text("Owner"), answers.date("Due"));
@@ -471,11 +200,4 @@ pub fn beside(findings: &[Finding], typed: &Typed) -> Vec<Mistake> {
         Some(row.mistake(column, finding.message.clone(), finding.hint.clone().unwrap_or_default()))
     };
     told.filter_map(mistake).collect()
-}
-
-/// Whether a row on the attendance sheet says more than who somebody is.
-pub fn says_presence(row: &TypedRow) -> bool {
-    row.cells
-        .iter()
-        .any(|cell| ["Presence", "Standing in for", INTERESTS, KEPT_OUT].contains(&cell.column.as_str()))
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::desk::acts::{case_words, or_as_found, paper_words};
+use crate::desk::attendance::{PRESENCE, says_presence};
 use crate::desk::coming::action_words;
+use crate::desk::decided::DECIDED_BY;
 use crate::desk::known::{OurRow, numbered, our_rows};
 use crate::desk::layout::{
     AGENDA, ATTENDANCE, CASES, ColumnPlan, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose,
 };
 use crate::desk::mistake::Mistake;
-use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
 use crate::desk::typed::TypedRow;
 use crate::desk::view::DeskView;
 use crate::desk::wishes::agenda_words;

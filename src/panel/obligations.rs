@@ -87,6 +87,8 @@ pub enum Owed {
     Presentation,
     /// The papers of an emergency that was seen without them.
     Paperwork,
+    /// The document that holds the written authority for a decision taken outside the panel.
+    WrittenAuthority,
     DeferredCase,
     PermanencePlan,
     RetainerEnds,
@@ -103,6 +105,7 @@ impl Owed {
             Owed::Confirmation => "emergency to confirm",
             Owed::Presentation => "to be presented",
             Owed::Paperwork => "papers owed",
+            Owed::WrittenAuthority => "written authority",
             Owed::DeferredCase => "deferred",
             Owed::PermanencePlan => "permanence plan",
             Owed::RetainerEnds => "retainer ends",
@@ -120,7 +123,7 @@ impl Owed {
             Owed::Confirmation | Owed::Presentation | Owed::Paperwork => {
                 Some(Request::EmergencyRetrospective)
             }
-            Owed::DeferredCase => None,
+            Owed::DeferredCase | Owed::WrittenAuthority => None,
             Owed::RetainerEnds => Some(Request::Retainer),
             Owed::RatioEnds => Some(Request::StaffingRatio),
             Owed::ContractEnds => Some(Request::Extension),
@@ -146,6 +149,7 @@ pub fn due(rules: &Rules, history: &History<'_>, today: NaiveDate) -> Vec<Obliga
         found.extend(presentation(rules, outside));
         found.extend(paperwork(rules, outside));
     }
+    found.extend(history.outside.iter().filter_map(|outside| written_authority(rules, outside)));
     found.extend(history.children.iter().filter_map(|child| care_leaver(rules, history, child)));
     found.retain(|owed| owed.due <= horizon);
     for owed in &mut found {
@@ -326,6 +330,20 @@ fn presentation(rules: &Rules, outside: &Outside) -> Option<Obligation> {
     Some(owed(&outside.case, what, due, message))
 }
 
+/// The document of a written authority is owed until it is filed with the case, whatever the panel has made of the decision since.
+fn written_authority(rules: &Rules, outside: &Outside) -> Option<Obligation> {
+    let OutsideWhat::DecisionWithAuthority(whose) = &outside.what else { return None };
+    if outside.lacking.is_empty() {
+        return None;
+    }
+    let due = calendar::meeting_after(rules, outside.on)?.date;
+    let message = format!(
+        "the written authority of {whose} for what was decided on {} has not been received: save it in the case's folder",
+        when::day(outside.on)
+    );
+    Some(owed(&outside.case, Owed::WrittenAuthority, due, message))
+}
+
 /// The papers of an emergency follow, and by the meeting after the one that hears of it.
 fn paperwork(rules: &Rules, outside: &Outside) -> Option<Obligation> {
     if outside.what != OutsideWhat::EmergencyPlacement || outside.lacking.is_empty() {
@@ -474,6 +492,23 @@ mod tests {
                 "decided outside the panel on 19 November 2026 with the written authority of C. Officer, it must be ratified on 24 November 2026"
             )
         );
+    }
+
+    #[test]
+    fn a_written_authority_is_owed_until_it_is_filed_though_the_panel_has_ratified() {
+        let rules = sample::redbridge();
+        let past = [past(told(&rules, "referral").case(), DecisionWord::Ratified, None)];
+        let what = || OutsideWhat::DecisionWithAuthority("C. Officer".to_owned());
+        let owed = |lacking: &[&str]| {
+            let outside = [outside(what(), lacking)];
+            let history = History { past: &past, outside: &outside, ..History::default() };
+            due(&rules, &history, day("2026-12-02"))
+                .into_iter()
+                .map(|one| (one.what, one.overdue))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(owed(&["written authority"]), [(Owed::WrittenAuthority, true)]);
+        assert_eq!(owed(&[]), []);
     }
 
     #[test]

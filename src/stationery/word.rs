@@ -151,6 +151,9 @@ fn as_document(content_types: &[u8]) -> Vec<u8> {
     text.replace("wordprocessingml.template.main+xml", "wordprocessingml.document.main+xml").into_bytes()
 }
 
+/// The parts of a Word document.
+///
+/// Fails when it is no zip archive, or holds no text.
 pub fn unpack(template: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
     let mut archive = ZipArchive::new(Cursor::new(template)).map_err(|error| error.to_string())?;
     let mut files = Vec::new();
@@ -175,6 +178,8 @@ pub fn unpack(template: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
 }
 
 /// Packs the parts: content types first, as readers expect, then by name, all with the same date.
+///
+/// Fails when an archive cannot be made of them.
 pub fn pack(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String> {
     let mut files: Vec<&(String, Vec<u8>)> = files.iter().collect();
     files.sort_by_key(|(name, _)| (name != "[Content_Types].xml", name != "_rels/.rels", name.clone()));

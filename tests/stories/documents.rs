@@ -167,6 +167,11 @@ pub fn agenda_document(sample: &Sample) -> Vec<u8> {
 const HEAD: &str = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592";
 
 pub fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
+    records_with(sample, outcome, "Quorate")
+}
+
+/// The same of a panel of which this is said of its quorum.
+pub fn records_with(sample: &Sample, outcome: &Outcome, quorum: &str) -> Vec<Document> {
     let pages = pages();
     let facts = MinutesFacts {
         heading: &sample.heading,
@@ -177,7 +182,7 @@ pub fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
         pages: &pages,
         promised: &BTreeMap::new(),
         status: "Draft",
-        quorum: "Quorate",
+        quorum,
     };
     let (minutes, note) = (template("minutes.docx"), template("decision_note.docx"));
     write::write(&facts, Templates { minutes: &minutes, decision_note: &note }, HEAD).unwrap()

@@ -25,6 +25,7 @@ mod workbook;
 mod invitations;
 mod casebook;
 mod any_paper;
+mod nothing_invented;
 mod nothing_lost;
 mod unsteady_shares;
 mod strict;

@@ -154,12 +154,16 @@ fn a_week(panel: &Panel) {
 /// The administrator types what the panel decided.
 fn decide(typing: Typing, panel: &Panel) -> Typing {
     let present = [
+        ("Meeting", "In the chair", "Fill in", "Cato Chair"),
+        ("Meeting", "Interests declared", "Fill in", "none"),
         ("Attendance", "Cato Chair", "Presence", "present"),
         ("Attendance", "Mia Member", "Presence", "apologies"),
     ];
     let decided = [
         ("Decision", "agreed"),
         ("Decided by", "consensus"),
+        ("Presented by", "as planned"),
+        ("Time heard", "as planned"),
         ("Discussion", "The panel heard from the social worker."),
         ("Review", "22/02/2027"),
     ];

@@ -8,8 +8,9 @@ use panelclerk::desk::acts::{DeskKnown, entries};
 use panelclerk::desk::apply::apply;
 use panelclerk::desk::carry::undone;
 use panelclerk::desk::entries::{Entries, OrderWord};
+use panelclerk::desk::meant::Meant;
 use panelclerk::desk::mistake::Mistake;
-use panelclerk::desk::outcome::{Meant, beside as decisions_beside, checked as decisions_checked, outcome};
+use panelclerk::desk::outcome::{beside as decisions_beside, checked as decisions_checked, outcome};
 use panelclerk::desk::typed::{Typed, TypedCell, TypedRow, read};
 use panelclerk::desk::view::DeskView;
 use panelclerk::desk::workbook::workbook;
@@ -29,7 +30,7 @@ pub fn meant(sample: &Sample) -> Meant<'_> {
     Meant { words: &sample.words, agenda: &sample.agenda, known: &sample.casebook.known }
 }
 
-fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -> Vec<u8> {
+pub fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -> Vec<u8> {
     let meetings: Vec<NaiveDate> = vec![date(2026, 11, 30), date(2026, 12, 7)];
     let view = DeskView {
         heading: &sample.heading,
@@ -61,7 +62,7 @@ fn due() -> Vec<Obligation> {
 }
 
 /// What somebody types: sheet, key, column, value.
-fn typed(cells: &[(&str, &str, &str, Value)]) -> Typed {
+pub fn typed(cells: &[(&str, &str, &str, Value)]) -> Typed {
     let mut typed = Typed { meeting: Some(date(2026, 11, 23)), edition: 1, ..Typed::default() };
     for (sheet, key, column, value) in cells {
         let cell = TypedCell { column: (*column).to_owned(), cell: String::new(), value: value.clone() };

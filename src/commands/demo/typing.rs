@@ -2,10 +2,10 @@
 
 use chrono::NaiveTime;
 
+use crate::desk::attendance::{INTERESTS, KEPT_OUT, PRESENCE};
+use crate::desk::decided::DECIDED_BY;
 use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING};
-use crate::desk::outcome::{
-    DECIDED_BY, DECLARED, ENDED, IN_THE_CHAIR, INTERESTS, KEPT_OUT, PRESENCE, STARTED,
-};
+use crate::desk::outcome::{DECLARED, ENDED, IN_THE_CHAIR, STARTED};
 use crate::desk::typed::{Typed, TypedCell, TypedRow};
 use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
