@@ -3,6 +3,7 @@
 pub mod passwords;
 pub mod holders;
 pub mod copies;
+pub mod joining;
 pub mod invitations;
 pub mod told;
 pub mod kept_from;
