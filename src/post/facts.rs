@@ -216,15 +216,17 @@ pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
 pub fn of_case(rules: &Rules, case: &Case, heading: &Heading, words: &Words) -> Vec<(String, String)> {
     let codes =
         case.findings.iter().filter(|one| one.severity == Severity::Blocks).map(|one| one.code.as_str());
-    let is_document =
-        |code: &str| code == "missing-form" || rules.needs.iter().any(|need| need.rule() == code);
+    let is_document = |code: &str| {
+        code == "missing-form"
+            || rules.needs.iter().any(|need| [need.rule(), need.old_rule()].iter().any(|rule| rule == code))
+    };
     let (missing, asked): (Vec<&str>, Vec<&str>) = codes.partition(|code| is_document(code));
     let missing: Vec<String> =
         missing.into_iter().map(|code| completeness::short_name(rules, code)).collect();
     let asked = if asked.is_empty() { String::new() } else { said::count(asked.len(), "thing") };
     let mut facts = vec![
         line(&heading.case_label, case.id.as_str()),
-        line("Documents outstanding", &missing.join(", ")),
+        line("Documents outstanding", &missing.join("; ")),
         line("To be completed on the form", &asked),
     ];
     for paper in case.papers.iter().filter(|paper| paper.state == PaperState::NeedsAttention) {
@@ -295,6 +297,7 @@ fn told(facts: Vec<(String, String)>) -> Vec<(String, String)> {
 mod tests {
     use crate::panel::money::Pence;
     use crate::panel::outcome::{Action, DecidedBy, Decision, DecisionWord, Funder};
+    use crate::panel::words::Words;
     use crate::post::facts::{of_case, of_decision};
     use crate::report::sample;
 
@@ -344,14 +347,22 @@ mod tests {
     }
 
     #[test]
-    fn a_reminder_lists_what_is_missing_and_names_no_child() {
+    fn a_reminder_lists_kinds_of_document_and_nothing_that_a_paper_says() {
         let book = sample::casebook();
         let case = book.case(&"1219420".parse().unwrap()).unwrap();
-        let facts = of_case(case, &sample::heading());
+        let rules = crate::config::sample::nelc();
+        let facts = of_case(&rules, case, &sample::heading(), &Words::of(&rules));
         assert_eq!(facts[0], ("LCS ID".to_owned(), "1219420".to_owned()));
-        assert_eq!(facts.len(), 4);
-        assert!(facts[3].0 == "P4" && facts[3].1.contains("password"), "{facts:?}");
-        assert!(facts[1].1.starts_with("The most recent assessment is missing. Save it"), "{facts:?}");
-        assert!(facts.iter().all(|(_, value)| !value.contains("Ashworth")));
+        assert_eq!(
+            facts[1],
+            (
+                "Documents outstanding".to_owned(),
+                "most recent assessment; care plan, child in need plan or child protection plan".to_owned()
+            )
+        );
+        assert!(facts.last().unwrap().0 == "Document P4", "{facts:?}");
+        for word in ["Ashworth", "AB", "password", "Save it"] {
+            assert!(facts.iter().all(|(_, value)| !value.contains(word)), "{word}: {facts:?}");
+        }
     }
 }

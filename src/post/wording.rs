@@ -168,7 +168,7 @@ pub fn subject(heading: &Heading, meeting: &Meeting, to: &Addressed, part: Optio
 
 #[cfg(test)]
 mod tests {
-    use crate::agenda::invitation::{Invitation, Round, Slot};
+    use crate::agenda::invitation::{Change, Invitation, Round, Slot, Told};
     use crate::panel::ids::CaseId;
     use crate::post::kind::LetterKind;
     use crate::post::plan::{Addressed, to_presenters};
@@ -186,6 +186,9 @@ mod tests {
             whole,
             written,
             facts,
+            agenda: &[],
+            links: &[],
+            joining: "",
             note: "",
             warning: "",
             sending: Sending::default(),
@@ -197,9 +200,10 @@ mod tests {
     #[test]
     fn a_reminder_after_the_cutoff_does_not_promise_that_papers_are_in_time() {
         assert!(
-            worded(LetterKind::Chaser, false, 0, &[]).contains("can be in time until Wednesday 18 November")
+            worded(LetterKind::Chaser, false, 0, &[])
+                .contains("deadline for documents is Wednesday 18 November")
         );
-        assert!(worded(LetterKind::Chaser, false, 1, &[]).contains("The cutoff was Wednesday 18 November"));
+        assert!(worded(LetterKind::Chaser, false, 1, &[]).contains("The deadline was Wednesday 18 November"));
     }
 
     #[test]
@@ -225,6 +229,9 @@ mod tests {
                 whole: true,
                 written,
                 facts,
+                agenda: &[],
+                links: &[],
+                joining: "",
                 note,
                 warning: "",
                 sending,
@@ -244,25 +251,31 @@ mod tests {
     /// A letter of each kind about one case; an invitation is to present it at ten past one.
     fn to(kind: LetterKind) -> Addressed {
         let case: CaseId = "1204417".parse().unwrap();
-        let slot = Slot {
-            uid: "nelc-2026-11-23-1204417@panelclerk".to_owned(),
-            case: case.clone(),
+        let slot = |case: &str, starts: &str| Slot {
+            case: case.parse().unwrap(),
+            starts: starts.parse().unwrap(),
+            minutes: 15,
+        };
+        let told = Told {
+            uid: "nelc-2026-11-23-0b7e@panelclerk".to_owned(),
             name: "Zoë".to_owned(),
             email: "zoe@nelc.example.org".to_owned(),
-            starts: "2026-11-23T13:10:00Z".parse().unwrap(),
-            minutes: 15,
+            slots: vec![slot("1204417", "2026-11-23T13:10:00Z"), slot("1219420", "2026-11-23T14:00:00Z")],
+            link: Some("https://meet.example.org/19".to_owned()),
             sequence: 0,
             cancelled: false,
+            draft: String::new(),
+            alone: None,
         };
         let invitation = Invitation {
-            slot: slot.clone(),
-            subject: "OFFICIAL-SENSITIVE: NELC Placement Panel: case 1204417, Monday 23 November 2026, 13:10"
-                .to_owned(),
+            told: told.clone(),
+            change: Change::First,
+            with_manager: true,
             file_name: "invitation.ics".to_owned(),
             method: "REQUEST",
             calendar: String::new(),
         };
-        let round = Round { invitations: vec![invitation], slots: vec![slot], ..Round::default() };
+        let round = Round { invitations: vec![invitation], told: vec![told], ..Round::default() };
         let invited = to_presenters(round).letters.remove(0);
         match kind {
             LetterKind::Invitation => invited,
@@ -271,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invitation_says_when_and_names_its_case_by_number() {
+    fn an_invitation_says_when_and_names_its_cases_by_number() {
         let (heading, meeting, to) = (sample::heading(), sample::meeting(), to(LetterKind::Invitation));
         let said = Said {
             heading: &heading,
@@ -281,6 +294,9 @@ mod tests {
             whole: false,
             written: sample::casebook().now,
             facts: &[],
+            agenda: &[],
+            links: &[],
+            joining: "",
             note: "",
             warning: "",
             sending: Sending::default(),
@@ -289,8 +305,13 @@ mod tests {
         let subject = subject(&heading, &meeting, &to, None);
         let wording =
             word(LetterKind::Invitation, LetterKind::Invitation.templates(), &subject, said).unwrap();
-        let says = "You present case 1204417 on Monday 23 November 2026, 13:10 to 13:25, ";
+        let says = "13:10 to 13:25: LCS ID 1204417\n14:00 to 14:15: LCS ID 1219420\n\nJoin online: https://meet.example.org/19\n";
         assert!(wording.text.contains(says), "{}", wording.text);
+        for says in
+            ["own notes of actions and recommendations", "attend with their line manager", "one entry"]
+        {
+            assert!(wording.text.contains(says) && wording.html.contains(says), "{says}: {}", wording.text);
+        }
     }
 
     #[test]
@@ -311,6 +332,9 @@ mod tests {
                 whole: true,
                 written: sample::casebook().now,
                 facts: &facts,
+                agenda: &[("13:10".to_owned(), "LCS ID 1204417: new placement".to_owned())],
+                links: &[],
+                joining: "https://meet.example.org/19",
                 note: "One sentence more.",
                 warning: "",
                 sending: Sending { part: Some((2, 3)), version: 2, held: Some(1), with_pack: true },
