@@ -247,7 +247,7 @@ fn who_cannot_be_told_apart_or_has_no_address_is_named() {
     sample.people.push(Person { email: Some("other.priya@example.org".to_owned()), ..twin });
     let round = invite(&sample, &[]);
     assert_eq!(round.invitations, []);
-    let reasons: std::collections::BTreeSet<(&str, &str)> =
+    let reasons: BTreeSet<(&str, &str)> =
         round.unreachable.iter().map(|one| (one.name.as_str(), one.reason.as_str())).collect();
     assert_eq!(
         reasons.into_iter().collect::<Vec<_>>(),
