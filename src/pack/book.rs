@@ -15,6 +15,7 @@ use crate::pack::fault::Faults;
 use crate::pack::geometry::{Rect, STRIP};
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::meant::{self, MEANT};
+use crate::pack::page_labels;
 use crate::pack::paging::Held;
 use crate::pack::printed::{in_strip, is_within, run, unblanked, unseen_left_out};
 use crate::pack::stamp::printed_marking;
@@ -117,16 +118,7 @@ impl<'a> Book<'a> {
 
     /// Labels, opening, language, marking.
     fn opening(&self, faults: &mut Faults) {
-        let labels =
-            self.catalog.get::<Dict<'_>>("PageLabels").and_then(|labels| labels.get::<Array<'_>>("Nums"));
-        let listed = labels.map(|nums| nums.iter::<Object<'_>>().collect()).unwrap_or_default();
-        let mut at = 0;
-        let mut due = Vec::new();
-        for run in self.held.runs() {
-            due.push((at, run.first));
-            at += run.last + 1 - run.first;
-        }
-        if labelled(listed) != Some(due) {
+        if !page_labels::are_printed(&self.catalog, &self.held) {
             faults.pack("labels", "the page labels are not the page numbers");
         }
         let mode = self.catalog.get::<Name<'_>>("PageMode");
@@ -363,21 +355,6 @@ impl<'a> Book<'a> {
             faults.pack("evidence", format!("page {first} does not print the record of evidence"));
         }
     }
-}
-
-/// From which page, counted from 0, labels go on from which number; none where one of them is no plain number.
-fn labelled(listed: Vec<Object<'_>>) -> Option<Vec<(u32, u32)>> {
-    let mut labels = Vec::new();
-    let mut listed = listed.into_iter();
-    while let Some(at) = listed.next() {
-        let label = listed.next()?.into_dict()?;
-        if label.len() > 2 || label.get::<Name<'_>>("S")?.as_str() != "D" {
-            return None;
-        }
-        let starts = label.get::<i32>("St").unwrap_or(1);
-        labels.push((u32::try_from(at.into_i32()?).ok()?, u32::try_from(starts).ok()?));
-    }
-    Some(labels)
 }
 
 fn holds(entry: &Entry, page: u32) -> bool {

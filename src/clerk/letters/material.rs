@@ -83,7 +83,7 @@ impl<'a> Material<'a> {
                 .into());
         }
         Ok(Material {
-            signed: sitting::signed(house, &people),
+            signed: sitting::signed(&people),
             people,
             sender: house.sender()?,
             agendas: Agendas::read(house, register, sitting, plan)?,

@@ -11,6 +11,7 @@ pub mod postings;
 pub mod enclosed;
 pub mod material;
 pub mod past;
+pub mod lines;
 pub mod delivery;
 pub mod checked;
 pub mod taken_back;
