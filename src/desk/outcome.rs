@@ -82,12 +82,12 @@ pub fn outcome(typed: &Typed, words: &Words, agenda: &Agenda) -> (Outcome, Vec<M
     (outcome, mistakes)
 }
 
-/// The web address under which the meeting is joined; none where nothing is typed.
-pub fn link(typed: &Typed, day: NaiveDate) -> Result<Option<String>, Mistake> {
-    let Some(row) = typed.row(MEETING.name, LINK) else { return Ok(None) };
+/// The web address under which the meeting is joined, where one is typed, and what is wrong with it.
+pub fn link(typed: &Typed, day: NaiveDate) -> (Option<String>, Option<Mistake>) {
+    let Some(row) = typed.row(MEETING.name, LINK) else { return (None, None) };
     let mut answers = Answers::of(row, day);
     let link = web_address(&mut answers);
-    answers.mistakes.pop().map_or(Ok(link), Err)
+    (link, answers.mistakes.pop())
 }
 
 /// Mail programs make a link of it, and a diary keeps it: nothing else may be in it.

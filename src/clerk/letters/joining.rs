@@ -13,9 +13,11 @@ use crate::desk::outcome;
 /// Fails when the workbook cannot be read, or what is typed is no web address.
 pub fn link(house: &House, sitting: &Sitting) -> Result<Option<String>> {
     let Some(read) = workbook::read(house, sitting)? else { return Ok(None) };
-    outcome::link(&read.typed, sitting.day()).map_err(|mistake| {
-        Usage::new(format!("the link to join the meeting is not clear: {mistake}"))
+    let (link, mistake) = outcome::link(&read.typed, sitting.day());
+    match mistake {
+        None => Ok(link),
+        Some(mistake) => Err(Usage::new(format!("the link to join the meeting is not clear: {mistake}"))
             .hint("correct it in the workbook, save and close it")
-            .into()
-    })
+            .into()),
+    }
 }
