@@ -5,7 +5,7 @@ use crate::desk::entries::OrderWord;
 use crate::desk::layout::{
     AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, MEETING, OPEN_ACTIONS, ORDERS, PAPERS, SheetPlan, WRONG,
 };
-use crate::desk::outcome::{DECLARED, ENDED, IN_THE_CHAIR, STARTED};
+use crate::desk::outcome::{DECLARED, ENDED, IN_THE_CHAIR, LINK, STARTED};
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
@@ -113,6 +113,7 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         rows.push(OurRow::new(TROUBLE, vec![("About", text(TROUBLE)), (WRONG, said)]).closed());
     }
     let asked = [
+        (LINK, "goes into invitations, agenda and pack emails; copy it out of the Teams meeting".to_owned()),
         (STARTED, "when the chair opened it".to_owned()),
         (ENDED, "when the chair closed it".to_owned()),
         (IN_THE_CHAIR, usual_chair(view)),

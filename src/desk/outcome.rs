@@ -2,6 +2,8 @@
 //!
 //! A half-filled sheet is no mistake: what is not there yet is simply not decided yet.
 
+use chrono::NaiveDate;
+
 use crate::desk::answers::Answers;
 use crate::desk::attendance::attendee;
 use crate::desk::decided::decision;
@@ -21,6 +23,9 @@ pub const STARTED: &str = "Meeting started";
 pub const ENDED: &str = "Meeting ended";
 pub const IN_THE_CHAIR: &str = "In the chair";
 pub const DECLARED: &str = "Interests declared";
+
+/// The web address under which the meeting is joined (Teams).
+pub const LINK: &str = "Link to join online";
 
 /// The word for a meeting at which nobody declared an interest.
 const NONE: [&str; 4] = ["none", "none declared", "no", "nil"];
@@ -57,6 +62,33 @@ fn is_twice(typed: &Typed, row: &TypedRow) -> bool {
     typed.rows.iter().filter(|other| other.sheet == row.sheet && other.key == row.key).count() > 1
 }
 
+/// The web address under which the meeting is joined, where one is typed, and what is wrong with it.
+pub fn link(typed: &Typed, day: NaiveDate) -> (Option<String>, Option<Mistake>) {
+    let Some(row) = typed.row(MEETING.name, LINK) else { return (None, None) };
+    let mut answers = Answers::of(row, day);
+    let link = web_address(&mut answers);
+    (link, answers.mistakes.pop())
+}
+
+/// Mail programs make a link of it, and a diary keeps it: nothing else may be in it.
+fn web_address(answers: &mut Answers<'_>) -> Option<String> {
+    let link = answers.text("Fill in");
+    let is_plain = |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '<' | '>' | '\\');
+    let host = link.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if link.is_empty() {
+        return None;
+    }
+    if !host.contains('.') || !link.chars().all(is_plain) || 1000 < link.len() {
+        answers.wrong(
+            "Fill in",
+            "this is not a web address",
+            "copy the link out of the Teams meeting; it begins with https://",
+        );
+        return None;
+    }
+    Some(link)
+}
+
 fn take(outcome: &mut Outcome, read: Outcome) {
     outcome.started = outcome.started.or(read.started);
     outcome.ended = outcome.ended.or(read.ended);
@@ -75,6 +107,7 @@ fn of_meeting(answers: &mut Answers<'_>, read: &mut Outcome) {
             let name = answers.text("Fill in");
             read.chair = (!name.is_empty()).then_some(name);
         }
+        LINK => drop(web_address(answers)),
         DECLARED => {
             let said = answers.text("Fill in").to_lowercase();
             read.no_interests = NONE.contains(&said.as_str());

@@ -46,6 +46,17 @@ pub fn shown(bytes: &[u8], sheet: &str, key: &str, column: &str) -> String {
     sheet.cells.get(&place(sheet, key, column)).map(plain).unwrap_or_default()
 }
 
+/// What stands in a column, from its header down.
+#[track_caller]
+pub fn keys(bytes: &[u8], sheet: &str, column: &str) -> Vec<String> {
+    let sheets = excel_in::read(bytes).unwrap();
+    let sheet = sheets.iter().find(|it| it.name == sheet).unwrap();
+    let header = sheet.cells.iter().find(|(_, value)| plain(value) == column);
+    let (header, column) = header.map_or_else(|| panic!("no column `{column}`"), |(at, _)| *at);
+    let below = sheet.cells.iter().filter(|((row, at), _)| header < *row && *at == column);
+    below.map(|(_, value)| plain(value)).collect()
+}
+
 pub fn plain(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
