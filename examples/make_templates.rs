@@ -173,7 +173,7 @@ fn minutes() -> Docx {
     let present = table(&people)
         .add_row(header_row(&people, &["Name", "Role", "Agency"]))
         .add_row(row(&people, &["{{#each present}}{{name}}", "{{role}}", "{{agency}}{{/each}}"]));
-    let tasks = [1300, 4438, 2000, 1900];
+    let tasks = [1300, 4038, 2000, 2300];
     let actions = table(&tasks)
         .add_row(header_row(&tasks, &["Case", "Action", "Owner", "By"]))
         .add_row(row(&tasks, &["{{#each actions}}{{ref}}", "{{what}}", "{{owner}}", "{{due}}{{/each}}"]));
@@ -221,7 +221,7 @@ fn minutes() -> Docx {
 }
 
 fn glance() -> Table {
-    let widths = [800, 1500, 2738, 2700, 1900];
+    let widths = [800, 1300, 2638, 2600, 2300];
     table(&widths).add_row(header_row(&widths, &["Item", "Case", "Request", "Decision", "Review"])).add_row(
         row(
             &widths,
@@ -268,7 +268,7 @@ fn amendment() -> Docx {
 fn case_record(document: Docx, outer: &str) -> Docx {
     let label = format!("{{{{{outer}case_label}}}}");
     let papers = [5138, 2400, 2100];
-    let tasks = [5438, 2300, 1900];
+    let tasks = [5038, 2300, 2300];
     document
         .add_table(facts(&[
             (label.as_str(), "{{ref}}", "Date of birth", "{{born}}{{#if age}} ({{age}}){{/if}}"),

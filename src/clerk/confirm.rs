@@ -21,6 +21,7 @@ use crate::panel::decisions;
 use crate::panel::ids::CaseId;
 use crate::panel::london;
 use crate::panel::shown;
+use crate::panel::siblings;
 use crate::panel::telltale::{Telltale, folded_words};
 use crate::panel::when::{day, long_date};
 use crate::register::Register;
@@ -115,8 +116,7 @@ fn extracts(register: &Register, sitting: &Sitting, minutes: &[u8]) -> Result<Ve
 /// The other cases whose children are named in full, or whose numbers stand, in a part of the minutes.
 fn named_in<'s>(sitting: &'s Sitting, own: &CaseId, names_siblings: bool, words: &str) -> Vec<&'s CaseId> {
     let book = &sitting.casebook;
-    let sibling =
-        |other: &Case| book.case(own).is_some_and(|case| crate::panel::heard::are_siblings(case, other));
+    let sibling = |other: &Case| book.case(own).is_some_and(|case| siblings::are_siblings(case, other));
     let tells = |other: &&Case| {
         let names = [&other.child.name, &other.child.known_as].into_iter().flatten();
         // Single names are those of staff as well; a first name by itself is not looked for.

@@ -14,7 +14,10 @@ const ANOTHER: &str = "another child";
 /// Stands in place of where a brother or sister lives.
 const NOT_GIVEN: &str = "[not given]";
 
-/// Stands in place of a sentence about a brother's or sister's adoption.
+/// So many words after a brother or sister a verb is still about them.
+const NEAR: usize = 4;
+
+/// Stands in place of a sentence about a brother's or sister's adoption or home.
 const NOT_RECORDED: &str = "[about a sibling: not recorded here]";
 
 /// Words for brothers and sisters.
@@ -32,7 +35,7 @@ pub struct Others {
     first_names: Vec<(String, String)>,
     /// Where brothers and sisters live.
     places: Vec<String>,
-    /// Every name of a brother or sister, for sentences about an adoption.
+    /// The first names of brothers and sisters in small letters, for sentences about their homes.
     kin: Vec<String>,
 }
 
@@ -42,14 +45,13 @@ impl Others {
         let mut others = Others::default();
         let own_places = undisclosed::places(case);
         for other in book.cases.iter().filter(|other| other.id != case.id) {
-            let is_sibling = heard::are_siblings(case, other);
+            let is_sibling = are_siblings(case, other);
             let instead = if is_sibling { SIBLING } else { ANOTHER };
             let names: Vec<&String> =
                 [&other.child.name, &other.child.known_as].into_iter().flatten().collect();
             if is_sibling {
                 let theirs = undisclosed::places(other);
                 others.places.extend(theirs.into_iter().filter(|place| !own_places.contains(place)));
-                others.kin.extend(names.iter().map(|name| (*name).clone()));
                 others.kin.extend(names.iter().filter_map(|name| first_word(name)));
             }
             if is_sibling && names_siblings {
@@ -78,22 +80,31 @@ impl Others {
 
     /// A text as it may stand on this child's record.
     pub fn left_out(&self, text: &str) -> String {
-        let text = self.without_adoptions(text);
+        let text = self.without_whereabouts(text);
         let text = self.places.iter().fold(text, |text, place| undisclosed::without(&text, place, NOT_GIVEN));
         let text =
             self.names.iter().fold(text, |text, (name, instead)| undisclosed::without(&text, name, instead));
         self.first_names.iter().fold(text, |text, (first, last)| without_first_name(&text, first, last))
     }
 
-    /// Sentences that tell of the adoption of a brother or sister.
-    fn without_adoptions(&self, text: &str) -> String {
+    /// A text without the sentences that tell of a brother's or sister's adoption, or where one lives.
+    fn without_whereabouts(&self, text: &str) -> String {
         let tells = |sentence: &str| {
             let small = sentence.to_lowercase();
-            let words: Vec<&str> =
-                small.split(|letter: char| !letter.is_alphanumeric() && letter != '-').collect();
-            let of_kin = KIN.iter().any(|kin| words.iter().any(|word| word.trim_end_matches('s') == *kin))
-                || self.kin.iter().any(|name| small.contains(&name.to_lowercase()));
-            of_kin && words.iter().any(|word| word.starts_with("adopt"))
+            let words: Vec<&str> = small
+                .split(|letter: char| !letter.is_alphanumeric() && letter != '-')
+                .filter(|word| !word.is_empty())
+                .collect();
+            let is_kin = |word: &str| {
+                KIN.contains(&word.trim_end_matches('s')) || self.kin.iter().any(|name| name.as_str() == word)
+            };
+            let kin: Vec<usize> = (0..words.len()).filter(|at| is_kin(words[*at])).collect();
+            let adopted = words.iter().any(|word| word.starts_with("adopt"));
+            // "Her brother lives in ..." tells where he lives, "she lives with her brother" where she does.
+            let lives = |at: &usize| {
+                (at + 1..=at + NEAR).any(|from| is_whereabouts(words.get(from..).unwrap_or_default()))
+            };
+            !kin.is_empty() && (adopted || kin.iter().any(lives))
         };
         let mut left = String::new();
         for sentence in text.split_inclusive(['.', '\n', ';', '!', '?']) {
@@ -108,12 +119,37 @@ impl Others {
     }
 }
 
+/// Whether the words begin with something that somebody's home follows.
+fn is_whereabouts(words: &[&str]) -> bool {
+    let lives = ["lives", "lived", "living", "resides", "stays", "staying", "fostered"];
+    let placed = ["with", "placed", "living", "staying", "fostered"];
+    match words {
+        ["is" | "are" | "was" | "were", then, ..] => placed.contains(then),
+        [first, ..] => lives.contains(first),
+        [] => false,
+    }
+}
+
+/// One form names the other child's number, or they have a surname and a social worker in common.
+pub fn are_siblings(one: &Case, other: &Case) -> bool {
+    let surname = |case: &Case| {
+        case.child.name.as_deref().and_then(|name| name.split_whitespace().last()).map(str::to_lowercase)
+    };
+    let worker = |case: &Case| case.form.text("social_worker").map(|name| name.trim().to_lowercase());
+    let same = |one: Option<String>, other: Option<String>| one.is_some() && one == other;
+    heard::are_siblings(one, other)
+        || (same(surname(one), surname(other)) && same(worker(one), worker(other)))
+}
+
 fn leading_space(sentence: &str) -> &str {
     if sentence.starts_with(' ') { " " } else { "" }
 }
 
 fn first_word(name: &str) -> Option<String> {
-    name.split_whitespace().next().filter(|word| FEWEST_LETTERS <= word.chars().count()).map(str::to_owned)
+    name.split_whitespace()
+        .next()
+        .filter(|word| FEWEST_LETTERS <= word.chars().count())
+        .map(str::to_lowercase)
 }
 
 /// Without a first name that stands alone or before its surname; before another capital it is somebody else's.
@@ -214,7 +250,14 @@ mod tests {
                 "She likes football. [about a sibling: not recorded here] She sees Gran."
             );
         }
-        let text = "Adoption was considered for her.";
-        assert_eq!(said(false, text), text);
+        assert_eq!(
+            said(false, "Asked about the younger sister, who is with an aunt in Leeds. Rhys lives in Hull."),
+            "[about a sibling: not recorded here] [about a sibling: not recorded here]"
+        );
+        for text in
+            ["Adoption was considered for her.", "She lives with her brother.", "Her sister is in year 5."]
+        {
+            assert_eq!(said(false, text), text);
+        }
     }
 }

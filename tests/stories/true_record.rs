@@ -366,3 +366,203 @@ fn a_decision_taken_outside_the_panel_is_minuted_with_whose_authority_when_and_w
         );
     }
 }
+
+#[test]
+fn minutes_note_and_text_say_what_was_agreed() {
+    let week = week(&[FOLDER]);
+    crate::people::seat_also(&week, &["Rachel Thorne", "Dean Hollis"]);
+    let agreed = [
+        ("Decisions", CASE, "A week", "936.50"),
+        ("Decisions", CASE, "Social care", "100%"),
+        ("Decisions", CASE, "Paid once", "250"),
+        ("Decisions", CASE, "From parents a week", "20"),
+        ("Decisions", CASE, "From", "27/11/2026"),
+        ("Decisions", CASE, "To", "30/04/2027"),
+        ("Decisions", CASE, "Conditions", "A visit first"),
+        ("Decisions", CASE, "Panel on health", "Content with the CAMHS plan"),
+        ("Decisions", CASE, "Panel on education", "He stays at his school"),
+        ("Decisions", CASE, "Panel on other needs", "Polish lessons on Saturdays"),
+        ("Meeting", "Interests declared", "Fill in", "none"),
+        ("Actions", "1", "Case", CASE),
+        ("Actions", "1", "What", "Ring the school"),
+        ("Actions", "1", "Owner", "Rachel Thorne"),
+    ];
+    type_into(&week, &[&WHOLE[..], &agreed[..]].concat());
+    week.says(&["minutes", MEETING]).ends(0);
+    assert!(week.says(&["send", "decisions", MEETING, "--go"]).status < 2);
+    let letters: Vec<String> =
+        week.tree("office").into_iter().filter(|file| file.ends_with(".eml")).collect();
+    let letter =
+        letters.iter().find(|file| file.contains("decisions")).unwrap_or_else(|| panic!("{letters:?}"));
+    let letter = fs::read(week.root().join("office").join(letter)).unwrap();
+    let letter =
+        mail_parser::MessageParser::default().parse(&letter).unwrap().body_text(0).unwrap().replace('\r', "");
+    let text = String::from_utf8(file(&week, "case note")).unwrap().replace('\r', "");
+    for (label, value) in [
+        ("Decision", "Agreed"),
+        ("Decided by", "Consensus of the panel"),
+        ("Agreed period", "27 November 2026 to 30 April 2027"),
+        ("Paid once", "£250.00"),
+        ("Parents' contribution", "£20.00 a week"),
+        ("Review date", "22 February 2027"),
+        ("Conditions", "A visit first"),
+        ("In the chair", "Cato Chair"),
+        ("Present for this item", "Cato Chair (Assistant Director)"),
+        ("Interests in this item", "None declared"),
+        ("Placement type", "Foster placement, independent agency"),
+        ("Provider", "Humber Bridge Fostering Ltd"),
+        ("Home or carer", "Mr and Mrs Tansley"),
+        ("In or out of area", "In area"),
+        ("Start date", "27 November 2026"),
+        ("Permission", "Judith Amankwah (Assistant Director), through Patricia Holroyd, 9 November 2026"),
+        ("The panel on health", "Content with the CAMHS plan"),
+        ("The panel on education", "He stays at his school"),
+        ("The panel on other needs", "Polish lessons on Saturdays"),
+    ] {
+        for file in ["minutes.docx", "decision note"] {
+            let words = words(&week, file);
+            assert!(
+                words.contains(&format!("{label}\n{value}")),
+                "{file}: no `{label}: {value}` in\n{words}"
+            );
+        }
+        for (what, words) in [("letter", &letter), ("text", &text)] {
+            assert!(
+                words.contains(&format!("{label}: {value}")),
+                "{what}: no `{label}: {value}` in\n{words}"
+            );
+        }
+    }
+    assert!(text.contains("Weekly cost: £936.50 a week\nFunding split: Social care £936.50"), "{text}");
+    assert!(words(&week, "minutes.docx").contains("Weekly cost\n£936.50 a week: Social care £936.50"));
+    for asked in [
+        "Asthma, brown and blue inhalers",
+        "Stays at his present school",
+        "None; mother is in receipt of benefits",
+    ] {
+        assert!(words(&week, "minutes.docx").contains(asked), "{asked}");
+    }
+    assert!(!letter.contains("Kowalczyk"), "the email goes by the number: {letter}");
+}
+
+#[test]
+fn a_sibling_is_a_sibling_unless_naming_is_ticked() {
+    let (one, other) = ("1198032", "1198033");
+    let west = "Children Looked After West";
+    let week = week(&[&format!("{west}/1198032 Brennan Maisie"), &format!("{west}/1198033 Brennan Tyler")]);
+    let typed = |case| {
+        [
+            ("Decisions", case, "Decision", "Agreed"),
+            ("Decisions", case, "Decided by", "Consensus"),
+            ("Decisions", case, "Review", "22/02/2027"),
+        ]
+    };
+    let told = [
+        (
+            "Decisions",
+            one,
+            "Discussion",
+            "She asked after Tyler. Tyler Brennan (1198033) sees her on Sundays. Her brother Ben was adopted in Leeds.",
+        ),
+        ("Decisions", other, "Discussion", "He asked for his own room."),
+    ];
+    type_into(&week, &[&WHOLE[..3], &typed(one)[..], &typed(other)[..], &told[..]].concat());
+    assert!(minutes(&week).status < 2);
+    let note = words(&week, "decision note 1198032");
+    assert!(note.contains("She asked after sibling. sibling (sibling) sees her on Sundays. [about a sibling: not recorded here]"), "{note}");
+    assert!(!note.contains("Tyler") && !note.contains(other) && !note.contains("Leeds"), "{note}");
+    assert!(!note.contains("his own room"), "nothing is copied between them: {note}");
+    type_into(&week, &[("Decisions", one, "Name brothers and sisters", "yes")]);
+    assert!(minutes(&week).status < 2);
+    let note = words(&week, "decision note 1198032");
+    assert!(note.contains("Tyler Brennan") && !note.contains("Leeds"), "{note}");
+    let said = week.says(&["minutes", MEETING, "--confirm", "--by", "Ann Clerk"]);
+    said.ends(0);
+    assert!(!words(&week, "minutes extract 1198033").contains("Maisie"), "the tick was for the other");
+}
+
+#[test]
+fn the_other_panel_says_what_was_agreed_as_well() {
+    let mut week = Week::new("redbridge").at("2026-11-19T10:00");
+    let folder = "48230 O'Shea Niamh";
+    let from = project().join("tests/fixtures/redbridge").join(folder);
+    for file in tree(&from) {
+        week = week.drop(&format!("{folder}/{file}"), fs::read(from.join(&file)).unwrap());
+    }
+    seat(&week);
+    assert!(week.says(&["scan"]).status < 2);
+    let week = week.at("2026-11-23T09:00").run(&["agenda"], 0).at("2026-11-24T18:00");
+    let case = "48230";
+    type_into(
+        &week,
+        &[
+            ("Meeting", "In the chair", "Fill in", "Cato Chair"),
+            ("Attendance", "Cato Chair", "Presence", "Present"),
+            ("Decisions", case, "Decision", "Agreed"),
+            ("Decisions", case, "Decided by", "Chair"),
+            ("Decisions", case, "Review", "23/02/2027"),
+            ("Decisions", case, "Panel on health", "A dentist is to be found"),
+            ("Decisions", case, "Panel on education", "The school place is kept"),
+        ],
+    );
+    assert!(week.says(&["minutes", "2026-11-24"]).status < 2);
+    for file in ["minutes.docx", "decision note"] {
+        let text = words(&week, file);
+        for expected in [
+            "In the chair\nCato Chair",
+            "Decided by\nThe chair, the panel having reached no consensus",
+            "The panel on health\nA dentist is to be found",
+            "The panel on education\nThe school place is kept",
+            "Health, on the form\n",
+            "Education, on the form\n",
+            "Permission\n",
+        ] {
+            assert!(text.contains(expected), "{file}: no `{expected}` in\n{text}");
+        }
+    }
+    week.says(&["minutes", "2026-11-24", "--confirm", "--by", "Ann Clerk"]).ends(0);
+    assert!(foot(&week, "minutes extract 48230").contains("Confirmed by the Chair on 24 November 2026"));
+    let filing = file(&week, "filing list");
+    assert_eq!(
+        shown(
+            &filing,
+            "Filing",
+            "Redbridge Placement Panel 2026-11-24 case note 48230.txt",
+            "Type of case note"
+        ),
+        ""
+    );
+}
+
+#[test]
+fn outcomes_come_back_at_the_review_beside_whether_they_were_achieved() {
+    let week = week(&[FOLDER]);
+    type_into(&week, &[&WHOLE[..5], &[("Decisions", CASE, "Review", "30/11/2026")]].concat());
+    assert!(minutes(&week).status < 2);
+    let by = ["--by", "Ann Clerk", "--reason", "its review"];
+    let week = week.at("2026-11-24T09:00");
+    let expected =
+        week.says(&[&["expect", CASE, "--request", "review", "--meeting", "2026-11-30"], &by[..]].concat());
+    assert!(expected.status < 2, "{}{}", expected.out, expected.err);
+    assert!(week.says(&["agenda", "2026-11-30"]).status < 2);
+    let book = fs::read(workbook(&week)).unwrap();
+    let promised = shown(&book, "Decisions", CASE, "Outcomes promised");
+    assert!(promised.starts_with("23 November 2026: "), "{promised}");
+    let week = week.at("2026-11-30T17:00");
+    type_into(
+        &week,
+        &[
+            ("Decisions", CASE, "Decision", "Extended"),
+            ("Decisions", CASE, "Achieved?", "Bedtimes yes, school not yet"),
+        ],
+    );
+    assert!(week.says(&["minutes", "2026-11-30"]).status < 2);
+    let files = week.tree("office/2026-11-30/minutes");
+    let note = files.iter().find(|file| file.contains("decision note")).unwrap();
+    let note = words_of(
+        &fs::read(week.root().join("office/2026-11-30/minutes").join(note)).unwrap(),
+        "word/document.xml",
+    );
+    assert!(note.contains(&format!("Outcomes to be achieved when last considered\n{promised}")), "{note}");
+    assert!(note.contains("Achieved?\nBedtimes yes, school not yet"), "{note}");
+}
