@@ -63,6 +63,9 @@ mod stopped;
 mod mail_server;
 mod smtp;
 mod posted;
+#[cfg(unix)]
+mod postfix;
+mod after_sending;
 mod wrong_share;
 mod covered;
 mod killed_tasks;

@@ -35,6 +35,7 @@ fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -
         people: &sample.people,
         due: &due(),
         follow_ups: &[],
+        letters: &[],
         meetings: &meetings,
         typed,
         mistakes,
@@ -81,6 +82,7 @@ fn asked(sample: &Sample, typed: &Typed) -> (Entries, Vec<Mistake>) {
         newest: &newest,
         due: &due(),
         follow_ups: &[],
+        letters: &[],
         people: &sample.people,
     };
     let (entries, mut mistakes) = entries(typed, &known);
