@@ -57,6 +57,8 @@ fn fields(facts: &BreachFacts<'_>) -> Value {
         "noticed": said(facts.noticed),
         "report_by": said(facts.noticed + REPORT_WITHIN),
         "written": said(facts.written),
+        "date": when::day(london::wall(facts.written).date_naive()),
+        "status": "",
         "held": held.to_string(),
         "asked_back": asked.to_string(),
         "answered": answered.to_string(),

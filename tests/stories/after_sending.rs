@@ -9,6 +9,7 @@ use crate::harness::Week;
 use crate::mail_server::{MailServer, Manners};
 use crate::people::seat;
 use crate::posted::{DAY, states, week};
+use crate::typist::{shown, type_into, workbook};
 
 /// A panel whose letters are drafts, with a pack that was sent into the outbox.
 fn with_drafts() -> Week {
@@ -141,4 +142,166 @@ fn notice(envelope: &str, action: &str, message_id: &str) -> String {
          Final-Recipient: rfc822; member@panel.example.org\r\nAction: {action}\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n\
          {returned}--b--\r\n"
     )
+}
+
+/// The text of a Word document.
+fn words_of(file: &std::path::Path) -> String {
+    let bytes = fs::read(file).unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut xml = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut xml).unwrap();
+    let mut text = String::new();
+    for piece in xml.split('<') {
+        let Some((tag, words)) = piece.split_once('>') else { continue };
+        if tag.starts_with("/w:p") && !tag.starts_with("/w:pP") {
+            text.push('\n');
+        }
+        text.push_str(words);
+    }
+    text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+}
+
+/// A pack by the mail server to four, and a paper of the case taken out of it and asked back.
+fn recalled(mail: &MailServer) -> Week {
+    let week = week(mail).run(&["pack"], 0);
+    week.says(&["send", "pack", DAY]).ends(0);
+    week.says(&["send", "pack", DAY, "--go"]).ends(0);
+    let status = week.json(&["status", DAY]);
+    let paper = status["cases"][0]["papers"][0]["number"].as_str().unwrap().to_owned();
+    let week = week.at("2026-11-20T09:00");
+    let hand = ["--by", "Ann Clerk", "--reason", "about another child"];
+    week.says(&[&["pack", DAY, "--withdraw", &paper][..], &hand].concat()).ends(0);
+    week.says(&["send", "recall", DAY]).ends(0);
+    let week = week.at("2026-11-20T09:30");
+    week.says(&["send", "recall", DAY, "--go"]).ends(0);
+    week
+}
+
+#[test]
+fn who_holds_what_is_told_and_a_recall_stays_open_until_its_answer_is_ticked() {
+    let mail = MailServer::start(Manners::default());
+    let week = recalled(&mail);
+    let told = week.json(&["report", "holders", "1167109"]);
+    let holders = told["holders"].as_array().unwrap();
+    let of = |email: &str| holders.iter().find(|one| one["email"] == email).cloned();
+    let mia = of("member@panel.example.org").unwrap();
+    assert_eq!((mia["name"].as_str(), mia["what"].as_str()), (Some("Mia Member"), Some("pack")));
+    assert_eq!((mia["version"].as_u64(), mia["road"].as_str()), (Some(1), Some("mail_server")));
+    assert_eq!(
+        (mia["state"].as_str(), mia["said"].as_str()),
+        (Some("accepted"), Some("250 2.0.0 queued as Q1"))
+    );
+    assert!(mia["pages"][0]["first"].as_u64().unwrap() > 1, "{mia}");
+    assert_eq!(mia["recall"]["state"], "accepted");
+    assert!(mia["recall"]["answered"].is_null());
+    week.says(&["report", "holders", "1167109"])
+        .ends(1)
+        .shows("Mia Member <member@panel.example.org>")
+        .shows("pack of 23 November 2026, version 1, page")
+        .shows("accepted by the mail server on Thursday 19 November 2026, 10:00: 250 2.0.0 queued as Q1")
+        .shows("not answered");
+    week.says(&["report", "holders", "1204417"])
+        .ends(0)
+        .shows("no letter ever went with anything of case 1204417");
+    // The board says so until each is ticked, and names nobody.
+    let said = week.says(&["scan"]);
+    said.ends(1).shows("have not answered that all is deleted");
+    assert!(!said.out.contains("Mia"), "{}", said.out);
+    let recall = mia["recall"]["letter"].as_str().unwrap().to_owned();
+    week.says(&["recalls"]).ends(1).shows(&recall).shows("NOT ANSWERED");
+    let hand = ["--by", "Ann Clerk", "--reason", "she wrote back"];
+    week.says(&[&["recalls", &recall, "--answered", "2026-11-25"][..], &hand].concat()).ends(2);
+    week.says(&[&["recalls", "L999", "--answered", "2026-11-20"][..], &hand].concat()).ends(2);
+    week.says(&[&["recalls", &recall, "--answered", "2026-11-20"][..], &hand].concat())
+        .ends(0)
+        .shows("answered on 20 November 2026, ticked by Ann Clerk");
+    let open = week.json(&["recalls"])["recalls"].as_array().unwrap().len();
+    assert_eq!(open, week.json(&["recalls", "--all"])["recalls"].as_array().unwrap().len() - 1);
+    week.says(&[&["recalls", &recall, "--open"][..], &hand].concat()).ends(0).shows("NOT ANSWERED");
+    // The rest in the workbook, and this one again.
+    let week = week.run(&["agenda", DAY], 0).at("2026-11-20T11:00");
+    let rows: Vec<String> = week.json(&["recalls"])["recalls"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["letter"].as_str().unwrap().to_owned())
+        .collect();
+    let cells: Vec<(&str, &str, &str, &str)> = rows
+        .iter()
+        .flat_map(|row| {
+            [
+                ("Letters", row.as_str(), "What to do", "answered: all deleted"),
+                ("Letters", row.as_str(), "On", "20/11/2026"),
+                ("Letters", row.as_str(), "By", "Ann Clerk"),
+            ]
+        })
+        .collect();
+    type_into(&week, &cells);
+    week.says(&["scan"]).ends(0);
+    week.says(&["recalls"]).ends(0).shows("no recall is open");
+    let book = fs::read(workbook(&week)).unwrap();
+    assert_eq!(shown(&book, "Letters", &recall, "Recall answered"), "20 November 2026, Ann Clerk");
+    assert_eq!(shown(&book, "Letters", &recall, "To"), "Mia Member");
+    assert_eq!(shown(&book, "Letters", &recall, "What to do"), "");
+    week.says(&["verify"]).ends(0);
+}
+
+#[test]
+fn the_breach_list_has_everybody_with_times_and_says_when_the_report_is_due() {
+    let mail = MailServer::start(Manners::default());
+    let week = recalled(&mail);
+    week.says(&["report", "breach", "1167109", "--noticed", "2026-11-21T09:15"]).ends(2);
+    week.says(&["report", "breach", "1167109", "--noticed", "2026-11-20T08:40"])
+        .ends(1)
+        .shows("the report is due by Monday 23 November 2026, 08:40, 72 hours after it was noticed");
+    let file = "NELC breach list 1167109 2026-11-20.docx";
+    assert_eq!(week.tree("office/breach lists"), [file]);
+    let text = words_of(&week.root().join("office/breach lists").join(file));
+    for words in [
+        "Friday 20 November 2026, 08:40",
+        "Monday 23 November 2026, 08:40, 72 hours after it was noticed",
+        "Mia Member (member@panel.example.org)",
+        "pack of 23 November 2026, version 1, page",
+        "accepted by the mail server on Thursday 19 November 2026, 10:00: 250 2.0.0 queued as Q1",
+        "accepted by the mail server on Friday 20 November 2026, 09:30; not answered",
+    ] {
+        assert!(text.contains(words), "`{words}` in {text}");
+    }
+    assert!(!text.contains("Rahman") && !text.contains("{{"), "no child's name: {text}");
+    // The same by a task of the workbook; without a number it says what is missing.
+    let week = week.run(&["agenda", DAY], 0).at("2026-11-20T11:00");
+    let order = "Write the breach list";
+    type_into(&week, &[("Orders", order, "Do it", "yes"), ("Orders", order, "By", "Ann Clerk")]);
+    week.says(&["scan"]).ends(1);
+    let beside = shown(&fs::read(workbook(&week)).unwrap(), "Orders", order, "What is wrong");
+    assert!(beside.contains("the case's number is missing"), "{beside}");
+    let noticed = "1167109 noticed 19/11/2026 16:05";
+    type_into(&week, &[("Orders", order, "Reason", noticed)]);
+    week.says(&["scan"]).ends(1);
+    let book = fs::read(workbook(&week)).unwrap();
+    let result = shown(&book, "Orders", order, "Result");
+    assert!(result.contains("the report is due by Sunday 22 November 2026, 16:05"), "{result}");
+    assert_eq!(week.tree("office/breach lists").len(), 2);
+}
+
+#[test]
+fn drafts_are_marked_as_sent_in_the_workbook_one_by_one_or_all_at_once() {
+    let week = with_drafts().run(&["scan"], 0);
+    let before = outbox(&week).len();
+    let mia = letter(&week, "member@panel.example.org")["number"].as_str().unwrap().to_owned();
+    type_into(
+        &week,
+        &[("Letters", &mia, "What to do", "sent by hand"), ("Letters", &mia, "By", "Ann Clerk")],
+    );
+    let week = week.at("2026-11-19T11:00").run(&["scan"], 0);
+    assert_eq!(states(&week)["member@panel.example.org"], "sent_by_hand");
+    assert_eq!(outbox(&week).len(), before - 1);
+    let order = "The drafts are sent";
+    type_into(&week, &[("Orders", order, "Do it", "yes"), ("Orders", order, "By", "Ann Clerk")]);
+    let week = week.at("2026-11-19T12:00").run(&["scan"], 0);
+    assert!(states(&week).values().all(|state| state == "sent_by_hand"));
+    assert_eq!(outbox(&week), Vec::<String>::new());
+    let book = fs::read(workbook(&week)).unwrap();
+    assert_eq!(shown(&book, "Letters", &mia, "How far it got"), "sent by hand");
+    assert!(shown(&book, "Orders", order, "Result").contains("marked as sent by hand"));
 }
