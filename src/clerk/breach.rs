@@ -41,7 +41,7 @@ pub fn write(house: &House, register: &Register, case: &CaseId, noticed: DateTim
     };
     let heading = Heading::of(house.rules(), latest);
     let rows: Vec<BreachRow> = holdings.iter().map(row).collect();
-    let asked = |one: &&Holding| one.recall.is_some();
+    let asked = |one: &&Holding| one.recall.as_ref().is_some_and(|recall| recall.state.may_have_arrived());
     let counts = [
         holdings.iter().filter(|one| one.may_be_held()).count(),
         holdings.iter().filter(asked).count(),
@@ -115,9 +115,9 @@ pub fn sent(one: &Holding) -> String {
             format!("a draft, taken out of the outbox on {}; nobody said that it was sent", moment(one.at))
         }
         (Went::Draft, _) => "a draft in the outbox; nobody has said that it was sent".to_owned(),
-        (Went::ByHand, LetterState::SentByHand) => format!("sent by hand, so marked on {at} {}", one.said),
+        (Went::ByHand, LetterState::SentByHand) => format!("sent by hand: marked on {at} {}", one.said),
         (Went::ByHand, state) => {
-            format!("sent by hand, so marked on {at}; {} ({})", state.said(), moment(one.at))
+            format!("sent by hand: marked on {at}; {} ({})", state.said(), moment(one.at))
         }
         (Went::MailServer, LetterState::Accepted) => {
             format!("accepted by the mail server on {at}: {}", one.said)

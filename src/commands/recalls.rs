@@ -8,6 +8,7 @@ use crate::clerk::house::{self, House, Settings};
 use crate::clerk::letters::recalls::{self, Recalled};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
+use crate::panel::letter_state::LetterState;
 use crate::panel::{london, when};
 
 #[derive(Debug, Args)]
@@ -70,7 +71,10 @@ fn list(house: &House, mut recalls: Vec<Recalled>, all: bool) -> Result<Exit> {
 fn said(one: &Recalled) -> String {
     let asked =
         format!("{:<6} {} <{}>, meeting of {}", one.letter, one.name, one.email, when::day(one.meeting));
-    let state = format!("{} on {}", one.state.said(), when::day_and_hour(london::wall(one.at)));
+    let state = match one.state {
+        LetterState::Ready => one.state.said().to_owned(),
+        state => format!("{} on {}", state.said(), when::day_and_hour(london::wall(one.at))),
+    };
     match &one.answered {
         Some(answered) => {
             format!("{asked}: {state}; answered on {}, ticked by {}", when::day(answered.on), answered.by)
