@@ -69,7 +69,11 @@ fn compare() -> Outcomes<()> {
             let begun = Instant::now();
             panel.by_curl(&server)?;
             theirs = theirs.min(begun.elapsed());
-            assert_eq!(server.taken.load(Ordering::Relaxed), 2 * members, "every letter twice: ours and curl's");
+            assert_eq!(
+                server.taken.load(Ordering::Relaxed),
+                2 * members,
+                "every letter twice: ours and curl's"
+            );
         }
         memory.push(needed);
         println!(

@@ -19,8 +19,8 @@ use crate::commands::screen::{self, Exit};
 use crate::config::Road;
 use crate::post::kind::LetterKind;
 use crate::post::plan::Plan;
-use crate::register::Register;
 use crate::register::letters::LetterRow;
+use crate::register::{Register, lock};
 use crate::report::said;
 
 #[derive(Debug, Args)]
@@ -54,6 +54,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     if args.go {
         send::may_go(&register, &sitting, kind)?;
     }
+    let writing = args.go.then(|| lock::take_to_write_letters(&house.config.folders.data)).transpose()?;
     let plan = send::plan(&house, &mut register, &sitting, kind)?;
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;
     let passwords = send::passwords(&house, kind, typed)?;
@@ -73,6 +74,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         let (people, _) = sitting::people(&house)?;
         let gone = sweep::sweep(&house, &mut register, &sitting, &people)?;
         taken_back = gone.into_iter().map(|letter| letter.draft).collect();
+        drop(writing);
         posted = poster::post(&house, &mut register, &AtomicBool::new(false))?;
     }
     if house.json {

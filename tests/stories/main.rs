@@ -66,6 +66,8 @@ mod posted;
 #[cfg(unix)]
 mod postfix;
 mod after_sending;
+#[cfg(unix)]
+mod journal;
 mod wrong_share;
 mod covered;
 mod killed_tasks;

@@ -236,10 +236,11 @@ fn a_letter_that_was_on_its_way_when_the_program_was_killed_goes_once_more_and_t
     // Another server takes what that one left; the broken letter waits for its time.
     let good = MailServer::start(Manners::default());
     now_at(&week, &mail, &good);
+    let week = week.at("2026-11-19T10:05");
     go(&week).ends(0);
     assert_eq!(taken(&good).len(), 3);
     assert_eq!(states(&week).values().filter(|state| *state == "unknown").count(), 1);
-    let week = week.at("2026-11-19T10:20");
+    let week = week.at("2026-11-19T10:25");
     go(&week).ends(0).shows("accepted by the mail server: 1 letter");
     assert_eq!(taken(&good).len(), 4, "once more, after a quarter of an hour");
     let message_id = |server: &MailServer, to: &str| {

@@ -91,7 +91,8 @@ fn converse(
             "250-localhost\r\n250-DSN\r\n250 8BITMIME".to_owned()
         } else if word.starts_with("RCPT") {
             let address = command.split(['<', '>']).nth(1).unwrap_or_default();
-            reader = address.chars().filter(|sign| !matches!(sign, '/' | '\\') && !sign.is_control()).collect();
+            reader =
+                address.chars().filter(|sign| !matches!(sign, '/' | '\\') && !sign.is_control()).collect();
             "250 2.1.5 known".to_owned()
         } else if word.starts_with("DATA") {
             say(&mut line, "354 go on")?;
