@@ -162,6 +162,7 @@ impl Panel {
                 enclosures: &[pack],
                 supersedes: None,
                 head: None,
+                by_itself: true,
                 written: house.now(),
             };
             let message = draft(&sender, &letter)?;

@@ -104,7 +104,8 @@ pub fn what(one: &Holding) -> String {
         _ => format!("pages {}", spans.join(", ")),
     };
     let locked = if one.protected { ", opens with a password" } else { "" };
-    format!("{} of {of}, version {version}, {pages}{locked}", one.what)
+    let linked = if one.linked { ", by a link to where it lies" } else { "" };
+    format!("{} of {of}, version {version}, {pages}{locked}{linked}", one.what)
 }
 
 /// How it went, in words.

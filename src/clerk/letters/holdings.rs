@@ -42,6 +42,8 @@ pub struct Holding {
     /// The case's papers in it, by their pages in the pack.
     pub pages: Vec<Cut>,
     pub protected: bool,
+    /// The file lies where a link in the letter opens it, and did not go with it.
+    pub linked: bool,
     pub road: Went,
     pub state: LetterState,
     /// When it came to that.
@@ -86,6 +88,7 @@ pub fn of_case(register: &Register, case: &CaseId) -> Result<Vec<Holding>> {
                 holding.what.clone_from(&one.copy.what);
                 holding.version = Some(one.copy.version);
                 holding.protected = one.copy.protected;
+                holding.linked = told.holds.get(&row.draft).is_some_and(|holds| !holds.links.is_empty());
                 holding.pages = pages;
                 holdings.push(holding);
             }
@@ -127,6 +130,7 @@ fn holding(register: &Register, row: &LetterRow, name: &str, recall: Option<&Rec
         version: None,
         pages: Vec::new(),
         protected: false,
+        linked: false,
         road,
         state: row.state,
         at: row.at,
