@@ -1,4 +1,4 @@
-//! Makes the Word templates in `templates/`: the agenda, the minutes, the decision note and the amendment, with Handlebars tags in them.
+//! Makes the Word templates in `templates/`: agenda, minutes, decision note, amendment and breach list, with Handlebars tags in them.
 //!
 //! `cargo run --example make_templates`, and a folder where they are not to go to `templates/`. They are only a start: each council changes its own in Word.
 
@@ -35,6 +35,7 @@ fn main() -> Result<()> {
         ("minutes", minutes()),
         ("decision_note", decision_note()),
         ("amendment", amendment()),
+        ("breach", breach()),
     ];
     for (name, document) in documents {
         let path = folder.join(format!("{name}.docx"));
@@ -173,7 +174,7 @@ fn minutes() -> Docx {
     let present = table(&people)
         .add_row(header_row(&people, &["Name", "Role", "Agency"]))
         .add_row(row(&people, &["{{#each present}}{{name}}", "{{role}}", "{{agency}}{{/each}}"]));
-    let tasks = [1300, 4038, 2000, 2300];
+    let tasks = [1300, 4438, 2000, 1900];
     let actions = table(&tasks)
         .add_row(header_row(&tasks, &["Case", "Action", "Owner", "By"]))
         .add_row(row(&tasks, &["{{#each actions}}{{ref}}", "{{what}}", "{{owner}}", "{{due}}{{/each}}"]));
@@ -221,7 +222,7 @@ fn minutes() -> Docx {
 }
 
 fn glance() -> Table {
-    let widths = [800, 1300, 2638, 2600, 2300];
+    let widths = [800, 1500, 2738, 2700, 1900];
     table(&widths).add_row(header_row(&widths, &["Item", "Case", "Request", "Decision", "Review"])).add_row(
         row(
             &widths,
@@ -264,11 +265,41 @@ fn amendment() -> Docx {
         .add_table(wide_facts(&[("Amended on", "{{on}}"), ("Entered by", "{{by}}")]))
 }
 
+fn breach() -> Docx {
+    let widths = [2300, 2500, 2538, 2300];
+    let readers = table(&widths)
+        .add_row(header_row(&widths, &["Who", "What", "Sent", "Asked back"]))
+        .add_row(small_row(
+            &widths,
+            &["{{#each readers}}{{name}} ({{email}})", "{{what}}", "{{sent}}", "{{recall}}{{/each}}"],
+        ));
+    page("Breach list")
+        .add_paragraph(title("Breach list"))
+        .add_paragraph(subtitle("{{case_label}} {{ref}} · {{panel}}"))
+        .add_table(wide_facts(&[
+            ("Noticed", "{{noticed}}"),
+            ("Report due by", "{{report_by}}, 72 hours after it was noticed (UK GDPR, article 33)"),
+            ("Written", "{{written}}"),
+            ("Letters that arrived or may have", "{{held}}"),
+            ("Asked to delete it", "{{asked_back}}"),
+            ("Answered that it is deleted", "{{answered}}"),
+            ("What happened", ""),
+            ("Consequences that are likely", ""),
+            ("What has been done about it", ""),
+        ]))
+        .add_paragraph(heading("Who was sent what"))
+        .add_paragraph(small(
+            "All times are local. Accepted by the mail server means that it took the letter on, not that anybody has read it.",
+        ))
+        .add_table(readers)
+        .add_paragraph(gap())
+}
+
 /// What both the minutes and the note say of one case; `outer` leads from the case to the meeting.
 fn case_record(document: Docx, outer: &str) -> Docx {
     let label = format!("{{{{{outer}case_label}}}}");
     let papers = [5138, 2400, 2100];
-    let tasks = [5038, 2300, 2300];
+    let tasks = [5438, 2300, 1900];
     document
         .add_table(facts(&[
             (label.as_str(), "{{ref}}", "Date of birth", "{{born}}{{#if age}} ({{age}}){{/if}}"),

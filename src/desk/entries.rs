@@ -54,10 +54,13 @@ pub enum OrderWord {
     ConfirmMinutes,
     AmendMinutes,
     SendDecisions,
+    MarkSent,
+    SendRecall,
+    WriteBreach,
 }
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 13] = [
+    pub const ALL: [OrderWord; 16] = [
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
         OrderWord::SendAgenda,
@@ -71,6 +74,9 @@ impl OrderWord {
         OrderWord::ConfirmMinutes,
         OrderWord::AmendMinutes,
         OrderWord::SendDecisions,
+        OrderWord::MarkSent,
+        OrderWord::SendRecall,
+        OrderWord::WriteBreach,
     ];
 
     /// As it stands in the workbook.
@@ -89,6 +95,9 @@ impl OrderWord {
             OrderWord::ConfirmMinutes => "Confirm the minutes",
             OrderWord::AmendMinutes => "Amend the minutes",
             OrderWord::SendDecisions => "Send the decisions",
+            OrderWord::MarkSent => "The drafts are sent",
+            OrderWord::SendRecall => "Recall what was taken out",
+            OrderWord::WriteBreach => "Write the breach list",
         }
     }
 
@@ -121,6 +130,15 @@ impl OrderWord {
                 "a numbered amendment to confirmed minutes: type the correction in `Reason`, with the case number first where it is about one case"
             }
             OrderWord::SendDecisions => "the decision of each case to its social worker and manager",
+            OrderWord::MarkSent => {
+                "you have opened and sent every draft in the outbox: they are on record as sent by hand, and leave it; single ones on the sheet Letters"
+            }
+            OrderWord::SendRecall => {
+                "one letter to each reader of a paper that was taken out of the pack: delete it, and answer; who has answered is kept on the sheet Letters"
+            }
+            OrderWord::WriteBreach => {
+                "for the 72-hour report: who was sent a case's pages, when, and what was asked back, as a Word document. Type the case's number and when it was noticed in `Reason`, such as `1167109 noticed 24/11/2026 09:30`"
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::entries::OrderWord;
 use crate::desk::mistake::Mistake;
+use crate::desk::posted::LetterLine;
 use crate::desk::typed::Typed;
 use crate::panel::agenda::Agenda;
 use crate::panel::case::Casebook;
@@ -32,6 +33,8 @@ pub struct DeskView<'a> {
     pub follow_ups: &'a [FollowUp],
     /// What providers promised when a case was last decided, one text for each case.
     pub promised: &'a BTreeMap<CaseId, String>,
+    /// The letters of the meeting but for those taken back.
+    pub letters: &'a [LetterLine],
     /// Meetings a case can be moved to.
     pub meetings: &'a [NaiveDate],
     /// What she typed and what has not been done: see [`crate::desk::carry::undone`].

@@ -167,6 +167,8 @@ fn owner(act: &Act) -> Owner<'_> {
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }
         | Act::AmendMinutes { meeting, case: None, .. }
+        | Act::SentByHand { meeting, .. }
+        | Act::RecallAnswered { meeting, .. }
         | Act::CloseAction { meeting, case: None, .. } => Owner::Meeting(*meeting),
     }
 }
