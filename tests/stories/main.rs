@@ -66,6 +66,11 @@ mod mail_server;
 mod smtp;
 mod posted;
 mod received;
+#[cfg(unix)]
+mod postfix;
+mod after_sending;
+#[cfg(unix)]
+mod journal;
 mod wrong_share;
 mod covered;
 mod killed_tasks;
