@@ -104,6 +104,27 @@ fn what_a_letter_leads_to_goes_when_the_letter_is_taken_back() {
 }
 
 #[test]
+fn a_pack_that_is_asked_back_is_no_longer_where_the_link_leads() {
+    let week = linked("").run(&["send", "pack", DAY, "--go"], 0).at("2026-11-19T15:00");
+    assert_eq!(week.tree("papers").len(), 1);
+    let manifest = week.tree("office").into_iter().find(|file| file.ends_with("pack.manifest.json")).unwrap();
+    let manifest = fs::read(week.root().join("office").join(manifest)).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    let paper = manifest["entries"][0]["number"].to_string().replace('"', "");
+    let paper = if paper.starts_with('P') { paper } else { format!("P{paper}") };
+    let by = ["--by", "Ann Clerk", "--reason", "about another child"];
+    let taken = week.says(&[&["pack", DAY, "--withdraw", &paper], &by[..]].concat());
+    assert!(taken.status < 2, "{}{}", taken.out, taken.err);
+    let recalled = week.says(&["send", "recall", DAY, "--go"]);
+    assert!(recalled.status < 2, "{}{}", recalled.out, recalled.err);
+    assert_eq!(week.tree("papers"), [""; 0]);
+    let again = week.says(&["send", "pack", DAY, "--go"]);
+    assert!(again.status < 2, "{}{}", again.out, again.err);
+    let papers = week.tree("papers");
+    assert!(papers.len() == 1 && papers[0].contains("pack v2"), "{papers:?}");
+}
+
+#[test]
 fn a_folder_that_no_tablet_opens_is_refused_as_an_address() {
     for address in [
         "file:///srv/panel/{meeting}/{reader}/{file}",
