@@ -149,6 +149,7 @@ const fn overrules(act: &Act) -> bool {
             | Act::Expect { .. }
             | Act::Slot { .. }
             | Act::CloseAction { .. }
+            | Act::Tick { .. }
             | Act::DecideOutside { decided: Some(_), .. }
     )
 }

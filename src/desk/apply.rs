@@ -83,14 +83,17 @@ fn holds_already(recorded: &[Done], entry: &Entry) -> bool {
 }
 
 /// Group, paper, case, and the action of a meeting.
-type Matter<'a> = (u8, Option<PaperNumber>, Option<&'a CaseId>, Option<(NaiveDate, &'a str)>);
+type Matter<'a> = (u8, Option<PaperNumber>, Option<&'a CaseId>, Option<(Option<NaiveDate>, &'a str)>);
 
 /// What an act is about: later acts about the same matter take the place of earlier ones.
 fn matter(act: &Act) -> Matter<'_> {
     let (case, what) = match act {
         Act::Assign { .. } => (None, None),
         Act::Slot { wish, .. } => (Some(&wish.case), None),
-        Act::CloseAction { meeting, case, what, .. } => (case.as_ref(), Some((*meeting, what.as_str()))),
+        Act::CloseAction { meeting, case, what, .. } => {
+            (case.as_ref(), Some((Some(*meeting), what.as_str())))
+        }
+        Act::Tick { tick, .. } => (tick.case.as_ref(), Some((tick.meeting, tick.what.plain()))),
         _ => (act.case(), None),
     };
     (group(act), act.paper(), case, what)
@@ -116,6 +119,7 @@ const fn group(act: &Act) -> u8 {
         Act::KeepFrom { .. } => 14,
         Act::Restrict { .. } => 15,
         Act::HideAddress { .. } => 16,
+        Act::Tick { .. } => 17,
     }
 }
 
