@@ -148,7 +148,10 @@ fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
     };
     let arrived = if so_far::papers_may_follow(case) { "papers may follow" } else { arrived(case.arrival) };
     let mut look = so_far::said(case);
-    look.extend(Some(said(&case.findings)).filter(|said| !said.is_empty()));
+    let found = said(&case.findings);
+    let found =
+        if so_far::papers_may_follow(case) { found.replace("MISSING: ", "to follow: ") } else { found };
+    look.extend(Some(found).filter(|found| !found.is_empty()));
     let emergency = match (case.emergency.confirmed, case.emergency.claimed) {
         (true, _) => "confirmed",
         (false, true) => "claimed",
