@@ -230,7 +230,7 @@ fn a_copy_has_the_same_pages_and_nothing_of_the_cases_withheld() {
 
 #[test]
 fn an_observer_gets_the_agendas_pages_and_no_paper_and_no_total() {
-    let week = week().run(&["send", "pack", "2026-11-23", "--go"], 0);
+    let week = week().run(&["agenda"], 0).run(&["send", "pack", "2026-11-23", "--go"], 0);
     let (chair, observer) = (got(&week, "pack", CHAIR), got(&week, "pack", OBSERVER));
     assert!(
         observer.pages() < 4 && observer.letter.contains("The agenda for the meeting"),
