@@ -84,7 +84,7 @@ fn compare() -> Outcomes<()> {
             needed / 1024
         );
     }
-    println!("memory with 12 members is {:.2} x that with 3", memory[1] as f64 / memory[0].max(1) as f64);
+    println!("memory with 12 members is {} % of that with 3", 100 * memory[1] / memory[0].max(1));
     Ok(())
 }
 

@@ -30,16 +30,12 @@ fn main() -> Result<()> {
     let named = std::env::args_os().nth(1).map(PathBuf::from);
     let folder = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
-    let documents = [
-        ("agenda", agenda()),
-        ("minutes", minutes()),
-        ("decision_note", decision_note()),
-        ("breach", breach()),
-    ];
+    let documents: [(&str, fn() -> Docx); 4] =
+        [("agenda", agenda), ("minutes", minutes), ("decision_note", decision_note), ("breach", breach)];
     for (name, document) in documents {
         let path = folder.join(format!("{name}.docx"));
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-        file.write_all(&finished(document)?)?;
+        file.write_all(&finished(document())?)?;
         file.persist(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
         println!("{}", path.display());
     }
