@@ -26,11 +26,14 @@ const WIDTH: usize = 9638;
 /// The height that marks a row to be repeated at the head of each page; see [`finished`].
 const HEADER_ROW: f32 = 343.0;
 
+/// Makes one document.
+type Made = fn() -> Docx;
+
 fn main() -> Result<()> {
     let named = std::env::args_os().nth(1).map(PathBuf::from);
     let folder = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
-    let documents: [(&str, fn() -> Docx); 4] =
+    let documents: [(&str, Made); 4] =
         [("agenda", agenda), ("minutes", minutes), ("decision_note", decision_note), ("breach", breach)];
     for (name, document) in documents {
         let path = folder.join(format!("{name}.docx"));
