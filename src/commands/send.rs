@@ -68,7 +68,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         let files: Vec<String> = written.iter().map(|file| shown(file, &house.config)).collect();
         screen::json(&json!({
             "kind": kind, "meeting": sitting.day(), "letters": deliveries,
-            "unreachable": plan.unreachable, "sent": goes, "drafts": files, "taken_back": taken_back,
+            "unreachable": plan.unreachable, "not_now": plan.not_now, "sent": goes, "drafts": files, "taken_back": taken_back,
             "accepted": posted.accepted, "not_taken": posted.not_taken, "stopped": posted.stopped,
             "changed": compared.said(),
         }))?;
@@ -133,6 +133,9 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, is_o
             _ => "gets nothing".to_owned(),
         };
         screen::line(format!("{:<28} {nothing}: {}", one.name, one.reason));
+    }
+    for one in &plan.not_now {
+        screen::line(format!("{:<28} is not of this meeting: {}", one.name, one.reason));
     }
     let first = |posting: &&&Posting| posting.part.is_none_or(|(part, _)| part == 1);
     for posting in postings.iter().filter(first) {

@@ -11,6 +11,7 @@ mod questions;
 mod procedure;
 mod running;
 mod road;
+pub mod domains;
 mod service;
 mod whole;
 pub mod not_yet;
@@ -19,6 +20,7 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod third_panel;
 
+pub use crate::config::domains::DomainRule;
 pub use crate::config::mistakes::{Mistake, Mistakes};
 pub use crate::config::road::{LoginRule, Road, SecretPlace, SmtpRules};
 pub use crate::config::service::{Folders, Limits, MadeFiles, PostRules};

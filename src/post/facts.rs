@@ -155,6 +155,7 @@ pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
         Enclosed::Pack
         | Enclosed::AgendaPages
         | Enclosed::Agenda
+        | Enclosed::Times
         | Enclosed::Invitation
         | Enclosed::NewTime
         | Enclosed::Cancellation

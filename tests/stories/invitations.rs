@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use icalendar::{Calendar, Component, EventLike};
 use panelclerk::agenda::invitation::{Invitation, InvitationFacts, Round, Slot, round};
 use panelclerk::panel::agenda::What;
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Terms};
 
 use crate::sample_meeting::{Sample, sample};
 
@@ -23,6 +23,7 @@ fn with_manager() -> Sample {
         agency: "Children's Services".to_owned(),
         email: Some("Gareth.Powell@example.org".to_owned()),
         capacity: Capacity::Officer,
+        terms: Terms::default(),
     });
     sample
 }

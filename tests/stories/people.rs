@@ -1,7 +1,7 @@
 //! A panel's people for stories, written into `office/People.xlsx`.
 
 use panelclerk::desk::people::people_workbook;
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Agreed, Capacity, Person, Terms};
 
 use crate::harness::Week;
 use crate::sample_meeting::date;
@@ -14,6 +14,18 @@ pub const PEOPLE: [(&str, &str, Capacity, &str); 6] = [
     ("Priya Nair", "Social worker", Capacity::Officer, "priya@panel.example.org"),
     ("Gareth Powell", "Team manager", Capacity::Officer, "gareth@panel.example.org"),
 ];
+
+/// The observer has the chair's word for the panels' meetings of late November.
+fn terms(capacity: Capacity) -> Terms {
+    if capacity != Capacity::Observer {
+        return Terms::default();
+    }
+    Terms {
+        meetings: [23, 24, 30].map(|day| date(2026, 11, day)).to_vec(),
+        agreed: Some(Agreed { by: "Cato Chair".to_owned(), on: date(2026, 11, 16) }),
+        ..Terms::default()
+    }
+}
 
 /// Puts them where the program looks for them.
 pub fn seat(week: &Week) {
@@ -37,6 +49,7 @@ fn seat_all(week: &Week, officers: &[&str], address: impl Fn(&str) -> String) {
         agency: "Fictional".to_owned(),
         email: Some(address(email)),
         capacity,
+        terms: terms(capacity),
     };
     let seated = PEOPLE.iter().map(|(name, role, capacity, email)| person(name, role, *capacity, email));
     let more = officers.iter().map(|name| {

@@ -118,7 +118,7 @@ impl<'a> Maker<'a> {
     ///
     /// Fails when the copy cannot be pressed, protected or kept.
     pub fn own(&mut self, register: &mut Register, what: What, to: &Addressed) -> Result<Own> {
-        let Addressed { email: recipient, what: seen, withheld, .. } = to;
+        let Addressed { email: recipient, what: seen, withheld, letter_mb, .. } = to;
         let password = self.passwords.of(recipient)?.map(str::to_owned);
         let plan = match seen {
             Enclosed::PackOf(cases) => versions::only(self.plan.clone(), &cases.iter().cloned().collect()),
@@ -138,7 +138,7 @@ impl<'a> Maker<'a> {
             parts: Vec::new(),
             held_back: Vec::new(),
         };
-        let limit = self.house.config.post.most_bytes(recipient);
+        let limit = self.house.config.post.most_bytes(recipient, *letter_mb);
         if self.known(register, recipient, limit, password.as_deref(), &mut own)? {
             return Ok(own);
         }

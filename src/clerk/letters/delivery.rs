@@ -143,7 +143,11 @@ fn deliver(material: &Material<'_>, one: Numbered, stale: &[&LetterRow], past: &
         let last = of_kind.filter(|row| theirs(row)).max_by_key(|row| row.made);
         replaced.extend(last.filter(|row| row.state == LetterState::Superseded));
     }
-    let changed = past.told.changed(&past.agenda, &to.withheld);
+    // What changed is said by case.
+    let changed = match to.what {
+        Enclosed::Times => String::new(),
+        _ => past.told.changed(&past.agenda, &to.withheld),
+    };
     let when = When {
         written: material.house.now(),
         version,
@@ -211,6 +215,7 @@ impl Delivery {
             wording: &self.wording,
             enclosures: &enclosures,
             supersedes: self.earlier.as_deref(),
+            dress: material.dress(&to.email),
             head,
             written: self.written,
         };
@@ -239,7 +244,7 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     let warning =
         case.and_then(|case| casebook.case(case)).and_then(undisclosed::warning).unwrap_or_default();
     let topic = wording::subject(heading, meeting, to, posting.part);
-    let subject = material.sender.subject(&topic);
+    let subject = material.sender.subject(&topic, material.dress(&to.email));
     let said = Said {
         heading,
         meeting,
@@ -339,7 +344,7 @@ fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> 
             content: FileContent::Bytes(invitation.calendar.clone().into_bytes()),
         }]);
     }
-    if posting.to.what == Enclosed::Agenda {
+    if matches!(posting.to.what, Enclosed::Agenda | Enclosed::Times) {
         let Enclosure { file_name, media_type, content } = material.agendas.of(&posting.to)?;
         return Ok(vec![LetterFile { file_name, media_type, content: FileContent::Bytes(content) }]);
     }

@@ -13,7 +13,7 @@ use crate::clerk::usage::Usage;
 use crate::pack::plan::Supplement;
 use crate::panel::outcome::{Decision, Outcome};
 use crate::panel::people::Person;
-use crate::post::compose::Sender;
+use crate::post::compose::{Dress, Sender};
 use crate::post::kind::LetterKind;
 use crate::post::outbox;
 use crate::post::plan::{Addressed, Enclosed, Plan};
@@ -90,6 +90,15 @@ impl<'a> Material<'a> {
             held,
             outcome,
             templates,
+        })
+    }
+
+    /// What is particular to letters to this address' domain.
+    pub fn dress(&self, address: &str) -> Dress<'_> {
+        let rule = self.house.config.post.rule_of(address);
+        rule.map_or_else(Dress::default, |rule| Dress {
+            prefix: rule.subject_prefix.as_deref(),
+            headers: &rule.headers,
         })
     }
 

@@ -67,6 +67,7 @@ impl Posting {
             Enclosed::PackWithout(cases) => format!("the pack without {} of its cases", cases.len()),
             Enclosed::AgendaPages => "the agenda's pages".to_owned(),
             Enclosed::Agenda => "the agenda".to_owned(),
+            Enclosed::Times => "times and kinds of request".to_owned(),
             Enclosed::Invitation => "invitation".to_owned(),
             Enclosed::NewTime => "new time".to_owned(),
             Enclosed::Cancellation => "cancellation".to_owned(),

@@ -16,11 +16,14 @@ use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::config::Road;
+use crate::desk::mistake::Mistake;
+use crate::desk::people::stops_sending;
 use crate::pack::manifest::Manifest;
-use crate::panel::audience::{self, Withheld};
+use crate::panel::audience::{self, Days, Due, Withheld};
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::ids::CaseId;
 use crate::panel::kept;
+use crate::panel::london;
 use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
 use crate::post::plan::{self, Plan};
@@ -31,10 +34,23 @@ use crate::register::Register;
 /// Fails when people, workbook or register cannot be read; whom nobody can write to is part of the plan.
 pub fn plan(house: &House, register: &mut Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
     let (people, mistakes) = sitting::people(house)?;
+    if !kind.is_to_officers() && kind != LetterKind::Recall {
+        every_capacity_is_known(&mistakes)?;
+    }
     let withheld = kept_from::withheld(house, register, sitting, &people)?;
     let mut plan = planned(house, register, sitting, kind, &people, &withheld)?;
     plan.not_understood(&mistakes, kind.is_to_officers());
     Ok(plan)
+}
+
+/// Somebody whose capacity is not known may be due anything: nothing goes to the panel until it is.
+fn every_capacity_is_known(mistakes: &[Mistake]) -> Result<()> {
+    let Some(mistake) = mistakes.iter().find(|mistake| stops_sending(mistake)) else { return Ok(()) };
+    let said = format!(
+        "nothing is sent: what `{}` sits as is not known (`People.xlsx`, sheet `{}`, cell {}: {})",
+        mistake.key, mistake.sheet, mistake.cell, mistake.message
+    );
+    Err(Usage::new(said).hint(mistake.hint.clone()).into())
 }
 
 /// The same for these people, from whom these cases are withheld.
@@ -65,6 +81,7 @@ fn unwithheld(
     people: &[Person],
     withheld: &[Withheld],
 ) -> Result<Plan> {
+    let days = Days { meeting: sitting.day(), today: london::wall(house.now()).date_naive() };
     if kind == LetterKind::Invitation {
         return invitations::plan(house, register, sitting, people, withheld);
     }
@@ -73,7 +90,8 @@ fn unwithheld(
             case.disposition == Disposition::Listed
                 && (kind != LetterKind::Chaser || case.standing() == Standing::Incomplete)
         };
-        return Ok(plan::to_officers(kind, people, sitting.casebook.cases.iter().filter(concerned)));
+        let on = days.meeting.max(days.today);
+        return Ok(plan::to_officers(kind, people, sitting.casebook.cases.iter().filter(concerned), on));
     }
     let latest = Pressing::latest(register, sitting.day())?;
     if kind == LetterKind::Recall {
@@ -83,9 +101,11 @@ fn unwithheld(
         Some(latest) => latest.plan()?.all_cases().map(|case| case.id.clone()).collect(),
         None => sitting.casebook.listed().map(|case| case.id.clone()).collect(),
     };
-    let copy =
-        |person: &Person| audience::pack_copy(house.rules(), person, &sitting.casebook, &shown, withheld);
-    let mut plan = plan::to_panel(kind, people, copy);
+    let due = |person: &Person| audience::due(house.rules(), person, people, days);
+    let copy = |person: &Person, due: &Due| {
+        audience::pack_copy(house.rules(), due, person, &sitting.casebook, &shown, withheld)
+    };
+    let mut plan = plan::to_panel(kind, people, due, copy);
     if let (LetterKind::Supplement, Some(latest)) = (kind, &latest) {
         let late: BTreeSet<CaseId> = latest
             .plan()?
