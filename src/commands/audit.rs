@@ -158,6 +158,15 @@ fn ordered(done: &Done) -> String {
             let said = if *accepted { "accepted unverified" } else { "no longer accepted" };
             format!("pack of {meeting} version {version} {said}, {}", sha256.short())
         }
+        Act::ProveAddress { person, address, on, how, .. } => {
+            format!("the address {address} of {person} checked on {on} ({})", how.plain())
+        }
+        Act::AllowAddress { person, address, meeting } => {
+            format!("the address {address} of {person} allowed unchecked for {meeting}")
+        }
+        Act::DoubtAddress { person, address } => {
+            format!("the address {address} of {person} no longer checked")
+        }
         Act::AcceptInbox => "the inbox accepted as it lies".to_owned(),
         Act::CloseAction { meeting, case, done, .. } => {
             let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));

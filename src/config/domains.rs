@@ -40,7 +40,7 @@ impl DomainRule {
             (Some(true), _) => said.push("with a password".to_owned()),
             (Some(false), _) => said.push("without a password".to_owned()),
             (None, true) => {
-                said.push("without a password, because the domain takes encrypted mail".to_owned())
+                said.push("without a password, because the domain takes encrypted mail".to_owned());
             }
             (None, false) => {}
         }

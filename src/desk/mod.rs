@@ -21,5 +21,6 @@ mod lookalike;
 mod addresses;
 mod people_sheet;
 pub mod people;
+pub mod directory;
 pub mod guard;
 pub mod job;

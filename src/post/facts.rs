@@ -159,6 +159,7 @@ pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
         | Enclosed::Invitation
         | Enclosed::NewTime
         | Enclosed::Cancellation
+        | Enclosed::TestPage
         | Enclosed::Nothing => Vec::new(),
     }
 }

@@ -67,6 +67,9 @@ pub enum Enclosed {
     #[serde(rename = "new time")]
     NewTime,
     Cancellation,
+    /// A page that opens with a password and says nothing, to find out whether one that does can be opened.
+    #[serde(rename = "test page")]
+    TestPage,
     Nothing,
 }
 
@@ -124,6 +127,15 @@ pub fn to_panel(
                 PackCopy::AgendaOnly | PackCopy::Nothing => continue,
             },
         };
+        plan.address(kind, person, what, None);
+    }
+    plan
+}
+
+/// Letters of one kind to these people, with these enclosures.
+pub fn to_each<'p>(kind: LetterKind, people: impl Iterator<Item = (&'p Person, Enclosed)>) -> Plan {
+    let mut plan = Plan::default();
+    for (person, what) in people {
         plan.address(kind, person, what, None);
     }
     plan
@@ -222,13 +234,14 @@ impl Enclosed {
             | Enclosed::Invitation
             | Enclosed::NewTime
             | Enclosed::Cancellation
+            | Enclosed::TestPage
             | Enclosed::Nothing => false,
         }
     }
 
     /// Whether nothing of any child may be in it.
     pub const fn tells_of_no_case(&self) -> bool {
-        matches!(self, Enclosed::Times)
+        matches!(self, Enclosed::Times | Enclosed::TestPage)
     }
 
     /// Whether a copy of the pack comes with the letter.
@@ -266,6 +279,16 @@ impl Plan {
             self.unreachable.retain(|one| one.name != name || one.case.is_some());
             if !self.letters.iter().any(|letter| letter.name == name) {
                 self.unreachable.push(Unreachable { name, reason, case: None });
+            }
+        }
+    }
+
+    /// Says why of somebody who cannot be written to because of their address.
+    pub fn held(&mut self, held: &[(String, String)]) {
+        for one in &mut self.unreachable {
+            let theirs = held.iter().find(|(name, _)| audience::same_name(name, &one.name));
+            if let Some((_, why)) = theirs {
+                one.reason.clone_from(why);
             }
         }
     }

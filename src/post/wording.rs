@@ -144,6 +144,9 @@ pub fn subject(heading: &Heading, meeting: &Meeting, to: &Addressed, part: Optio
         LetterKind::Recall => "please delete a paper",
         LetterKind::Decisions => "decision",
         LetterKind::Chaser => "papers still needed",
+        LetterKind::FirstContact => {
+            return format!("{} placement panel: please answer this message", heading.short);
+        }
     };
     let day = when::day(meeting.date);
     let case = to.case.as_ref().map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));

@@ -162,6 +162,9 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::HideAddress { case, .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
         Act::AcceptInbox => Owner::Panel,
+        Act::ProveAddress { address, .. }
+        | Act::AllowAddress { address, .. }
+        | Act::DoubtAddress { address, .. } => Owner::Person(address),
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }

@@ -63,6 +63,8 @@ mod stopped;
 mod mail_server;
 mod smtp;
 mod posted;
+mod address_slips;
+mod proved;
 mod wrong_share;
 mod covered;
 mod killed_tasks;

@@ -43,20 +43,35 @@ pub fn seat_at(week: &Week, before: &str, now: &str) {
 }
 
 fn seat_all(week: &Week, officers: &[&str], address: impl Fn(&str) -> String) {
-    let person = |name: &str, role: &str, capacity, email: &str| Person {
+    let mut people = everybody();
+    for person in &mut people {
+        person.email = person.email.as_deref().map(&address);
+    }
+    people.extend(officers.iter().map(|name| {
+        let email = format!("{}@panel.example.org", name.to_lowercase().replace(' ', "."));
+        person(name, "Social worker", Capacity::Officer, &address(&email))
+    }));
+    seat_these(week, &people);
+}
+
+/// The people as they are usually.
+pub fn everybody() -> Vec<Person> {
+    PEOPLE.iter().map(|(name, role, capacity, email)| person(name, role, *capacity, email)).collect()
+}
+
+/// Puts these where the program looks for them.
+pub fn seat_these(week: &Week, people: &[Person]) {
+    let book = people_workbook("Fictional panel", "OFFICIAL-SENSITIVE", date(2026, 11, 17), people).unwrap();
+    std::fs::write(week.root().join("office/People.xlsx"), book).unwrap();
+}
+
+fn person(name: &str, role: &str, capacity: Capacity, email: &str) -> Person {
+    Person {
         name: name.to_owned(),
         role: role.to_owned(),
         agency: "Fictional".to_owned(),
-        email: Some(address(email)),
+        email: Some(email.to_owned()),
         capacity,
         terms: terms(capacity),
-    };
-    let seated = PEOPLE.iter().map(|(name, role, capacity, email)| person(name, role, *capacity, email));
-    let more = officers.iter().map(|name| {
-        let email = format!("{}@panel.example.org", name.to_lowercase().replace(' ', "."));
-        person(name, "Social worker", Capacity::Officer, &email)
-    });
-    let people: Vec<Person> = seated.chain(more).collect();
-    let book = people_workbook("Fictional panel", "OFFICIAL-SENSITIVE", date(2026, 11, 17), &people).unwrap();
-    std::fs::write(week.root().join("office/People.xlsx"), book).unwrap();
+    }
 }

@@ -187,7 +187,8 @@ impl Delivery {
                     (Some(attached), _) => attached.made.manifest.sha256.clone(),
                     (None, _) => hash_bytes(&file.read()?.content),
                 },
-                protected: attached(at).is_some_and(|attached| attached.protected),
+                protected: attached(at)
+                    .map_or(self.posting.to.what == Enclosed::TestPage, |attached| attached.protected),
                 papers: attached(at).map(Attached::papers).unwrap_or_default(),
             })
         };
@@ -347,6 +348,14 @@ fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> 
     if matches!(posting.to.what, Enclosed::Agenda | Enclosed::Times) {
         let Enclosure { file_name, media_type, content } = material.agendas.of(&posting.to)?;
         return Ok(vec![LetterFile { file_name, media_type, content: FileContent::Bytes(content) }]);
+    }
+    if posting.to.what == Enclosed::TestPage {
+        let page = material.test_pages.get(&posting.to.email).context("the test page was not made")?;
+        return Ok(vec![LetterFile {
+            file_name: format!("{} test page.pdf", material.sitting.heading.short),
+            media_type: "application/pdf".to_owned(),
+            content: FileContent::Bytes(page.clone()),
+        }]);
     }
     let of_the_pack = |file: &Attached| {
         let part = Some(file.file).filter(|(_, files)| *files > 1);

@@ -5,6 +5,8 @@ pub mod holders;
 pub mod copies;
 pub mod invitations;
 pub mod told;
+pub mod proofs;
+pub mod ticks;
 pub mod kept_from;
 pub mod postings;
 pub mod enclosed;

@@ -71,6 +71,7 @@ impl Posting {
             Enclosed::Invitation => "invitation".to_owned(),
             Enclosed::NewTime => "new time".to_owned(),
             Enclosed::Cancellation => "cancellation".to_owned(),
+            Enclosed::TestPage => "a letter with a protected page".to_owned(),
             Enclosed::Nothing => "a letter".to_owned(),
         };
         let time = case.as_ref().zip(appointment.as_ref()).map_or(String::new(), |(case, appointment)| {
@@ -92,6 +93,13 @@ impl Posting {
         if self.files.iter().any(|file| !file.withheld.is_empty()) {
             said.push(
                 "In your copy a sheet stands for each page that is not for you; the page numbers are everybody's."
+                    .to_owned(),
+            );
+        }
+        if self.to.what == Enclosed::TestPage {
+            said.push(
+                "Enclosed is a page with nothing on it but a sentence. It opens with a password, as our papers will; the password comes to you \
+                 separately. Please tell us in your answer whether it opened."
                     .to_owned(),
             );
         }

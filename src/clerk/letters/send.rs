@@ -10,7 +10,9 @@ use crate::clerk::letters::holders;
 use crate::clerk::letters::invitations;
 use crate::clerk::letters::kept_from;
 use crate::clerk::letters::passwords::Passwords;
+use crate::clerk::letters::proofs;
 use crate::clerk::letters::showing::{self, Compared, Line};
+use crate::clerk::letters::ticks;
 use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
@@ -26,7 +28,7 @@ use crate::panel::kept;
 use crate::panel::london;
 use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
-use crate::post::plan::{self, Plan};
+use crate::post::plan::{self, Plan, Unreachable};
 use crate::register::Register;
 
 /// Who gets what.
@@ -37,8 +39,10 @@ pub fn plan(house: &House, register: &mut Register, sitting: &Sitting, kind: Let
     if !kind.is_to_officers() && kind != LetterKind::Recall {
         every_capacity_is_known(&mistakes)?;
     }
+    let untaken = ticks::enter(house, register, &people)?;
     let withheld = kept_from::withheld(house, register, sitting, &people)?;
     let mut plan = planned(house, register, sitting, kind, &people, &withheld)?;
+    plan.held(&untaken);
     plan.not_understood(&mistakes, kind.is_to_officers());
     Ok(plan)
 }
@@ -82,6 +86,35 @@ fn unwithheld(
     withheld: &[Withheld],
 ) -> Result<Plan> {
     let days = Days { meeting: sitting.day(), today: london::wall(house.now()).date_naive() };
+    if kind == LetterKind::FirstContact {
+        return first_contact(house, register, people, days);
+    }
+    let (people, held) = proofs::proved(house, register, people, kind, days)?;
+    let mut plan = to_proved(house, register, sitting, kind, (&people, days), withheld)?;
+    plan.held(&held);
+    Ok(plan)
+}
+
+/// Letters to addresses that are still to be proved.
+fn first_contact(house: &House, register: &Register, people: &[Person], days: Days) -> Result<Plan> {
+    let passwords = Passwords::read(house, None)?;
+    let protects = |address: &str| passwords.of(address).is_ok_and(|password| password.is_some());
+    let (letters, waiting) = proofs::to_write(house, register, people, days, protects)?;
+    let mut plan = plan::to_each(LetterKind::FirstContact, letters.into_iter());
+    let waits = |(name, reason)| Unreachable { name, reason, case: None };
+    plan.not_now.extend(waiting.into_iter().map(waits));
+    Ok(plan)
+}
+
+/// Letters of one kind to these people, at the addresses they have here.
+fn to_proved(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    kind: LetterKind,
+    (people, days): (&[Person], Days),
+    withheld: &[Withheld],
+) -> Result<Plan> {
     if kind == LetterKind::Invitation {
         return invitations::plan(house, register, sitting, people, withheld);
     }
@@ -142,7 +175,8 @@ fn recall(
 ///
 /// Fails like [`crate::clerk::letters::passwords::Passwords::read`].
 pub fn passwords(house: &House, kind: LetterKind, typed: Option<String>) -> Result<Passwords> {
-    if kind.encloses_pack() { Passwords::read(house, typed) } else { Ok(Passwords::default()) }
+    let protects = kind.encloses_pack() || kind == LetterKind::FirstContact;
+    if protects { Passwords::read(house, typed) } else { Ok(Passwords::default()) }
 }
 
 /// Holds what would go against what was shown last, and keeps it as shown. The outbox is looked at by a person anyway: there it is enough
