@@ -2,13 +2,14 @@
 
 use mail_parser::{MessageParser, MimeHeaders as _};
 use panelclerk::panel::outcome::{Action, Outcome};
+use panelclerk::panel::people::Agreed;
 use panelclerk::register::Register;
 use panelclerk::stationery::excel::Value as Typed;
 use serde_json::Value;
 
 use crate::documents::words_of;
 use crate::harness::Week;
-use crate::people::seat;
+use crate::people::{everybody, seat, seat_these};
 use crate::sample_meeting::{case_id, date};
 use crate::typist::{changed, shown, type_into, workbook};
 
@@ -216,6 +217,26 @@ fn an_observer_has_times_and_kinds_of_request_and_nothing_of_any_child() {
         !outbox.iter().any(|draft| draft.contains("student@")),
         "what lay there is taken back: {outbox:?}"
     );
+}
+
+#[test]
+fn at_redbridge_the_head_of_service_agrees_to_an_observer() {
+    let week = Week::new("redbridge").at("2026-11-18T09:00");
+    let mut people = everybody();
+    seat_these(&week, &people);
+    let day = "2026-11-24";
+    does(&week, &["expect", "1000001", "--request=new_placement"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
+    let chairs = week.says(&["send", "agenda", day]);
+    chairs.ends(1).shows("the Head of Service must agree to an observer, and `Cato Chair` is not that");
+    people[2].role = "Head of Service, Commissioning".to_owned();
+    people[3].terms.agreed = Some(Agreed { by: "Mia Member".to_owned(), on: date(2026, 11, 17) });
+    seat_these(&week, &people);
+    week.says(&["send", "agenda", day]).ends(0).shows("times and kinds of request");
+    people[3].terms.meetings = vec![date(2026, 12, 8)];
+    seat_these(&week, &people);
+    let other = week.says(&["send", "agenda", day]);
+    other.ends(0).shows("Stu Student                  is not of this meeting: comes to another meeting: 8 December 2026");
 }
 
 #[test]
