@@ -339,6 +339,7 @@ fn plan(papers: &[Paper]) -> Plan {
         withheld: BTreeSet::new(),
         omitted: BTreeMap::new(),
         unverified: Vec::new(),
+        extract: false,
         shipped_sheets: false,
         frozen: BTreeMap::new(),
     }

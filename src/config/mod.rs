@@ -12,6 +12,7 @@ mod procedure;
 mod running;
 mod road;
 pub mod domains;
+mod link;
 mod service;
 mod whole;
 pub mod not_yet;
@@ -21,7 +22,8 @@ pub(crate) mod sample;
 mod third_panel;
 
 pub use crate::config::domains::DomainRule;
+pub use crate::config::link::LinkRules;
 pub use crate::config::mistakes::{Mistake, Mistakes};
 pub use crate::config::road::{LoginRule, Road, SecretPlace, SmtpRules};
-pub use crate::config::service::{Folders, Limits, MadeFiles, PostRules};
+pub use crate::config::service::{Folders, Limits, MadeFiles, PasswordBy, PostRules};
 pub use crate::config::whole::{Config, load, resolve};

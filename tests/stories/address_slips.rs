@@ -192,7 +192,7 @@ fn slip(dice: &mut Dice, people: &mut [Person], sort: usize) -> &'static str {
     let (name, changed) = match sort % 12 {
         0 => {
             let other = people[two].email.clone();
-            people[one].email = std::mem::replace(&mut people[two].email, Some(mail));
+            people[one].email = people[two].email.replace(mail);
             assert_eq!(people[one].email, other);
             return "two addresses swapped";
         }
@@ -204,7 +204,8 @@ fn slip(dice: &mut Dice, people: &mut [Person], sort: usize) -> &'static str {
             return "the column of names shifted by one";
         }
         2 => {
-            people[one].email.clone_from(&people[two].email);
+            let others = people[two].email.clone();
+            people[one].email = others;
             return "another's address copied";
         }
         3 => (
@@ -221,7 +222,7 @@ fn slip(dice: &mut Dice, people: &mut [Person], sort: usize) -> &'static str {
         4 => ("a letter left out of the domain", format!("{local}@{}", &domain[1..])),
         5 => ("somebody else's name behind it", format!("{mail}.evil.com")),
         6 => ("a blank pasted", format!("{local}\u{a0}@{domain}")),
-        7 => ("a sign nobody sees", format!("{}\u{200b}@{domain}", local)),
+        7 => ("a sign nobody sees", format!("{local}\u{200b}@{domain}")),
         8 => {
             let mut letters: Vec<char> = local.chars().collect();
             letters.swap(letter, letter + 1);
