@@ -126,7 +126,8 @@ fn observes(rules: &Rules, terms: &Terms, people: &[Person], days: Days) -> Due 
 pub fn holds(person: &Person, office: &str) -> bool {
     let office = office.to_lowercase();
     let role = person.role.to_lowercase();
-    let is_deputy = ["vice", "deputy", "former", "acting for"].iter().any(|word| role.contains(word));
+    let is_deputy =
+        role.split(|c: char| !c.is_alphabetic()).any(|word| ["vice", "deputy", "former"].contains(&word));
     (office == "chair" && person.capacity == Capacity::Chair)
         || (role.contains(&office) && !is_deputy && person.capacity != Capacity::ViceChair)
 }

@@ -271,7 +271,7 @@ fn of_two_hundred_slips_no_pack_goes_to_an_address_that_is_not_its_readers() {
         }
     }
     // What a look at the list alone holds, on the road where a person sends each draft.
-    assert!(150 <= held_by_name, "{held_by_name}: {astray:?}");
+    assert!(140 <= held_by_name, "{held_by_name}: {astray:?}");
     let never = [
         "another ending",
         "somebody else's name behind it",
