@@ -338,8 +338,8 @@ fn plan(papers: &[Paper]) -> Plan {
         supplements: Vec::new(),
         withheld: BTreeSet::new(),
         omitted: BTreeMap::new(),
-        unverified: Vec::new(),
         extract: false,
+        unverified: Vec::new(),
         shipped_sheets: false,
         frozen: BTreeMap::new(),
     }

@@ -167,6 +167,11 @@ fn ordered(done: &Done) -> String {
         Act::DoubtAddress { person, address } => {
             format!("the address {address} of {person} no longer checked")
         }
+        Act::SentByHand { letter, .. } => format!("letter {letter} said to be sent by hand"),
+        Act::RecallAnswered { letter, on: Some(on), .. } => {
+            format!("recall {letter} said to be answered on {on}")
+        }
+        Act::RecallAnswered { letter, on: None, .. } => format!("recall {letter} said to be open again"),
         Act::AcceptInbox => "the inbox accepted as it lies".to_owned(),
         Act::CloseAction { meeting, case, done, .. } => {
             let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));

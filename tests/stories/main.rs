@@ -65,6 +65,11 @@ mod smtp;
 mod posted;
 mod address_slips;
 mod proved;
+#[cfg(unix)]
+mod postfix;
+mod after_sending;
+#[cfg(unix)]
+mod journal;
 mod wrong_share;
 mod covered;
 mod killed_tasks;
