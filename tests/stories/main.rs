@@ -65,6 +65,7 @@ mod smtp;
 mod posted;
 mod address_slips;
 mod proved;
+mod domains;
 #[cfg(unix)]
 mod postfix;
 mod after_sending;
