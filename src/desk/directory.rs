@@ -87,7 +87,7 @@ pub fn look_up(bytes: &[u8], sought: &[Sought]) -> Result<Found, String> {
 /// Name and address of each row that has both.
 fn entries(rows: &[Vec<String>]) -> Result<Vec<(String, String)>, String> {
     let of = |header: &[String], wanted: &[&str]| {
-        header.iter().position(|cell| wanted.contains(&folded(cell).as_str()))
+        header.iter().position(|cell| wanted.iter().any(|name| folded(name) == folded(cell)))
     };
     let header = rows.iter().take(HEADER_WITHIN).position(|row| of(row, &ADDRESSES).is_some());
     let at = header.ok_or("it has no column `Email`; export it with the columns `Name` and `Email`")?;
@@ -182,6 +182,8 @@ mod tests {
             .collect();
         assert_eq!(looked(plain.as_bytes(), "Priya Nair", "priya.nair@council.gov.uk"), Match::Same);
         assert_eq!(looked(plain.as_bytes(), "Gareth Powell", "gareth.powell@council.gov.uk"), Match::Same);
+        let spaced = "First name,Last name,E-mail Address\nPriya,Nair,priya.nair@council.gov.uk\n";
+        assert_eq!(looked(spaced.as_bytes(), "Priya Nair", "priya.nair@council.gov.uk"), Match::Same);
         assert_eq!(looked(&excel, "Siân Price", "sian.price@council.gov.uk"), Match::Same);
         assert_eq!(looked(&powershell, "Priya Nair", "priya.nair@council.gov.uk"), Match::Same);
         let other = looked(plain.as_bytes(), "Priya Nair", "priya.nair2@council.gov.uk");

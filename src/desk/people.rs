@@ -309,8 +309,8 @@ fn checked(answers: &mut Answers<'_>) -> Option<Tick> {
     let asked = folded(&how);
     let reason = how.split_once(':').map_or("", |(_, reason)| reason).trim().to_owned();
     let how = match asked.as_str() {
-        "reply and telephone" | "telephone" => Some(How::Telephone),
-        "reply and directory" | "directory" => Some(How::Directory),
+        "replyandtelephone" | "telephone" => Some(How::Telephone),
+        "replyanddirectory" | "directory" => Some(How::Directory),
         _ if asked.starts_with("urgent") && !reason.is_empty() => Some(How::Urgent(reason)),
         _ if asked.starts_with("urgent") => {
             answers.wrong(sheet::HOW, "it is not said why it is urgent", "type it: `urgent: REASON`");
