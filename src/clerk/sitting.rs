@@ -59,7 +59,7 @@ impl Sitting {
         let reordered = register.is_reordered(day)?;
         let issued = issued.filter(|_| !reordered);
         let mut agenda = slots::agenda(house.rules(), &casebook, &wishes, issued.as_ref());
-        let said = history::last_meeting(register, day)?;
+        let said = history::last_meeting(register, day, london::wall(house.now()).date_naive())?;
         agenda_lines::tell_of_last_meeting(house.rules(), &mut agenda, &said);
         Ok(Sitting {
             agenda,

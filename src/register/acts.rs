@@ -165,6 +165,11 @@ fn owner(act: &Act) -> Owner<'_> {
         Act::ProveAddress { address, .. }
         | Act::AllowAddress { address, .. }
         | Act::DoubtAddress { address, .. } => Owner::Person(address),
+        Act::Tick { tick, .. } => match (&tick.case, tick.meeting) {
+            (Some(case), _) => Owner::Case(case),
+            (None, Some(meeting)) => Owner::Meeting(meeting),
+            (None, None) => Owner::Panel,
+        },
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }
