@@ -30,17 +30,18 @@ fn main() -> Result<()> {
     let named = std::env::args_os().nth(1).map(PathBuf::from);
     let folder = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    // All are made before the first is written: the builder numbers their parts in the order in which they are made.
     let documents = [
-        ("agenda", agenda()),
-        ("minutes", minutes()),
-        ("decision_note", decision_note()),
-        ("amendment", amendment()),
-        ("breach", breach()),
+        ("agenda", Box::new(agenda())),
+        ("minutes", Box::new(minutes())),
+        ("decision_note", Box::new(decision_note())),
+        ("breach", Box::new(breach())),
+        ("amendment", Box::new(amendment())),
     ];
     for (name, document) in documents {
         let path = folder.join(format!("{name}.docx"));
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-        file.write_all(&finished(document)?)?;
+        file.write_all(&finished(*document)?)?;
         file.persist(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
         println!("{}", path.display());
     }

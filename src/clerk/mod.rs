@@ -30,6 +30,7 @@ pub mod confirm;
 pub mod drawn;
 pub mod steps;
 pub mod work;
+pub mod addresses;
 pub mod tasks;
 pub mod orders;
 pub mod outbox;

@@ -245,6 +245,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         slots: slots?,
         decisions,
         audience,
+        observers_agreed_by: panel.observers_agreed_by,
         obligations,
         budgets,
     })
@@ -264,6 +265,7 @@ struct Named {
     record_type: String,
     escalation: String,
     presented_by: Vec<FieldKey>,
+    observers_agreed_by: String,
     file_name: String,
     child_shown: ChildShown,
 }
@@ -289,6 +291,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         .collect();
     let record_type = section.text("record_type").unwrap_or_default();
     let escalation = section.text("escalation").unwrap_or_default();
+    let observers_agreed_by = section.text("observers_agreed_by").unwrap_or_else(|| "Chair".to_owned());
     let file_name = section
         .text("file_name")
         .unwrap_or_else(|| "{short} Placement Panel {yyyy}-{mm}-{dd} {what}".to_owned());
@@ -313,6 +316,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         record_type,
         escalation,
         presented_by,
+        observers_agreed_by,
         file_name,
         child_shown: child_shown.unwrap_or(ChildShown::Initials),
     })

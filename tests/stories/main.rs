@@ -68,6 +68,9 @@ mod stopped;
 mod mail_server;
 mod smtp;
 mod posted;
+mod address_slips;
+mod proved;
+mod domains;
 mod received;
 #[cfg(unix)]
 mod postfix;
