@@ -8,7 +8,8 @@ use serde_json::json;
 
 use crate::clerk::house::{Settings, shown, typed};
 use crate::clerk::letters::delivery::Delivery;
-use crate::clerk::letters::poster::{self, Posted};
+use crate::clerk::letters::posted::Posted;
+use crate::clerk::letters::poster;
 use crate::clerk::letters::postings::Posting;
 use crate::clerk::letters::showing::{self, Compared};
 use crate::clerk::letters::writing::LetterDesk;
@@ -16,7 +17,7 @@ use crate::clerk::letters::{send, sweep};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
-use crate::config::Road;
+use crate::config::{GraphMode, Road};
 use crate::post::kind::LetterKind;
 use crate::post::plan::Plan;
 use crate::report::said;
@@ -69,11 +70,11 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         screen::json(&json!({
             "kind": kind, "meeting": sitting.day(), "letters": deliveries,
             "unreachable": plan.unreachable, "sent": goes, "drafts": files, "taken_back": taken_back,
-            "accepted": posted.accepted, "not_taken": posted.not_taken, "stopped": posted.stopped,
+            "accepted": posted.accepted, "in_drafts": posted.in_drafts, "not_taken": posted.not_taken, "stopped": posted.stopped,
             "changed": compared.said(),
         }))?;
     } else {
-        show(kind, &plan, &deliveries, goes, is_outbox);
+        show(kind, &plan, &deliveries, goes, &house.config.post.road);
         say_changed(&compared, args.go);
         say_posted(&posted);
         for draft in &taken_back {
@@ -114,6 +115,12 @@ fn say_posted(posted: &Posted) {
             said::count(posted.accepted.len(), "letter")
         ));
     }
+    if !posted.in_drafts.is_empty() {
+        screen::line(format!(
+            "among the drafts of the panel's mailbox: {}; open each there and press Send",
+            said::count(posted.in_drafts.len(), "letter")
+        ));
+    }
     for (letter, reader, advice) in &posted.not_taken {
         screen::line(format!("{letter} to {reader}: {}; {}", advice.says, advice.hint));
     }
@@ -122,7 +129,7 @@ fn say_posted(posted: &Posted) {
     }
 }
 
-fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, is_outbox: bool) {
+fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, road: &Road) {
     let postings: Vec<&Posting> = deliveries.iter().map(|delivery| &delivery.posting).collect();
     for posting in &postings {
         screen::line(posting.said());
@@ -145,10 +152,16 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, is_o
     }
     if kind == LetterKind::Invitation && postings.is_empty() {
         screen::line("nobody's time has changed since they were last told");
-    } else if !gone && is_outbox {
-        screen::line("nothing was written; `--go` writes these letters into the outbox");
     } else if !gone {
-        screen::line("nothing was sent; `--go` sends these letters, if nothing has changed by then");
+        screen::line(match road {
+            Road::Outbox => "nothing was written; `--go` writes these letters into the outbox",
+            Road::Graph(rules) if rules.mode == GraphMode::Drafts => {
+                "nothing was written; `--go` lays these letters among the drafts of the panel's mailbox"
+            }
+            Road::Smtp(_) | Road::Graph(_) => {
+                "nothing was sent; `--go` sends these letters, if nothing has changed by then"
+            }
+        });
     }
 }
 

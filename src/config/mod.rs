@@ -10,6 +10,8 @@ mod vocabulary;
 mod questions;
 mod procedure;
 mod running;
+mod secrets;
+mod graph;
 mod road;
 mod service;
 mod whole;
@@ -19,7 +21,9 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod third_panel;
 
+pub use crate::config::graph::{GraphMode, GraphRules};
 pub use crate::config::mistakes::{Mistake, Mistakes};
-pub use crate::config::road::{LoginRule, Road, SecretPlace, SmtpRules};
+pub use crate::config::road::{LoginRule, Road, SmtpRules};
+pub use crate::config::secrets::{SecretPlace, SecretRule, TokenRules, WebRules};
 pub use crate::config::service::{Folders, Limits, MadeFiles, PostRules};
 pub use crate::config::whole::{Config, load, resolve};

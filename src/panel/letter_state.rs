@@ -1,15 +1,17 @@
 //! How far a letter has got: from the draft to the mail server's answer.
 //!
 //! ```text
-//!   ready --> queued --> trying --> data_begun --> accepted | refused | unknown
-//!                           |           |
-//!                           +-----------+-------> refused_for_now
+//!   ready --> queued --> trying --> data_begun --> accepted | refused | unknown | in_drafts
+//!                           |           |                                            |
+//!                           +-----------+-------> refused_for_now                    +--> sent_by_hand
 //! ```
 //!
 //! What is ready, queued or refused for now may be sent, by the program or by hand, or superseded by another letter. What is unknown may be sent
-//! once more, or given up; it stays what may have arrived.
+//! once more, or given up; it stays what may have arrived, unless the mailbox itself says that it never left. What was refused, or is unknown, is
+//! queued again where a person says so.
 //! A draft in the outbox is `ready`: a person may send it as it lies there. A letter that a person has said goes is `queued`: the program
-//! sends it. A state is on record before what it
+//! sends it, or lays it among the drafts of the panel's mailbox, where it is `in_drafts` until a person sends it. One that may have a draft
+//! there and must not go any more is `to_take_back` until the draft is gone. A state is on record before what it
 //! announces is done, so that after a crash the journal errs towards "perhaps sent". What was accepted, refused, sent by hand or
 //! superseded stays so.
 
@@ -39,6 +41,10 @@ pub enum LetterState {
     Refused,
     /// The connection was lost after the first byte: it may have been taken.
     Unknown,
+    /// The whole letter lies among the drafts of the panel's mailbox: a person sends it.
+    InDrafts,
+    /// It must not go any more; its draft has yet to be taken out of the panel's mailbox.
+    ToTakeBack,
     /// Somebody opened the draft and sent it.
     SentByHand,
     /// Another letter took its place before it was sent.
@@ -60,7 +66,7 @@ pub struct Was {
 pub struct NoSuchState(String);
 
 impl LetterState {
-    pub const ALL: [LetterState; 10] = [
+    pub const ALL: [LetterState; 12] = [
         LetterState::Ready,
         LetterState::Queued,
         LetterState::Trying,
@@ -69,6 +75,8 @@ impl LetterState {
         LetterState::RefusedForNow,
         LetterState::Refused,
         LetterState::Unknown,
+        LetterState::InDrafts,
+        LetterState::ToTakeBack,
         LetterState::SentByHand,
         LetterState::Superseded,
     ];
@@ -84,6 +92,8 @@ impl LetterState {
             LetterState::RefusedForNow => "refused_for_now",
             LetterState::Refused => "refused",
             LetterState::Unknown => "unknown",
+            LetterState::InDrafts => "in_drafts",
+            LetterState::ToTakeBack => "to_take_back",
             LetterState::SentByHand => "sent_by_hand",
             LetterState::Superseded => "superseded",
         }
@@ -95,31 +105,62 @@ impl LetterState {
             LetterState::Ready => {
                 matches!(next, LetterState::Queued | LetterState::SentByHand | LetterState::Superseded)
             }
-            LetterState::Queued => {
-                matches!(next, LetterState::Trying | LetterState::SentByHand | LetterState::Superseded)
-            }
+            LetterState::Queued => matches!(
+                next,
+                LetterState::Trying
+                    | LetterState::SentByHand
+                    | LetterState::ToTakeBack
+                    | LetterState::Superseded
+            ),
             LetterState::RefusedForNow => matches!(
                 next,
-                LetterState::Queued | LetterState::Trying | LetterState::SentByHand | LetterState::Superseded
+                LetterState::Queued
+                    | LetterState::Trying
+                    | LetterState::SentByHand
+                    | LetterState::ToTakeBack
+                    | LetterState::Superseded
             ),
-            // It may have arrived: nothing takes its place as if it had not, but it may be given up.
-            LetterState::Unknown => {
-                matches!(next, LetterState::Trying | LetterState::SentByHand | LetterState::Unknown)
-            }
-            LetterState::Trying => {
-                matches!(next, LetterState::DataBegun | LetterState::RefusedForNow | LetterState::Refused)
-            }
-            LetterState::DataBegun => matches!(
+            // It may have arrived: nothing takes its place as if it had not, but it may be given up, a person may say that it goes once more, and
+            // a mailbox that is asked may say what became of it.
+            LetterState::Unknown => matches!(
                 next,
-                LetterState::Accepted
+                LetterState::Queued
+                    | LetterState::Trying
+                    | LetterState::Accepted
+                    | LetterState::SentByHand
+                    | LetterState::ToTakeBack
+                    | LetterState::Unknown
+            ),
+            LetterState::Trying => matches!(
+                next,
+                LetterState::DataBegun
+                    | LetterState::Accepted
+                    | LetterState::InDrafts
+                    | LetterState::SentByHand
                     | LetterState::RefusedForNow
                     | LetterState::Refused
                     | LetterState::Unknown
             ),
-            LetterState::Accepted
-            | LetterState::Refused
-            | LetterState::SentByHand
-            | LetterState::Superseded => false,
+            LetterState::DataBegun => matches!(
+                next,
+                LetterState::Accepted
+                    | LetterState::InDrafts
+                    | LetterState::RefusedForNow
+                    | LetterState::Refused
+                    | LetterState::Unknown
+            ),
+            LetterState::InDrafts => {
+                matches!(next, LetterState::SentByHand | LetterState::ToTakeBack | LetterState::Superseded)
+            }
+            LetterState::ToTakeBack => matches!(
+                next,
+                LetterState::Superseded
+                    | LetterState::SentByHand
+                    | LetterState::Accepted
+                    | LetterState::Unknown
+            ),
+            LetterState::Refused => matches!(next, LetterState::Queued),
+            LetterState::Accepted | LetterState::SentByHand | LetterState::Superseded => false,
         }
     }
 
@@ -127,7 +168,11 @@ impl LetterState {
     pub const fn may_go(self) -> bool {
         matches!(
             self,
-            LetterState::Ready | LetterState::Queued | LetterState::RefusedForNow | LetterState::Unknown
+            LetterState::Ready
+                | LetterState::Queued
+                | LetterState::RefusedForNow
+                | LetterState::Unknown
+                | LetterState::InDrafts
         )
     }
 
@@ -171,7 +216,9 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_twice() {
-        use LetterState::{Accepted, DataBegun, Queued, Ready, SentByHand, Trying, Unknown};
+        use LetterState::{
+            Accepted, DataBegun, InDrafts, Queued, Ready, Refused, SentByHand, Trying, Unknown,
+        };
         for last in LetterState::ALL {
             assert!(!Accepted.may_become(last) && !SentByHand.may_become(last), "{last}");
             assert!(!last.may_become(Ready), "{last}: a letter that was tried is never new again");
@@ -183,6 +230,8 @@ mod tests {
         assert!(LetterState::ALL.iter().all(|state| state.may_go() || !state.may_become(Trying)));
         assert!(!Ready.may_become(Trying), "nothing goes that nobody has said goes");
         assert!(!Queued.may_become(DataBegun) && !Queued.may_become(Accepted), "it is tried first");
+        assert!(!Refused.may_become(Trying), "what was refused goes again only where a person says so");
+        assert!(!InDrafts.may_become(Trying) && !InDrafts.may_become(Queued), "a person sends it");
         assert!(
             Ready.may_become(Queued)
                 && Queued.may_become(Trying)

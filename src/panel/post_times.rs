@@ -38,12 +38,25 @@ pub fn next(history: &[Was]) -> Next {
         }
         LetterState::Unknown | LetterState::Refused => Next::Person,
         LetterState::Ready
+        | LetterState::InDrafts
+        | LetterState::ToTakeBack
         | LetterState::Trying
         | LetterState::DataBegun
         | LetterState::Accepted
         | LetterState::SentByHand
         | LetterState::Superseded => Next::Nothing,
     }
+}
+
+/// Whether a sending of it has begun of which nobody knows how it ended, since a person last said that it goes.
+pub fn has_begun(history: &[Was]) -> bool {
+    let queued = history.iter().rposition(|was| was.state == LetterState::Queued).unwrap_or_default();
+    history[queued..].iter().any(|was| was.state == LetterState::Unknown)
+}
+
+/// Whether a person must say that it goes before it is tried again: it was refused, or may have arrived and nothing more is known.
+pub fn needs_a_word(history: &[Was]) -> bool {
+    next(history) == Next::Person
 }
 
 /// Whether a person is told of it: refused, perhaps sent twice, or not taken for the second time.

@@ -163,7 +163,7 @@ impl Register {
     /// The letters that were asked to go and have not arrived, each with everything on record of it, oldest first.
     pub fn letters_on_the_way(&self) -> Result<Vec<(LetterRow, Vec<Was>)>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT {LETTER} FROM letters WHERE state IN (?1, ?2, ?3, ?4, ?5, ?6) ORDER BY number"
+            "SELECT {LETTER} FROM letters WHERE state IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ORDER BY number"
         ))?;
         let states = [
             LetterState::Queued,
@@ -172,6 +172,8 @@ impl Register {
             LetterState::RefusedForNow,
             LetterState::Refused,
             LetterState::Unknown,
+            LetterState::InDrafts,
+            LetterState::ToTakeBack,
         ];
         let found = rows.query_map(states.map(LetterState::key), letter_of)?;
         let found: Vec<LetterRow> = found.collect::<rusqlite::Result<_>>()?;

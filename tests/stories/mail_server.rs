@@ -123,7 +123,7 @@ impl MailServer {
 }
 
 /// The issuer's certificate, and what the server shows.
-fn certificate(shows: Shows) -> (String, Arc<ServerConfig>) {
+pub fn certificate(shows: Shows) -> (String, Arc<ServerConfig>) {
     let mut ours = CertificateParams::new(vec!["a council".to_owned()]).unwrap();
     ours.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer = CertifiedIssuer::self_signed(ours, KeyPair::generate().unwrap()).unwrap();

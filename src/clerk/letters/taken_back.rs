@@ -1,12 +1,14 @@
 //! Drafts that must not go out as they are: taken out of the outbox, and said in the register to be superseded.
 //!
 //! A draft is taken away before the register says so: after a crash one that is gone may still be called ready, and never the other way
-//! round. A letter that may have arrived stays on record as that; it is only not sent once more.
+//! round. A letter that may have arrived stays on record as that; it is only not sent once more. A draft in the panel's mailbox is taken out by
+//! whoever posts, and until then the letter is said to be on its way back.
 
 use anyhow::Result;
 
 use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
+use crate::config::Road;
 use crate::panel::letter_state::LetterState;
 use crate::panel::post_times::{self, Next};
 use crate::register::Register;
@@ -25,7 +27,9 @@ pub fn take_back(
     let outbox = sitting.folder.join("outbox");
     let mut gone = Vec::new();
     for letter in letters {
-        if letter.state == LetterState::Unknown {
+        if in_a_mailbox(house, register, &letter)? {
+            register.letter_state(&letter.id, LetterState::ToTakeBack, why, house.now())?;
+        } else if letter.state == LetterState::Unknown {
             if post_times::next(&register.history_of(&letter)?) == Next::Person {
                 continue;
             }
@@ -37,4 +41,15 @@ pub fn take_back(
         gone.push(letter);
     }
     Ok(gone)
+}
+
+/// Whether the panel's mailbox may hold a draft of it: it lies there, or the mailbox has been asked to take one.
+fn in_a_mailbox(house: &House, register: &Register, letter: &LetterRow) -> Result<bool> {
+    if letter.state == LetterState::InDrafts {
+        return Ok(true);
+    }
+    let tried = || -> Result<bool> {
+        Ok(register.history_of(letter)?.iter().any(|was| was.state == LetterState::Trying))
+    };
+    Ok(matches!(house.config.post.road, Road::Graph(_)) && tried()?)
 }
