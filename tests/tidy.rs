@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+#[path = "tidy/procedures.rs"]
+mod procedures;
 #[path = "tidy/reading.rs"]
 mod reading;
 

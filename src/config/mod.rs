@@ -13,6 +13,7 @@ mod running;
 mod secrets;
 mod graph;
 mod road;
+mod link;
 mod service;
 mod whole;
 pub mod not_yet;
@@ -22,8 +23,9 @@ pub(crate) mod sample;
 mod third_panel;
 
 pub use crate::config::graph::{GraphMode, GraphRules};
+pub use crate::config::link::LinkRules;
 pub use crate::config::mistakes::{Mistake, Mistakes};
 pub use crate::config::road::{LoginRule, Road, SmtpRules};
 pub use crate::config::secrets::{SecretPlace, SecretRule, TokenRules, WebRules};
-pub use crate::config::service::{Folders, Limits, MadeFiles, PostRules};
+pub use crate::config::service::{Folders, Limits, MadeFiles, PasswordBy, PostRules};
 pub use crate::config::whole::{Config, load, resolve};

@@ -5,7 +5,7 @@ use crate::desk::entries::OrderWord;
 use crate::desk::layout::{
     AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, MEETING, OPEN_ACTIONS, ORDERS, PAPERS, SheetPlan, WRONG,
 };
-use crate::desk::outcome::{ENDED, STARTED};
+use crate::desk::outcome::{ENDED, LINK, STARTED};
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
@@ -112,7 +112,12 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         let said = text(whole_sheets.join("\n"));
         rows.push(OurRow::new(TROUBLE, vec![("About", text(TROUBLE)), (WRONG, said)]).closed());
     }
-    for (about, known) in [(STARTED, "when the chair opened it"), (ENDED, "when the chair closed it")] {
+    let asked = [
+        (LINK, "goes into invitations, agenda and pack emails; copy it out of the Teams meeting"),
+        (STARTED, "when the chair opened it"),
+        (ENDED, "when the chair closed it"),
+    ];
+    for (about, known) in asked {
         rows.push(OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]));
     }
     rows

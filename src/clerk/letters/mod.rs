@@ -3,6 +3,7 @@
 pub mod passwords;
 pub mod holders;
 pub mod copies;
+pub mod joining;
 pub mod invitations;
 pub mod told;
 pub mod kept_from;
@@ -10,6 +11,7 @@ pub mod postings;
 pub mod enclosed;
 pub mod material;
 pub mod past;
+pub mod lines;
 pub mod delivery;
 pub mod checked;
 pub mod taken_back;

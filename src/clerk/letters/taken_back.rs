@@ -1,12 +1,17 @@
 //! Drafts that must not go out as they are: taken out of the outbox, and said in the register to be superseded.
 //!
 //! A draft is taken away before the register says so: after a crash one that is gone may still be called ready, and never the other way
-//! round. A letter that may have arrived stays on record as that; it is only not sent once more. A draft in the panel's mailbox is taken out by
-//! whoever posts, and until then the letter is said to be on its way back.
+//! round. So are the files that a letter leads to, unless another letter leads to them as well. A letter that may have arrived stays on record
+//! as that; it is only not sent once more. A draft in the panel's mailbox is taken out by whoever posts, and until then the letter is said to be
+//! on its way back.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use anyhow::Result;
 
 use crate::clerk::house::House;
+use crate::clerk::letters::told::Told;
 use crate::clerk::sitting::Sitting;
 use crate::config::Road;
 use crate::panel::letter_state::LetterState;
@@ -25,8 +30,15 @@ pub fn take_back(
     why: &str,
 ) -> Result<Vec<LetterRow>> {
     let outbox = sitting.folder.join("outbox");
+    let links = Links::of(register, sitting, &letters)?;
     let mut gone = Vec::new();
     for letter in letters {
+        if letter.state != LetterState::Unknown {
+            house.shares.remove(&outbox.join(&letter.draft))?;
+            for file in links.of_letter_alone(&letter.draft) {
+                house.shares.remove(&file)?;
+            }
+        }
         if in_a_mailbox(house, register, &letter)? {
             register.letter_state(&letter.id, LetterState::ToTakeBack, why, house.now())?;
         } else if letter.state == LetterState::Unknown {
@@ -35,7 +47,6 @@ pub fn take_back(
             }
             register.letter_state(&letter.id, LetterState::Unknown, why, house.now())?;
         } else {
-            house.shares.remove(&outbox.join(&letter.draft))?;
             register.letter_state(&letter.id, LetterState::Superseded, why, house.now())?;
         }
         gone.push(letter);
@@ -52,4 +63,30 @@ fn in_a_mailbox(house: &House, register: &Register, letter: &LetterRow) -> Resul
         Ok(register.history_of(letter)?.iter().any(|was| was.state == LetterState::Trying))
     };
     Ok(matches!(house.config.post.road, Road::Graph(_)) && tried()?)
+}
+
+/// The files that letters of a meeting lead to.
+struct Links {
+    by_draft: BTreeMap<String, Vec<PathBuf>>,
+    /// Those that letters lead to which stay.
+    in_use: BTreeSet<PathBuf>,
+}
+
+impl Links {
+    fn of(register: &Register, sitting: &Sitting, going: &[LetterRow]) -> Result<Self> {
+        let holds = Told::of(register, sitting.day())?.holds;
+        let by_draft: BTreeMap<String, Vec<PathBuf>> =
+            holds.into_iter().map(|(draft, holds)| (draft, holds.links)).collect();
+        let stays = |row: &&LetterRow| {
+            row.state != LetterState::Superseded && !going.iter().any(|letter| letter.draft == row.draft)
+        };
+        let letters = register.letters(sitting.day())?;
+        let in_use = letters.iter().filter(stays).filter_map(|row| by_draft.get(&row.draft)).flatten();
+        Ok(Links { in_use: in_use.cloned().collect(), by_draft })
+    }
+
+    fn of_letter_alone(&self, draft: &str) -> Vec<PathBuf> {
+        let files = self.by_draft.get(draft).into_iter().flatten();
+        files.filter(|file| !self.in_use.contains(*file)).cloned().collect()
+    }
 }

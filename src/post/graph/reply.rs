@@ -73,6 +73,7 @@ impl GraphReply {
         let rest = said.strip_prefix(OF_GRAPH)?;
         let (status, rest) = rest.split_at_checked(3)?;
         let code = rest.trim_start().split([':', ' ']).next().unwrap_or_default();
+        let code = if code.bytes().all(|letter| letter.is_ascii_alphanumeric()) { code } else { "" };
         Some((status.parse().ok()?, code))
     }
 }
