@@ -4,6 +4,8 @@
 //!   ready --> queued --> trying --> data_begun --> accepted | refused | unknown | in_drafts
 //!                           |           |                                            |
 //!                           +-----------+-------> refused_for_now                    +--> sent_by_hand
+//!
+//!   accepted, sent_by_hand, unknown --> delayed --> returned
 //! ```
 //!
 //! What is ready, queued or refused for now may be sent, by the program or by hand, or superseded by another letter. What is unknown may be sent
@@ -12,8 +14,9 @@
 //! A draft in the outbox is `ready`: a person may send it as it lies there. A letter that a person has said goes is `queued`: the program
 //! sends it, or lays it among the drafts of the panel's mailbox, where it is `in_drafts` until a person sends it. One that may have a draft
 //! there and must not go any more is `to_take_back` until the draft is gone. A state is on record before what it
-//! announces is done, so that after a crash the journal errs towards "perhaps sent". What was accepted, refused, sent by hand or
-//! superseded stays so.
+//! announces is done, so that after a crash the journal errs towards "perhaps sent". What was refused or returned stays so unless a person says
+//! that it goes once more; what was accepted or sent by hand does unless it comes back, what was superseded unless somebody had sent it by hand
+//! all the same.
 
 use std::fmt;
 use std::str::FromStr;
@@ -47,6 +50,10 @@ pub enum LetterState {
     ToTakeBack,
     /// Somebody opened the draft and sent it.
     SentByHand,
+    /// A notice says that the reader's mail server has not taken it yet and is still being tried.
+    Delayed,
+    /// It came back: a notice says that it was not delivered.
+    Returned,
     /// Another letter took its place before it was sent.
     Superseded,
 }
@@ -66,7 +73,7 @@ pub struct Was {
 pub struct NoSuchState(String);
 
 impl LetterState {
-    pub const ALL: [LetterState; 12] = [
+    pub const ALL: [LetterState; 14] = [
         LetterState::Ready,
         LetterState::Queued,
         LetterState::Trying,
@@ -78,6 +85,8 @@ impl LetterState {
         LetterState::InDrafts,
         LetterState::ToTakeBack,
         LetterState::SentByHand,
+        LetterState::Delayed,
+        LetterState::Returned,
         LetterState::Superseded,
     ];
 
@@ -95,7 +104,28 @@ impl LetterState {
             LetterState::InDrafts => "in_drafts",
             LetterState::ToTakeBack => "to_take_back",
             LetterState::SentByHand => "sent_by_hand",
+            LetterState::Delayed => "delayed",
+            LetterState::Returned => "returned",
             LetterState::Superseded => "superseded",
+        }
+    }
+
+    /// How far it has got, as the administrator reads it.
+    pub const fn said(self) -> &'static str {
+        match self {
+            LetterState::Ready => "in the outbox, not sent",
+            LetterState::Queued => "goes to the mail server",
+            LetterState::Trying | LetterState::DataBegun => "on its way to the mail server",
+            LetterState::Accepted => "accepted by the mail server",
+            LetterState::RefusedForNow => "not taken yet, tried again",
+            LetterState::Refused => "REFUSED by the mail server",
+            LetterState::Unknown => "may have arrived, nobody knows",
+            LetterState::InDrafts => "among the mailbox's drafts, not sent",
+            LetterState::ToTakeBack => "to be taken out of the mailbox",
+            LetterState::SentByHand => "sent by hand",
+            LetterState::Delayed => "accepted, and delayed on its way",
+            LetterState::Returned => "CAME BACK, not delivered",
+            LetterState::Superseded => "taken back",
         }
     }
 
@@ -130,6 +160,8 @@ impl LetterState {
                     | LetterState::SentByHand
                     | LetterState::ToTakeBack
                     | LetterState::Unknown
+                    | LetterState::Delayed
+                    | LetterState::Returned
             ),
             LetterState::Trying => matches!(
                 next,
@@ -159,8 +191,12 @@ impl LetterState {
                     | LetterState::Accepted
                     | LetterState::Unknown
             ),
-            LetterState::Refused => matches!(next, LetterState::Queued),
-            LetterState::Accepted | LetterState::SentByHand | LetterState::Superseded => false,
+            LetterState::Accepted | LetterState::SentByHand | LetterState::Delayed => {
+                matches!(next, LetterState::Delayed | LetterState::Returned)
+            }
+            // Somebody may have sent a draft before it was taken back, or a copy of it: then that is what happened.
+            LetterState::Superseded => matches!(next, LetterState::SentByHand),
+            LetterState::Refused | LetterState::Returned => matches!(next, LetterState::Queued),
         }
     }
 
@@ -180,7 +216,11 @@ impl LetterState {
     pub const fn may_have_arrived(self) -> bool {
         matches!(
             self,
-            LetterState::DataBegun | LetterState::Accepted | LetterState::Unknown | LetterState::SentByHand
+            LetterState::DataBegun
+                | LetterState::Accepted
+                | LetterState::Unknown
+                | LetterState::SentByHand
+                | LetterState::Delayed
         )
     }
 }
@@ -217,10 +257,13 @@ mod tests {
     #[test]
     fn nothing_is_sent_twice() {
         use LetterState::{
-            Accepted, DataBegun, InDrafts, Queued, Ready, Refused, SentByHand, Trying, Unknown,
+            Accepted, DataBegun, Delayed, InDrafts, Queued, Ready, Refused, Returned, SentByHand, Trying,
+            Unknown,
         };
         for last in LetterState::ALL {
-            assert!(!Accepted.may_become(last) && !SentByHand.may_become(last), "{last}");
+            let goes = |from: LetterState| from.may_become(last) && !matches!(last, Delayed | Returned);
+            assert!(!goes(Accepted) && !goes(SentByHand) && !goes(Delayed), "{last}");
+            assert!(!Returned.may_become(last) || last == Queued, "{last}: a person says so");
             assert!(!last.may_become(Ready), "{last}: a letter that was tried is never new again");
         }
         assert!(

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod wording;
 pub mod compose;
 pub mod claims;
+pub mod returned;
 pub mod outbox;
 pub mod advice;
 pub mod secret;

@@ -66,6 +66,11 @@ mod posted;
 mod graph_server;
 mod graph;
 mod by_graph;
+#[cfg(unix)]
+mod postfix;
+mod after_sending;
+#[cfg(unix)]
+mod journal;
 mod wrong_share;
 mod covered;
 mod killed_tasks;

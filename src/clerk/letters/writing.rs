@@ -235,6 +235,8 @@ impl<'a> LetterDesk<'a> {
             };
             let id = register.enter_letter(&letter, house.now())?;
             match house.config.post.road {
+                // A draft that somebody has sent does not come back.
+                Road::Outbox if !goes(register, &id)? => {}
                 Road::Outbox => {
                     let outbox = sitting.folder.join("outbox");
                     files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
@@ -264,6 +266,11 @@ impl<'a> LetterDesk<'a> {
         told.keep(register, sitting.day(), house.now())?;
         Ok(files)
     }
+}
+
+/// Whether a letter may still go.
+fn goes(register: &Register, id: &str) -> Result<bool> {
+    Ok(register.letter_numbered(id)?.is_none_or(|row| row.state.may_go()))
 }
 
 /// `in place of L12`.

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::post::advice::Advice;
 use crate::post::carry::{Carried, Carrier, Fate, Stopped};
+use crate::post::returned;
 use crate::post::smtp::advice;
 use crate::post::smtp::dialogue::{Conversation, Envelope, Outcome};
 use crate::post::smtp::reply::Reply;
@@ -14,8 +15,9 @@ pub struct SmtpCarrier(pub Conversation);
 
 impl Carrier for SmtpCarrier {
     fn carry(&mut self, letter: &Carried<'_>, begins: &mut dyn FnMut() -> Result<()>) -> Result<Fate> {
-        let Carried { from, to, id, message, .. } = *letter;
-        let outcome = self.0.send(&Envelope { from, to, id, message }, begins)?;
+        let Carried { from, to, message, .. } = *letter;
+        let id = returned::envelope_id(letter.id, letter.mark);
+        let outcome = self.0.send(&Envelope { from, to, id: &id, message }, begins)?;
         Ok(match outcome {
             Outcome::Accepted { reply } => Fate::Accepted { said: reply.to_string() },
             Outcome::RefusedForNow { why, reply, .. } => {
