@@ -13,7 +13,7 @@ use crate::clerk::letters::poster;
 use crate::clerk::letters::postings::Posting;
 use crate::clerk::letters::showing::{self, Compared};
 use crate::clerk::letters::writing::LetterDesk;
-use crate::clerk::letters::{marked, send, sweep};
+use crate::clerk::letters::{marked, once_more, send, sweep};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
@@ -39,6 +39,9 @@ pub struct Send {
     /// With `--mark-sent`: your name; your login is recorded as well
     #[arg(long, value_name = "NAME", value_parser = screen::said, requires = "mark_sent")]
     by: Option<String>,
+    /// These readers (by name, address or the letter's number) get their letter once more, although it was refused, came back, or may have arrived
+    #[arg(long, value_name = "READER", conflicts_with = "mark_sent")]
+    again: Vec<String>,
     /// Ask for the password that the copies of the pack open with, instead of reading it from `password_file`
     #[arg(long)]
     ask_password: bool,
@@ -62,6 +65,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let mut desk = LetterDesk::open(&house, &register, &sitting, &plan, kind)?;
     let is_outbox = house.config.post.road == Road::Outbox;
     let mut deliveries = desk.deliveries(&mut register, &plan, &passwords, args.go && is_outbox)?;
+    let again = once_more::mark(&house, &register, &mut deliveries, &args.again)?;
     let lines = showing::lines(&deliveries, desk.version());
     let compared = send::shown(&house, &register, &sitting, kind, lines)?;
     let goes = args.go && compared == Compared::Same;
@@ -70,6 +74,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     if goes {
         if !is_outbox {
             deliveries = desk.deliveries(&mut register, &plan, &passwords, true)?;
+            once_more::mark(&house, &register, &mut deliveries, &args.again)?;
         }
         written = desk.go(&mut register, &plan, &passwords, &deliveries)?;
         let (people, _) = sitting::people(&house)?;
@@ -88,6 +93,12 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         }))?;
     } else {
         show(kind, &plan, &deliveries, goes, &house.config.post.road);
+        for letter in &again {
+            screen::line(format!(
+                "once more: {} to {}, which is {}",
+                letter.id, letter.recipient, letter.state
+            ));
+        }
         say_changed(&compared, args.go);
         say_posted(&posted);
         for draft in &taken_back {

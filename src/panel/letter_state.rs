@@ -168,7 +168,6 @@ impl LetterState {
                 LetterState::DataBegun
                     | LetterState::Accepted
                     | LetterState::InDrafts
-                    | LetterState::SentByHand
                     | LetterState::RefusedForNow
                     | LetterState::Refused
                     | LetterState::Unknown

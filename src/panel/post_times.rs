@@ -55,9 +55,11 @@ pub fn has_begun(history: &[Was]) -> bool {
     history[queued..].iter().any(|was| was.state == LetterState::Unknown)
 }
 
-/// Whether a person must say that it goes before it is tried again: it was refused, or may have arrived and nothing more is known.
-pub fn needs_a_word(history: &[Was]) -> bool {
-    next(history) == Next::Person
+/// Whether a person may say that it goes once more, although it was refused, came back, or may have arrived.
+pub fn may_go_again(history: &[Was]) -> bool {
+    let last = history.last().map(|was| was.state);
+    matches!(last, Some(LetterState::Refused | LetterState::Returned | LetterState::Unknown))
+        || next(history) == Next::Person
 }
 
 /// Whether a person is told of it: refused, come back, perhaps sent twice, or not taken for the second time.

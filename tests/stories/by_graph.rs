@@ -163,3 +163,42 @@ fn nothing_secret_is_seen_anywhere() {
     assert!(has("Graph 202 accepted"), "the record is among what was looked through");
     assert!(!has(SECRET) && !has("s3cret") && !has(TOKEN));
 }
+
+#[test]
+fn a_secret_that_runs_out_is_said_thirty_days_ahead_and_one_that_is_wrong_names_who_must_act() {
+    let graph = GraphServer::start(vec![Fault::always(Step::Token, Does::NoToken("AADSTS7000222"))]);
+    let week = week(&graph, "drafts");
+    assert!(!week.says(&["check"]).out.contains("runs out"), "that is months away");
+    let config = week.root().join("config.toml");
+    let written = fs::read_to_string(&config).unwrap();
+    fs::write(&config, written.replace("2027-03-01", "2026-12-19")).unwrap();
+    week.says(&["check"]).ends(1).shows("runs out in 30 days, on 19 December 2026");
+    let week = week.run(&["scan"], 1);
+    week.says(&["status"])
+        .ends(1)
+        .shows("runs out in 30 days")
+        .shows("ask whoever looks after mail for a new one");
+    let board = fs::read_to_string(week.root().join("office/board.html")).unwrap();
+    assert!(board.contains("runs out in 30 days"));
+    go(&week).ends(1).shows("the application's secret has run out; ask whoever looks after Microsoft 365");
+    assert!(states(&week).values().all(|state| state == "queued"), "they go once the secret is right");
+    assert_eq!(
+        graph.cloud.lock().unwrap().calls.len(),
+        1,
+        "a secret that is refused is not tried for each letter"
+    );
+}
+
+#[test]
+fn a_rest_that_is_asked_for_is_kept_whoever_posts_next() {
+    let graph =
+        GraphServer::start(vec![Fault::once(Step::Create, Does::No(429, "ApplicationThrottled", 900))]);
+    let week = week(&graph, "drafts");
+    go(&week).ends(1).shows("asks to be let be");
+    let before = graph.cloud.lock().unwrap().calls.len();
+    let week = week.at("2026-11-19T10:10");
+    go(&week).ends(1).shows("asked to be let be until").shows("10:15");
+    assert_eq!(graph.cloud.lock().unwrap().calls.len(), before, "nobody was asked");
+    let week = week.at("2026-11-19T10:16");
+    go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 letters");
+}

@@ -67,6 +67,8 @@ mod graph_server;
 mod graph;
 mod by_graph;
 #[cfg(unix)]
+mod killed_post;
+#[cfg(unix)]
 mod postfix;
 mod after_sending;
 #[cfg(unix)]

@@ -25,5 +25,6 @@ pub mod posted;
 pub mod asking;
 pub mod poster;
 pub mod showing;
+pub mod once_more;
 pub mod send;
 pub mod sweep;

@@ -171,7 +171,10 @@ fn one(
             posted.in_drafts.push(letter.id.clone());
             (LetterState::InDrafts, said, None)
         }
-        Fate::SentByHand { said } => (LetterState::SentByHand, said, None),
+        Fate::SentByHand { said } => {
+            register.letter_state(&letter.id, LetterState::InDrafts, "", house.now())?;
+            (LetterState::SentByHand, said, None)
+        }
         Fate::NotNow { said, advice } => (LetterState::RefusedForNow, said, Some(advice)),
         Fate::Never { said, advice } => (LetterState::Refused, said, Some(advice)),
         Fate::Unknown { said, advice } => (LetterState::Unknown, said, Some(advice)),
