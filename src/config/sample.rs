@@ -266,6 +266,7 @@ impl Told<'_> {
             arrival: self.came,
             disposition: Disposition::Listed,
             meeting: meeting(self.rules).date,
+            so_far: Default::default(),
             findings: Vec::new(),
         }
     }

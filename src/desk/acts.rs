@@ -155,6 +155,7 @@ const fn overrules(act: &Act) -> bool {
             | Act::Expect { .. }
             | Act::Slot { .. }
             | Act::CloseAction { .. }
+            | Act::Tick { .. }
             | Act::SentByHand { .. }
             | Act::RecallAnswered { on: Some(_), .. }
             | Act::DecideOutside { decided: Some(_), .. }
