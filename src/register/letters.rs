@@ -194,19 +194,6 @@ impl Register {
         if goes { self.letter_state(letter, LetterState::Queued, "", now) } else { Ok(()) }
     }
 
-    /// A person has said that a letter goes once more, although it was refused, came back, or may have arrived.
-    ///
-    /// Fails with [`RegisterError::Refused`] where it was taken, or is on its way.
-    pub fn queue_letter_again(&mut self, letter: &str, now: DateTime<Utc>) -> Result<(), RegisterError> {
-        let sql = format!("SELECT {LETTER} FROM letters WHERE 'L' || number = ?1");
-        let row = self.db.query_row(&sql, [letter], letter_of)?;
-        if !post_times::may_go_again(&self.history_of(&row)?) {
-            let message = format!("letter {letter} is {} and is not sent again", row.state);
-            return Err(RegisterError::Refused(message));
-        }
-        self.letter_state(letter, LetterState::Queued, "a person has said that it goes once more", now)
-    }
-
     /// The letters that were asked to go and have not arrived or came back, each with everything on record of it, oldest first.
     pub fn letters_on_the_way(&self) -> Result<Vec<(LetterRow, Vec<Was>)>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!(

@@ -172,7 +172,7 @@ fn a_secret_that_runs_out_is_said_thirty_days_ahead_and_one_that_is_wrong_names_
     let config = week.root().join("config.toml");
     let written = fs::read_to_string(&config).unwrap();
     fs::write(&config, written.replace("2027-03-01", "2026-12-19")).unwrap();
-    week.says(&["check"]).ends(1).shows("runs out in 30 days, on 19 December 2026");
+    week.says(&["check"]).ends(1).shows("runs out in 30 days, on Saturday 19 December 2026");
     let week = week.run(&["scan"], 1);
     week.says(&["status"])
         .ends(1)
@@ -197,7 +197,7 @@ fn a_rest_that_is_asked_for_is_kept_whoever_posts_next() {
     go(&week).ends(1).shows("asks to be let be");
     let before = graph.cloud.lock().unwrap().calls.len();
     let week = week.at("2026-11-19T10:10");
-    go(&week).ends(1).shows("asked to be let be until").shows("10:15");
+    go(&week).ends(1).shows("asked to be let be until").shows("10.15 am");
     assert_eq!(graph.cloud.lock().unwrap().calls.len(), before, "nobody was asked");
     let week = week.at("2026-11-19T10:16");
     go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 letters");

@@ -65,7 +65,10 @@ impl<'a> GraphCarrier<'a> {
         if let Some(sent) = stands.sent.first() {
             return Ok(Ok(self.has_gone(sent)));
         }
-        let ready = if letter.begun_before {
+        // A draft without a reader can have been sent by nobody.
+        let is_unsendable =
+            !self.sends && !stands.drafts.is_empty() && stands.drafts.iter().all(|draft| !draft.has_reader);
+        let ready = if letter.begun_before && !is_unsendable {
             self.as_it_was_begun(parcel, &stands)
         } else {
             drafts::make_whole(&self.mailbox, parcel, letter.mark, &stands).map(Ok)
