@@ -45,6 +45,8 @@ mod planted;
 mod many_packs;
 mod pdf_corpus;
 mod own_copies;
+mod protected_copies;
+mod linked;
 mod withheld;
 mod restricted;
 mod bad_names;
@@ -70,6 +72,7 @@ mod graph;
 mod by_graph;
 #[cfg(unix)]
 mod killed_post;
+mod received;
 #[cfg(unix)]
 mod postfix;
 mod after_sending;
@@ -82,6 +85,7 @@ mod troubles;
 mod long_week;
 mod whole_inbox;
 mod browser;
+mod letters_looked_at;
 mod sample_papers;
 mod canaries;
 mod sealed;
