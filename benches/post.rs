@@ -25,7 +25,7 @@ use panelclerk::clerk::letters::poster;
 use panelclerk::clock::Clock;
 use panelclerk::clock::progress::Progress;
 use panelclerk::config;
-use panelclerk::post::compose::{Enclosure, Letter, draft};
+use panelclerk::post::compose::{Dress, Enclosure, Letter, draft};
 use panelclerk::post::wording::Wording;
 use panelclerk::register::letters::NewLetter;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
@@ -135,7 +135,8 @@ impl Panel {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         fs::write(home.join("issuer.pem"), &server.issuer)?;
         let text = fs::read_to_string(home.join("config.toml"))?;
-        let text = text.replacen("[post]\n", "[post]\nroad = \"smtp\"\n", 1);
+        let text =
+            text.replacen("[post]\n", "[post]\nroad = \"smtp\"\ndomains = [\"panel.example.org\"]\n", 1);
         let smtp = format!(
             "\n[post.smtp]\nhost = \"localhost\"\nport = {}\nlogin = \"none\"\ncertificates = \"issuer.pem\"\n",
             server.port
@@ -161,6 +162,7 @@ impl Panel {
                 wording: &wording,
                 enclosures: &[pack],
                 supersedes: None,
+                dress: Dress::default(),
                 head: None,
                 by_itself: true,
                 written: house.now(),

@@ -28,6 +28,7 @@ pub mod minutes;
 pub mod drawn;
 pub mod steps;
 pub mod work;
+pub mod addresses;
 pub mod tasks;
 pub mod orders;
 pub mod outbox;

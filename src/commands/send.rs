@@ -1,5 +1,6 @@
 //! `send`: shows who would get what, and with `--go` writes the letters.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
@@ -17,7 +18,7 @@ use crate::clerk::letters::{marked, once_more, send, sweep};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
-use crate::config::{GraphMode, Road};
+use crate::config::{GraphMode, PostRules, Road};
 use crate::post::kind::LetterKind;
 use crate::post::plan::Plan;
 use crate::register::letters::LetterRow;
@@ -87,12 +88,12 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         let files: Vec<String> = written.iter().map(|file| shown(file, &house.config)).collect();
         screen::json(&json!({
             "kind": kind, "meeting": sitting.day(), "letters": deliveries,
-            "unreachable": plan.unreachable, "sent": goes, "drafts": files, "taken_back": taken_back,
+            "unreachable": plan.unreachable, "not_now": plan.not_now, "sent": goes, "drafts": files, "taken_back": taken_back,
             "accepted": posted.accepted, "in_drafts": posted.in_drafts, "not_taken": posted.not_taken, "stopped": posted.stopped,
             "changed": compared.said(),
         }))?;
     } else {
-        show(kind, &plan, &deliveries, goes, &house.config.post.road);
+        show(kind, &plan, &deliveries, goes, &house.config.post);
         for letter in &again {
             screen::line(format!(
                 "once more: {} to {}, which is {}",
@@ -179,7 +180,7 @@ fn say_posted(posted: &Posted) {
     }
 }
 
-fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, road: &Road) {
+fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, post: &PostRules) {
     let postings: Vec<&Posting> = deliveries.iter().map(|delivery| &delivery.posting).collect();
     for posting in &postings {
         screen::line(posting.said());
@@ -190,6 +191,20 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, road
             _ => "gets nothing".to_owned(),
         };
         screen::line(format!("{:<28} {nothing}: {}", one.name, one.reason));
+    }
+    for one in &plan.not_now {
+        let what =
+            if kind == LetterKind::FirstContact { "has been written to" } else { "is not of this meeting" };
+        screen::line(format!("{:<28} {what}: {}", one.name, one.reason));
+    }
+    let mut domains: BTreeMap<String, String> = BTreeMap::new();
+    for posting in &postings {
+        if let Some(rule) = post.rule_of(&posting.to.email).filter(|rule| !rule.said().is_empty()) {
+            domains.insert(rule.name.clone(), rule.said());
+        }
+    }
+    for (domain, said) in domains {
+        screen::line(format!("letters to {domain}: {said}"));
     }
     let first = |posting: &&&Posting| posting.part.is_none_or(|(part, _)| part == 1);
     for posting in postings.iter().filter(first) {
@@ -202,8 +217,10 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, road
     }
     if kind == LetterKind::Invitation && postings.is_empty() {
         screen::line("nobody's time has changed since they were last told");
+    } else if kind == LetterKind::FirstContact && postings.is_empty() {
+        screen::line("no address waits for a first letter");
     } else if !gone {
-        screen::line(match road {
+        screen::line(match &post.road {
             Road::Outbox => "nothing was written; `--go` writes these letters into the outbox",
             Road::Graph(rules) if rules.mode == GraphMode::Drafts => {
                 "nothing was written; `--go` lays these letters among the drafts of the panel's mailbox"

@@ -13,6 +13,7 @@ mod running;
 mod secrets;
 mod graph;
 mod road;
+pub mod domains;
 mod link;
 mod service;
 mod whole;
@@ -22,6 +23,7 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod third_panel;
 
+pub use crate::config::domains::DomainRule;
 pub use crate::config::graph::{GraphMode, GraphRules};
 pub use crate::config::link::LinkRules;
 pub use crate::config::mistakes::{Mistake, Mistakes};

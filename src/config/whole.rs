@@ -244,6 +244,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         slots: slots?,
         decisions,
         audience,
+        observers_agreed_by: panel.observers_agreed_by,
         obligations,
         budgets,
     })
@@ -262,6 +263,7 @@ struct Named {
     record_system: String,
     escalation: String,
     presented_by: Vec<FieldKey>,
+    observers_agreed_by: String,
     file_name: String,
     child_shown: ChildShown,
 }
@@ -286,6 +288,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         .filter_map(|entry| entry.one_of("presented_by", &presenting)?.parse().ok())
         .collect();
     let escalation = section.text("escalation").unwrap_or_else(|| "with the chair".to_owned());
+    let observers_agreed_by = section.text("observers_agreed_by").unwrap_or_else(|| "Chair".to_owned());
     let file_name = section
         .text("file_name")
         .unwrap_or_else(|| "{short} Placement Panel {yyyy}-{mm}-{dd} {what}".to_owned());
@@ -309,6 +312,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         record_system,
         escalation,
         presented_by,
+        observers_agreed_by,
         file_name,
         child_shown: child_shown.unwrap_or(ChildShown::Initials),
     })

@@ -13,6 +13,7 @@ use crate::panel::deadlines::Tick;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 use crate::panel::known;
+use crate::panel::people::How;
 use crate::panel::request::Request;
 use crate::panel::slots::Wish;
 
@@ -134,6 +135,28 @@ pub enum Act {
     HideAddress {
         case: CaseId,
         from: Option<String>,
+    },
+    /// An address is this person's: they answered the first letter, and it was made sure another way; undone by `DoubtAddress`.
+    ProveAddress {
+        person: String,
+        address: String,
+        /// The day of the check.
+        on: NaiveDate,
+        how: How,
+        /// Whether the protected page that came with the first letter opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opened: Option<bool>,
+    },
+    /// Nobody could check the address; the papers of one meeting go there all the same; undone by `DoubtAddress`.
+    AllowAddress {
+        person: String,
+        address: String,
+        meeting: NaiveDate,
+    },
+    /// Nothing that was said of the address holds any more.
+    DoubtAddress {
+        person: String,
+        address: String,
     },
     /// The inbox is the right folder as it lies, whatever is missing from it; about the outage it was said in, and no other.
     AcceptInbox,

@@ -55,6 +55,7 @@ pub mod acts;
 pub mod casebook;
 pub mod funding;
 pub mod audience;
+pub mod proofs;
 pub mod kept;
 pub mod telltale;
 pub mod undisclosed;

@@ -61,6 +61,8 @@ pub struct Rules {
     pub slots: SlotRules,
     pub decisions: DecisionRules,
     pub audience: Vec<VirtualRule>,
+    /// The office of whoever must agree to an observer: "Chair", "Head of Service".
+    pub observers_agreed_by: String,
     pub obligations: ObligationRules,
     pub budgets: Vec<Budget>,
 }

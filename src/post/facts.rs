@@ -14,7 +14,6 @@ use crate::panel::completeness;
 use crate::panel::ids::{CaseId, DocumentType};
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
 use crate::panel::paper::PaperState;
-use crate::panel::people::Capacity;
 use crate::panel::rules::Rules;
 use crate::panel::undisclosed;
 use crate::panel::when::{day, hour, long_date};
@@ -116,7 +115,11 @@ pub fn since(
 
 /// The lines of the agenda as far as they are their reader's: cases go by their number, and for an observer not even by that.
 pub fn of_agenda(agenda: &Agenda, to: &Addressed, heading: &Heading) -> Vec<(String, String)> {
-    let agenda = agenda.without(&to.withheld);
+    let agenda = if to.what.tells_of_no_case() {
+        agenda.times_only(&to.withheld)
+    } else {
+        agenda.without(&to.withheld)
+    };
     let own = match &to.what {
         Enclosed::PackOf(cases) => Some(cases),
         _ => None,
@@ -125,7 +128,6 @@ pub fn of_agenda(agenda: &Agenda, to: &Addressed, heading: &Heading) -> Vec<(Str
         What::Standing { title, .. } => own.is_none().then(|| title.clone()),
         What::Break => own.is_none().then(|| "Break".to_owned()),
         What::Case(line) if own.is_some_and(|own| !own.contains(&line.case)) => None,
-        What::Case(line) if to.capacity == Capacity::Observer => Some(line.request.clone()),
         What::Case(line) => Some(format!("{} {}: {}", heading.case_label, line.case, line.request)),
     };
     let line = |item: &Item| Some((hour(item.starts), title(&item.what)?));
@@ -204,9 +206,11 @@ pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
         Enclosed::Pack
         | Enclosed::AgendaPages
         | Enclosed::Agenda
+        | Enclosed::Times
         | Enclosed::Invitation
         | Enclosed::NewTime
         | Enclosed::Cancellation
+        | Enclosed::TestPage
         | Enclosed::Nothing => Vec::new(),
     }
 }

@@ -162,6 +162,9 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::HideAddress { case, .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
         Act::AcceptInbox => Owner::Panel,
+        Act::ProveAddress { address, .. }
+        | Act::AllowAddress { address, .. }
+        | Act::DoubtAddress { address, .. } => Owner::Person(address),
         Act::Tick { tick, .. } => match (&tick.case, tick.meeting) {
             (Some(case), _) => Owner::Case(case),
             (None, Some(meeting)) => Owner::Meeting(meeting),

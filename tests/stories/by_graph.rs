@@ -24,7 +24,11 @@ pub fn week(graph: &GraphServer, mode: &str) -> Week {
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
     fs::write(root.join("council.pem"), &graph.issuer).unwrap();
     let config = fs::read_to_string(root.join("config.toml")).unwrap();
-    let config = config.replacen("[post]\n", "[post]\nroad = \"graph\"\n", 1);
+    let config = config.replacen(
+        "[post]\n",
+        "[post]\nroad = \"graph\"\ndomains = [\"panel.example.org\"]\nprove_addresses = false\n",
+        1,
+    );
     let rules = format!(
         "\n[post.graph]\nmailbox = \"panel@council.example\"\nmode = \"{mode}\"\nclient = \"c1\"\n\
          token_endpoint = \"{}\"\nbase = \"{}\"\nsecret_file = \"secret\"\nsecret_expires = 2027-03-01\ncertificates = \"council.pem\"\n",

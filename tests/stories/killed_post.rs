@@ -39,7 +39,13 @@ impl Desk {
         let desk = Desk { week, now: "2026-11-19T10:00:00Z".parse().unwrap() };
         let root = desk.week.root();
         let config = fs::read_to_string(root.join("config.toml")).unwrap();
-        let config = config.replacen("[post]\n", &format!("[post]\nroad = \"{road}\"\n"), 1);
+        let config = config.replacen(
+            "[post]\n",
+            &format!(
+                "[post]\nroad = \"{road}\"\ndomains = [\"panel.example.org\"]\nprove_addresses = false\n"
+            ),
+            1,
+        );
         fs::write(root.join("before.toml"), config).unwrap();
         fs::write(root.join("secret"), SECRET).unwrap();
         fs::set_permissions(root.join("secret"), fs::Permissions::from_mode(0o600)).unwrap();

@@ -72,6 +72,9 @@ mod graph;
 mod by_graph;
 #[cfg(unix)]
 mod killed_post;
+mod address_slips;
+mod proved;
+mod domains;
 mod received;
 #[cfg(unix)]
 mod postfix;

@@ -13,7 +13,7 @@ use panelclerk::panel::meeting::Meeting;
 use panelclerk::panel::money::{Pence, Period};
 use panelclerk::panel::outcome::DecisionWord;
 use panelclerk::panel::paper::{Confirmed, Paper, PaperState, Received, Rendition, Verdict};
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Terms};
 use panelclerk::panel::request::Request;
 use panelclerk::panel::words::{Heading, Words};
 
@@ -338,6 +338,7 @@ fn people() -> Vec<Person> {
         agency: agency.to_owned(),
         email: Some(format!("{}@example.org", name.to_lowercase().replace(' ', "."))),
         capacity,
+        terms: Terms::default(),
     };
     vec![
         person("Helen Marsh", "Assistant Director (chair)", "Children's Services", Capacity::Chair),

@@ -11,7 +11,7 @@ use mail_parser::{MessageParser, MimeHeaders as _};
 use panelclerk::desk::people::people_workbook;
 use panelclerk::panel::letter_state::LetterState;
 use panelclerk::panel::outcome::{DecidedBy, Decision, DecisionWord, Outcome};
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Terms};
 use panelclerk::pdf::search;
 use panelclerk::post::outbox::UNSENT;
 use panelclerk::register::Register;
@@ -45,6 +45,7 @@ fn seat(root: &Path, mia: (Capacity, &str)) {
         agency: "Fictional".to_owned(),
         email: Some(email.to_owned()),
         capacity,
+        terms: Terms::default(),
     };
     let people = [
         person("Cato Chair", "Assistant Director", "cato.chair@panel.example.org", Capacity::Chair),
