@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::panel::calendar;
 use crate::panel::case::Case;
+use crate::panel::connected_carers;
 use crate::panel::ids::CaseId;
 use crate::panel::look;
 use crate::panel::outcome::{Action, Decision, DecisionWord};
@@ -92,6 +93,8 @@ pub enum Owed {
     RetainerEnds,
     RatioEnds,
     ContractEnds,
+    /// A connected carer's temporary approval, some weeks before it ends.
+    TemporaryApproval,
     Review,
     JointReview,
     CareLeaver,
@@ -108,6 +111,7 @@ impl Owed {
             Owed::RetainerEnds => "retainer ends",
             Owed::RatioEnds => "staffing ratio ends",
             Owed::ContractEnds => "contract ends",
+            Owed::TemporaryApproval => "temporary approval ends",
             Owed::Review => "review",
             Owed::JointReview => "joint review",
             Owed::CareLeaver => "care leaver",
@@ -124,7 +128,9 @@ impl Owed {
             Owed::RetainerEnds => Some(Request::Retainer),
             Owed::RatioEnds => Some(Request::StaffingRatio),
             Owed::ContractEnds => Some(Request::Extension),
-            Owed::PermanencePlan | Owed::Review | Owed::JointReview => Some(Request::Review),
+            Owed::PermanencePlan | Owed::TemporaryApproval | Owed::Review | Owed::JointReview => {
+                Some(Request::Review)
+            }
             Owed::CareLeaver => Some(Request::LeavingCare16plus),
         }
     }
@@ -296,7 +302,23 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
             format!("the contract ends on {}", when::day(end)),
         ));
     }
+    found.extend(temporary_approval(rules, past));
     found
+}
+
+/// A connected carer's temporary approval is looked at again before it ends.
+fn temporary_approval(rules: &Rules, past: &Past) -> Option<Obligation> {
+    let approval = connected_carers::approval(&rules.connected_carers, &past.case.form)?;
+    let next = calendar::meeting_after(rules, past.held).map_or(past.held, |meeting| meeting.date);
+    let ends = when::day(approval.ends);
+    let message = if approval.extended {
+        format!(
+            "the connected carer's extended temporary approval ends on {ends}, and cannot be extended again"
+        )
+    } else {
+        format!("the connected carer's temporary approval ends on {ends}")
+    };
+    Some(owed(&past.case.id, Owed::TemporaryApproval, approval.due.max(next), message))
 }
 
 fn is_presented(history: &History<'_>, outside: &Outside) -> bool {
@@ -568,11 +590,33 @@ mod tests {
         assert_eq!(
             said(&History { past: &past, ..History::default() }, "2026-11-24"),
             [
-                "2026-11-30 the staffing ratio runs out on 30 November 2026",
+                "2026-11-26 the staffing ratio runs out on 26 November 2026",
                 "2026-12-07 the retainer runs out on 7 December 2026",
                 "2026-12-07 the contract ends on 1 February 2027",
             ]
         );
+    }
+
+    /// Sixteen weeks from the approval, or as long as it was extended; due four weeks before, and at the next meeting at the earliest.
+    #[test]
+    fn a_connected_carers_temporary_approval_comes_back_before_it_ends() {
+        let rules = sample::nelc();
+        let of = |given: &str, extended: &str| {
+            let case =
+                told(&rules, "referral").say("reg24_on", given).say("reg24_extended_to", extended).case();
+            let past = [past(case, DecisionWord::Ratified, None)];
+            let history = History { past: &past, ..History::default() };
+            let due = due(&rules, &history, day("2026-11-24"));
+            let due = due.into_iter().filter(|owed| owed.what == Owed::TemporaryApproval);
+            due.map(|owed| format!("{} {}", owed.due, owed.message)).collect::<Vec<_>>()
+        };
+        let ends = "the connected carer's temporary approval ends on";
+        assert_eq!(of("28/09/2026", ""), [format!("2026-12-21 {ends} 18 January 2027")]);
+        assert_eq!(of("02/11/2026", ""), [""; 0], "not yet");
+        assert_eq!(of("10/08/2026", ""), [format!("2026-11-30 {ends} 30 November 2026")]);
+        let last = "the connected carer's extended temporary approval ends on 18 January 2027, and cannot be extended again";
+        assert_eq!(of("03/08/2026", "18/01/2027"), [format!("2026-12-21 {last}")]);
+        assert_eq!(of("", ""), [""; 0]);
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod harness;
 mod corpus;
 mod built;
 mod typist;
+mod form_typist;
+mod forms;
 mod rounds;
 mod calendars;
 mod people;

@@ -279,7 +279,7 @@ impl<'c> Plan<'c> {
             .find(|section| section.key == key)
             .map(|section| section.title.clone());
         let typed = self.wish(&case.id).and_then(|wish| wish.note.clone());
-        let notes = [Some(heard::note(case)).filter(|note| !note.is_empty()), typed];
+        let notes = [Some(heard::note(self.rules, case)).filter(|note| !note.is_empty()), typed];
         CaseLine {
             case: case.id.clone(),
             section: title.unwrap_or_default(),
@@ -293,6 +293,7 @@ impl<'c> Plan<'c> {
             presenters: heard::presenters(case),
             flags: heard::flags(self.rules, case),
             note: notes.into_iter().flatten().collect::<Vec<_>>().join("; "),
+            permission: heard::permission(case),
             for_noting: case.by_hand.tracking_only,
         }
     }
