@@ -57,6 +57,7 @@ fn main() -> Result<()> {
         }
         println!("{} files in {}", arrivals.len(), inbox.display());
         blank_forms(&out.join("templates/forms").join(panel), panel, &forms)?;
+        earlier_forms(&out.join("tests/fixtures/earlier-forms"), panel, &forms)?;
         put_howto(
             &out.join("templates/forms").join(panel),
             &source.join("howto").join(format!("{panel}.toml")),
@@ -117,6 +118,23 @@ fn blank_forms(folder: &Path, panel: &str, forms: &BTreeMap<String, Form>) -> Re
             "OFFICIAL-SENSITIVE when completed",
         )?;
         put(&folder.join(name), &blank)?;
+    }
+    Ok(())
+}
+
+/// The year before's forms, unfilled: teams keep them, and they are still read.
+fn earlier_forms(folder: &Path, panel: &str, forms: &BTreeMap<String, Form>) -> Result<()> {
+    for key in ["referral", "update"] {
+        let name = format!("{panel}-{key}-2025");
+        let form = forms.get(&name).with_context(|| format!("there is no form `{name}`"))?;
+        let blank = form::fill(
+            form,
+            &BTreeMap::new(),
+            "Placement Panel",
+            ISSUED,
+            "OFFICIAL-SENSITIVE when completed",
+        )?;
+        put(&folder.join(format!("{panel}-{key}.docx")), &blank)?;
     }
     Ok(())
 }

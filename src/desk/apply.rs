@@ -116,6 +116,7 @@ const fn group(act: &Act) -> u8 {
         Act::KeepFrom { .. } => 14,
         Act::Restrict { .. } => 15,
         Act::HideAddress { .. } => 16,
+        Act::Alert { .. } => 17,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::desk::acts::{case_words, or_as_found, paper_words};
+use crate::desk::bookings;
 use crate::desk::coming::action_words;
 use crate::desk::known::{OurRow, numbered, our_rows};
 use crate::desk::layout::{
@@ -133,6 +134,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         "Emergency" | "Tracking only" | "Do it" | "Take onto this agenda" if plan.whose == Whose::Hers => {
             words(&["yes"])
         }
+        "Early alert" => words(&["yes", bookings::OVER]),
         "Request" if plan.whose == Whose::Hers => view.words.requests.values().cloned().collect(),
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),
         "Decision" => view.words.decisions.values().cloned().collect(),

@@ -128,9 +128,8 @@ fn spans(xml: &str, within: Place, name: &str) -> Vec<Place> {
     let mut found = Vec::new();
     let mut from = within.start;
     while let Some(start) = xml[from..within.end].find(&open).map(|at| from + at) {
-        let begins = xml[start + open.len()..].starts_with([' ', '>']);
-        let end = start + xml[start..].find(&close).unwrap() + close.len();
-        if begins {
+        if xml[start + open.len()..].starts_with([' ', '>']) {
+            let end = start + xml[start..].find(&close).unwrap() + close.len();
             found.push(start..end);
             from = end;
         } else {

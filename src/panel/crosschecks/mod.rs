@@ -387,6 +387,12 @@ mod tests {
             &[("attachments", "care plan, chronology")],
             &[("attachments", "care plan, assessment")],
         ),
+        (
+            "attachment-not-arrived",
+            "referral",
+            &[("attachments", "☒ Assessment ☐ Care plan ☒ Chronology ☐ Costing")],
+            &[("attachments", "☒ Assessment ☐ Chronology ☒ Care plan ☐ Risk assessment")],
+        ),
     ];
 
     fn found(rules: &Rules, told: &Told<'_>) -> Vec<Finding> {

@@ -121,13 +121,26 @@ fn says_none(look: &CaseLook<'_>, field: &str) -> bool {
     ["none", "no", "n/a", "not applicable", "nil"].contains(&said.trim_end_matches('.'))
 }
 
+/// Of a line of boxes the words behind those that are ticked; of any other line the whole.
+fn ticked_parts(line: &str) -> Vec<&str> {
+    const TICKED: [char; 4] = ['☑', '☒', '✓', '✔'];
+    let is_box = |c: char| c == '☐' || TICKED.contains(&c);
+    if !line.contains(is_box) {
+        return vec![line];
+    }
+    let behind = |(at, found): (usize, &str)| {
+        let on = found.starts_with(TICKED);
+        let rest = &line[at + found.len()..];
+        on.then(|| &rest[..rest.find(is_box).unwrap_or(rest.len())])
+    };
+    line.match_indices(is_box).filter_map(behind).collect()
+}
+
 /// The checklist on the form, compared with what came: only kinds of paper named by their whole label.
 fn attachments(look: &CaseLook<'_>) -> Option<Say> {
     let said = look.form.text("attachments")?.to_lowercase();
-    let promised = |label: &str| {
-        said.split([',', ';', '\n', '☑', '☒', '✓', '✔'])
-            .any(|part| part.trim().trim_end_matches('.') == label)
-    };
+    let parts: Vec<&str> = said.split([',', ';', '\n']).flat_map(ticked_parts).collect();
+    let promised = |label: &str| parts.iter().any(|part| part.trim().trim_end_matches('.') == label);
     let came = |kind: &crate::panel::ids::DocumentType| {
         look.case
             .papers
