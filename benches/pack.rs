@@ -338,6 +338,7 @@ fn plan(papers: &[Paper]) -> Plan {
         supplements: Vec::new(),
         withheld: BTreeSet::new(),
         omitted: BTreeMap::new(),
+        extract: false,
         unverified: Vec::new(),
         shipped_sheets: false,
         frozen: BTreeMap::new(),

@@ -1,4 +1,4 @@
-//! Makes the Word templates in `templates/`: the agenda, the minutes and the decision note, with Handlebars tags in them.
+//! Makes the Word templates in `templates/`: the agenda, the minutes, the decision note and the breach list, with Handlebars tags in them.
 //!
 //! `cargo run --example make_templates`, and a folder where they are not to go to `templates/`. They are only a start: each council changes its own in Word.
 
@@ -30,8 +30,13 @@ fn main() -> Result<()> {
     let named = std::env::args_os().nth(1).map(PathBuf::from);
     let folder = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
-    for (name, document) in [("agenda", agenda()), ("minutes", minutes()), ("decision_note", decision_note())]
-    {
+    let documents = [
+        ("agenda", agenda()),
+        ("minutes", minutes()),
+        ("decision_note", decision_note()),
+        ("breach", breach()),
+    ];
+    for (name, document) in documents {
         let path = folder.join(format!("{name}.docx"));
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;
         file.write_all(&finished(document)?)?;
@@ -238,6 +243,36 @@ fn decision_note() -> Docx {
         ("To question a decision", "{{escalation}}"),
         ("", "{{/if}}"),
     ]))
+}
+
+fn breach() -> Docx {
+    let widths = [2300, 2500, 2538, 2300];
+    let readers = table(&widths)
+        .add_row(header_row(&widths, &["Who", "What", "Sent", "Asked back"]))
+        .add_row(small_row(
+            &widths,
+            &["{{#each readers}}{{name}} ({{email}})", "{{what}}", "{{sent}}", "{{recall}}{{/each}}"],
+        ));
+    page("Breach list")
+        .add_paragraph(title("Breach list"))
+        .add_paragraph(subtitle("{{case_label}} {{ref}} · {{panel}}"))
+        .add_table(wide_facts(&[
+            ("Noticed", "{{noticed}}"),
+            ("Report due by", "{{report_by}}, 72 hours after it was noticed (UK GDPR, article 33)"),
+            ("Written", "{{written}}"),
+            ("Letters that arrived or may have", "{{held}}"),
+            ("Asked to delete it", "{{asked_back}}"),
+            ("Answered that it is deleted", "{{answered}}"),
+            ("What happened", ""),
+            ("Consequences that are likely", ""),
+            ("What has been done about it", ""),
+        ]))
+        .add_paragraph(heading("Who was sent what"))
+        .add_paragraph(small(
+            "All times are local. Accepted by the mail server means that it took the letter on, not that anybody has read it.",
+        ))
+        .add_table(readers)
+        .add_paragraph(gap())
 }
 
 /// What both the minutes and the note say of one case; `outer` leads from the case to the meeting.

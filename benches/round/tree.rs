@@ -248,6 +248,7 @@ fn hold(config: &Config, register: &mut Register, held: &[NaiveDate], cases: usi
             amiss: &[],
             due: &[],
             follow_ups: &[],
+            letters: &[],
             meetings: &[],
             typed: &Typed::default(),
             mistakes: &[],

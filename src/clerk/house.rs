@@ -227,7 +227,8 @@ pub fn settings(config: &Config) -> String {
 /// Fails when the system does not say which program this is.
 pub fn shares(config: &Config, clock: &Clock) -> Result<Shares> {
     let folders = &config.folders;
-    let roots = [folders.inbox.as_path(), &folders.receipts, &folders.office];
+    let mut roots = vec![folders.inbox.as_path(), &folders.receipts, &folders.office];
+    roots.extend(config.post.link.as_ref().map(|link| link.folder.as_path()));
     let silence = Duration::from_secs(config.limits.share_seconds);
     let mut helper = program_as("shared-folder")?;
     for (option, value) in [("--mode", config.made.mode), ("--group", config.made.group)] {

@@ -188,13 +188,16 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     let newest = newest(work.register)?;
     let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
     let ahead = if looks_ahead { Ahead::of(house, work.register, &sitting)? } else { Ahead::default() };
+    let seats = work.people.as_ref().map_or(&[][..], |known| known.people.as_slice());
+    let letters = workbook::letters(work.register, day, seats)?;
     let known = DeskKnown {
         words: &sitting.words,
         casebook: &sitting.casebook,
         newest: &newest,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
-        people: work.people.as_ref().map_or(&[], |known| known.people.as_slice()),
+        letters: &letters,
+        people: seats,
     };
     let (entries, mistakes) = acts::entries(&read.typed, &known);
     read.mistakes.extend(mistakes);

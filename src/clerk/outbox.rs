@@ -2,12 +2,21 @@
 //! again.
 
 use anyhow::Result;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
-use crate::clerk::letters::sweep;
+use crate::clerk::letters::{marked, sweep, taken_back};
+use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::work::{OFFICE, Work};
 use crate::panel::calendar;
+use crate::panel::letter_state::LetterState;
+use crate::panel::london;
+use crate::post::kind::LetterKind;
+use crate::register::letters::LetterRow;
+use crate::report::said;
+
+/// For so long after its meeting a draft that was marked as sent is looked for in the outbox: a crash may have left it there.
+const LOOKED_FOR: Days = Days::new(14);
 
 /// Takes back what must not go out any more, of every meeting with unsent letters.
 pub fn look_through(work: &mut Work<'_>, steps: &mut Steps) {
@@ -16,7 +25,8 @@ pub fn look_through(work: &mut Work<'_>, steps: &mut Steps) {
     }
     let office = work.house.config.folders.office.clone();
     let days = steps.take("outbox", &office, "cannot be looked through", || {
-        Ok(work.register.meetings_with_unsent_letters()?)
+        let since = london::wall(work.house.now()).date_naive() - LOOKED_FOR;
+        Ok(work.register.meetings_with_letters_in_an_outbox(since)?)
     });
     for day in days.unwrap_or_default() {
         let step = format!("outbox {day}");
@@ -35,7 +45,14 @@ fn of_meeting(work: &mut Work<'_>, day: NaiveDate) -> Result<()> {
     if work.made(&name).is_some_and(|made| made.basis == basis) {
         return Ok(());
     }
+    let letters = work.register.letters(day)?;
+    let by_hand: Vec<LetterRow> =
+        letters.into_iter().filter(|row| row.state == LetterState::SentByHand).collect();
+    marked::remove_drafts(work.house, day, &by_hand)?;
     let sitting = work.drawn.sitting(work.house, work.register, Some(day))?;
+    if day < london::wall(work.house.now()).date_naive() {
+        over(work, &sitting)?;
+    }
     let gone = sweep::sweep(work.house, work.register, &sitting, &known.people)?.len();
     if gone > 0 {
         let drafts = if gone == 1 { "1 draft was".to_owned() } else { format!("{gone} drafts were") };
@@ -48,5 +65,28 @@ fn of_meeting(work: &mut Work<'_>, day: NaiveDate) -> Result<()> {
     // What was taken back is new in the register.
     let basis = work.basis(false, &known.stamp)?;
     work.note(&name, &basis, "");
+    Ok(())
+}
+
+/// The meeting is over: packs that were not sent by then do not go any more, and no draft of one is left lying about.
+fn over(work: &mut Work<'_>, sitting: &Sitting) -> Result<()> {
+    let day = sitting.day();
+    let mut packs = work.register.letters(day)?;
+    let holds_pack =
+        |row: &LetterRow| LetterKind::ALL.iter().any(|kind| kind.word() == row.kind && kind.encloses_pack());
+    packs.retain(|row| row.state.may_go() && holds_pack(row));
+    if packs.is_empty() {
+        return Ok(());
+    }
+    let why = "the meeting is over, and nobody said that it was sent";
+    let gone = taken_back::take_back(work.house, work.register, sitting, packs, why)?.len();
+    if gone > 0 {
+        let said = format!(
+            "{} with the pack of {day} left the outbox, for the meeting is over; what you have sent yourself, mark as sent: `panelclerk send pack {day} --mark-sent NAME --by NAME`",
+            said::count(gone, "letter")
+        );
+        work.carried.log.push(said.clone());
+        work.carried.done.push(said);
+    }
     Ok(())
 }

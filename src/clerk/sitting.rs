@@ -132,11 +132,11 @@ pub fn people_or_known(house: &House, register: &Register) -> Result<People> {
     Ok(People { people: known.people, said: Some(said) })
 }
 
-/// Who signs letters: the administrator, or the panel where nobody is named.
-pub fn signed(house: &House, people: &[Person]) -> String {
+/// Who signs letters: the administrator, by name where there is one.
+pub fn signed(people: &[Person]) -> String {
     let administrator = people.iter().find(|person| person.capacity == Capacity::Administrator);
-    administrator
-        .map_or_else(|| house.rules().name.clone(), |person| format!("{}, {}", person.name, person.role))
+    let named = |person: &Person| format!("{}, {}", person.name, person.role);
+    administrator.map_or_else(|| "The panel administrator".to_owned(), named)
 }
 
 pub const PEOPLE: &str = "People.xlsx";

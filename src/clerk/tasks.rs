@@ -8,8 +8,10 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::clerk::agenda;
+use crate::clerk::breach;
 use crate::clerk::faults;
-use crate::clerk::house::House;
+use crate::clerk::house::{House, shown};
+use crate::clerk::letters::marked;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
 use crate::clerk::letters::sweep;
@@ -21,9 +23,13 @@ use crate::clerk::steps::Steps;
 use crate::clerk::work::{Work, workbook_path};
 use crate::desk::entries::{Order, OrderWord, Place};
 use crate::desk::layout::ORDERS;
+use crate::panel::letter_state::LetterState;
+use crate::panel::london;
+use crate::panel::when;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
 use crate::register::tasks::{Task, TaskState};
+use crate::report::said;
 
 /// A task begun so often and never ended is given up: it may be what stops the program.
 const MOST_TRIES: u32 = 3;
@@ -158,6 +164,29 @@ fn obey(
         OrderWord::SendPack => letters(register, LetterKind::Pack),
         OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
+        OrderWord::SendRecall => letters(register, LetterKind::Recall),
+        OrderWord::MarkSent => {
+            let drafts = register.letters(sitting.day())?;
+            if again && !drafts.iter().any(|row| row.state == LetterState::Ready) {
+                return Ok("the drafts are marked as sent, and out of the outbox".to_owned());
+            }
+            let hand = house.hand(&order.by, &order.reason);
+            let marked = marked::mark_sent(house, register, sitting.day(), None, &[], &hand)?;
+            Ok(format!(
+                "{} marked as sent by hand, and out of the outbox",
+                said::count(marked.len(), "draft")
+            ))
+        }
+        OrderWord::WriteBreach => {
+            let (case, noticed) = breach::typed(house, &order.reason)?;
+            let list = breach::write(house, register, &case, noticed)?;
+            Ok(format!(
+                "`{}` has {}; the report is due by {}",
+                shown(&list.file, &house.config),
+                said::count(list.holdings.len(), "letter"),
+                when::moment(london::wall(list.report_by))
+            ))
+        }
         OrderWord::WriteMinutes => {
             let (files, mistakes) = minutes::records(house, register, sitting)?;
             Ok(format!(

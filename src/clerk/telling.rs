@@ -3,15 +3,17 @@
 //! A page is written when what it says has changed or its file is not as it was left; the minute at which it is written is
 //! no change. Where a template of the house cannot be used, the shipped one is, and it is said.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
 use crate::clerk::heads;
 use crate::clerk::house::House;
 use crate::clerk::letters::poster;
+use crate::clerk::letters::recalls::{self, Recalled};
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::templates;
@@ -113,6 +115,33 @@ pub fn post(work: &Work<'_>, steps: &mut Steps) {
         let advice = advice::of_record(was.state, &was.said, next);
         let message = format!("letter {} ({}, {}): {}", letter.id, letter.kind, letter.meeting, advice.says);
         steps.amiss(&step, path, &message, &advice.hint);
+    }
+}
+
+/// Says which recalls are not answered yet, by their numbers: each until it is.
+pub fn recalls(work: &Work<'_>, steps: &mut Steps) {
+    let path = Path::new("the post");
+    let cannot = "cannot be looked at";
+    let all =
+        steps.take("post recalls", path, cannot, || recalls::all(work.register, None)).unwrap_or_default();
+    let mut meetings: BTreeMap<NaiveDate, Vec<&Recalled>> = BTreeMap::new();
+    for one in &all {
+        meetings.entry(one.meeting).or_default().push(one);
+    }
+    for (day, asked) in meetings {
+        let open: Vec<&str> =
+            asked.iter().filter(|one| one.is_open()).map(|one| one.letter.as_str()).collect();
+        if open.is_empty() {
+            continue;
+        }
+        let message = format!(
+            "recall of {day}: {} of {} have not answered that all is deleted ({})",
+            open.len(),
+            asked.len(),
+            open.join(", ")
+        );
+        let hint = "ask them; then tick it on the sheet `Letters`, or with `panelclerk recalls`";
+        steps.amiss(&format!("post recall {day}"), path, &message, hint);
     }
 }
 

@@ -175,6 +175,9 @@ pub fn reach_office(work: &Work<'_>, steps: &mut Steps) {
     }
 }
 
+/// The folder in the office into which returned mail is dropped; also its step.
+pub const BOUNCES: &str = "bounces";
+
 /// The step of the office as a whole.
 pub const OFFICE: &str = "office";
 
@@ -260,6 +263,7 @@ pub fn matters(house: &House, made: &BTreeMap<String, Made>, people: &str, path:
         [] => true,
         [name] if name == PEOPLE => differs(people),
         [name] => name.parse::<NaiveDate>().is_ok(),
+        [folder, name] if folder == BOUNCES => !name.starts_with(['.', '~']),
         [folder, name] => {
             let Ok(day) = folder.parse::<NaiveDate>() else { return false };
             let lock = name.starts_with("~$") || name.starts_with(".~lock.");

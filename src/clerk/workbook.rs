@@ -21,18 +21,22 @@ use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
 use crate::desk::outcome;
+use crate::desk::posted::LetterLine;
 use crate::desk::typed::Typed;
 use crate::desk::view::{DeskView, Done};
 use crate::desk::workbook;
+use crate::panel::acts::Act;
 use crate::panel::calendar;
 use crate::panel::casebook::hands;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::kept::{self, KeptFrom};
+use crate::panel::letter_state::LetterState;
 use crate::panel::london;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
 use crate::panel::when;
 use crate::register::Register;
+use crate::register::letters::LetterRow;
 use crate::register::remembered::Topic;
 use crate::register::store::hash_bytes;
 use crate::register::tasks::TaskState;
@@ -192,8 +196,11 @@ pub fn write(
     let edition = memory.edition.max(typed.edition);
     let made_from = read.map(|read| read.as_read.as_slice());
     let ahead = Ahead::of(house, register, sitting)?;
+    let letters = letters(register, sitting.day(), beside.people)?;
     let made = |edition| {
-        let made = Making { house, sitting, beside, typed, read, memory, ahead: &ahead, edition };
+        let ahead = &ahead;
+        let letters = &letters;
+        let made = Making { house, sitting, beside, typed, read, memory, ahead, letters, edition };
         bytes(&made)
     };
     if let Some(read) = read
@@ -214,6 +221,38 @@ pub fn write(
     Ok(Some(stamp))
 }
 
+/// The letters of a meeting as the workbook shows them, those that were taken back left out; `people` have their names.
+///
+/// Fails when the register cannot be read.
+pub fn letters(register: &Register, day: NaiveDate, people: &[Person]) -> Result<Vec<LetterLine>> {
+    let acts = register.acts()?;
+    let answered = |id: &str| {
+        let about = acts.iter().rev().find_map(|done| match &done.act {
+            Act::RecallAnswered { letter, on, .. } if letter == id => Some((*on, done.hand.by.clone())),
+            _ => None,
+        });
+        about.and_then(|(on, by)| Some((on?, by)))
+    };
+    let name = |email: &str| {
+        let person = people.iter().find(|person| person.email.as_deref() == Some(email));
+        person.map_or_else(|| email.to_owned(), |person| person.name.clone())
+    };
+    let letters = register.letters(day)?.into_iter().filter(|row| row.state != LetterState::Superseded);
+    let line = |row: LetterRow| LetterLine {
+        reader: name(&row.recipient),
+        state: row.state,
+        since: when::this_year(london::wall(row.at)),
+        is_recall: row.kind == RECALL,
+        answered: answered(&row.id),
+        letter: row.id,
+        kind: row.kind,
+    };
+    Ok(letters.map(line).collect())
+}
+
+/// The kind of a letter that asks for what was sent to be deleted.
+const RECALL: &str = "recall";
+
 /// What an edition is made of.
 struct Making<'a> {
     house: &'a House,
@@ -223,11 +262,12 @@ struct Making<'a> {
     read: Option<&'a Read>,
     memory: &'a Memory,
     ahead: &'a Ahead,
+    letters: &'a [LetterLine],
     edition: u32,
 }
 
 fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
-    let Making { house, sitting, beside, typed, read, memory, ahead, edition } = *made;
+    let Making { house, sitting, beside, typed, read, memory, ahead, letters, edition } = *made;
     let rules = house.rules();
     let mut meetings = Vec::new();
     let mut day = sitting.day();
@@ -246,6 +286,7 @@ fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
         amiss: beside.amiss,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
+        letters,
         meetings: &meetings,
         typed,
         mistakes: read.map_or(&[], |read| read.mistakes.as_slice()),

@@ -162,6 +162,11 @@ fn ordered(done: &Done) -> String {
             let said = if *accepted { "accepted unverified" } else { "no longer accepted" };
             format!("pack of {meeting} version {version} {said}, {}", sha256.short())
         }
+        Act::SentByHand { letter, .. } => format!("letter {letter} said to be sent by hand"),
+        Act::RecallAnswered { letter, on: Some(on), .. } => {
+            format!("recall {letter} said to be answered on {on}")
+        }
+        Act::RecallAnswered { letter, on: None, .. } => format!("recall {letter} said to be open again"),
         Act::AcceptInbox => "the inbox accepted as it lies".to_owned(),
         Act::CloseAction { meeting, case, done, .. } => {
             let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));

@@ -146,7 +146,7 @@ fn not_yet_in_use(house: &House) -> impl Iterator<Item = Finding> {
 }
 
 fn word_templates(house: &House) -> Vec<Finding> {
-    let names = ["agenda.docx", "minutes.docx", "decision_note.docx"];
+    let names = ["agenda.docx", "minutes.docx", "decision_note.docx", "breach.docx"];
     let missing = names.iter().filter_map(|name| Some((name, templates::word(house, name).err()?)));
     missing.map(|(name, error)| Finding::blocks("template", format!("{error:#}")).about(*name)).collect()
 }

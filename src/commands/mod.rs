@@ -15,6 +15,8 @@ pub mod verify;
 pub mod audit;
 pub mod backup;
 pub mod send;
+pub mod recalls;
+pub mod report;
 pub mod minutes;
 pub mod reviews;
 pub mod scan;
@@ -126,6 +128,10 @@ commands! { settings:
     Restore(args: backup::Restore) => backup::restore(settings, args),
     /// Show who would get what; with `--go`, write the letters
     Send(args: send::Send) => send::run(settings, args),
+    /// Who was asked to delete what they were sent, and who has answered: list it, tick it
+    Recalls(args: recalls::Recalls) => recalls::run(settings, args),
+    /// Who holds what of a case; the breach list for the 72-hour report
+    Report(args: report::Report) => report::run(settings, args),
     /// Minutes and decision notes from the meeting workbook
     Minutes(args: minutes::Minutes) => minutes::run(settings, args),
     /// The rounds of `watch` with a stepped clock, as asked for on standard input; for rehearsals

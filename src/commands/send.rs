@@ -6,19 +6,21 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use crate::clerk::house::{Settings, shown, typed};
+use crate::clerk::house::{self, House, Settings, shown, typed};
 use crate::clerk::letters::delivery::Delivery;
 use crate::clerk::letters::poster::{self, Posted};
 use crate::clerk::letters::postings::Posting;
 use crate::clerk::letters::showing::{self, Compared};
 use crate::clerk::letters::writing::LetterDesk;
-use crate::clerk::letters::{send, sweep};
+use crate::clerk::letters::{marked, send, sweep};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
 use crate::config::Road;
 use crate::post::kind::LetterKind;
 use crate::post::plan::Plan;
+use crate::register::letters::LetterRow;
+use crate::register::{Register, lock};
 use crate::report::said;
 
 #[derive(Debug, Args)]
@@ -30,6 +32,12 @@ pub struct Send {
     /// Write the letters; without it, only show who would get what
     #[arg(long)]
     go: bool,
+    /// You have sent these drafts by hand: those to the readers named (by name, address or the letter's number), or all of this kind
+    #[arg(long, value_name = "READER", num_args = 0.., requires = "by", conflicts_with = "go")]
+    mark_sent: Option<Vec<String>>,
+    /// With `--mark-sent`: your name; your login is recorded as well
+    #[arg(long, value_name = "NAME", value_parser = screen::said, requires = "mark_sent")]
+    by: Option<String>,
     /// Ask for the password that the copies of the pack open with, instead of reading it from `password_file`
     #[arg(long)]
     ask_password: bool,
@@ -39,10 +47,14 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let house = settings.open()?;
     let mut register = house.register()?;
     let kind: LetterKind = typed(&args.kind)?;
+    if let Some(readers) = &args.mark_sent {
+        return mark_sent(&house, &mut register, kind, args, readers);
+    }
     let sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
     if args.go {
         send::may_go(&register, &sitting, kind)?;
     }
+    let writing = args.go.then(|| lock::take_to_write_letters(&house.config.folders.data)).transpose()?;
     let plan = send::plan(&house, &mut register, &sitting, kind)?;
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;
     let passwords = send::passwords(&house, kind, typed)?;
@@ -62,6 +74,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         let (people, _) = sitting::people(&house)?;
         let gone = sweep::sweep(&house, &mut register, &sitting, &people)?;
         taken_back = gone.into_iter().map(|letter| letter.draft).collect();
+        drop(writing);
         posted = poster::post(&house, &mut register, &AtomicBool::new(false))?;
     }
     if house.json {
@@ -92,6 +105,32 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         && deliveries.iter().all(|delivery| delivery.posting.held_back.is_empty());
     Ok(if all_said { Exit::Done } else { Exit::Look })
 }
+
+/// Puts on record which drafts somebody has sent by hand.
+fn mark_sent(
+    house: &House,
+    register: &mut Register,
+    kind: LetterKind,
+    args: &Send,
+    readers: &[String],
+) -> Result<Exit> {
+    let day = house::day(&args.meeting)?;
+    let hand = house.hand(args.by.as_deref().unwrap_or_default(), BY_HAND);
+    let marked = marked::mark_sent(house, register, day, Some(kind), readers, &hand)?;
+    if house.json {
+        let letter = |row: &LetterRow| json!({ "letter": row.id, "to": row.recipient, "draft": row.draft });
+        let letters: Vec<_> = marked.iter().map(letter).collect();
+        screen::json(&json!({ "kind": kind, "meeting": day, "sent_by_hand": letters }))?;
+    } else {
+        for row in &marked {
+            screen::line(format!("{} to {}: sent by hand; its draft left the outbox", row.id, row.recipient));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The reason on record where a draft is marked as sent: no other is asked for.
+const BY_HAND: &str = "sent from the outbox by hand";
 
 /// What is other than it was shown, where somebody said that it goes.
 fn say_changed(compared: &Compared, go: bool) {

@@ -10,6 +10,7 @@ use crate::desk::job::{ReadPeople, ReadWorkbook};
 use crate::pack::job::{OpensJob, PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
 use crate::paper;
 use crate::post::claims::CheckLetter;
+use crate::post::returned::ReadReturned;
 use crate::worker::serve::Hands;
 
 #[derive(Debug, Args)]
@@ -32,7 +33,8 @@ pub fn run(worker: &Worker) -> Result<Exit> {
         .able::<SplitJob>()
         .able::<ProtectJob>()
         .able::<OpensJob>()
-        .able::<CheckLetter>();
+        .able::<CheckLetter>()
+        .able::<ReadReturned>();
     #[cfg(all(debug_assertions, target_os = "linux"))]
     let hands = match worker.trying.run()? {
         Some(exit) => return Ok(exit),

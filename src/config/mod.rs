@@ -11,6 +11,7 @@ mod questions;
 mod procedure;
 mod running;
 mod road;
+mod link;
 mod service;
 mod whole;
 pub mod not_yet;
@@ -19,7 +20,8 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod third_panel;
 
+pub use crate::config::link::LinkRules;
 pub use crate::config::mistakes::{Mistake, Mistakes};
 pub use crate::config::road::{LoginRule, Road, SecretPlace, SmtpRules};
-pub use crate::config::service::{Folders, Limits, MadeFiles, PostRules};
+pub use crate::config::service::{Folders, Limits, MadeFiles, PasswordBy, PostRules};
 pub use crate::config::whole::{Config, load, resolve};

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::link::{self, LinkRules};
 use crate::config::road::{self, Road};
 use crate::config::section::Section;
 
@@ -65,6 +66,21 @@ pub struct PostRules {
     pub letter_mb_for: Vec<(String, u64)>,
     /// Whether the pack issued again goes out with the supplement.
     pub supplement_with_pack: bool,
+    /// Where copies lie that letters lead to; none where every copy is attached.
+    pub link: Option<LinkRules>,
+    /// How the password of a protected copy reaches its reader.
+    pub password_by: PasswordBy,
+}
+
+/// How the password of a protected copy reaches its reader; never in the letter that holds the copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PasswordBy {
+    #[default]
+    Telephone,
+    /// In an email by itself, which the administrator writes.
+    Email,
+    /// They have it already, as every pack of theirs opens with it.
+    Known,
 }
 
 impl PostRules {
@@ -137,6 +153,8 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         letter_mb: 25,
         letter_mb_for: Vec::new(),
         supplement_with_pack: false,
+        link: None,
+        password_by: PasswordBy::default(),
     };
     if let Some(mut section) = section {
         post.road = road::read(&mut section, home);
@@ -148,6 +166,14 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         post.member_passwords = section.text("member_passwords").map(|file| home.join(file));
         post.letter_mb = section.whole("letter_mb", 1..=150).map_or(post.letter_mb, u64::from);
         post.supplement_with_pack = section.yes("supplement_with_pack").unwrap_or_default();
+        post.link = link::read(section.section("link"), home);
+        let ways = [
+            ("telephone", PasswordBy::Telephone),
+            ("email", PasswordBy::Email),
+            ("known", PasswordBy::Known),
+        ];
+        let way = section.entry("password_by").and_then(|entry| entry.one_of("password_by", &ways));
+        post.password_by = way.unwrap_or_default();
         if let Some(mut table) = section.section("letter_mb_for") {
             for (whose, _) in table.named() {
                 let most = table.whole(&whose, 1..=150).map(u64::from);

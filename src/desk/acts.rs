@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use crate::desk::answers::Answers;
 use crate::desk::bookings::{self, Alerted};
 use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
-use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, OPEN_ACTIONS, ORDERS, PAPERS, folded};
+use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS, folded};
 use crate::desk::mistake::Mistake;
+use crate::desk::posted::{self, LetterLine};
 use crate::desk::typed::{Typed, TypedRow};
 use crate::desk::{coming, whom, wishes};
 use crate::panel::acts::{Act, Expected};
@@ -31,6 +32,8 @@ pub struct DeskKnown<'a> {
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.
     pub follow_ups: &'a [FollowUp],
+    /// The letters of the meeting.
+    pub letters: &'a [LetterLine],
     /// Who is in `People.xlsx`.
     pub people: &'a [Person],
 }
@@ -119,6 +122,9 @@ pub fn entries(typed: &Typed, known: &DeskKnown<'_>) -> (Entries, Vec<Mistake>) 
             name if name == OPEN_ACTIONS.name => {
                 coming::close(&mut answers, known.follow_ups).into_iter().collect()
             }
+            name if name == LETTERS.name => {
+                posted::mark(&mut answers, known.letters, known.casebook.meeting.date).into_iter().collect()
+            }
             name if name == ORDERS.name => {
                 entries.orders.extend(order(&mut answers));
                 Vec::new()
@@ -150,6 +156,8 @@ const fn overrules(act: &Act) -> bool {
             | Act::Alert { .. }
             | Act::Slot { .. }
             | Act::CloseAction { .. }
+            | Act::SentByHand { .. }
+            | Act::RecallAnswered { on: Some(_), .. }
             | Act::DecideOutside { decided: Some(_), .. }
     )
 }
@@ -381,6 +389,14 @@ fn order(answers: &mut Answers<'_>) -> Option<Order> {
             "Reason",
             "a pack that is not verified is accepted only for a reason",
             "say in `Reason` why it may go out",
+        );
+        return None;
+    }
+    if what == OrderWord::WriteBreach && !reason.chars().any(|letter| letter.is_ascii_digit()) {
+        answers.wrong(
+            "Reason",
+            "the case's number is missing",
+            "type it, and when it was noticed, such as `1167109 noticed 24/11/2026 09:30`",
         );
         return None;
     }

@@ -43,8 +43,12 @@ pub fn apply(
             applied.done.insert(entry.place.clone());
             continue;
         }
-        match register.act(&entry.act, &hand, now) {
-            Ok(_) => {
+        let entered = match &entry.act {
+            Act::SentByHand { letter, .. } => register.sent_by_hand(letter, &hand, now),
+            act => register.act(act, &hand, now).map(|_| ()),
+        };
+        match entered {
+            Ok(()) => {
                 applied.done.insert(entry.place.clone());
             }
             Err(RegisterError::Refused(message)) => {
@@ -82,7 +86,7 @@ fn holds_already(recorded: &[Done], entry: &Entry) -> bool {
     })
 }
 
-/// Group, paper, case, and the action of a meeting.
+/// Group, paper, case, and the action or letter of a meeting.
 type Matter<'a> = (u8, Option<PaperNumber>, Option<&'a CaseId>, Option<(NaiveDate, &'a str)>);
 
 /// What an act is about: later acts about the same matter take the place of earlier ones.
@@ -91,6 +95,9 @@ fn matter(act: &Act) -> Matter<'_> {
         Act::Assign { .. } => (None, None),
         Act::Slot { wish, .. } => (Some(&wish.case), None),
         Act::CloseAction { meeting, case, what, .. } => (case.as_ref(), Some((*meeting, what.as_str()))),
+        Act::SentByHand { meeting, letter } | Act::RecallAnswered { meeting, letter, .. } => {
+            (None, Some((*meeting, letter.as_str())))
+        }
         _ => (act.case(), None),
     };
     (group(act), act.paper(), case, what)
@@ -116,7 +123,9 @@ const fn group(act: &Act) -> u8 {
         Act::KeepFrom { .. } => 14,
         Act::Restrict { .. } => 15,
         Act::HideAddress { .. } => 16,
-        Act::Alert { .. } => 17,
+        Act::SentByHand { .. } => 17,
+        Act::RecallAnswered { .. } => 18,
+        Act::Alert { .. } => 19,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::desk::entries::Place;
-use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DUE, EXPECTED, OPEN_ACTIONS, ORDERS, PAPERS};
+use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS};
 use crate::desk::outcome::{INTERESTS, KEPT_OUT};
 use crate::desk::typed::{Typed, TypedCell, TypedRow};
 use crate::panel::acts::Alert;
@@ -102,8 +102,16 @@ fn names(text: &str, case: &CaseId) -> bool {
 /// The same without the rows whose acts and orders have been done. Attendance, decisions and actions stay: they are the
 /// record of the meeting until its minutes are confirmed.
 pub fn undone(typed: &Typed, done: &BTreeSet<Place>) -> Typed {
-    let acted =
-        [CASES.name, PAPERS.name, AGENDA.name, EXPECTED.name, DUE.name, OPEN_ACTIONS.name, ORDERS.name];
+    let acted = [
+        CASES.name,
+        PAPERS.name,
+        AGENDA.name,
+        EXPECTED.name,
+        DUE.name,
+        OPEN_ACTIONS.name,
+        LETTERS.name,
+        ORDERS.name,
+    ];
     let mut left = typed.clone();
     left.rows.retain(|row| {
         let place = Place { sheet: row.sheet.clone(), key: row.key.clone() };

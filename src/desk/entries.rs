@@ -53,10 +53,13 @@ pub enum OrderWord {
     WriteMinutes,
     ConfirmMinutes,
     SendDecisions,
+    MarkSent,
+    SendRecall,
+    WriteBreach,
 }
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 12] = [
+    pub const ALL: [OrderWord; 15] = [
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
         OrderWord::SendAgenda,
@@ -69,6 +72,9 @@ impl OrderWord {
         OrderWord::WriteMinutes,
         OrderWord::ConfirmMinutes,
         OrderWord::SendDecisions,
+        OrderWord::MarkSent,
+        OrderWord::SendRecall,
+        OrderWord::WriteBreach,
     ];
 
     /// As it stands in the workbook.
@@ -86,6 +92,9 @@ impl OrderWord {
             OrderWord::WriteMinutes => "Write the minutes",
             OrderWord::ConfirmMinutes => "Confirm the minutes",
             OrderWord::SendDecisions => "Send the decisions",
+            OrderWord::MarkSent => "The drafts are sent",
+            OrderWord::SendRecall => "Recall what was taken out",
+            OrderWord::WriteBreach => "Write the breach list",
         }
     }
 
@@ -113,6 +122,15 @@ impl OrderWord {
             }
             OrderWord::ConfirmMinutes => "the minutes as they now stand in Word are final",
             OrderWord::SendDecisions => "the decision of each case to its social worker and manager",
+            OrderWord::MarkSent => {
+                "you have opened and sent every draft in the outbox: they are on record as sent by hand, and leave it; single ones on the sheet Letters"
+            }
+            OrderWord::SendRecall => {
+                "one letter to each reader of a paper that was taken out of the pack: delete it, and answer; who has answered is kept on the sheet Letters"
+            }
+            OrderWord::WriteBreach => {
+                "for the 72-hour report: who was sent a case's pages, when, and what was asked back, as a Word document. Type the case's number and when it was noticed in `Reason`, such as `1167109 noticed 24/11/2026 09:30`"
+            }
         }
     }
 }

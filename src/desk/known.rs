@@ -3,9 +3,11 @@
 use crate::desk::coming;
 use crate::desk::entries::OrderWord;
 use crate::desk::layout::{
-    AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, MEETING, OPEN_ACTIONS, ORDERS, PAPERS, SheetPlan, WRONG,
+    AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, LETTERS, MEETING, OPEN_ACTIONS, ORDERS, PAPERS, SheetPlan,
+    WRONG,
 };
-use crate::desk::outcome::{ENDED, STARTED};
+use crate::desk::outcome::{ENDED, LINK, STARTED};
+use crate::desk::posted;
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
@@ -61,6 +63,7 @@ pub fn our_rows(plan: &SheetPlan, view: &DeskView<'_>) -> Vec<OurRow> {
         name if name == OPEN_ACTIONS.name => known(coming::action_rows(view.follow_ups, view.casebook)),
         name if name == ATTENDANCE.name => attendance_rows(view),
         name if name == DECISIONS.name => decision_rows(view),
+        name if name == LETTERS.name => known(posted::rows(view.letters)),
         name if name == ORDERS.name => order_rows(view),
         _ => Vec::new(),
     }
@@ -112,7 +115,12 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         let said = text(whole_sheets.join("\n"));
         rows.push(OurRow::new(TROUBLE, vec![("About", text(TROUBLE)), (WRONG, said)]).closed());
     }
-    for (about, known) in [(STARTED, "when the chair opened it"), (ENDED, "when the chair closed it")] {
+    let asked = [
+        (LINK, "goes into invitations, agenda and pack emails; copy it out of the Teams meeting"),
+        (STARTED, "when the chair opened it"),
+        (ENDED, "when the chair closed it"),
+    ];
+    for (about, known) in asked {
         rows.push(OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]));
     }
     rows

@@ -292,8 +292,29 @@ pub const ORDERS: SheetPlan = SheetPlan {
     frozen: 1,
 };
 
+pub const LETTERS: SheetPlan = SheetPlan {
+    name: "Letters",
+    intro: "Every letter of this meeting and how far it got. Say which drafts you have sent yourself: they leave the outbox. Beside a recall, say when its reader answered.",
+    key: "Letter",
+    columns: &[
+        ours("Letter", 9.0),
+        ours("Kind of letter", 14.0),
+        ours("To", 28.0),
+        ours("How far it got", 32.0),
+        ours("Since", 26.0),
+        ours("Recall answered", 26.0),
+        hers("What to do", 24.0),
+        looking(hers("On", 12.0), CellLook::Date),
+        hers("By", 18.0),
+        hers("Reason", 34.0),
+        WRONG_COLUMN,
+    ],
+    free: false,
+    frozen: 1,
+};
+
 /// In the order of the tabs.
-pub const SHEETS: [&SheetPlan; 11] = [
+pub const SHEETS: [&SheetPlan; 12] = [
     &MEETING,
     &CASES,
     &PAPERS,
@@ -304,6 +325,7 @@ pub const SHEETS: [&SheetPlan; 11] = [
     &ATTENDANCE,
     &DECISIONS,
     &ACTIONS,
+    &LETTERS,
     &ORDERS,
 ];
 

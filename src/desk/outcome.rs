@@ -26,6 +26,9 @@ use crate::panel::words::Words;
 pub const STARTED: &str = "Meeting started";
 pub const ENDED: &str = "Meeting ended";
 
+/// The web address under which the meeting is joined (Teams).
+pub const LINK: &str = "Link to join online";
+
 pub const PRESENCE: [(&str, Presence); 4] = [
     ("Present", Presence::Present),
     ("Apologies", Presence::Apologies),
@@ -52,6 +55,7 @@ pub fn outcome(typed: &Typed, words: &Words, agenda: &Agenda) -> (Outcome, Vec<M
             name if name == MEETING.name => match row.key.as_str() {
                 STARTED => outcome.started = answers.time("Fill in"),
                 ENDED => outcome.ended = answers.time("Fill in"),
+                LINK => drop(web_address(&mut answers)),
                 _ => answers.wrong("Fill in", "nothing is asked for here", "clear the cell"),
             },
             name if name == ATTENDANCE.name => outcome.attendance.extend(attendee(&mut answers)),
@@ -76,6 +80,33 @@ pub fn outcome(typed: &Typed, words: &Words, agenda: &Agenda) -> (Outcome, Vec<M
         .decisions
         .sort_by_key(|decision| heard.iter().position(|case| **case == decision.case).unwrap_or(usize::MAX));
     (outcome, mistakes)
+}
+
+/// The web address under which the meeting is joined, where one is typed, and what is wrong with it.
+pub fn link(typed: &Typed, day: NaiveDate) -> (Option<String>, Option<Mistake>) {
+    let Some(row) = typed.row(MEETING.name, LINK) else { return (None, None) };
+    let mut answers = Answers::of(row, day);
+    let link = web_address(&mut answers);
+    (link, answers.mistakes.pop())
+}
+
+/// Mail programs make a link of it, and a diary keeps it: nothing else may be in it.
+fn web_address(answers: &mut Answers<'_>) -> Option<String> {
+    let link = answers.text("Fill in");
+    let is_plain = |letter: char| letter.is_ascii_graphic() && !matches!(letter, '"' | '<' | '>' | '\\');
+    let host = link.strip_prefix("https://").and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if link.is_empty() {
+        return None;
+    }
+    if !host.contains('.') || !link.chars().all(is_plain) || 1000 < link.len() {
+        answers.wrong(
+            "Fill in",
+            "this is not a web address",
+            "copy the link out of the Teams meeting; it begins with https://",
+        );
+        return None;
+    }
+    Some(link)
 }
 
 fn attendee(answers: &mut Answers<'_>) -> Option<Attendee> {

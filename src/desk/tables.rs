@@ -7,10 +7,11 @@ use crate::desk::bookings;
 use crate::desk::coming::action_words;
 use crate::desk::known::{OurRow, numbered, our_rows};
 use crate::desk::layout::{
-    AGENDA, ATTENDANCE, CASES, ColumnPlan, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose,
+    AGENDA, ATTENDANCE, CASES, ColumnPlan, LETTERS, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose,
 };
 use crate::desk::mistake::Mistake;
 use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
+use crate::desk::posted::letter_words;
 use crate::desk::typed::TypedRow;
 use crate::desk::view::DeskView;
 use crate::desk::wishes::agenda_words;
@@ -21,7 +22,18 @@ use crate::stationery::excel::{Cell, Column, Sheet, Value};
 const SPARE_ROWS: usize = 25;
 
 /// What a cell of ours begins with when somebody must look at it.
-const LOUD: [&str; 6] = ["INCOMPLETE", "LATE", "LOOK AT THIS", "NO TIME", "EMERGENCY", "OVERDUE"];
+const LOUD: [&str; 10] = [
+    "INCOMPLETE",
+    "LATE",
+    "LOOK AT THIS",
+    "NO TIME",
+    "EMERGENCY",
+    "OVERDUE",
+    "REFUSED",
+    "CAME BACK",
+    "NOT ANSWERED",
+    "NOT SENT YET",
+];
 
 /// Columns that are ours in a member's row and hers in one she adds.
 const NAMED_BY_HER: [&str; 3] = ["Name", "Role", "Agency"];
@@ -125,6 +137,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         "What to do" if sheet.name == PAPERS.name => paper_words(),
         "What to do" if sheet.name == AGENDA.name => agenda_words(),
         "What to do" if sheet.name == OPEN_ACTIONS.name => action_words(),
+        "What to do" if sheet.name == LETTERS.name => letter_words(),
         "What to do" => case_words(),
         "To meeting" => view.meetings.iter().map(|date| when::typed_day(*date)).collect(),
         "Belongs to case" => or_as_found(cases().into_iter()),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::entries::OrderWord;
 use crate::desk::mistake::Mistake;
+use crate::desk::posted::LetterLine;
 use crate::desk::typed::Typed;
 use crate::panel::agenda::Agenda;
 use crate::panel::case::Casebook;
@@ -27,6 +28,8 @@ pub struct DeskView<'a> {
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.
     pub follow_ups: &'a [FollowUp],
+    /// The letters of the meeting but for those taken back.
+    pub letters: &'a [LetterLine],
     /// Meetings a case can be moved to.
     pub meetings: &'a [NaiveDate],
     /// What she typed and what has not been done: see [`crate::desk::carry::undone`].

@@ -20,7 +20,7 @@ use crate::pack::front::Front;
 use crate::pack::geometry::Placement;
 use crate::pack::meant::MEANT;
 use crate::pack::outline::{self, Bookmark};
-use crate::pack::paging::{Cut, Piece, Placed};
+use crate::pack::paging::{Cut, Held, Piece, Placed};
 use crate::pack::plan::{Plan, Shown, Which};
 use crate::pack::source::{BadSource, Source, SourcePage, left_behind};
 use crate::pack::stamp::Stamps;
@@ -66,11 +66,12 @@ pub fn assemble(
     let saying = || format!("cannot write {}", out.display());
     let sink = BufWriter::with_capacity(1 << 20, temporary.as_file().try_clone().with_context(saying)?);
     let sheets = Source::open(&front.pdf).context("the pack's sheets cannot be read back")?;
-    let mut press = Press::begin(plan, front, cut, sink, &sheets).with_context(saying)?;
+    let held = Held::of(cut, &front.paging.absent(plan));
+    let mut press = Press::begin(plan, front, held.clone(), sink, &sheets).with_context(saying)?;
 
     let mut faults = BTreeMap::new();
     let within: Vec<Placed> =
-        front.paging.placed.iter().filter(|placed| cut.holds(placed.first)).cloned().collect();
+        front.paging.placed.iter().filter(|placed| held.holds(placed.first)).cloned().collect();
     let runs: Vec<&[Placed]> = within.chunks(AHEAD).collect();
     let mut ready = runs.first().map(|run| read(plan, run, renditions)).unwrap_or_default();
     for (at, run) in runs.iter().enumerate() {
@@ -136,7 +137,7 @@ struct Press<'a> {
     shared: HashMap<[u8; 32], u32>,
     /// New numbers of the sheets' objects.
     sheet_numbers: HashMap<ObjectId, u32>,
-    cut: Cut,
+    held: Held,
     /// Where every page leads back to.
     contents: u32,
     /// Bookmarks that papers brought with them.
@@ -149,13 +150,13 @@ impl<'a> Press<'a> {
     fn begin(
         plan: &Plan,
         front: &'a Front,
-        cut: Cut,
+        held: Held,
         sink: BufWriter<File>,
         sheets: &Source,
     ) -> Result<Self> {
         let mut writer = PdfWriter::new(sink)?;
         let total = front.paging.total;
-        let count = usize::try_from(cut.last + 1 - cut.first)?;
+        let count = held.count();
         let pages = (0..count).map(|_| writer.number()).collect();
         let branches = (0..count.div_ceil(BRANCH)).map(|_| writer.number()).collect();
         let label = format!(
@@ -177,8 +178,8 @@ impl<'a> Press<'a> {
             }
         }
         let sheet_numbers = copy(&mut writer, &mut shared, sheets)?;
-        let contents = front.paging.find(&Piece::Contents).map_or(cut.first, |placed| placed.first);
-        let contents = if cut.holds(contents) { contents } else { cut.first };
+        let contents = front.paging.find(&Piece::Contents).map_or(held.first(), |placed| placed.first);
+        let contents = if held.holds(contents) { contents } else { held.first() };
         Ok(Press {
             writer,
             front,
@@ -189,7 +190,7 @@ impl<'a> Press<'a> {
             branches,
             shared,
             sheet_numbers,
-            cut,
+            held,
             contents,
             own_marks: BTreeMap::new(),
             verified: plan.unverified.is_empty(),
@@ -247,15 +248,15 @@ impl<'a> Press<'a> {
         let content = self.writer.number();
         let mut drawn = b"q /P Do Q\n".to_vec();
         let back = self.stamps.draw(&mut drawn, number, &placement);
-        if !self.verified && number == self.cut.first {
+        if !self.verified && number == self.held.first() {
             self.stamps.draw_not_verified(&mut drawn, &placement);
         }
         self.writer.stream(content, b"", Packing::default(), &drawn)?;
 
-        let at = usize::try_from(number - self.cut.first).expect("page numbers fit a usize");
+        let at = self.held.index(number).unwrap_or_default();
         let mut annotations = Vec::new();
         for (rect, page) in [(back, self.contents)].iter().chain(&page.links) {
-            if let Some(to) = self.cut.index(*page).and_then(|at| self.pages.get(at).copied()) {
+            if let Some(to) = self.held.index(*page).and_then(|at| self.pages.get(at).copied()) {
                 annotations.push(self.link(*rect, *page, to)?);
             }
         }
@@ -285,9 +286,10 @@ impl<'a> Press<'a> {
 
     fn finish(mut self, plan: &Plan) -> Result<Written> {
         let root = self.page_tree()?;
-        let marks = outline::within(outline::bookmarks(plan, &self.front.paging, &self.own_marks), self.cut);
-        let outlines = outline::write(&mut self.writer, &marks, self.cut, &self.pages)?;
-        let trailer = Catalog { plan, cut: self.cut, pages: root, outlines }.write(&mut self.writer)?;
+        let marks =
+            outline::within(outline::bookmarks(plan, &self.front.paging, &self.own_marks), &self.held);
+        let outlines = outline::write(&mut self.writer, &marks, &self.held, &self.pages)?;
+        let trailer = Catalog { plan, held: &self.held, pages: root, outlines }.write(&mut self.writer)?;
         let (sink, sha256, bytes) = self.writer.finish(&trailer)?;
         sink.into_inner().context("the last of the pack cannot be written")?;
         Ok(Written { sha256, bytes })

@@ -15,7 +15,8 @@ use crate::pack::fault::Faults;
 use crate::pack::geometry::{Rect, STRIP};
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::meant::{self, MEANT};
-use crate::pack::paging::Cut;
+use crate::pack::page_labels;
+use crate::pack::paging::Held;
 use crate::pack::printed::{in_strip, is_within, run, unblanked, unseen_left_out};
 use crate::pack::stamp::printed_marking;
 use crate::panel::ids::CaseId;
@@ -36,7 +37,7 @@ pub(crate) struct Book<'a> {
     pdf: &'a Pdf,
     manifest: &'a Manifest,
     read: &'a [PageWords],
-    cut: Cut,
+    held: Held,
     catalog: Dict<'a>,
     /// Page numbers by object.
     numbers: BTreeMap<ObjectIdentifier, u32>,
@@ -67,13 +68,13 @@ struct Led<'a> {
 impl<'a> Book<'a> {
     /// None where the file has no catalog.
     pub(crate) fn open(pdf: &'a Pdf, manifest: &'a Manifest, read: &'a [PageWords]) -> Option<Self> {
-        let cut = manifest.cut();
+        let held = manifest.held();
         let catalog: Dict<'_> = pdf.xref().get(pdf.xref().root_id())?;
         let ids = pdf.pages().iter().filter_map(|page| page.raw().obj_id());
-        let numbers = ids.zip(cut.first..).collect();
+        let numbers = ids.zip(held.pages()).collect();
         let marking = pdf.metadata().subject.as_deref().map(spoken).unwrap_or_default();
         let marks = Vec::new();
-        let mut book = Book { pdf, manifest, read, cut, catalog, numbers, marking, marks };
+        let mut book = Book { pdf, manifest, read, held, catalog, numbers, marking, marks };
         if let Some(root) = book.catalog.get::<Dict<'_>>("Outlines") {
             let mut marks = Vec::new();
             book.level(&root, 0, false, &mut marks);
@@ -92,9 +93,8 @@ impl<'a> Book<'a> {
     }
 
     /// The manifest's entries that are in the file.
-    fn entries(&self) -> impl Iterator<Item = (usize, &'a Entry)> {
-        let cut = self.cut;
-        self.manifest.entries.iter().enumerate().filter(move |(_, entry)| cut.holds(entry.first_page))
+    fn entries(&self) -> impl Iterator<Item = (usize, &'a Entry)> + use<'_, 'a> {
+        self.manifest.entries.iter().enumerate().filter(|(_, entry)| self.held.holds(entry.first_page))
     }
 
     /// The cases that have papers in the file.
@@ -112,19 +112,13 @@ impl<'a> Book<'a> {
     }
 
     fn words(&self, page: u32) -> &'a [PlacedWord] {
-        let page = self.cut.index(page).and_then(|at| self.read.get(at));
+        let page = self.held.index(page).and_then(|at| self.read.get(at));
         page.map(|page| page.words.as_slice()).unwrap_or_default()
     }
 
     /// Labels, opening, language, marking.
     fn opening(&self, faults: &mut Faults) {
-        let labels =
-            self.catalog.get::<Dict<'_>>("PageLabels").and_then(|labels| labels.get::<Array<'_>>("Nums"));
-        let label = labels.and_then(|nums| nums.iter::<Object<'_>>().nth(1)).and_then(Object::into_dict);
-        let decimal =
-            label.as_ref().and_then(|label| label.get::<Name<'_>>("S")).is_some_and(|s| s.as_str() == "D");
-        let starts = label.as_ref().and_then(|label| label.get::<i32>("St")).unwrap_or(1);
-        if !decimal || u32::try_from(starts) != Ok(self.cut.first) {
+        if !page_labels::are_printed(&self.catalog, &self.held) {
             faults.pack("labels", "the page labels are not the page numbers");
         }
         let mode = self.catalog.get::<Name<'_>>("PageMode");
@@ -152,7 +146,7 @@ impl<'a> Book<'a> {
         if acting {
             faults.pack("active", "the pack holds a script, an action or an embedded file");
         }
-        for (number, page) in (self.cut.first..).zip(self.pdf.pages().iter()) {
+        for (number, page) in self.held.pages().zip(self.pdf.pages().iter()) {
             let annotations = page.raw().get::<Array<'_>>("Annots");
             let strange =
                 annotations.is_some_and(|all| all.iter::<Dict<'_>>().any(|one| !is_plain_link(&one)));
@@ -243,7 +237,7 @@ impl<'a> Book<'a> {
             let printed = unblanked(&format!("{number} of {}", self.manifest.pages));
             marking.is_in(&strip) && strip.ends_with(&printed)
         };
-        let bare: Vec<u32> = (self.cut.first..=self.cut.last).filter(|number| !stamped(number)).collect();
+        let bare: Vec<u32> = self.held.pages().filter(|number| !stamped(number)).collect();
         let of = |number: u32| self.entries().find(|(_, entry)| holds(entry, number));
         let ours =
             bare.iter().any(|number| of(*number).is_none_or(|(_, entry)| entry.outcome != How::Included));
@@ -259,9 +253,9 @@ impl<'a> Book<'a> {
     /// Each page leads back to the contents, each other link where it says, and the contents to each paper.
     fn links(&self, faults: &mut Faults) {
         let contents = self.led_to("Contents ");
-        let back = contents.unwrap_or(self.cut.first);
+        let back = contents.unwrap_or(self.held.first());
         let mut all: Vec<(u32, Led<'_>)> = Vec::new();
-        for (number, page) in (self.cut.first..).zip(self.pdf.pages().iter()) {
+        for (number, page) in self.held.pages().zip(self.pdf.pages().iter()) {
             let mut links = self.page_links(page).into_iter();
             if links.next().is_none_or(|(rect, to, _)| to != Some(back) || rect[3] > STRIP) {
                 faults.pack("links", format!("page {number} does not lead back to the contents"));
@@ -293,7 +287,7 @@ impl<'a> Book<'a> {
             promised.entry(to).or_default().push(led.words.concat());
         }
         // A part has a list of its papers only where the contents, or a supplement's, are among its pages.
-        if contents.is_none() && self.led_to("Supplement, ") != Some(self.cut.first) {
+        if contents.is_none() && self.led_to("Supplement, ") != Some(self.held.first()) {
             return;
         }
         for (_, entry) in self.entries() {
@@ -352,7 +346,7 @@ impl<'a> Book<'a> {
 
     /// The head of the evidence is printed on the cover, and on the first sheet of a supplement by itself.
     fn evidence(&self, faults: &mut Faults) {
-        let first = self.cut.first;
+        let first = self.held.first();
         // A long name may take the cover over more than its first page.
         let next = self.marks.iter().filter_map(|mark| mark.page).filter(|page| first < *page).min();
         let printed: String = (first..next.unwrap_or(first + 1)).map(|page| run(self.words(page))).collect();

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use chrono::{DateTime, Utc};
 use sha2::Digest;
 
-use crate::pack::paging::Cut;
+use crate::pack::paging::{Cut, Held};
 use crate::pack::plan::Plan;
 use crate::panel::when::long_date;
 use crate::pdf::packing::Packing;
@@ -18,7 +18,7 @@ use crate::pdf::writer::PdfWriter;
 #[derive(Debug)]
 pub struct Catalog<'a> {
     pub plan: &'a Plan,
-    pub cut: Cut,
+    pub held: &'a Held,
     /// Object numbers of the page tree and of the outline.
     pub pages: u32,
     pub outlines: u32,
@@ -33,16 +33,29 @@ impl Catalog<'_> {
         writer.stream(metadata, b"/Type/Metadata/Subtype/XML", Packing::default(), self.xmp().as_bytes())?;
         let body = format!(
             "<</Type/Catalog/Pages {} 0 R/Outlines {} 0 R/PageMode/UseOutlines/Lang(en-GB)/Metadata {metadata} 0 R\
-             /ViewerPreferences<</DisplayDocTitle true>>/PageLabels<</Nums[0<</S/D/St {}>>]>>>>",
-            self.pages, self.outlines, self.cut.first
+             /ViewerPreferences<</DisplayDocTitle true>>/PageLabels<</Nums[{}]>>>>",
+            self.pages,
+            self.outlines,
+            self.labels()
         );
         writer.object(root, body.into_bytes())?;
         writer.object(info, self.info())?;
-        let spelt = serde_json::to_vec(&(self.plan, self.cut)).map_err(io::Error::other)?;
+        let spelt = serde_json::to_vec(&(self.plan, self.held.runs())).map_err(io::Error::other)?;
         // Sixteen bytes that stand for the file.
         let id: String =
             sha2::Sha256::digest(&spelt)[..16].iter().map(|byte| format!("{byte:02X}")).collect();
         Ok(format!("/Root {root} 0 R/Info {info} 0 R/ID[<{id}><{id}>]").into_bytes())
+    }
+
+    /// Each stretch of pages goes on from a number of its own.
+    fn labels(&self) -> String {
+        let mut at = 0;
+        let label = |run: &Cut| {
+            let label = format!("{at}<</S/D/St {}>>", run.first);
+            at += run.last + 1 - run.first;
+            label
+        };
+        self.held.runs().iter().map(label).collect()
     }
 
     fn title(&self) -> String {

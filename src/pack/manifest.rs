@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::pack::paging::{Cut, Paging, Piece};
+use crate::pack::paging::{Cut, Held, Paging, Piece};
 use crate::pack::plan::{Plan, Shown};
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 
@@ -31,6 +31,9 @@ pub struct Manifest {
     /// Of a file that has some of the pack's pages only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Cut>,
+    /// Of an extract: the stretches of the pack that are not in the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<Cut>,
 }
 
 /// A case that the pack's own check could not be sure of.
@@ -107,6 +110,11 @@ impl Manifest {
         self.part.unwrap_or_else(|| self.whole())
     }
 
+    /// The same without what an extract leaves out.
+    pub fn held(&self) -> Held {
+        Held::of(self.cut(), &self.absent)
+    }
+
     /// The same for a file of these pages.
     #[must_use]
     pub fn of_part(self, cut: Cut) -> Self {
@@ -155,6 +163,7 @@ impl Manifest {
             found: Vec::new(),
             left_out,
             part: None,
+            absent: paging.absent(plan),
         }
     }
 }

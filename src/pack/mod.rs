@@ -26,6 +26,7 @@ pub mod manifest;
 pub mod beside;
 pub mod fault;
 mod printed;
+mod page_labels;
 pub mod book;
 pub mod table;
 pub mod verify;

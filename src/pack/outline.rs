@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::pack::paging::{Cut, Paging, Piece};
+use crate::pack::paging::{Held, Paging, Piece};
 use crate::pack::plan::{Plan, PlannedCase, Which};
 use crate::pdf::outline;
 use crate::pdf::spell;
@@ -99,12 +99,12 @@ fn papers_of(case: &PlannedCase, paging: &Paging, own: &BTreeMap<Which, Vec<Book
     papers.collect()
 }
 
-/// The bookmarks that lead into `cut`; where one above them does not, they take its place.
-pub fn within(marks: Vec<Bookmark>, cut: Cut) -> Vec<Bookmark> {
+/// The bookmarks that lead to pages of the file; where one above them does not, they take its place.
+pub fn within(marks: Vec<Bookmark>, held: &Held) -> Vec<Bookmark> {
     let mut kept = Vec::new();
     for mark in marks {
-        let below = within(mark.below.clone(), cut);
-        if cut.holds(mark.page) {
+        let below = within(mark.below.clone(), held);
+        if held.holds(mark.page) {
             kept.push(Bookmark { below, ..mark });
         } else {
             kept.extend(below);
@@ -144,11 +144,11 @@ impl Bookmark {
 pub fn write<W: Write>(
     writer: &mut PdfWriter<W>,
     marks: &[Bookmark],
-    cut: Cut,
+    held: &Held,
     pages: &[u32],
 ) -> io::Result<u32> {
     let root = writer.number();
-    let (first, last) = level(writer, marks, root, cut, pages)?;
+    let (first, last) = level(writer, marks, root, held, pages)?;
     let count: usize = marks.iter().map(|mark| 1 + if mark.open { mark.lines() } else { 0 }).sum();
     let body = format!("<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>");
     writer.object(root, body.into_bytes())?;
@@ -160,14 +160,14 @@ fn level<W: Write>(
     writer: &mut PdfWriter<W>,
     marks: &[Bookmark],
     parent: u32,
-    cut: Cut,
+    held: &Held,
     pages: &[u32],
 ) -> io::Result<(u32, u32)> {
     let numbers: Vec<u32> = marks.iter().map(|_| writer.number()).collect();
     for (at, mark) in marks.iter().enumerate() {
         let mut body = b"<</Title ".to_vec();
         spell::text(&mut body, &mark.title);
-        let page = cut.index(mark.page).and_then(|at| pages.get(at)).copied();
+        let page = held.index(mark.page).and_then(|at| pages.get(at)).copied();
         let page = page.unwrap_or_default();
         write!(body, "/Parent {parent} 0 R/Dest[{page} 0 R/XYZ null null null]")?;
         if at > 0 {
@@ -177,7 +177,7 @@ fn level<W: Write>(
             write!(body, "/Next {next} 0 R")?;
         }
         if !mark.below.is_empty() {
-            let (first, last) = level(writer, &mark.below, numbers[at], cut, pages)?;
+            let (first, last) = level(writer, &mark.below, numbers[at], held, pages)?;
             let sign = if mark.open { "" } else { "-" };
             write!(body, "/First {first} 0 R/Last {last} 0 R/Count {sign}{}", mark.lines())?;
         }

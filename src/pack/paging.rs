@@ -57,6 +57,14 @@ pub struct Cut {
     pub last: u32,
 }
 
+/// The pages that are in one file: those of a cut, without the stretches that an extract leaves out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    cut: Cut,
+    /// In order; each within the cut.
+    absent: Vec<Cut>,
+}
+
 impl Piece {
     /// The name under which the template sets the piece; none for a paper, which is not typeset.
     pub fn sheet(&self) -> Option<String> {
@@ -97,10 +105,66 @@ impl Cut {
     pub fn holds(&self, page: u32) -> bool {
         (self.first..=self.last).contains(&page)
     }
+}
+
+impl Held {
+    pub fn of(cut: Cut, absent: &[Cut]) -> Self {
+        let within = absent.iter().filter(|stretch| stretch.first <= cut.last && cut.first <= stretch.last);
+        let clipped = within
+            .map(|stretch| Cut { first: stretch.first.max(cut.first), last: stretch.last.min(cut.last) });
+        Held { cut, absent: clipped.collect() }
+    }
+
+    pub fn holds(&self, page: u32) -> bool {
+        self.cut.holds(page) && !self.absent.iter().any(|stretch| stretch.holds(page))
+    }
+
+    /// The numbers of the pages, in order.
+    pub fn pages(&self) -> impl Iterator<Item = u32> + '_ {
+        self.runs().into_iter().flat_map(|run| run.first..=run.last)
+    }
+
+    /// The first page there is; where there is none, the first of the cut.
+    pub fn first(&self) -> u32 {
+        self.pages().next().unwrap_or(self.cut.first)
+    }
+
+    pub fn count(&self) -> usize {
+        self.pages().count()
+    }
 
     /// Where a page is among those of the file, from 0.
     pub fn index(&self, page: u32) -> Option<usize> {
-        self.holds(page).then(|| usize::try_from(page - self.first).ok())?
+        let before = |run: &Cut| (run.first.min(page)..=run.last.min(page)).filter(|one| *one < page).count();
+        self.holds(page).then(|| self.runs().iter().map(before).sum())
+    }
+
+    /// Pages that follow one another.
+    pub fn runs(&self) -> Vec<Cut> {
+        let mut runs = Vec::new();
+        let mut next = self.cut.first;
+        for stretch in &self.absent {
+            if next < stretch.first {
+                runs.push(Cut { first: next, last: stretch.first - 1 });
+            }
+            next = next.max(stretch.last + 1);
+        }
+        if next <= self.cut.last {
+            runs.push(Cut { first: next, last: self.cut.last });
+        }
+        runs
+    }
+
+    /// `1 to 4, 31 to 52`.
+    pub fn said(&self) -> String {
+        let run = |run: &Cut| {
+            if run.first == run.last {
+                run.first.to_string()
+            } else {
+                format!("{} to {}", run.first, run.last)
+            }
+        };
+        self.runs().iter().map(run).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -139,6 +203,20 @@ impl Paging {
 
     pub fn whole(&self) -> Cut {
         Cut { first: 1, last: self.total }
+    }
+
+    /// The stretches that are not in an extract: what its reader must not see. In any other copy a sheet stands for each page.
+    pub fn absent(&self, plan: &Plan) -> Vec<Cut> {
+        let mut absent: Vec<Cut> = Vec::new();
+        let hidden =
+            self.placed.iter().filter(|placed| plan.extract && matches!(placed.piece, Piece::Withheld(_)));
+        for placed in hidden {
+            match absent.last_mut() {
+                Some(before) if before.last + 1 == placed.first => before.last = placed.last,
+                _ => absent.push(Cut { first: placed.first, last: placed.last }),
+            }
+        }
+        absent
     }
 
     /// The pages of one supplement.

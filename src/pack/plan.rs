@@ -39,6 +39,9 @@ pub struct Plan {
     pub supplements: Vec<Supplement>,
     /// Cases whose pages this copy withholds.
     pub withheld: BTreeSet<CaseId>,
+    /// The pages withheld are not in the copy at all: its reader is consulted on a few cases of many.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub extract: bool,
     /// Cases that one sheet stands for, and why: the pack's own check could not be sure of whom their pages are about.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub omitted: BTreeMap<CaseId, String>,
@@ -245,6 +248,7 @@ pub fn plan(casebook: &Casebook, agenda: &Agenda, facts: PackFacts) -> Plan {
         unfiled: casebook.unfiled.len(),
         supplements: Vec::new(),
         withheld: BTreeSet::new(),
+        extract: false,
         omitted: BTreeMap::new(),
         unverified: Vec::new(),
         shipped_sheets: false,

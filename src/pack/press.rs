@@ -521,4 +521,37 @@ mod tests {
         let cut = press_part(&first.plan, &materials, Part::Agenda, &agenda).unwrap().manifest.cut();
         assert_eq!((cut.first, cut.last), (1, 2));
     }
+
+    #[test]
+    fn an_extract_has_its_own_pages_under_the_packs_numbers_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, materials) = issued(folder.path());
+        let own = first.plan.cases[2].id.clone();
+        let extract = crate::pack::versions::only(first.plan.clone(), &[own.clone()].into());
+        let out = folder.path().join("extract.pdf");
+        let part = press_part(&extract, &materials, Part::Pages(first.manifest.whole()), &out).unwrap();
+        let (manifest, held) = (&part.manifest, part.manifest.held());
+        assert_eq!((manifest.pages, part.cases), (first.manifest.pages, vec![own.clone()]));
+        let theirs: Vec<_> =
+            first.manifest.entries.iter().filter(|entry| entry.case_id == own).cloned().collect();
+        assert_eq!(manifest.entries, theirs, "their papers, on the pages they have in the pack");
+        let words = crate::pdf::text::words(&std::fs::read(&out).unwrap()).unwrap();
+        assert_eq!(words.len(), held.count());
+        assert!(held.count() < usize::try_from(manifest.pages).unwrap() / 2, "{}", held.said());
+        for (number, page) in held.pages().zip(&words) {
+            assert!(page.text().contains(&format!("{number} of {}", manifest.pages)), "{}", page.text());
+            assert!(!page.text().contains("Withheld from this copy"), "page {number}");
+        }
+        let contents = words.iter().find(|page| page.text().contains("An extract of the pack")).unwrap();
+        assert!(contents.text().contains(&format!("pages {} of {}", held.said(), manifest.pages)));
+        // What a reader shows as the page's label is what is printed on it.
+        let document = lopdf::Document::load(&out).unwrap();
+        let labels = document.catalog().unwrap().get(b"PageLabels").unwrap().as_dict().unwrap();
+        let labels = labels.get(b"Nums").unwrap().as_array().unwrap();
+        assert_eq!(labels.len(), 2 * held.runs().len());
+        for other in first.plan.cases.iter().filter(|case| case.id != own) {
+            assert!(words.iter().all(|page| !page.text().contains(other.id.as_str())), "{}", other.id);
+        }
+        look(folder.path(), "extract.pdf");
+    }
 }

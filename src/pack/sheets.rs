@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::pack::fit;
-use crate::pack::paging::{Paging, Piece};
+use crate::pack::paging::{Held, Paging, Piece};
 use crate::pack::plan::{LeftOut, Plan, PlannedCase, PlannedPaper, Shown, Which};
 use crate::panel::agenda::{CaseLine, Item, What};
 use crate::panel::ids::CaseId;
@@ -42,6 +42,7 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
         "cutoff": moment(&meeting.cutoff),
         "next": plan.next_meeting.as_ref().map(|next| json!({ "date": long_date(next.date), "cutoff": moment(&next.cutoff) })),
         "total": paging.total,
+        "extract": plan.extract.then(|| Held::of(paging.whole(), &paging.absent(plan)).said()),
         "cases": plan.cases.len(),
         "papers": papers,
         "pages": {
@@ -117,7 +118,7 @@ fn withheld_line(plan: &Plan, paging: &Paging, id: &CaseId, section: &str) -> Va
     let none: [&str; 0] = [];
     json!({
         "section": section, "case": "Withheld", "child": "", "age": null, "request": "", "presenters": none,
-        "flags": none, "note": "", "pages": case_pages(plan, paging, id),
+        "flags": none, "note": "", "pages": if plan.extract { Value::Null } else { case_pages(plan, paging, id) },
     })
 }
 
@@ -164,7 +165,9 @@ fn funding(plan: &Plan) -> Value {
 /// The contents: cases under the agenda's headings, in the order of the pack.
 fn sections(plan: &Plan, paging: &Paging, cases: &[PlannedCase]) -> Value {
     let mut sections: Vec<(String, Vec<Value>)> = Vec::new();
-    for case in cases.iter().filter(|case| !plan.omitted.contains_key(&case.id)) {
+    let not_there =
+        |id: &CaseId| plan.omitted.contains_key(id) || (plan.extract && plan.withheld.contains(id));
+    for case in cases.iter().filter(|case| !not_there(&case.id)) {
         let withheld = plan.withheld.contains(&case.id);
         if sections.last().is_none_or(|(title, _)| title != &case.section) {
             sections.push((case.section.clone(), Vec::new()));

@@ -69,6 +69,10 @@ pub fn split(pack: TooLarge<'_>, folder: &Path) -> Result<Parts> {
     let mut split = Parts::default();
     let mut next = pack.cut.first;
     while next <= pack.cut.last {
+        if let Some(stretch) = desk.absent.iter().find(|stretch| stretch.holds(next)) {
+            next = stretch.last + 1;
+            continue;
+        }
         if let Some(part) = desk.largest(next)? {
             next = part.manifest.cut().last + 1;
             split.parts.push(part);
@@ -87,15 +91,20 @@ struct PartDesk<'a> {
     folder: &'a Path,
     /// By first page, what each piece takes, were nothing shared.
     weights: BTreeMap<u32, u64>,
+    /// What an extract leaves out.
+    absent: Vec<Cut>,
     /// What files of this pack really take, in thousandths of that.
     measured: u64,
 }
 
 impl<'a> PartDesk<'a> {
     fn new(pack: TooLarge<'a>, front: &'a Front, folder: &'a Path) -> Self {
-        let weigh = |placed: &Placed| (placed.first, weight(pack, placed));
+        let absent = front.paging.absent(pack.plan);
+        let is_absent = |placed: &Placed| absent.iter().any(|stretch| stretch.holds(placed.first));
+        let weigh =
+            |placed: &Placed| (placed.first, if is_absent(placed) { 0 } else { weight(pack, placed) });
         let weights = front.paging.placed.iter().map(weigh).collect();
-        PartDesk { pack, front, folder, weights, measured: 1000 }
+        PartDesk { pack, front, folder, weights, absent, measured: 1000 }
     }
 
     fn piece(&self, page: u32) -> Option<&'a Placed> {

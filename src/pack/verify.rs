@@ -15,7 +15,7 @@ use crate::pack::book::Book;
 use crate::pack::fault::{Fault, Faults, Whose};
 use crate::pack::geometry::Seen;
 use crate::pack::manifest::{Entry, How, Manifest};
-use crate::pack::paging::Cut;
+use crate::pack::paging::Held;
 use crate::pack::printed::{in_strip, is_within, run};
 use crate::pack::table::readable;
 use crate::panel::ids::Sha256;
@@ -32,7 +32,7 @@ pub fn verify(
     manifest: &Manifest,
     renditions: &BTreeMap<Sha256, PathBuf>,
 ) -> Vec<Fault> {
-    let cut = manifest.cut();
+    let held = manifest.held();
     let mut faults = Faults::default();
     let hash = Sha256::from_digest(sha2::Sha256::digest(&bytes).into());
     if hash != manifest.sha256 {
@@ -60,8 +60,8 @@ pub fn verify(
         }
     };
     let pages = pdf.pages();
-    let wanted = cut.last + 1 - cut.first;
-    if u32::try_from(pages.len()) != Ok(wanted) {
+    let wanted = held.count();
+    if pages.len() != wanted {
         let said = format!("the pack has {} pages and should have {wanted}", pages.len());
         faults.pack("pages", said);
         return faults.0;
@@ -72,7 +72,7 @@ pub fn verify(
         return faults.0;
     };
     book.check(&mut faults);
-    faults.0.extend(papers(manifest, cut, renditions, &read));
+    faults.0.extend(papers(manifest, &held, renditions, &read));
     faults.0
 }
 
@@ -83,22 +83,22 @@ fn read_all(pages: &[Page<'_>]) -> Vec<PageWords> {
 /// Each paper's words, page by page, against its rendition's.
 fn papers(
     manifest: &Manifest,
-    cut: Cut,
+    held: &Held,
     renditions: &BTreeMap<Sha256, PathBuf>,
     read: &[PageWords],
 ) -> Vec<Fault> {
     let entries = manifest.entries.par_iter().enumerate();
-    let shown = entries.filter(|(_, entry)| entry.outcome == How::Included && cut.holds(entry.first_page));
+    let shown = entries.filter(|(_, entry)| entry.outcome == How::Included && held.holds(entry.first_page));
     let found = shown.filter_map(|(at, entry)| {
         let path = renditions.get(entry.rendition_sha256.as_ref()?)?;
-        let said = differs(entry, cut, path, read)?;
+        let said = differs(entry, held, path, read)?;
         let finding = Finding::blocks("pack-paper", said).about(entry.number.to_string());
         Some(Fault { whose: Whose::Entry(at), finding })
     });
     found.collect()
 }
 
-fn differs(entry: &Entry, cut: Cut, path: &Path, read: &[PageWords]) -> Option<String> {
+fn differs(entry: &Entry, held: &Held, path: &Path, read: &[PageWords]) -> Option<String> {
     let Ok(bytes) = crate::worker::given::read(path) else {
         return Some("its pages cannot be read from the store".to_owned());
     };
@@ -114,7 +114,7 @@ fn differs(entry: &Entry, cut: Cut, path: &Path, read: &[PageWords]) -> Option<S
         return Some(format!("a second reader counts {} pages in it", pages.len()));
     }
     for (number, page) in (entry.first_page..).zip(words_on(pages)) {
-        let shown = &read[cut.index(number)?].words;
+        let shown = &read[held.index(number)?].words;
         let all = run(&page.words) == run(shown.iter().filter(|word| !in_strip(word)));
         if !all && visible(&page) != on_pack(&page, shown) {
             return Some(format!("the words on page {number} are not the paper's"));

@@ -92,9 +92,10 @@ pub fn without_totals(mut issued: Plan) -> Plan {
     issued
 }
 
-/// The same version for somebody who is consulted on these cases alone.
+/// The same version for somebody who is consulted on these cases alone: their pages under their numbers, and no others.
 #[must_use]
-pub fn only(issued: Plan, cases: &BTreeSet<CaseId>) -> Plan {
+pub fn only(mut issued: Plan, cases: &BTreeSet<CaseId>) -> Plan {
+    issued.extract = true;
     let all = issued.all_cases().map(|case| &case.id).chain(issued.left_out.iter().map(|line| &line.case));
     let others = all.filter(|id| !cases.contains(id)).cloned().collect();
     withholding(issued, &others)

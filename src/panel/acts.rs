@@ -149,6 +149,19 @@ pub enum Act {
         what: String,
         done: bool,
     },
+    /// Somebody opened the draft of a letter and sent it. What has left cannot be taken back.
+    SentByHand {
+        meeting: NaiveDate,
+        /// `L12`.
+        letter: String,
+    },
+    /// Whoever was asked to delete what they hold has answered on this day that they did; with none, they have not after all.
+    RecallAnswered {
+        meeting: NaiveDate,
+        /// `L12`, the letter that asked.
+        letter: String,
+        on: Option<NaiveDate>,
+    },
 }
 
 /// A concern that a placement may be needed (both procedures: it is discussed with the line manager first).

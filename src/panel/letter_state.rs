@@ -4,14 +4,16 @@
 //!   ready --> queued --> trying --> data_begun --> accepted | refused | unknown
 //!                           |           |
 //!                           +-----------+-------> refused_for_now
+//!
+//!   accepted, sent_by_hand, unknown --> delayed --> returned
 //! ```
 //!
 //! What is ready, queued or refused for now may be sent, by the program or by hand, or superseded by another letter. What is unknown may be sent
 //! once more, or given up; it stays what may have arrived.
 //! A draft in the outbox is `ready`: a person may send it as it lies there. A letter that a person has said goes is `queued`: the program
 //! sends it. A state is on record before what it
-//! announces is done, so that after a crash the journal errs towards "perhaps sent". What was accepted, refused, sent by hand or
-//! superseded stays so.
+//! announces is done, so that after a crash the journal errs towards "perhaps sent". What was refused or returned stays so;
+//! what was accepted or sent by hand does unless it comes back, what was superseded unless somebody had sent it by hand all the same.
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,6 +43,10 @@ pub enum LetterState {
     Unknown,
     /// Somebody opened the draft and sent it.
     SentByHand,
+    /// A notice says that the reader's mail server has not taken it yet and is still being tried.
+    Delayed,
+    /// It came back: a notice says that it was not delivered.
+    Returned,
     /// Another letter took its place before it was sent.
     Superseded,
 }
@@ -60,7 +66,7 @@ pub struct Was {
 pub struct NoSuchState(String);
 
 impl LetterState {
-    pub const ALL: [LetterState; 10] = [
+    pub const ALL: [LetterState; 12] = [
         LetterState::Ready,
         LetterState::Queued,
         LetterState::Trying,
@@ -70,6 +76,8 @@ impl LetterState {
         LetterState::Refused,
         LetterState::Unknown,
         LetterState::SentByHand,
+        LetterState::Delayed,
+        LetterState::Returned,
         LetterState::Superseded,
     ];
 
@@ -85,7 +93,26 @@ impl LetterState {
             LetterState::Refused => "refused",
             LetterState::Unknown => "unknown",
             LetterState::SentByHand => "sent_by_hand",
+            LetterState::Delayed => "delayed",
+            LetterState::Returned => "returned",
             LetterState::Superseded => "superseded",
+        }
+    }
+
+    /// How far it has got, as the administrator reads it.
+    pub const fn said(self) -> &'static str {
+        match self {
+            LetterState::Ready => "in the outbox, not sent",
+            LetterState::Queued => "goes to the mail server",
+            LetterState::Trying | LetterState::DataBegun => "on its way to the mail server",
+            LetterState::Accepted => "accepted by the mail server",
+            LetterState::RefusedForNow => "not taken yet, tried again",
+            LetterState::Refused => "REFUSED by the mail server",
+            LetterState::Unknown => "may have arrived, nobody knows",
+            LetterState::SentByHand => "sent by hand",
+            LetterState::Delayed => "accepted, and delayed on its way",
+            LetterState::Returned => "CAME BACK, not delivered",
+            LetterState::Superseded => "taken back",
         }
     }
 
@@ -104,7 +131,14 @@ impl LetterState {
             ),
             // It may have arrived: nothing takes its place as if it had not, but it may be given up.
             LetterState::Unknown => {
-                matches!(next, LetterState::Trying | LetterState::SentByHand | LetterState::Unknown)
+                matches!(
+                    next,
+                    LetterState::Trying
+                        | LetterState::SentByHand
+                        | LetterState::Unknown
+                        | LetterState::Delayed
+                        | LetterState::Returned
+                )
             }
             LetterState::Trying => {
                 matches!(next, LetterState::DataBegun | LetterState::RefusedForNow | LetterState::Refused)
@@ -116,10 +150,12 @@ impl LetterState {
                     | LetterState::Refused
                     | LetterState::Unknown
             ),
-            LetterState::Accepted
-            | LetterState::Refused
-            | LetterState::SentByHand
-            | LetterState::Superseded => false,
+            LetterState::Accepted | LetterState::SentByHand | LetterState::Delayed => {
+                matches!(next, LetterState::Delayed | LetterState::Returned)
+            }
+            // Somebody may have sent a draft before it was taken back, or a copy of it: then that is what happened.
+            LetterState::Superseded => matches!(next, LetterState::SentByHand),
+            LetterState::Refused | LetterState::Returned => false,
         }
     }
 
@@ -135,7 +171,11 @@ impl LetterState {
     pub const fn may_have_arrived(self) -> bool {
         matches!(
             self,
-            LetterState::DataBegun | LetterState::Accepted | LetterState::Unknown | LetterState::SentByHand
+            LetterState::DataBegun
+                | LetterState::Accepted
+                | LetterState::Unknown
+                | LetterState::SentByHand
+                | LetterState::Delayed
         )
     }
 }
@@ -171,9 +211,13 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_twice() {
-        use LetterState::{Accepted, DataBegun, Queued, Ready, SentByHand, Trying, Unknown};
+        use LetterState::{
+            Accepted, DataBegun, Delayed, Queued, Ready, Returned, SentByHand, Trying, Unknown,
+        };
         for last in LetterState::ALL {
-            assert!(!Accepted.may_become(last) && !SentByHand.may_become(last), "{last}");
+            let goes = |from: LetterState| from.may_become(last) && !matches!(last, Delayed | Returned);
+            assert!(!goes(Accepted) && !goes(SentByHand) && !goes(Delayed), "{last}");
+            assert!(!Returned.may_become(last), "{last}");
             assert!(!last.may_become(Ready), "{last}: a letter that was tried is never new again");
         }
         assert!(

@@ -36,21 +36,24 @@ pub fn next(history: &[Was]) -> Next {
         LetterState::Unknown if tries(LetterState::Unknown) == 1 => {
             Next::At(last.at + TimeDelta::minutes(UNKNOWN_AGAIN_AFTER))
         }
-        LetterState::Unknown | LetterState::Refused => Next::Person,
+        LetterState::Unknown | LetterState::Refused | LetterState::Returned => Next::Person,
         LetterState::Ready
         | LetterState::Trying
         | LetterState::DataBegun
         | LetterState::Accepted
         | LetterState::SentByHand
+        | LetterState::Delayed
         | LetterState::Superseded => Next::Nothing,
     }
 }
 
-/// Whether a person is told of it: refused, perhaps sent twice, or not taken for the second time.
+/// Whether a person is told of it: refused, come back, perhaps sent twice, or not taken for the second time.
 pub fn is_told(history: &[Was]) -> bool {
     let tries = |state: LetterState| history.iter().filter(|was| was.state == state).count();
     match history.last().map(|was| was.state) {
-        Some(LetterState::Refused | LetterState::Unknown) => true,
+        Some(LetterState::Refused | LetterState::Unknown | LetterState::Delayed | LetterState::Returned) => {
+            true
+        }
         Some(LetterState::RefusedForNow) => 2 <= tries(LetterState::RefusedForNow),
         _ => false,
     }

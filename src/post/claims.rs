@@ -227,6 +227,7 @@ mod tests {
             supersedes: None,
             head: None,
             written: "2026-11-19T11:00:00Z".parse().unwrap(),
+            by_itself: false,
         };
         let sender = Sender::new("Panel <panel@x.example>", None, None, false).unwrap();
         let claimed = ClaimedFile {

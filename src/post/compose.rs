@@ -45,6 +45,9 @@ pub struct Letter<'a> {
     pub head: Option<&'a str>,
     /// When it was ordered.
     pub written: DateTime<Utc>,
+    /// Whether it is sent as it is composed. A draft that a person opens has its calendar attached: a mail program would open it as an
+    /// invitation that has come, with nothing to send.
+    pub by_itself: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,21 +118,33 @@ pub fn draft(sender: &Sender, letter: &Letter<'_>) -> Result<Vec<u8>, ComposeErr
 }
 
 fn body(letter: &Letter<'_>, seal: &str) -> Result<MultiPart, ComposeError> {
-    let words = MultiPart::alternative()
+    let mut words = MultiPart::alternative()
         .boundary(format!("words-{}", &seal[..24]))
         .singlepart(SinglePart::plain(letter.wording.text.clone()))
         .singlepart(SinglePart::html(letter.wording.html.clone()));
-    if letter.enclosures.is_empty() {
+    let (calendars, files): (Vec<&Enclosure>, Vec<&Enclosure>) = letter
+        .enclosures
+        .iter()
+        .partition(|enclosure| letter.by_itself && enclosure.media_type.starts_with("text/calendar"));
+    for calendar in calendars {
+        // Outlook and Google offer to accept it where it is one of the message's wordings, and not where it is an attachment.
+        let named = format!("{}; name=\"{}\"", calendar.media_type, calendar.file_name);
+        let part = SinglePart::builder().header(media_type(&named)?).body(calendar.content.clone());
+        words = words.singlepart(part);
+    }
+    if files.is_empty() {
         return Ok(words);
     }
     let mut all = MultiPart::mixed().boundary(format!("letter-{}", &seal[..24])).multipart(words);
-    for enclosure in letter.enclosures {
-        let media_type = ContentType::parse(&enclosure.media_type)
-            .map_err(|_| ComposeError::MediaType(enclosure.media_type.clone()))?;
+    for enclosure in files {
         let attachment = Attachment::new(enclosure.file_name.clone());
-        all = all.singlepart(attachment.body(enclosure.content.clone(), media_type));
+        all = all.singlepart(attachment.body(enclosure.content.clone(), media_type(&enclosure.media_type)?));
     }
     Ok(all)
+}
+
+fn media_type(text: &str) -> Result<ContentType, ComposeError> {
+    ContentType::parse(text).map_err(|_| ComposeError::MediaType(text.to_owned()))
 }
 
 /// A hash of everything in the letter, from which its identifiers are taken.
@@ -141,6 +156,7 @@ fn seal(sender: &Sender, letter: &Letter<'_>) -> String {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
+    hash.update([u8::from(letter.by_itself)]);
     for enclosure in letter.enclosures {
         hash.update(&enclosure.file_name);
         hash.update(Sha256::digest(&enclosure.content));
@@ -179,6 +195,7 @@ mod tests {
             supersedes: None,
             head: None,
             written: Utc.with_ymd_and_hms(2026, 11, 20, 10, 0, 0).unwrap(),
+            by_itself: false,
         }
     }
 

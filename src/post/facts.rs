@@ -4,18 +4,22 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::Severity;
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::paging::Cut;
 use crate::pack::plan::Supplement;
+use crate::panel::agenda::{Agenda, Item, What};
 use crate::panel::case::{Case, Casebook, Standing};
+use crate::panel::completeness;
 use crate::panel::ids::{CaseId, DocumentType};
 use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
 use crate::panel::paper::PaperState;
+use crate::panel::people::Capacity;
+use crate::panel::rules::Rules;
 use crate::panel::undisclosed;
-use crate::panel::when::{day, long_date};
+use crate::panel::when::{day, hour, long_date};
 use crate::panel::words::{Heading, Words};
-use crate::post::plan::Enclosed;
+use crate::post::plan::{Addressed, Enclosed};
 use crate::report::said;
 
 /// What a copy of a pack holds. Of cases withheld from the reader nothing is told but their number.
@@ -71,25 +75,75 @@ pub fn of_supplement(
     told(facts)
 }
 
-/// One file: which pages it has, whose they are, and what proves it.
+/// What is in the pack, or stands in it as a sheet, that was not so in the version its reader holds.
+pub fn since(
+    held: u32,
+    manifest: &Manifest,
+    late: &[Supplement],
+    withheld: &BTreeSet<CaseId>,
+    heading: &Heading,
+    words: &Words,
+) -> Vec<(String, String)> {
+    let shows = |case: &CaseId| !withheld.contains(case);
+    let brought = |late: &Supplement| late.cases.iter().map(|case| case.papers.len()).sum::<usize>();
+    let all: usize = late.iter().map(brought).sum();
+    let mut rest = &manifest.entries[manifest.entries.len().saturating_sub(all)..];
+    let said = |entry: &Entry| {
+        let kind = kind_said(entry.kind.as_ref(), words);
+        format!(
+            "{} {}: {kind} ({})",
+            heading.case_label,
+            entry.case_id,
+            pages(entry.first_page, entry.last_page)
+        )
+    };
+    let mut new = Vec::new();
+    for late in late {
+        let (these, after) = rest.split_at(brought(late).min(rest.len()));
+        rest = after;
+        if held < late.version {
+            new.extend(these.iter().filter(|entry| shows(&entry.case_id)).map(said));
+        }
+    }
+    let gone =
+        manifest.entries.iter().filter(|entry| entry.outcome == How::Withdrawn && shows(&entry.case_id));
+    let gone: Vec<String> = gone.map(said).collect();
+    told(vec![
+        line(&format!("New since version {held}"), &new.join("; ")),
+        line("Taken out", &gone.join("; ")),
+    ])
+}
+
+/// The lines of the agenda as far as they are their reader's: cases go by their number, and for an observer not even by that.
+pub fn of_agenda(agenda: &Agenda, to: &Addressed, heading: &Heading) -> Vec<(String, String)> {
+    let agenda = agenda.without(&to.withheld);
+    let own = match &to.what {
+        Enclosed::PackOf(cases) => Some(cases),
+        _ => None,
+    };
+    let title = |what: &What| match what {
+        What::Standing { title, .. } => own.is_none().then(|| title.clone()),
+        What::Break => own.is_none().then(|| "Break".to_owned()),
+        What::Case(line) if own.is_some_and(|own| !own.contains(&line.case)) => None,
+        What::Case(line) if to.capacity == Capacity::Observer => Some(line.request.clone()),
+        What::Case(line) => Some(format!("{} {}: {}", heading.case_label, line.case, line.request)),
+    };
+    let line = |item: &Item| Some((hour(item.starts), title(&item.what)?));
+    agenda.items.iter().filter_map(line).collect()
+}
+
+/// One file: which pages it has, and whose they are.
 pub fn of_file(manifest: &Manifest, what: &str, cases: &[CaseId]) -> Vec<(String, String)> {
-    let cut = manifest.cut();
     let mut facts = Vec::new();
-    if manifest.part.is_some() {
+    if manifest.part.is_some() || !manifest.absent.is_empty() {
         let cases: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
         facts.push(line(
             &format!("Pages of this {what}"),
-            &format!("{} of {}", span(cut.first, cut.last), manifest.pages),
+            &format!("{} of {}", manifest.held().said(), manifest.pages),
         ));
         facts.push(line("Cases on them", &cases.join(", ")));
     }
-    facts.push(line(&format!("To prove the {what} (SHA-256)"), manifest.sha256.as_str()));
     told(facts)
-}
-
-/// The head of the evidence that a version was made from.
-pub fn of_evidence(manifest: &Manifest) -> Vec<(String, String)> {
-    vec![line("Audit record", manifest.evidence_head.as_str())]
 }
 
 /// Papers of which each is too large for a letter.
@@ -122,8 +176,7 @@ pub fn of_recall(
         (label, format!("{kind}, {}", pages(entry.first_page, entry.last_page)))
     });
     let files = files.iter().map(|(version, what, manifest)| {
-        let cut = manifest.cut();
-        let pages = format!("{} of {}", pages(cut.first, cut.last), manifest.pages);
+        let pages = format!("pages {} of {}", manifest.held().said(), manifest.pages);
         (format!("Delete the {what}"), format!("version {version}, {pages}"))
     });
     taken.chain(files).collect()
@@ -132,10 +185,6 @@ pub fn of_recall(
 /// `page 4`, `pages 4 to 7`.
 fn pages(first: u32, last: u32) -> String {
     if first == last { format!("page {first}") } else { format!("pages {first} to {last}") }
-}
-
-fn span(first: u32, last: u32) -> String {
-    if first == last { first.to_string() } else { format!("{first} to {last}") }
 }
 
 fn kind_said(kind: Option<&DocumentType>, words: &Words) -> String {
@@ -162,23 +211,29 @@ pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
     }
 }
 
-/// What a case still lacks, and what is wrong with the papers it has.
-pub fn of_case(case: &Case, heading: &Heading) -> Vec<(String, String)> {
-    let mut facts = vec![line(&heading.case_label, case.id.as_str())];
-    facts.extend(gravest(&case.findings).map(|said| line("Needed", &said)));
+/// What a case still lacks, by kinds of document alone: a reminder lies in a mailbox, and what a form says belongs in the receipt, which
+/// lies beside the documents.
+pub fn of_case(rules: &Rules, case: &Case, heading: &Heading, words: &Words) -> Vec<(String, String)> {
+    let codes =
+        case.findings.iter().filter(|one| one.severity == Severity::Blocks).map(|one| one.code.as_str());
+    let is_document = |code: &str| {
+        code == "missing-form"
+            || rules.needs.iter().any(|need| [need.rule(), need.old_rule()].iter().any(|rule| rule == code))
+    };
+    let (missing, asked): (Vec<&str>, Vec<&str>) = codes.partition(|code| is_document(code));
+    let missing: Vec<String> =
+        missing.into_iter().map(|code| completeness::short_name(rules, code)).collect();
+    let asked = if asked.is_empty() { String::new() } else { said::count(asked.len(), "thing") };
+    let mut facts = vec![
+        line(&heading.case_label, case.id.as_str()),
+        line("Documents outstanding", &missing.join("; ")),
+        line("To be completed on the form", &asked),
+    ];
     for paper in case.papers.iter().filter(|paper| paper.state == PaperState::NeedsAttention) {
-        facts.extend(gravest(&paper.findings).map(|said| line(&paper.number.to_string(), &said)));
+        let kind = kind_said(paper.kind.as_ref(), words);
+        facts.push(line(&format!("Document {}", paper.number), &format!("{kind}: to be looked at")));
     }
     told(facts)
-}
-
-/// What must be put right, and how.
-fn gravest(findings: &[Finding]) -> impl Iterator<Item = String> {
-    findings.iter().filter(|finding| finding.severity == Severity::Blocks).map(|finding| {
-        let hint =
-            finding.hint.as_deref().map_or_else(String::new, |hint| format!(" {}", said::sentence(hint)));
-        format!("{}{hint}", said::sentence(&finding.message))
-    })
 }
 
 /// The same lines without where the child lives, where that is not to be disclosed.
@@ -216,7 +271,7 @@ pub fn of_decision(
         let due = action.due.map_or_else(String::new, |due| format!(", by {}", day(due)));
         facts.push(line("To do", &format!("{} ({}{due})", action.what, action.owner)));
     }
-    facts.push(line("To question it", &heading.escalation));
+    facts.push(line("Challenge or escalation", &heading.escalation));
     told(facts)
 }
 
@@ -242,6 +297,7 @@ fn told(facts: Vec<(String, String)>) -> Vec<(String, String)> {
 mod tests {
     use crate::panel::money::Pence;
     use crate::panel::outcome::{Action, DecidedBy, Decision, DecisionWord, Funder};
+    use crate::panel::words::Words;
     use crate::post::facts::{of_case, of_decision};
     use crate::report::sample;
 
@@ -291,14 +347,22 @@ mod tests {
     }
 
     #[test]
-    fn a_reminder_lists_what_is_missing_and_names_no_child() {
+    fn a_reminder_lists_kinds_of_document_and_nothing_that_a_paper_says() {
         let book = sample::casebook();
         let case = book.case(&"1219420".parse().unwrap()).unwrap();
-        let facts = of_case(case, &sample::heading());
+        let rules = crate::config::sample::nelc();
+        let facts = of_case(&rules, case, &sample::heading(), &Words::of(&rules));
         assert_eq!(facts[0], ("LCS ID".to_owned(), "1219420".to_owned()));
-        assert_eq!(facts.len(), 4);
-        assert!(facts[3].0 == "P4" && facts[3].1.contains("password"), "{facts:?}");
-        assert!(facts[1].1.starts_with("The most recent assessment is missing. Save it"), "{facts:?}");
-        assert!(facts.iter().all(|(_, value)| !value.contains("Ashworth")));
+        assert_eq!(
+            facts[1],
+            (
+                "Documents outstanding".to_owned(),
+                "most recent assessment; care plan, child in need plan or child protection plan".to_owned()
+            )
+        );
+        assert!(facts.last().unwrap().0 == "Document P4", "{facts:?}");
+        for word in ["Ashworth", "AB", "password", "Save it"] {
+            assert!(facts.iter().all(|(_, value)| !value.contains(word)), "{word}: {facts:?}");
+        }
     }
 }

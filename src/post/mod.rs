@@ -8,5 +8,6 @@ pub mod facts;
 pub mod wording;
 pub mod compose;
 pub mod claims;
+pub mod returned;
 pub mod outbox;
 pub mod smtp;

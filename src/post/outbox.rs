@@ -27,11 +27,16 @@ pub enum Put {
 ///
 /// The address makes it the only one of its name; the person's name stands before it where the address does not tell.
 pub fn file_name(what: &str, meeting: NaiveDate, case: Option<&CaseId>, name: &str, email: &str) -> String {
-    let address: String = email.chars().map(in_file_names).collect();
+    let address = in_a_name(email);
     let local = email.split('@').next().unwrap_or_default();
     let who = if words(local) == words(name) { address } else { format!("{} ({address})", slug(name)) };
     let case = case.map_or_else(String::new, |case| format!(" {case}"));
     format!("{meeting} {what}{case} {who}.eml")
+}
+
+/// An address as it stands in the names of files and folders.
+pub fn in_a_name(email: &str) -> String {
+    email.chars().map(in_file_names).collect()
 }
 
 /// The words of a name or of an address before its `@`, titles left out.

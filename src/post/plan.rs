@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::agenda::invitation::{Invitation, Round, Slot};
+use crate::agenda::invitation::{Change, Invitation, Round, Slot, Told};
 use crate::desk::mistake::Mistake;
 use crate::desk::people::is_of_officers;
 use crate::panel::audience::{self, PackCopy};
@@ -22,7 +21,7 @@ pub struct Addressed {
     pub email: String,
     pub capacity: Capacity,
     pub what: Enclosed,
-    /// The case a decision, reminder or invitation is about.
+    /// The case a decision, a reminder or the cancellation of a single slot is about.
     pub case: Option<CaseId>,
     /// Cases of the meeting of which nothing may be in it.
     #[serde(skip)]
@@ -32,11 +31,11 @@ pub struct Addressed {
     pub appointment: Option<Appointment>,
 }
 
-/// When somebody presents a case.
+/// When somebody presents cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Appointment {
-    pub starts: DateTime<Utc>,
-    pub minutes: u32,
+    /// In the order of the meeting; of a cancellation, those that are gone.
+    pub slots: Vec<Slot>,
     /// 0 for the first that a person is told; each change is the next.
     pub sequence: u32,
     /// What goes into the diary.
@@ -80,7 +79,7 @@ pub struct Plan {
     pub unreachable: Vec<Unreachable>,
     /// What everybody knows of their time once these letters have gone.
     #[serde(skip)]
-    pub told: Vec<Slot>,
+    pub told: Vec<Told>,
 }
 
 /// Letters to the panel. `copy` is what a person may hold of the pack; somebody who may hold nothing of it gets no letter.
@@ -124,25 +123,20 @@ pub fn to_holders<'a>(kind: LetterKind, people: &[Person], holders: impl Iterato
 /// Their times to those who present cases: only to whom they are new or have changed.
 pub fn to_presenters(round: Round) -> Plan {
     let letter = |invitation: Invitation| {
-        let slot = &invitation.slot;
+        let told = &invitation.told;
         Addressed {
             kind: LetterKind::Invitation,
-            name: slot.name.clone(),
-            email: slot.email.clone(),
+            name: told.name.clone(),
+            email: told.email.clone(),
             capacity: Capacity::Officer,
-            what: match (slot.cancelled, slot.sequence) {
-                (true, _) => Enclosed::Cancellation,
-                (false, 0) => Enclosed::Invitation,
-                (false, _) => Enclosed::NewTime,
+            what: match invitation.change {
+                Change::Cancelled => Enclosed::Cancellation,
+                Change::First | Change::Again => Enclosed::Invitation,
+                Change::Changed => Enclosed::NewTime,
             },
-            case: Some(slot.case.clone()),
+            case: told.alone.clone(),
             withheld: BTreeSet::new(),
-            appointment: Some(Appointment {
-                starts: slot.starts,
-                minutes: slot.minutes,
-                sequence: slot.sequence,
-                invitation,
-            }),
+            appointment: Some(Appointment { slots: told.slots.clone(), sequence: told.sequence, invitation }),
         }
     };
     let unreachable = round.unreachable.into_iter().map(|one| Unreachable {
@@ -153,7 +147,7 @@ pub fn to_presenters(round: Round) -> Plan {
     Plan {
         letters: round.invitations.into_iter().map(letter).collect(),
         unreachable: unreachable.collect(),
-        told: round.slots,
+        told: round.told,
     }
 }
 

@@ -1,14 +1,14 @@
 //! The words of a letter, from its two templates and what is to be said.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::panel::london;
+use crate::agenda::invitation::Change;
 use crate::panel::meeting::Meeting;
 use crate::panel::when;
 use crate::panel::words::Heading;
 use crate::post::kind::LetterKind;
-use crate::post::plan::{Addressed, Appointment};
+use crate::post::plan::{Addressed, Appointment, Enclosed};
 use crate::stationery::html::{self, HtmlError};
 
 /// Both bodies of one letter.
@@ -33,12 +33,18 @@ pub struct Said<'a> {
     pub written: DateTime<Utc>,
     /// Lines of label and value: `Pages`, `141`.
     pub facts: &'a [(String, String)],
+    /// The lines of the agenda, time and title, in letters that are about the whole meeting.
+    pub agenda: &'a [(String, String)],
+    /// What a link is called, and its web address, where files are not attached.
+    pub links: &'a [(String, String)],
+    /// The web address under which the meeting is joined; may be empty.
+    pub joining: &'a str,
     /// A sentence of its own; may be empty.
     pub note: &'a str,
     /// Stands before everything else; may be empty.
     pub warning: &'a str,
     pub sending: Sending,
-    /// Of an invitation: the case and its time.
+    /// Of an invitation: the cases and their times.
     pub appointment: Option<&'a Appointment>,
 }
 
@@ -73,6 +79,9 @@ pub fn word(
         "whole": said.whole,
         "passed": meeting.cutoff < said.written,
         "facts": said.facts.iter().map(|(label, value)| json!({ "label": label, "value": value })).collect::<Vec<_>>(),
+        "agenda": said.agenda.iter().map(|(time, title)| json!({ "time": time, "title": title })).collect::<Vec<_>>(),
+        "joining": said.joining,
+        "links": said.links.iter().map(|(name, address)| json!({ "name": name, "address": address })).collect::<Vec<_>>(),
         "note": said.note,
         "part": said.sending.part.map(|(part, _)| part),
         "parts": said.sending.part.map(|(_, parts)| parts),
@@ -94,21 +103,24 @@ pub fn word(
 /// Both bodies with the warning before everything else, whatever the council's own template says.
 fn warned(warning: &str, text: &str, page: &str) -> Wording {
     let begins = page.find("<body").and_then(|at| Some(at + page[at..].find('>')? + 1)).unwrap_or(0);
-    let bold = format!("<p><strong>{}</strong></p>", quick_xml::escape::escape(warning));
+    let style =
+        "margin:16px 16px 0;font-family:'Segoe UI',Calibri,Arial,sans-serif;font-size:16px;line-height:24px";
+    let bold = format!("<p style=\"{style}\"><strong>{}</strong></p>", quick_xml::escape::escape(warning));
     let html = format!("{}{bold}{}", &page[..begins], &page[begins..]);
     Wording { text: format!("{warning}\n\n{text}"), html }
 }
 
 /// What an invitation says besides.
 fn of_appointment(appointment: &Appointment) -> Value {
-    let slot = &appointment.invitation.slot;
-    let ends = slot.starts + TimeDelta::minutes(i64::from(slot.minutes));
+    let invitation = &appointment.invitation;
+    let slots = invitation.told.slots.iter().filter(|_| invitation.change != Change::Cancelled);
     json!({
-        "case": slot.case,
-        "cancelled": slot.cancelled,
-        "moved": slot.sequence > 0,
-        "from": when::hour(london::wall(slot.starts).time()),
-        "until": when::hour(london::wall(ends).time()),
+        "cancelled": invitation.change == Change::Cancelled,
+        "changed": invitation.change == Change::Changed,
+        "several": appointment.slots.len() > 1,
+        "slots": slots.map(|slot| json!({ "case": slot.case, "time": slot.said() })).collect::<Vec<_>>(),
+        "with_manager": invitation.with_manager,
+        "joining": invitation.told.link.clone().unwrap_or_default(),
     })
 }
 
@@ -130,30 +142,33 @@ fn closed_up(text: &str) -> String {
     format!("{}\n", lines.join("\n").trim_end())
 }
 
-/// The subject: `OFFICIAL-SENSITIVE: NELC placement panel, 23 November 2026: papers`. A case is named by its number. A diary's
-/// entry has a subject of its own, and its letter the same.
+/// The subject: `OFFICIAL-SENSITIVE: North East Lincolnshire Placement Panel, 23 November 2026: papers`. A case is named by its number.
 pub fn subject(heading: &Heading, meeting: &Meeting, to: &Addressed, part: Option<(usize, usize)>) -> String {
-    if let Some(appointment) = &to.appointment {
-        return appointment.invitation.subject.clone();
-    }
+    let several = to.appointment.as_ref().is_some_and(|appointment| appointment.slots.len() > 1);
     let what = match to.kind {
-        LetterKind::Invitation => "your time",
+        LetterKind::Invitation => match (&to.what, several) {
+            (Enclosed::Cancellation, _) => "you no longer have a slot",
+            (Enclosed::NewTime, true) => "your slots have changed",
+            (Enclosed::NewTime, false) => "your slot has changed",
+            (_, true) => "your slots",
+            (_, false) => "your slot",
+        },
         LetterKind::Agenda => "agenda",
         LetterKind::Pack => "papers",
         LetterKind::Supplement => "further papers",
-        LetterKind::Recall => "please delete a paper",
+        LetterKind::Recall => "please delete a document",
         LetterKind::Decisions => "decision",
-        LetterKind::Chaser => "papers still needed",
+        LetterKind::Chaser => "documents outstanding",
     };
     let day = when::day(meeting.date);
     let case = to.case.as_ref().map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));
     let part = part.map_or_else(String::new, |(part, parts)| format!(", part {part} of {parts}"));
-    format!("{}: {} placement panel, {day}: {what}{case}{part}", heading.marking, heading.short)
+    format!("{}: {}, {day}: {what}{case}{part}", heading.marking, heading.panel)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::agenda::invitation::{Invitation, Round, Slot};
+    use crate::agenda::invitation::{Change, Invitation, Round, Slot, Told};
     use crate::panel::ids::CaseId;
     use crate::post::kind::LetterKind;
     use crate::post::plan::{Addressed, to_presenters};
@@ -171,6 +186,9 @@ mod tests {
             whole,
             written,
             facts,
+            agenda: &[],
+            links: &[],
+            joining: "",
             note: "",
             warning: "",
             sending: Sending::default(),
@@ -182,9 +200,10 @@ mod tests {
     #[test]
     fn a_reminder_after_the_cutoff_does_not_promise_that_papers_are_in_time() {
         assert!(
-            worded(LetterKind::Chaser, false, 0, &[]).contains("can be in time until Wednesday 18 November")
+            worded(LetterKind::Chaser, false, 0, &[])
+                .contains("deadline for documents is Wednesday 18 November")
         );
-        assert!(worded(LetterKind::Chaser, false, 1, &[]).contains("The cutoff was Wednesday 18 November"));
+        assert!(worded(LetterKind::Chaser, false, 1, &[]).contains("The deadline was Wednesday 18 November"));
     }
 
     #[test]
@@ -210,6 +229,9 @@ mod tests {
                 whole: true,
                 written,
                 facts,
+                agenda: &[],
+                links: &[],
+                joining: "",
                 note,
                 warning: "",
                 sending,
@@ -229,25 +251,31 @@ mod tests {
     /// A letter of each kind about one case; an invitation is to present it at ten past one.
     fn to(kind: LetterKind) -> Addressed {
         let case: CaseId = "1204417".parse().unwrap();
-        let slot = Slot {
-            uid: "nelc-2026-11-23-1204417@panelclerk".to_owned(),
-            case: case.clone(),
+        let slot = |case: &str, starts: &str| Slot {
+            case: case.parse().unwrap(),
+            starts: starts.parse().unwrap(),
+            minutes: 15,
+        };
+        let told = Told {
+            uid: "nelc-2026-11-23-0b7e@panelclerk".to_owned(),
             name: "Zoë".to_owned(),
             email: "zoe@nelc.example.org".to_owned(),
-            starts: "2026-11-23T13:10:00Z".parse().unwrap(),
-            minutes: 15,
+            slots: vec![slot("1204417", "2026-11-23T13:10:00Z"), slot("1219420", "2026-11-23T14:00:00Z")],
+            link: Some("https://meet.example.org/19".to_owned()),
             sequence: 0,
             cancelled: false,
+            draft: String::new(),
+            alone: None,
         };
         let invitation = Invitation {
-            slot: slot.clone(),
-            subject: "OFFICIAL-SENSITIVE: NELC Placement Panel: case 1204417, Monday 23 November 2026, 13:10"
-                .to_owned(),
+            told: told.clone(),
+            change: Change::First,
+            with_manager: true,
             file_name: "invitation.ics".to_owned(),
             method: "REQUEST",
             calendar: String::new(),
         };
-        let round = Round { invitations: vec![invitation], slots: vec![slot], ..Round::default() };
+        let round = Round { invitations: vec![invitation], told: vec![told], ..Round::default() };
         let invited = to_presenters(round).letters.remove(0);
         match kind {
             LetterKind::Invitation => invited,
@@ -256,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invitation_says_when_and_names_its_case_by_number() {
+    fn an_invitation_says_when_and_names_its_cases_by_number() {
         let (heading, meeting, to) = (sample::heading(), sample::meeting(), to(LetterKind::Invitation));
         let said = Said {
             heading: &heading,
@@ -266,6 +294,9 @@ mod tests {
             whole: false,
             written: sample::casebook().now,
             facts: &[],
+            agenda: &[],
+            links: &[],
+            joining: "",
             note: "",
             warning: "",
             sending: Sending::default(),
@@ -274,8 +305,13 @@ mod tests {
         let subject = subject(&heading, &meeting, &to, None);
         let wording =
             word(LetterKind::Invitation, LetterKind::Invitation.templates(), &subject, said).unwrap();
-        let says = "You present case 1204417 on Monday 23 November 2026, 13:10 to 13:25, ";
+        let says = "13:10 to 13:25: LCS ID 1204417\n14:00 to 14:15: LCS ID 1219420\n\nJoin online: https://meet.example.org/19\n";
         assert!(wording.text.contains(says), "{}", wording.text);
+        for says in
+            ["own notes of actions and recommendations", "attend with their line manager", "one entry"]
+        {
+            assert!(wording.text.contains(says) && wording.html.contains(says), "{says}: {}", wording.text);
+        }
     }
 
     #[test]
@@ -296,6 +332,9 @@ mod tests {
                 whole: true,
                 written: sample::casebook().now,
                 facts: &facts,
+                agenda: &[("13:10".to_owned(), "LCS ID 1204417: new placement".to_owned())],
+                links: &[],
+                joining: "https://meet.example.org/19",
                 note: "One sentence more.",
                 warning: "",
                 sending: Sending { part: Some((2, 3)), version: 2, held: Some(1), with_pack: true },

@@ -166,6 +166,8 @@ fn owner(act: &Act) -> Owner<'_> {
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }
+        | Act::SentByHand { meeting, .. }
+        | Act::RecallAnswered { meeting, .. }
         | Act::CloseAction { meeting, case: None, .. } => Owner::Meeting(*meeting),
     }
 }

@@ -12,9 +12,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::Serialize;
 
+use crate::panel::acts::{Act, Hand};
 use crate::panel::ids::Sha256;
 use crate::panel::letter_state::{LetterState, Was};
 use crate::panel::post_times::{self, Next};
+use crate::register::acts;
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
@@ -147,6 +149,38 @@ impl Register {
         Ok(work.commit()?)
     }
 
+    /// Somebody opened the draft of a letter and sent it: who says so is on record, and the letter is as sent. `letter` is its number.
+    ///
+    /// Fails with [`RegisterError::Refused`] when it has been sent, taken back or is on its way.
+    pub fn sent_by_hand(
+        &mut self,
+        letter: &str,
+        hand: &Hand,
+        now: DateTime<Utc>,
+    ) -> Result<(), RegisterError> {
+        acts::check_hand(hand)?;
+        let secrets = self.secrets;
+        let work = self.begin()?;
+        let sql = format!("SELECT {LETTER} FROM letters WHERE 'L' || number = ?1");
+        let row = work.query_row(&sql, [letter], letter_of).optional()?;
+        let row = row.ok_or_else(|| RegisterError::Refused(format!("there is no letter `{letter}`")))?;
+        if !row.state.may_become(LetterState::SentByHand) {
+            return Err(RegisterError::Refused(format!(
+                "letter {letter} is {} and cannot be marked as sent by hand",
+                row.state
+            )));
+        }
+        let number: i64 = work.query_row(
+            "UPDATE letters SET state = ?2, at = ?3 WHERE 'L' || number = ?1 RETURNING number",
+            (letter, LetterState::SentByHand.key(), Moment::of(now)),
+            |row| row.get(0),
+        )?;
+        let act = Act::SentByHand { meeting: row.meeting, letter: letter.to_owned() };
+        acts::record(&work, secrets, &act, hand, now)?;
+        note_state(&work, secrets, number, LetterState::SentByHand, &format!("by {}", hand.by), now)?;
+        Ok(work.commit()?)
+    }
+
     /// A person has said that a letter goes. One that was tried as often as it may be is tried once more; one that is on its way, was taken or
     /// was refused stays as it is.
     pub fn queue_letter(&mut self, letter: &str, now: DateTime<Utc>) -> Result<(), RegisterError> {
@@ -160,10 +194,10 @@ impl Register {
         if goes { self.letter_state(letter, LetterState::Queued, "", now) } else { Ok(()) }
     }
 
-    /// The letters that were asked to go and have not arrived, each with everything on record of it, oldest first.
+    /// The letters that were asked to go and have not arrived or came back, each with everything on record of it, oldest first.
     pub fn letters_on_the_way(&self) -> Result<Vec<(LetterRow, Vec<Was>)>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT {LETTER} FROM letters WHERE state IN (?1, ?2, ?3, ?4, ?5, ?6) ORDER BY number"
+            "SELECT {LETTER} FROM letters WHERE state IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ORDER BY number"
         ))?;
         let states = [
             LetterState::Queued,
@@ -172,6 +206,8 @@ impl Register {
             LetterState::RefusedForNow,
             LetterState::Refused,
             LetterState::Unknown,
+            LetterState::Delayed,
+            LetterState::Returned,
         ];
         let found = rows.query_map(states.map(LetterState::key), letter_of)?;
         let found: Vec<LetterRow> = found.collect::<rusqlite::Result<_>>()?;
@@ -205,6 +241,26 @@ impl Register {
         Ok(rows.query_map([&letter.id], was)?.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The letter with this Message-ID, without brackets.
+    pub fn letter_with_message_id(&self, id: &str) -> Result<Option<LetterRow>, RegisterError> {
+        let sql = format!("SELECT {LETTER} FROM letters WHERE message_id = ?1 ORDER BY number DESC LIMIT 1");
+        Ok(self.db.prepare_cached(&sql)?.query_row([id], letter_of).optional()?)
+    }
+
+    /// The letter of this number: `L12`.
+    pub fn letter_numbered(&self, id: &str) -> Result<Option<LetterRow>, RegisterError> {
+        let sql = format!("SELECT {LETTER} FROM letters WHERE 'L' || number = upper(?1)");
+        Ok(self.db.prepare_cached(&sql)?.query_row([id], letter_of).optional()?)
+    }
+
+    /// Whether any letter has left, so that one may come back.
+    pub fn has_a_letter_that_left(&self) -> Result<bool, RegisterError> {
+        let mut rows = self.db.prepare_cached("SELECT DISTINCT state FROM letters")?;
+        let states: Vec<LetterState> =
+            rows.query_map([], |row| state_of(row, 0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(states.into_iter().any(LetterState::may_have_arrived))
+    }
+
     /// The letters of a meeting, by kind and recipient.
     pub fn letters(&self, meeting: NaiveDate) -> Result<Vec<LetterRow>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!(
@@ -215,12 +271,29 @@ impl Register {
 
     /// The meetings of which a letter may still go.
     pub fn meetings_with_unsent_letters(&self) -> Result<BTreeSet<NaiveDate>, RegisterError> {
+        self.meetings_with_letters(|state, _| state.may_go())
+    }
+
+    /// The same, and the meetings since then of which one was sent by hand.
+    pub fn meetings_with_letters_in_an_outbox(
+        &self,
+        since: NaiveDate,
+    ) -> Result<BTreeSet<NaiveDate>, RegisterError> {
+        self.meetings_with_letters(|state, meeting| {
+            state.may_go() || (state == LetterState::SentByHand && since <= meeting)
+        })
+    }
+
+    fn meetings_with_letters(
+        &self,
+        wanted: impl Fn(LetterState, NaiveDate) -> bool,
+    ) -> Result<BTreeSet<NaiveDate>, RegisterError> {
         let mut rows = self.db.prepare_cached("SELECT DISTINCT meeting, state FROM letters")?;
         let rows = rows.query_map([], |row| Ok((day_of(row, 0)?, state_of(row, 1)?)))?;
         let mut meetings = BTreeSet::new();
         for row in rows {
             let (meeting, state) = row?;
-            if state.may_go() {
+            if wanted(state, meeting) {
                 meetings.insert(meeting);
             }
         }

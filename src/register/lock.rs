@@ -27,6 +27,13 @@ pub fn take_to_post(data: &Path) -> Result<Option<InstanceLock>, RegisterError> 
     }
 }
 
+/// Takes the lock of whoever writes letters down, and waits for it: two who write the same letters at once would each make their own.
+pub fn take_to_write_letters(data: &Path) -> Result<InstanceLock, RegisterError> {
+    let (path, file) = open(data, "letters.lock")?;
+    file.lock().map_err(RegisterError::io("lock", &path))?;
+    Ok(InstanceLock { _file: file })
+}
+
 fn open(data: &Path, name: &str) -> Result<(PathBuf, File), RegisterError> {
     place::prepare(data)?;
     let path = data.join(name);

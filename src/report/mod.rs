@@ -9,5 +9,6 @@ pub mod receipt;
 pub mod board;
 pub mod table;
 pub mod json;
+pub mod breach;
 #[cfg(test)]
 pub mod sample;

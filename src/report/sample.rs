@@ -126,11 +126,11 @@ pub fn casebook() -> Casebook {
         vec![paper(3, "1219420 Poppy Ashworth/Referral form.docx", "Referral form", Some(7)), locked],
     );
     incomplete.findings.push(
-        Finding::blocks("missing-paper", "the most recent assessment is missing")
+        Finding::blocks("missing-assessment", "the most recent assessment is missing")
             .hint("save it into this case's folder"),
     );
     incomplete.findings.push(Finding::blocks(
-        "missing-paper",
+        "missing-plan",
         "a care plan, child in need plan or child protection plan is missing",
     ));
     incomplete.findings.push(Finding::warning(

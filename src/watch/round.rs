@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::TimeDelta;
 
+use crate::clerk::bounces;
 use crate::clerk::house::House;
 use crate::clerk::orders;
 use crate::clerk::outbox;
@@ -63,10 +64,12 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
     template_check::look_at(&mut work, &mut steps);
     let found = orders::carry_out(&mut work, &mut steps);
     outbox::look_through(&mut work, &mut steps);
+    bounces::look_through(&mut work, &mut steps);
     telling::receipts(&mut work, &mut steps);
     orders::bring_up(&mut work, &mut steps, found);
     telling::evidence(&mut work, &mut steps);
     telling::post(&work, &mut steps);
+    telling::recalls(&work, &mut steps);
     telling::board(&mut work, &mut steps);
     let drawn = work.drawn.times();
     let carried = std::mem::take(&mut work.carried);

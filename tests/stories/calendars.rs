@@ -10,15 +10,27 @@ pub fn strict(calendar: &str) -> Vec<String> {
     let event =
         lines.iter().position(|line| line.name == "BEGIN" && line.value == "VEVENT").expect("an event");
     let ends = lines.iter().position(|line| line.name == "END" && line.value == "VEVENT").expect("its end");
-    assert_eq!(names.iter().filter(|name| **name == "BEGIN").count(), 2, "one event, nothing else");
-    let (head, body) = (&lines[1..event], &lines[event + 1..ends]);
+    let begun: Vec<&str> =
+        lines.iter().filter(|line| line.name == "BEGIN").map(|line| line.value.as_str()).collect();
+    assert_eq!(
+        begun,
+        ["VCALENDAR", "VTIMEZONE", "STANDARD", "DAYLIGHT", "VEVENT"],
+        "one event in its time zone, nothing else"
+    );
+    let zone = names.iter().position(|name| *name == "TZID").expect("a time zone has a name");
+    assert_eq!(lines[zone].value, "Europe/London");
+    let (head, body) = (&lines[1..zone - 1], &lines[event + 1..ends]);
     assert_eq!(one(head, "VERSION").value, "2.0");
     assert!(one(head, "PRODID").value.starts_with("-//"));
     let method = one(head, "METHOD").value.clone();
     assert!(["REQUEST", "CANCEL"].contains(&method.as_str()), "{method}");
-    for stamp in ["DTSTAMP", "DTSTART", "DTEND"] {
-        assert!(is_utc(&one(body, stamp).value), "{stamp} is {}", one(body, stamp).value);
+    assert!(is_utc(&one(body, "DTSTAMP").value), "DTSTAMP is {}", one(body, "DTSTAMP").value);
+    for moment in ["DTSTART", "DTEND"] {
+        let moment = one(body, moment);
+        assert!(is_utc(&format!("{}Z", moment.value)), "{} is {}", moment.name, moment.value);
+        assert_eq!(moment.parameters, [("TZID".to_owned(), "Europe/London".to_owned())], "{}", moment.name);
     }
+    assert_eq!(one(body, "CLASS").value, "PRIVATE");
     assert!(one(body, "DTSTART").value < one(body, "DTEND").value);
     let uid = one(body, "UID").value.clone();
     assert!(uid.contains('@') && uid.is_ascii() && !uid.contains(' '), "{uid}");

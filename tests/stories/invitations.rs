@@ -1,12 +1,13 @@
 //! Invitations to presenters: sent, moved, cancelled, and read by two programs that did not write them.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use icalendar::{Calendar, Component, EventLike};
-use panelclerk::agenda::invitation::{Invitation, InvitationFacts, Round, Slot, round};
-use panelclerk::panel::agenda::What;
+use panelclerk::agenda::invitation::{Invitation, InvitationFacts, Round, Told, round};
+use panelclerk::panel::agenda::{Item, What};
 use panelclerk::panel::people::{Capacity, Person};
 
 use crate::sample_meeting::{Sample, sample};
@@ -27,9 +28,15 @@ fn with_manager() -> Sample {
     sample
 }
 
-fn invite(sample: &Sample, told: &[Slot]) -> Round {
+fn invite(sample: &Sample, told: &[Told]) -> Round {
+    invite_by(sample, told, None)
+}
+
+fn invite_by(sample: &Sample, told: &[Told], link: Option<&str>) -> Round {
     let facts = InvitationFacts {
         withheld: &[],
+        link,
+        with_manager: true,
         heading: &sample.heading,
         agenda: &sample.agenda,
         casebook: &sample.casebook,
@@ -37,7 +44,7 @@ fn invite(sample: &Sample, told: &[Slot]) -> Round {
         organiser: "joan.whitfield@example.org",
         made: made(),
     };
-    round(&facts, told)
+    round(&facts, told, &BTreeSet::new())
 }
 
 /// METHOD, UID, SEQUENCE, start, end and status, as the crate's own parser reads them.
@@ -63,7 +70,12 @@ fn read_in_python(invitation: &Invitation) -> Option<Vec<String>> {
 import sys, icalendar
 cal = icalendar.Calendar.from_ical(sys.stdin.buffer.read())
 ev = cal.walk('VEVENT')[0]
-when = lambda key: ev[key].dt.strftime('%Y%m%dT%H%M%SZ')
+when = lambda key: ev[key].dt.strftime('%Y%m%dT%H%M%S')
+assert ev['DTSTART'].params['TZID'] == 'Europe/London' and ev['DTSTART'].dt.utcoffset().total_seconds() == 0, ev['DTSTART']
+zone = cal.walk('VTIMEZONE')[0].to_tz()
+import datetime
+assert datetime.datetime(2027, 6, 21, 13, tzinfo=zone).utcoffset().total_seconds() == 3600, 'summer time'
+assert str(ev['CLASS']) == 'PRIVATE' and len(cal.walk('VEVENT')) == 1
 print('\\n'.join([str(cal['METHOD']), str(ev['UID']), str(ev['SEQUENCE']), when('DTSTART'), when('DTEND'), str(ev['STATUS']), str(ev['SUMMARY']), str(ev['LOCATION'])]))
 assert not ev.errors, ev.errors
 assert str(ev['ATTENDEE']).startswith('mailto:') and ev['ATTENDEE'].params['CN']
@@ -97,30 +109,51 @@ pub fn accepted(invitation: &Invitation) -> Vec<String> {
     ours
 }
 
+/// The invitation of the person with this name.
+fn of<'r>(round: &'r Round, name: &str) -> &'r Invitation {
+    round.invitations.iter().find(|invitation| invitation.told.name == name).expect("an invitation")
+}
+
+/// What stands in the diary's entry.
+fn entry(invitation: &Invitation) -> String {
+    let calendar: Calendar = invitation.calendar.parse().unwrap();
+    calendar.events().next().unwrap().get_description().unwrap_or_default().to_owned()
+}
+
 #[test]
-fn presenters_and_managers_are_invited_to_their_slot() {
+fn each_who_presents_has_one_invitation_with_all_their_slots() {
     let sample = with_manager();
     let first = invite(&sample, &[]);
-    assert_eq!(first.invitations.len(), 10, "five cases, a social worker and a manager each");
+    let people: BTreeSet<&str> = first.invitations.iter().map(|one| one.told.name.as_str()).collect();
+    assert_eq!(people.len(), first.invitations.len(), "nobody has two");
     assert!(first.unreachable.is_empty());
-    let read = accepted(&first.invitations[0]);
-    assert_eq!(read[0], "REQUEST");
-    assert_eq!(read[2..6], ["0", "20261123T131000Z", "20261123T132500Z", "CONFIRMED"]);
-    assert_eq!(read[6], "NELC Placement Panel: case 1048213");
+    let manager = of(&first, "Gareth Powell");
+    assert_eq!(manager.told.slots.len(), 5, "the manager is in all five cases");
+    let read = accepted(manager);
+    let last = manager.told.slots.last().unwrap().ends().format("%Y%m%dT%H%M%S").to_string();
+    assert_eq!((read[0].as_str(), read[2].as_str()), ("REQUEST", "0"));
+    assert_eq!((read[3].as_str(), &read[4]), ("20261123T131000", &last), "from the first slot to the last");
+    assert_eq!(read[6], "North East Lincolnshire Placement Panel: your slots");
     assert_eq!(read[7], "Civic Offices, Grimsby, and online");
-    assert_eq!(
-        first.invitations[0].subject,
-        "OFFICIAL-SENSITIVE: NELC Placement Panel: case 1048213, Monday 23 November 2026, 13:10"
-    );
+    let said = entry(manager);
+    for slot in &manager.told.slots {
+        assert!(said.contains(&format!("{}: LCS ID {}", slot.said(), slot.case)), "{said}");
+    }
+    assert!(said.contains("make your own notes of actions and recommendations"), "{said}");
+    assert!(said.contains("attend with their line manager"), "{said}");
     for invitation in &first.invitations {
+        let read = accepted(invitation);
+        let case = &invitation.told.slots[0].case;
+        assert!(!read[6].contains(case.as_str()), "no case in what a shared diary shows: {}", read[6]);
+        assert!(invitation.calendar.matches("ATTENDEE").count() == 1, "each sees only themselves");
         for case in &sample.casebook.cases {
             for word in case.child.name.iter().flat_map(|name| name.split(' ')) {
-                let said = format!("{} {} {}", invitation.calendar, invitation.subject, invitation.file_name);
+                let said = format!("{} {}", invitation.calendar, invitation.file_name);
                 assert!(!said.contains(word), "`{word}` of a child's name is in {said}");
             }
         }
     }
-    crate::documents::keep("invitation.ics", first.invitations[0].calendar.as_bytes());
+    crate::documents::keep("invitation.ics", manager.calendar.as_bytes());
     assert_eq!(first, invite(&sample, &[]), "the same invitations each time");
 }
 
@@ -128,35 +161,83 @@ fn presenters_and_managers_are_invited_to_their_slot() {
 fn only_those_whose_slot_moved_hear_of_it() {
     let mut sample = with_manager();
     let first = invite(&sample, &[]);
-    assert_eq!(invite(&sample, &first.slots).invitations, [], "nothing moved, nothing is posted");
+    assert_eq!(invite(&sample, &first.told).invitations, [], "nothing moved, nothing is posted");
     let last = sample.agenda.items.iter_mut().rev().find(|item| matches!(item.what, What::Case(_))).unwrap();
     last.starts += TimeDelta::minutes(30);
-    let second = invite(&sample, &first.slots);
-    assert_eq!(second.invitations.len(), 2);
-    let read = accepted(&second.invitations[0]);
-    assert_eq!(read[1], read_back(&first.invitations[8])[1], "the same invitation, not another one");
-    assert_eq!(read[2..4], ["1", "20261123T143500Z"]);
-    assert!(second.invitations[0].subject.contains("New time: "), "{}", second.invitations[0].subject);
+    let second = invite(&sample, &first.told);
+    assert_eq!(second.invitations.len(), 2, "the social worker and the manager");
+    for update in &second.invitations {
+        let (read, before) = (accepted(update), read_back(of(&first, &update.told.name)));
+        assert_eq!(read[1], before[1], "the same invitation, not another one");
+        assert_eq!((read[0].as_str(), read[2].as_str()), ("REQUEST", "1"));
+        assert_ne!(read[4], before[4]);
+    }
 }
 
 #[test]
-fn a_case_that_goes_is_cancelled_once_and_may_come_back() {
+fn the_link_goes_into_every_invitation_and_a_new_one_changes_them() {
+    let sample = with_manager();
+    let link = "https://teams.example.org/l/meetup-join/19%3ameeting;a,b?context=%7b%22Tid%22%7d";
+    let first = invite_by(&sample, &[], Some(link));
+    for invitation in &first.invitations {
+        accepted(invitation);
+        assert!(entry(invitation).contains(&format!("Join online: {link}")), "{}", invitation.calendar);
+        let unfolded = invitation.calendar.replace("\r\n ", "");
+        assert!(unfolded.contains(&format!("URL:{link}\r\n")), "{unfolded}");
+    }
+    assert_eq!(invite_by(&sample, &first.told, Some(link)).invitations, []);
+    let second = invite_by(&sample, &first.told, Some("https://teams.example.org/other"));
+    assert_eq!(second.invitations.len(), first.invitations.len());
+    assert!(second.invitations.iter().all(|one| one.told.sequence == 1));
+}
+
+#[test]
+fn a_slot_that_goes_changes_the_invitation_and_the_last_one_cancels_it() {
     let mut sample = with_manager();
     let first = invite(&sample, &[]);
     let full = sample.agenda.clone();
-    sample
-        .agenda
-        .items
-        .retain(|item| !matches!(&item.what, What::Case(line) if line.case.as_str() == "1050333"));
-    let second = invite(&sample, &first.slots);
+    let is_case =
+        |item: &Item, case: &str| matches!(&item.what, What::Case(line) if line.case.as_str() == case);
+    sample.agenda.items.retain(|item| !is_case(item, "1050333"));
+    let second = invite(&sample, &first.told);
     assert_eq!(second.invitations.len(), 2);
-    let read = accepted(&second.invitations[0]);
-    assert_eq!((read[0].as_str(), read[2].as_str(), read[5].as_str()), ("CANCEL", "1", "CANCELLED"));
-    assert_eq!(invite(&sample, &second.slots).invitations, [], "cancelled once");
+    let changed = of(&second, "Gareth Powell");
+    let read = accepted(changed);
+    assert_eq!((read[0].as_str(), read[2].as_str(), read[5].as_str()), ("REQUEST", "1", "CONFIRMED"));
+    assert!(!entry(changed).contains("1050333") && entry(changed).contains("1050332"));
+    sample.agenda.items.retain(|item| !matches!(&item.what, What::Case(_)));
+    let third = invite(&sample, &second.told);
+    for cancelled in &third.invitations {
+        let read = accepted(cancelled);
+        assert_eq!((read[0].as_str(), read[2].as_str(), read[5].as_str()), ("CANCEL", "2", "CANCELLED"));
+        assert!(!cancelled.calendar.contains("1050332"), "a cancellation names no case");
+    }
+    assert_eq!(invite(&sample, &third.told).invitations, [], "cancelled once");
     sample.agenda = full;
-    let third = invite(&sample, &second.slots);
-    let read = accepted(&third.invitations[0]);
-    assert_eq!((third.invitations.len(), read[0].as_str(), read[2].as_str()), (2, "REQUEST", "2"));
+    let fourth = invite(&sample, &third.told);
+    let read = accepted(of(&fourth, "Gareth Powell"));
+    assert_eq!((fourth.invitations.len(), read[0].as_str(), read[2].as_str()), (2, "REQUEST", "3"));
+}
+
+#[test]
+fn what_never_reached_anybody_is_said_again() {
+    let sample = with_manager();
+    let first = invite(&sample, &[]);
+    let lost = BTreeSet::from([first.told[0].uid.clone()]);
+    let facts = InvitationFacts {
+        withheld: &[],
+        link: None,
+        with_manager: true,
+        heading: &sample.heading,
+        agenda: &sample.agenda,
+        casebook: &sample.casebook,
+        people: &sample.people,
+        organiser: "joan.whitfield@example.org",
+        made: made(),
+    };
+    let again = round(&facts, &first.told, &lost).invitations;
+    assert_eq!(again.len(), 1);
+    assert_eq!((&again[0].told.uid, again[0].told.sequence), (&first.told[0].uid, 1));
 }
 
 #[test]
@@ -166,7 +247,7 @@ fn who_cannot_be_told_apart_or_has_no_address_is_named() {
     sample.people.push(Person { email: Some("other.priya@example.org".to_owned()), ..twin });
     let round = invite(&sample, &[]);
     assert_eq!(round.invitations, []);
-    let reasons: std::collections::BTreeSet<(&str, &str)> =
+    let reasons: BTreeSet<(&str, &str)> =
         round.unreachable.iter().map(|one| (one.name.as_str(), one.reason.as_str())).collect();
     assert_eq!(
         reasons.into_iter().collect::<Vec<_>>(),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -122,12 +122,24 @@ impl MailServer {
     }
 }
 
-/// The issuer's certificate, and what the server shows.
-fn certificate(shows: Shows) -> (String, Arc<ServerConfig>) {
+/// A council's own issuer, and a certificate of it; all as text.
+#[derive(Debug)]
+pub struct Issued {
+    pub issuer: String,
+    pub chain: String,
+    pub key: String,
+}
+
+/// A good certificate for a name.
+pub fn issue(name: &str) -> Issued {
+    let (issuer, certificate, key) = made(name, Shows::Good);
+    Issued { issuer, chain: certificate.pem(), key: key.serialize_pem() }
+}
+
+fn made(name: &str, shows: Shows) -> (String, Certificate, KeyPair) {
     let mut ours = CertificateParams::new(vec!["a council".to_owned()]).unwrap();
     ours.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer = CertifiedIssuer::self_signed(ours, KeyPair::generate().unwrap()).unwrap();
-    let name = if shows == Shows::OtherName { "mail.elsewhere.example" } else { "localhost" };
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
     if shows == Shows::Expired {
@@ -140,12 +152,19 @@ fn certificate(shows: Shows) -> (String, Arc<ServerConfig>) {
     } else {
         params.signed_by(&key, &issuer).unwrap()
     };
+    (issuer.pem(), shown, key)
+}
+
+/// The issuer's certificate, and what the server shows.
+fn certificate(shows: Shows) -> (String, Arc<ServerConfig>) {
+    let name = if shows == Shows::OtherName { "mail.elsewhere.example" } else { "localhost" };
+    let (issuer, shown, key) = made(name, shows);
     let chain = vec![CertificateDer::from(shown.der().to_vec())];
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let config = config.with_no_client_auth().with_single_cert(chain, key).unwrap();
-    (issuer.pem(), Arc::new(config))
+    (issuer, Arc::new(config))
 }
 
 /// Either kind of line.

@@ -65,6 +65,11 @@ mod stopped;
 mod mail_server;
 mod smtp;
 mod posted;
+#[cfg(unix)]
+mod postfix;
+mod after_sending;
+#[cfg(unix)]
+mod journal;
 mod wrong_share;
 mod covered;
 mod killed_tasks;

@@ -15,26 +15,30 @@ use crate::harness::{Said, Week};
 use crate::mail_server::{Does, MailServer, Manners};
 use crate::people::{PEOPLE, seat, seat_at};
 
-const DAY: &str = "2026-11-23";
+pub const DAY: &str = "2026-11-23";
 const PASSWORD: &str = "pa55 of the panel";
 
 /// A panel whose letters go to this server, with an agenda to send.
-fn week(mail: &MailServer) -> Week {
+pub fn week(mail: &MailServer) -> Week {
+    week_at(mail.port, &mail.issuer, "panel@council.example", PASSWORD)
+}
+
+/// The same for a server at this port of this machine, whose certificates come from `issuer`.
+pub fn week_at(port: u16, issuer: &str, user: &str, password: &str) -> Week {
     let week = Week::new("nelc")
         .drop_sample("1167109 Rahman Yusuf/Panel update form Yusuf Rahman.docx")
         .drop_sample("1167109 Rahman Yusuf/Care plan Yusuf Rahman.docx");
     seat(&week);
     let root = week.root();
     let secret = root.join("secret");
-    fs::write(&secret, PASSWORD).unwrap();
+    fs::write(&secret, password).unwrap();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
-    fs::write(root.join("council.pem"), &mail.issuer).unwrap();
+    fs::write(root.join("council.pem"), issuer).unwrap();
     let config = fs::read_to_string(root.join("config.toml")).unwrap();
     let config = config.replacen("[post]\n", "[post]\nroad = \"smtp\"\n", 1);
     let smtp = format!(
-        "\n[post.smtp]\nhost = \"localhost\"\nport = {}\nlogin = \"plain\"\nuser = \"panel@council.example\"\n\
-         secret_file = \"secret\"\ncertificates = \"council.pem\"\nown_name = \"panel.council.example\"\n",
-        mail.port
+        "\n[post.smtp]\nhost = \"localhost\"\nport = {port}\nlogin = \"plain\"\nuser = \"{user}\"\n\
+         secret_file = \"secret\"\ncertificates = \"council.pem\"\nown_name = \"panel.council.example\"\n"
     );
     fs::write(root.join("config.toml"), config + &smtp).unwrap();
     week.run(&["scan"], 0).at("2026-11-19T10:00").run(&["scan"], 0).run(&["agenda"], 0)
@@ -65,7 +69,7 @@ fn readers_of(mail: &MailServer) -> Vec<String> {
     mail.seen.lock().unwrap().taken.iter().map(|taken| taken.to.clone()).collect()
 }
 
-fn states(week: &Week) -> BTreeMap<String, String> {
+pub fn states(week: &Week) -> BTreeMap<String, String> {
     let audit = week.json(&["audit"]);
     let text = |letter: &Value, key: &str| letter[key].as_str().unwrap().to_owned();
     audit["letters"].as_array().unwrap().iter().map(|one| (text(one, "to"), text(one, "state"))).collect()
@@ -232,10 +236,11 @@ fn a_letter_that_was_on_its_way_when_the_program_was_killed_goes_once_more_and_t
     // Another server takes what that one left; the broken letter waits for its time.
     let good = MailServer::start(Manners::default());
     now_at(&week, &mail, &good);
+    let week = week.at("2026-11-19T10:05");
     go(&week).ends(0);
     assert_eq!(taken(&good).len(), 3);
     assert_eq!(states(&week).values().filter(|state| *state == "unknown").count(), 1);
-    let week = week.at("2026-11-19T10:20");
+    let week = week.at("2026-11-19T10:25");
     go(&week).ends(0).shows("accepted by the mail server: 1 letter");
     assert_eq!(taken(&good).len(), 4, "once more, after a quarter of an hour");
     let message_id = |server: &MailServer, to: &str| {

@@ -83,7 +83,7 @@ fn a_restricted_case_is_told_to_those_it_names_and_to_nobody_else() {
     assert_eq!(what("chair@panel.example.org"), "pack");
     assert_eq!(what("member@panel.example.org")["pack_without"][0], CASE);
     let invited = does(&week, &["send", "invitations", MEETING, "--go"]);
-    assert!(!invited.contains(&format!("case {CASE},")), "{invited}");
+    assert!(!invited.contains(&format!(": {CASE} ")), "{invited}");
 
     assert_eq!(
         week.says(&["restrict", CASE, "--lift", "--by", "Ann Clerk"]).status,

@@ -57,9 +57,22 @@ impl Checker {
             password: password.flatten().map(str::to_owned),
             withheld: withheld.into_iter().map(|case| self.telltale(case)).collect(),
         };
-        let file = material.house.copied_in(message)?;
-        let job = CheckLetter { message: file.path().to_owned(), claims };
-        let faults = self.worker.ask(&job).with_context(|| format!("the letter to `{}`", to.email))?.answer;
+        let mut faults = Vec::new();
+        let mut hold = |message: &[u8], claims: Claims| -> Result<()> {
+            let file = material.house.copied_in(message)?;
+            let job = CheckLetter { message: file.path().to_owned(), claims };
+            let answer =
+                self.worker.ask(&job).with_context(|| format!("the letter to `{}`", to.email))?.answer;
+            faults.extend(answer);
+            Ok(())
+        };
+        match delivery.with_linked(material)? {
+            None => hold(message, claims)?,
+            Some(as_attached) => {
+                hold(&as_attached, claims.clone())?;
+                hold(message, Claims { files: Vec::new(), ..claims })?;
+            }
+        }
         let Some(fault) = faults.first() else { return Ok(()) };
         Err(Usage::new(format!("the letter to `{}` is not what it claims to be: {fault}", to.email))
             .hint("nothing was sent and no draft was written; report this, and look at the templates and the agenda in the folder")

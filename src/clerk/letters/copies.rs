@@ -15,6 +15,7 @@ use crate::clerk::house::House;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::pressings::{Pressing, renditions};
 use crate::clerk::templates;
+use crate::config::LinkRules;
 use crate::pack::job::{OpensJob, PACK, PartJob, ProtectJob, SplitJob};
 use crate::pack::manifest::Manifest;
 use crate::pack::paging::Cut;
@@ -45,6 +46,8 @@ pub struct Own {
     /// Nothing is withheld.
     pub whole: bool,
     pub withheld: BTreeSet<CaseId>,
+    /// What is withheld is not in it at all.
+    pub extract: bool,
     pub protected: bool,
     pub parts: Vec<PartFile>,
     /// Papers of which each is too large for any letter to this reader.
@@ -75,7 +78,7 @@ pub struct Maker<'a> {
     /// Made earlier.
     known: Vec<Copy>,
     /// Before any password; pressed once for all who get the same.
-    plain: BTreeMap<(What, bool, BTreeSet<CaseId>), Plain>,
+    plain: BTreeMap<(What, bool, bool, BTreeSet<CaseId>), Plain>,
     keep: bool,
 }
 
@@ -134,11 +137,15 @@ impl<'a> Maker<'a> {
             what,
             whole: matches!(seen, Enclosed::Pack),
             withheld: plan.withheld.clone(),
+            extract: plan.extract,
             protected: password.is_some(),
             parts: Vec::new(),
             held_back: Vec::new(),
         };
-        let limit = self.house.config.post.most_bytes(recipient);
+        let post = &self.house.config.post;
+        let is_linked = |link: &LinkRules| link.takes(recipient, own.whole && !own.protected);
+        let limit =
+            if post.link.as_ref().is_some_and(is_linked) { u64::MAX } else { post.most_bytes(recipient) };
         if self.known(register, recipient, limit, password.as_deref(), &mut own)? {
             return Ok(own);
         }
@@ -189,22 +196,30 @@ impl<'a> Maker<'a> {
                 return Ok(false);
             }
         }
+        let mut parts = Vec::new();
         for copy in made {
+            let manifest: Manifest =
+                serde_json::from_str(&copy.manifest).context("the manifest kept with a copy")?;
+            // One with a sheet for each page withheld is another than an extract.
+            if own.extract == manifest.absent.is_empty() && !own.withheld.is_empty() {
+                return Ok(false);
+            }
             own.held_back =
                 copy.held_back.iter().map(|(first, last)| Cut { first: *first, last: *last }).collect();
-            own.parts.push(PartFile {
+            parts.push(PartFile {
                 file: register.store().path(&copy.sha256),
                 bytes: copy.bytes,
                 cases: copy.cases.clone(),
-                manifest: serde_json::from_str(&copy.manifest).context("the manifest kept with a copy")?,
+                manifest,
             });
         }
+        own.parts = parts;
         Ok(true)
     }
 
     /// The same pages under the same numbers, with a sheet for each withheld one.
     fn plain(&mut self, register: &Register, what: What, whole: bool, plan: &Plan) -> Result<PartFile> {
-        let key = (what, whole, plan.withheld.clone());
+        let key = (what, whole, plan.extract, plan.withheld.clone());
         if let Some(plain) = self.plain.get(&key) {
             return Ok(plain.part.clone());
         }

@@ -9,21 +9,22 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::clerk::letters::lines;
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::past::Past;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
 use crate::clerk::letters::told::{Holds, When};
 use crate::clerk::sitting::Sitting;
-use crate::pack::manifest::Manifest;
+use crate::config::Road;
 use crate::panel::audience::same_name;
-use crate::panel::ids::{CaseId, Sha256};
+use crate::panel::ids::Sha256;
 use crate::panel::letter_state::LetterState;
 use crate::panel::undisclosed;
 use crate::post::claims::ClaimedFile;
 use crate::post::compose::{self, Enclosure, Letter};
-use crate::post::facts;
 use crate::post::kind::LetterKind;
-use crate::post::plan::{Addressed, Enclosed};
+use crate::post::outbox;
+use crate::post::plan::Enclosed;
 use crate::post::wording::{self, Said, Sending, Wording};
 use crate::register::Register;
 use crate::register::letters::LetterRow;
@@ -46,6 +47,9 @@ pub struct Delivery {
     wording: Wording,
     #[serde(skip)]
     files: Vec<LetterFile>,
+    /// What the letter leads to instead of holding it.
+    #[serde(skip)]
+    pub linked: Vec<LinkedFile>,
     #[serde(skip)]
     written: DateTime<Utc>,
     /// The same letter, written before: its very bytes go out again.
@@ -59,6 +63,19 @@ pub struct Delivery {
     /// The Message-ID of the last of them.
     #[serde(skip)]
     earlier: Option<String>,
+}
+
+/// A file that lies where a link in the letter opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedFile {
+    /// Where it is put.
+    pub path: PathBuf,
+    /// Its web address.
+    pub address: String,
+    /// What the link is called.
+    pub name: String,
+    /// The copy itself.
+    pub copy: PathBuf,
 }
 
 /// A file that goes with a letter.
@@ -133,7 +150,9 @@ fn deliver(material: &Material<'_>, one: Numbered, stale: &[&LetterRow], past: &
         let holds = past.told.holds.get(&row.draft);
         let same_person = holds.is_some_and(|holds| same_name(&holds.name, &to.name));
         let case = holds.and_then(|holds| holds.case.as_ref());
-        (same_person || row.recipient == to.email) && case == to.case.as_ref()
+        // A person's invitation is one, whichever cases are in it.
+        let same_case = to.kind == LetterKind::Invitation || case == to.case.as_ref();
+        (same_person || row.recipient == to.email) && same_case
     };
     let mut replaced: Vec<&LetterRow> = stale.iter().copied().filter(theirs).collect();
     if replaced.is_empty() && kept.is_none() {
@@ -165,8 +184,10 @@ impl Delivery {
             capacity: to.capacity,
             what: to.what.clone(),
             case: to.case.clone(),
+            cases: to.appointment.iter().flat_map(|one| one.invitation.told.cases()).collect(),
             withheld: to.withheld.clone(),
             protected: self.posting.files.iter().any(|file| file.protected),
+            links: self.linked.iter().map(|file| file.path.clone()).collect(),
             version: if material.kind.is_of_a_version() { material.version() } else { 0 },
         }
     }
@@ -175,6 +196,7 @@ impl Delivery {
     ///
     /// Fails when an enclosure cannot be read.
     pub fn claimed(&self) -> Result<Vec<ClaimedFile>> {
+        // Where they are not attached they are claimed all the same: they are looked at as if they were.
         let attached = |at: usize| self.posting.files.get(at);
         let claim = |(at, file): (usize, &LetterFile)| {
             Ok(ClaimedFile {
@@ -190,6 +212,15 @@ impl Delivery {
         self.files.iter().enumerate().map(claim).collect()
     }
 
+    /// The message as it would be if what it leads to were attached: that is looked at as every enclosure is. None where it leads to
+    /// nothing.
+    ///
+    /// Fails when a file cannot be read.
+    pub fn with_linked(&self, material: &Material<'_>) -> Result<Option<Vec<u8>>> {
+        let attached = Delivery { linked: Vec::new(), ..self.clone() };
+        if self.linked.is_empty() { Ok(None) } else { attached.composed(material, None).map(Some) }
+    }
+
     /// The message as it goes out.
     ///
     /// Fails when an enclosure cannot be read.
@@ -203,7 +234,8 @@ impl Delivery {
     /// The message with this head of the evidence chain; without one where only what it says is wanted.
     fn composed(&self, material: &Material<'_>, head: Option<&str>) -> Result<Vec<u8>> {
         let to = &self.posting.to;
-        let enclosures: Vec<Enclosure> = self.files.iter().map(LetterFile::read).collect::<Result<_>>()?;
+        let attached = self.files.iter().filter(|_| self.linked.is_empty());
+        let enclosures: Vec<Enclosure> = attached.map(LetterFile::read).collect::<Result<_>>()?;
         let letter = Letter {
             name: &to.name,
             email: &to.email,
@@ -213,6 +245,7 @@ impl Delivery {
             supersedes: self.earlier.as_deref(),
             head,
             written: self.written,
+            by_itself: material.house.config.post.road != Road::Outbox,
         };
         compose::draft(&material.sender, &letter).with_context(|| format!("the letter to `{}`", to.email))
     }
@@ -232,12 +265,17 @@ impl LetterFile {
 fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<'_>) -> Result<Delivery> {
     let Sitting { heading, casebook, .. } = material.sitting;
     let (to, meeting) = (&posting.to, &casebook.meeting);
-    let notes = [posting.note(&heading.case_label), when.instead_of_the_last(to.kind)];
+    let password_by = material.house.config.post.password_by;
+    let notes = [posting.note(&heading.case_label, password_by), when.instead_of_the_last(to.kind)];
     let notes: Vec<&str> = notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
     let note = notes.join(" ");
     let case = to.case.as_ref().filter(|_| to.kind == LetterKind::Decisions);
     let warning =
         case.and_then(|case| casebook.case(case)).and_then(undisclosed::warning).unwrap_or_default();
+    let files = files(material, &posting)?;
+    let linked = linked(material, &posting, &files);
+    let links: Vec<(String, String)> =
+        linked.iter().map(|file| (file.name.clone(), file.address.clone())).collect();
     let topic = wording::subject(heading, meeting, to, posting.part);
     let subject = material.sender.subject(&topic);
     let said = Said {
@@ -247,7 +285,10 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
         signed: &material.signed,
         whole: to.what.is_pack(),
         written: when.written,
-        facts: &told(material, &posting),
+        facts: &lines::told(material, &posting)?,
+        agenda: &lines::agenda(material, to),
+        links: &links,
+        joining: material.joining.as_deref().unwrap_or_default(),
         note: &note,
         warning: &warning,
         sending: Sending {
@@ -260,7 +301,6 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     };
     let [text, page] = &material.templates;
     let wording = wording::word(to.kind, [text, page], &subject, said)?;
-    let files = files(material, &posting)?;
     let written = when.written;
     let (says, supersedes, earlier) = ((when.version, hash_bytes(&[])), Vec::new(), None);
     Ok(Delivery {
@@ -270,6 +310,7 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
         topic,
         wording,
         files,
+        linked,
         written,
         kept: None,
         says,
@@ -278,56 +319,30 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     })
 }
 
-/// The lines of label and value.
-fn told(material: &Material<'_>, posting: &Posting) -> Vec<(String, String)> {
-    let (to, Sitting { heading, casebook, words, .. }) = (&posting.to, material.sitting);
-    let case = to.case.as_ref().and_then(|id| casebook.case(id));
-    let mut told = match (to.kind, case) {
-        (LetterKind::Chaser, Some(case)) => facts::of_case(case, heading),
-        (LetterKind::Decisions, Some(case)) => facts::undisclosed(case, decided(material, to)),
-        (LetterKind::Decisions, None) => decided(material, to),
-        (LetterKind::Recall, _) => recalled(material, to),
-        _ => facts::of_cases(&to.what),
-    };
-    let Some(pressing) = material.pressing.as_ref().filter(|_| !posting.files.is_empty()) else {
-        return told;
-    };
-    let manifest = &pressing.manifest;
-    let withheld = posting.files.first().map(|file| file.withheld.clone()).unwrap_or_default();
-    match (&material.supplement, material.kind) {
-        (Some(late), LetterKind::Supplement) => {
-            told.extend(facts::of_supplement(manifest, late, &withheld, heading, words));
-        }
-        _ if to.what.is_pack() => told.extend(facts::of_pack(manifest, casebook, &withheld)),
-        _ => {}
-    }
-    for file in &posting.files {
-        let what = if file.file.1 > 1 { "part" } else { file.what };
-        let cases: Vec<CaseId> =
-            file.cases.iter().filter(|case| !file.withheld.contains(*case)).cloned().collect();
-        told.extend(facts::of_file(&file.made.manifest, what, &cases));
-    }
-    told.extend(facts::of_held_back(manifest, &posting.held_back, heading));
-    told.extend(facts::of_evidence(manifest));
-    told
-}
-
-fn decided(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {
-    let Sitting { heading, words, .. } = material.sitting;
-    let actions = material.outcome.as_ref().map(|outcome| outcome.actions.as_slice()).unwrap_or_default();
-    let decision = material.decision(to);
-    decision.map(|decision| facts::of_decision(decision, actions, heading, words)).unwrap_or_default()
-}
-
-fn recalled(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {
-    let Some(recall) = material.recalls.iter().find(|recall| recall.recipient == to.email) else {
+/// Where the files lie that a link opens: the whole pack in a folder for all who have it, a reader's own copy in theirs.
+fn linked(material: &Material<'_>, posting: &Posting, files: &[LetterFile]) -> Vec<LinkedFile> {
+    let Some(rules) = material.house.config.post.link.as_ref().filter(|_| posting.linked) else {
         return Vec::new();
     };
-    let mut files: Vec<(u32, &str, &Manifest)> = Vec::new();
-    files
-        .extend(recall.files.iter().map(|held| (held.copy.version, held.copy.what.as_str(), &held.manifest)));
-    let Sitting { heading, words, .. } = material.sitting;
-    facts::of_recall(&recall.entries, &files, &to.withheld, heading, words)
+    let meeting = material.sitting.day().to_string();
+    let link = |(attached, file): (&Attached, &LetterFile)| {
+        let reader = if attached.is_one_readers() {
+            outbox::in_a_name(&posting.to.email)
+        } else {
+            "everyone".to_owned()
+        };
+        let pages = if posting.files.len() > 1 { format!(": {}", attached.what) } else { String::new() };
+        LinkedFile {
+            path: rules.folder.join(&meeting).join(&reader).join(&file.file_name),
+            address: rules.address_of(&meeting, &reader, &file.file_name),
+            name: format!(
+                "Open your papers{pages} ({} pages)",
+                attached.pages.last + 1 - attached.pages.first
+            ),
+            copy: attached.made.file.clone(),
+        }
+    };
+    posting.files.iter().zip(files).map(link).collect()
 }
 
 fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> {

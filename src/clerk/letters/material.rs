@@ -3,14 +3,16 @@
 use anyhow::Result;
 
 use crate::clerk::house::House;
-use crate::clerk::letters::copies::What;
+use crate::clerk::letters::copies::{Own, What};
 use crate::clerk::letters::enclosed::Agendas;
 use crate::clerk::letters::holders::{self, Held, Recall};
+use crate::clerk::letters::joining;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::templates;
 use crate::clerk::usage::Usage;
 use crate::pack::plan::Supplement;
+use crate::panel::agenda::Agenda;
 use crate::panel::outcome::{Decision, Outcome};
 use crate::panel::people::Person;
 use crate::post::compose::Sender;
@@ -31,6 +33,10 @@ pub struct Material<'a> {
     pub held: Vec<Held>,
     pub recalls: Vec<Recall>,
     pub agendas: Agendas,
+    /// As it is set.
+    pub agenda: Agenda,
+    /// The web address under which the meeting is joined.
+    pub joining: Option<String>,
     pub outcome: Option<Outcome>,
     pub people: Vec<Person>,
     /// Plain text, then HTML.
@@ -77,10 +83,12 @@ impl<'a> Material<'a> {
                 .into());
         }
         Ok(Material {
-            signed: sitting::signed(house, &people),
+            signed: sitting::signed(&people),
             people,
             sender: house.sender()?,
             agendas: Agendas::read(house, register, sitting, plan)?,
+            agenda: register.agenda(day)?.unwrap_or_else(|| sitting.agenda.clone()),
+            joining: if is_about_the_meeting(kind) { joining::link(house, sitting)? } else { None },
             recalls: recalls.unwrap_or_default(),
             house,
             sitting,
@@ -107,6 +115,12 @@ impl<'a> Material<'a> {
     pub fn with_pack(&self, to: &Addressed) -> bool {
         self.kind == LetterKind::Supplement
             && (self.house.config.post.supplement_with_pack || self.holds(to).is_none())
+    }
+
+    /// Whether a letter to this reader leads to their files instead of holding them.
+    pub fn is_linked(&self, to: &Addressed, owns: &[Own]) -> bool {
+        let shared = owns.iter().all(|own| own.whole && !own.protected);
+        self.house.config.post.link.as_ref().is_some_and(|link| link.takes(&to.email, shared))
     }
 
     pub fn holds(&self, to: &Addressed) -> Option<u32> {
@@ -155,6 +169,11 @@ impl<'a> Material<'a> {
             _ => what.to_owned(),
         }
     }
+}
+
+/// Those letters say when and where the meeting is.
+const fn is_about_the_meeting(kind: LetterKind) -> bool {
+    matches!(kind, LetterKind::Agenda | LetterKind::Pack | LetterKind::Supplement)
 }
 
 /// What the newest version added; none where it took something out instead.

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::told::Told;
 use crate::panel::agenda::Agenda;
+use crate::panel::audience::same_name;
 use crate::post::kind::LetterKind;
 use crate::post::plan::Addressed;
 use crate::register::Register;
@@ -44,7 +45,7 @@ impl Past {
             match kind {
                 // Only those are told whose time has changed; what the others were told is still so.
                 LetterKind::Invitation => letters.iter().any(|(_, to)| {
-                    to.email == row.recipient && holds.is_some_and(|holds| holds.case == to.case)
+                    to.email == row.recipient && holds.is_some_and(|holds| same_name(&holds.name, &to.name))
                 }),
                 // What an earlier supplement brought is not in this one.
                 LetterKind::Supplement => holds.is_none_or(|holds| holds.version == material.version()),

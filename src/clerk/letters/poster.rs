@@ -20,6 +20,7 @@ use crate::clock::Stopwatch;
 use crate::config::{LoginRule, Road, SmtpRules};
 use crate::panel::letter_state::{LetterState, Was};
 use crate::panel::post_times::{self, Next};
+use crate::post::returned;
 use crate::post::smtp::advice::{self, Advice};
 use crate::post::smtp::dialogue::{Conversation, Encryption, Envelope, Outcome, Server};
 use crate::post::smtp::login::{Login, Secret};
@@ -113,7 +114,8 @@ fn one(
         Err(RegisterError::Refused(_)) => return Ok(()),
         entered => entered?,
     }
-    let envelope = Envelope { from, to: &to, id: &letter.id, message: &message };
+    let id = returned::envelope_id(&letter.id, letter.message_id.as_deref().unwrap_or_default());
+    let envelope = Envelope { from, to: &to, id: &id, message: &message };
     let begins = || register.letter_state(&letter.id, LetterState::DataBegun, "", house.now());
     let outcome = talk.send(&envelope, begins)?;
     let (state, said) = match outcome {

@@ -6,12 +6,11 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::clerk::letters::copies::Own;
+use crate::config::PasswordBy;
 use crate::pack::manifest::{Manifest, OwnCopy};
 use crate::pack::paging::Cut;
 use crate::pack::press::PartFile;
 use crate::panel::ids::CaseId;
-use crate::panel::london;
-use crate::panel::when;
 use crate::post::plan::{Addressed, Enclosed};
 use crate::register::copies::Copy;
 use crate::report::said;
@@ -26,6 +25,8 @@ pub struct Posting {
     pub files: Vec<Attached>,
     /// Papers of which each is too large for any letter to this reader.
     pub held_back: Vec<Cut>,
+    /// The files lie where a link in the letter opens them, and are not attached.
+    pub linked: bool,
     /// With a supplement: the newest version of the pack that the reader has been sent before.
     pub holds_version: Option<u32>,
     /// The name of its draft.
@@ -60,7 +61,7 @@ pub struct Attached {
 impl Posting {
     /// What a person reads who asks what would be sent.
     pub fn said(&self) -> String {
-        let Addressed { name, email, what, case, appointment, .. } = &self.to;
+        let Addressed { name, email, what, appointment, .. } = &self.to;
         let what = match what {
             Enclosed::Pack => "the whole pack".to_owned(),
             Enclosed::PackOf(cases) => format!("{} of the pack's cases", cases.len()),
@@ -68,27 +69,31 @@ impl Posting {
             Enclosed::AgendaPages => "the agenda's pages".to_owned(),
             Enclosed::Agenda => "the agenda".to_owned(),
             Enclosed::Invitation => "invitation".to_owned(),
-            Enclosed::NewTime => "new time".to_owned(),
+            Enclosed::NewTime => "changed".to_owned(),
             Enclosed::Cancellation => "cancellation".to_owned(),
             Enclosed::Nothing => "a letter".to_owned(),
         };
-        let time = case.as_ref().zip(appointment.as_ref()).map_or(String::new(), |(case, appointment)| {
-            format!(": case {case}, {}", when::hour(london::wall(appointment.starts).time()))
-        });
+        let slots = appointment.iter().flat_map(|appointment| &appointment.slots);
+        let slots: Vec<String> = slots.map(|slot| format!("{} {}", slot.case, slot.said())).collect();
+        let time = if slots.is_empty() { String::new() } else { format!(": {}", slots.join(", ")) };
         let pages = |file: &Attached| {
-            let Cut { first, last } = file.pages;
+            let pages = file.made.manifest.held().said();
             let which = if file.what == "supplement" { "the supplement: " } else { "" };
-            format!("{which}pages {first} to {last} of {}, {} KB", file.of, file.bytes.div_ceil(1000))
+            format!("{which}pages {pages} of {}, {} KB", file.of, file.bytes.div_ceil(1000))
         };
         let files: Vec<String> = self.files.iter().map(pages).collect();
-        let files = if files.is_empty() { String::new() } else { format!(" ({})", files.join("; ")) };
+        let by_link = if self.linked { ", by link" } else { "" };
+        let files =
+            if files.is_empty() { String::new() } else { format!(" ({}{by_link})", files.join("; ")) };
         format!("{name:<28} {email:<42} {what}{time}{}{files}", said_part(self.part))
     }
 
     /// What a reader must know of the files that are theirs.
-    pub fn note(&self, case_label: &str) -> String {
+    pub fn note(&self, case_label: &str, password_by: PasswordBy) -> String {
         let mut said = Vec::new();
-        if self.files.iter().any(|file| !file.withheld.is_empty()) {
+        if self.files.iter().any(|file| !file.made.manifest.absent.is_empty()) {
+            said.push("Your copy is an extract: it has the pages that are for you, under the numbers they have in the pack.".to_owned());
+        } else if self.files.iter().any(|file| !file.withheld.is_empty()) {
             said.push(
                 "In your copy a sheet stands for each page that is not for you; the page numbers are everybody's."
                     .to_owned(),
@@ -96,7 +101,12 @@ impl Posting {
         }
         if self.files.iter().any(|file| file.protected) {
             let files = if self.files.len() > 1 { "The files open" } else { "The file opens" };
-            said.push(format!("{files} with a password, which comes to you separately."));
+            let how = match password_by {
+                PasswordBy::Telephone => "the panel administrator tells you it by telephone",
+                PasswordBy::Email => "it comes to you in a separate email",
+                PasswordBy::Known => "it is the one you have for the panel's papers",
+            };
+            said.push(format!("{files} with a password; {how}."));
         }
         if !self.cut_apart.is_empty() {
             let cases: Vec<String> =
@@ -133,6 +143,8 @@ impl Posting {
             .collect();
         let held_back: Vec<_> = self.held_back.iter().map(|cut| (cut.first, cut.last)).collect();
         let parts = (self.part, files, held_back, self.holds_version);
+        // Only a letter with a link is known by it: the others are what they were.
+        let parts = (parts, self.linked.then_some("linked"));
         Ok(serde_json::to_string(&(kind, name, email, capacity, what, withheld, parts))?)
     }
 }
@@ -141,11 +153,15 @@ impl Attached {
     /// The pages of the file, counted from 0, on which papers stand that its reader may see, and the sheets before them.
     pub fn papers(&self) -> BTreeSet<usize> {
         let manifest = &self.made.manifest;
-        let cut = manifest.cut();
+        let held = manifest.held();
         let shown = manifest.entries.iter().filter(|entry| !self.withheld.contains(&entry.case_id));
         let pages = shown.flat_map(|entry| entry.first_page..=entry.last_page);
-        let here = pages.filter(|page| (cut.first..=cut.last).contains(page));
-        here.map(|page| (page - cut.first) as usize).collect()
+        pages.filter_map(|page| held.index(page)).collect()
+    }
+
+    /// Made for this reader and nobody else.
+    pub const fn is_one_readers(&self) -> bool {
+        !self.whole || self.protected
     }
 
     /// The files of a reader's copy, in order.

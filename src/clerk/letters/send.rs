@@ -24,7 +24,7 @@ use crate::panel::kept;
 use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
 use crate::post::plan::{self, Plan};
-use crate::register::Register;
+use crate::register::{Register, lock};
 
 /// Who gets what.
 ///
@@ -186,6 +186,7 @@ pub fn write(
     plan: &Plan,
 ) -> Result<Sent> {
     may_go(register, sitting, kind)?;
+    let _writing = lock::take_to_write_letters(&house.config.folders.data)?;
     let passwords = passwords(house, kind, None)?;
     let mut desk = LetterDesk::open(house, register, sitting, plan, kind)?;
     let by_itself = house.config.post.road != Road::Outbox;

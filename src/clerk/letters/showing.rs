@@ -49,7 +49,9 @@ pub fn lines(deliveries: &[Delivery], version: u32) -> Vec<Line> {
                 line.push_str(&format!(", case {case}"));
             }
             if let Some(appointment) = &to.appointment {
-                line.push_str(&format!(", {}", appointment.starts));
+                for slot in &appointment.slots {
+                    line.push_str(&format!(", {} {}", slot.case, slot.said()));
+                }
             }
             if !to.withheld.is_empty() {
                 let cases: Vec<&str> = to.withheld.iter().map(|case| case.as_str()).collect();

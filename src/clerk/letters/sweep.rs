@@ -48,8 +48,8 @@ pub fn sweep(
         };
         let of_person = || people.iter().find(person);
         let fits = if kind.is_to_officers() {
-            let hidden = |case| kept::from(&withheld, &holds.name).contains(case);
-            of_person().is_some() && !holds.case.as_ref().is_some_and(hidden)
+            let hidden = kept::from(&withheld, &holds.name);
+            of_person().is_some() && !holds.case.iter().chain(&holds.cases).any(|case| hidden.contains(case))
         } else {
             let plan = plans.entry(kind).or_insert_with(|| {
                 // Where nothing of this kind can be sent now, what was written is held against the people alone.

@@ -1,11 +1,15 @@
 //! Drafts that must not go out as they are: taken out of the outbox, and said in the register to be superseded.
 //!
 //! A draft is taken away before the register says so: after a crash one that is gone may still be called ready, and never the other way
-//! round. A letter that may have arrived stays on record as that; it is only not sent once more.
+//! round. So are the files that a letter leads to, unless another letter leads to them as well. A letter that may have arrived stays on record as that; it is only not sent once more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use anyhow::Result;
 
 use crate::clerk::house::House;
+use crate::clerk::letters::told::Told;
 use crate::clerk::sitting::Sitting;
 use crate::panel::letter_state::LetterState;
 use crate::panel::post_times::{self, Next};
@@ -23,6 +27,7 @@ pub fn take_back(
     why: &str,
 ) -> Result<Vec<LetterRow>> {
     let outbox = sitting.folder.join("outbox");
+    let links = Links::of(register, sitting, &letters)?;
     let mut gone = Vec::new();
     for letter in letters {
         if letter.state == LetterState::Unknown {
@@ -32,9 +37,38 @@ pub fn take_back(
             register.letter_state(&letter.id, LetterState::Unknown, why, house.now())?;
         } else {
             house.shares.remove(&outbox.join(&letter.draft))?;
+            for file in links.of_letter_alone(&letter.draft) {
+                house.shares.remove(&file)?;
+            }
             register.letter_state(&letter.id, LetterState::Superseded, why, house.now())?;
         }
         gone.push(letter);
     }
     Ok(gone)
+}
+
+/// The files that letters of a meeting lead to.
+struct Links {
+    by_draft: BTreeMap<String, Vec<PathBuf>>,
+    /// Those that letters lead to which stay.
+    in_use: BTreeSet<PathBuf>,
+}
+
+impl Links {
+    fn of(register: &Register, sitting: &Sitting, going: &[LetterRow]) -> Result<Self> {
+        let holds = Told::of(register, sitting.day())?.holds;
+        let by_draft: BTreeMap<String, Vec<PathBuf>> =
+            holds.into_iter().map(|(draft, holds)| (draft, holds.links)).collect();
+        let stays = |row: &&LetterRow| {
+            row.state != LetterState::Superseded && !going.iter().any(|letter| letter.draft == row.draft)
+        };
+        let letters = register.letters(sitting.day())?;
+        let in_use = letters.iter().filter(stays).filter_map(|row| by_draft.get(&row.draft)).flatten();
+        Ok(Links { in_use: in_use.cloned().collect(), by_draft })
+    }
+
+    fn of_letter_alone(&self, draft: &str) -> Vec<PathBuf> {
+        let files = self.by_draft.get(draft).into_iter().flatten();
+        files.filter(|file| !self.in_use.contains(*file)).cloned().collect()
+    }
 }

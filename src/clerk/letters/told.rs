@@ -3,6 +3,7 @@
 //! Without it a letter is at worst written once more than needed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -37,8 +38,14 @@ pub struct Holds {
     pub capacity: Capacity,
     pub what: Enclosed,
     pub case: Option<CaseId>,
+    /// Every case that an invitation names.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub cases: BTreeSet<CaseId>,
     pub withheld: BTreeSet<CaseId>,
     pub protected: bool,
+    /// Files that it leads to instead of holding them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<PathBuf>,
     /// Of the pack it belongs to; 0 where it belongs to none.
     pub version: u32,
 }

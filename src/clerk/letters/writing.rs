@@ -1,8 +1,9 @@
 //! The letters of one `send`: which files go with which, the copies made and recorded, the drafts written.
 
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::clerk::agenda;
 use crate::clerk::house::House;
@@ -96,8 +97,8 @@ impl<'a> LetterDesk<'a> {
         let all: Vec<Attached> = owns.iter().flat_map(Attached::of).collect();
         let divided = owns.iter().any(|own| own.parts.len() > 1);
         let together = encoded(all.iter().map(|file| file.bytes).sum());
-        let one_letter =
-            all.len() < 2 || (!divided && together <= self.material.house.config.post.most_bytes(&to.email));
+        let fits = together <= self.material.house.config.post.most_bytes(&to.email);
+        let one_letter = all.len() < 2 || self.material.is_linked(to, owns) || (!divided && fits);
         let letters: Vec<Vec<Attached>> =
             if one_letter { vec![all] } else { all.into_iter().map(|file| vec![file]).collect() };
         let count = letters.len();
@@ -109,6 +110,7 @@ impl<'a> LetterDesk<'a> {
             Posting {
                 name: self.material.draft(&format!("{}{}", self.material.called(to), said_part(part)), to),
                 part,
+                linked: !files.is_empty() && self.material.is_linked(to, owns),
                 files,
                 held_back: held_back.clone(),
                 cut_apart: apart.iter().filter(|case| !to.withheld.contains(*case)).cloned().collect(),
@@ -215,6 +217,13 @@ impl<'a> LetterDesk<'a> {
         }
         told.keep(register, sitting.day(), house.now())?;
         for (delivery, sha) in deliveries.iter().zip(ready) {
+            // A letter never leads to what is not there yet.
+            for file in &delivery.linked {
+                house.shares.put(
+                    &file.path,
+                    &fs::read(&file.copy).with_context(|| format!("`{}`", file.copy.display()))?,
+                )?;
+            }
             let message = register.store().read(sha)?;
             let letter = NewLetter {
                 draft: &delivery.draft,
@@ -226,6 +235,8 @@ impl<'a> LetterDesk<'a> {
             };
             let id = register.enter_letter(&letter, house.now())?;
             match house.config.post.road {
+                // A draft that somebody has sent does not come back.
+                Road::Outbox if !goes(register, &id)? => {}
                 Road::Outbox => {
                     let outbox = sitting.folder.join("outbox");
                     files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
@@ -241,13 +252,25 @@ impl<'a> LetterDesk<'a> {
         match kind {
             LetterKind::Agenda => told.agenda = Some(agenda),
             LetterKind::Invitation => {
-                register.remember(Topic::Invitations, sitting.day(), &plan.told, house.now())?;
+                let mut told = plan.told.clone();
+                for Delivery { posting, draft, .. } in deliveries {
+                    let uid = posting.to.appointment.as_ref().map(|one| one.invitation.told.uid.as_str());
+                    for one in told.iter_mut().filter(|one| Some(one.uid.as_str()) == uid) {
+                        one.draft.clone_from(draft);
+                    }
+                }
+                register.remember(Topic::Invitations, sitting.day(), &told, house.now())?;
             }
             _ => {}
         }
         told.keep(register, sitting.day(), house.now())?;
         Ok(files)
     }
+}
+
+/// Whether a letter may still go.
+fn goes(register: &Register, id: &str) -> Result<bool> {
+    Ok(register.letter_numbered(id)?.is_none_or(|row| row.state.may_go()))
 }
 
 /// `in place of L12`.

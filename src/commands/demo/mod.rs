@@ -3,11 +3,13 @@
 //! Played with a standing clock, so that the same week comes out the same, to the byte. A folder that holds an earlier demo is
 //! cleared and played again; any other folder that is not empty is left alone.
 
+mod mail_server;
 mod sample;
 mod typing;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
@@ -15,7 +17,7 @@ use clap::Args;
 
 use crate::clerk::agenda;
 use crate::clerk::house::{self, House, Settings};
-use crate::clerk::letters::send;
+use crate::clerk::letters::{poster, send};
 use crate::clerk::minutes;
 use crate::clerk::pack;
 use crate::clerk::pack::Made;
@@ -26,9 +28,11 @@ use crate::clerk::usage::Usage;
 use crate::clerk::workbook::{self, Beside, Memory, Read};
 use crate::clock::Clock;
 use crate::clock::progress::Progress;
+use crate::commands::demo::mail_server::MailServer;
 use crate::commands::demo::sample::Week;
 use crate::commands::init;
 use crate::commands::screen::{self, Exit};
+use crate::config::{Config, LoginRule, Road, SmtpRules};
 use crate::panel::acts::Act;
 use crate::panel::case::Standing;
 use crate::post::kind::LetterKind;
@@ -41,13 +45,20 @@ pub struct Demo {
     /// Where to play it
     #[arg(default_value = "demo")]
     dir: PathBuf,
+    /// Hand the letters to a mail server of the demo's own on this machine, instead of leaving drafts in the outbox
+    #[arg(long)]
+    post: bool,
 }
 
 /// Marks a folder that may be cleared.
 const MARK: &str = ".panelclerk-demo";
 
 /// What `demo` puts into its folder.
-const MADE: [&str; 8] = ["config.toml", "templates", "forms", "inbox", "receipts", "office", "data", MARK];
+const MADE: [&str; 9] =
+    ["config.toml", "templates", "forms", "inbox", "receipts", "office", "data", POST, MARK];
+
+/// Where the demo's own mail server keeps what it was handed.
+const POST: &str = "post";
 
 /// Who does the administrator's part.
 const ADMINISTRATOR: &str = "Lesley Thackeray";
@@ -57,8 +68,9 @@ pub fn run(settings: &Settings, args: &Demo) -> Result<Exit> {
     let week = sample::week()?;
     let people = sample::people()?;
     let begin = week.steps.first().map_or_else(DateTime::<Utc>::default, |step| step.at);
-    let config = init::make(&args.dir, Panel::Nelc, true, begin.date_naive(), &people)?;
+    let mut config = init::make(&args.dir, Panel::Nelc, true, begin.date_naive(), &people)?;
     let progress = if settings.json { Progress::silent() } else { Progress::on_standard_error() };
+    let _server = args.post.then(|| by_mail_server(&mut config, &args.dir)).transpose()?;
     let clock = Clock::standing_at(begin);
     let house = House::open(config, clock, progress, settings.json)?;
     let _lock = lock::take(&house.config.folders.data)?;
@@ -73,10 +85,12 @@ pub fn run(settings: &Settings, args: &Demo) -> Result<Exit> {
     let made = press(&house, &mut register, &meeting)?;
     at(&house, "2026-11-19T11:30")?;
     let letters = post(&house, &mut register, &meeting)?;
+    let answers = if args.post { hand_over(&house, &mut register)? } else { Vec::new() };
     at(&house, "2026-11-23T17:15")?;
     let records = after(&house, &mut register, &meeting)?;
     let sitting = Sitting::draw(&house, &register, Some(&meeting))?;
-    say(&house, settings, &sitting, &made, letters.len(), &records)?;
+    let sent = Letters { drafts: letters.len(), answers };
+    say(&house, settings, &sitting, &made, &sent, &records)?;
     Ok(Exit::Done)
 }
 
@@ -153,7 +167,46 @@ fn post(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pat
     house.progress.say("Thursday: one letter to each member");
     let sitting = Sitting::draw(house, register, Some(meeting))?;
     let plan = send::plan(house, register, &sitting, LetterKind::Pack)?;
+    let sent = send::write(house, register, &sitting, LetterKind::Pack, &plan)?;
+    if sent.only_shown.is_none() {
+        return Ok(sent.drafts);
+    }
+    // What goes by mail server is shown first; somebody has read it.
     Ok(send::write(house, register, &sitting, LetterKind::Pack, &plan)?.drafts)
+}
+
+/// The letters of the demo: drafts, or what the mail server answered to each.
+struct Letters {
+    drafts: usize,
+    answers: Vec<(String, String)>,
+}
+
+/// Starts the demo's own mail server and makes it the road of this run; the configuration that is left behind has the usual one.
+fn by_mail_server(config: &mut Config, dir: &Path) -> Result<MailServer> {
+    let server = MailServer::start(&house::absolute(&dir.join(POST))?)?;
+    config.post.road = Road::Smtp(SmtpRules {
+        host: "localhost".to_owned(),
+        port: server.port,
+        encrypted_from_the_start: false,
+        login: LoginRule::None,
+        user: String::new(),
+        secret: None,
+        certificates: Some(server.issuer.clone()),
+        own_name: "localhost".to_owned(),
+    });
+    Ok(server)
+}
+
+/// Hands the letters to the mail server; gives each reader and its answer.
+fn hand_over(house: &House, register: &mut Register) -> Result<Vec<(String, String)>> {
+    house.progress.say("Thursday: the letters go to a mail server on this machine");
+    let posted = poster::post(house, register, &AtomicBool::new(false))?;
+    if let Some(advice) = posted.stopped {
+        anyhow::bail!("{}; hint: {}", advice.says, advice.hint);
+    }
+    let answers = register.answers()?;
+    let letters = register.all_letters()?.into_iter();
+    Ok(letters.map(|row| (row.recipient, answers.get(&row.id).cloned().unwrap_or_default())).collect())
 }
 
 /// After the meeting: the workbook as the administrator filled it in, then the records from it.
@@ -192,7 +245,7 @@ fn say(
     settings: &Settings,
     sitting: &Sitting,
     made: &Made,
-    letters: usize,
+    letters: &Letters,
     records: &[PathBuf],
 ) -> Result<()> {
     let shown = |path: &Path| house::shown(path, &house.config);
@@ -200,11 +253,14 @@ fn say(
     let board = house.config.folders.office.join("board.html");
     let outbox = sitting.folder.join("outbox");
     let minutes = sitting.folder.join("minutes");
+    let post = house.config.path.with_file_name(POST);
     if settings.json {
+        let answer = |(to, answer): &(String, String)| serde_json::json!({ "to": to, "answer": answer });
+        let posted: Vec<_> = letters.answers.iter().map(answer).collect();
         return screen::json(&serde_json::json!({
             "folder": ".", "board": shown(&board), "receipts": shown(&house.config.folders.receipts),
             "workbook": shown(&sitting.workbook()), "agenda": shown(&sitting.file("agenda", "docx")),
-            "pack": shown(&made.pack), "pages": made.manifest.pages, "letters": letters,
+            "pack": shown(&made.pack), "pages": made.manifest.pages, "letters": letters.drafts, "posted": posted,
             "outbox": shown(&outbox), "records": records.iter().map(|file| shown(file)).collect::<Vec<_>>(),
         }));
     }
@@ -215,12 +271,21 @@ fn say(
         ("agenda", format!("{cases} cases with a time"), shown(&sitting.file("agenda", "docx"))),
         ("workbook", "where the administrator works".to_owned(), shown(&sitting.workbook())),
         ("pack", format!("{} pages, verified", made.manifest.pages), shown(&made.pack)),
-        ("letters", format!("{letters} drafts, ready to send"), shown(&outbox)),
+        match letters.answers.len() {
+            0 => ("letters", format!("{} drafts, ready to send", letters.drafts), shown(&outbox)),
+            posted => ("letters", format!("{posted} taken by the mail server"), shown(&post)),
+        },
         ("minutes", format!("{} files", records.len()), shown(&minutes)),
     ];
     screen::line("");
     for (what, how, place) in rows {
         screen::line(format!("{what:<9} {how:<32} {place}"));
+    }
+    if !letters.answers.is_empty() {
+        screen::line("");
+        for (to, answer) in &letters.answers {
+            screen::line(format!("{to:<40} {answer}"));
+        }
     }
     screen::line("");
     screen::line(format!(

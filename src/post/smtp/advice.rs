@@ -38,7 +38,7 @@ const fn known(
 }
 
 /// The more exact before the less.
-static ALL: [Known; 16] = [
+static ALL: [Known; 20] = [
     known(
         535,
         Some("5.7.139"),
@@ -118,6 +118,34 @@ static ALL: [Known; 16] = [
     ),
     known(
         550,
+        Some("5.2.1"),
+        None,
+        "the reader's mailbox is closed or takes nothing",
+        "ask the person whether the address in `People.xlsx` is still theirs",
+    ),
+    known(
+        550,
+        Some("5.1.2"),
+        None,
+        "there is no such mail domain",
+        "look at what follows the `@` of the address in `People.xlsx`",
+    ),
+    known(
+        550,
+        Some("5.4.4"),
+        None,
+        "there is no such mail domain",
+        "look at what follows the `@` of the address in `People.xlsx`",
+    ),
+    known(
+        550,
+        Some("5.4.7"),
+        None,
+        "the reader's mail server was tried for days and never took it",
+        "ask the person, or whoever looks after their mail; the address may be right",
+    ),
+    known(
+        550,
         Some("5.7.1"),
         None,
         "a rule of the mail server does not let this letter through",
@@ -194,6 +222,15 @@ pub fn of_record(state: LetterState, said: &str, next: Next) -> Advice {
         };
         return Advice { says: "it may have arrived, and nobody can know".to_owned(), hint: hint.to_owned() };
     }
+    if state == LetterState::Delayed {
+        return Advice {
+            says: "its reader's mail server has not taken it yet and is still being tried".to_owned(),
+            hint: "nothing needs doing yet; if it is urgent, ask its reader whether it came".to_owned(),
+        };
+    }
+    if state == LetterState::Returned {
+        return of_returned(said);
+    }
     let reply = reply::line(said).map(|(code, _, text)| Reply { code, lines: vec![text.to_owned()] });
     let known = reply.as_ref().and_then(find);
     let says = match (known, reply) {
@@ -209,6 +246,22 @@ pub fn of_record(state: LetterState, said: &str, next: Next) -> Advice {
         _ => "`panelclerk --json audit` says what the mail server answered",
     };
     Advice { says, hint: hint.to_owned() }
+}
+
+/// What is said of a letter that came back, after the number that the notice gives.
+fn of_returned(said: &str) -> Advice {
+    let exact = said.split([' ', '(', '<']).find(|word| word.starts_with("5.") || word.starts_with("4."));
+    // A notice that gives up after days repeats why it was put off.
+    let exact = exact.map(|word| if word.starts_with("4.") { "5.4.7" } else { word });
+    let known = exact.and_then(|exact| ALL.iter().find(|known| known.exact == Some(exact)));
+    let known = known.or_else(|| {
+        let (code, _, text) = reply::line(said)?;
+        find(&Reply { code, lines: vec![text.to_owned()] })
+    });
+    let why = known.map_or(String::new(), |known| format!(": {}", known.says));
+    let hint =
+        known.map_or("`panelclerk --json audit` has the notice's words; ask its reader", |known| known.hint);
+    Advice { says: format!("it came back, it was not delivered{why}"), hint: hint.to_owned() }
 }
 
 /// What to do where no letter could be sent at all.

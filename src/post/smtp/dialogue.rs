@@ -54,7 +54,7 @@ pub struct Server {
 pub struct Envelope<'a> {
     pub from: &'a Address,
     pub to: &'a Address,
-    /// What a notice of delivery will name it by; letters and digits.
+    /// What a notice of delivery will name it by; letters, digits and hyphens.
     pub id: &'a str,
     pub message: &'a [u8],
 }
@@ -268,8 +268,8 @@ impl Conversation {
 
     /// The letter itself, in pieces.
     fn body(&mut self, message: &[u8]) -> Outcome {
-        for piece in stuffed(message).chunks(PIECE) {
-            let Err(error) = self.wire.send(piece, self.waits.piece) else { continue };
+        for piece in stuffed(message) {
+            let Err(error) = self.wire.send(&piece, self.waits.piece) else { continue };
             self.over = true;
             // It may have said why before it hung up.
             return match self.wire.answer(LAST_WORDS) {
@@ -364,21 +364,23 @@ fn refused(step: Step, reply: Reply) -> Outcome {
     }
 }
 
-/// The letter as it goes over the line: a dot at the beginning of a line doubled (RFC 5321, 4.5.2), and a whole last line.
-fn stuffed(message: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(message.len() + message.len() / 64 + 8);
+/// The letter as it goes over the line, piece by piece: a dot at the beginning of a line doubled (RFC 5321, 4.5.2), and a whole last line.
+/// A letter is as large as a pack: no second copy of it is made.
+fn stuffed(message: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let mut begins = true;
-    for byte in message {
-        if begins && *byte == b'.' {
-            out.push(b'.');
+    let pieces = message.chunks(PIECE).map(move |piece| {
+        let mut out = Vec::with_capacity(piece.len() + piece.len() / 64);
+        for line in piece.split_inclusive(|byte| *byte == b'\n') {
+            if begins && line.starts_with(b".") {
+                out.push(b'.');
+            }
+            out.extend_from_slice(line);
+            begins = line.ends_with(b"\n");
         }
-        out.push(*byte);
-        begins = *byte == b'\n';
-    }
-    if !out.ends_with(b"\r\n") {
-        out.extend_from_slice(b"\r\n");
-    }
-    out
+        out
+    });
+    let end = (!message.ends_with(b"\r\n")).then(|| b"\r\n".to_vec());
+    pieces.chain(end)
 }
 
 #[cfg(test)]
@@ -387,8 +389,14 @@ mod tests {
 
     #[test]
     fn dots_at_the_beginning_of_lines_are_doubled_and_the_last_line_ends() {
-        assert_eq!(stuffed(b"a\r\n.b\r\n..\r\nc"), b"a\r\n..b\r\n...\r\nc\r\n");
-        assert_eq!(stuffed(b"a\r\n"), b"a\r\n");
-        assert_eq!(stuffed(b""), b"\r\n");
+        let whole = |message: &[u8]| stuffed(message).collect::<Vec<_>>().concat();
+        assert_eq!(whole(b"a\r\n.b\r\n..\r\nc"), b"a\r\n..b\r\n...\r\nc\r\n");
+        assert_eq!(whole(b"a\r\n"), b"a\r\n");
+        assert_eq!(whole(b""), b"\r\n");
+        // Where one piece ends with a line, the next begins with one; where it ends in a line, it does not.
+        let line_end = [&vec![b'a'; PIECE - 2][..], b"\r\n.b\r\n"].concat();
+        assert!(whole(&line_end).ends_with(b"\r\n..b\r\n"));
+        let in_line = [&vec![b'a'; PIECE][..], b".b\r\n"].concat();
+        assert!(whole(&in_line).ends_with(b"aa.b\r\n"));
     }
 }

@@ -1,0 +1,81 @@
+//! The lines of label and value of one letter, from what it is made of.
+
+use anyhow::Result;
+
+use crate::clerk::letters::material::Material;
+use crate::clerk::letters::postings::Posting;
+use crate::clerk::sitting::Sitting;
+use crate::pack::manifest::Manifest;
+use crate::panel::ids::CaseId;
+use crate::post::facts;
+use crate::post::kind::LetterKind;
+use crate::post::plan::Addressed;
+
+/// The lines of label and value.
+///
+/// Fails when the pack's plan cannot be read.
+pub fn told(material: &Material<'_>, posting: &Posting) -> Result<Vec<(String, String)>> {
+    let (to, Sitting { heading, casebook, words, .. }) = (&posting.to, material.sitting);
+    let case = to.case.as_ref().and_then(|id| casebook.case(id));
+    let mut told = match (to.kind, case) {
+        (LetterKind::Chaser, Some(case)) => facts::of_case(material.house.rules(), case, heading, words),
+        (LetterKind::Decisions, Some(case)) => facts::undisclosed(case, decided(material, to)),
+        (LetterKind::Decisions, None) => decided(material, to),
+        (LetterKind::Recall, _) => recalled(material, to),
+        _ => facts::of_cases(&to.what),
+    };
+    let Some(pressing) = material.pressing.as_ref().filter(|_| !posting.files.is_empty()) else {
+        return Ok(told);
+    };
+    let manifest = &pressing.manifest;
+    let withheld = posting.files.first().map(|file| file.withheld.clone()).unwrap_or_default();
+    match (&material.supplement, material.kind) {
+        (Some(late), LetterKind::Supplement) => {
+            told.extend(facts::of_supplement(manifest, late, &withheld, heading, words));
+        }
+        _ if to.what.is_pack() => {
+            told.extend(facts::of_pack(manifest, casebook, &withheld));
+            if let (LetterKind::Pack, Some(held)) = (material.kind, material.holds(to)) {
+                let late = pressing.plan()?.supplements;
+                told.extend(facts::since(held, manifest, &late, &withheld, heading, words));
+            }
+        }
+        _ => {}
+    }
+    for file in &posting.files {
+        let what = if file.file.1 > 1 { "part" } else { file.what };
+        let cases: Vec<CaseId> =
+            file.cases.iter().filter(|case| !file.withheld.contains(*case)).cloned().collect();
+        told.extend(facts::of_file(&file.made.manifest, what, &cases));
+    }
+    told.extend(facts::of_held_back(manifest, &posting.held_back, heading));
+    Ok(told)
+}
+
+/// The lines of the agenda, in letters that are about the whole meeting.
+pub fn agenda(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {
+    match to.kind {
+        LetterKind::Agenda | LetterKind::Pack => {
+            facts::of_agenda(&material.agenda, to, &material.sitting.heading)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn decided(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {
+    let Sitting { heading, words, .. } = material.sitting;
+    let actions = material.outcome.as_ref().map(|outcome| outcome.actions.as_slice()).unwrap_or_default();
+    let decision = material.decision(to);
+    decision.map(|decision| facts::of_decision(decision, actions, heading, words)).unwrap_or_default()
+}
+
+fn recalled(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {
+    let Some(recall) = material.recalls.iter().find(|recall| recall.recipient == to.email) else {
+        return Vec::new();
+    };
+    let mut files: Vec<(u32, &str, &Manifest)> = Vec::new();
+    files
+        .extend(recall.files.iter().map(|held| (held.copy.version, held.copy.what.as_str(), &held.manifest)));
+    let Sitting { heading, words, .. } = material.sitting;
+    facts::of_recall(&recall.entries, &files, &to.withheld, heading, words)
+}
