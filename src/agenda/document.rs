@@ -8,6 +8,7 @@ use crate::panel::agenda::{Agenda, CaseLine, Item, What};
 use crate::panel::case::Casebook;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::funding::Asked;
+use crate::panel::london;
 use crate::panel::meeting::Meeting;
 use crate::panel::money::Pence;
 use crate::panel::obligations::Obligation;
@@ -49,6 +50,7 @@ pub fn document(facts: &AgendaFacts<'_>, template: &[u8]) -> Result<Vec<u8>, Wor
 /// The fields a template may use.
 fn fields(facts: &AgendaFacts<'_>) -> Value {
     let meeting = &facts.agenda.meeting;
+    let today = london::wall(facts.casebook.now).date_naive();
     let not_slotted: Vec<Value> = facts
         .agenda
         .not_slotted
@@ -73,7 +75,7 @@ fn fields(facts: &AgendaFacts<'_>) -> Value {
         "case_count": facts.agenda.cases().count(),
         "lines": lines(facts),
         "not_slotted": not_slotted,
-        "open_actions": facts.before.actions.iter().map(|one| action(one, meeting.date)).collect::<Vec<_>>(),
+        "open_actions": facts.before.actions.iter().map(|one| action(one, today)).collect::<Vec<_>>(),
         "funding": facts.before.funding.iter().map(funding).collect::<Vec<_>>(),
         "funding_total": Pence(facts.before.funding.iter().map(|asked| asked.weekly.0).sum()).to_string(),
         "due_back": facts.before.due_back.iter().map(due_back).collect::<Vec<_>>(),
@@ -81,13 +83,13 @@ fn fields(facts: &AgendaFacts<'_>) -> Value {
     }))
 }
 
-fn action(one: &FollowUp, on: NaiveDate) -> Value {
+fn action(one: &FollowUp, today: NaiveDate) -> Value {
     json!({
         "ref": one.action.case,
         "what": one.action.what,
         "owner": one.action.owner,
         "due": one.action.due.map(day),
-        "overdue": one.is_overdue(on),
+        "overdue": one.is_overdue(today),
         "from": day(one.held),
     })
 }

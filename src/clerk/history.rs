@@ -45,24 +45,16 @@ pub fn follow_ups(register: &Register, history: &History) -> Result<Vec<FollowUp
     Ok(follow_up::follow_ups(history, &closed))
 }
 
-/// The open ones, one line each.
-///
-/// Fails when the register cannot be read.
-pub fn open_actions(register: &Register, history: &History, today: NaiveDate) -> Result<Vec<String>> {
-    let all = follow_ups(register, history)?;
-    Ok(all.iter().filter(|one| one.is_open()).map(|one| one.said(today)).collect())
-}
-
 /// What the agenda's opening item says of the meeting before the one on `day`.
 ///
 /// Fails when the register cannot be read.
-pub fn last_meeting(register: &Register, day: NaiveDate) -> Result<String> {
+pub fn last_meeting(register: &Register, day: NaiveDate, today: NaiveDate) -> Result<String> {
     let history = before(register, day)?;
     let last = match history.last() {
         Some((held, _)) => Some((*held, register.confirmed_minutes(*held)?.is_some())),
         None => None,
     };
-    Ok(follow_up::last_meeting(last, &follow_ups(register, &history)?, day))
+    Ok(follow_up::last_meeting(last, &follow_ups(register, &history)?, today))
 }
 
 /// What the cases of a meeting ask of each partner, after what these meetings decided.

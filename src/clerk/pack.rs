@@ -20,7 +20,7 @@ use crate::clerk::templates;
 use crate::clerk::usage::Usage;
 use crate::finding::Finding;
 use crate::pack::beside;
-use crate::pack::facts::{Funding, PackFacts};
+use crate::pack::facts::PackFacts;
 use crate::pack::fault::WHOSE;
 use crate::pack::job::{PACK, PartJob};
 use crate::pack::manifest::Manifest;
@@ -28,7 +28,6 @@ use crate::pack::plan::{self, Plan};
 use crate::pack::press::Part;
 use crate::pack::versions;
 use crate::panel::acts::{Act, Hand};
-use crate::panel::funding::Asked;
 use crate::panel::ids::{PaperNumber, Sha256};
 use crate::post::kind::LetterKind;
 use crate::register::Register;
@@ -264,18 +263,7 @@ fn facts(house: &House, register: &Register, sitting: &Sitting) -> Result<PackFa
     Ok(PackFacts {
         rehearsal: house.config.rehearsal,
         version: 1,
-        funding: funding_lines(house, sitting, &history),
-        actions: history::open_actions(register, &history, sitting.day())?,
         earlier: history::decisions(&history, &sitting.words),
         ..PackFacts::new(sitting.heading.clone(), sitting.words.clone(), head(register)?)
     })
-}
-
-fn funding_lines(house: &House, sitting: &Sitting, history: &history::History) -> Vec<Funding> {
-    let line = |asked: Asked| Funding {
-        funder: asked.funder.plain().to_owned(),
-        weekly: asked.weekly,
-        remaining: asked.remaining,
-    };
-    history::funding(house.rules(), &sitting.casebook, history).into_iter().map(line).collect()
 }

@@ -10,15 +10,17 @@ use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::finding::Severity;
-use crate::panel::acts::Act;
+use crate::panel::acts::{Act, Done};
 use crate::panel::case::{ByHand, Case, Casebook, Child, DecidedOutside, Disposition, Emergency};
 use crate::panel::completeness;
+use crate::panel::deadlines::{Tick, Ticked};
 use crate::panel::form::Form;
 use crate::panel::ids::CaseId;
 use crate::panel::london;
 use crate::panel::look::{CaseLook, Context};
 use crate::panel::obligations::{self, History, KnownChild, Obligation, Outside, OutsideWhat, Past};
 use crate::panel::paper::{Paper, Verdict};
+use crate::panel::request::Request;
 use crate::panel::rules::Rules;
 use crate::register::Register;
 
@@ -43,6 +45,10 @@ pub fn proposed(house: &House, register: &Register, sitting: &Sitting) -> Result
     let day = sitting.day();
     let heard = history::before(register, day)?;
     let mut owed = due(house, register, &sitting.casebook, &heard, day)?;
+    let today = london::wall(house.now()).date_naive();
+    for one in &mut owed {
+        one.overdue = one.due < today;
+    }
     let next = sitting.agenda.next_meeting.as_ref().map(|next| next.date);
     owed.retain(|one| next.is_none_or(|next| one.due < next) && !is_listed(&sitting.casebook, &one.case));
     Ok(owed)
@@ -86,7 +92,15 @@ fn due(
     }
     known.take(rules, coming);
     known.by_hand(register)?;
-    known.children.retain(|case, _| !is_listed(coming, case));
+    let options = |case: &Case| case.request == Some(Request::LeavingCare16plus);
+    known.children.retain(|case, _| !coming.listed().any(|listed| listed.id == *case && options(listed)));
+    let emergencies: BTreeSet<CaseId> = known
+        .outside
+        .keys()
+        .filter(|(_, why)| *why == Why::Emergency)
+        .map(|(case, _)| case.clone())
+        .collect();
+    known.outside.retain(|(case, why), _| *why != Why::Court || !emergencies.contains(case));
     let outside: Vec<Outside> = known.outside.into_values().filter(|one| one.on <= today).collect();
     let children: Vec<KnownChild> = known.children.into_values().collect();
     Ok(obligations::due(rules, &History { past: &past, outside: &outside, children: &children }, today))
@@ -125,15 +139,25 @@ fn only_a_number(id: &CaseId, held: NaiveDate) -> Case {
         arrival: Verdict::CannotTell,
         disposition: Disposition::Listed,
         meeting: held,
+        so_far: Default::default(),
         findings: Vec::new(),
     }
+}
+
+/// Why a case must be presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Why {
+    Emergency,
+    Decided,
+    Court,
 }
 
 /// What is known of cases besides what was decided.
 #[derive(Debug, Default)]
 struct KnownOfCases {
-    /// Emergencies confirmed or claimed, and decisions taken outside the panel; the newest that is known of each.
-    outside: BTreeMap<(CaseId, bool), Outside>,
+    /// Emergencies confirmed or claimed, decisions taken outside the panel, placements by order of a court; the newest that is known
+    /// of each.
+    outside: BTreeMap<(CaseId, Why), Outside>,
     children: BTreeMap<CaseId, KnownChild>,
 }
 
@@ -142,12 +166,13 @@ impl KnownOfCases {
         let context = Context { meeting: &book.meeting, now: book.now, previous: None };
         for case in &book.cases {
             self.emergency(rules, case);
+            self.court(case);
             if let Some(decided) = &case.by_hand.decided_outside {
                 self.decided(&case.id, decided);
             }
             if let Some(born) = case.child.born {
                 let looked_after = CaseLook::at(rules, case, &context).looked_after();
-                let child = KnownChild { case: case.id.clone(), born, looked_after };
+                let child = KnownChild { case: case.id.clone(), born, looked_after, options_seen: false };
                 self.children.insert(case.id.clone(), child);
             }
         }
@@ -169,26 +194,57 @@ impl KnownOfCases {
         let lacking = blocks.map(|finding| completeness::short_name(rules, &finding.code)).collect();
         if let Some(on) = on {
             let outside = Outside { case: case.id.clone(), on, what, lacking };
-            self.outside.insert((case.id.clone(), true), outside);
+            self.outside.insert((case.id.clone(), Why::Emergency), outside);
         }
+    }
+
+    /// A placement by order of a court, unless it is only tracked: from the day it was made, or its first paper came.
+    fn court(&mut self, case: &Case) {
+        if case.request != Some(Request::CourtOrdered) || case.by_hand.tracking_only {
+            return;
+        }
+        let came = || case.papers_in_use().map(|paper| paper.received.present_at).min();
+        let on = case.form.date("placed_on").or_else(|| Some(london::wall(came()?).date_naive()));
+        if let Some(on) = on {
+            self.by_court(&case.id, on);
+        }
+    }
+
+    fn by_court(&mut self, case: &CaseId, on: NaiveDate) {
+        let outside = Outside { case: case.clone(), on, what: OutsideWhat::CourtOrder, lacking: Vec::new() };
+        self.outside.entry((case.clone(), Why::Court)).or_insert(outside);
     }
 
     fn decided(&mut self, case: &CaseId, decided: &DecidedOutside) {
         let what = OutsideWhat::DecisionWithAuthority(decided.authority.clone());
         let outside = Outside { case: case.clone(), on: decided.on, what, lacking: Vec::new() };
-        self.outside.insert((case.clone(), false), outside);
+        self.outside.insert((case.clone(), Why::Decided), outside);
     }
 
     /// What was entered by hand, whose papers may never have come.
     fn by_hand(&mut self, register: &Register) -> Result<()> {
         let mut placed: BTreeMap<CaseId, NaiveDate> = BTreeMap::new();
         let mut decided: BTreeMap<CaseId, DecidedOutside> = BTreeMap::new();
-        for done in register.acts()? {
-            match done.act {
+        let mut ordered: BTreeMap<CaseId, NaiveDate> = BTreeMap::new();
+        let mut ticked: BTreeMap<CaseId, bool> = BTreeMap::new();
+        for Done { at, act, .. } in register.acts()? {
+            match act {
+                Act::Tick { tick: Tick { what: Ticked::CareLeaver, case: Some(case), .. }, done } => {
+                    ticked.insert(case, done);
+                }
                 Act::Expect { case, expected, .. } => {
+                    if expected.request == Some(Request::CourtOrdered) && !expected.tracking_only {
+                        ordered.insert(case.clone(), london::wall(at).date_naive());
+                    } else {
+                        ordered.remove(&case);
+                    }
                     placed.extend(expected.emergency.map(|emergency| (case, emergency.placed_on)));
                 }
-                Act::Unexpect { case, .. } | Act::ConfirmEmergency { case, confirmed: false } => {
+                Act::Unexpect { case, .. } => {
+                    placed.remove(&case);
+                    ordered.remove(&case);
+                }
+                Act::ConfirmEmergency { case, confirmed: false } => {
                     placed.remove(&case);
                 }
                 Act::DecideOutside { case, decided: Some(what) } => {
@@ -200,10 +256,16 @@ impl KnownOfCases {
                 _ => {}
             }
         }
+        for child in self.children.values_mut() {
+            child.options_seen = ticked.get(&child.case) == Some(&true);
+        }
+        for (case, on) in &ordered {
+            self.by_court(case, *on);
+        }
         for (case, on) in placed {
             let what = OutsideWhat::EmergencyPlacement;
             let outside = Outside { case: case.clone(), on, what, lacking: vec!["any paper".to_owned()] };
-            self.outside.entry((case, true)).or_insert(outside);
+            self.outside.entry((case, Why::Emergency)).or_insert(outside);
         }
         for (case, what) in &decided {
             self.decided(case, what);

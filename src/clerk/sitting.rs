@@ -16,6 +16,7 @@ use crate::panel::agenda::Agenda;
 use crate::panel::agenda_lines;
 use crate::panel::calendar;
 use crate::panel::case::Casebook;
+use crate::panel::london;
 use crate::panel::people::{Capacity, Person};
 use crate::panel::slots::{self, Wish};
 use crate::panel::words::{Heading, Words};
@@ -57,7 +58,7 @@ impl Sitting {
         let reordered = register.is_reordered(day)?;
         let issued = issued.filter(|_| !reordered);
         let mut agenda = slots::agenda(house.rules(), &casebook, &wishes, issued.as_ref());
-        let said = history::last_meeting(register, day)?;
+        let said = history::last_meeting(register, day, london::wall(house.now()).date_naive())?;
         agenda_lines::tell_of_last_meeting(house.rules(), &mut agenda, &said);
         Ok(Sitting {
             agenda,

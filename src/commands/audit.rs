@@ -173,6 +173,12 @@ fn ordered(done: &Done) -> String {
             let state = if *done { "done" } else { "open again" };
             format!("an action{case} of {meeting} {state}")
         }
+        Act::Tick { tick, done } => {
+            let case = tick.case.as_ref().map_or(String::new(), |case| format!(" of {case}"));
+            let meeting = tick.meeting.map_or(String::new(), |meeting| format!(" for {meeting}"));
+            let state = if *done { "done" } else { "open again" };
+            format!("{}{case}{meeting} ticked as {state}", tick.what.plain())
+        }
         Act::KeepFrom { person, case, by_chair, holds, .. } => {
             let why = if *by_chair { "kept out by the chair" } else { "has an interest" };
             let ends = if *holds { "" } else { " no longer" };

@@ -42,6 +42,8 @@ pub(crate) fn read(mut section: Section<'_>, holidays: Holidays) -> Option<Calen
     let cutoff = section.must("cutoff", cutoff).and_then(cutoff_rule);
     let agenda_due = section.entry("agenda_due").and_then(agenda_rule);
     let record_within = section.whole("record_within", 1..=60);
+    let record_time = section.entry("record_time").and_then(|entry| entry.time("record_time"));
+    let confirm_attendance = section.yes("confirm_attendance").unwrap_or(false);
     let exceptions: Vec<Exception> =
         section.sections("exceptions").unwrap_or_default().into_iter().filter_map(exception).collect();
     section.finish();
@@ -53,6 +55,8 @@ pub(crate) fn read(mut section: Section<'_>, holidays: Holidays) -> Option<Calen
         cutoff: cutoff?,
         agenda_due,
         record_within,
+        record_time,
+        confirm_attendance,
         exceptions,
         holidays,
     })

@@ -152,6 +152,8 @@ pub(crate) fn read_obligations(section: Option<Section<'_>>, kinds: &Kinds) -> O
         notice_days: 28,
         joint_review_months: None,
         care_leaver_age: None,
+        not_presented: "Not presented: agreement/continuation not approved".to_owned(),
+        survey: None,
         contract_weeks: 8,
         permanence_words: ["permanence plan", "permanency plan"].map(str::to_owned).to_vec(),
         permanence_papers: ["care_plan", "pathway_plan"]
@@ -164,6 +166,8 @@ pub(crate) fn read_obligations(section: Option<Section<'_>>, kinds: &Kinds) -> O
         rules.notice_days = section.whole("notice_days", 1..=366).unwrap_or(rules.notice_days);
         rules.joint_review_months = section.whole("joint_review_months", 1..=60);
         rules.care_leaver_age = section.whole("care_leaver_age", 14..=18);
+        rules.not_presented = section.text("not_presented").unwrap_or(rules.not_presented);
+        rules.survey = section.text("survey");
         rules.contract_weeks = section.whole("contract_weeks", 1..=52).unwrap_or(rules.contract_weeks);
         rules.permanence_words = section.list("permanence_words").unwrap_or(rules.permanence_words);
         rules.permanence_papers =

@@ -278,6 +278,7 @@ impl Told<'_> {
             arrival: self.came,
             disposition: Disposition::Listed,
             meeting: meeting(self.rules).date,
+            so_far: Default::default(),
             findings: Vec::new(),
         }
     }

@@ -156,6 +156,7 @@ const fn overrules(act: &Act) -> bool {
             | Act::Alert { .. }
             | Act::Slot { .. }
             | Act::CloseAction { .. }
+            | Act::Tick { .. }
             | Act::SentByHand { .. }
             | Act::RecallAnswered { on: Some(_), .. }
             | Act::DecideOutside { decided: Some(_), .. }

@@ -86,17 +86,20 @@ fn holds_already(recorded: &[Done], entry: &Entry) -> bool {
     })
 }
 
-/// Group, paper, case, and the action or letter of a meeting.
-type Matter<'a> = (u8, Option<PaperNumber>, Option<&'a CaseId>, Option<(NaiveDate, &'a str)>);
+/// Group, paper, case, and the action or letter of a meeting, or the tick.
+type Matter<'a> = (u8, Option<PaperNumber>, Option<&'a CaseId>, Option<(Option<NaiveDate>, &'a str)>);
 
 /// What an act is about: later acts about the same matter take the place of earlier ones.
 fn matter(act: &Act) -> Matter<'_> {
     let (case, what) = match act {
         Act::Assign { .. } => (None, None),
         Act::Slot { wish, .. } => (Some(&wish.case), None),
-        Act::CloseAction { meeting, case, what, .. } => (case.as_ref(), Some((*meeting, what.as_str()))),
+        Act::CloseAction { meeting, case, what, .. } => {
+            (case.as_ref(), Some((Some(*meeting), what.as_str())))
+        }
+        Act::Tick { tick, .. } => (tick.case.as_ref(), Some((tick.meeting, tick.what.plain()))),
         Act::SentByHand { meeting, letter } | Act::RecallAnswered { meeting, letter, .. } => {
-            (None, Some((*meeting, letter.as_str())))
+            (None, Some((Some(*meeting), letter.as_str())))
         }
         _ => (act.case(), None),
     };
@@ -125,7 +128,8 @@ const fn group(act: &Act) -> u8 {
         Act::HideAddress { .. } => 16,
         Act::SentByHand { .. } => 17,
         Act::RecallAnswered { .. } => 18,
-        Act::Alert { .. } => 19,
+        Act::Tick { .. } => 19,
+        Act::Alert { .. } => 20,
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::desk::answers::Answers;
 use crate::panel::acts::{Act, Expected};
 use crate::panel::case::{Case, Casebook};
+use crate::panel::deadlines::{Tick, Ticked};
 use crate::panel::follow_up::FollowUp;
 use crate::panel::london;
 use crate::panel::obligations::{Obligation, Owed};
@@ -61,16 +62,16 @@ pub fn due_rows(due: &[Obligation], book: &Casebook) -> Vec<Known> {
 
 /// The rows of *Open actions*: what is open, and what was marked as done since the meeting before this one.
 pub fn action_rows(follow_ups: &[FollowUp], book: &Casebook) -> Vec<Known> {
-    let day = book.meeting.date;
+    let today = london::wall(book.now).date_naive();
     let last = follow_ups.iter().map(|one| one.held).max();
     let shown = |one: &&FollowUp| {
         let closed = one.done.as_ref().map(|done| done.on);
         closed.is_none_or(|on| last.is_some_and(|last| on >= last))
     };
-    follow_ups.iter().filter(shown).map(|one| action_row(one, book, day)).collect()
+    follow_ups.iter().filter(shown).map(|one| action_row(one, book, today)).collect()
 }
 
-fn action_row(one: &FollowUp, book: &Casebook, day: NaiveDate) -> Known {
+fn action_row(one: &FollowUp, book: &Casebook, today: NaiveDate) -> Known {
     let case = one.action.case.as_ref();
     // Only a form that came since can know.
     let since = |paper: &&Paper| london::wall(paper.received.present_at).date_naive() > one.held;
@@ -83,7 +84,7 @@ fn action_row(one: &FollowUp, book: &Casebook, day: NaiveDate) -> Known {
         ("What", text(one.action.what.clone())),
         ("Owner", text(one.action.owner.clone())),
         ("Due", one.action.due.map_or(Value::Empty, Value::Date)),
-        ("Overdue", text(overdue(one.is_overdue(day)))),
+        ("Overdue", text(overdue(one.is_overdue(today)))),
         ("The update form says", text(form.unwrap_or_default())),
         ("Done", text(done)),
     ];
@@ -92,7 +93,11 @@ fn action_row(one: &FollowUp, book: &Casebook, day: NaiveDate) -> Known {
 
 /// Takes a case that must come back onto this agenda.
 pub fn take_on(answers: &mut Answers<'_>, due: &[Obligation], book: &Casebook) -> Option<Act> {
-    if answers.yes("Take onto this agenda") != Some(true) {
+    let (onto, otherwise) = (answers.yes("Take onto this agenda"), answers.yes("Seen to otherwise"));
+    if otherwise == Some(true) {
+        return seen_to(answers, due);
+    }
+    if onto != Some(true) {
         return None;
     }
     let Some(owed) = due.iter().find(|owed| key(owed) == answers.row.key) else {
@@ -106,6 +111,22 @@ pub fn take_on(answers: &mut Answers<'_>, due: &[Obligation], book: &Casebook) -
     }
     let expected = Expected { request: owed.what.request(), ..Expected::default() };
     Some(Act::Expect { case, meeting, expected })
+}
+
+/// Ticks off a care leaver: nothing else that is due leaves but by the panel's own decision.
+fn seen_to(answers: &mut Answers<'_>, due: &[Obligation]) -> Option<Act> {
+    let owed = due.iter().find(|owed| key(owed) == answers.row.key);
+    match owed.filter(|owed| owed.what == Owed::CareLeaver) {
+        Some(owed) => {
+            let tick = Tick { what: Ticked::CareLeaver, meeting: None, case: Some(owed.case.clone()) };
+            Some(Act::Tick { tick, done: true })
+        }
+        None => {
+            let hint = "take it onto the agenda; it is due until the panel decides";
+            answers.wrong("Seen to otherwise", "only a care leaver is seen to otherwise", hint);
+            None
+        }
+    }
 }
 
 /// Marks an action as done, or as still open.

@@ -15,6 +15,7 @@ use crate::panel::case::{Case, Disposition, Standing};
 use crate::panel::money::Pence;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
 use crate::panel::people::Capacity;
+use crate::panel::so_far;
 use crate::panel::when::moment;
 use crate::stationery::excel::Value;
 
@@ -56,7 +57,7 @@ impl OurRow {
 pub fn our_rows(plan: &SheetPlan, view: &DeskView<'_>) -> Vec<OurRow> {
     match plan.name {
         name if name == MEETING.name => meeting_rows(view),
-        name if name == CASES.name => view.casebook.cases.iter().map(|case| case_row(case, view)).collect(),
+        name if name == CASES.name => here(view).map(|case| case_row(case, view)).collect(),
         name if name == PAPERS.name => paper_rows(view),
         name if name == AGENDA.name => agenda_rows(view),
         name if name == DUE.name => known(coming::due_rows(view.due, view.casebook)),
@@ -126,17 +127,34 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
     rows
 }
 
+/// The cases of the meeting, and those that wait for it or for a later one: what an earlier meeting has dealt with is gone.
+fn here<'v>(view: &DeskView<'v>) -> impl Iterator<Item = &'v Case> {
+    let day = view.casebook.meeting.date;
+    let gone = move |case: &Case| {
+        case.is_decided() || (case.disposition == Disposition::Withdrawn && case.meeting < day)
+    };
+    view.casebook.cases.iter().filter(move |case| !gone(case))
+}
+
 fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
-    let standing = match case.standing() {
-        Standing::Complete => "complete",
-        Standing::Incomplete => "INCOMPLETE",
+    let standing = match so_far::standing(case) {
+        ("incomplete", _) => "INCOMPLETE",
+        (standing, _) => standing,
     };
     let listed = match case.disposition {
-        Disposition::Listed => "on the agenda",
-        Disposition::NextMeeting => "next meeting",
-        Disposition::Withdrawn => "withdrawn",
-        Disposition::Deferred => "deferred",
+        Disposition::Listed => "on the agenda".to_owned(),
+        Disposition::NextMeeting => "next meeting".to_owned(),
+        Disposition::Withdrawn => "withdrawn".to_owned(),
+        Disposition::Deferred | Disposition::Decided | Disposition::Waiting => {
+            so_far::place(case).unwrap_or_else(|| "deferred".to_owned())
+        }
     };
+    let arrived = if so_far::papers_may_follow(case) { "papers may follow" } else { arrived(case.arrival) };
+    let mut look = so_far::said(case);
+    let found = said(&case.findings);
+    let found =
+        if so_far::papers_may_follow(case) { found.replace("MISSING: ", "to follow: ") } else { found };
+    look.extend(Some(found).filter(|found| !found.is_empty()));
     let emergency = match (case.emergency.confirmed, case.emergency.claimed) {
         (true, _) => "confirmed",
         (false, true) => "claimed",
@@ -149,8 +167,8 @@ fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
             ("Child", text(case.child.name.clone().unwrap_or_default())),
             ("Request", text(case.request.map_or("not yet known", |request| view.words.request(request)))),
             ("Standing", text(standing)),
-            ("What is missing or to be looked at", text(said(&case.findings))),
-            ("Arrived", text(arrived(case.arrival))),
+            ("What is missing or to be looked at", text(look.join("\n"))),
+            ("Arrived", text(arrived)),
             ("Listed", text(listed)),
             ("Emergency", text(emergency)),
         ],
@@ -182,7 +200,7 @@ const fn arrived(verdict: Verdict) -> &'static str {
 }
 
 fn paper_rows(view: &DeskView<'_>) -> Vec<OurRow> {
-    let filed = view.casebook.cases.iter().flat_map(|case| &case.papers);
+    let filed = here(view).flat_map(|case| &case.papers);
     let mut papers: Vec<&Paper> = view.casebook.unfiled.iter().chain(filed).collect();
     papers.sort_by_key(|paper| (paper.case.is_some(), paper.case.clone(), paper.number));
     papers.dedup_by_key(|paper| paper.number);

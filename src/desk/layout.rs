@@ -169,7 +169,8 @@ pub const EXPECTED: SheetPlan = SheetPlan {
 
 pub const DUE: SheetPlan = SheetPlan {
     name: "Due",
-    intro: "What must come back to the panel, the most pressing first. Choose `yes` to take a case onto this meeting's agenda.",
+    intro: "What must come back to the panel, the most pressing first. Choose `yes` to take a case onto this meeting's agenda. \
+            `Seen to otherwise` is for a care leaver whose options were looked at without an item of the panel.",
     key: "Owed",
     columns: &[
         ours("Owed", 30.0),
@@ -179,6 +180,7 @@ pub const DUE: SheetPlan = SheetPlan {
         ours("What must come back", 64.0),
         ours("Listed", 16.0),
         hers("Take onto this agenda", 12.0),
+        hers("Seen to otherwise", 12.0),
         hers("By", 18.0),
         hers("Reason", 34.0),
         WRONG_COLUMN,

@@ -144,7 +144,9 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         "Case" if plan.whose == Whose::Hers => cases(),
         "Kind is" => or_as_found(view.words.kinds.values().cloned()),
         "Child is confirmed" | "Provider survey done" => words(&["yes", "no"]),
-        "Emergency" | "Tracking only" | "Do it" | "Take onto this agenda" if plan.whose == Whose::Hers => {
+        "Emergency" | "Tracking only" | "Do it" | "Take onto this agenda" | "Seen to otherwise"
+            if plan.whose == Whose::Hers =>
+        {
             words(&["yes"])
         }
         "Early alert" => words(&["yes", bookings::OVER]),

@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use crate::panel::ids::{CaseId, FieldKey, Sha256};
-use crate::panel::money::Pence;
 use crate::panel::words::{Heading, Words};
 
 /// The panel's words and the moment the pack is planned.
@@ -24,10 +23,6 @@ pub struct PackFacts {
     pub evidence_head: Sha256,
     /// The fields a divider shows, in order.
     pub glance: Vec<Glance>,
-    /// What is asked of each funder in all, for the chair.
-    pub funding: Vec<Funding>,
-    /// Open actions of earlier meetings.
-    pub actions: Vec<String>,
     /// Earlier decisions, one line each.
     pub earlier: BTreeMap<CaseId, Vec<String>>,
 }
@@ -42,8 +37,6 @@ impl PackFacts {
             version: 1,
             evidence_head,
             glance: SHIPPED.line.clone(),
-            funding: Vec::new(),
-            actions: Vec::new(),
             earlier: BTreeMap::new(),
         }
     }
@@ -76,14 +69,6 @@ pub enum Group {
     Key,
     Cost,
     Split,
-}
-
-/// One funder's line: what the listed cases ask of it a week, and what its budget still holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Funding {
-    pub funder: String,
-    pub weekly: Pence,
-    pub remaining: Option<Pence>,
 }
 
 #[cfg(test)]

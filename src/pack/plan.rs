@@ -18,6 +18,7 @@ use crate::panel::form::Value;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 use crate::panel::meeting::Meeting;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Rendition, Verdict};
+use crate::panel::so_far;
 use crate::panel::words::capitalised;
 
 /// Section of listed cases that found no slot.
@@ -87,6 +88,9 @@ pub struct PlannedCase {
     pub flags: Vec<String>,
     pub note: String,
     pub arrival: Verdict,
+    /// Its papers may follow: that they are late or still to come is no reproach.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follows: bool,
     /// Answered fields: label and what was written.
     pub key_fields: Vec<(String, String)>,
     pub costs: Vec<(String, String)>,
@@ -280,6 +284,9 @@ fn unslotted(case: &Case, facts: &PackFacts) -> PlannedCase {
         all.map(|finding| finding.message.clone()).collect::<Vec<_>>()
     };
     let request = case.request.map(|request| facts.words.request(request).to_owned());
+    let follows = so_far::papers_may_follow(case);
+    let papers = case.papers.iter().filter(|paper| belongs(paper)).map(planned);
+    let papers = papers.map(|paper| PlannedPaper { late: paper.late && !follows, ..paper }).collect();
     PlannedCase {
         id: case.id.clone(),
         section: NOT_SLOTTED.to_owned(),
@@ -293,13 +300,14 @@ fn unslotted(case: &Case, facts: &PackFacts) -> PlannedCase {
         flags: Vec::new(),
         note: String::new(),
         arrival: case.arrival,
+        follows,
         key_fields: answered(case, facts, Group::Key),
         costs: answered(case, facts, Group::Cost),
         split: answered(case, facts, Group::Split),
         missing: said(Severity::Blocks),
         warnings: said(Severity::Warning),
         earlier: facts.earlier.get(&case.id).cloned().unwrap_or_default(),
-        papers: case.papers.iter().filter(|paper| belongs(paper)).map(planned).collect(),
+        papers,
     }
 }
 
@@ -377,6 +385,9 @@ fn left_out(casebook: &Casebook, facts: &PackFacts) -> Vec<LeftOut> {
                 Disposition::NextMeeting => "goes to the next meeting",
                 Disposition::Withdrawn => "withdrawn",
                 Disposition::Deferred | Disposition::Listed => "deferred",
+                Disposition::Waiting => "on the agenda of an earlier meeting, and not decided",
+                // An earlier meeting has dealt with it, and nobody looks for it here.
+                Disposition::Decided => continue,
             };
             list.push(LeftOut { case: case.id.clone(), kind: None, reason: reason.to_owned() });
         }

@@ -9,13 +9,12 @@ use chrono::{NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Europe::London;
 
 use crate::finding::Finding;
-use crate::pack::facts::{Funding, Glance, Group, PackFacts};
+use crate::pack::facts::{Glance, Group, PackFacts};
 use crate::panel::agenda::{Agenda, CaseLine, Item, What};
 use crate::panel::case::{ByHand, Case, Casebook, Child, Disposition, Emergency, Share};
 use crate::panel::form::{Filled, Form, Value};
 use crate::panel::ids::{DocumentType, PaperNumber, Sha256};
 use crate::panel::meeting::Meeting;
-use crate::panel::money::Pence;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Received, Rendition, Verdict};
 use crate::panel::request::Request;
 use crate::panel::words::{Heading, Words};
@@ -81,18 +80,6 @@ pub fn facts() -> PackFacts {
             glance("split_sc", "Social care", Group::Split),
             glance("split_health", "Health", Group::Split),
         ],
-        funding: vec![
-            Funding {
-                funder: "Social care".to_owned(),
-                weekly: Pence(1_874_000),
-                remaining: Some(Pence(9_120_000)),
-            },
-            Funding { funder: "Health".to_owned(), weekly: Pence(212_550), remaining: Some(Pence(100_000)) },
-            Funding { funder: "Education".to_owned(), weekly: Pence(94_000), remaining: None },
-        ],
-        actions: vec![
-            "AB to ask White Rose for three more providers (from 16 November), due 25 November".to_owned(),
-        ],
         earlier: BTreeMap::new(),
     }
 }
@@ -156,6 +143,7 @@ pub fn case(number: &str, papers: Vec<Paper>) -> Case {
         arrival: Verdict::InTime,
         disposition: Disposition::Listed,
         meeting: meeting().date,
+        so_far: Default::default(),
         findings: Vec::new(),
     }
 }

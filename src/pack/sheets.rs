@@ -14,7 +14,6 @@ use crate::pack::paging::{Held, Paging, Piece};
 use crate::pack::plan::{LeftOut, Plan, PlannedCase, PlannedPaper, Shown, Which};
 use crate::panel::agenda::{CaseLine, Item, What};
 use crate::panel::ids::CaseId;
-use crate::panel::money::Pence;
 use crate::panel::paper::Verdict;
 use crate::panel::when::{day, hour, long_date};
 
@@ -52,8 +51,9 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
         },
         "timetable": plan.timetable.iter().map(|item| line(plan, paging, item)).collect::<Vec<_>>(),
         "unslotted": unslotted(plan, paging),
-        "funding": funding(plan),
-        "actions": facts.actions,
+        // What is for the chair stands in the chair's agenda alone; a panel's own template may still ask for it here.
+        "funding": Value::Null,
+        "actions": Vec::<String>::new(),
         "sections": sections(plan, paging, &plan.cases),
         "changes": changes(plan, paging),
         "sheets": sheets(plan, paging, |_| true),
@@ -142,24 +142,6 @@ fn unslotted(plan: &Plan, paging: &Paging) -> Value {
         json!({ "case": case.id, "request": fit::title(&case.request), "pages": case_pages(plan, paging, &case.id) })
     });
     lines.collect()
-}
-
-/// Funders with what is asked and what is left; `over` where more is asked than is left.
-fn funding(plan: &Plan) -> Value {
-    let facts = &plan.facts;
-    if facts.funding.is_empty() {
-        return Value::Null;
-    }
-    let total = facts.funding.iter().map(|line| line.weekly.0).sum();
-    let lines = facts.funding.iter().map(|line| {
-        json!({
-            "funder": line.funder,
-            "weekly": line.weekly.to_string(),
-            "remaining": line.remaining.map(|left| left.to_string()),
-            "over": line.remaining.is_some_and(|left| line.weekly > left),
-        })
-    });
-    json!({ "lines": lines.collect::<Vec<_>>(), "total": Pence(total).to_string() })
 }
 
 /// The contents: cases under the agenda's headings, in the order of the pack.
@@ -284,7 +266,8 @@ fn divider(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
         "key_fields": case.key_fields,
         "costs": case.costs,
         "split": case.split,
-        "missing": case.missing,
+        "missing": if case.follows { &[][..] } else { case.missing.as_slice() },
+        "to_follow": if case.follows { case.missing.as_slice() } else { &[][..] },
         "warnings": gathered(&case.warnings),
         "earlier": case.earlier,
         "pages": case_pages(plan, paging, id),
@@ -317,6 +300,7 @@ fn gathered(warnings: &[String]) -> Vec<String> {
 
 fn arrival(case: &PlannedCase) -> &'static str {
     match case.arrival {
+        _ if case.follows => "Papers may follow",
         Verdict::InTime => "Required papers in time for the cutoff",
         Verdict::Late => "Required papers came after the cutoff",
         Verdict::CannotTell => "Cannot tell whether the required papers were in time",

@@ -80,15 +80,6 @@ pub fn withdraw(
 pub fn withholding(mut issued: Plan, cases: &BTreeSet<CaseId>) -> Plan {
     issued.withheld.extend(cases.iter().cloned());
     issued.left_out.retain(|line| !cases.contains(&line.case));
-    // Totals and actions would tell of the cases withheld.
-    without_totals(issued)
-}
-
-/// The same version without what is for the chair alone.
-#[must_use]
-pub fn without_totals(mut issued: Plan) -> Plan {
-    issued.facts.funding.clear();
-    issued.facts.actions.clear();
     issued
 }
 

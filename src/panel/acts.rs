@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::panel::case::{Child, DecidedOutside};
+use crate::panel::deadlines::Tick;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 use crate::panel::known;
@@ -142,6 +143,11 @@ pub enum Act {
     },
     /// The inbox is the right folder as it lies, whatever is missing from it; about the outage it was said in, and no other.
     AcceptInbox,
+    /// Something to be seen to was seen to, or (`done` is false) is open again: ticked with a name.
+    Tick {
+        tick: Tick,
+        done: bool,
+    },
     /// An action of a meeting held is done, or (`false`) still open; known by its very words.
     CloseAction {
         meeting: NaiveDate,
@@ -261,6 +267,7 @@ impl Act {
         match self {
             Act::Slot { wish, .. } => Some(&wish.case),
             Act::CloseAction { case, .. } => case.as_ref(),
+            Act::Tick { tick, .. } => tick.case.as_ref(),
             Act::KeepFrom { case, .. } => Some(case),
             _ => self.case(),
         }

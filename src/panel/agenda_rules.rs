@@ -72,6 +72,10 @@ pub struct ObligationRules {
     pub joint_review_months: Option<u32>,
     /// A child reaching this age must have been seen by the panel.
     pub care_leaver_age: Option<u32>,
+    /// What is said of a placement that had to be presented to a meeting and was not.
+    pub not_presented: String,
+    /// What the survey of placement providers is called; none: this panel fills in none.
+    pub survey: Option<String>,
     /// Weeks before a contract's end.
     pub contract_weeks: u32,
     /// How decisions and actions name a permanence plan.

@@ -18,6 +18,10 @@ pub struct CalendarRules {
     pub agenda_due: Option<DayBefore>,
     /// Working days within which decisions must be recorded (Redbridge: 3).
     pub record_within: Option<u32>,
+    /// Until when on the last of them; none: until the end of the day.
+    pub record_time: Option<NaiveTime>,
+    /// Teams confirm by the cutoff that they come and that their papers are there (Redbridge).
+    pub confirm_attendance: bool,
     pub exceptions: Vec<Exception>,
     pub holidays: Holidays,
 }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Severity};
 use crate::panel::form::Form;
-use crate::panel::ids::CaseId;
+use crate::panel::ids::{CaseId, PaperNumber};
 use crate::panel::meeting::Meeting;
+use crate::panel::outcome::DecisionWord;
 use crate::panel::paper::{Paper, Verdict};
 use crate::panel::request::Request;
 
@@ -33,6 +34,8 @@ pub struct Case {
     pub disposition: Disposition,
     /// The date of the meeting it goes to.
     pub meeting: NaiveDate,
+    #[serde(default)]
+    pub so_far: SoFar,
     /// Of the case itself; each paper has its own.
     pub findings: Vec<Finding>,
 }
@@ -72,6 +75,43 @@ pub struct ByHand {
     pub address_hidden_from: Option<String>,
 }
 
+/// What the panel has made of it before the meeting from which it is seen.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SoFar {
+    /// The last thing it decided of the case.
+    pub decided: Option<LastDecision>,
+    /// Papers that came since, oldest first.
+    pub came_since: Vec<PaperNumber>,
+    /// What came since is what was still owed of a placement that was looked at afterwards; nothing new is asked for.
+    pub papers_received: bool,
+    /// It had to be presented, and a meeting went by without it.
+    pub not_presented: Option<NotPresented>,
+}
+
+/// The panel's last word on a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastDecision {
+    pub on: NaiveDate,
+    pub word: DecisionWord,
+    /// "Agreed on 30 November 2026", in the panel's word.
+    pub said: String,
+    pub reason: String,
+    /// What was asked for with it: its conditions and the actions of the case.
+    pub asked: Vec<String>,
+    pub review: Option<NaiveDate>,
+    /// A placement made in an emergency, or a decision taken outside the panel, was looked at with it.
+    pub afterwards: bool,
+}
+
+/// A meeting that went by without a case that had to be presented to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotPresented {
+    pub on: NaiveDate,
+    /// The sentence.
+    pub said: String,
+}
+
 /// A decision taken between meetings with written authority; the next panel ratifies it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct DecidedOutside {
@@ -98,6 +138,10 @@ pub enum Disposition {
     NextMeeting,
     Withdrawn,
     Deferred,
+    /// An earlier meeting decided it, and nothing has come since.
+    Decided,
+    /// On the agenda of an earlier meeting, of which nothing is recorded about it.
+    Waiting,
 }
 
 /// All cases of one meeting, and every file that belongs to none.
@@ -144,6 +188,11 @@ impl Case {
     /// Only named people may hear of it.
     pub fn is_restricted(&self) -> bool {
         self.by_hand.restricted_to.is_some()
+    }
+
+    /// An earlier meeting has decided it, and it has not come back since.
+    pub fn is_decided(&self) -> bool {
+        self.disposition == Disposition::Decided
     }
 
     /// Papers that go into the pack, in order.

@@ -15,6 +15,7 @@ use crate::panel::labels::FieldRule;
 use crate::panel::look::{self, CaseLook};
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
+use crate::panel::so_far;
 use crate::panel::standing;
 use crate::panel::values;
 use crate::panel::when;
@@ -58,6 +59,7 @@ pub fn short_name(rules: &Rules, code: &str) -> String {
     match field.and_then(|need| fields().find(|rule| rule.key == need.field)) {
         Some(rule) => rule.label.clone(),
         None if code == "missing-form" => "form".to_owned(),
+        None if let Some(name) = so_far::short_name(code) => name.to_owned(),
         None => code.replace('-', " "),
     }
 }
@@ -334,8 +336,12 @@ pub fn judge(rules: &Rules, case: &Case, context: &Context<'_>) -> Vec<Finding> 
     let look = CaseLook::at(rules, case, context);
     // A case that is only tracked (court-ordered) is not decided on, so nothing can be missing from it.
     let mut found = if case.by_hand.tracking_only { Vec::new() } else { lacks(&look) };
+    found.extend(so_far::findings(&look));
     found.extend(crosschecks::run(&look));
-    found.extend(late_papers(&look));
+    // Nobody is reproached with papers that follow an emergency, or a case that is only tracked.
+    if !look.emergency() && !case.by_hand.tracking_only && !case.so_far.papers_received {
+        found.extend(late_papers(&look));
+    }
     found.sort_by_key(|finding| finding.severity);
     found
 }

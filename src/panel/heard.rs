@@ -2,25 +2,15 @@
 
 use chrono::NaiveTime;
 
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::panel::case::Case;
 use crate::panel::completeness;
 use crate::panel::ids::CaseId;
 use crate::panel::paper::Verdict;
-use crate::panel::request::Request;
 use crate::panel::rules::Rules;
+use crate::panel::so_far::{self, is_emergency, papers_may_follow};
+use crate::panel::standing;
 use crate::panel::when;
-
-pub fn is_emergency(case: &Case) -> bool {
-    case.emergency.claimed
-        || case.emergency.confirmed
-        || case.request == Some(Request::EmergencyRetrospective)
-}
-
-/// What happened between meetings and the panel looks at afterwards.
-pub fn is_for_ratification(case: &Case) -> bool {
-    is_emergency(case) || case.by_hand.decided_outside.is_some()
-}
 
 /// `EMERGENCY`, `RETROSPECTIVE`, `INCOMPLETE: care plan`, `LATE`: what the chair must see beside the case.
 pub fn flags(rules: &Rules, case: &Case) -> Vec<String> {
@@ -37,14 +27,18 @@ pub fn flags(rules: &Rules, case: &Case) -> Vec<String> {
     if case.by_hand.tracking_only {
         flags.push("TRACKING ONLY".to_owned());
     }
-    let lacking: Vec<String> = case
-        .findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Blocks)
-        .map(|finding| completeness::short_name(rules, &finding.code))
-        .collect();
+    if case.so_far.not_presented.is_some() {
+        flags.push("NOT PRESENTED".to_owned());
+    }
+    if case.so_far.papers_received {
+        flags.push("PAPERS RECEIVED".to_owned());
+    }
+    if papers_may_follow(case) {
+        return flags;
+    }
+    let lacking = lacking(rules, case, |_| true);
     if !lacking.is_empty() {
-        flags.push(format!("INCOMPLETE: {}", lacking.join(", ")));
+        flags.push(format!("INCOMPLETE: {lacking}"));
     }
     match case.arrival {
         Verdict::Late => flags.push("LATE".to_owned()),
@@ -52,6 +46,24 @@ pub fn flags(rules: &Rules, case: &Case) -> Vec<String> {
         Verdict::InTime => {}
     }
     flags
+}
+
+/// What blocks, in a few words.
+fn lacking(rules: &Rules, case: &Case, of: impl Fn(&Finding) -> bool) -> String {
+    let blocks = case.findings.iter().filter(|finding| finding.severity == Severity::Blocks && of(finding));
+    blocks.map(|one| completeness::short_name(rules, &one.code)).collect::<Vec<_>>().join(", ")
+}
+
+/// What is still to come of a case whose papers may follow: no reproach, and nothing prints it in red.
+fn to_follow(rules: &Rules, case: &Case) -> Vec<String> {
+    if !papers_may_follow(case) {
+        return Vec::new();
+    }
+    let at_once = &standing::demands_of(rules, case).at_once;
+    let now = lacking(rules, case, |finding| at_once.contains(&finding.code));
+    let later = lacking(rules, case, |finding| !at_once.contains(&finding.code));
+    let line = |what: &str, names: String| (!names.is_empty()).then(|| format!("{what}: {names}"));
+    [line("Needed now", now), line("Papers to follow", later)].into_iter().flatten().collect()
 }
 
 /// Who brings the case: as its form says, else as it was booked, else social worker before manager.
@@ -73,15 +85,14 @@ pub fn presenters(case: &Case) -> Vec<String> {
 
 /// What the panel must be told of a case besides what it asks for.
 pub fn note(rules: &Rules, case: &Case) -> String {
-    let parts = [decided_outside(case), not_family_based(rules, case), outside(rules, case), legal(case)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
-}
-
-fn decided_outside(case: &Case) -> Option<String> {
-    let decided = case.by_hand.decided_outside.as_ref()?;
-    let what = decided.what.as_ref().map_or(String::new(), |what| format!(": {what}"));
-    let on = when::day(decided.on);
-    Some(format!("decided on {on} with the written authority of {}{what}", decided.authority))
+    let decided = case.by_hand.decided_outside.as_ref().map(|decided| {
+        let what = decided.what.as_ref().map_or(String::new(), |what| format!(": {what}"));
+        let on = when::day(decided.on);
+        format!("decided on {on} with the written authority of {}{what}", decided.authority)
+    });
+    let placement = [not_family_based(rules, case), outside(rules, case), legal(case)];
+    let parts = so_far::said(case).into_iter().chain(decided).chain(placement.into_iter().flatten());
+    parts.chain(to_follow(rules, case)).collect::<Vec<_>>().join(". ")
 }
 
 /// "Not family-based: ...", with the reason that the form gives (NELC: children are in family-based placements where possible).

@@ -49,6 +49,7 @@ pub enum OutsideWhat {
     EmergencyClaimed,
     /// Redbridge: taken with the written authority of somebody.
     DecisionWithAuthority(String),
+    CourtOrder,
 }
 
 /// A child the panel has to know of: a care leaver's birthday is enough to be due.
@@ -57,6 +58,8 @@ pub struct KnownChild {
     pub case: CaseId,
     pub born: NaiveDate,
     pub looked_after: bool,
+    /// Somebody has said, with a name, that independent and other options were looked at.
+    pub options_seen: bool,
 }
 
 /// Everything the list is made from.
@@ -136,26 +139,42 @@ impl Owed {
     }
 }
 
+/// From this birthday on nobody is reminded of a care leaver any more.
+const OF_AGE: i32 = 18;
+
 /// What is owed on `today`, looked ahead as far as the rules say, by day.
 pub fn due(rules: &Rules, history: &History<'_>, today: NaiveDate) -> Vec<Obligation> {
     let horizon = today + Days::new(u64::from(rules.obligations.notice_days));
     let mut latest: BTreeMap<&CaseId, &Past> = BTreeMap::new();
+    let mut reviews: BTreeMap<&CaseId, (NaiveDate, NaiveDate)> = BTreeMap::new();
     for past in history.past {
         latest.insert(&past.case.id, past);
+        let Some(decision) = &past.decision else { continue };
+        match decision.review {
+            Some(review) => reviews.insert(&past.case.id, (past.held, review)),
+            // What is only noted leaves the review that was set before.
+            None if decision.word == DecisionWord::Noted => continue,
+            None => reviews.remove(&past.case.id),
+        };
     }
     let mut found: Vec<Obligation> = Vec::new();
     for past in latest.values() {
-        found.extend(after_decision(rules, past, today));
+        found.extend(after_decision(rules, past, reviews.get(&past.case.id).copied(), today));
         found.extend(endings(rules, past, today));
     }
     for outside in history.outside.iter().filter(|outside| !is_presented(history, outside)) {
         found.extend(presentation(rules, outside));
         found.extend(paperwork(rules, outside));
     }
-    found.extend(history.children.iter().filter_map(|child| care_leaver(rules, history, child)));
+    let of_age = |child: &KnownChild| standing::birthday(child.born, OF_AGE).is_some_and(|day| day <= today);
+    let children = history.children.iter().filter(|child| !of_age(child));
+    found.extend(children.filter_map(|child| care_leaver(rules, history, child)));
     found.retain(|owed| owed.due <= horizon);
     for owed in &mut found {
         owed.overdue = owed.due < today;
+        if owed.overdue && owed.what == Owed::Presentation {
+            owed.message = format!("{}; {}", rules.obligations.not_presented, owed.message);
+        }
     }
     found.sort_by(|one, other| (one.due, one.what, &one.case).cmp(&(other.due, other.what, &other.case)));
     found
@@ -166,7 +185,12 @@ fn owed(case: &CaseId, what: Owed, due: NaiveDate, message: String) -> Obligatio
 }
 
 /// Reviews, deferrals, paperwork and permanence plans.
-fn after_decision(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
+fn after_decision(
+    rules: &Rules,
+    past: &Past,
+    review: Option<(NaiveDate, NaiveDate)>,
+    today: NaiveDate,
+) -> Vec<Obligation> {
     let Some(decision) = &past.decision else { return Vec::new() };
     let case = &past.case.id;
     let mut found = Vec::new();
@@ -179,13 +203,9 @@ fn after_decision(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligatio
             due,
             format!("deferred on {}, it comes back with its papers", when::day(past.held)),
         ));
-    } else if let Some(review) = decision.review.filter(|_| goes_on(decision)) {
-        found.push(owed(
-            case,
-            Owed::Review,
-            review,
-            format!("review of what was decided on {}", when::day(past.held)),
-        ));
+    } else if let Some((held, review)) = review.filter(|_| goes_on(decision)) {
+        let message = format!("review of what was decided on {}", when::day(held));
+        found.push(owed(case, Owed::Review, review, message));
     }
     found.extend(joint_review(rules, past, decision));
     let lacking: Vec<String> = past
@@ -344,6 +364,10 @@ fn presentation(rules: &Rules, outside: &Outside) -> Option<Obligation> {
                 "decided outside the panel on {on} with the written authority of {whose}, it must be ratified on {by}"
             ),
         ),
+        OutsideWhat::CourtOrder => (
+            Owed::Presentation,
+            format!("placed by order of a court, known on {on}, to be presented on {by}"),
+        ),
     };
     Some(owed(&outside.case, what, due, message))
 }
@@ -360,19 +384,24 @@ fn paperwork(rules: &Rules, outside: &Outside) -> Option<Obligation> {
     Some(owed(&outside.case, Owed::Paperwork, due, message))
 }
 
-/// A looked-after child who reaches the age without the panel having seen them since the year before it.
+/// A looked-after child who reaches the age without the panel having looked at independent and other options since the year before it,
+/// and without anybody having said that they were looked at.
 fn care_leaver(rules: &Rules, history: &History<'_>, child: &KnownChild) -> Option<Obligation> {
-    let age = rules.obligations.care_leaver_age.filter(|_| child.looked_after)?;
+    let age = rules.obligations.care_leaver_age.filter(|_| child.looked_after && !child.options_seen)?;
     let due = standing::birthday(child.born, i32::try_from(age).ok()?)?;
     let since = due.checked_sub_months(Months::new(12))?;
-    let seen = history.past.iter().any(|past| past.case.id == child.case && past.held >= since);
+    let looked_at = |past: &Past| {
+        let decided = past.decision.as_ref().map(|decision| decision.word);
+        let word =
+            decided.is_some_and(|word| !matches!(word, DecisionWord::Deferred | DecisionWord::Withdrawn));
+        word && past.held >= since && past.case.request == Some(Request::LeavingCare16plus)
+    };
+    let seen = history.past.iter().any(|past| past.case.id == child.case && looked_at(past));
     (!seen).then(|| {
-        owed(
-            &child.case,
-            Owed::CareLeaver,
-            due,
-            format!("reaches {age} on {} and has not been to panel", when::day(due)),
-        )
+        let day = when::day(due);
+        let message =
+            format!("reaches {age} on {day}: independent and other care options have not been to panel");
+        owed(&child.case, Owed::CareLeaver, due, message)
     })
 }
 
@@ -652,21 +681,59 @@ mod tests {
     #[test]
     fn a_looked_after_child_reaching_sixteen_is_proposed_unless_seen() {
         let child = |looked_after| {
-            [KnownChild { case: "1234567".parse().unwrap(), born: day("2010-12-10"), looked_after }]
+            let case = "1234567".parse().unwrap();
+            [KnownChild { case, born: day("2010-12-10"), looked_after, options_seen: false }]
         };
         let (theirs, others) = (child(true), child(false));
         let history = |children| History { children, ..History::default() };
         assert_eq!(
             said(&history(&theirs), "2026-11-20"),
-            ["2026-12-10 reaches 16 on 10 December 2026 and has not been to panel"]
+            [
+                "2026-12-10 reaches 16 on 10 December 2026: independent and other care options have not been to panel"
+            ]
         );
         assert_eq!(said(&history(&others), "2026-11-20"), [""; 0]);
         assert_eq!(said(&history(&theirs), "2026-11-01"), [""; 0]);
         let rules = sample::nelc();
-        let past = [past(told(&rules, "referral").case(), DecisionWord::Noted, None)];
+        let owed = |request: &str, word| {
+            let past = [past(told(&rules, "referral").say("request_type", request).case(), word, None)];
+            said(&History { past: &past, children: &theirs, ..History::default() }, "2026-11-24").len()
+        };
+        assert_eq!(owed("Taxi", DecisionWord::Noted), 1, "a taxi is no look at the options");
+        assert_eq!(owed("Leaving care / 16+", DecisionWord::Agreed), 0);
+        assert_eq!(owed("Leaving care / 16+", DecisionWord::Withdrawn), 1);
+        let ticked = [KnownChild { options_seen: true, ..theirs[0].clone() }];
+        assert_eq!(said(&history(&ticked), "2026-11-20"), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_only_noted_leaves_the_review_that_was_set() {
+        let rules = sample::nelc();
+        let first = past(told(&rules, "referral").case(), DecisionWord::Ratified, Some("2026-12-21"));
+        let mut second = past(told(&rules, "referral").case(), DecisionWord::Noted, None);
+        second.held = day("2026-11-30");
+        let past = [first, second];
+        let history = History { past: &past, ..History::default() };
         assert_eq!(
-            said(&History { past: &past, children: &theirs, ..History::default() }, "2026-11-24"),
-            [""; 0]
+            said(&history, "2026-12-01"),
+            ["2026-12-21 review of what was decided on 23 November 2026"]
+        );
+    }
+
+    #[test]
+    fn what_was_not_presented_is_not_approved_until_the_panel_decides() {
+        let outside = [outside(OutsideWhat::CourtOrder, &[])];
+        let history = History { outside: &outside, ..History::default() };
+        assert_eq!(
+            said(&history, "2026-11-23"),
+            [
+                "2026-11-23 placed by order of a court, known on 19 November 2026, to be presented on 23 November 2026"
+            ]
+        );
+        let late = said(&history, "2026-11-24");
+        assert!(
+            late[0].starts_with("2026-11-23 OVERDUE Not presented: agreement/continuation not approved; "),
+            "{late:?}"
         );
     }
 }

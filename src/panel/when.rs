@@ -88,6 +88,19 @@ pub fn to_the_second(moment: DateTime<Tz>) -> String {
     format!("{} {}", short_date(moment.date_naive()), moment.format("%H:%M:%S"))
 }
 
+/// `Friday 4 December`: of this year or the next few weeks.
+pub fn day_said(day: NaiveDate) -> String {
+    day.format("%A %-d %B").to_string()
+}
+
+/// `by 4 pm Friday 4 December`, or `by Friday 4 December` where no time is set.
+pub fn by(day: NaiveDate, time: Option<NaiveTime>) -> String {
+    let Some(time) = time else { return format!("by {}", day_said(day)) };
+    let (afternoon, hour) = time.hour12();
+    let minutes = if time.minute() == 0 { String::new() } else { format!(".{:02}", time.minute()) };
+    format!("by {hour}{minutes} {} {}", if afternoon { "pm" } else { "am" }, day_said(day))
+}
+
 /// How far off a moment is, in days a person counts.
 pub fn until(moment: &DateTime<Tz>, now: &DateTime<Tz>) -> String {
     let days = (moment.date_naive() - now.date_naive()).num_days();
@@ -117,6 +130,16 @@ mod tests {
         let third = at(3, 0, 0).date_naive();
         let written = [long_date(third), day(third), short_date(third), typed_day(third)];
         assert_eq!(written, ["Tuesday 3 November 2026", "3 November 2026", "Tue 3 Nov 2026", "03/11/2026"]);
+    }
+
+    #[test]
+    fn what_is_due_is_said_with_its_day_and_hour() {
+        let (day, time) = (at(27, 16, 0).date_naive(), |minute| Some(at(27, 16, minute).time()));
+        assert_eq!(by(day, time(0)), "by 4 pm Friday 27 November");
+        assert_eq!(
+            (by(day, time(30)), by(day, None)),
+            ("by 4.30 pm Friday 27 November".to_owned(), "by Friday 27 November".to_owned())
+        );
     }
 
     #[test]

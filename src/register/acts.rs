@@ -163,6 +163,11 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::HideAddress { case, .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
         Act::AcceptInbox => Owner::Panel,
+        Act::Tick { tick, .. } => match (&tick.case, tick.meeting) {
+            (Some(case), _) => Owner::Case(case),
+            (None, Some(meeting)) => Owner::Meeting(meeting),
+            (None, None) => Owner::Panel,
+        },
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }

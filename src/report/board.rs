@@ -1,10 +1,12 @@
 //! The board: all cases of one meeting at a glance, the share's health, and every file that belongs to no case.
 
+use chrono::Days;
 use serde_json::{Value, json};
 
-use crate::panel::case::{Case, Casebook, Disposition, Standing};
+use crate::panel::case::{Case, Casebook, Disposition};
 use crate::panel::london;
 use crate::panel::paper::PaperState;
+use crate::panel::so_far::{self, Weight};
 use crate::panel::when;
 use crate::register::troubles::OpenTrouble;
 use crate::report::{said, view};
@@ -17,9 +19,14 @@ pub const TEMPLATE: &str = include_str!("../../templates/board.hbs");
 /// What the template is filled with; `amiss` is what cannot be done now.
 pub fn facts(casebook: &Casebook, look: PageLook<'_>, amiss: &[OpenTrouble]) -> Value {
     let listed: Vec<&Case> = casebook.listed().collect();
-    let others: Vec<&Case> =
-        casebook.cases.iter().filter(|case| case.disposition != Disposition::Listed).collect();
-    let complete = listed.iter().filter(|case| case.standing() == Standing::Complete).count();
+    let others: Vec<&Case> = casebook
+        .cases
+        .iter()
+        .filter(|case| case.disposition != Disposition::Listed && !case.is_decided())
+        .collect();
+    let decided = lately_decided(casebook);
+    let of = |wanted: Weight| listed.iter().filter(|case| so_far::standing(case).1 == wanted).count();
+    let (complete, incomplete, follow) = (of(Weight::Good), of(Weight::Bad), of(Weight::Neither));
     let rows = |cases: &[&Case]| cases.iter().map(|case| view::case(case, look)).collect::<Vec<_>>();
     json!({
         "head": view::head(casebook, look),
@@ -29,7 +36,8 @@ pub fn facts(casebook: &Casebook, look: PageLook<'_>, amiss: &[OpenTrouble]) -> 
         "tiles": [
             tile(listed.len(), "on the agenda", ""),
             tile(complete, "complete", "good"),
-            tile(listed.len() - complete, "incomplete", if complete == listed.len() { "" } else { "bad" }),
+            tile(incomplete, "incomplete", if incomplete == 0 { "" } else { "bad" }),
+            tile(follow, "with papers to follow", ""),
             tile(emergencies(&listed), "emergency", if emergencies(&listed) == 0 { "" } else { "alert" }),
             tile(casebook.cases.iter().map(|case| case.papers.len()).sum(), "papers", ""),
             tile(attention(casebook), "papers need attention", if attention(casebook) == 0 { "" } else { "bad" }),
@@ -38,11 +46,23 @@ pub fn facts(casebook: &Casebook, look: PageLook<'_>, amiss: &[OpenTrouble]) -> 
         "has_listed": !listed.is_empty(),
         "others": rows(&others),
         "has_others": !others.is_empty(),
+        "decided": rows(&decided),
+        "has_decided": !decided.is_empty(),
         "unfiled": casebook.unfiled.iter().map(view::paper).collect::<Vec<_>>(),
         "has_unfiled": !casebook.unfiled.is_empty(),
         "ignored": casebook.ignored.iter().map(view::ignored).collect::<Vec<_>>(),
         "has_ignored": !casebook.ignored.is_empty(),
     })
+}
+
+/// Cases decided in the last four weeks, the newest first: nobody looks for older ones here.
+fn lately_decided(casebook: &Casebook) -> Vec<&Case> {
+    let since = london::wall(casebook.now).date_naive() - Days::new(28);
+    let on = |case: &&Case| case.so_far.decided.as_ref().map_or(case.meeting, |last| last.on);
+    let mut decided: Vec<&Case> =
+        casebook.cases.iter().filter(|case| case.is_decided() && since <= on(case)).collect();
+    decided.sort_by_key(|case| std::cmp::Reverse(on(case)));
+    decided
 }
 
 fn trouble(trouble: &OpenTrouble) -> Value {

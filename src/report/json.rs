@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::panel::case::{Case, Casebook};
 use crate::panel::paper::Paper;
+use crate::panel::so_far;
 
 pub fn status(casebook: &Casebook) -> Value {
     let share = &casebook.share;
@@ -28,6 +29,12 @@ fn case(case: &Case) -> Value {
         "emergency": case.emergency.claimed || case.emergency.confirmed,
         "arrival": case.arrival,
         "meeting": case.meeting,
+        "decided": case.so_far.decided.as_ref().map(|last| json!({
+            "on": last.on, "word": last.word, "said": last.said, "reason": last.reason, "asked": last.asked, "review": last.review,
+        })),
+        "came_since": case.so_far.came_since,
+        "not_presented": case.so_far.not_presented.as_ref().map(|missed| json!({ "on": missed.on, "said": missed.said })),
+        "said": so_far::said(case),
         "findings": case.findings,
         "papers": case.papers.iter().map(paper).collect::<Vec<_>>(),
     })

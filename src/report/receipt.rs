@@ -82,7 +82,7 @@ mod tests {
     fn a_complete_case_is_told_so() {
         let html = receipt("1204417");
         assert!(html.contains("<h2>Complete</h2>") && !html.contains("to put right</h2>"));
-        assert!(html.contains("<td>11</td>"), "pages of the assessment");
+        assert!(html.contains("<td data-head=\"Pages\">11</td>"), "pages of the assessment");
     }
 
     #[test]

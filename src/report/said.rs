@@ -1,8 +1,9 @@
 //! How the pages say numbers and states in English.
 
 use crate::finding::Severity;
-use crate::panel::case::{Case, Disposition, Standing};
+use crate::panel::case::{Case, Disposition};
 use crate::panel::paper::{Paper, PaperState, Verdict};
+use crate::panel::so_far;
 use crate::panel::when;
 use crate::panel::words::capitalised;
 
@@ -11,10 +12,12 @@ pub fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-pub fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Complete => "complete",
-        Standing::Incomplete => "incomplete",
+/// Whether its required papers came in time, where anybody asks.
+pub fn arrival(case: &Case) -> &'static str {
+    if case.is_decided() || so_far::papers_may_follow(case) {
+        "papers may follow"
+    } else {
+        verdict(case.arrival)
     }
 }
 
@@ -24,7 +27,9 @@ pub fn disposition(case: &Case) -> String {
         Disposition::Listed => "on this agenda".to_owned(),
         Disposition::NextMeeting => format!("next meeting, {}", when::short_date(case.meeting)),
         Disposition::Withdrawn => "withdrawn".to_owned(),
-        Disposition::Deferred => "deferred".to_owned(),
+        Disposition::Deferred | Disposition::Decided | Disposition::Waiting => {
+            so_far::place(case).unwrap_or_else(|| "deferred".to_owned())
+        }
     }
 }
 

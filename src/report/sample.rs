@@ -96,6 +96,7 @@ pub fn case(id: &str, name: &str, request: Request, papers: Vec<Paper>) -> Case 
         arrival: Verdict::InTime,
         disposition: Disposition::Listed,
         meeting: day(23),
+        so_far: Default::default(),
         findings: Vec::new(),
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::finding::Severity;
-use crate::panel::case::{Case, Casebook};
+use crate::panel::case::{Case, Casebook, Disposition};
 use crate::panel::paper::PaperState;
+use crate::panel::so_far;
 use crate::panel::when;
 use crate::report::said;
 use crate::report::view::PageLook;
@@ -38,12 +39,14 @@ pub fn status(casebook: &Casebook, look: PageLook<'_>, width: usize) -> String {
         "arrived",
         "what is missing",
     ];
-    let rows: Vec<[String; 7]> = casebook.cases.iter().map(|case| row(case, look)).collect();
+    let open = casebook.cases.iter().filter(|case| !case.is_decided());
+    let rows: Vec<[String; 7]> = open.map(|case| row(case, look)).collect();
     if width < ROOM_FOR_COLUMNS {
         list(&mut out, &rows, width);
     } else {
         grid(&mut out, &heads, &rows, width);
     }
+    so_far(&mut out, casebook, width);
     attention(&mut out, casebook, width);
     if !casebook.ignored.is_empty() {
         out.push_str("\nignored:\n");
@@ -57,12 +60,20 @@ pub fn status(casebook: &Casebook, look: PageLook<'_>, width: usize) -> String {
 fn row(case: &Case, look: PageLook<'_>) -> [String; 7] {
     let blocks = case.findings.iter().filter(|finding| finding.severity == Severity::Blocks);
     let missing: Vec<&str> = blocks.map(|finding| finding.message.as_str()).collect();
-    let mut standing = said::standing(case.standing()).to_owned();
+    let mut standing = so_far::standing(case).0.to_owned();
     if case.emergency.claimed || case.emergency.confirmed {
         standing.push_str(", emergency");
     }
-    if case.disposition != crate::panel::case::Disposition::Listed {
-        let _ = write!(standing, ", {}", said::disposition(case));
+    match case.disposition {
+        Disposition::Listed => {}
+        Disposition::Waiting => standing.push_str(", waiting"),
+        Disposition::Deferred => standing.push_str(", deferred"),
+        Disposition::NextMeeting | Disposition::Withdrawn | Disposition::Decided => {
+            let _ = write!(standing, ", {}", said::disposition(case));
+        }
+    }
+    if case.so_far.not_presented.is_some() {
+        standing.push_str(", not presented");
     }
     [
         case.id.to_string(),
@@ -70,9 +81,30 @@ fn row(case: &Case, look: PageLook<'_>) -> [String; 7] {
         look.request(case).to_owned(),
         case.papers.len().to_string(),
         standing,
-        said::verdict(case.arrival).to_owned(),
+        said::arrival(case).to_owned(),
         missing.join("; "),
     ]
+}
+
+/// What the panel has made of cases so far: what waits for it, and what it has decided.
+fn so_far(out: &mut String, casebook: &Casebook, width: usize) {
+    let (decided, open): (Vec<&Case>, Vec<&Case>) = casebook.cases.iter().partition(|case| case.is_decided());
+    let lines = |case: &Case| so_far::place(case).into_iter().chain(so_far::said(case)).collect::<Vec<_>>();
+    for (head, cases) in [("from earlier meetings:", open), ("decided at earlier meetings:", decided)] {
+        let told: Vec<(&Case, Vec<String>)> = cases
+            .into_iter()
+            .map(|case| (case, lines(case)))
+            .filter(|(_, lines)| !lines.is_empty())
+            .collect();
+        if told.is_empty() {
+            continue;
+        }
+        let _ = write!(out, "\n{head}\n");
+        for (case, mut lines) in told {
+            lines.dedup();
+            hanging(out, "  ", &format!("{}: {}", case.id, lines.join(". ")), width);
+        }
+    }
 }
 
 /// Claims and papers a person must look at, each with why and what to do.

@@ -7,6 +7,7 @@ use crate::panel::case::{Case, Casebook, Ignored, Standing};
 use crate::panel::london;
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::shown::ChildShown;
+use crate::panel::so_far::{self, Weight};
 use crate::panel::when;
 use crate::panel::words::{Heading, Words};
 use crate::report::said;
@@ -46,19 +47,32 @@ pub fn case(case: &Case, look: PageLook<'_>) -> Value {
     let attention = case.papers.iter().filter(|paper| paper.state == PaperState::NeedsAttention).count();
     let pages: u32 = case.papers_in_use().filter_map(|paper| paper.rendition.as_ref()).map(|r| r.pages).sum();
     let missing = of(&case.findings, Severity::Blocks);
+    let follows = so_far::papers_may_follow(case) || case.is_decided();
+    let (standing, weight) = so_far::standing(case);
+    let sort = match weight {
+        Weight::Good => "good",
+        Weight::Bad => "bad",
+        Weight::Neither => "alert",
+    };
     json!({
         "id": case.id,
         "child": look.child(case),
         "request": look.request(case),
         "complete": case.standing() == Standing::Complete,
-        "standing": said::standing(case.standing()),
+        "standing": standing,
+        "sort": sort,
+        "said": so_far::said(case).iter().map(|line| said::sentence(line)).collect::<Vec<_>>(),
+        "decided": case.is_decided(),
+        "follows": follows,
+        "papers_received": case.so_far.papers_received,
+        "not_presented": case.so_far.not_presented.is_some(),
         "missing": missing,
         "missing_count": missing.len(),
         "emergency": case.emergency.claimed || case.emergency.confirmed,
         "emergency_said": if case.emergency.confirmed { "emergency" } else { "emergency claimed" },
-        "arrival": said::verdict(case.arrival),
-        "late": case.arrival == Verdict::Late,
-        "unsure": case.arrival == Verdict::CannotTell,
+        "arrival": said::arrival(case),
+        "late": !follows && case.arrival == Verdict::Late,
+        "unsure": !follows && case.arrival == Verdict::CannotTell,
         "disposition": said::disposition(case),
         "papers_said": said::count(case.papers.len(), "paper"),
         "pages_said": said::count(usize::try_from(pages).unwrap_or(usize::MAX), "page"),

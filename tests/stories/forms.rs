@@ -459,7 +459,7 @@ fn permission_is_given_by_those_who_may_give_it_and_asked_for_by_their_road() {
     assert_eq!(
         messages(self::case(&status, "230003")),
         [
-            "warning permission was given by `Sam Other`, and the form does not say that this is the Assistant Director"
+            "warning permission was given by `Sam Other`, whose title is not given; it must come from the Assistant Director"
         ]
     );
 }

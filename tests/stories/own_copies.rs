@@ -124,7 +124,7 @@ pub fn secret(file: &Path, content: &str) {
 }
 
 /// Puts lines at the head of `[post]`.
-fn configure(week: &Week, lines: &str) {
+pub fn configure(week: &Week, lines: &str) {
     let config = week.root().join("config.toml");
     let text = fs::read_to_string(&config).unwrap();
     assert!(text.contains("\n[post]\n"));
@@ -230,7 +230,7 @@ fn a_copy_has_the_same_pages_and_nothing_of_the_cases_withheld() {
 
 #[test]
 fn an_observer_gets_the_agendas_pages_and_no_paper_and_no_total() {
-    let week = week().run(&["send", "pack", "2026-11-23", "--go"], 0);
+    let week = week().run(&["agenda"], 0).run(&["send", "pack", "2026-11-23", "--go"], 0);
     let (chair, observer) = (got(&week, "pack", CHAIR), got(&week, "pack", OBSERVER));
     assert!(
         observer.pages() < 4 && observer.letter.contains("The agenda for the meeting"),
@@ -238,7 +238,16 @@ fn an_observer_gets_the_agendas_pages_and_no_paper_and_no_total() {
         observer.letter
     );
     let (Some(all), Some(words)) = (chair.words(), observer.words()) else { return };
-    assert!(all.contains("For the chair") && !words.contains("For the chair"), "{words}");
+    for pack in [&all, &words] {
+        assert!(!pack.contains("For the chair") && !pack.contains("REQUESTED, BY FUNDER"), "{pack}");
+    }
+    let agenda = "office/2026-11-23/NELC Placement Panel 2026-11-23 agenda for the chair.docx";
+    let chairs =
+        crate::documents::words_of(&fs::read(week.root().join(agenda)).unwrap(), "word/document.xml");
+    assert!(
+        chairs.contains("Social care"),
+        "what is asked of each funder stands in the chair's agenda: {chairs}"
+    );
     let whole = format!("of {}", chair.pages());
     assert!(words.contains("1150678") && words.contains(&whole), "{words}");
     for of_a_paper in ["Anchor Court", "At a glance"] {

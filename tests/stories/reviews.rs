@@ -31,7 +31,9 @@ fn an_emergency_by_telephone_is_an_alarm_once_its_meeting_has_passed() {
     let owed = &told["obligations"][0];
     assert_eq!((owed["case_id"].as_str(), owed["what"].as_str()), (Some("1000001"), Some("presentation")));
     assert_eq!((owed["due"].as_str(), owed["overdue"].as_bool()), (Some("2026-11-23"), Some(true)));
-    assert!(owed["listed_for"].is_null(), "{told}");
+    assert_eq!(owed["listed_for"], "2026-11-30", "it goes on to the next panel: {told}");
+    let message = owed["message"].as_str().unwrap();
+    assert!(message.starts_with("Not presented: agreement/continuation not approved; "), "{message}");
 }
 
 #[test]

@@ -25,6 +25,33 @@ pub fn type_into(week: &Week, cells: &[(&str, &str, &str, &str)]) {
     std::fs::write(&path, bytes).unwrap();
 }
 
+/// The workbook of the meeting on `day`.
+#[track_caller]
+pub fn workbook_of(week: &Week, day: &str) -> PathBuf {
+    let files = week.tree(&format!("office/{day}"));
+    let file = files.iter().find(|file| file.ends_with("workbook.xlsx") && !file.starts_with(['.', '~']));
+    week.root().join("office").join(day).join(file.unwrap_or_else(|| panic!("no workbook of {day}")))
+}
+
+/// Types into the workbook of the meeting on `day`, and saves it.
+#[track_caller]
+pub fn type_at(week: &Week, day: &str, cells: &[(&str, &str, &str, &str)]) {
+    let path = workbook_of(week, day);
+    let bytes = with_typed(&std::fs::read(&path).unwrap(), cells);
+    std::fs::write(&path, bytes).unwrap();
+}
+
+/// The keys of a sheet's rows, in order.
+#[track_caller]
+pub fn keys(bytes: &[u8], sheet: &str, column: &str) -> Vec<String> {
+    let sheets = excel_in::read(bytes).unwrap();
+    let sheet = sheets.iter().find(|it| it.name == sheet).unwrap();
+    let header = sheet.cells.iter().find(|(_, value)| plain(value) == column).map(|(at, _)| *at);
+    let (header, column) = header.unwrap_or_else(|| panic!("no column `{column}`"));
+    let below = sheet.cells.iter().filter(|((row, at), _)| *row > header && *at == column);
+    below.map(|(_, value)| plain(value)).filter(|text| !text.is_empty()).collect()
+}
+
 /// The workbook with these cells typed: every other cell as it was.
 #[track_caller]
 pub fn with_typed(bytes: &[u8], cells: &[(&str, &str, &str, &str)]) -> Vec<u8> {

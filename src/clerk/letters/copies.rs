@@ -128,9 +128,7 @@ impl<'a> Maker<'a> {
             Enclosed::PackWithout(cases) => {
                 versions::withholding(self.plan.clone(), &cases.iter().cloned().collect())
             }
-            Enclosed::AgendaPages => {
-                versions::withholding(versions::without_totals(self.plan.clone()), withheld)
-            }
+            Enclosed::AgendaPages => versions::withholding(self.plan.clone(), withheld),
             _ => self.plan.clone(),
         };
         let mut own = Own {

@@ -27,6 +27,27 @@ pub struct Filed {
     pub arrivals: Vec<Came>,
 }
 
+/// A paper in a case's folder that belongs to no case until a person has looked at it.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub number: PaperNumber,
+    pub folder: String,
+    /// Why it is held.
+    pub reason: String,
+    pub arrivals: Vec<Came>,
+}
+
+impl Filed {
+    /// The case whose folder it lies in although it is not filed there, where it is not gone or taken out.
+    pub fn held(&self) -> Option<(CaseId, Held)> {
+        let waits = matches!(self.paper.state, PaperState::NeedsAttention | PaperState::Arriving);
+        let (case, folder) = (self.about.clone()?, self.folder.clone()?);
+        let reason = self.paper.reason.clone().unwrap_or_default();
+        let held = Held { number: self.paper.number, folder, reason, arrivals: self.arrivals.clone() };
+        (waits && self.paper.case.is_none()).then_some((case, held))
+    }
+}
+
 /// Files every draft.
 pub fn file(rules: &Rules, hands: &Hands, drafts: Vec<Draft>) -> Vec<Filed> {
     let known = children(rules, hands, &drafts);

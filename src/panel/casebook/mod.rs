@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::panel::case::{Case, Casebook, Ignored, Share};
 use crate::panel::casebook::draft::Draft;
-use crate::panel::casebook::filed::Filed;
+use crate::panel::casebook::filed::{Filed, Held};
 use crate::panel::ids::CaseId;
 use crate::panel::paper::{Paper, PaperState};
 
@@ -26,20 +26,27 @@ pub use crate::panel::casebook::scene::Scene;
 pub fn draw(scene: &Scene<'_>, drafts: Vec<Draft>, share: Share, ignored: Vec<Ignored>) -> Casebook {
     let mut by_case: BTreeMap<CaseId, Vec<Filed>> = BTreeMap::new();
     let mut unfiled: Vec<Paper> = Vec::new();
+    let mut held: BTreeMap<CaseId, Vec<Held>> = BTreeMap::new();
     let mut known = known(scene);
     for one in filed::file(scene.rules, scene.hands, drafts) {
         known.extend(one.about.clone());
+        if let Some((case, waits)) = one.held() {
+            held.entry(case).or_default().push(waits);
+        }
         match &one.paper.case {
             Some(case) => by_case.entry(case.clone()).or_default().push(one),
             None if one.paper.state == PaperState::Removed => {}
             None => unfiled.push(one.paper),
         }
     }
-    for case in scene.hands.expected().chain(scene.closed.keys()) {
+    for case in scene.hands.expected().chain(scene.closed.keys()).chain(held.keys()) {
         by_case.entry(case.clone()).or_default();
     }
-    let cases: Vec<Case> =
-        by_case.into_iter().filter_map(|(id, papers)| placed::case(scene, id, papers)).collect();
+    let case = |(id, papers): (CaseId, Vec<Filed>)| {
+        let held = held.get(&id).map_or(&[][..], Vec::as_slice);
+        placed::case(scene, id, papers, held)
+    };
+    let cases: Vec<Case> = by_case.into_iter().filter_map(case).collect();
     Casebook {
         panel: scene.rules.name.clone(),
         now: scene.now,

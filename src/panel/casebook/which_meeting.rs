@@ -3,7 +3,7 @@
 //! A case comes to the panel in rounds: each hearing ends one, and what happens afterwards begins the next. Within a round
 //! its meeting is the first whose cutoff it kept; an emergency goes to the meeting before that; a person may say otherwise.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::panel::arrival;
 use crate::panel::calendar;
@@ -19,6 +19,8 @@ use crate::panel::rules::Rules;
 pub struct Grounds {
     /// The last hearing before the meeting that is looked at, and what it came to.
     pub heard: Option<(NaiveDate, DecisionWord)>,
+    /// The day the panel set for a deferred case to come back.
+    pub back_on: Option<NaiveDate>,
     /// The meeting a person put it onto, and when that was said.
     pub moved: Option<(NaiveDate, DateTime<Utc>)>,
     /// The meeting it was booked for, and when.
@@ -43,7 +45,10 @@ pub fn goes_to(rules: &Rules, case: &Grounds) -> Option<NaiveDate> {
         case.arrivals.iter().copied().filter(|(_, present)| this_round(*present)).collect();
     let by_papers = by_papers(rules, &arrivals, case.emergency);
     let after = |day: NaiveDate| calendar::meeting_after(rules, day).map(|meeting| meeting.date);
-    let again = case.heard.filter(|(_, word)| *word == DecisionWord::Deferred).and_then(|(on, _)| after(on));
+    let deferred = case.heard.filter(|(_, word)| *word == DecisionWord::Deferred).map(|(on, _)| on);
+    let again = deferred.and_then(|on| after(case.back_on.map_or(on, |back| on.max(back - Days::new(1)))));
+    // The day the panel set holds for whatever comes meanwhile.
+    let by_papers = by_papers.filter(|_| again.is_none() || case.back_on.is_none());
     let outside = case.decided_outside.filter(|on| case.heard.is_none_or(|(heard, _)| heard < *on));
     let coming = [booked, by_papers, again, outside.and_then(after)].into_iter().flatten().min();
     coming.or(case.heard.map(|(on, _)| on))
@@ -63,18 +68,29 @@ fn by_papers(rules: &Rules, arrivals: &[Came], emergency: bool) -> Option<NaiveD
     Some(before.filter(|before| emergency || kept(before)).unwrap_or(next).date)
 }
 
+/// The meeting at which a case is looked at that had to be presented on `home` and was not: seen from the meeting on `here`, the
+/// one to come, and never one before `home`.
+pub fn carried_on(rules: &Rules, home: NaiveDate, here: NaiveDate, now: DateTime<Utc>) -> NaiveDate {
+    let to_come = calendar::next_meeting(rules, now).map(|meeting| meeting.date);
+    to_come.filter(|next| home < *next && home < here).map_or(home, |next| here.min(next))
+}
+
 /// Where a case that goes to the meeting on `home` stands, seen from the meeting on `here`.
 pub fn disposition(
     home: NaiveDate,
     here: NaiveDate,
     withdrawn: &[NaiveDate],
-    heard: Option<DecisionWord>,
+    heard: Option<(NaiveDate, DecisionWord)>,
 ) -> Disposition {
-    match () {
-        () if withdrawn.contains(&home) => Disposition::Withdrawn,
-        () if home > here => Disposition::NextMeeting,
-        () if home < here && heard == Some(DecisionWord::Deferred) => Disposition::Deferred,
-        () => Disposition::Listed,
+    let decided = heard.filter(|(on, _)| home <= *on).map(|(_, word)| word);
+    match decided {
+        _ if withdrawn.contains(&home) => Disposition::Withdrawn,
+        _ if home > here => Disposition::NextMeeting,
+        _ if home == here => Disposition::Listed,
+        Some(DecisionWord::Deferred) => Disposition::Deferred,
+        Some(_) => Disposition::Decided,
+        None if heard.is_some_and(|(_, word)| word == DecisionWord::Deferred) => Disposition::Deferred,
+        None => Disposition::Waiting,
     }
 }
 
@@ -166,11 +182,36 @@ mod tests {
     }
 
     #[test]
+    fn a_deferred_case_comes_back_on_the_day_the_panel_set_and_not_before() {
+        let heard = Some((day(THIS), DecisionWord::Deferred));
+        let mut case = Grounds { heard, back_on: Some(day(AFTER_NEXT)), ..papers(&[BEFORE_CUTOFF]) };
+        assert_eq!(goes(&case), Some(day(AFTER_NEXT)));
+        case.arrivals.push((Some(at("2026-11-24T09:59:00Z")), at("2026-11-24T10:00:00Z")));
+        assert_eq!(goes(&case), Some(day(AFTER_NEXT)), "papers that come meanwhile wait for it");
+        assert_eq!(goes(&Grounds { back_on: Some(day("2026-12-01")), ..case }), Some(day(AFTER_NEXT)));
+    }
+
+    #[test]
+    fn what_had_to_be_presented_and_was_not_goes_on_to_the_meeting_to_come() {
+        let carried = |home, here, now| carried_on(&sample::nelc(), day(home), day(here), at(now));
+        let (monday, tuesday) = ("2026-11-23T18:00:00Z", "2026-11-24T09:00:00Z");
+        assert_eq!(carried(THIS, THIS, tuesday), day(THIS), "its own meeting keeps it");
+        assert_eq!(carried(THIS, NEXT, monday), day(THIS), "its meeting is today");
+        assert_eq!(carried(THIS, NEXT, tuesday), day(NEXT));
+        assert_eq!(carried(THIS, AFTER_NEXT, tuesday), day(NEXT), "it does not wait longer");
+        assert_eq!(carried(THIS, NEXT, "2026-12-01T09:00:00Z"), day(NEXT));
+    }
+
+    #[test]
     fn where_a_case_stands_depends_on_the_meeting_it_is_seen_from() {
+        let heard = |on: &str, word| Some((day(on), word));
         let seen = |home, here, heard| disposition(day(home), day(here), &[], heard);
         assert_eq!(seen(THIS, THIS, None), Disposition::Listed);
         assert_eq!(seen(NEXT, THIS, None), Disposition::NextMeeting);
-        assert_eq!(seen(THIS, NEXT, Some(DecisionWord::Deferred)), Disposition::Deferred);
+        assert_eq!(seen(THIS, NEXT, None), Disposition::Waiting, "nothing is recorded of it");
+        assert_eq!(seen(THIS, NEXT, heard(THIS, DecisionWord::Agreed)), Disposition::Decided);
+        assert_eq!(seen(NEXT, AFTER_NEXT, heard(THIS, DecisionWord::Agreed)), Disposition::Waiting);
+        assert_eq!(seen(NEXT, AFTER_NEXT, heard(THIS, DecisionWord::Deferred)), Disposition::Deferred);
         let withdrawn = |home| disposition(day(home), day(THIS), &[day(THIS)], None);
         assert_eq!((withdrawn(THIS), withdrawn(NEXT)), (Disposition::Withdrawn, Disposition::NextMeeting));
     }

@@ -582,7 +582,13 @@ mod tests {
     #[test]
     fn every_check_is_described_and_every_description_is_a_check() {
         let rules = sample::nelc();
-        let elsewhere = ["missing-form", "says-too-little", "late-paper"];
+        let elsewhere = [
+            "missing-form",
+            "says-too-little",
+            "nothing-since-deferred",
+            "deferred-without-update",
+            "late-paper",
+        ];
         let described: BTreeSet<&str> = rules
             .weights
             .iter()

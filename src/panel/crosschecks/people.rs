@@ -113,7 +113,9 @@ fn permission_by_other(look: &CaseLook<'_>) -> Option<Say> {
     let message = match permission::given_by(&look.rules.permission, said) {
         Giver::May => return None,
         Giver::Unknown => {
-            format!("permission was given by `{said}`, and the form does not say that this is the {office}")
+            format!(
+                "permission was given by `{said}`, whose title is not given; it must come from the {office}"
+            )
         }
         Giver::Other => format!("permission was given by `{said}`, and it must come from the {office}"),
     };
@@ -201,6 +203,11 @@ fn emergency_missed_a_meeting(look: &CaseLook<'_>) -> Option<Say> {
     }
     let placed = look.case.emergency.placed_on.or(look.form.date("placed_on"))?;
     let first = calendar::meeting_after(look.rules, placed).filter(|first| first.date < look.meeting.date)?;
+    // It was before the panel since; or it was on that meeting's agenda, and what became of it there is said elsewhere.
+    let so_far = &look.case.so_far;
+    if so_far.not_presented.is_some() || so_far.decided.as_ref().is_some_and(|last| first.date <= last.on) {
+        return None;
+    }
     let message = format!(
         "placed on {}, it should have come to the meeting on {}",
         when::day(placed),

@@ -197,7 +197,7 @@ mod tests {
             assert_eq!(start_of(&after, line.case.as_str()), Some(item.starts.format("%H:%M").to_string()));
         }
         let (item, line) = after.cases().find(|(_, line)| line.case.as_str() == "9999999").unwrap();
-        assert_eq!(line.flags, ["EMERGENCY", "RETROSPECTIVE", "LATE"]);
+        assert_eq!(line.flags, ["EMERGENCY", "RETROSPECTIVE"], "nobody is told that an emergency is late");
         assert_eq!(item.minutes, 15);
         assert_eq!(line.section, "Emergency placements for ratification");
         assert_eq!(

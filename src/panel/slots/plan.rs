@@ -16,6 +16,7 @@ use crate::panel::ids::CaseId;
 use crate::panel::meeting::Meeting;
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
+use crate::panel::so_far;
 use crate::panel::standing;
 use crate::panel::when;
 
@@ -91,10 +92,13 @@ impl<'c> Plan<'c> {
         self.wish(&case.id).and_then(|wish| wish.starts).or_else(|| heard::asked_for(case))
     }
 
-    /// What the case asks for; one that is only kept in sight is heard like one that a court has ordered.
+    /// What the case asks for; one that is only kept in sight is heard like one that a court has ordered, and what was ratified
+    /// already like a review once its papers are there.
     fn asks(&self, case: &Case) -> &'c RequestRule {
         if case.by_hand.tracking_only {
             self.rules.request(Request::CourtOrdered)
+        } else if case.so_far.papers_received {
+            self.rules.request(Request::Review)
         } else {
             standing::demands_of(self.rules, case)
         }
@@ -102,7 +106,7 @@ impl<'c> Plan<'c> {
 
     pub(crate) fn minutes_of(&self, case: &Case) -> u32 {
         let rule = self.asks(case).minutes;
-        let emergency = heard::is_emergency(case) && !case.by_hand.tracking_only;
+        let emergency = so_far::is_emergency(case) && !case.by_hand.tracking_only;
         let usual = if emergency { rule.max(self.rules.slots.emergency_minutes) } else { rule };
         self.wish(&case.id).and_then(|wish| wish.minutes).unwrap_or(usual)
     }
@@ -110,7 +114,7 @@ impl<'c> Plan<'c> {
     /// Where the panel hears the case.
     fn section_of(&self, case: &Case) -> &'c str {
         let slots = &self.rules.slots;
-        let ratified = heard::is_for_ratification(case) && !case.by_hand.tracking_only;
+        let ratified = so_far::is_for_ratification(case) && !case.by_hand.tracking_only;
         let section = slots.emergency_section.as_deref().filter(|_| ratified);
         section.unwrap_or_else(|| &self.asks(case).section)
     }
@@ -286,6 +290,7 @@ impl<'c> Plan<'c> {
             child: self.rules.child_shown.child(&case.child),
             age: case.child.born.and_then(|born| standing::age_on(born, self.meeting.date)),
             request: match case.request {
+                Some(_) if case.so_far.papers_received => self.asks(case).label.clone(),
                 Some(request) => self.rules.request(request).label.clone(),
                 None if case.by_hand.tracking_only => "Kept in sight".to_owned(),
                 None => "Not said yet".to_owned(),
