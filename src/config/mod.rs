@@ -10,7 +10,10 @@ mod vocabulary;
 mod questions;
 mod procedure;
 mod running;
+mod secrets;
+mod graph;
 mod road;
+pub mod domains;
 mod link;
 mod service;
 mod whole;
@@ -20,8 +23,11 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod third_panel;
 
+pub use crate::config::domains::DomainRule;
+pub use crate::config::graph::{GraphMode, GraphRules};
 pub use crate::config::link::LinkRules;
 pub use crate::config::mistakes::{Mistake, Mistakes};
-pub use crate::config::road::{LoginRule, Road, SecretPlace, SmtpRules};
+pub use crate::config::road::{LoginRule, Road, SmtpRules};
+pub use crate::config::secrets::{SecretPlace, SecretRule, TokenRules, WebRules};
 pub use crate::config::service::{Folders, Limits, MadeFiles, PasswordBy, PostRules};
 pub use crate::config::whole::{Config, load, resolve};

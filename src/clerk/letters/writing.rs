@@ -97,7 +97,7 @@ impl<'a> LetterDesk<'a> {
         let all: Vec<Attached> = owns.iter().flat_map(Attached::of).collect();
         let divided = owns.iter().any(|own| own.parts.len() > 1);
         let together = encoded(all.iter().map(|file| file.bytes).sum());
-        let fits = together <= self.material.house.config.post.most_bytes(&to.email);
+        let fits = together <= self.material.house.config.post.most_bytes(&to.email, to.letter_mb);
         let one_letter = all.len() < 2 || self.material.is_linked(to, owns) || (!divided && fits);
         let letters: Vec<Vec<Attached>> =
             if one_letter { vec![all] } else { all.into_iter().map(|file| vec![file]).collect() };
@@ -241,10 +241,14 @@ impl<'a> LetterDesk<'a> {
                     let outbox = sitting.folder.join("outbox");
                     files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
                 }
-                Road::Smtp(_) => {
+                Road::Smtp(_) | Road::Graph(_) => {
                     // A draft of it, from when drafts were the road, must not be sent by somebody as well.
                     house.shares.remove(&sitting.folder.join("outbox").join(&delivery.draft))?;
-                    register.queue_letter(&id, house.now())?;
+                    if delivery.again {
+                        register.queue_letter_again(&id, house.now())?;
+                    } else {
+                        register.queue_letter(&id, house.now())?;
+                    }
                 }
             }
             stage.step();
