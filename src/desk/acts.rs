@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::desk::answers::Answers;
-use crate::desk::bookings::{self, Alerted};
+use crate::desk::bookings;
 use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
 use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS, folded};
 use crate::desk::mistake::Mistake;
@@ -326,24 +326,11 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
         presenters: whom::people(&answers.text("Presented by")),
     };
     let decided = bookings::outside(answers);
-    let alerted = bookings::alerted(answers, expected.child.name.as_deref().unwrap_or_default());
+    let alerted = bookings::alert_act(answers, case.as_ref(), &expected, decided.is_some());
     let Some(case) = case else { return Vec::new() };
     let mut acts = Vec::new();
-    match alerted {
-        Alerted::Not => {}
-        Alerted::Over => return vec![Act::Alert { case, alert: None }],
-        Alerted::Yes(alert) => {
-            let only_named = Expected { child: expected.child.clone(), ..Expected::default() };
-            if decided.is_some() || expected != only_named {
-                let hint = "book it in a row of its own, or clear the early alert";
-                answers.wrong(
-                    "Early alert",
-                    "an early alert is not on the agenda, and this row books the case",
-                    hint,
-                );
-            }
-            return vec![Act::Alert { case, alert: Some(alert) }];
-        }
+    if let Some(alert) = alerted {
+        return vec![alert];
     }
     if decided.is_none() || expected != Expected::default() {
         acts.push(Act::Expect { case: case.clone(), meeting: known.casebook.meeting.date, expected });

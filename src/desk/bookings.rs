@@ -1,8 +1,9 @@
 //! What a booking on the sheet *Expected* says besides its case: a decision taken outside the panel, an emergency by telephone.
 
 use crate::desk::answers::Answers;
-use crate::panel::acts::{Alert, TelephonedEmergency};
+use crate::panel::acts::{Act, Alert, Expected, TelephonedEmergency};
 use crate::panel::case::DecidedOutside;
+use crate::panel::ids::CaseId;
 
 /// A decision taken between meetings with written authority.
 pub(crate) fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
@@ -27,7 +28,7 @@ pub(crate) fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
 
 /// What a row says of an early alert: nothing, that there is one, or that it is over.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Alerted {
+enum Alerted {
     Not,
     Yes(Alert),
     Over,
@@ -36,8 +37,30 @@ pub(crate) enum Alerted {
 /// What is chosen when an early alert has come to its end.
 pub(crate) const OVER: &str = "over";
 
+/// The act of a row that is an early alert, or says that one is over; such a row books nothing.
+pub(crate) fn alert_act(
+    answers: &mut Answers<'_>,
+    case: Option<&CaseId>,
+    expected: &Expected,
+    decided: bool,
+) -> Option<Act> {
+    let alerted = alerted(answers, expected.child.name.as_deref().unwrap_or_default());
+    let alert = match alerted {
+        Alerted::Not => return None,
+        Alerted::Over => None,
+        Alerted::Yes(alert) => Some(alert),
+    };
+    let only_named = Expected { child: expected.child.clone(), ..Expected::default() };
+    if alert.is_some() && (decided || *expected != only_named) {
+        let hint = "book it in a row of its own, or clear the early alert";
+        let message = "an early alert is not on the agenda, and this row books the case";
+        answers.wrong("Early alert", message, hint);
+    }
+    Some(Act::Alert { case: case?.clone(), alert })
+}
+
 /// A concern that a placement may be needed: with whom it was discussed, when, and what is done next.
-pub(crate) fn alerted(answers: &mut Answers<'_>, child: &str) -> Alerted {
+fn alerted(answers: &mut Answers<'_>, child: &str) -> Alerted {
     let said = answers.text("Early alert");
     let (manager, next_step) = (answers.text("Manager spoken to"), answers.text("Next step"));
     let on = answers.date("Spoken to on");

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use crate::panel::form::Form;
+use crate::panel::when;
 
 /// What holds for approvals from a day on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,20 @@ pub fn approval(rules: &[ApprovalRule], form: &Form) -> Option<Approval> {
     let latest = if extended_to.is_some() { after(usual, rule.extension_weeks) } else { usual };
     let due = ends - weeks(rule.notice_weeks);
     Some(Approval { given, ends, extended: extended_to.is_some(), latest, due, rule })
+}
+
+/// When the panel looks at it again, at `next` at the earliest, and the sentence that says why.
+pub fn due(rules: &[ApprovalRule], form: &Form, next: NaiveDate) -> Option<(NaiveDate, String)> {
+    let approval = approval(rules, form)?;
+    let ends = when::day(approval.ends);
+    let message = if approval.extended {
+        format!(
+            "the connected carer's extended temporary approval ends on {ends}, and cannot be extended again"
+        )
+    } else {
+        format!("the connected carer's temporary approval ends on {ends}")
+    };
+    Some((approval.due.max(next), message))
 }
 
 fn after(day: NaiveDate, of: u32) -> NaiveDate {

@@ -98,7 +98,6 @@ pub enum Owed {
     RetainerEnds,
     RatioEnds,
     ContractEnds,
-    /// A connected carer's temporary approval, some weeks before it ends.
     TemporaryApproval,
     Review,
     JointReview,
@@ -207,7 +206,7 @@ fn after_decision(
             due,
             format!("deferred on {}, it comes back with its papers", when::day(past.held)),
         ));
-    } else if let Some((held, review)) = review.filter(|_| goes_on(decision)) {
+    } else if let Some((held, review)) = review.filter(|_| decision.goes_on()) {
         let message = format!("review of what was decided on {}", when::day(held));
         found.push(owed(case, Owed::Review, review, message));
     }
@@ -251,27 +250,14 @@ fn permanence_plan(rules: &Rules, past: &Past, decision: &Decision) -> Option<St
         ));
     }
     let none = past.case.findings.iter().any(|finding| finding.code == "missing-permanence-plan");
-    (none && goes_on(decision)).then(|| format!("no permanence plan was seen on {}", when::day(past.held)))
-}
-
-/// Whether something goes on after the decision that can be reviewed.
-fn goes_on(decision: &Decision) -> bool {
-    matches!(
-        decision.word,
-        DecisionWord::Agreed
-            | DecisionWord::AgreedWithConditions
-            | DecisionWord::AgreedInPrinciple
-            | DecisionWord::Ratified
-            | DecisionWord::Extended
-            | DecisionWord::Noted
-    )
+    (none && decision.goes_on()).then(|| format!("no permanence plan was seen on {}", when::day(past.held)))
 }
 
 /// A placement that several partners pay for, where its own review is later than the panel's rule.
 fn joint_review(rules: &Rules, past: &Past, decision: &Decision) -> Option<Obligation> {
     let months = rules.obligations.joint_review_months?;
     let payers = decision.split.iter().filter(|(_, pence)| pence.0 > 0).count();
-    if payers < 2 || !goes_on(decision) {
+    if payers < 2 || !decision.goes_on() {
         return None;
     }
     let due = past.held.checked_add_months(Months::new(months))?;
@@ -289,7 +275,7 @@ fn joint_review(rules: &Rules, past: &Past, decision: &Decision) -> Option<Oblig
 /// Retainers, staffing ratios and contracts that run out.
 fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
     let case = &past.case;
-    let Some(decision) = past.decision.as_ref().filter(|decision| goes_on(decision)) else {
+    let Some(decision) = past.decision.as_ref().filter(|decision| decision.goes_on()) else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -315,10 +301,10 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
         ));
     }
     // What was extended runs until the day decided, and its end cannot be due before the meeting that decided it.
+    let next = calendar::meeting_after(rules, past.held).map_or(past.held, |meeting| meeting.date);
     let contract = case.form.date("contract_end").map(|end| decision.to.map_or(end, |to| to.max(end)));
     if let Some(end) = contract.filter(|end| *end >= past.held.max(today)) {
         let notice = end - Days::new(u64::from(rules.obligations.contract_weeks) * 7);
-        let next = calendar::meeting_after(rules, past.held).map_or(past.held, |meeting| meeting.date);
         found.push(owed(
             &case.id,
             Owed::ContractEnds,
@@ -326,23 +312,9 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
             format!("the contract ends on {}", when::day(end)),
         ));
     }
-    found.extend(temporary_approval(rules, past));
+    let approval = connected_carers::due(&rules.connected_carers, &case.form, next);
+    found.extend(approval.map(|(due, message)| owed(&case.id, Owed::TemporaryApproval, due, message)));
     found
-}
-
-/// A connected carer's temporary approval is looked at again before it ends.
-fn temporary_approval(rules: &Rules, past: &Past) -> Option<Obligation> {
-    let approval = connected_carers::approval(&rules.connected_carers, &past.case.form)?;
-    let next = calendar::meeting_after(rules, past.held).map_or(past.held, |meeting| meeting.date);
-    let ends = when::day(approval.ends);
-    let message = if approval.extended {
-        format!(
-            "the connected carer's extended temporary approval ends on {ends}, and cannot be extended again"
-        )
-    } else {
-        format!("the connected carer's temporary approval ends on {ends}")
-    };
-    Some(owed(&past.case.id, Owed::TemporaryApproval, approval.due.max(next), message))
 }
 
 fn is_presented(history: &History<'_>, outside: &Outside) -> bool {
