@@ -248,6 +248,8 @@ fn hold(config: &Config, register: &mut Register, held: &[NaiveDate], cases: usi
             amiss: &[],
             due: &[],
             follow_ups: &[],
+
+            deadlines: &[],
             letters: &[],
             meetings: &[],
             typed: &Typed::default(),

@@ -10,6 +10,7 @@ use anyhow::Result;
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
+use crate::clerk::deadlines;
 use crate::clerk::heads;
 use crate::clerk::house::House;
 use crate::clerk::letters::poster;
@@ -201,7 +202,14 @@ pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
     let telltales = restricted::telltales(&sitting.casebook);
     let mut amiss = steps.now_amiss(work.house.now());
     amiss.retain(|open| !telltales.iter().any(|case| case.is_in(&open.message) || case.is_in(&open.path)));
-    let facts = board::facts(&restricted::left_out(&sitting.casebook), look(&sitting), &amiss);
+    let hidden = sitting.casebook.restricted();
+    let due = steps.take("board", &path, "cannot be worked out", || {
+        let mut due = deadlines::of(work.house, work.register, &sitting)?;
+        due.retain(|one| one.tick.case.as_ref().is_none_or(|case| !hidden.contains(case)));
+        Ok(due)
+    });
+    let due = due.unwrap_or_default();
+    let facts = board::facts(&restricted::left_out(&sitting.casebook), look(&sitting), &amiss, &due);
     let page = Page { name: "board", path: &path, facts, turn: &turn };
     if put(work, steps, &mut template, &page) {
         work.note("board page", &basis, "");

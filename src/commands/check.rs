@@ -14,6 +14,7 @@ use crate::commands::screen::{self, Exit};
 use crate::finding::{Finding, Severity};
 use crate::intake::marker;
 use crate::panel::calendar;
+use crate::panel::meeting::Meeting;
 use crate::panel::when;
 use crate::share::fault::ShareError;
 use crate::stationery::fonts;
@@ -45,6 +46,9 @@ fn say(house: &House, findings: &[Finding]) {
             when::moment(meeting.starts),
             when::moment(meeting.cutoff)
         ));
+        for said in due(house, &meeting) {
+            screen::line(said);
+        }
     }
     screen::line(format!("bundled faces {}", fonts::fingerprint()));
     for finding in findings {
@@ -57,6 +61,17 @@ fn say(house: &House, findings: &[Finding]) {
     if findings.is_empty() {
         screen::line("nothing to look at");
     }
+}
+
+/// The days that the panel's procedure sets for the agenda and the record of a meeting.
+fn due(house: &House, meeting: &Meeting) -> Vec<String> {
+    let rules = house.rules();
+    let agenda = meeting.agenda_due.map(|day| format!("agenda due {}", when::day_said(day)));
+    let record = meeting.record_due.map(|day| {
+        let by = when::by(day, rules.calendar.record_time);
+        format!("decisions and actions on {} {by}", rules.record_system)
+    });
+    agenda.into_iter().chain(record).collect()
 }
 
 /// Each shared folder, asked as a round asks it; one that hangs is said so and waited for no longer than a round would.

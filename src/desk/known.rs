@@ -3,11 +3,12 @@
 use crate::desk::coming;
 use crate::desk::entries::OrderWord;
 use crate::desk::layout::{
-    AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, LETTERS, MEETING, OPEN_ACTIONS, ORDERS, PAPERS, SheetPlan,
-    WRONG,
+    AGENDA, ATTENDANCE, CASES, DEADLINES, DECISIONS, DUE, LETTERS, MEETING, OPEN_ACTIONS, ORDERS, PAPERS,
+    SheetPlan, WRONG,
 };
 use crate::desk::outcome::{ENDED, LINK, STARTED};
 use crate::desk::posted;
+use crate::desk::ticks;
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
@@ -61,6 +62,7 @@ pub fn our_rows(plan: &SheetPlan, view: &DeskView<'_>) -> Vec<OurRow> {
         name if name == PAPERS.name => paper_rows(view),
         name if name == AGENDA.name => agenda_rows(view),
         name if name == DUE.name => known(coming::due_rows(view.due, view.casebook)),
+        name if name == DEADLINES.name => known(ticks::rows(view.deadlines)),
         name if name == OPEN_ACTIONS.name => known(coming::action_rows(view.follow_ups, view.casebook)),
         name if name == ATTENDANCE.name => attendance_rows(view),
         name if name == DECISIONS.name => decision_rows(view),
@@ -171,6 +173,7 @@ fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
             ("Arrived", text(arrived)),
             ("Listed", text(listed)),
             ("Emergency", text(emergency)),
+            ("Attendance", text(ticks::attendance(view.deadlines, case.meeting, &case.id))),
         ],
     )
 }

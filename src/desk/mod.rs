@@ -9,6 +9,7 @@ mod whom;
 pub mod entries;
 mod wishes;
 mod coming;
+mod ticks;
 pub mod posted;
 pub mod acts;
 pub mod apply;

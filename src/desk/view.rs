@@ -9,6 +9,7 @@ use crate::desk::posted::LetterLine;
 use crate::desk::typed::Typed;
 use crate::panel::agenda::Agenda;
 use crate::panel::case::Casebook;
+use crate::panel::deadlines::Deadline;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
@@ -28,6 +29,8 @@ pub struct DeskView<'a> {
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.
     pub follow_ups: &'a [FollowUp],
+    /// What must be seen to by when.
+    pub deadlines: &'a [Deadline],
     /// The letters of the meeting but for those taken back.
     pub letters: &'a [LetterLine],
     /// Meetings a case can be moved to.

@@ -35,6 +35,8 @@ fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -
         people: &sample.people,
         due: &due(),
         follow_ups: &[],
+
+        deadlines: &[],
         letters: &[],
         meetings: &meetings,
         typed,
@@ -82,6 +84,8 @@ fn asked(sample: &Sample, typed: &Typed) -> (Entries, Vec<Mistake>) {
         newest: &newest,
         due: &due(),
         follow_ups: &[],
+
+        deadlines: &[],
         letters: &[],
         people: &sample.people,
     };
