@@ -37,4 +37,4 @@ pub mod protect;
 pub mod split;
 pub mod job;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;

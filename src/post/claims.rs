@@ -83,8 +83,14 @@ pub fn check(bytes: &[u8], claims: &Claims) -> Vec<String> {
     }
     let bodies = (0..message.text_body_count()).filter_map(|at| message.body_text(at));
     let pages = (0..message.html_body_count()).filter_map(|at| message.body_html(at));
-    if bodies.chain(pages).any(|text| tells(&text)) {
+    let words: Vec<_> = bodies.chain(pages).collect();
+    if words.iter().any(|text| tells(text)) {
         faults.push("its words tell of a case that is withheld".to_owned());
+    }
+    // A password never travels with what it opens.
+    let password = claims.password.as_deref().unwrap_or_default();
+    if !password.is_empty() && words.iter().any(|text| text.contains(password)) {
+        faults.push("its words tell the password".to_owned());
     }
     let attached: Vec<&MessagePart<'_>> = message.attachments().collect();
     if attached.len() != claims.files.len() {
@@ -262,6 +268,9 @@ mod tests {
         let mut changed = claims.clone();
         changed.files[0].sha256 = "0".repeat(64).parse().unwrap();
         assert!(check(&message, &changed)[0].contains("not the file that was checked"));
+        let told = Claims { password: Some("Dock Tower".to_owned()), ..letter("", "", ("a.txt", b"")).1 };
+        let (message, _) = letter("The password is Dock Tower.", "", ("a.txt", b""));
+        assert_eq!(check(&message, &told), ["its words tell the password"]);
         let mut locked = letter("", "", ("a.pdf", b"%PDF-1.7 nothing")).1;
         locked.files[0].protected = true;
         let message = letter("", "", ("a.pdf", b"%PDF-1.7 nothing")).0;

@@ -295,10 +295,13 @@ fn told(facts: Vec<(String, String)>) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use crate::pack::manifest::{Entry, How, Manifest};
+    use crate::pack::plan::Supplement;
+    use crate::panel::ids::{PaperNumber, Sha256};
     use crate::panel::money::Pence;
     use crate::panel::outcome::{Action, DecidedBy, Decision, DecisionWord, Funder};
     use crate::panel::words::Words;
-    use crate::post::facts::{of_case, of_decision};
+    use crate::post::facts::{of_case, of_decision, since};
     use crate::report::sample;
 
     #[test]
@@ -364,5 +367,71 @@ mod tests {
         for word in ["Ashworth", "AB", "password", "Save it"] {
             assert!(facts.iter().all(|(_, value)| !value.contains(word)), "{word}: {facts:?}");
         }
+    }
+
+    #[test]
+    fn a_pack_sent_again_says_what_is_new_and_what_is_gone_since_the_one_its_reader_has() {
+        let entry = |number: u32, case: &str, first: u32, outcome: How| Entry {
+            number: PaperNumber::new(number),
+            case_id: case.parse().unwrap(),
+            title: "Care plan".to_owned(),
+            kind: Some("care_plan".parse().unwrap()),
+            sha256: Sha256::from_digest([0; 32]),
+            rendition_sha256: None,
+            first_page: first,
+            last_page: first + 1,
+            pages_without_text: Vec::new(),
+            outcome,
+            reason: None,
+        };
+        let manifest = Manifest {
+            panel: String::new(),
+            meeting: "2026-11-23".parse().unwrap(),
+            version: 3,
+            pages: 40,
+            sha256: Sha256::from_digest([0; 32]),
+            entries: vec![
+                entry(1, "1204417", 5, How::Withdrawn),
+                entry(2, "1219420", 9, How::Included),
+                entry(3, "1204417", 31, How::Included),
+                entry(4, "1219420", 36, How::Included),
+            ],
+            evidence_head: Sha256::from_digest([0; 32]),
+            copies: Vec::new(),
+            verified: true,
+            found: Vec::new(),
+            left_out: Vec::new(),
+            part: None,
+            absent: Vec::new(),
+        };
+        let late = |version, case: &str| {
+            let case = case.parse().unwrap();
+            let casebook = crate::pack::sample::casebook();
+            let plan = crate::pack::plan::plan(
+                &casebook,
+                &crate::pack::sample::agenda(&casebook),
+                crate::pack::sample::facts(),
+            );
+            let mut planned = plan.cases.into_iter().find(|case| !case.papers.is_empty()).unwrap();
+            planned.id = case;
+            planned.papers.truncate(1);
+            Supplement { version, cases: vec![planned] }
+        };
+        let late = [late(2, "1204417"), late(3, "1219420")];
+        let words = Words::of(&crate::config::sample::nelc());
+        let said = |held, withheld: &[&str]| {
+            let withheld = withheld.iter().map(|case| case.parse().unwrap()).collect();
+            since(held, &manifest, &late, &withheld, &sample::heading(), &words)
+        };
+        let of_one = said(1, &[]);
+        assert_eq!(of_one[0].0, "New since version 1");
+        assert!(of_one[0].1.contains("1204417: Care plan (pages 31 to 32)"), "{of_one:?}");
+        assert!(of_one[0].1.contains("1219420: Care plan (pages 36 to 37)"), "{of_one:?}");
+        assert_eq!(of_one[1].0, "Taken out");
+        assert!(of_one[1].1.contains("pages 5 to 6"), "{of_one:?}");
+        let of_two = said(2, &[]);
+        assert!(!of_two[0].1.contains("pages 31") && of_two[0].1.contains("pages 36"), "{of_two:?}");
+        let without = said(1, &["1204417"]);
+        assert!(without.iter().all(|(_, value)| !value.contains("1204417")), "{without:?}");
     }
 }

@@ -124,7 +124,7 @@ pub fn secret(file: &Path, content: &str) {
 }
 
 /// Puts lines at the head of `[post]`.
-fn configure(week: &Week, lines: &str) {
+pub fn configure(week: &Week, lines: &str) {
     let config = week.root().join("config.toml");
     let text = fs::read_to_string(&config).unwrap();
     assert!(text.contains("\n[post]\n"));

@@ -45,7 +45,7 @@ pub fn week_at(port: u16, issuer: &str, user: &str, password: &str) -> Week {
 }
 
 /// From now on another server is the panel's.
-fn now_at(week: &Week, before: &MailServer, now: &MailServer) {
+pub fn now_at(week: &Week, before: &MailServer, now: &MailServer) {
     let config = week.root().join("config.toml");
     let text = fs::read_to_string(&config).unwrap();
     let (before, port) = (format!("port = {}", before.port), format!("port = {}", now.port));

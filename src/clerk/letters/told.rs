@@ -82,6 +82,11 @@ impl Told {
         self.letters.insert(name.to_owned(), Last { version, says });
     }
 
+    /// Files of earlier versions of the pack that letters lead to.
+    pub fn links_before(&self, version: u32) -> impl Iterator<Item = &PathBuf> {
+        self.holds.values().filter(move |holds| holds.version < version).flat_map(|holds| &holds.links)
+    }
+
     /// What has changed on the agenda since it was last sent, for somebody who may hear nothing of these cases.
     pub fn changed(&self, now: &Agenda, withheld: &BTreeSet<CaseId>) -> String {
         let now = now.without(withheld);

@@ -251,6 +251,12 @@ impl<'a> LetterDesk<'a> {
         }
         match kind {
             LetterKind::Agenda => told.agenda = Some(agenda),
+            LetterKind::Recall => {
+                // What readers are asked to delete must not lie where a link still opens it.
+                for file in told.links_before(self.material.version()) {
+                    house.shares.remove(file)?;
+                }
+            }
             LetterKind::Invitation => {
                 let mut told = plan.told.clone();
                 for Delivery { posting, draft, .. } in deliveries {
