@@ -249,6 +249,7 @@ fn hold(config: &Config, register: &mut Register, held: &[NaiveDate], cases: usi
             due: &[],
             follow_ups: &[],
 
+            roles: &[],
             deadlines: &[],
             letters: &[],
             meetings: &[],

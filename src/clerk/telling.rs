@@ -23,6 +23,7 @@ use crate::desk::guard;
 use crate::panel::case::Case;
 use crate::panel::london;
 use crate::panel::restricted;
+use crate::panel::roles;
 use crate::post::smtp::advice;
 use crate::register::store::hash_bytes;
 use crate::report::board::{self, PageLook};
@@ -209,7 +210,13 @@ pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
         Ok(due)
     });
     let due = due.unwrap_or_default();
-    let facts = board::facts(&restricted::left_out(&sitting.casebook), look(&sitting), &amiss, &due);
+    let held =
+        work.seats().map(|people| people.iter().map(|person| person.role.as_str()).collect::<Vec<_>>());
+    let held = held.filter(|held| !held.is_empty());
+    let unfilled =
+        held.map_or_else(Vec::new, |held| roles::missing(&work.house.rules().decisions.roles, &held));
+    let facts =
+        board::facts(&restricted::left_out(&sitting.casebook), look(&sitting), &amiss, &due, &unfilled);
     let page = Page { name: "board", path: &path, facts, turn: &turn };
     if put(work, steps, &mut template, &page) {
         work.note("board page", &basis, "");

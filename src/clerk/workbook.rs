@@ -287,6 +287,7 @@ fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
         amiss: beside.amiss,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
+        roles: &rules.decisions.roles,
         deadlines: &ahead.deadlines,
         letters,
         meetings: &meetings,

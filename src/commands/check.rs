@@ -15,6 +15,7 @@ use crate::finding::{Finding, Severity};
 use crate::intake::marker;
 use crate::panel::calendar;
 use crate::panel::meeting::Meeting;
+use crate::panel::roles;
 use crate::panel::when;
 use crate::share::fault::ShareError;
 use crate::stationery::fonts;
@@ -175,6 +176,13 @@ fn people(house: &House) -> Vec<Finding> {
         .iter()
         .map(|mistake| Finding::warning("people", mistake.to_string()).about("People.xlsx"))
         .collect();
+    let held: Vec<&str> = people.iter().map(|person| person.role.as_str()).collect();
+    let unfilled = roles::missing(&house.rules().decisions.roles, &held);
+    if !people.is_empty() && !unfilled.is_empty() {
+        let message = format!("nobody holds the role of {}", unfilled.join(", "));
+        let finding = Finding::warning("role-unfilled", message).about("People.xlsx");
+        findings.push(finding.hint("add whoever holds it, or change `roles` under `[decisions]`"));
+    }
     if !people.iter().any(|person| person.capacity.sits()) {
         let finding = Finding::warning("people", "nobody sits on the panel yet, so nothing can be sent");
         findings.push(finding.about("People.xlsx").hint("one line for each member, with an address"));

@@ -8,6 +8,7 @@ use crate::desk::layout::{
 };
 use crate::desk::outcome::{ENDED, LINK, STARTED};
 use crate::desk::posted;
+use crate::desk::roles;
 use crate::desk::ticks;
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
@@ -103,6 +104,8 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
             format!("{} on the agenda, {incomplete} of them incomplete", view.casebook.listed().count()),
         ),
         ("Files nobody could file", view.casebook.unfiled.len().to_string()),
+        ("Roles that nobody holds", roles::unfilled(view)),
+        ("Roles not represented at the meeting", roles::unrepresented(view)),
         ("Marking", view.heading.marking.clone()),
         ("This edition", view.edition.to_string()),
     ];

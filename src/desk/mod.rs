@@ -16,6 +16,7 @@ pub mod apply;
 pub mod outcome;
 pub mod carry;
 pub mod view;
+mod roles;
 mod known;
 mod tables;
 pub mod workbook;

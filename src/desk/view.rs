@@ -13,6 +13,7 @@ use crate::panel::deadlines::Deadline;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
+use crate::panel::roles::PanelRole;
 use crate::panel::words::{Heading, Words};
 
 /// What an edition of the workbook is made of.
@@ -29,6 +30,8 @@ pub struct DeskView<'a> {
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.
     pub follow_ups: &'a [FollowUp],
+    /// The roles of which the panel consists.
+    pub roles: &'a [PanelRole],
     /// What must be seen to by when.
     pub deadlines: &'a [Deadline],
     /// The letters of the meeting but for those taken back.

@@ -17,8 +17,15 @@ pub use crate::report::view::PageLook;
 /// The template as it is shipped; `templates/board.hbs`.
 pub const TEMPLATE: &str = include_str!("../../templates/board.hbs");
 
-/// What the template is filled with; `amiss` is what cannot be done now, `due` what must be seen to by when.
-pub fn facts(casebook: &Casebook, look: PageLook<'_>, amiss: &[OpenTrouble], due: &[Deadline]) -> Value {
+/// What the template is filled with; `amiss` is what cannot be done now, `due` what must be seen to by when,
+/// `unfilled` the panel's roles that nobody holds.
+pub fn facts(
+    casebook: &Casebook,
+    look: PageLook<'_>,
+    amiss: &[OpenTrouble],
+    due: &[Deadline],
+    unfilled: &[&str],
+) -> Value {
     let listed: Vec<&Case> = casebook.listed().collect();
     let others: Vec<&Case> = casebook
         .cases
@@ -36,6 +43,7 @@ pub fn facts(casebook: &Casebook, look: PageLook<'_>, amiss: &[OpenTrouble], due
         "has_amiss": !amiss.is_empty(),
         "deadlines": due.iter().map(deadline).collect::<Vec<_>>(),
         "has_deadlines": !due.is_empty(),
+        "unfilled": unfilled.join(", "),
         "tiles": [
             tile(listed.len(), "on the agenda", ""),
             tile(complete, "complete", "good"),
@@ -128,7 +136,7 @@ mod tests {
     fn board(child_shown: ChildShown) -> String {
         let (heading, words) = (sample::heading(), Words { child_shown, ..sample::words() });
         let look = PageLook { heading: &heading, words: &words };
-        html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[], &[])).unwrap()
+        html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[], &[], &[])).unwrap()
     }
 
     #[test]
@@ -143,7 +151,7 @@ mod tests {
             since: sample::casebook().now,
         };
         let html =
-            html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[amiss], &[])).unwrap();
+            html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[amiss], &[], &[])).unwrap();
         for part in [
             "What cannot be done now",
             "office/2025-11-24/workbook.xlsx",

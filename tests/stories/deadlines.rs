@@ -191,3 +191,34 @@ fn what_is_due_of_a_restricted_case_is_not_on_the_board() {
     assert_eq!(told(&week, "attendance").len(), 1, "the administrator sees it");
     assert!(!board(&week).contains("61001"), "{}", board(&week));
 }
+
+#[test]
+fn a_role_that_nobody_holds_or_stands_for_is_said() {
+    let week = week("nelc", "2026-11-24T10:00");
+    let unfilled = ["ICB Commissioner / Clinical Lead", "Finance"];
+    let said = week.says(&["check"]).out;
+    for role in unfilled {
+        assert!(said.contains(role) && board(&week).contains(role), "`{role}` in {said}");
+    }
+    agenda(&week, "2026-11-30");
+    let known = |week: &Week, about: &str| {
+        shown(&fs::read(workbook_of(week, "2026-11-30")).unwrap(), "Meeting", about, "What we know")
+    };
+    assert!(known(&week, "Roles that nobody holds").ends_with("Finance"));
+    assert!(!known(&week, "Roles that nobody holds").contains("Education"), "Mia Member holds it");
+    assert_eq!(known(&week, "Roles not represented at the meeting"), "", "nobody's presence is typed");
+    type_at(
+        &week,
+        "2026-11-30",
+        &[
+            ("Attendance", "Cato Chair", "Presence", "Present"),
+            ("Attendance", "Mia Member", "Presence", "Apologies"),
+        ],
+    );
+    scan(&week);
+    let missing = known(&week, "Roles not represented at the meeting");
+    assert!(
+        missing.contains("Education / Virtual School") && !missing.contains("Assistant Director"),
+        "{missing}"
+    );
+}

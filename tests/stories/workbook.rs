@@ -36,6 +36,7 @@ fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -
         due: &due(),
         follow_ups: &[],
 
+        roles: &[],
         deadlines: &[],
         letters: &[],
         meetings: &meetings,
