@@ -373,6 +373,7 @@ fn case(id: u32, papers: &[(u32, &Paper)]) -> PlannedCase {
         flags: Vec::new(),
         note: String::new(),
         arrival: Verdict::InTime,
+        follows: false,
         key_fields: Vec::new(),
         costs: Vec::new(),
         split: Vec::new(),

@@ -21,7 +21,7 @@ use panelclerk::desk::workbook;
 use panelclerk::intake::scan::{Order, scan_with};
 use panelclerk::panel::calendar;
 use panelclerk::panel::outcome::Outcome;
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Terms};
 use panelclerk::panel::seen::Reading;
 use panelclerk::panel::slots;
 use panelclerk::panel::words::{Heading, Words};
@@ -113,6 +113,7 @@ impl Tree {
             agency: String::new(),
             email: Some(format!("{}@panel.example.org", name.replace(' ', "."))),
             capacity,
+            terms: Terms::default(),
         };
         let people = [person("Cato Chair", Capacity::Chair), person("Ann Clerk", Capacity::Administrator)];
         let book = people_workbook("Panel", "OFFICIAL-SENSITIVE", self.now.date_naive(), &people)?;
@@ -251,6 +252,7 @@ fn hold(config: &Config, register: &mut Register, held: &[NaiveDate], cases: usi
 
             roles: &[],
             deadlines: &[],
+            promised: &BTreeMap::new(),
             letters: &[],
             meetings: &[],
             typed: &Typed::default(),

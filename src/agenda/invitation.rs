@@ -251,7 +251,8 @@ fn invited<'a>(facts: &InvitationFacts<'a>, line: &CaseLine) -> Vec<Named<'a>> {
     let case = facts.casebook.case(&line.case);
     let manager = case.and_then(|case| case.form.text("team_manager")).and_then(|text| text.lines().next());
     let names = line.presenters.iter().map(String::as_str).chain(manager);
-    audience::named(names.map(str::to_owned), facts.people)
+    let on = facts.agenda.meeting.date.max(facts.made.with_timezone(&London).date_naive());
+    audience::named(names.map(str::to_owned), facts.people, on)
 }
 
 /// Two who share a mailbox have an invitation each.

@@ -97,6 +97,30 @@ pub fn without(
     document(house, register, sitting, Readers { people: &people, pages: &pages, chairs, withheld })
 }
 
+/// The agenda for an observer: times and kinds of request, and nothing of any child.
+///
+/// Fails when a template cannot be filled.
+pub fn times_only(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    withheld: &BTreeSet<CaseId>,
+) -> Result<Vec<u8>> {
+    let people = sitting::people_or_known(house, register)?.people;
+    let template = templates::word(house, "agenda.docx")?;
+    let facts = AgendaFacts {
+        heading: &sitting.heading,
+        words: &sitting.words,
+        agenda: &sitting.agenda.times_only(withheld),
+        casebook: &sitting.casebook,
+        people: &people,
+        pages: &Pages::default(),
+        status: "For an observer",
+        before: &Before::default(),
+    };
+    document::document(&facts, &template).context("the agenda for an observer")
+}
+
 /// For whom an agenda is set.
 #[derive(Clone, Copy)]
 struct Readers<'a> {

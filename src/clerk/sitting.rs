@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
+use tempfile::NamedTempFile;
 
 use crate::agenda::pages::{Pages, Span};
 use crate::clerk::history;
@@ -106,9 +107,18 @@ pub fn people(house: &House) -> Result<(Vec<Person>, Vec<Mistake>)> {
     };
     let copy = house.copied_in(&content)?;
     let clerk = house.clerk()?;
-    let answered = clerk.ask(&ReadPeople { file: copy.path().to_owned() });
+    let answered = clerk.ask(&read_people(house, &copy));
     let answered = answered.with_context(|| format!("`{}` could not be read", file.display()))?;
     Ok(answered.answer)
+}
+
+/// The job of reading the people, as this panel reads them.
+pub fn read_people(house: &House, copy: &NamedTempFile) -> ReadPeople {
+    ReadPeople {
+        file: copy.path().to_owned(),
+        on: london::wall(house.now()).date_naive(),
+        domains: house.config.post.domains.clone(),
+    }
 }
 
 /// The people as they can be had.

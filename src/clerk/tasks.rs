@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::clerk::agenda;
 use crate::clerk::breach;
+use crate::clerk::confirm;
 use crate::clerk::faults;
 use crate::clerk::house::{House, shown};
 use crate::clerk::letters::marked;
@@ -196,10 +197,18 @@ fn obey(
             ))
         }
         OrderWord::ConfirmMinutes => {
-            if !again || register.confirmed_minutes(sitting.day())?.is_none() {
-                minutes::confirm(house, register, sitting, &order.by)?;
-            }
-            Ok("the minutes are confirmed".to_owned())
+            let files = if again && register.confirmed_minutes(sitting.day())?.is_some() {
+                confirm::file_again(house, register, sitting)?
+            } else {
+                confirm::confirm(house, register, sitting, &order.by)?
+            };
+            Ok(format!("the minutes are confirmed; {} extracts are in the folder `minutes`", files.len() - 1))
+        }
+        OrderWord::AmendMinutes => {
+            let number = confirm::amendments(register, sitting.day())?;
+            let hand = house.hand(&order.by, "typed in the meeting workbook");
+            confirm::amend(house, register, sitting, &order.reason, &hand)?;
+            Ok(format!("amendment {} is in the folder `minutes`", number + 1))
         }
     }
 }

@@ -8,11 +8,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clerk::drawn::Drawn;
 use crate::clerk::house::House;
-use crate::clerk::sitting::PEOPLE;
+use crate::clerk::sitting::{self, PEOPLE};
 use crate::clerk::steps::Steps;
 use crate::clerk::workbook::Clerk;
 use crate::desk::guard;
-use crate::desk::job::ReadPeople;
 use crate::desk::mistake::Mistake;
 use crate::panel::people::Person;
 use crate::panel::words::Heading;
@@ -208,7 +207,7 @@ pub fn know_people(work: &mut Work<'_>, steps: &mut Steps) {
             return Ok(None);
         }
         let copy = work.house.copied_in(&work.house.shares.read(&path)?.ok_or_else(gone)?)?;
-        let answered = work.clerk.pool()?.ask(&ReadPeople { file: copy.path().to_owned() })?;
+        let answered = work.clerk.pool()?.ask(&sitting::read_people(work.house, &copy))?;
         let (people, mistakes) = answered.answer;
         Ok(Some(KnownPeople { stamp, people, mistakes: mistakes.len() }))
     });

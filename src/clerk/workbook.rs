@@ -4,7 +4,7 @@
 //! only if the file is still the one that was read.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -14,14 +14,15 @@ use serde::{Deserialize, Serialize};
 use crate::clerk::deadlines;
 use crate::clerk::history;
 use crate::clerk::house::House;
+use crate::clerk::promised;
 use crate::clerk::reviews;
 use crate::clerk::sitting::Sitting;
+use crate::desk::attendance;
 use crate::desk::carry;
 use crate::desk::entries::OrderWord;
 use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
-use crate::desk::outcome;
 use crate::desk::posted::LetterLine;
 use crate::desk::typed::Typed;
 use crate::desk::view::{DeskView, Done};
@@ -30,6 +31,7 @@ use crate::panel::acts::Act;
 use crate::panel::calendar;
 use crate::panel::deadlines::Deadline;
 use crate::panel::follow_up::FollowUp;
+use crate::panel::ids::CaseId;
 use crate::panel::kept::{self, KeptFrom};
 use crate::panel::letter_state::LetterState;
 use crate::panel::london;
@@ -65,6 +67,8 @@ pub struct Ahead {
     pub follow_ups: Vec<FollowUp>,
     /// What must be seen to by when.
     pub deadlines: Vec<Deadline>,
+    /// What its cases were to achieve when they were last decided.
+    pub promised: BTreeMap<CaseId, String>,
 }
 
 impl Ahead {
@@ -75,13 +79,15 @@ impl Ahead {
         let today = london::wall(house.now()).date_naive();
         let deadlines = deadlines::of(house, register, sitting)?;
         if sitting.day() < today {
-            return Ok(Ahead { deadlines, ..Ahead::default() });
+            let promised = promised::promised(house, register, sitting)?;
+            return Ok(Ahead { promised, deadlines, ..Ahead::default() });
         }
         let history = history::before(register, sitting.day())?;
         Ok(Ahead {
             due: reviews::owed(house, register, &sitting.casebook, today)?,
             follow_ups: history::follow_ups(register, &history)?,
             deadlines,
+            promised: promised::promised(house, register, sitting)?,
         })
     }
 }
@@ -217,7 +223,7 @@ pub fn write(
     };
     memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
-    memory.kept = outcome::kept_from(typed, sitting.day(), beside.people, &sitting.casebook.known).0;
+    memory.kept = attendance::kept_from(typed, sitting.day(), beside.people, &sitting.casebook.known).0;
     register.remember(Topic::Desk, sitting.day(), memory, house.now())?;
     Ok(Some(stamp))
 }
@@ -289,6 +295,7 @@ fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
         follow_ups: &ahead.follow_ups,
         roles: &rules.decisions.roles,
         deadlines: &ahead.deadlines,
+        promised: &ahead.promised,
         letters,
         meetings: &meetings,
         typed,

@@ -158,6 +158,15 @@ fn ordered(done: &Done) -> String {
             let said = if *accepted { "accepted unverified" } else { "no longer accepted" };
             format!("pack of {meeting} version {version} {said}, {}", sha256.short())
         }
+        Act::ProveAddress { person, address, on, how, .. } => {
+            format!("the address {address} of {person} checked on {on} ({})", how.plain())
+        }
+        Act::AllowAddress { person, address, meeting } => {
+            format!("the address {address} of {person} allowed unchecked for {meeting}")
+        }
+        Act::DoubtAddress { person, address } => {
+            format!("the address {address} of {person} no longer checked")
+        }
         Act::SentByHand { letter, .. } => format!("letter {letter} said to be sent by hand"),
         Act::RecallAnswered { letter, on: Some(on), .. } => {
             format!("recall {letter} said to be answered on {on}")
@@ -168,6 +177,10 @@ fn ordered(done: &Done) -> String {
             let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));
             let state = if *done { "done" } else { "open again" };
             format!("an action{case} of {meeting} {state}")
+        }
+        Act::AmendMinutes { meeting, number, case, .. } => {
+            let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));
+            format!("amendment {number} to the minutes of {meeting}{case}")
         }
         Act::Tick { tick, done } => {
             let case = tick.case.as_ref().map_or(String::new(), |case| format!(" of {case}"));

@@ -8,13 +8,16 @@ use serde_json::json;
 use crate::clerk::house::{House, Settings, shown};
 use crate::clerk::inbox;
 use crate::clerk::letters::passwords::Passwords;
+use crate::clerk::letters::proofs::{Directory, Proofs};
 use crate::clerk::sitting;
 use crate::clerk::templates;
 use crate::commands::screen::{self, Exit};
 use crate::finding::{Finding, Severity};
 use crate::intake::marker;
+use crate::panel::audience;
 use crate::panel::calendar;
 use crate::panel::meeting::Meeting;
+use crate::panel::people::{Capacity, Person};
 use crate::panel::roles;
 use crate::panel::when;
 use crate::share::fault::ShareError;
@@ -28,6 +31,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     findings.extend(not_yet_in_use(&house));
     findings.extend(word_templates(&house));
     findings.extend(people(&house));
+    findings.extend(addresses(&house));
     findings.extend(workers(&house));
     findings.extend(account(&house));
     if house.json {
@@ -162,7 +166,7 @@ fn not_yet_in_use(house: &House) -> impl Iterator<Item = Finding> {
 }
 
 fn word_templates(house: &House) -> Vec<Finding> {
-    let names = ["agenda.docx", "minutes.docx", "decision_note.docx", "breach.docx"];
+    let names = ["agenda.docx", "minutes.docx", "decision_note.docx", "amendment.docx", "breach.docx"];
     let missing = names.iter().filter_map(|name| Some((name, templates::word(house, name).err()?)));
     missing.map(|(name, error)| Finding::blocks("template", format!("{error:#}")).about(*name)).collect()
 }
@@ -188,6 +192,71 @@ fn people(house: &House) -> Vec<Finding> {
         findings.push(finding.about("People.xlsx").hint("one line for each member, with an address"));
     }
     findings
+}
+
+/// Where letters may go, and whether addresses are proved first.
+fn addresses(house: &House) -> Vec<Finding> {
+    let post = &house.config.post;
+    let mut findings = Vec::new();
+    let domains = if post.domains.is_empty() {
+        let message = "letters go to any domain: `domains` under `[post]` names the only ones they may go to";
+        Finding::note("any-domain", message)
+    } else {
+        Finding::note("domains", format!("letters go to {} and nowhere else", post.domains.join(", ")))
+    };
+    findings.push(domains.about("post"));
+    let road = if post.prove_addresses.is_some() {
+        "`[post] prove_addresses` says so"
+    } else if post.proves_addresses() {
+        "the road sends by itself"
+    } else {
+        "the road is `outbox`"
+    };
+    let message = if post.proves_addresses() {
+        format!(
+            "no pack, agenda or minutes go to an address that is not proved ({road}); `panelclerk addresses` says whose waits"
+        )
+    } else {
+        format!("addresses are not proved before papers go there ({road})")
+    };
+    findings.push(Finding::note("prove-addresses", message).about("post"));
+    if post.proves_addresses()
+        && let Ok((people, _)) = sitting::people(house)
+        && people.iter().any(|person| person.capacity == Capacity::Officer)
+        && let Some(finding) = directory(house, &people)
+    {
+        findings.push(finding.about("office"));
+    }
+    for rule in post.domain_rules.iter().filter(|rule| !rule.said().is_empty()) {
+        let message = format!("letters to {}: {}", rule.name, rule.said());
+        findings.push(Finding::note("domain", message).about("post"));
+    }
+    let observers = &house.rules().observers_agreed_by;
+    if let Ok((people, _)) = sitting::people(house)
+        && people.iter().any(|person| person.capacity == Capacity::Observer)
+        && !people.iter().any(|person| audience::holds(person, observers))
+    {
+        let message = format!("the {observers} must agree to observers, and nobody in `People.xlsx` is that");
+        let hint = "say so in `Role`, or name another under `observers_agreed_by`";
+        findings.push(Finding::warning("observers", message).about("People.xlsx").hint(hint));
+    }
+    findings
+}
+
+/// Whether officers can be held against the council's directory.
+fn directory(house: &House, people: &[Person]) -> Option<Finding> {
+    let register = house.register().ok()?;
+    let hint = "export it from the council's directory with the columns `Name` and `Email` into `office/Directory.csv`";
+    match Proofs::with_directory(house, &register, people).ok()?.directory() {
+        Directory::Read(..) => None,
+        Directory::Missing => {
+            let message = "there is no directory to hold officers' addresses against: they get no invitation and no decision";
+            Some(Finding::warning("directory", message).hint(hint))
+        }
+        Directory::Unreadable(why) => {
+            Some(Finding::warning("directory", format!("the directory cannot be read: {why}")).hint(hint))
+        }
+    }
 }
 
 /// What this system cannot enforce on the processes that open dropped files.

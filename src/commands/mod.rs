@@ -25,6 +25,7 @@ pub mod acts;
 pub mod expect;
 pub mod slot;
 pub mod restrict;
+pub mod addresses;
 pub mod check;
 pub mod watch;
 pub mod rounds;
@@ -112,6 +113,8 @@ commands! { settings:
     KeepFrom(args: restrict::KeepFrom) => restrict::keep_from(settings, args),
     /// The child's address is not to be disclosed, and to whom; `--no-longer` undoes it
     HideAddress(args: restrict::HideAddress) => restrict::hide_address(settings, args),
+    /// Whose address is proved and whose waits to be checked; `check`, `allow` and `doubt` say something of one
+    Addresses(args: addresses::Addresses) => addresses::run(settings, args),
     /// Give a case another time, place or length on the agenda
     Slot(args: slot::Slot) => slot::run(settings, args),
     /// The timed agenda: the meeting workbook and a Word document

@@ -1,5 +1,6 @@
 //! `send`: shows who would get what, and with `--go` writes the letters.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
@@ -16,7 +17,7 @@ use crate::clerk::letters::{marked, send, sweep};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
-use crate::config::Road;
+use crate::config::{PostRules, Road};
 use crate::post::kind::LetterKind;
 use crate::post::plan::Plan;
 use crate::register::letters::LetterRow;
@@ -81,12 +82,12 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         let files: Vec<String> = written.iter().map(|file| shown(file, &house.config)).collect();
         screen::json(&json!({
             "kind": kind, "meeting": sitting.day(), "letters": deliveries,
-            "unreachable": plan.unreachable, "sent": goes, "drafts": files, "taken_back": taken_back,
+            "unreachable": plan.unreachable, "not_now": plan.not_now, "sent": goes, "drafts": files, "taken_back": taken_back,
             "accepted": posted.accepted, "not_taken": posted.not_taken, "stopped": posted.stopped,
             "changed": compared.said(),
         }))?;
     } else {
-        show(kind, &plan, &deliveries, goes, is_outbox);
+        show(kind, &plan, &deliveries, goes, &house.config.post);
         say_changed(&compared, args.go);
         say_posted(&posted);
         for draft in &taken_back {
@@ -161,7 +162,8 @@ fn say_posted(posted: &Posted) {
     }
 }
 
-fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, is_outbox: bool) {
+fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, post: &PostRules) {
+    let is_outbox = post.road == Road::Outbox;
     let postings: Vec<&Posting> = deliveries.iter().map(|delivery| &delivery.posting).collect();
     for posting in &postings {
         screen::line(posting.said());
@@ -172,6 +174,20 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, is_o
             _ => "gets nothing".to_owned(),
         };
         screen::line(format!("{:<28} {nothing}: {}", one.name, one.reason));
+    }
+    for one in &plan.not_now {
+        let what =
+            if kind == LetterKind::FirstContact { "has been written to" } else { "is not of this meeting" };
+        screen::line(format!("{:<28} {what}: {}", one.name, one.reason));
+    }
+    let mut domains: BTreeMap<String, String> = BTreeMap::new();
+    for posting in &postings {
+        if let Some(rule) = post.rule_of(&posting.to.email).filter(|rule| !rule.said().is_empty()) {
+            domains.insert(rule.name.clone(), rule.said());
+        }
+    }
+    for (domain, said) in domains {
+        screen::line(format!("letters to {domain}: {said}"));
     }
     let first = |posting: &&&Posting| posting.part.is_none_or(|(part, _)| part == 1);
     for posting in postings.iter().filter(first) {
@@ -184,6 +200,8 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, is_o
     }
     if kind == LetterKind::Invitation && postings.is_empty() {
         screen::line("nobody's time has changed since they were last told");
+    } else if kind == LetterKind::FirstContact && postings.is_empty() {
+        screen::line("no address waits for a first letter");
     } else if !gone && is_outbox {
         screen::line("nothing was written; `--go` writes these letters into the outbox");
     } else if !gone {

@@ -186,7 +186,7 @@ impl KnownPack {
         if ask {
             return Ok(Some(screen::ask_secret("Password of the file: ")?));
         }
-        Ok(Passwords::read(house, None)?.of(&recipient)?.map(str::to_owned))
+        Ok(Passwords::read(house, None)?.known_of(&recipient)?.map(str::to_owned))
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::commands::screen::Exit;
-use crate::desk::job::{ReadPeople, ReadWorkbook};
+use crate::desk::job::{LookUp, ReadPeople, ReadWorkbook};
 use crate::pack::job::{OpensJob, PartJob, PressJob, ProtectJob, SplitJob, VerifyJob};
 use crate::paper;
 use crate::post::claims::CheckLetter;
@@ -27,6 +27,7 @@ pub fn run(worker: &Worker) -> Result<Exit> {
         .able::<paper::second_engine::Convert>()
         .able::<ReadWorkbook>()
         .able::<ReadPeople>()
+        .able::<LookUp>()
         .able::<PressJob>()
         .able::<VerifyJob>()
         .able::<PartJob>()

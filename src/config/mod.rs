@@ -11,6 +11,7 @@ mod questions;
 mod procedure;
 mod running;
 mod road;
+pub mod domains;
 mod link;
 mod service;
 mod whole;
@@ -20,6 +21,7 @@ pub(crate) mod sample;
 #[cfg(test)]
 mod third_panel;
 
+pub use crate::config::domains::DomainRule;
 pub use crate::config::link::LinkRules;
 pub use crate::config::mistakes::{Mistake, Mistakes};
 pub use crate::config::road::{LoginRule, Road, SecretPlace, SmtpRules};

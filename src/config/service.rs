@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::domains::{self, DomainRule};
 use crate::config::link::{self, LinkRules};
 use crate::config::road::{self, Road};
 use crate::config::section::Section;
@@ -54,6 +55,12 @@ pub struct PostRules {
     pub reply_to: Option<String>,
     /// Stands before every subject, after the marking: NHSmail's `[secure]`.
     pub subject_prefix: Option<String>,
+    /// The only domains that letters go to, in small letters; `*.` stands for any sub-domain. Empty: any.
+    pub domains: Vec<String>,
+    /// What is particular to the letters to a domain.
+    pub domain_rules: Vec<DomainRule>,
+    /// Whether nobody gets papers, agenda or minutes before their address is proved; none: as the road has it.
+    pub prove_addresses: Option<bool>,
     /// Kinds of letter that go to officers by themselves; not yet in use.
     pub automatic: Option<Vec<String>>,
     /// Holds the password that copies of the pack open with; absolute. None: they open without.
@@ -84,13 +91,35 @@ pub enum PasswordBy {
 }
 
 impl PostRules {
-    /// Bytes that a letter to this address may have as it travels.
-    pub fn most_bytes(&self, address: &str) -> u64 {
+    /// Bytes that a letter to this address may have as it travels; `own` is what is said of the mailbox beside its owner's name.
+    pub fn most_bytes(&self, address: &str, own: Option<u32>) -> u64 {
+        if let Some(megabytes) = own {
+            return u64::from(megabytes) * 1_000_000;
+        }
         let address = address.to_lowercase();
         let domain = address.rsplit('@').next().unwrap_or_default();
         let of = |wanted: &str| self.letter_mb_for.iter().find(|(whose, _)| whose == wanted);
-        let own = of(&address).or_else(|| of(domain));
-        own.map_or(self.letter_mb, |(_, megabytes)| *megabytes) * 1_000_000
+        let own = of(&address).or_else(|| of(domain)).map(|(_, megabytes)| *megabytes);
+        let of_rule = self.rule_of(&address).and_then(|rule| rule.letter_mb);
+        own.or(of_rule).unwrap_or(self.letter_mb) * 1_000_000
+    }
+
+    /// What is particular to letters to this address' domain.
+    pub fn rule_of(&self, address: &str) -> Option<&DomainRule> {
+        domains::of(&self.domain_rules, address)
+    }
+
+    /// Whether addresses are proved first: on the roads that send by themselves, unless the panel says otherwise.
+    pub fn proves_addresses(&self) -> bool {
+        self.prove_addresses.unwrap_or(self.road != Road::Outbox)
+    }
+
+    /// Whether an address is the council's own: its domain is the sender's, or said to be the council's.
+    pub fn is_council(&self, address: &str) -> bool {
+        let domain = |address: &str| {
+            address.rsplit('@').next().unwrap_or_default().trim_end_matches('>').trim().to_lowercase()
+        };
+        domain(address) == domain(&self.sender) || self.rule_of(address).is_some_and(|rule| rule.council)
     }
 }
 
@@ -147,6 +176,9 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         sender: format!("{panel} <placement.panel@council.invalid>"),
         reply_to: None,
         subject_prefix: None,
+        domains: Vec::new(),
+        domain_rules: Vec::new(),
+        prove_addresses: None,
         automatic: None,
         password_file: None,
         member_passwords: None,
@@ -161,6 +193,18 @@ pub(crate) fn read_post(section: Option<Section<'_>>, panel: &str, home: &Path) 
         post.sender = section.text("sender").unwrap_or(post.sender);
         post.reply_to = section.text("reply_to");
         post.subject_prefix = section.text("subject_prefix");
+        post.domains = domains::read_allowed(&mut section);
+        post.domain_rules = domains::read(&mut section, &post.domains);
+        post.prove_addresses = section.yes("prove_addresses");
+        if post.domains.is_empty() && post.road != Road::Outbox {
+            section.mistake(
+                "the road sends by itself, and it is not said to which domains".to_owned(),
+                Some(
+                    "name them: `domains = [\"council.gov.uk\", \"nhs.net\"]`; nothing goes anywhere else"
+                        .to_owned(),
+                ),
+            );
+        }
         post.automatic = section.list("automatic");
         post.password_file = section.text("password_file").map(|file| home.join(file));
         post.member_passwords = section.text("member_passwords").map(|file| home.join(file));

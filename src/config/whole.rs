@@ -225,6 +225,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         category: panel.category,
         record_heading: panel.record_heading,
         record_system: panel.record_system,
+        record_type: panel.record_type,
         escalation: panel.escalation,
         file_name: panel.file_name,
         case_ids: case_ids?,
@@ -244,6 +245,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         slots: slots?,
         decisions,
         audience,
+        observers_agreed_by: panel.observers_agreed_by,
         obligations,
         budgets,
     })
@@ -260,8 +262,10 @@ struct Named {
     category: Option<String>,
     record_heading: String,
     record_system: String,
+    record_type: String,
     escalation: String,
     presented_by: Vec<FieldKey>,
+    observers_agreed_by: String,
     file_name: String,
     child_shown: ChildShown,
 }
@@ -285,7 +289,9 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         .iter()
         .filter_map(|entry| entry.one_of("presented_by", &presenting)?.parse().ok())
         .collect();
-    let escalation = section.text("escalation").unwrap_or_else(|| "with the chair".to_owned());
+    let record_type = section.text("record_type").unwrap_or_default();
+    let escalation = section.text("escalation").unwrap_or_default();
+    let observers_agreed_by = section.text("observers_agreed_by").unwrap_or_else(|| "Chair".to_owned());
     let file_name = section
         .text("file_name")
         .unwrap_or_else(|| "{short} Placement Panel {yyyy}-{mm}-{dd} {what}".to_owned());
@@ -307,8 +313,10 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         category,
         record_heading,
         record_system,
+        record_type,
         escalation,
         presented_by,
+        observers_agreed_by,
         file_name,
         child_shown: child_shown.unwrap_or(ChildShown::Initials),
     })

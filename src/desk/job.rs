@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::desk::directory::{self, Found, Sought};
 use crate::desk::mistake::Mistake;
-use crate::desk::people;
+use crate::desk::people::{self, Reading};
 use crate::desk::typed::{self, Typed};
 use crate::panel::people::Person;
 use crate::worker::work::Work;
@@ -20,6 +22,30 @@ pub struct ReadWorkbook {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadPeople {
     pub file: PathBuf,
+    /// The day it is read on.
+    pub on: NaiveDate,
+    /// The only domains that letters go to; empty: any.
+    pub domains: Vec<String>,
+}
+
+/// The council's directory, in which these are looked up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookUp {
+    pub file: PathBuf,
+    pub sought: Vec<Sought>,
+}
+
+impl Work for LookUp {
+    const NAME: &'static str = "directory";
+    type Answer = Found;
+
+    fn given(&self) -> Vec<PathBuf> {
+        vec![self.file.clone()]
+    }
+
+    fn carry_out(&self, _: &Path) -> Result<Self::Answer, String> {
+        directory::look_up(&bytes(&self.file)?, &self.sought)
+    }
 }
 
 impl Work for ReadWorkbook {
@@ -44,7 +70,7 @@ impl Work for ReadPeople {
     }
 
     fn carry_out(&self, _: &Path) -> Result<Self::Answer, String> {
-        people::people(&bytes(&self.file)?)
+        people::people(&bytes(&self.file)?, Reading { on: self.on, domains: &self.domains })
     }
 }
 

@@ -13,6 +13,7 @@ use crate::panel::deadlines::Tick;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber, Sha256};
 use crate::panel::known;
+use crate::panel::people::How;
 use crate::panel::request::Request;
 use crate::panel::slots::Wish;
 
@@ -135,8 +136,38 @@ pub enum Act {
         case: CaseId,
         from: Option<String>,
     },
+    /// An address is this person's: they answered the first letter, and it was made sure another way; undone by `DoubtAddress`.
+    ProveAddress {
+        person: String,
+        address: String,
+        /// The day of the check.
+        on: NaiveDate,
+        how: How,
+        /// Whether the protected page that came with the first letter opened.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        opened: Option<bool>,
+    },
+    /// Nobody could check the address; the papers of one meeting go there all the same; undone by `DoubtAddress`.
+    AllowAddress {
+        person: String,
+        address: String,
+        meeting: NaiveDate,
+    },
+    /// Nothing that was said of the address holds any more.
+    DoubtAddress {
+        person: String,
+        address: String,
+    },
     /// The inbox is the right folder as it lies, whatever is missing from it; about the outage it was said in, and no other.
     AcceptInbox,
+    /// A correction of confirmed minutes, numbered in the order made: of one case, or of the meeting. It stays; a wrong one is corrected by
+    /// the next.
+    AmendMinutes {
+        meeting: NaiveDate,
+        number: u32,
+        case: Option<CaseId>,
+        text: String,
+    },
     /// Something to be seen to was seen to, or (`done` is false) is open again: ticked with a name.
     Tick {
         tick: Tick,
@@ -249,7 +280,7 @@ impl Act {
     pub fn names_case(&self) -> Option<&CaseId> {
         match self {
             Act::Slot { wish, .. } => Some(&wish.case),
-            Act::CloseAction { case, .. } => case.as_ref(),
+            Act::CloseAction { case, .. } | Act::AmendMinutes { case, .. } => case.as_ref(),
             Act::Tick { tick, .. } => tick.case.as_ref(),
             Act::KeepFrom { case, .. } => Some(case),
             _ => self.case(),

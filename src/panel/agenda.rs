@@ -77,6 +77,25 @@ impl Agenda {
         agenda
     }
 
+    /// The same for an observer: times and kinds of request, and nothing of any child. Of cases they may hear nothing of, the time alone.
+    #[must_use]
+    pub fn times_only(&self, withheld: &BTreeSet<CaseId>) -> Self {
+        let mut agenda = self.without(withheld);
+        agenda.not_slotted.clear();
+        for item in &mut agenda.items {
+            match &mut item.what {
+                What::Case(line) => {
+                    let title = std::mem::take(&mut line.request);
+                    item.what = What::Standing { title, note: String::new() };
+                }
+                // What was told of the last meeting may be about a child.
+                What::Standing { note, .. } => note.clear(),
+                What::Break => {}
+            }
+        }
+        agenda
+    }
+
     /// The cases that have a slot, in the order heard.
     pub fn cases(&self) -> impl Iterator<Item = (&Item, &CaseLine)> {
         self.items.iter().filter_map(|item| match &item.what {

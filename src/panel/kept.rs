@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::config::sample::{self, told};
     use crate::panel::acts::Hand;
-    use crate::panel::people::Capacity;
+    use crate::panel::people::{Capacity, Terms};
 
     fn person(name: &str, email: &str) -> Person {
         Person {
@@ -106,6 +106,7 @@ mod tests {
             agency: String::new(),
             email: Some(email.to_owned()),
             capacity: Capacity::Member,
+            terms: Terms::default(),
         }
     }
 

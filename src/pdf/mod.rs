@@ -10,6 +10,7 @@ pub mod spell;
 pub mod packing;
 pub mod writer;
 pub mod save;
+pub mod notice;
 pub mod outline;
 mod area;
 pub mod cover;

@@ -211,7 +211,7 @@ impl fmt::Debug for Claims {
 mod tests {
     use super::*;
     use crate::config::sample::{self, told};
-    use crate::post::compose::{Enclosure, Letter, Sender, draft};
+    use crate::post::compose::{Dress, Enclosure, Letter, Sender, draft};
     use crate::post::wording::Wording;
 
     fn letter(text: &str, subject: &str, file: (&str, &[u8])) -> (Vec<u8>, Claims) {
@@ -231,6 +231,7 @@ mod tests {
             wording: &wording,
             enclosures: std::slice::from_ref(&enclosure),
             supersedes: None,
+            dress: Dress::default(),
             head: None,
             written: "2026-11-19T11:00:00Z".parse().unwrap(),
             by_itself: false,

@@ -17,6 +17,8 @@ use crate::post::wording::Wording;
 pub enum ComposeError {
     #[error("`{0}` is no mail address")]
     Address(String),
+    #[error("`{0}` is no name of a header line")]
+    Header(String),
     #[error("`{0}` is no media type")]
     MediaType(String),
     #[error("the letter to `{to}` could not be put together: {reason}")]
@@ -28,7 +30,9 @@ pub enum ComposeError {
 pub struct Sender {
     from: Mailbox,
     reply_to: Option<Mailbox>,
-    prefix: String,
+    /// `REHEARSAL ` in rehearsals.
+    begins: &'static str,
+    prefix: Option<String>,
 }
 
 /// One letter, worded and with its files.
@@ -41,6 +45,7 @@ pub struct Letter<'a> {
     pub enclosures: &'a [Enclosure],
     /// The Message-ID, without brackets, of the letter it takes the place of.
     pub supersedes: Option<&'a str>,
+    pub dress: Dress<'a>,
     /// The head of the evidence chain when it was written: in a header, never in what is read.
     pub head: Option<&'a str>,
     /// When it was ordered.
@@ -48,6 +53,15 @@ pub struct Letter<'a> {
     /// Whether it is sent as it is composed. A draft that a person opens has its calendar attached: a mail program would open it as an
     /// invitation that has come, with nothing to send.
     pub by_itself: bool,
+}
+
+/// What is particular to letters to the reader's domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Dress<'a> {
+    /// Stands before the subject instead of the usual prefix.
+    pub prefix: Option<&'a str>,
+    /// Header lines: name and value.
+    pub headers: &'a [(String, String)],
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,12 +80,11 @@ impl Sender {
         prefix: Option<&str>,
         rehearsal: bool,
     ) -> Result<Self, ComposeError> {
-        let rehearsal = if rehearsal { "REHEARSAL " } else { "" };
-        let prefix = prefix.map_or_else(String::new, |prefix| format!("{} ", prefix.trim()));
         Ok(Sender {
             from: mailbox(from)?,
             reply_to: reply_to.map(mailbox).transpose()?,
-            prefix: format!("{rehearsal}{prefix}"),
+            begins: if rehearsal { "REHEARSAL " } else { "" },
+            prefix: prefix.map(|prefix| prefix.trim().to_owned()),
         })
     }
 
@@ -85,8 +98,11 @@ impl Sender {
         &self.from.email
     }
 
-    pub fn subject(&self, subject: &str) -> String {
-        format!("{}{subject}", self.prefix)
+    /// The subject as its reader sees it.
+    pub fn subject(&self, subject: &str, dress: Dress<'_>) -> String {
+        let prefix = dress.prefix.or(self.prefix.as_deref()).filter(|prefix| !prefix.is_empty());
+        let prefix = prefix.map_or_else(String::new, |prefix| format!("{prefix} "));
+        format!("{}{prefix}{subject}", self.begins)
     }
 }
 
@@ -97,7 +113,7 @@ pub fn draft(sender: &Sender, letter: &Letter<'_>) -> Result<Vec<u8>, ComposeErr
     let mut message = Message::builder()
         .from(sender.from.clone())
         .to(Mailbox::new(Some(letter.name.to_owned()), address))
-        .subject(sender.subject(letter.subject))
+        .subject(sender.subject(letter.subject, letter.dress))
         .date(letter.written.into())
         .message_id(Some(format!("<{}@{}>", &seal[..32], sender.from.email.domain())))
         .raw_header(plain("Auto-Submitted", "no"));
@@ -109,6 +125,11 @@ pub fn draft(sender: &Sender, letter: &Letter<'_>) -> Result<Vec<u8>, ComposeErr
     }
     if let Some(head) = letter.head {
         message = message.raw_header(plain("X-Panelclerk-Head", head));
+    }
+    for (name, value) in letter.dress.headers {
+        let name =
+            HeaderName::new_from_ascii(name.clone()).map_err(|_| ComposeError::Header(name.clone()))?;
+        message = message.raw_header(HeaderValue::new(name, value.clone()));
     }
     let fault = |reason: lettre::error::Error| ComposeError::Message {
         to: letter.email.to_owned(),
@@ -151,12 +172,16 @@ fn media_type(text: &str) -> Result<ContentType, ComposeError> {
 fn seal(sender: &Sender, letter: &Letter<'_>) -> String {
     let mut hash = Sha256::new();
     let written = letter.written.to_rfc3339();
-    let subject = sender.subject(letter.subject);
+    let subject = sender.subject(letter.subject, letter.dress);
     for part in [&subject, letter.email, &written, &letter.wording.text, &letter.wording.html] {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
     hash.update([u8::from(letter.by_itself)]);
+    for (name, value) in letter.dress.headers {
+        hash.update(name);
+        hash.update(value);
+    }
     for enclosure in letter.enclosures {
         hash.update(&enclosure.file_name);
         hash.update(Sha256::digest(&enclosure.content));
@@ -177,7 +202,7 @@ mod tests {
     use chrono::{TimeZone, Utc};
     use mail_parser::{MessageParser, MimeHeaders};
 
-    use crate::post::compose::{Enclosure, Letter, Sender, draft};
+    use crate::post::compose::{Dress, Enclosure, Letter, Sender, draft};
     use crate::post::wording::Wording;
 
     fn wording() -> Wording {
@@ -193,6 +218,7 @@ mod tests {
             wording,
             enclosures,
             supersedes: None,
+            dress: Dress::default(),
             head: None,
             written: Utc.with_ymd_and_hms(2026, 11, 20, 10, 0, 0).unwrap(),
             by_itself: false,
@@ -242,6 +268,22 @@ mod tests {
         let id =
             |bytes: &[u8]| MessageParser::default().parse(bytes).unwrap().message_id().unwrap().to_owned();
         assert_ne!(id(&one), id(&draft(&sender(false), &other).unwrap()));
+    }
+
+    #[test]
+    fn a_domain_has_its_own_prefix_and_header_lines() {
+        let wording = wording();
+        let headers = [("X-Classification".to_owned(), "Official-Sensitive".to_owned())];
+        let dress = Dress { prefix: Some("[secure]"), headers: &headers };
+        let usual = Sender::new("Panel <panel@nelc.example.org>", None, Some("[official]"), true).unwrap();
+        let bytes = draft(&usual, &Letter { dress, ..letter(&wording, &[]) }).unwrap();
+        let message = MessageParser::default().parse(&bytes).unwrap();
+        assert!(message.subject().unwrap().starts_with("REHEARSAL [secure] OFFICIAL-SENSITIVE: "));
+        assert_eq!(message.header_raw("X-Classification").map(str::trim), Some("Official-Sensitive"));
+        let other = draft(&usual, &letter(&wording, &[])).unwrap();
+        let other = MessageParser::default().parse(&other).unwrap();
+        assert!(other.subject().unwrap().starts_with("REHEARSAL [official] "));
+        assert!(other.header_raw("X-Classification").is_none());
     }
 
     #[test]

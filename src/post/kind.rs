@@ -29,6 +29,9 @@ pub enum LetterKind {
     Recall,
     /// A case's decision to its social worker and manager.
     Decisions,
+    /// The first to an address that is to be proved: nothing of any child.
+    #[serde(rename = "first-contact")]
+    FirstContact,
     /// What a case still lacks, to its social worker and manager.
     Chaser,
 }
@@ -39,7 +42,7 @@ pub enum LetterKind {
 pub struct NoSuchLetter(String, String);
 
 impl LetterKind {
-    pub const ALL: [LetterKind; 7] = [
+    pub const ALL: [LetterKind; 8] = [
         LetterKind::Invitation,
         LetterKind::Agenda,
         LetterKind::Pack,
@@ -47,6 +50,7 @@ impl LetterKind {
         LetterKind::Recall,
         LetterKind::Decisions,
         LetterKind::Chaser,
+        LetterKind::FirstContact,
     ];
 
     /// As `send` names it.
@@ -59,6 +63,7 @@ impl LetterKind {
             LetterKind::Recall => "recall",
             LetterKind::Decisions => "decisions",
             LetterKind::Chaser => "chaser",
+            LetterKind::FirstContact => "first-contact",
         }
     }
 
@@ -66,6 +71,7 @@ impl LetterKind {
     pub const fn word(self) -> &'static str {
         match self {
             LetterKind::Invitation => "invitation",
+            LetterKind::FirstContact => "first_contact",
             _ => self.key(),
         }
     }
@@ -76,6 +82,12 @@ impl LetterKind {
             LetterKind::Invitation => "could not be invited",
             _ => "could not be written to",
         }
+    }
+
+    /// Goes only to addresses that are proved, where addresses are. A reminder holds a case's number and what is missing; who holds a paper
+    /// that was taken out is asked for it wherever they are.
+    pub const fn needs_a_proved_address(self) -> bool {
+        !matches!(self, LetterKind::FirstContact | LetterKind::Chaser | LetterKind::Recall)
     }
 
     /// Goes to the officers of single cases.
@@ -108,6 +120,7 @@ impl LetterKind {
             LetterKind::Recall => templates!("recall"),
             LetterKind::Decisions => templates!("decisions"),
             LetterKind::Chaser => templates!("chaser"),
+            LetterKind::FirstContact => templates!("first_contact"),
         }
     }
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::invitation::{Change, Invitation, Round, Slot, Told};
 use crate::desk::mistake::Mistake;
 use crate::desk::people::is_of_officers;
-use crate::panel::audience::{self, PackCopy};
+use crate::panel::audience::{self, Due, PackCopy};
 use crate::panel::case::Case;
 use crate::panel::ids::CaseId;
 use crate::panel::people::{Capacity, Person};
@@ -26,6 +27,9 @@ pub struct Addressed {
     /// Cases of the meeting of which nothing may be in it.
     #[serde(skip)]
     pub withheld: BTreeSet<CaseId>,
+    /// What their mailbox takes, in megabytes, where it is said beside their name.
+    #[serde(skip)]
+    pub letter_mb: Option<u32>,
     /// Of an invitation.
     #[serde(flatten)]
     pub appointment: Option<Appointment>,
@@ -57,10 +61,15 @@ pub enum Enclosed {
     AgendaPages,
     /// The agenda as a document.
     Agenda,
+    /// The same with times and kinds of request alone, for an observer.
+    Times,
     Invitation,
     #[serde(rename = "new time")]
     NewTime,
     Cancellation,
+    /// A page that opens with a password and says nothing, to find out whether one that does can be opened.
+    #[serde(rename = "test page")]
+    TestPage,
     Nothing,
 }
 
@@ -77,19 +86,40 @@ pub struct Unreachable {
 pub struct Plan {
     pub letters: Vec<Addressed>,
     pub unreachable: Vec<Unreachable>,
+    /// Who gets nothing of this meeting, and nothing needs doing.
+    pub not_now: Vec<Unreachable>,
     /// What everybody knows of their time once these letters have gone.
     #[serde(skip)]
     pub told: Vec<Told>,
 }
 
-/// Letters to the panel. `copy` is what a person may hold of the pack; somebody who may hold nothing of it gets no letter.
-pub fn to_panel(kind: LetterKind, people: &[Person], copy: impl Fn(&Person) -> PackCopy) -> Plan {
+/// Letters to the panel. `due` is what a person is due of the meeting, `copy` what they may hold of the pack; somebody who may hold nothing of
+/// it gets no letter with it.
+pub fn to_panel(
+    kind: LetterKind,
+    people: &[Person],
+    due: impl Fn(&Person) -> Due,
+    copy: impl Fn(&Person, &Due) -> PackCopy,
+) -> Plan {
     let mut plan = Plan::default();
     for person in people {
-        let what = match (person.capacity, kind) {
-            (Capacity::Officer, _) => continue,
+        let due = due(person);
+        let nothing =
+            |reason: &str| Unreachable { name: person.name.clone(), reason: reason.to_owned(), case: None };
+        let what = match (&due, kind) {
+            (Due::Officer, _) => continue,
+            (Due::NotNow(_), _) if person.capacity == Capacity::Officer => continue,
+            (Due::NotNow(why), _) => {
+                plan.not_now.push(nothing(why));
+                continue;
+            }
+            (Due::Held(why), _) => {
+                plan.unreachable.push(nothing(why));
+                continue;
+            }
+            (Due::Times, LetterKind::Agenda) => Enclosed::Times,
             (_, LetterKind::Agenda) => Enclosed::Agenda,
-            _ => match copy(person) {
+            _ => match copy(person, &due) {
                 PackCopy::Whole => Enclosed::Pack,
                 PackCopy::Without(cases) => Enclosed::PackWithout(cases.into_iter().collect()),
                 PackCopy::Only(cases) => Enclosed::PackOf(cases.into_iter().collect()),
@@ -97,6 +127,15 @@ pub fn to_panel(kind: LetterKind, people: &[Person], copy: impl Fn(&Person) -> P
                 PackCopy::AgendaOnly | PackCopy::Nothing => continue,
             },
         };
+        plan.address(kind, person, what, None);
+    }
+    plan
+}
+
+/// Letters of one kind to these people, with these enclosures.
+pub fn to_each<'p>(kind: LetterKind, people: impl Iterator<Item = (&'p Person, Enclosed)>) -> Plan {
+    let mut plan = Plan::default();
+    for (person, what) in people {
         plan.address(kind, person, what, None);
     }
     plan
@@ -114,6 +153,7 @@ pub fn to_holders<'a>(kind: LetterKind, people: &[Person], holders: impl Iterato
             what: Enclosed::Nothing,
             case: None,
             withheld: BTreeSet::new(),
+            letter_mb: person.and_then(|person| person.terms.letter_mb),
             appointment: None,
         }
     };
@@ -136,6 +176,7 @@ pub fn to_presenters(round: Round) -> Plan {
             },
             case: told.alone.clone(),
             withheld: BTreeSet::new(),
+            letter_mb: None,
             appointment: Some(Appointment { slots: told.slots.clone(), sequence: told.sequence, invitation }),
         }
     };
@@ -147,15 +188,21 @@ pub fn to_presenters(round: Round) -> Plan {
     Plan {
         letters: round.invitations.into_iter().map(letter).collect(),
         unreachable: unreachable.collect(),
+        not_now: Vec::new(),
         told: round.told,
     }
 }
 
-/// Letters about single cases to those who bring them, their social worker and manager ([`audience::officers_of`]).
-pub fn to_officers<'c>(kind: LetterKind, people: &[Person], cases: impl Iterator<Item = &'c Case>) -> Plan {
+/// Letters about single cases to those who bring them, their social worker and manager ([`audience::officers_of`]), as they are on this day.
+pub fn to_officers<'c>(
+    kind: LetterKind,
+    people: &[Person],
+    cases: impl Iterator<Item = &'c Case>,
+    on: NaiveDate,
+) -> Plan {
     let mut plan = Plan::default();
     for case in cases {
-        for named in audience::officers_of(case, people) {
+        for named in audience::officers_of(case, people, on) {
             match named.officer {
                 Ok(officer) => plan.address(kind, officer, Enclosed::Nothing, Some(&case.id)),
                 Err(why) => plan.unreachable.push(Unreachable {
@@ -178,11 +225,18 @@ impl Enclosed {
             Enclosed::PackWithout(withheld) => cases.iter().any(|case| !withheld.contains(case)),
             Enclosed::AgendaPages
             | Enclosed::Agenda
+            | Enclosed::Times
             | Enclosed::Invitation
             | Enclosed::NewTime
             | Enclosed::Cancellation
+            | Enclosed::TestPage
             | Enclosed::Nothing => false,
         }
+    }
+
+    /// Whether nothing of any child may be in it.
+    pub const fn tells_of_no_case(&self) -> bool {
+        matches!(self, Enclosed::Times | Enclosed::TestPage)
     }
 
     /// Whether a copy of the pack comes with the letter.
@@ -224,6 +278,16 @@ impl Plan {
         }
     }
 
+    /// Says why of somebody who cannot be written to because of their address.
+    pub fn held(&mut self, held: &[(String, String)]) {
+        for one in &mut self.unreachable {
+            let theirs = held.iter().find(|(name, _)| audience::same_name(name, &one.name));
+            if let Some((_, why)) = theirs {
+                one.reason.clone_from(why);
+            }
+        }
+    }
+
     fn address(&mut self, kind: LetterKind, person: &Person, what: Enclosed, case: Option<&CaseId>) {
         match &person.email {
             Some(email) => self.letters.push(Addressed {
@@ -234,6 +298,7 @@ impl Plan {
                 what,
                 case: case.cloned(),
                 withheld: BTreeSet::new(),
+                letter_mb: person.terms.letter_mb,
                 appointment: None,
             }),
             None => self.unreachable.push(Unreachable {
@@ -249,15 +314,16 @@ impl Plan {
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::panel::audience::PackCopy;
+    use crate::panel::audience::{Due, PackCopy};
     use crate::panel::ids::CaseId;
-    use crate::panel::people::{Capacity, Person};
+    use crate::panel::people::{Capacity, Person, Terms};
     use crate::post::kind::LetterKind;
     use crate::post::plan::{Enclosed, to_panel};
 
     fn person(name: &str, capacity: Capacity, email: Option<&str>) -> Person {
         let email = email.map(str::to_owned);
-        Person { name: name.to_owned(), role: String::new(), agency: String::new(), email, capacity }
+        let (role, agency, terms) = (String::new(), String::new(), Terms::default());
+        Person { name: name.to_owned(), role, agency, email, capacity, terms }
     }
 
     #[test]
@@ -272,7 +338,13 @@ mod tests {
             person("Worker", Capacity::Officer, Some("worker@panel.example.org")),
         ];
         let case: CaseId = "1150678".parse().unwrap();
-        let plan = to_panel(LetterKind::Pack, &people, |person| match person.name.as_str() {
+        let due = |person: &Person| match person.capacity {
+            Capacity::Virtual => Due::OwnCases,
+            Capacity::Observer => Due::Times,
+            Capacity::Officer => Due::Officer,
+            _ => Due::Pack,
+        };
+        let plan = to_panel(LetterKind::Pack, &people, due, |person, _| match person.name.as_str() {
             "Housing" => PackCopy::Only(BTreeSet::from([case.clone()])),
             "Adults" | "Student" => PackCopy::Nothing,
             "Member with an interest" => PackCopy::Without(BTreeSet::from([case.clone()])),
@@ -287,8 +359,13 @@ mod tests {
         ];
         assert_eq!(got, expected);
         assert_eq!(plan.unreachable[0].name, "Member without address");
-        let observer = |kind| to_panel(kind, &people[5..6], |_| PackCopy::AgendaOnly).letters.pop();
-        assert_eq!(observer(LetterKind::Pack).unwrap().what, Enclosed::AgendaPages);
-        assert_eq!(observer(LetterKind::Supplement), None);
+        let one = |kind, due: Due| {
+            to_panel(kind, &people[1..2], |_| due.clone(), |_, _| PackCopy::AgendaOnly).letters.pop()
+        };
+        assert_eq!(one(LetterKind::Pack, Due::Agenda).unwrap().what, Enclosed::AgendaPages);
+        assert_eq!(one(LetterKind::Supplement, Due::Agenda), None);
+        assert_eq!(one(LetterKind::Agenda, Due::Agenda).unwrap().what, Enclosed::Agenda);
+        assert_eq!(one(LetterKind::Agenda, Due::Times).unwrap().what, Enclosed::Times);
+        assert_eq!(one(LetterKind::Agenda, Due::Held("not yet".to_owned())), None);
     }
 }

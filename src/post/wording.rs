@@ -159,6 +159,7 @@ pub fn subject(heading: &Heading, meeting: &Meeting, to: &Addressed, part: Optio
         LetterKind::Recall => "please delete a document",
         LetterKind::Decisions => "decision",
         LetterKind::Chaser => "documents outstanding",
+        LetterKind::FirstContact => "please answer this message",
     };
     let day = when::day(meeting.date);
     let case = to.case.as_ref().map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));

@@ -160,8 +160,12 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::KeepFrom { case, .. }
         | Act::Restrict { case, .. }
         | Act::HideAddress { case, .. }
+        | Act::AmendMinutes { case: Some(case), .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
         Act::AcceptInbox => Owner::Panel,
+        Act::ProveAddress { address, .. }
+        | Act::AllowAddress { address, .. }
+        | Act::DoubtAddress { address, .. } => Owner::Person(address),
         Act::Tick { tick, .. } => match (&tick.case, tick.meeting) {
             (Some(case), _) => Owner::Case(case),
             (None, Some(meeting)) => Owner::Meeting(meeting),
@@ -170,6 +174,7 @@ fn owner(act: &Act) -> Owner<'_> {
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }
+        | Act::AmendMinutes { meeting, case: None, .. }
         | Act::SentByHand { meeting, .. }
         | Act::RecallAnswered { meeting, .. }
         | Act::CloseAction { meeting, case: None, .. } => Owner::Meeting(*meeting),

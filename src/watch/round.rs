@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use chrono::TimeDelta;
 
+use crate::clerk::addresses;
 use crate::clerk::bounces;
 use crate::clerk::house::House;
 use crate::clerk::orders;
@@ -61,6 +62,7 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
     let mut work = Work::begin(house, register, turns(house))?;
     work::reach_office(&work, &mut steps);
     work::know_people(&mut work, &mut steps);
+    addresses::look_at(&mut work, &mut steps);
     template_check::look_at(&mut work, &mut steps);
     let found = orders::carry_out(&mut work, &mut steps);
     outbox::look_through(&mut work, &mut steps);

@@ -2,14 +2,16 @@
 
 use mail_parser::{MessageParser, MimeHeaders as _};
 use panelclerk::panel::outcome::{Action, Outcome};
+use panelclerk::panel::people::Agreed;
 use panelclerk::register::Register;
+use panelclerk::stationery::excel::Value as Typed;
 use serde_json::Value;
 
 use crate::documents::words_of;
 use crate::harness::Week;
-use crate::people::seat;
+use crate::people::{everybody, seat, seat_these};
 use crate::sample_meeting::{case_id, date};
-use crate::typist::{shown, type_into, workbook};
+use crate::typist::{changed, shown, type_into, workbook};
 
 const BY: [&str; 4] = ["--by", "Ann Clerk", "--reason", "the team rang"];
 
@@ -163,7 +165,7 @@ fn an_agenda_sent_again_after_a_change_says_what_changed() {
         assert_eq!(said.status, 0, "{}{}", said.out, said.err);
     };
     send(&week);
-    let (text, enclosed) = draft(&week, "2026-11-23 agenda stu-student (student@panel.example.org).eml");
+    let (text, enclosed) = draft(&week, "2026-11-23 agenda mia-member (member@panel.example.org).eml");
     assert!(!text.contains("takes the place"), "{text}");
     assert_eq!(enclosed[0].0, "NELC Placement Panel 2026-11-23 agenda.docx");
     let (_, chairs) = draft(&week, "2026-11-23 agenda cato-chair (chair@panel.example.org).eml");
@@ -176,13 +178,91 @@ fn an_agenda_sent_again_after_a_change_says_what_changed() {
     does(&week, &["expect", "1000004", "--request=review"]);
     week.says(&["agenda"]).ends(0).shows("written: office/");
     send(&week);
-    let (text, _) = draft(&week, "2026-11-23 agenda v2 stu-student (student@panel.example.org).eml");
+    let (text, _) = draft(&week, "2026-11-23 agenda v2 mia-member (member@panel.example.org).eml");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("This agenda takes the place of the one you had before."), "{text}");
     assert!(text.contains("1000004 is new, at ") && text.contains("1000002 is no longer on it."), "{text}");
     let after = week.tree("office/2026-11-23/outbox");
     send(&week);
     assert_eq!(week.tree("office/2026-11-23/outbox"), after);
+}
+
+#[test]
+fn an_observer_has_times_and_kinds_of_request_and_nothing_of_any_child() {
+    let week = booked();
+    let docx = |content: &[u8]| words_of(content, "word/document.xml");
+    week.says(&["agenda"]).ends(0).shows("written: office/");
+    let said = week.says(&["send", "agenda", "2026-11-23", "--go"]);
+    said.ends(0).shows("times and kinds of request");
+    let (text, enclosed) = draft(&week, "2026-11-23 agenda stu-student (student@panel.example.org).eml");
+    let (_, members) = draft(&week, "2026-11-23 agenda mia-member (member@panel.example.org).eml");
+    let (his, hers) = (docx(&enclosed[0].1), docx(&members[0].1));
+    for telling in ["1000001", "1000002", "1000003", "Priya Nair", "INCOMPLETE"] {
+        assert!(hers.contains(telling), "{telling}: {hers}");
+        assert!(!his.contains(telling) && !text.contains(telling), "{telling}: {his} {text}");
+    }
+    assert!(his.contains("New placement") && his.contains("13:"), "{his}");
+    // Without the word of whoever must agree there is nothing for an observer, and it is said what to type.
+    let file = week.root().join("office/People.xlsx");
+    let good = std::fs::read(&file).unwrap();
+    std::fs::write(&file, changed(&good, "Members", "Cato Chair", &Typed::Text("Carl Chair".to_owned())))
+        .unwrap();
+    let said = week.says(&["send", "agenda", "2026-11-23"]);
+    said.ends(1).shows("the Chair must agree to an observer, and `Cato Chair` is not that");
+    let outbox = week.tree("office/2026-11-23/outbox");
+    assert!(outbox.iter().any(|draft| draft.contains("student@")));
+    let week = week.run(&["scan"], 0);
+    let outbox = week.tree("office/2026-11-23/outbox");
+    assert!(
+        !outbox.iter().any(|draft| draft.contains("student@")),
+        "what lay there is taken back: {outbox:?}"
+    );
+}
+
+#[test]
+fn at_redbridge_the_head_of_service_agrees_to_an_observer() {
+    let week = Week::new("redbridge").at("2026-11-18T09:00");
+    let mut people = everybody();
+    seat_these(&week, &people);
+    let day = "2026-11-24";
+    does(&week, &["expect", "1000001", "--request=new_placement"]);
+    week.says(&["agenda"]).ends(0).shows("written: office/");
+    let chairs = week.says(&["send", "agenda", day]);
+    chairs.ends(1).shows("the Head of Service must agree to an observer, and `Cato Chair` is not that");
+    people[2].role = "Head of Service, Commissioning".to_owned();
+    people[3].terms.agreed = Some(Agreed { by: "Mia Member".to_owned(), on: date(2026, 11, 17) });
+    seat_these(&week, &people);
+    week.says(&["send", "agenda", day]).ends(0).shows("times and kinds of request");
+    people[3].terms.meetings = vec![date(2026, 12, 8)];
+    seat_these(&week, &people);
+    let other = week.says(&["send", "agenda", day]);
+    other.ends(0).shows(
+        "Stu Student                  is not of this meeting: comes to another meeting: 8 December 2026",
+    );
+}
+
+#[test]
+fn what_somebody_sits_as_must_be_known_before_anything_goes_to_the_panel() {
+    let week = booked();
+    week.says(&["agenda"]).ends(0).shows("written: office/");
+    let file = week.root().join("office/People.xlsx");
+    let good = std::fs::read(&file).unwrap();
+    std::fs::write(&file, changed(&good, "Members", "Member", &Typed::Text("Panel adviser".to_owned())))
+        .unwrap();
+    let said = week.says(&["send", "agenda", "2026-11-23", "--go"]);
+    assert_eq!(said.status, 2, "{}", said.out);
+    for words in [
+        "what `Mia Member` sits as is not known",
+        "cell E5",
+        "`Panel adviser`",
+        "`Vice Chair`",
+        "`Substitute`",
+    ] {
+        assert!(said.err.contains(words), "{words}: {}", said.err);
+    }
+    assert!(week.tree("office/2026-11-23").iter().all(|file| !file.contains("outbox")));
+    week.says(&["send", "invitations", "2026-11-23", "--go"]).ends(0).shows("Priya Nair");
+    week.says(&["check"]).ends(1).shows("`Panel adviser` is not one of the choices");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use panelclerk::desk::people::people_workbook;
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Terms};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
@@ -29,6 +29,7 @@ fn seat(week: &Week) {
         agency: "Zqxagency".to_owned(),
         email: Some(email.to_owned()),
         capacity,
+        terms: Terms::default(),
     };
     let people = [
         person("Cato Zqxchair", "zqxchair@panel.example.org", Capacity::Chair),

@@ -6,7 +6,7 @@ use lopdf::Document;
 use mail_parser::{MessageParser, MimeHeaders as _};
 use panelclerk::desk::people::people_workbook;
 use panelclerk::pack::manifest::Manifest;
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Terms};
 use panelclerk::pdf::text;
 
 use crate::harness::{Week, project, tool, tree};
@@ -32,6 +32,7 @@ fn week(more: &[(&str, Vec<u8>)]) -> Week {
         agency: String::new(),
         email: Some(email.to_owned()),
         capacity,
+        terms: Terms::default(),
     };
     let people = [person("Cato Chair", CHAIR, Capacity::Chair), person("Sam Small", SMALL, Capacity::Member)];
     let book = people_workbook("Fictional panel", "OFFICIAL-SENSITIVE", date(2026, 11, 17), &people).unwrap();

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use icalendar::{Calendar, Component, EventLike};
 use panelclerk::agenda::invitation::{Invitation, InvitationFacts, Round, Told, round};
 use panelclerk::panel::agenda::{Item, What};
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Terms};
 
 use crate::sample_meeting::{Sample, sample};
 
@@ -24,6 +24,7 @@ fn with_manager() -> Sample {
         agency: "Children's Services".to_owned(),
         email: Some("Gareth.Powell@example.org".to_owned()),
         capacity: Capacity::Officer,
+        terms: Terms::default(),
     });
     sample
 }

@@ -44,7 +44,8 @@ impl Desk {
     fn with_letters(readers: usize) -> Desk {
         let week = Week::new("nelc");
         let config = fs::read_to_string(week.root().join("config.toml")).unwrap();
-        let config = config.replacen("[post]\n", "[post]\nroad = \"smtp\"\n", 1);
+        let config =
+            config.replacen("[post]\n", "[post]\nroad = \"smtp\"\ndomains = [\"panel.example.org\"]\n", 1);
         let now = "2026-11-19T10:00:00Z".parse().unwrap();
         let desk = Desk { week, config, now };
         desk.at(&MailServer { port: 1, ..MailServer::start(Manners::default()) });

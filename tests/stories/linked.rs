@@ -4,10 +4,10 @@ use std::fs;
 
 use mail_parser::MessageParser;
 use panelclerk::desk::people::people_workbook;
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Receives, Terms};
 
 use crate::harness::Week;
-use crate::people::seat;
+use crate::people::{everybody, seat_these};
 use crate::sample_meeting::date;
 
 const DAY: &str = "2026-11-23";
@@ -17,7 +17,11 @@ fn linked(more: &str) -> Week {
     let week = Week::new("nelc")
         .drop_sample("1150678 Hargreaves C/Update form Callum Hargreaves.docx")
         .drop_sample("1167109 Rahman Yusuf/Panel update form Yusuf Rahman.docx");
-    seat(&week);
+    let mut people = everybody();
+    // Who reads the agenda's pages alone.
+    people[3].capacity = Capacity::Member;
+    people[3].terms = Terms { receives: Some(Receives::AgendaOnly), ..Terms::default() };
+    seat_these(&week, &people);
     configure(
         &week,
         &format!("folder = \"papers\"\naddress = \"{WEB}\"\ndomains = [\"panel.example.org\"]\n{more}"),
@@ -88,6 +92,7 @@ fn what_a_letter_leads_to_goes_when_the_letter_is_taken_back() {
             agency: "Fictional".to_owned(),
             email: Some(format!("{}@panel.example.org", name.to_lowercase())),
             capacity: *capacity,
+            terms: Terms::default(),
         };
         let people: Vec<Person> = names.iter().map(person).collect();
         let book = people_workbook("Fictional panel", "OFFICIAL-SENSITIVE", date(2026, 11, 17), &people);

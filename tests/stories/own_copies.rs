@@ -10,7 +10,7 @@ use panelclerk::desk::people::people_workbook;
 use panelclerk::pack::manifest::{How, Manifest};
 use panelclerk::panel::ids::Sha256;
 use panelclerk::panel::outcome::{Attendee, Outcome, Presence};
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Receives, Terms};
 use panelclerk::register::Register;
 use sha2::Digest;
 
@@ -43,12 +43,16 @@ pub fn week() -> Week {
         agency: "Fictional".to_owned(),
         email: Some(email.to_owned()),
         capacity,
+        terms: Terms {
+            receives: (name == "Olly Observer").then_some(Receives::AgendaOnly),
+            ..Terms::default()
+        },
     };
     let people = [
         person("Cato Chair", "Assistant Director", CHAIR, Capacity::Chair),
         person("Mia Member", "Education", MEMBER, Capacity::Member),
         person("Hal House", "Housing options (virtual)", HOUSING, Capacity::Virtual),
-        person("Olly Observer", "Student", OBSERVER, Capacity::Observer),
+        person("Olly Observer", "Student", OBSERVER, Capacity::Member),
     ];
     let book = people_workbook("Fictional panel", "OFFICIAL-SENSITIVE", date(2026, 11, 17), &people).unwrap();
     fs::write(week.root().join("office/People.xlsx"), book).unwrap();
@@ -282,6 +286,7 @@ fn every_file_that_went_out_can_be_proved_by_itself() {
             agency: "Fictional".to_owned(),
             email: Some("new@panel.example.org".to_owned()),
             capacity: Capacity::Virtual,
+            terms: Terms::default(),
         }],
     );
     fs::write(week.root().join("office/People.xlsx"), book.unwrap()).unwrap();

@@ -1,7 +1,7 @@
 //! A panel's people for stories, written into `office/People.xlsx`.
 
 use panelclerk::desk::people::people_workbook;
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Agreed, Capacity, Person, Terms};
 
 use crate::harness::Week;
 use crate::sample_meeting::date;
@@ -14,6 +14,18 @@ pub const PEOPLE: [(&str, &str, Capacity, &str); 6] = [
     ("Priya Nair", "Social worker", Capacity::Officer, "priya@panel.example.org"),
     ("Gareth Powell", "Team manager", Capacity::Officer, "gareth@panel.example.org"),
 ];
+
+/// The observer has the chair's word for the panels' meetings of late November.
+fn terms(capacity: Capacity) -> Terms {
+    if capacity != Capacity::Observer {
+        return Terms::default();
+    }
+    Terms {
+        meetings: [23, 24, 30].map(|day| date(2026, 11, day)).to_vec(),
+        agreed: Some(Agreed { by: "Cato Chair".to_owned(), on: date(2026, 11, 16) }),
+        ..Terms::default()
+    }
+}
 
 /// Puts them where the program looks for them.
 pub fn seat(week: &Week) {
@@ -31,19 +43,35 @@ pub fn seat_at(week: &Week, before: &str, now: &str) {
 }
 
 fn seat_all(week: &Week, officers: &[&str], address: impl Fn(&str) -> String) {
-    let person = |name: &str, role: &str, capacity, email: &str| Person {
+    let mut people = everybody();
+    for person in &mut people {
+        person.email = person.email.as_deref().map(&address);
+    }
+    people.extend(officers.iter().map(|name| {
+        let email = format!("{}@panel.example.org", name.to_lowercase().replace(' ', "."));
+        person(name, "Social worker", Capacity::Officer, &address(&email))
+    }));
+    seat_these(week, &people);
+}
+
+/// The people as they are usually.
+pub fn everybody() -> Vec<Person> {
+    PEOPLE.iter().map(|(name, role, capacity, email)| person(name, role, *capacity, email)).collect()
+}
+
+/// Puts these where the program looks for them.
+pub fn seat_these(week: &Week, people: &[Person]) {
+    let book = people_workbook("Fictional panel", "OFFICIAL-SENSITIVE", date(2026, 11, 17), people).unwrap();
+    std::fs::write(week.root().join("office/People.xlsx"), book).unwrap();
+}
+
+fn person(name: &str, role: &str, capacity: Capacity, email: &str) -> Person {
+    Person {
         name: name.to_owned(),
         role: role.to_owned(),
         agency: "Fictional".to_owned(),
-        email: Some(address(email)),
+        email: Some(email.to_owned()),
         capacity,
-    };
-    let seated = PEOPLE.iter().map(|(name, role, capacity, email)| person(name, role, *capacity, email));
-    let more = officers.iter().map(|name| {
-        let email = format!("{}@panel.example.org", name.to_lowercase().replace(' ', "."));
-        person(name, "Social worker", Capacity::Officer, &email)
-    });
-    let people: Vec<Person> = seated.chain(more).collect();
-    let book = people_workbook("Fictional panel", "OFFICIAL-SENSITIVE", date(2026, 11, 17), &people).unwrap();
-    std::fs::write(week.root().join("office/People.xlsx"), book).unwrap();
+        terms: terms(capacity),
+    }
 }

@@ -35,7 +35,11 @@ pub fn week_at(port: u16, issuer: &str, user: &str, password: &str) -> Week {
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
     fs::write(root.join("council.pem"), issuer).unwrap();
     let config = fs::read_to_string(root.join("config.toml")).unwrap();
-    let config = config.replacen("[post]\n", "[post]\nroad = \"smtp\"\n", 1);
+    let config = config.replacen(
+        "[post]\n",
+        "[post]\nroad = \"smtp\"\ndomains = [\"panel.example.org\"]\nprove_addresses = false\n",
+        1,
+    );
     let smtp = format!(
         "\n[post.smtp]\nhost = \"localhost\"\nport = {port}\nlogin = \"plain\"\nuser = \"{user}\"\n\
          secret_file = \"secret\"\ncertificates = \"council.pem\"\nown_name = \"panel.council.example\"\n"

@@ -13,7 +13,7 @@ use panelclerk::panel::meeting::Meeting;
 use panelclerk::panel::money::{Pence, Period};
 use panelclerk::panel::outcome::DecisionWord;
 use panelclerk::panel::paper::{Confirmed, Paper, PaperState, Received, Rendition, Verdict};
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Terms};
 use panelclerk::panel::request::Request;
 use panelclerk::panel::words::{Heading, Words};
 
@@ -61,6 +61,7 @@ fn heading() -> Heading {
         marking: "OFFICIAL-SENSITIVE".to_owned(),
         category: Some("P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)".to_owned()),
         record_system: "Liquidlogic".to_owned(),
+        record_type: "Management decision/discussion".to_owned(),
         record_heading: "PLACEMENT PANEL".to_owned(),
         case_label: "LCS ID".to_owned(),
         escalation: "Through the Head of Service to the Director of Children's Services".to_owned(),
@@ -338,6 +339,7 @@ fn people() -> Vec<Person> {
         agency: agency.to_owned(),
         email: Some(format!("{}@example.org", name.to_lowercase().replace(' ', "."))),
         capacity,
+        terms: Terms::default(),
     };
     vec![
         person("Helen Marsh", "Assistant Director (chair)", "Children's Services", Capacity::Chair),

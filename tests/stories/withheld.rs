@@ -11,7 +11,7 @@ use mail_parser::{MessageParser, MimeHeaders as _};
 use panelclerk::desk::people::people_workbook;
 use panelclerk::panel::letter_state::LetterState;
 use panelclerk::panel::outcome::{DecidedBy, Decision, DecisionWord, Outcome};
-use panelclerk::panel::people::{Capacity, Person};
+use panelclerk::panel::people::{Capacity, Person, Terms};
 use panelclerk::pdf::search;
 use panelclerk::post::outbox::UNSENT;
 use panelclerk::register::Register;
@@ -45,6 +45,7 @@ fn seat(root: &Path, mia: (Capacity, &str)) {
         agency: "Fictional".to_owned(),
         email: Some(email.to_owned()),
         capacity,
+        terms: Terms::default(),
     };
     let people = [
         person("Cato Chair", "Assistant Director", "cato.chair@panel.example.org", Capacity::Chair),
@@ -95,19 +96,9 @@ fn later(week: Week) -> Week {
     does(&week, &["pack", MEETING, "--supplement"]);
     let mut register = Register::open(&week.root().join("data")).unwrap();
     let decision = |case: &str| Decision {
-        case: case.parse().unwrap(),
-        word: DecisionWord::Agreed,
         reason: "a good match".to_owned(),
-        decided_by: DecidedBy::Consensus,
-        weekly: None,
-        split: Vec::new(),
-        from: None,
-        to: None,
-        review: None,
-        conditions: String::new(),
-        discussion: String::new(),
-        dissent: String::new(),
-        survey_done: None,
+        decided_by: Some(DecidedBy::Consensus),
+        ..Decision::of(case.parse().unwrap(), DecisionWord::Agreed)
     };
     let decisions = ["1150678", WITHHELD].map(decision).to_vec();
     let outcome = Outcome { decisions, ..Outcome::default() };

@@ -47,7 +47,10 @@ impl Checker {
     ) -> Result<()> {
         let to = &delivery.posting.to;
         let of_files = delivery.posting.files.iter().flat_map(|file| &file.withheld);
-        let withheld: BTreeSet<&CaseId> = to.withheld.iter().chain(of_files).collect();
+        let mut withheld: BTreeSet<&CaseId> = to.withheld.iter().chain(of_files).collect();
+        if to.what.tells_of_no_case() {
+            withheld.extend(self.telltales.keys());
+        }
         let files = delivery.claimed()?;
         let password =
             files.iter().any(|file| file.protected).then(|| passwords.of(&to.email)).transpose()?;

@@ -121,7 +121,7 @@ impl<'a> Maker<'a> {
     ///
     /// Fails when the copy cannot be pressed, protected or kept.
     pub fn own(&mut self, register: &mut Register, what: What, to: &Addressed) -> Result<Own> {
-        let Addressed { email: recipient, what: seen, withheld, .. } = to;
+        let Addressed { email: recipient, what: seen, withheld, letter_mb, .. } = to;
         let password = self.passwords.of(recipient)?.map(str::to_owned);
         let plan = match seen {
             Enclosed::PackOf(cases) => versions::only(self.plan.clone(), &cases.iter().cloned().collect()),
@@ -142,8 +142,11 @@ impl<'a> Maker<'a> {
         };
         let post = &self.house.config.post;
         let is_linked = |link: &LinkRules| link.takes(recipient, own.whole && !own.protected);
-        let limit =
-            if post.link.as_ref().is_some_and(is_linked) { u64::MAX } else { post.most_bytes(recipient) };
+        let limit = if post.link.as_ref().is_some_and(is_linked) {
+            u64::MAX
+        } else {
+            post.most_bytes(recipient, *letter_mb)
+        };
         if self.known(register, recipient, limit, password.as_deref(), &mut own)? {
             return Ok(own);
         }

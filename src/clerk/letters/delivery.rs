@@ -162,7 +162,11 @@ fn deliver(material: &Material<'_>, one: Numbered, stale: &[&LetterRow], past: &
         let last = of_kind.filter(|row| theirs(row)).max_by_key(|row| row.made);
         replaced.extend(last.filter(|row| row.state == LetterState::Superseded));
     }
-    let changed = past.told.changed(&past.agenda, &to.withheld);
+    // What changed is said by case.
+    let changed = match to.what {
+        Enclosed::Times => String::new(),
+        _ => past.told.changed(&past.agenda, &to.withheld),
+    };
     let when = When {
         written: material.house.now(),
         version,
@@ -205,7 +209,8 @@ impl Delivery {
                     (Some(attached), _) => attached.made.manifest.sha256.clone(),
                     (None, _) => hash_bytes(&file.read()?.content),
                 },
-                protected: attached(at).is_some_and(|attached| attached.protected),
+                protected: attached(at)
+                    .map_or(self.posting.to.what == Enclosed::TestPage, |attached| attached.protected),
                 papers: attached(at).map(Attached::papers).unwrap_or_default(),
             })
         };
@@ -243,6 +248,7 @@ impl Delivery {
             wording: &self.wording,
             enclosures: &enclosures,
             supersedes: self.earlier.as_deref(),
+            dress: material.dress(&to.email),
             head,
             written: self.written,
             by_itself: material.house.config.post.road != Road::Outbox,
@@ -277,7 +283,7 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     let links: Vec<(String, String)> =
         linked.iter().map(|file| (file.name.clone(), file.address.clone())).collect();
     let topic = wording::subject(heading, meeting, to, posting.part);
-    let subject = material.sender.subject(&topic);
+    let subject = material.sender.subject(&topic, material.dress(&to.email));
     let said = Said {
         heading,
         meeting,
@@ -354,9 +360,17 @@ fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> 
             content: FileContent::Bytes(invitation.calendar.clone().into_bytes()),
         }]);
     }
-    if posting.to.what == Enclosed::Agenda {
+    if matches!(posting.to.what, Enclosed::Agenda | Enclosed::Times) {
         let Enclosure { file_name, media_type, content } = material.agendas.of(&posting.to)?;
         return Ok(vec![LetterFile { file_name, media_type, content: FileContent::Bytes(content) }]);
+    }
+    if posting.to.what == Enclosed::TestPage {
+        let page = material.test_pages.get(&posting.to.email).context("the test page was not made")?;
+        return Ok(vec![LetterFile {
+            file_name: format!("{} test page.pdf", material.sitting.heading.short),
+            media_type: "application/pdf".to_owned(),
+            content: FileContent::Bytes(page.clone()),
+        }]);
     }
     let of_the_pack = |file: &Attached| {
         let part = Some(file.file).filter(|(_, files)| *files > 1);

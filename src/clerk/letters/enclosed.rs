@@ -19,6 +19,8 @@ pub struct Agendas {
     plain: Option<Enclosure>,
     chairs: Option<Enclosure>,
     without: BTreeMap<(bool, BTreeSet<CaseId>), Vec<u8>>,
+    /// Times and kinds of request, for observers.
+    times: BTreeMap<BTreeSet<CaseId>, Vec<u8>>,
 }
 
 impl Agendas {
@@ -30,6 +32,7 @@ impl Agendas {
             plain: document(house, sitting, "agenda")?,
             chairs: document(house, sitting, agenda::FOR_THE_CHAIR)?,
             without: BTreeMap::new(),
+            times: BTreeMap::new(),
         };
         // In the documents of the folder no restricted case shows, so that whoever may hear of one gets another.
         let restricted = sitting.agenda.cases().any(|(_, line)| {
@@ -42,6 +45,12 @@ impl Agendas {
                 agendas.without.insert(key, made);
             }
         }
+        for letter in plan.letters.iter().filter(|letter| letter.what == Enclosed::Times) {
+            if !agendas.times.contains_key(&letter.withheld) {
+                let made = agenda::times_only(house, register, sitting, &letter.withheld)?;
+                agendas.times.insert(letter.withheld.clone(), made);
+            }
+        }
         Ok(agendas)
     }
 
@@ -52,6 +61,11 @@ impl Agendas {
         let chairs = for_the_chair(reader.capacity);
         let agenda = if chairs { &self.chairs } else { &self.plain };
         let agenda = agenda.clone().context("there is no agenda yet; write it with `panelclerk agenda`")?;
+        if reader.what == Enclosed::Times {
+            let content = self.times.get(&reader.withheld).cloned();
+            let content = content.context("the times for an observer were not written")?;
+            return Ok(Enclosure { content, ..agenda });
+        }
         match self.without.get(&(chairs, reader.withheld.clone())) {
             Some(content) => Ok(Enclosure { content: content.clone(), ..agenda }),
             None => Ok(agenda),

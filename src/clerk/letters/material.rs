@@ -1,21 +1,26 @@
 //! What the letters of one kind are made of: the pack and who holds it, the agenda's documents, the decisions, the templates.
 
-use anyhow::Result;
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
 
 use crate::clerk::house::House;
 use crate::clerk::letters::copies::{Own, What};
 use crate::clerk::letters::enclosed::Agendas;
 use crate::clerk::letters::holders::{self, Held, Recall};
 use crate::clerk::letters::joining;
+use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::templates;
 use crate::clerk::usage::Usage;
+use crate::pack::job::{PACK, ProtectJob};
 use crate::pack::plan::Supplement;
 use crate::panel::agenda::Agenda;
 use crate::panel::outcome::{Decision, Outcome};
 use crate::panel::people::Person;
-use crate::post::compose::Sender;
+use crate::pdf::notice;
+use crate::post::compose::{Dress, Sender};
 use crate::post::kind::LetterKind;
 use crate::post::outbox;
 use crate::post::plan::{Addressed, Enclosed, Plan};
@@ -32,6 +37,8 @@ pub struct Material<'a> {
     pub supplement: Option<Supplement>,
     pub held: Vec<Held>,
     pub recalls: Vec<Recall>,
+    /// Protected pages that say nothing, by address.
+    pub test_pages: BTreeMap<String, Vec<u8>>,
     pub agendas: Agendas,
     /// As it is set.
     pub agenda: Agenda,
@@ -98,6 +105,16 @@ impl<'a> Material<'a> {
             held,
             outcome,
             templates,
+            test_pages: test_pages(house, plan)?,
+        })
+    }
+
+    /// What is particular to letters to this address' domain.
+    pub fn dress(&self, address: &str) -> Dress<'_> {
+        let rule = self.house.config.post.rule_of(address);
+        rule.map_or_else(Dress::default, |rule| Dress {
+            prefix: rule.subject_prefix.as_deref(),
+            headers: &rule.headers,
         })
     }
 
@@ -169,6 +186,25 @@ impl<'a> Material<'a> {
             _ => what.to_owned(),
         }
     }
+}
+
+/// A page for each reader who is to try whether a protected one opens, with the password that their papers will have.
+fn test_pages(house: &House, plan: &Plan) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut pages = BTreeMap::new();
+    let tries = plan.letters.iter().filter(|letter| letter.what == Enclosed::TestPage);
+    for letter in tries {
+        let passwords = Passwords::read(house, None)?;
+        let password = passwords.of(&letter.email)?.context("a page to be tried has no password")?.to_owned();
+        let plain = notice::page(
+            &house.rules().name,
+            &["This page has opened. There is nothing else on it.", "Please say so in your answer."],
+        )?;
+        let copy = house.copied_in(&plain)?;
+        let job = ProtectJob { pack: copy.path().to_owned(), password };
+        let answered = house.press()?.ask(&job).context("the test page could not be protected")?;
+        pages.insert(letter.email.clone(), answered.files.read(PACK)?);
+    }
+    Ok(pages)
 }
 
 /// Those letters say when and where the meeting is.

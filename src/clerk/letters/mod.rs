@@ -6,6 +6,8 @@ pub mod copies;
 pub mod joining;
 pub mod invitations;
 pub mod told;
+pub mod proofs;
+pub mod ticks;
 pub mod recalls;
 pub mod holdings;
 pub mod kept_from;

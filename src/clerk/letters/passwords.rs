@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use crate::clerk::house::House;
 use crate::clerk::usage::Usage;
+use crate::config::{DomainRule, domains};
 
 /// The panel's password and the members' own; usually none.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -16,6 +17,8 @@ pub struct Passwords {
     panel: Option<String>,
     /// By address, in small letters; none where the members have no passwords of their own.
     members: Option<BTreeMap<String, String>>,
+    /// What the domains of readers want, where they want something.
+    domains: Vec<DomainRule>,
 }
 
 impl Passwords {
@@ -30,27 +33,43 @@ impl Passwords {
             None => None,
         };
         let members = post.member_passwords.as_deref().map(lines).transpose()?;
-        Ok(Passwords { panel, members })
+        Ok(Passwords { panel, members, domains: post.domain_rules.clone() })
     }
 
-    /// The password of this reader's copies: their own, else the panel's; none where copies open without one.
+    /// The password of this reader's copies: their own, else the panel's; none where copies open without one, as they do where their domain
+    /// takes encrypted mail.
+    ///
+    /// Fails when this reader is to have a password and there is none.
+    pub fn of(&self, recipient: &str) -> Result<Option<&str>> {
+        let rule = domains::of(&self.domains, recipient);
+        let wanted = rule.and_then(|rule| rule.protected.or(rule.takes_encrypted.then_some(false)));
+        if wanted == Some(false) {
+            return Ok(None);
+        }
+        match self.known_of(recipient)? {
+            None if wanted == Some(true) => Err(none_for(recipient)),
+            known => Ok(known),
+        }
+    }
+
+    /// The password that is on file for this reader, whatever their domain wants by now.
     ///
     /// Fails when every member is to have a password and this one has none.
-    pub fn of(&self, recipient: &str) -> Result<Option<&str>> {
+    pub fn known_of(&self, recipient: &str) -> Result<Option<&str>> {
         let own = self.members.as_ref().and_then(|members| members.get(&recipient.to_lowercase()));
         match own.or(self.panel.as_ref()) {
             Some(password) => Ok(Some(password)),
             // Where members have passwords, nobody's copy goes out without one.
-            None if self.members.is_some() => Err(Usage::new(format!(
-                "there is no password for `{recipient}`"
-            ))
-            .hint(
-                "give them a line in the file that `member_passwords` names, or the panel a `password_file`",
-            )
-            .into()),
+            None if self.members.is_some() => Err(none_for(recipient)),
             None => Ok(None),
         }
     }
+}
+
+fn none_for(recipient: &str) -> anyhow::Error {
+    Usage::new(format!("there is no password for `{recipient}`"))
+        .hint("give them a line in the file that `member_passwords` names, or the panel a `password_file`")
+        .into()
 }
 
 impl fmt::Debug for Passwords {

@@ -47,6 +47,8 @@ impl Past {
                 LetterKind::Invitation => letters.iter().any(|(_, to)| {
                     to.email == row.recipient && holds.is_some_and(|holds| same_name(&holds.name, &to.name))
                 }),
+                // Whoever had theirs has no other; one to an address that its owner has left is taken back by the sweep.
+                LetterKind::FirstContact => false,
                 // What an earlier supplement brought is not in this one.
                 LetterKind::Supplement => holds.is_none_or(|holds| holds.version == material.version()),
                 _ => true,

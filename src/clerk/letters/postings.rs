@@ -68,9 +68,11 @@ impl Posting {
             Enclosed::PackWithout(cases) => format!("the pack without {} of its cases", cases.len()),
             Enclosed::AgendaPages => "the agenda's pages".to_owned(),
             Enclosed::Agenda => "the agenda".to_owned(),
+            Enclosed::Times => "times and kinds of request".to_owned(),
             Enclosed::Invitation => "invitation".to_owned(),
             Enclosed::NewTime => "changed".to_owned(),
             Enclosed::Cancellation => "cancellation".to_owned(),
+            Enclosed::TestPage => "a letter with a protected page".to_owned(),
             Enclosed::Nothing => "a letter".to_owned(),
         };
         let slots = appointment.iter().flat_map(|appointment| &appointment.slots);
@@ -96,6 +98,13 @@ impl Posting {
         } else if self.files.iter().any(|file| !file.withheld.is_empty()) {
             said.push(
                 "In your copy a sheet stands for each page that is not for you; the page numbers are everybody's."
+                    .to_owned(),
+            );
+        }
+        if self.to.what == Enclosed::TestPage {
+            said.push(
+                "Enclosed is a page with nothing on it but a sentence. It opens with a password, as our papers will; the password comes to you \
+                 separately. Please tell us in your answer whether it opened."
                     .to_owned(),
             );
         }

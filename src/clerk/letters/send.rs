@@ -10,20 +10,25 @@ use crate::clerk::letters::holders;
 use crate::clerk::letters::invitations;
 use crate::clerk::letters::kept_from;
 use crate::clerk::letters::passwords::Passwords;
+use crate::clerk::letters::proofs;
 use crate::clerk::letters::showing::{self, Compared, Line};
+use crate::clerk::letters::ticks;
 use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::config::Road;
+use crate::desk::mistake::Mistake;
+use crate::desk::people::stops_sending;
 use crate::pack::manifest::Manifest;
-use crate::panel::audience::{self, Withheld};
+use crate::panel::audience::{self, Days, Due, Withheld};
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::ids::CaseId;
 use crate::panel::kept;
+use crate::panel::london;
 use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
-use crate::post::plan::{self, Plan};
+use crate::post::plan::{self, Plan, Unreachable};
 use crate::register::{Register, lock};
 
 /// Who gets what.
@@ -31,10 +36,25 @@ use crate::register::{Register, lock};
 /// Fails when people, workbook or register cannot be read; whom nobody can write to is part of the plan.
 pub fn plan(house: &House, register: &mut Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
     let (people, mistakes) = sitting::people(house)?;
+    if !kind.is_to_officers() && kind != LetterKind::Recall {
+        every_capacity_is_known(&mistakes)?;
+    }
+    let untaken = ticks::enter(house, register, &people)?;
     let withheld = kept_from::withheld(house, register, sitting, &people)?;
     let mut plan = planned(house, register, sitting, kind, &people, &withheld)?;
+    plan.held(&untaken);
     plan.not_understood(&mistakes, kind.is_to_officers());
     Ok(plan)
+}
+
+/// Somebody whose capacity is not known may be due anything: nothing goes to the panel until it is.
+fn every_capacity_is_known(mistakes: &[Mistake]) -> Result<()> {
+    let Some(mistake) = mistakes.iter().find(|mistake| stops_sending(mistake)) else { return Ok(()) };
+    let said = format!(
+        "nothing is sent: what `{}` sits as is not known (`People.xlsx`, sheet `{}`, cell {}: {})",
+        mistake.key, mistake.sheet, mistake.cell, mistake.message
+    );
+    Err(Usage::new(said).hint(mistake.hint.clone()).into())
 }
 
 /// The same for these people, from whom these cases are withheld.
@@ -65,6 +85,36 @@ fn unwithheld(
     people: &[Person],
     withheld: &[Withheld],
 ) -> Result<Plan> {
+    let days = Days { meeting: sitting.day(), today: london::wall(house.now()).date_naive() };
+    if kind == LetterKind::FirstContact {
+        return first_contact(house, register, people, days);
+    }
+    let (people, held) = proofs::proved(house, register, people, kind, days)?;
+    let mut plan = to_proved(house, register, sitting, kind, (&people, days), withheld)?;
+    plan.held(&held);
+    Ok(plan)
+}
+
+/// Letters to addresses that are still to be proved.
+fn first_contact(house: &House, register: &Register, people: &[Person], days: Days) -> Result<Plan> {
+    let passwords = Passwords::read(house, None)?;
+    let protects = |address: &str| passwords.of(address).is_ok_and(|password| password.is_some());
+    let (letters, waiting) = proofs::to_write(house, register, people, days, protects)?;
+    let mut plan = plan::to_each(LetterKind::FirstContact, letters.into_iter());
+    let waits = |(name, reason)| Unreachable { name, reason, case: None };
+    plan.not_now.extend(waiting.into_iter().map(waits));
+    Ok(plan)
+}
+
+/// Letters of one kind to these people, at the addresses they have here.
+fn to_proved(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    kind: LetterKind,
+    (people, days): (&[Person], Days),
+    withheld: &[Withheld],
+) -> Result<Plan> {
     if kind == LetterKind::Invitation {
         return invitations::plan(house, register, sitting, people, withheld);
     }
@@ -73,7 +123,8 @@ fn unwithheld(
             case.disposition == Disposition::Listed
                 && (kind != LetterKind::Chaser || case.standing() == Standing::Incomplete)
         };
-        return Ok(plan::to_officers(kind, people, sitting.casebook.cases.iter().filter(concerned)));
+        let on = days.meeting.max(days.today);
+        return Ok(plan::to_officers(kind, people, sitting.casebook.cases.iter().filter(concerned), on));
     }
     let latest = Pressing::latest(register, sitting.day())?;
     if kind == LetterKind::Recall {
@@ -83,9 +134,11 @@ fn unwithheld(
         Some(latest) => latest.plan()?.all_cases().map(|case| case.id.clone()).collect(),
         None => sitting.casebook.listed().map(|case| case.id.clone()).collect(),
     };
-    let copy =
-        |person: &Person| audience::pack_copy(house.rules(), person, &sitting.casebook, &shown, withheld);
-    let mut plan = plan::to_panel(kind, people, copy);
+    let due = |person: &Person| audience::due(house.rules(), person, people, days);
+    let copy = |person: &Person, due: &Due| {
+        audience::pack_copy(house.rules(), due, person, &sitting.casebook, &shown, withheld)
+    };
+    let mut plan = plan::to_panel(kind, people, due, copy);
     if let (LetterKind::Supplement, Some(latest)) = (kind, &latest) {
         let late: BTreeSet<CaseId> = latest
             .plan()?
@@ -122,7 +175,8 @@ fn recall(
 ///
 /// Fails like [`crate::clerk::letters::passwords::Passwords::read`].
 pub fn passwords(house: &House, kind: LetterKind, typed: Option<String>) -> Result<Passwords> {
-    if kind.encloses_pack() { Passwords::read(house, typed) } else { Ok(Passwords::default()) }
+    let protects = kind.encloses_pack() || kind == LetterKind::FirstContact;
+    if protects { Passwords::read(house, typed) } else { Ok(Passwords::default()) }
 }
 
 /// Holds what would go against what was shown last, and keeps it as shown. The outbox is looked at by a person anyway: there it is enough

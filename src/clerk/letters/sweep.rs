@@ -62,6 +62,7 @@ pub fn sweep(
             match (plan.as_ref().map(letter), kind) {
                 // It is asked back from whoever holds it, under whatever address; but it names no case that is withheld by now.
                 (_, LetterKind::Recall) => holds.withheld == kept::from(&withheld, &holds.name),
+                (_, LetterKind::FirstContact) => of_person().is_some(),
                 (None, _) => of_person().is_some(),
                 (Some(None), _) => false,
                 (Some(Some(to)), _) => same(holds, &to, kind, passwords.as_ref()),

@@ -97,7 +97,7 @@ impl<'a> LetterDesk<'a> {
         let all: Vec<Attached> = owns.iter().flat_map(Attached::of).collect();
         let divided = owns.iter().any(|own| own.parts.len() > 1);
         let together = encoded(all.iter().map(|file| file.bytes).sum());
-        let fits = together <= self.material.house.config.post.most_bytes(&to.email);
+        let fits = together <= self.material.house.config.post.most_bytes(&to.email, to.letter_mb);
         let one_letter = all.len() < 2 || self.material.is_linked(to, owns) || (!divided && fits);
         let letters: Vec<Vec<Attached>> =
             if one_letter { vec![all] } else { all.into_iter().map(|file| vec![file]).collect() };

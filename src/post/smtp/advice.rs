@@ -114,7 +114,7 @@ static ALL: [Known; 20] = [
         Some("5.2.2"),
         None,
         "the reader's mailbox is full",
-        "ask the person to make room, and send it again",
+        "ask the person to make room, and hand them what is in it another way",
     ),
     known(
         550,

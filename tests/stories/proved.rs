@@ -1,0 +1,188 @@
+//! No pack, agenda or minutes go to an address before it is proved: the first letter, the check, the address that changes, the directory.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use mail_parser::MessageParser;
+use panelclerk::panel::people::{Capacity, How, Person, Tick};
+
+use crate::harness::{Said, Week};
+use crate::people::{everybody, seat_these};
+use crate::sample_meeting::date;
+
+const DAY: &str = "2026-11-23";
+const BY: [&str; 4] = ["--by", "Ann Clerk", "--reason", "rang the switchboard"];
+
+/// A panel that proves addresses, with an agenda to send about a child whose name is known.
+fn week(more: &str) -> Week {
+    let week = Week::new("nelc")
+        .drop_sample("1167109 Rahman Yusuf/Panel update form Yusuf Rahman.docx")
+        .drop_sample("1167109 Rahman Yusuf/Care plan Yusuf Rahman.docx");
+    seat_these(&week, &everybody());
+    let config = week.root().join("config.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replacen("[post]\n", &format!("[post]\nprove_addresses = true\n{more}"), 1))
+        .unwrap();
+    let week = week.run(&["scan"], 1).at("2026-11-19T10:00");
+    week.says(&["scan"]).ends(1).shows("4 addresses wait to be checked");
+    week.run(&["agenda"], 0)
+}
+
+fn drafts(week: &Week) -> Vec<String> {
+    week.tree(&format!("office/{DAY}/outbox"))
+}
+
+fn go(week: &Week, kind: &str) -> Said {
+    week.says(&["send", kind, DAY, "--go"])
+}
+
+fn check(week: &Week, who: &str, more: &[&str]) -> Said {
+    week.says(&[&["addresses", "check", who, "--how", "telephone"], &BY[..], more].concat())
+}
+
+#[test]
+fn nothing_goes_to_an_address_before_it_is_proved_and_a_new_address_starts_again() {
+    let week = week("");
+    go(&week, "agenda").ends(1).shows("the address is not proved");
+    assert_eq!(drafts(&week), Vec::<String>::new());
+    let early = check(&week, "Cato Chair", &[]);
+    assert!(early.status == 2 && early.err.contains("no first letter has been written"), "{}", early.err);
+
+    go(&week, "first-contact").ends(0).shows("Cato Chair");
+    let first = drafts(&week);
+    assert_eq!(first.len(), 4, "{first:?}");
+    for draft in &first {
+        let bytes = fs::read(week.root().join(format!("office/{DAY}/outbox/{draft}"))).unwrap();
+        let all = String::from_utf8_lossy(&bytes).into_owned();
+        let message = MessageParser::default().parse(&bytes).unwrap();
+        let text = message.body_text(0).unwrap();
+        assert!(text.contains("Please answer it with one line"), "{text}");
+        for telling in ["1167109", "Rahman", "Yusuf"] {
+            assert!(!all.contains(telling) && !text.contains(telling), "{telling}: {text}");
+        }
+        assert_eq!(message.attachment_count(), 0);
+    }
+    go(&week, "first-contact").ends(0).shows("no address waits for a first letter");
+    week.says(&["addresses"]).ends(1).shows("waiting since 19 November 2026: first letter written");
+
+    let week = week.at("2026-11-20T10:00");
+    let old = check(&week, "Cato Chair", &["--on", "2026-11-18"]);
+    assert!(old.status == 2 && old.err.contains("older than the first letter"), "{}", old.err);
+    check(&week, "Cato Chair", &[]).ends(0).shows("`chair@panel.example.org` is checked");
+    go(&week, "agenda").ends(1).shows("the address waits to be checked since 19 November 2026");
+    let agenda = |week: &Week| -> Vec<String> {
+        drafts(week).into_iter().filter(|draft| draft.contains(" agenda ")).collect()
+    };
+    assert_eq!(agenda(&week).len(), 1, "{:?}", agenda(&week));
+    assert!(agenda(&week)[0].contains("chair@"));
+    week.says(&["addresses"]).ends(1).shows("checked on 20 November 2026 by Ann Clerk (reply and telephone)");
+
+    // The same in the workbook, and then another address with the tick left as it was.
+    let tick = Tick { by: "Ann Clerk".to_owned(), on: date(2026, 11, 20), how: How::Directory, opened: None };
+    let ticked = |address: &str| -> Vec<Person> {
+        let mut people = everybody();
+        for person in people.iter_mut().filter(|person| person.name == "Mia Member") {
+            person.email = Some(address.to_owned());
+            person.terms.checked = Some(tick.clone());
+        }
+        people
+    };
+    seat_these(&week, &ticked("member@panel.example.org"));
+    week.says(&["scan"]).ends(1).shows("2 addresses wait to be checked");
+    let said = go(&week, "agenda");
+    assert_eq!(agenda(&week).len(), 2, "{}{:?}", said.out, agenda(&week));
+    seat_these(&week, &ticked("mia@panel.example.org"));
+    let said = week.says(&["scan"]);
+    said.ends(1)
+        .shows("3 addresses wait to be checked")
+        .shows("1 check of an address cannot be taken as typed");
+    assert!(!said.out.contains("mia@"), "what may end in a log names nobody: {}", said.out);
+    go(&week, "agenda").ends(1).shows("what stands in `Checked by` was said of another address");
+    assert_eq!(
+        agenda(&week).len(),
+        1,
+        "what lay there for the old address is gone, and nothing lies there for the new one"
+    );
+    go(&week, "first-contact").ends(0).shows("mia@panel.example.org");
+
+    // What is doubted again takes back what waits.
+    let doubted = week.says(&[&["addresses", "doubt", "Cato Chair"], &BY[..]].concat());
+    doubted.ends(0).shows("letters that waited were taken back");
+    assert_eq!(agenda(&week), Vec::<String>::new());
+    let allowed = week.says(&[&["addresses", "allow", "Cato Chair", DAY], &BY[..]].concat());
+    allowed.ends(0).shows("although nobody checked it");
+    go(&week, "agenda").ends(1);
+    assert_eq!(agenda(&week).len(), 1);
+    let audit = week.says(&["audit"]);
+    audit.ends(0).shows(
+        "the address chair@panel.example.org of Cato Chair allowed unchecked for 2026-11-23 by Ann Clerk",
+    );
+}
+
+#[test]
+fn officers_are_held_against_the_councils_directory_and_need_not_answer() {
+    let week = week("");
+    let address = "hannah.iqbal@panel.example.org";
+    let mut people = everybody();
+    people.push(Person {
+        name: "Hannah Iqbal".to_owned(),
+        capacity: Capacity::Officer,
+        email: Some(address.to_owned()),
+        ..people[4].clone()
+    });
+    seat_these(&week, &people);
+    week.says(&["check"]).ends(1).shows("there is no directory to hold officers' addresses against");
+    let invitations = ["send", "invitations", DAY];
+    week.says(&invitations).ends(1).shows("there is no directory of the council to hold the address against");
+    let directory = |rows: &str| {
+        fs::write(week.root().join("office/Directory.csv"), format!("Display name,Department,Email\n{rows}"))
+            .unwrap();
+    };
+    directory("\"Iqbal, Hannah\",Children,Hannah.Iqbal@panel.example.org\n");
+    let told = week.json(&invitations);
+    let to: Vec<&str> =
+        told["letters"].as_array().unwrap().iter().map(|one| one["email"].as_str().unwrap()).collect();
+    assert!(to.contains(&address), "{told}");
+    directory("Somebody Else,Children,other@panel.example.org\n");
+    week.says(&invitations).ends(1).shows("they are not in the council's directory");
+    directory("Somebody Else,Children,hannah.iqbal@panel.example.org\n");
+    week.says(&invitations).ends(1).shows("in the council's directory the address is that of Somebody Else");
+    let said = week.says(&[&["addresses", "check", "Hannah Iqbal", "--how", "directory"], &BY[..]].concat());
+    said.ends(0).shows("is checked: it is that of Hannah Iqbal");
+    let told = week.json(&invitations);
+    assert!(told["letters"].to_string().contains(address), "{told}");
+}
+
+#[test]
+fn where_packs_are_protected_one_reader_of_each_domain_tries_a_page() {
+    let week = week("password_file = \"secret.txt\"\n");
+    let secret = week.root().join("secret.txt");
+    fs::write(&secret, "Dock Tower\n").unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    let said = go(&week, "first-contact");
+    said.ends(0).shows("a letter with a protected page");
+    assert_eq!(said.out.matches("a letter with a protected page").count(), 1, "{}", said.out);
+    let outbox = week.root().join(format!("office/{DAY}/outbox"));
+    let pages: Vec<Vec<u8>> = drafts(&week)
+        .iter()
+        .filter_map(|draft| {
+            let bytes = fs::read(outbox.join(draft)).unwrap();
+            let message = MessageParser::default().parse(&bytes).unwrap();
+            message.attachment(0).map(|part| part.contents().to_vec())
+        })
+        .collect();
+    assert_eq!(pages.len(), 1);
+    let page = lopdf_opens(&pages[0], "Dock Tower");
+    assert!(page && !lopdf_opens(&pages[0], ""));
+    let week = week.at("2026-11-20T10:00");
+    let silent = check(&week, "Cato Chair", &[]);
+    assert!(silent.err.contains("it is not said whether the protected page opened"), "{}", silent.err);
+    let closed = check(&week, "Cato Chair", &["--page-opened", "no"]);
+    assert!(closed.status == 2 && closed.err.contains("the protected page did not open"), "{}", closed.err);
+    check(&week, "Cato Chair", &["--page-opened", "yes"]).ends(0).shows("is checked");
+    check(&week, "Mia Member", &[]).ends(0).shows("is checked");
+}
+
+fn lopdf_opens(bytes: &[u8], password: &str) -> bool {
+    hayro_syntax::Pdf::new_with_password(bytes.to_vec(), password).is_ok_and(|pdf| pdf.pages().len() == 1)
+}
