@@ -123,7 +123,10 @@ fn obey(
         let gone = sweep::sweep(house, register, sitting, &people)?.len();
         let where_to = match queued {
             0 => format!("{} letters are in the outbox", drafts.len()),
-            queued => format!("{queued} letters go to the mail server"),
+            queued if house.config.post.road.sends_by_itself() => {
+                format!("{queued} letters go to the mail server")
+            }
+            queued => format!("{queued} letters go among the drafts of the panel's mailbox"),
         };
         let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), kind.not_reached());
         if gone > 0 {

@@ -9,6 +9,7 @@ use crate::clerk::house::{House, Settings, shown};
 use crate::clerk::inbox;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::letters::proofs::{Directory, Proofs};
+use crate::clerk::letters::secret;
 use crate::clerk::sitting;
 use crate::clerk::templates;
 use crate::commands::screen::{self, Exit};
@@ -16,6 +17,7 @@ use crate::finding::{Finding, Severity};
 use crate::intake::marker;
 use crate::panel::audience;
 use crate::panel::calendar;
+use crate::panel::london;
 use crate::panel::meeting::Meeting;
 use crate::panel::people::{Capacity, Person};
 use crate::panel::roles;
@@ -27,6 +29,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
     let mut findings = folders(&house);
     findings.extend(password_files(&house));
+    findings.extend(secrets(&house));
     findings.extend(meetings(&house));
     findings.extend(not_yet_in_use(&house));
     findings.extend(word_templates(&house));
@@ -131,6 +134,22 @@ fn password_files(house: &House) -> Vec<Finding> {
         Some(finding.about(key).hint("`chmod 600` it, and change the passwords"))
     });
     open.collect()
+}
+
+/// Whether what letters are sent with can be had, and for how long it is good. Nobody is asked whether it is right: `send` is.
+fn secrets(house: &House) -> Vec<Finding> {
+    let road = &house.config.post.road;
+    let today = london::wall(house.now()).date_naive();
+    let missing = road.secrets().into_iter().filter_map(|(section, rule)| {
+        let error = secret::fetch(&rule.place).err()?.to_string();
+        let (says, hint) =
+            error.split_once("; hint: ").unwrap_or((&error, "the service's account must be able to read it"));
+        Some(Finding::blocks("secret", says.to_owned()).about(section).hint(hint))
+    });
+    let soon = secret::running_out(road, today).into_iter();
+    missing
+        .chain(soon.map(|advice| Finding::warning("secret", advice.says).about("post").hint(advice.hint)))
+        .collect()
 }
 
 fn readable_by_others(data: &Path, house: &House) -> Option<Finding> {

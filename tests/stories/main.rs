@@ -69,6 +69,11 @@ mod stopped;
 mod mail_server;
 mod smtp;
 mod posted;
+mod graph_server;
+mod graph;
+mod by_graph;
+#[cfg(unix)]
+mod killed_post;
 mod address_slips;
 mod proved;
 mod domains;

@@ -192,6 +192,8 @@ fn by_mail_server(config: &mut Config, dir: &Path) -> Result<MailServer> {
         login: LoginRule::None,
         user: String::new(),
         secret: None,
+        token: None,
+        proxy: None,
         certificates: Some(server.issuer.clone()),
         own_name: "localhost".to_owned(),
     });
