@@ -90,7 +90,7 @@ pub fn note(rules: &Rules, case: &Case) -> String {
         let on = when::day(decided.on);
         format!("decided on {on} with the written authority of {}{what}", decided.authority)
     });
-    so_far::said(case).into_iter().chain(decided).chain(to_follow(rules, case)).collect::<Vec<_>>().join(". ")
+    so_far::said(case).into_iter().chain(to_follow(rules, case)).chain(decided).collect::<Vec<_>>().join(". ")
 }
 
 /// The one whose cases are heard together: the social worker, as named on the form.

@@ -36,6 +36,7 @@ pub mod agenda_changes;
 pub mod working_days;
 pub mod calendar_rules;
 pub mod demands;
+pub mod roles;
 pub mod agenda_rules;
 pub mod rules;
 pub mod words;
