@@ -10,6 +10,7 @@ use crate::panel::agenda_rules::{
 use crate::panel::connected_carers::ApprovalRule;
 use crate::panel::outcome::{DecisionWord, Funder};
 use crate::panel::request::Request;
+use crate::panel::roles::PanelRole;
 
 const WORDS: [(&str, DecisionWord); 10] = [
     ("agreed", DecisionWord::Agreed),
@@ -94,6 +95,7 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
             words: all,
             review_needed: vec![DecisionWord::Agreed],
             reason_needed: vec![DecisionWord::Deferred],
+            roles: Vec::new(),
             quorum: Vec::new(),
         };
     };
@@ -105,6 +107,7 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
     let review_needed = words(&mut section, "review_needed").unwrap_or_default();
     let reason_needed = words(&mut section, "reason_needed").unwrap_or_else(|| vec![DecisionWord::Deferred]);
     let quorum = section.list("quorum").unwrap_or_default();
+    let roles = section.sections("roles").unwrap_or_default().into_iter().filter_map(role).collect();
     let mut labels = all;
     if let Some(mut table) = section.section("labels") {
         for (name, entry) in table.named() {
@@ -126,7 +129,17 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
         None => labels,
         Some(allowed) => allowed.iter().filter_map(|word| Some((*word, labels.get(word)?.clone()))).collect(),
     };
-    DecisionRules { words, review_needed, reason_needed, quorum }
+    DecisionRules { words, review_needed, reason_needed, roles, quorum }
+}
+
+fn role(mut table: Section<'_>) -> Option<PanelRole> {
+    let name = table.text("name");
+    let name = table.must("name", name);
+    let words = table.list("words").unwrap_or_default();
+    table.finish();
+    let name = name?;
+    let words = if words.is_empty() { vec![name.clone()] } else { words };
+    Some(PanelRole { name, words })
 }
 
 fn word(key: &str, entry: &Entry<'_>) -> Option<DecisionWord> {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::desk::attendance::{INTERESTS, KEPT_OUT};
 use crate::desk::entries::Place;
-use crate::desk::layout::{AGENDA, ATTENDANCE, CASES, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS};
+use crate::desk::layout::{
+    AGENDA, ATTENDANCE, CASES, DEADLINES, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS,
+};
 use crate::desk::typed::{Typed, TypedCell, TypedRow};
 use crate::panel::acts::Alert;
 use crate::panel::audience::same_name;
@@ -109,6 +111,7 @@ pub fn undone(typed: &Typed, done: &BTreeSet<Place>) -> Typed {
         EXPECTED.name,
         DUE.name,
         OPEN_ACTIONS.name,
+        DEADLINES.name,
         LETTERS.name,
         ORDERS.name,
     ];

@@ -91,8 +91,8 @@ pub fn note(rules: &Rules, case: &Case) -> String {
         format!("decided on {on} with the written authority of {}{what}", decided.authority)
     });
     let placement = [not_family_based(rules, case), outside(rules, case), legal(case)];
-    let parts = so_far::said(case).into_iter().chain(decided).chain(placement.into_iter().flatten());
-    parts.chain(to_follow(rules, case)).collect::<Vec<_>>().join(". ")
+    let parts = so_far::said(case).into_iter().chain(to_follow(rules, case)).chain(decided);
+    parts.chain(placement.into_iter().flatten()).collect::<Vec<_>>().join(". ")
 }
 
 /// "Not family-based: ...", with the reason that the form gives (NELC: children are in family-based placements where possible).

@@ -37,6 +37,7 @@ pub mod working_days;
 pub mod calendar_rules;
 pub mod demands;
 pub mod connected_carers;
+pub mod roles;
 pub mod agenda_rules;
 pub mod rules;
 pub mod words;

@@ -259,10 +259,10 @@ fn with_the_post_each_reader_has_the_pack_that_is_theirs_from_a_server_of_the_de
     assert_eq!(said.status, 0, "{}", said.err);
     let told: Value = serde_json::from_str(&said.out).unwrap();
     let posted = told["posted"].as_array().unwrap();
-    assert_eq!(posted.len(), 10);
+    assert_eq!(posted.len(), 9);
     let received = home.path().join("posted/post");
     let letters: Vec<String> = tree(&received).into_iter().filter(|file| file.ends_with(".eml")).collect();
-    assert_eq!(letters.len(), 10, "{letters:?}");
+    assert_eq!(letters.len(), 9, "{letters:?}");
     assert!(!home.path().join("posted/office/2026-11-23/outbox").exists(), "no drafts as well");
     let pack = fs::read(home.path().join("posted").join(told["pack"].as_str().unwrap())).unwrap();
     let mut whole = 0;

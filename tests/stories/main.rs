@@ -60,6 +60,7 @@ mod demo;
 mod reviews;
 mod between_meetings;
 mod come_and_go;
+mod deadlines;
 mod agendas;
 mod undone;
 mod desk;
