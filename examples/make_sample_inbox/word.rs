@@ -77,7 +77,7 @@ impl Spec {
         self
     }
 
-    pub const fn tall(mut self, height: usize) -> Self {
+    pub const fn tall(mut self, height: u16) -> Self {
         self.tall = height;
         self
     }
