@@ -1,9 +1,28 @@
 //! What a booking on the sheet *Expected* says besides its case: a decision taken outside the panel, an emergency by telephone.
 
 use crate::desk::answers::Answers;
+use crate::desk::layout::folded;
 use crate::panel::acts::{Act, Alert, Expected, TelephonedEmergency};
 use crate::panel::case::DecidedOutside;
 use crate::panel::ids::CaseId;
+use crate::panel::request::Request;
+use crate::panel::words::Words;
+
+/// What the case will ask for, in the words of the drop-down or by its name.
+pub(crate) fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {
+    let text = answers.text("Request");
+    if text.is_empty() {
+        return None;
+    }
+    let asked = folded(&text);
+    let found = Request::ALL
+        .into_iter()
+        .find(|request| folded(words.request(*request)) == asked || folded(request.key()) == asked);
+    if found.is_none() {
+        answers.wrong("Request", format!("`{text}` is not a kind of request"), "choose one of the list");
+    }
+    found
+}
 
 /// A decision taken between meetings with written authority.
 pub(crate) fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
