@@ -8,22 +8,6 @@ use crate::panel::ids::CaseId;
 use crate::panel::request::Request;
 use crate::panel::words::Words;
 
-/// What the case will ask for, in the words of the drop-down or by its name.
-pub(crate) fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {
-    let text = answers.text("Request");
-    if text.is_empty() {
-        return None;
-    }
-    let asked = folded(&text);
-    let found = Request::ALL
-        .into_iter()
-        .find(|request| folded(words.request(*request)) == asked || folded(request.key()) == asked);
-    if found.is_none() {
-        answers.wrong("Request", format!("`{text}` is not a kind of request"), "choose one of the list");
-    }
-    found
-}
-
 /// A decision taken between meetings with written authority.
 pub(crate) fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
     let on = answers.date("Decided outside on");
@@ -138,4 +122,20 @@ pub(crate) fn telephoned(answers: &mut Answers<'_>) -> Option<TelephonedEmergenc
         answers.wrong("Authorised by", "an emergency that nobody authorised", "type who agreed to it");
     }
     Some(TelephonedEmergency { placed_on: placed_on?, authorised_by, authorised_on })
+}
+
+/// What the case will ask for, by the panel's own word for it.
+pub(crate) fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {
+    let text = answers.text("Request");
+    if text.is_empty() {
+        return None;
+    }
+    let asked = folded(&text);
+    let found = Request::ALL
+        .into_iter()
+        .find(|request| folded(words.request(*request)) == asked || folded(request.key()) == asked);
+    if found.is_none() {
+        answers.wrong("Request", format!("`{text}` is not a kind of request"), "choose one of the list");
+    }
+    found
 }
