@@ -14,6 +14,7 @@ use crate::clerk::heads;
 use crate::clerk::house::House;
 use crate::clerk::letters::poster;
 use crate::clerk::letters::recalls::{self, Recalled};
+use crate::clerk::lying;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::templates;
@@ -201,6 +202,7 @@ pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
     let telltales = restricted::telltales(&sitting.casebook);
     let mut amiss = steps.now_amiss(work.house.now());
     amiss.retain(|open| !telltales.iter().any(|case| case.is_in(&open.message) || case.is_in(&open.path)));
+    let amiss: Vec<_> = amiss.into_iter().map(|open| lying::with_who(work.house, open)).collect();
     let facts = board::facts(&restricted::left_out(&sitting.casebook), look(&sitting), &amiss);
     let page = Page { name: "board", path: &path, facts, turn: &turn };
     if put(work, steps, &mut template, &page) {

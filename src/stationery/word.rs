@@ -11,6 +11,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::stationery::blocks;
+use crate::stationery::encrypted;
 use crate::stationery::strict::{engine, explained, strict};
 use crate::stationery::tags::{self, BadTag, Part, Sort, Tag};
 use crate::stationery::xml_tree::{self, Element, Node};
@@ -27,6 +28,8 @@ const PIECE: [char; 2] = ['\u{FDD0}', '\u{FDD1}'];
 pub enum WordError {
     #[error("the template `{template}` is not a Word document: {reason}; hint: save it in Word as .docx")]
     NotWord { template: String, reason: String },
+    #[error("the template `{template}` cannot be opened: {why}")]
+    Encrypted { template: String, why: &'static str },
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Mistakes(Vec<TemplateMistake>),
 }
@@ -46,6 +49,9 @@ pub struct TemplateMistake {
 
 /// Fills `template`, which messages call `name`, with the fields of `data`.
 pub fn fill(template: &[u8], name: &str, data: &Value) -> Result<Vec<u8>, WordError> {
+    if let Some(why) = encrypted::why(template) {
+        return Err(WordError::Encrypted { template: name.to_owned(), why });
+    }
     let mut files = unpack(template).map_err(|reason| not_word(name, reason))?;
     let mut mistakes = Vec::new();
     for (file, bytes) in &mut files {

@@ -60,6 +60,7 @@ mod come_and_go;
 mod agendas;
 mod undone;
 mod desk;
+mod carried_week;
 mod third_panel;
 mod invited;
 mod sample_inbox;
