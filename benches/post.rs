@@ -28,7 +28,7 @@ use panelclerk::config;
 use panelclerk::post::compose::{Dress, Enclosure, Letter, draft};
 use panelclerk::post::wording::Wording;
 use panelclerk::register::letters::NewLetter;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use tempfile::TempDir;
@@ -84,13 +84,13 @@ fn compare() -> Outcomes<()> {
             needed / 1024
         );
     }
-    println!("memory with 12 members is {:.2} x that with 3", memory[1] as f64 / memory[0].max(1) as f64);
+    println!("memory with 12 members is {} % of that with 3", 100 * memory[1] / memory[0].max(1));
     Ok(())
 }
 
 /// Posts everything that waits; says how many kilobytes that took beyond an open register.
 fn post(config: &Path) -> Outcomes<()> {
-    let house = open(config)?;
+    let house = open(config, "2026-11-19T11:00:00Z")?;
     let mut register = house.register()?;
     // The highest mark so far is forgotten.
     fs::write("/proc/self/clear_refs", "5")?;
@@ -106,8 +106,8 @@ fn post(config: &Path) -> Outcomes<()> {
     Ok(())
 }
 
-fn open(config: &Path) -> Outcomes<House> {
-    let now: DateTime<Utc> = "2026-11-19T10:00:00Z".parse()?;
+fn open(config: &Path, now: &str) -> Outcomes<House> {
+    let now: DateTime<Utc> = now.parse()?;
     Ok(House::open(config::load(config)?, Clock::running_from(now), Progress::silent(), true)?)
 }
 
@@ -143,7 +143,7 @@ impl Panel {
         );
         fs::write(home.join("config.toml"), text + &smtp)?;
         let panel = Panel { place, members };
-        let house = open(&panel.config())?;
+        let house = open(&panel.config(), "2026-11-19T10:00:00Z")?;
         let mut register = house.register()?;
         let sender = house.sender()?;
         let content = noise(megabytes * 1_000_000);
@@ -239,7 +239,10 @@ impl Sink {
         ours.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let issuer = CertifiedIssuer::self_signed(ours, KeyPair::generate()?)?;
         let key = KeyPair::generate()?;
-        let shown = CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &issuer)?;
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()])?;
+        // Named like its issuer it would be taken for self-signed.
+        params.distinguished_name.push(DnType::CommonName, "localhost");
+        let shown = params.signed_by(&key, &issuer)?;
         let chain = vec![CertificateDer::from(shown.der().to_vec())];
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -1,4 +1,4 @@
-//! Makes the Word templates in `templates/`: the agenda, the minutes, the decision note and the breach list, with Handlebars tags in them.
+//! Makes the Word templates in `templates/`: agenda, minutes, decision note, amendment and breach list, with Handlebars tags in them.
 //!
 //! `cargo run --example make_templates`, and a folder where they are not to go to `templates/`. They are only a start: each council changes its own in Word.
 
@@ -30,16 +30,18 @@ fn main() -> Result<()> {
     let named = std::env::args_os().nth(1).map(PathBuf::from);
     let folder = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+    // All are made before the first is written: the builder numbers their parts in the order in which they are made.
     let documents = [
-        ("agenda", agenda()),
-        ("minutes", minutes()),
-        ("decision_note", decision_note()),
-        ("breach", breach()),
+        ("agenda", Box::new(agenda())),
+        ("minutes", Box::new(minutes())),
+        ("decision_note", Box::new(decision_note())),
+        ("breach", Box::new(breach())),
+        ("amendment", Box::new(amendment())),
     ];
     for (name, document) in documents {
         let path = folder.join(format!("{name}.docx"));
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-        file.write_all(&finished(document)?)?;
+        file.write_all(&finished(*document)?)?;
         file.persist(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
         println!("{}", path.display());
     }
@@ -179,20 +181,20 @@ fn minutes() -> Docx {
         .add_row(row(&tasks, &["{{#each actions}}{{ref}}", "{{what}}", "{{owner}}", "{{due}}{{/each}}"]));
     let opening = page("Minutes")
         .add_paragraph(title("Minutes"))
-        .add_paragraph(subtitle("{{date}}{{#if started}}, {{started}}{{/if}}{{#if ended}} to {{ended}}{{/if}}{{#if venue}} · {{venue}}{{/if}}"))
-        .add_paragraph(plain("{{#if category}}"))
-        .add_paragraph(
-            paragraph().add_run(text("File under: ").color(QUIET)).add_run(bold("{{category}}")),
-        )
-        .add_paragraph(plain("{{/if}}"))
+        .add_paragraph(subtitle("{{date}}{{#if venue}} · {{venue}}{{/if}}"))
+        .add_table(facts(&[("In the chair", "{{chair}}", "Started, ended", "{{started}}, {{ended}}")]))
         .add_paragraph(heading("Present"))
+        .add_paragraph(plain("{{#if present}}"))
         .add_table(present)
+        .add_paragraph(plain("{{else}}"))
+        .add_paragraph(plain("{{present_said}}"))
+        .add_paragraph(plain("{{/if}}"))
         .add_paragraph(gap())
         .add_table(wide_facts(&[
-            ("Apologies", "{{#each apologies}}{{name}} ({{role}}){{#unless @last}}; {{/unless}}{{else}}None{{/each}}"),
-            ("Substitutes", "{{#each substitutes}}{{name}}{{#if standing_for}} for {{standing_for}}{{/if}}{{#unless @last}}; {{/unless}}{{else}}None{{/each}}"),
-            ("Observers", "{{#each observers}}{{name}} ({{role}}){{#unless @last}}; {{/unless}}{{else}}None{{/each}}"),
-            ("Interests declared", "{{#each interests}}{{name}}: {{cases}}{{#unless @last}}; {{/unless}}{{else}}None declared{{/each}}"),
+            ("Apologies", "{{apologies_said}}"),
+            ("Substitutes", "{{substitutes_said}}"),
+            ("Observers", "{{observers_said}}"),
+            ("Interests declared", "{{interests_said}}"),
             ("", "{{#if quorum}}"),
             ("Quorum", "{{quorum}}"),
             ("", "{{/if}}"),
@@ -208,12 +210,15 @@ fn minutes() -> Docx {
         .add_paragraph(plain("{{next_meeting.date}}, {{next_meeting.starts}}"))
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#each cases}}"))
-        .add_paragraph(
-            title("{{number}}  {{child}}").page_break_before(true).size(30),
-        )
+        .add_paragraph(title("{{number}}  {{child}}").page_break_before(true).size(30))
         .add_paragraph(subtitle(
             "{{../panel}} · {{../date}} · {{../case_label}} {{ref}}{{#if flags}} · {{flags}}{{/if}}",
-        ));
+        ))
+        .add_paragraph(plain("{{#if ../category}}"))
+        .add_paragraph(
+            paragraph().add_run(text("File under: ").color(QUIET)).add_run(bold("{{../category}}")),
+        )
+        .add_paragraph(plain("{{/if}}"));
     case_record(opening, "../").add_paragraph(plain("{{/each}}"))
 }
 
@@ -238,11 +243,27 @@ fn decision_note() -> Docx {
                 .line_spacing(LineSpacing::new().before(120).after(120)),
         );
     case_record(opening, "../").add_paragraph(plain("{{/with}}")).add_table(wide_facts(&[
-        ("Members present", "{{#each present}}{{name}} ({{role}}){{#unless @last}}; {{/unless}}{{/each}}"),
         ("", "{{#if escalation}}"),
-        ("To question a decision", "{{escalation}}"),
+        ("Challenge or escalation", "{{escalation}}"),
         ("", "{{/if}}"),
     ]))
+}
+
+/// A correction of confirmed minutes.
+fn amendment() -> Docx {
+    page("Amendment to the minutes")
+        .add_paragraph(title("Amendment {{number}} to the minutes"))
+        .add_paragraph(subtitle("{{panel}} · meeting of {{date}}"))
+        .add_paragraph(plain("{{#if ref}}"))
+        .add_paragraph(plain("{{#if category}}"))
+        .add_paragraph(paragraph().add_run(text("File under: ").color(QUIET)).add_run(bold("{{category}}")))
+        .add_paragraph(plain("{{/if}}"))
+        .add_table(facts(&[("Child", "{{child}}", "{{case_label}}", "{{ref}}")]))
+        .add_paragraph(plain("{{/if}}"))
+        .add_paragraph(heading("Correction"))
+        .add_paragraph(plain("{{text}}"))
+        .add_paragraph(gap())
+        .add_table(wide_facts(&[("Amended on", "{{on}}"), ("Entered by", "{{by}}")]))
 }
 
 fn breach() -> Docx {
@@ -278,14 +299,14 @@ fn breach() -> Docx {
 /// What both the minutes and the note say of one case; `outer` leads from the case to the meeting.
 fn case_record(document: Docx, outer: &str) -> Docx {
     let label = format!("{{{{{outer}case_label}}}}");
-    let papers = [4238, 1900, 1400, 2100];
+    let papers = [5138, 2400, 2100];
     let tasks = [5438, 2300, 1900];
     document
         .add_table(facts(&[
             (label.as_str(), "{{ref}}", "Date of birth", "{{born}}{{#if age}} ({{age}}){{/if}}"),
             ("Request", "{{request}}", "Legal status", "{{legal_status}}"),
             ("Social worker", "{{social_worker}}", "Team manager", "{{team_manager}}"),
-            ("Presented by", "{{presenters}}", "Heard at", "{{heard}}"),
+            ("Presented by", "{{presenters}}", "Considered at", "{{heard}}"),
         ]))
         .add_paragraph(gap())
         .add_table(decision_box())
@@ -297,36 +318,74 @@ fn case_record(document: Docx, outer: &str) -> Docx {
                 .add_row(row(&tasks, &["{{#each actions}}{{what}}", "{{owner}}", "{{due}}{{/each}}"])),
         )
         .add_paragraph(plain("{{/if}}"))
+        .add_paragraph(heading("Who considered it"))
+        .add_table(said(&[
+            ("In the chair", "chair"),
+            ("Present for this item", "present_for_it"),
+            ("Interests in this item", "interests_in_it"),
+            ("Excluded by the Chair", "excluded"),
+            ("Quorum", "quorum"),
+            ("Dissent or escalation", "dissent"),
+        ]))
+        .add_paragraph(plain("{{#if asked}}"))
+        .add_paragraph(heading("What was requested"))
+        .add_table(said(&[
+            ("Placement type", "placement_type"),
+            ("Provider", "provider"),
+            ("Home or carer", "home"),
+            ("In or out of area", "area"),
+            ("Start date", "start"),
+            ("Date placed", "placed"),
+            ("Permission", "permission"),
+            ("Decided outside the panel", "outside"),
+            ("Weekly cost requested", "asked_weekly"),
+            ("One-off cost requested", "asked_once"),
+            ("Contribution by parents, on the form", "asked_parents"),
+        ]))
+        .add_paragraph(plain("{{/if}}"))
         .add_paragraph(heading("What the panel considered"))
-        .add_table(wide_facts(&[
-            ("Discussion", "{{discussion}}"),
-            ("Alternatives considered", "{{alternatives}}"),
-            ("The child's wishes and feelings", "{{child_views}}"),
-            ("Parents' and carers' views", "{{parent_views}}"),
-            ("Health and education", "{{needs}}"),
-            ("Plan for permanence", "{{permanence}}"),
-            ("", "{{#if took_no_part}}"),
-            ("Took no part", "{{took_no_part}}"),
-            ("", "{{/if}}"),
-            ("", "{{#if dissent}}"),
-            ("Dissent or escalation", "{{dissent}}"),
-            ("", "{{/if}}"),
-            ("", "{{#if survey}}"),
-            ("Provider survey", "{{survey}}"),
-            ("", "{{/if}}"),
+        .add_table(said(&[
+            ("Discussion", "discussion"),
+            ("Alternatives considered", "alternatives"),
+            ("The child's wishes and feelings", "child_views"),
+            ("Parents' and carers' views", "parent_views"),
+            ("Health, on the form", "health"),
+            ("The panel on health", "panel_health"),
+            ("Education, on the form", "education"),
+            ("The panel on education", "panel_education"),
+            ("Other needs, on the form", "other_needs"),
+            ("The panel on other needs", "panel_needs"),
+            ("Plan for permanence", "permanence"),
+            ("Outcomes to be achieved when last considered", "promised"),
+            ("Achieved?", "achieved"),
+            ("Provider survey completed", "survey"),
         ]))
         .add_paragraph(plain("{{#if papers}}"))
-        .add_paragraph(heading("Papers considered"))
+        .add_paragraph(heading("Documents considered"))
         .add_table(
-            table(&papers)
-                .add_row(header_row(&papers, &["Paper", "Dated", "Pack pages", "Fingerprint"]))
-                .add_row(small_row(
-                    &papers,
-                    &["{{#each papers}}{{title}}", "{{dated}}", "{{pages}}", "{{fingerprint}}{{/each}}"],
-                )),
+            table(&papers).add_row(header_row(&papers, &["Document", "Dated", "Pack pages"])).add_row(
+                small_row(&papers, &["{{#each papers}}{{title}}", "{{dated}}", "{{pages}}{{/each}}"]),
+            ),
         )
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(gap())
+}
+
+/// Labels with a field each; a field that says nothing has no row.
+fn said(rows: &[(&str, &str)]) -> Table {
+    let tags: Vec<(String, String)> = rows
+        .iter()
+        .flat_map(|(label, field)| {
+            [
+                (String::new(), format!("{{{{#if {field}}}}}")),
+                ((*label).to_owned(), format!("{{{{{field}}}}}")),
+                (String::new(), "{{/if}}".to_owned()),
+            ]
+        })
+        .collect();
+    let rows: Vec<(&str, &str)> =
+        tags.iter().map(|(label, value)| (label.as_str(), value.as_str())).collect();
+    wide_facts(&rows)
 }
 
 fn decision_box() -> Table {
@@ -342,6 +401,12 @@ fn decision_box() -> Table {
         .add_row(wide("Decision", paragraph().add_run(bold("{{decision}}").size(26))))
         .add_row(wide("Reason", plain("{{reason}}")))
         .add_row(wide("Decided by", plain("{{decided_by}}")))
+        .add_row(tag("{{#if placement}}"))
+        .add_row(wide("Placement agreed", plain("{{placement}}")))
+        .add_row(tag("{{/if}}"))
+        .add_row(tag("{{#if period}}"))
+        .add_row(wide("Agreed period", plain("{{period}}")))
+        .add_row(tag("{{/if}}"))
         .add_row(tag("{{#if weekly}}"))
         .add_row(wide(
             "Weekly cost",
@@ -350,10 +415,13 @@ fn decision_box() -> Table {
                 .add_run(text("{{#each split}}{{#if @first}}: {{/if}}{{funder}} {{amount}}{{#unless @last}}, {{/unless}}{{/each}}")),
         ))
         .add_row(tag("{{/if}}"))
-        .add_row(tag("{{#if period}}"))
-        .add_row(wide("For", plain("{{period}}")))
+        .add_row(tag("{{#if once}}"))
+        .add_row(wide("Paid once", plain("{{once}}")))
         .add_row(tag("{{/if}}"))
-        .add_row(wide("Review", strong("{{review}}", INK)))
+        .add_row(tag("{{#if parents}}"))
+        .add_row(wide("Parents' contribution", plain("{{parents}}")))
+        .add_row(tag("{{/if}}"))
+        .add_row(wide("Review date", strong("{{review}}", INK)))
         .add_row(tag("{{#if conditions}}"))
         .add_row(wide("Conditions", plain("{{conditions}}")))
         .add_row(tag("{{/if}}"))
@@ -542,8 +610,9 @@ fn finished(document: Docx) -> Result<Vec<u8>> {
             bytes = xml
                 .replace("<w:trHeight w:val=\"343\"", "<w:tblHeader/><w:trHeight w:val=\"343\"")
                 .into_bytes();
+            let text = String::from_utf8_lossy(&bytes);
             assert!(
-                String::from_utf8_lossy(&bytes).contains("w:tblHeader"),
+                text.contains("w:tblHeader") || !text.contains("w:val=\"343\""),
                 "the builder writes rows differently now"
             );
         }

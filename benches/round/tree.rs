@@ -249,6 +249,7 @@ fn hold(config: &Config, register: &mut Register, held: &[NaiveDate], cases: usi
             amiss: &[],
             due: &[],
             follow_ups: &[],
+            promised: &BTreeMap::new(),
             letters: &[],
             meetings: &[],
             typed: &Typed::default(),

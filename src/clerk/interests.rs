@@ -8,8 +8,8 @@ use anyhow::Result;
 use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::workbook::{Memory, Read};
+use crate::desk::attendance;
 use crate::desk::mistake::Mistake;
-use crate::desk::outcome;
 use crate::panel::acts::Act;
 use crate::panel::audience::same_name;
 use crate::panel::kept::{self, KeptFrom};
@@ -30,7 +30,8 @@ pub fn enter(
     read: &Read,
     people: &[Person],
 ) -> Result<Vec<Mistake>> {
-    let (typed, mistakes) = outcome::kept_from(&read.typed, sitting.day(), people, &sitting.casebook.known);
+    let (typed, mistakes) =
+        attendance::kept_from(&read.typed, sitting.day(), people, &sitting.casebook.known);
     let standing = kept::by_acts(&register.acts()?);
     let memory = Memory::of(register, sitting.day())?;
     let reason = format!("typed into the workbook of {}", sitting.day());

@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::agenda::pages::Pages;
 use crate::clerk::house::House;
 use crate::clerk::lying;
 use crate::clerk::pressings::Pressing;
+use crate::clerk::promised;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::templates;
 use crate::clerk::usage::Usage;
 use crate::clerk::workbook;
+use crate::desk::meant::Meant;
 use crate::desk::mistake::Mistake;
 use crate::desk::outcome;
 use crate::minutes::facts::{self, MinutesFacts, Templates};
@@ -58,6 +60,7 @@ pub fn records(
     let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let quorum = facts::quorum(house.rules(), &outcome, &agenda);
+    let promised = promised::promised(house, register, sitting)?;
     let facts = MinutesFacts {
         heading: &sitting.heading,
         words: &sitting.words,
@@ -65,7 +68,8 @@ pub fn records(
         agenda: &agenda,
         outcome: &outcome,
         pages: &pages,
-        status: "Draft",
+        promised: &promised,
+        status: DRAFT,
         quorum: &quorum,
     };
     let minutes = templates::word(house, "minutes.docx")?;
@@ -81,8 +85,13 @@ pub fn records(
     Ok((files, mistakes))
 }
 
+/// How far the records are until the Chair has confirmed them.
+pub const DRAFT: &str = "Draft";
+
 /// The agenda the panel had before it.
-fn heard(register: &Register, sitting: &Sitting) -> Result<Agenda> {
+///
+/// Fails when the register cannot be read.
+pub fn heard(register: &Register, sitting: &Sitting) -> Result<Agenda> {
     Ok(register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone()))
 }
 
@@ -102,18 +111,9 @@ fn typed(
         Usage::new(format!("there is no workbook for {}", sitting.day()))
             .hint("`panelclerk agenda` writes it; fill in attendance and decisions there")
     })?;
-    let (outcome, more) = outcome::checked(&read.typed, &sitting.words, house.rules(), agenda, true);
+    let meant = Meant { words: &sitting.words, agenda, known: &sitting.casebook.known };
+    let (outcome, more) = outcome::checked(&read.typed, &meant, house.rules(), true);
     let mut mistakes = read.mistakes;
     mistakes.extend(more);
     Ok((outcome, mistakes))
-}
-
-/// Freezes the minutes as the Word file now stands.
-///
-/// Fails when there is no Word file of the minutes, or others were confirmed already.
-pub fn confirm(house: &House, register: &mut Register, sitting: &Sitting, by: &str) -> Result<PathBuf> {
-    let file = sitting.folder.join("minutes").join(format!("{}.docx", sitting.heading.file_name("minutes")));
-    let bytes = house.shares.read(&file)?.with_context(|| format!("`{}` is not there", file.display()))?;
-    register.confirm_minutes(sitting.day(), &bytes, by, house.now())?;
-    Ok(file)
 }

@@ -21,6 +21,7 @@ use crate::clerk::work::{OFFICE, Work, tasks_name, workbook_name};
 use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read, workbook_path};
 use crate::desk::acts::{self, DeskKnown};
 use crate::desk::layout::{DUE, OPEN_ACTIONS};
+use crate::desk::meant::Meant;
 use crate::desk::{apply, carry, guard, outcome};
 use crate::panel::acts::Act;
 use crate::panel::calendar;
@@ -242,7 +243,9 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     memory.done = Memory::of(work.register, day)?.done;
     let sitting = work.drawn.sitting(house, work.register, Some(day))?;
     let written = work.register.outcome(day)?.is_some();
-    let (_, wrong) = outcome::checked(&read.typed, &sitting.words, house.rules(), &sitting.agenda, written);
+    let agenda = work.register.agenda(day)?.unwrap_or_else(|| sitting.agenda.clone());
+    let meant = Meant { words: &sitting.words, agenda: &agenda, known: &sitting.casebook.known };
+    let (_, wrong) = outcome::checked(&read.typed, &meant, house.rules(), written);
     read.mistakes.extend(wrong);
     work.wrong.insert(day, read.mistakes.clone());
     read.typed = carry::undone(&read.typed, &applied.done);

@@ -168,7 +168,7 @@ impl KnownOfCases {
             self.emergency(rules, case);
             self.court(case);
             if let Some(decided) = &case.by_hand.decided_outside {
-                self.decided(&case.id, decided);
+                self.decided(&case.id, decided, case.written_authority().is_some());
             }
             if let Some(born) = case.child.born {
                 let looked_after = CaseLook::at(rules, case, &context).looked_after();
@@ -215,10 +215,14 @@ impl KnownOfCases {
         self.outside.entry((case.clone(), Why::Court)).or_insert(outside);
     }
 
-    fn decided(&mut self, case: &CaseId, decided: &DecidedOutside) {
+    /// A decision taken outside the panel, and whether its written authority lies among the case's documents; seen once, it is there.
+    fn decided(&mut self, case: &CaseId, decided: &DecidedOutside, filed: bool) {
         let what = OutsideWhat::DecisionWithAuthority(decided.authority.clone());
-        let outside = Outside { case: case.clone(), on: decided.on, what, lacking: Vec::new() };
-        self.outside.insert((case.clone(), Why::Decided), outside);
+        let key = (case.clone(), Why::Decided);
+        let seen = |known: &Outside| known.on == decided.on && known.lacking.is_empty();
+        let filed = filed || self.outside.get(&key).is_some_and(seen);
+        let lacking = if filed { Vec::new() } else { vec!["written authority".to_owned()] };
+        self.outside.insert(key, Outside { case: case.clone(), on: decided.on, what, lacking });
     }
 
     /// What was entered by hand, whose papers may never have come.
@@ -268,7 +272,7 @@ impl KnownOfCases {
             self.outside.entry((case, Why::Emergency)).or_insert(outside);
         }
         for (case, what) in &decided {
-            self.decided(case, what);
+            self.decided(case, what, false);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use crate::clerk::agenda;
 use crate::clerk::breach;
+use crate::clerk::confirm;
 use crate::clerk::faults;
 use crate::clerk::house::{House, shown};
 use crate::clerk::letters::marked;
@@ -122,7 +123,10 @@ fn obey(
         let gone = sweep::sweep(house, register, sitting, &people)?.len();
         let where_to = match queued {
             0 => format!("{} letters are in the outbox", drafts.len()),
-            queued => format!("{queued} letters go to the mail server"),
+            queued if house.config.post.road.sends_by_itself() => {
+                format!("{queued} letters go to the mail server")
+            }
+            queued => format!("{queued} letters go among the drafts of the panel's mailbox"),
         };
         let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), kind.not_reached());
         if gone > 0 {
@@ -197,10 +201,18 @@ fn obey(
             ))
         }
         OrderWord::ConfirmMinutes => {
-            if !again || register.confirmed_minutes(sitting.day())?.is_none() {
-                minutes::confirm(house, register, sitting, &order.by)?;
-            }
-            Ok("the minutes are confirmed".to_owned())
+            let files = if again && register.confirmed_minutes(sitting.day())?.is_some() {
+                confirm::file_again(house, register, sitting)?
+            } else {
+                confirm::confirm(house, register, sitting, &order.by)?
+            };
+            Ok(format!("the minutes are confirmed; {} extracts are in the folder `minutes`", files.len() - 1))
+        }
+        OrderWord::AmendMinutes => {
+            let number = confirm::amendments(register, sitting.day())?;
+            let hand = house.hand(&order.by, "typed in the meeting workbook");
+            confirm::amend(house, register, sitting, &order.reason, &hand)?;
+            Ok(format!("amendment {} is in the folder `minutes`", number + 1))
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::clerk::heads;
 use crate::clerk::house::House;
 use crate::clerk::letters::poster;
 use crate::clerk::letters::recalls::{self, Recalled};
+use crate::clerk::letters::secret;
 use crate::clerk::lying;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
@@ -23,7 +24,7 @@ use crate::desk::guard;
 use crate::panel::case::Case;
 use crate::panel::london;
 use crate::panel::restricted;
-use crate::post::smtp::advice;
+use crate::post::record;
 use crate::register::store::hash_bytes;
 use crate::report::board::{self, PageLook};
 use crate::report::receipt;
@@ -107,13 +108,16 @@ pub fn post(work: &Work<'_>, steps: &mut Steps) {
     if let Some(advice) = work.house.post.said() {
         steps.amiss("post", path, &format!("does not go: {}", advice.says), &advice.hint);
     }
+    let today = london::wall(work.house.now()).date_naive();
+    for advice in secret::running_out(&work.house.config.post.road, today) {
+        steps.amiss("post secret", path, &advice.says, &advice.hint);
+    }
     let cannot = "cannot be looked at";
     let letters =
         steps.take("post letters", path, cannot, || poster::to_tell(work.register)).unwrap_or_default();
-    let today = london::wall(work.house.now()).date_naive();
     for (letter, was, next) in letters.into_iter().filter(|(letter, ..)| today <= letter.meeting + TOLD_FOR) {
         let step = format!("post letter {}", letter.id);
-        let advice = advice::of_record(was.state, &was.said, next);
+        let advice = record::of_record(was.state, &was.said, next);
         let message = format!("letter {} ({}, {}): {}", letter.id, letter.kind, letter.meeting, advice.says);
         steps.amiss(&step, path, &message, &advice.hint);
     }

@@ -4,7 +4,7 @@
 //! only if the file is still the one that was read.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -13,14 +13,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::clerk::history;
 use crate::clerk::house::House;
+use crate::clerk::promised;
 use crate::clerk::reviews;
 use crate::clerk::sitting::Sitting;
+use crate::desk::attendance;
 use crate::desk::carry;
 use crate::desk::entries::OrderWord;
 use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
-use crate::desk::outcome;
 use crate::desk::posted::LetterLine;
 use crate::desk::typed::{Typed, TypedRow};
 use crate::desk::view::{DeskView, Done};
@@ -28,6 +29,7 @@ use crate::desk::workbook;
 use crate::panel::acts::Act;
 use crate::panel::calendar;
 use crate::panel::follow_up::FollowUp;
+use crate::panel::ids::CaseId;
 use crate::panel::kept::{self, KeptFrom};
 use crate::panel::letter_state::LetterState;
 use crate::panel::london;
@@ -65,6 +67,8 @@ pub struct Memory {
 pub struct Ahead {
     pub due: Vec<Obligation>,
     pub follow_ups: Vec<FollowUp>,
+    /// What its cases were to achieve when they were last decided.
+    pub promised: BTreeMap<CaseId, String>,
 }
 
 impl Ahead {
@@ -74,12 +78,14 @@ impl Ahead {
     pub fn of(house: &House, register: &Register, sitting: &Sitting) -> Result<Self> {
         let today = london::wall(house.now()).date_naive();
         if sitting.day() < today {
-            return Ok(Ahead::default());
+            let promised = promised::promised(house, register, sitting)?;
+            return Ok(Ahead { promised, ..Ahead::default() });
         }
         let history = history::before(register, sitting.day())?;
         Ok(Ahead {
             due: reviews::owed(house, register, &sitting.casebook, today)?,
             follow_ups: history::follow_ups(register, &history)?,
+            promised: promised::promised(house, register, sitting)?,
         })
     }
 }
@@ -231,7 +237,7 @@ pub fn write(
     memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
     memory.typed = Some(typed.clone());
-    memory.kept = outcome::kept_from(typed, sitting.day(), beside.people, &sitting.casebook.known).0;
+    memory.kept = attendance::kept_from(typed, sitting.day(), beside.people, &sitting.casebook.known).0;
     register.remember(Topic::Desk, sitting.day(), memory, house.now())?;
     forget()?;
     Ok(Some(stamp))
@@ -302,6 +308,7 @@ fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
         amiss: beside.amiss,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
+        promised: &ahead.promised,
         letters,
         meetings: &meetings,
         typed,

@@ -178,6 +178,10 @@ fn ordered(done: &Done) -> String {
             let state = if *done { "done" } else { "open again" };
             format!("an action{case} of {meeting} {state}")
         }
+        Act::AmendMinutes { meeting, number, case, .. } => {
+            let case = case.as_ref().map_or(String::new(), |case| format!(" on {case}"));
+            format!("amendment {number} to the minutes of {meeting}{case}")
+        }
         Act::Tick { tick, done } => {
             let case = tick.case.as_ref().map_or(String::new(), |case| format!(" of {case}"));
             let meeting = tick.meeting.map_or(String::new(), |meeting| format!(" for {meeting}"));

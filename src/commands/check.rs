@@ -9,6 +9,7 @@ use crate::clerk::house::{House, Settings, shown};
 use crate::clerk::inbox;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::letters::proofs::{Directory, Proofs};
+use crate::clerk::letters::secret;
 use crate::clerk::lying;
 use crate::clerk::sitting;
 use crate::clerk::templates;
@@ -17,6 +18,7 @@ use crate::finding::{Finding, Severity};
 use crate::intake::marker;
 use crate::panel::audience;
 use crate::panel::calendar;
+use crate::panel::london;
 use crate::panel::people::{Capacity, Person};
 use crate::panel::when;
 use crate::share::fault::ShareError;
@@ -26,6 +28,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     let house = settings.open()?;
     let mut findings = folders(&house);
     findings.extend(password_files(&house));
+    findings.extend(secrets(&house));
     findings.extend(meetings(&house));
     findings.extend(not_yet_in_use(&house));
     findings.extend(word_templates(&house));
@@ -119,6 +122,22 @@ fn password_files(house: &House) -> Vec<Finding> {
     open.collect()
 }
 
+/// Whether what letters are sent with can be had, and for how long it is good. Nobody is asked whether it is right: `send` is.
+fn secrets(house: &House) -> Vec<Finding> {
+    let road = &house.config.post.road;
+    let today = london::wall(house.now()).date_naive();
+    let missing = road.secrets().into_iter().filter_map(|(section, rule)| {
+        let error = secret::fetch(&rule.place).err()?.to_string();
+        let (says, hint) =
+            error.split_once("; hint: ").unwrap_or((&error, "the service's account must be able to read it"));
+        Some(Finding::blocks("secret", says.to_owned()).about(section).hint(hint))
+    });
+    let soon = secret::running_out(road, today).into_iter();
+    missing
+        .chain(soon.map(|advice| Finding::warning("secret", advice.says).about("post").hint(advice.hint)))
+        .collect()
+}
+
 fn readable_by_others(data: &Path, house: &House) -> Option<Finding> {
     open_to_others(data, house).map(|finding| finding.about("data").hint("`chmod 700` it"))
 }
@@ -174,7 +193,7 @@ fn not_yet_in_use(house: &House) -> impl Iterator<Item = Finding> {
 }
 
 fn word_templates(house: &House) -> Vec<Finding> {
-    let names = ["agenda.docx", "minutes.docx", "decision_note.docx", "breach.docx"];
+    let names = ["agenda.docx", "minutes.docx", "decision_note.docx", "amendment.docx", "breach.docx"];
     let missing = names.iter().filter_map(|name| Some((name, templates::word(house, name).err()?)));
     missing.map(|(name, error)| Finding::blocks("template", format!("{error:#}")).about(*name)).collect()
 }

@@ -1,22 +1,29 @@
 //! `minutes`: writes the records of a meeting, or confirms its minutes.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use crate::clerk::house::{Settings, shown};
+use crate::clerk::confirm;
+use crate::clerk::house::{House, Settings, shown};
 use crate::clerk::minutes;
 use crate::clerk::sitting::Sitting;
+use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
 
 #[derive(Debug, Args)]
 pub struct Minutes {
     /// The meeting's date; left out, the latest meeting held and not confirmed
     meeting: Option<String>,
-    /// Freeze the minutes as the Word file now stands
+    /// The Chair has confirmed the minutes: freeze them as the Word file now stands, and cut an extract for each child
     #[arg(long, requires = "by")]
     confirm: bool,
-    /// Your name, with `--confirm`
+    /// Correct confirmed minutes by a numbered amendment; begin with the case number where it is about one case
+    #[arg(long, value_name = "TEXT", requires = "by", conflicts_with = "confirm", value_parser = screen::said)]
+    amend: Option<String>,
+    /// Your name, with `--confirm` and `--amend`
     #[arg(long, value_name = "NAME", value_parser = screen::said)]
     by: Option<String>,
 }
@@ -26,14 +33,23 @@ pub fn run(settings: &Settings, args: &Minutes) -> Result<Exit> {
     let mut register = house.register()?;
     let day = match &args.meeting {
         Some(day) => day.clone(),
+        None if args.amend.is_some() => {
+            return Err(Usage::new("say of which meeting the minutes are amended")
+                .hint("name it by its date")
+                .into());
+        }
         None => minutes::latest(&house, &register)?,
     };
     let sitting = Sitting::draw(&house, &register, Some(&day))?;
     if args.confirm {
         let by = args.by.as_deref().unwrap_or_default();
-        let file = minutes::confirm(&house, &mut register, &sitting, by)?;
-        screen::line(format!("confirmed: {}", shown(&file, &house.config)));
-        return Ok(Exit::Done);
+        let files = confirm::confirm(&house, &mut register, &sitting, by)?;
+        return told(&house, &sitting, "confirmed", &files);
+    }
+    if let Some(text) = &args.amend {
+        let hand = house.hand(args.by.as_deref().unwrap_or_default(), "correction of confirmed minutes");
+        let file = confirm::amend(&house, &mut register, &sitting, text, &hand)?;
+        return told(&house, &sitting, "amended", &[file]);
     }
     let (files, mistakes) = minutes::records(&house, &mut register, &sitting)?;
     if house.json {
@@ -48,4 +64,17 @@ pub fn run(settings: &Settings, args: &Minutes) -> Result<Exit> {
         }
     }
     Ok(if mistakes.is_empty() { Exit::Done } else { Exit::Look })
+}
+
+/// Says which files a confirmation or an amendment wrote.
+fn told(house: &House, sitting: &Sitting, done: &str, files: &[PathBuf]) -> Result<Exit> {
+    let files: Vec<String> = files.iter().map(|file| shown(file, &house.config)).collect();
+    if house.json {
+        screen::json(&json!({ "meeting": sitting.day(), "done": done, "files": files }))?;
+    } else {
+        for file in &files {
+            screen::line(format!("{done}: {file}"));
+        }
+    }
+    Ok(Exit::Done)
 }

@@ -9,15 +9,16 @@ use serde_json::json;
 
 use crate::clerk::house::{self, House, Settings, shown, typed};
 use crate::clerk::letters::delivery::Delivery;
-use crate::clerk::letters::poster::{self, Posted};
+use crate::clerk::letters::posted::Posted;
+use crate::clerk::letters::poster;
 use crate::clerk::letters::postings::Posting;
 use crate::clerk::letters::showing::{self, Compared};
 use crate::clerk::letters::writing::LetterDesk;
-use crate::clerk::letters::{marked, send, sweep};
+use crate::clerk::letters::{marked, once_more, send, sweep};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
-use crate::config::{PostRules, Road};
+use crate::config::{GraphMode, PostRules, Road};
 use crate::post::kind::LetterKind;
 use crate::post::plan::Plan;
 use crate::register::letters::LetterRow;
@@ -39,6 +40,9 @@ pub struct Send {
     /// With `--mark-sent`: your name; your login is recorded as well
     #[arg(long, value_name = "NAME", value_parser = screen::said, requires = "mark_sent")]
     by: Option<String>,
+    /// These readers (by name, address or the letter's number) get their letter once more, although it was refused, came back, or may have arrived
+    #[arg(long, value_name = "READER", conflicts_with = "mark_sent")]
+    again: Vec<String>,
     /// Ask for the password that the copies of the pack open with, instead of reading it from `password_file`
     #[arg(long)]
     ask_password: bool,
@@ -62,6 +66,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let mut desk = LetterDesk::open(&house, &register, &sitting, &plan, kind)?;
     let is_outbox = house.config.post.road == Road::Outbox;
     let mut deliveries = desk.deliveries(&mut register, &plan, &passwords, args.go && is_outbox)?;
+    let again = once_more::mark(&house, &register, &mut deliveries, &args.again)?;
     let lines = showing::lines(&deliveries, desk.version());
     let compared = send::shown(&house, &register, &sitting, kind, lines)?;
     let goes = args.go && compared == Compared::Same;
@@ -70,6 +75,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     if goes {
         if !is_outbox {
             deliveries = desk.deliveries(&mut register, &plan, &passwords, true)?;
+            once_more::mark(&house, &register, &mut deliveries, &args.again)?;
         }
         written = desk.go(&mut register, &plan, &passwords, &deliveries)?;
         let (people, _) = sitting::people(&house)?;
@@ -83,11 +89,17 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         screen::json(&json!({
             "kind": kind, "meeting": sitting.day(), "letters": deliveries,
             "unreachable": plan.unreachable, "not_now": plan.not_now, "sent": goes, "drafts": files, "taken_back": taken_back,
-            "accepted": posted.accepted, "not_taken": posted.not_taken, "stopped": posted.stopped,
+            "accepted": posted.accepted, "in_drafts": posted.in_drafts, "not_taken": posted.not_taken, "stopped": posted.stopped,
             "changed": compared.said(),
         }))?;
     } else {
         show(kind, &plan, &deliveries, goes, &house.config.post);
+        for letter in &again {
+            screen::line(format!(
+                "once more: {} to {}, which is {}",
+                letter.id, letter.recipient, letter.state
+            ));
+        }
         say_changed(&compared, args.go);
         say_posted(&posted);
         for draft in &taken_back {
@@ -154,6 +166,12 @@ fn say_posted(posted: &Posted) {
             said::count(posted.accepted.len(), "letter")
         ));
     }
+    if !posted.in_drafts.is_empty() {
+        screen::line(format!(
+            "among the drafts of the panel's mailbox: {}; open each there and press Send",
+            said::count(posted.in_drafts.len(), "letter")
+        ));
+    }
     for (letter, reader, advice) in &posted.not_taken {
         screen::line(format!("{letter} to {reader}: {}; {}", advice.says, advice.hint));
     }
@@ -163,7 +181,6 @@ fn say_posted(posted: &Posted) {
 }
 
 fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, post: &PostRules) {
-    let is_outbox = post.road == Road::Outbox;
     let postings: Vec<&Posting> = deliveries.iter().map(|delivery| &delivery.posting).collect();
     for posting in &postings {
         screen::line(posting.said());
@@ -202,10 +219,16 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, post
         screen::line("nobody's time has changed since they were last told");
     } else if kind == LetterKind::FirstContact && postings.is_empty() {
         screen::line("no address waits for a first letter");
-    } else if !gone && is_outbox {
-        screen::line("nothing was written; `--go` writes these letters into the outbox");
     } else if !gone {
-        screen::line("nothing was sent; `--go` sends these letters, if nothing has changed by then");
+        screen::line(match &post.road {
+            Road::Outbox => "nothing was written; `--go` writes these letters into the outbox",
+            Road::Graph(rules) if rules.mode == GraphMode::Drafts => {
+                "nothing was written; `--go` lays these letters among the drafts of the panel's mailbox"
+            }
+            Road::Smtp(_) | Road::Graph(_) => {
+                "nothing was sent; `--go` sends these letters, if nothing has changed by then"
+            }
+        });
     }
 }
 

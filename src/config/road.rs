@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::graph::{self, GraphMode, GraphRules};
+use crate::config::secrets::{self, SecretRule, TokenRules};
 use crate::config::section::Section;
 
 /// By which road letters leave.
@@ -12,6 +14,28 @@ pub enum Road {
     Outbox,
     /// A mail server takes them from the program.
     Smtp(SmtpRules),
+    /// Microsoft Graph does.
+    Graph(GraphRules),
+}
+
+impl Road {
+    /// Whether letters leave without a person pressing Send in a mail program.
+    pub const fn sends_by_itself(&self) -> bool {
+        match self {
+            Road::Outbox => false,
+            Road::Smtp(_) => true,
+            Road::Graph(rules) => matches!(rules.mode, GraphMode::Send),
+        }
+    }
+
+    /// Every secret this road needs, by the section that names it.
+    pub fn secrets(&self) -> Vec<(&'static str, &SecretRule)> {
+        match self {
+            Road::Outbox => Vec::new(),
+            Road::Smtp(rules) => rules.secret.iter().map(|secret| ("post.smtp", secret)).collect(),
+            Road::Graph(rules) => vec![("post.graph", &rules.token.secret)],
+        }
+    }
 }
 
 /// The mail server that takes letters.
@@ -24,8 +48,12 @@ pub struct SmtpRules {
     pub login: LoginRule,
     /// The mailbox that logs in.
     pub user: String,
-    /// Where its password or token is; none where nobody logs in.
-    pub secret: Option<SecretPlace>,
+    /// Where its password or token is, or the secret of the application that fetches tokens; none where nobody logs in.
+    pub secret: Option<SecretRule>,
+    /// The application that fetches tokens, where one does.
+    pub token: Option<TokenRules>,
+    /// The way out to where tokens are given.
+    pub proxy: Option<String>,
     /// Certificates of the council's own that are believed besides the usual ones; absolute.
     pub certificates: Option<PathBuf>,
     /// The name this machine gives itself to the server.
@@ -42,39 +70,40 @@ pub enum LoginRule {
     Xoauth2,
 }
 
-/// Where a secret is; it is never in the configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretPlace {
-    /// The first line of a file that nobody else can read; absolute.
-    File(PathBuf),
-    /// An environment variable of the service.
-    Environment(String),
-    /// A credential that systemd hands to the service.
-    Credential(String),
-    /// What a program prints: the program, then its arguments.
-    Command(Vec<String>),
+/// What a token for sending by SMTP is for, in Microsoft 365.
+const SMTP_SCOPE: &str = "https://outlook.office365.com/.default";
+
+/// Which road is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Outbox,
+    Smtp,
+    Graph,
 }
 
 pub(crate) fn read(section: &mut Section<'_>, home: &Path) -> Road {
-    let is_smtp =
-        section.entry("road").and_then(|entry| entry.one_of("road", &[("outbox", false), ("smtp", true)]));
-    let rules = section.section("smtp");
-    match (is_smtp.unwrap_or_default(), rules) {
-        (false, None) => Road::Outbox,
-        (false, Some(rules)) => {
-            // Written ahead of the day on which the road is changed: checked all the same.
-            smtp(rules, home);
-            Road::Outbox
-        }
-        (true, Some(rules)) => smtp(rules, home).map_or(Road::Outbox, Road::Smtp),
-        (true, None) => {
-            section.mistake(
-                "the road is `smtp` and there is no `[post.smtp]`".to_owned(),
-                Some("say which mail server takes the letters: `[post.smtp]` with `host`".to_owned()),
-            );
-            Road::Outbox
-        }
-    }
+    let roads = [("outbox", Named::Outbox), ("smtp", Named::Smtp), ("graph", Named::Graph)];
+    let named = section.entry("road").and_then(|entry| entry.one_of("road", &roads));
+    // A road written ahead of the day on which it is taken is checked all the same.
+    let (by_smtp, by_graph) = (section.section("smtp"), section.section("graph"));
+    let written = (by_smtp.is_some(), by_graph.is_some());
+    let by_smtp = by_smtp.and_then(|rules| smtp(rules, home)).map(Road::Smtp);
+    let by_graph = by_graph.and_then(|rules| graph::read(rules, home)).map(Road::Graph);
+    let missing = match (named.unwrap_or(Named::Outbox), written) {
+        (Named::Outbox, _) => return Road::Outbox,
+        (Named::Smtp, (true, _)) => return by_smtp.unwrap_or_default(),
+        (Named::Graph, (_, true)) => return by_graph.unwrap_or_default(),
+        (Named::Smtp, _) => (
+            "the road is `smtp` and there is no `[post.smtp]`",
+            "say which mail server takes the letters: `[post.smtp]` with `host`",
+        ),
+        (Named::Graph, _) => (
+            "the road is `graph` and there is no `[post.graph]`",
+            "say which mailbox letters leave from: `[post.graph]` with `mailbox`, `tenant` and `client`",
+        ),
+    };
+    section.mistake(missing.0.to_owned(), Some(missing.1.to_owned()));
+    Road::Outbox
 }
 
 fn smtp(mut section: Section<'_>, home: &Path) -> Option<SmtpRules> {
@@ -93,28 +122,22 @@ fn smtp(mut section: Section<'_>, home: &Path) -> Option<SmtpRules> {
     let login =
         section.entry("login").and_then(|entry| entry.one_of("login", &logins)).unwrap_or(LoginRule::None);
     let user = section.text("user");
-    let places = [
-        section.text("secret_file").map(|file| SecretPlace::File(home.join(file))),
-        section.text("secret_env").map(SecretPlace::Environment),
-        section.text("secret_credential").map(SecretPlace::Credential),
-        section.list("secret_command").filter(|words| !words.is_empty()).map(SecretPlace::Command),
-    ];
-    let mut places: Vec<SecretPlace> = places.into_iter().flatten().collect();
-    if 1 < places.len() {
-        section.mistake("the secret has more than one place".to_owned(), Some("name one of them".to_owned()));
+    let secret = secrets::secret(&mut section, home);
+    let token = secrets::token(&mut section, SMTP_SCOPE, secret.as_ref());
+    if token.is_some() && login != LoginRule::Xoauth2 {
+        section.mistake(
+            "a token is fetched, and the mailbox does not log in with one".to_owned(),
+            Some("`login = \"xoauth2\"`, or leave out `client`".to_owned()),
+        );
     }
-    let secret = places.pop();
     if login != LoginRule::None {
         let hint = "the mailbox that sends, such as `placement.panel@council.gov.uk`";
         section.must_say("user", user.clone(), Some(hint));
         if secret.is_none() {
-            section.mistake(
-                "the mailbox logs in, and nothing says where its secret is".to_owned(),
-                Some("`secret_file`, `secret_env`, `secret_credential` or `secret_command`; never the secret itself".to_owned()),
-            );
+            secrets::no_secret(&section, "the mailbox logs in");
         }
     }
-    let certificates = section.text("certificates").map(|file| home.join(file));
+    let web = secrets::web(&mut section, home);
     let own_name = section.text("own_name").unwrap_or_else(|| "localhost".to_owned());
     section.finish();
     Some(SmtpRules {
@@ -124,7 +147,9 @@ fn smtp(mut section: Section<'_>, home: &Path) -> Option<SmtpRules> {
         login,
         user: user.unwrap_or_default(),
         secret,
-        certificates,
+        token,
+        proxy: web.proxy,
+        certificates: web.certificates,
         own_name,
     })
 }

@@ -7,7 +7,7 @@ use crate::config::sample::{self, at, day, told_with};
 use crate::finding::Severity;
 use crate::panel::agenda::What;
 use crate::panel::casebook::which_meeting::{self, Grounds};
-use crate::panel::outcome::{DecidedBy, Decision, DecisionWord};
+use crate::panel::outcome::{Decision, DecisionWord};
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
 use crate::panel::{calendar, completeness, decisions, slots};
@@ -110,21 +110,7 @@ fn it_decides_in_its_own_words() {
     let rules = wendmoor();
     assert_eq!(decisions::word(&rules, "Funded"), Some(DecisionWord::Agreed));
     assert_eq!(decisions::word(&rules, "Ratified"), None);
-    let decision = Decision {
-        case: "M123456".parse().unwrap(),
-        word: DecisionWord::NotAgreed,
-        reason: String::new(),
-        decided_by: DecidedBy::Chair,
-        weekly: None,
-        split: Vec::new(),
-        from: None,
-        to: None,
-        review: None,
-        conditions: String::new(),
-        discussion: String::new(),
-        dissent: String::new(),
-        survey_done: None,
-    };
+    let decision = Decision::of("M123456".parse().unwrap(), DecisionWord::NotAgreed);
     let found = decisions::check(&rules, &decision, day("2026-11-26"));
     assert_eq!(
         found.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>(),

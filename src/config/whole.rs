@@ -225,6 +225,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         category: panel.category,
         record_heading: panel.record_heading,
         record_system: panel.record_system,
+        record_type: panel.record_type,
         escalation: panel.escalation,
         file_name: panel.file_name,
         case_ids: case_ids?,
@@ -261,6 +262,7 @@ struct Named {
     category: Option<String>,
     record_heading: String,
     record_system: String,
+    record_type: String,
     escalation: String,
     presented_by: Vec<FieldKey>,
     observers_agreed_by: String,
@@ -287,7 +289,8 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         .iter()
         .filter_map(|entry| entry.one_of("presented_by", &presenting)?.parse().ok())
         .collect();
-    let escalation = section.text("escalation").unwrap_or_else(|| "with the chair".to_owned());
+    let record_type = section.text("record_type").unwrap_or_default();
+    let escalation = section.text("escalation").unwrap_or_default();
     let observers_agreed_by = section.text("observers_agreed_by").unwrap_or_else(|| "Chair".to_owned());
     let file_name = section
         .text("file_name")
@@ -310,6 +313,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         category,
         record_heading,
         record_system,
+        record_type,
         escalation,
         presented_by,
         observers_agreed_by,

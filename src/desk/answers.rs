@@ -122,6 +122,11 @@ impl<'a> Answers<'a> {
         if text.is_empty() {
             return None;
         }
+        if is_percentage(&text) || self.is_part_of_one(column) {
+            let message = format!("`{text}` is a percentage, not an amount");
+            self.wrong(column, message, "type pounds and pence, such as 4250.00");
+            return None;
+        }
         let starts = text.starts_with(|c: char| c == '£' || c.is_ascii_digit() || c.is_ascii_alphabetic());
         match values::money(&text).filter(|_| starts) {
             Some((pence, None | Some(Period::Week))) => Some(pence),
@@ -140,6 +145,35 @@ impl<'a> Answers<'a> {
                 None
             }
         }
+    }
+
+    /// A partner's share: an amount for a week, or a percentage of the amount `of` all. Excel keeps `25%` as 0.25, which is never a
+    /// quarter of a pound.
+    pub fn share(&mut self, column: &str, of: Option<Pence>) -> Option<Pence> {
+        let typed = match self.value(column)? {
+            Value::Number(number) if self.is_part_of_one(column) => format!("{:.2}%", number * 100.0),
+            _ => self.text(column),
+        };
+        if !is_percentage(&typed) {
+            return self.money(column);
+        }
+        let number = typed.trim_end_matches(|c: char| !c.is_ascii_digit()).trim();
+        let Some(hundredths) = hundredths(number).filter(|part| *part <= 10_000) else {
+            let message = format!("`{typed}` is not a percentage from 0 to 100");
+            self.wrong(column, message, "type `25%`, or the pounds and pence");
+            return None;
+        };
+        let Some(all) = of else {
+            let hint = "type the amount in `A week`, or the share in pounds and pence";
+            self.wrong(column, format!("`{typed}` of what is not said"), hint);
+            return None;
+        };
+        Some(Pence(all.0.checked_mul(hundredths)?.checked_add(5_000)? / 10_000))
+    }
+
+    /// A number above nothing and up to one: a percentage as Excel keeps it.
+    fn is_part_of_one(&self, column: &str) -> bool {
+        matches!(self.value(column), Some(Value::Number(number)) if *number > 0.0 && *number <= 1.0)
     }
 
     pub fn whole(&mut self, column: &str, most: u32) -> Option<u32> {
@@ -205,6 +239,21 @@ impl<'a> Answers<'a> {
         }
         case
     }
+}
+
+fn is_percentage(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["%", "per cent", "percent", "pc"].iter().any(|sign| text.trim_end().ends_with(sign))
+}
+
+/// `33.33` as 3333; none where it is no number of at most two places.
+fn hundredths(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 4 || part.len() > 2 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    format!("{whole}{part:0<2}").parse().ok()
 }
 
 fn listed(words: &[String]) -> String {

@@ -130,6 +130,7 @@ const fn group(act: &Act) -> u8 {
         Act::RecallAnswered { .. } => 18,
         Act::Tick { .. } => 19,
         Act::ProveAddress { .. } | Act::AllowAddress { .. } | Act::DoubtAddress { .. } => 20,
+        Act::AmendMinutes { .. } => 21,
     }
 }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use crate::desk::attendance::{INTERESTS, KEPT_OUT};
 use crate::desk::entries::Place;
 use crate::desk::layout::{
     ACTIONS, AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS,
 };
-use crate::desk::outcome::{INTERESTS, KEPT_OUT};
 use crate::desk::typed::{Typed, TypedCell, TypedRow};
 use crate::panel::audience::same_name;
 use crate::panel::ids::CaseId;

@@ -54,6 +54,7 @@ pub enum OrderWord {
     SendSupplement,
     WriteMinutes,
     ConfirmMinutes,
+    AmendMinutes,
     SendDecisions,
     MarkSent,
     SendRecall,
@@ -68,7 +69,7 @@ const BEFORE: [(&str, OrderWord); 3] = [
 ];
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 16] = [
+    pub const ALL: [OrderWord; 17] = [
         OrderWord::SendReminders,
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
@@ -81,6 +82,7 @@ impl OrderWord {
         OrderWord::SendSupplement,
         OrderWord::WriteMinutes,
         OrderWord::ConfirmMinutes,
+        OrderWord::AmendMinutes,
         OrderWord::SendDecisions,
         OrderWord::MarkSent,
         OrderWord::SendRecall,
@@ -109,6 +111,7 @@ impl OrderWord {
             OrderWord::SendSupplement => "Send the supplement",
             OrderWord::WriteMinutes => "Write the minutes",
             OrderWord::ConfirmMinutes => "Confirm the minutes",
+            OrderWord::AmendMinutes => "Amend the minutes",
             OrderWord::SendDecisions => "Send the decisions",
             OrderWord::MarkSent => "The drafts are sent",
             OrderWord::SendRecall => "Recall what was taken out",
@@ -139,9 +142,14 @@ impl OrderWord {
             OrderWord::SendPack => "one letter to each member, with the pack",
             OrderWord::SendSupplement => "one letter to each member who may see them, with the late papers",
             OrderWord::WriteMinutes => {
-                "minutes, a decision note for each child, the actions and the filing list"
+                "minutes, a decision note and the text of a case note for each child, the actions and the filing list"
             }
-            OrderWord::ConfirmMinutes => "the minutes as they now stand in Word are final",
+            OrderWord::ConfirmMinutes => {
+                "the Chair has confirmed the minutes as they now stand in Word: they are final, and an extract for each child is cut from them"
+            }
+            OrderWord::AmendMinutes => {
+                "a numbered amendment to confirmed minutes: type the correction in `Reason`, with the case number first where it is about one case"
+            }
             OrderWord::SendDecisions => "the decision of each case to its social worker and manager",
             OrderWord::MarkSent => {
                 "you have opened and sent every draft in the outbox: they are on record as sent by hand, and leave it; single ones on the sheet Letters"

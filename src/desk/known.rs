@@ -6,7 +6,7 @@ use crate::desk::layout::{
     AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, LETTERS, MEETING, OPEN_ACTIONS, ORDERS, PAPERS, SheetPlan,
     WRONG,
 };
-use crate::desk::outcome::{ENDED, LINK, STARTED};
+use crate::desk::outcome::{DECLARED, ENDED, IN_THE_CHAIR, LINK, STARTED};
 use crate::desk::posted;
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
@@ -117,14 +117,29 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         rows.push(OurRow::new(TROUBLE, vec![("About", text(TROUBLE)), (WRONG, said)]).closed());
     }
     let asked = [
-        (LINK, "goes into invitations, agenda and pack emails; copy it out of the Teams meeting"),
-        (STARTED, "when the chair opened it"),
-        (ENDED, "when the chair closed it"),
+        (LINK, "goes into invitations, agenda and pack emails; copy it out of the Teams meeting".to_owned()),
+        (STARTED, "when the chair opened it".to_owned()),
+        (ENDED, "when the chair closed it".to_owned()),
+        (IN_THE_CHAIR, usual_chair(view)),
+        (
+            DECLARED,
+            "`none` where nobody declared one; what is declared stands on the sheet Attendance".to_owned(),
+        ),
     ];
     for (about, known) in asked {
         rows.push(OurRow::new(about, vec![("About", text(about)), ("What we know", text(known))]));
     }
     rows
+}
+
+/// Who usually takes the chair: a suggestion, until a name is typed beside it.
+fn usual_chair(view: &DeskView<'_>) -> String {
+    let chairs = view.people.iter().filter(|person| person.capacity == Capacity::Chair);
+    let names: Vec<&str> = chairs.map(|person| person.name.as_str()).collect();
+    match names.as_slice() {
+        [] => "who was in the chair".to_owned(),
+        names => format!("who was in the chair; usually {}", names.join(" or ")),
+    }
 }
 
 /// The cases of the meeting, and those that wait for it or for a later one: what an earlier meeting has dealt with is gone.
@@ -314,11 +329,13 @@ fn decision_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         OurRow::new(
             line.case.as_str(),
             vec![
-                ("Heard", Value::Time(item.starts)),
+                ("Planned for", Value::Time(item.starts)),
                 ("Case", text(line.case.as_str())),
                 ("Child", text(line.child.clone())),
                 ("Request", text(line.request.clone())),
                 ("Asked for", text(asked.map_or(String::new(), |pence: Pence| format!("{pence} a week")))),
+                ("To present it", text(line.presenters.join(", "))),
+                ("Outcomes promised", text(view.promised.get(&line.case).cloned().unwrap_or_default())),
             ],
         )
     });

@@ -2,84 +2,64 @@
 //!
 //! A half-filled sheet is no mistake: what is not there yet is simply not decided yet.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 
 use crate::desk::answers::Answers;
-use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING, folded};
+use crate::desk::attendance::attendee;
+use crate::desk::decided::decision;
+use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING};
+use crate::desk::meant::Meant;
 use crate::desk::mistake::Mistake;
 use crate::desk::typed::{Typed, TypedRow};
 use crate::finding::{Finding, Severity};
-use crate::panel::agenda::Agenda;
 use crate::panel::audience::same_name;
 use crate::panel::decisions;
 use crate::panel::ids::CaseId;
-use crate::panel::kept::{KeptFrom, names_near};
 use crate::panel::known::cases_near;
-use crate::panel::money::Pence;
-use crate::panel::outcome::{Action, Attendee, DecidedBy, Decision, DecisionWord, Funder, Outcome, Presence};
-use crate::panel::people::Person;
+use crate::panel::outcome::{Action, Attendee, Outcome, Presence};
 use crate::panel::rules::Rules;
-use crate::panel::words::Words;
 
 pub const STARTED: &str = "Meeting started";
 pub const ENDED: &str = "Meeting ended";
+pub const IN_THE_CHAIR: &str = "In the chair";
+pub const DECLARED: &str = "Interests declared";
 
 /// The web address under which the meeting is joined (Teams).
 pub const LINK: &str = "Link to join online";
 
-pub const PRESENCE: [(&str, Presence); 4] = [
-    ("Present", Presence::Present),
-    ("Apologies", Presence::Apologies),
-    ("Substitute", Presence::Substitute),
-    ("Observer", Presence::Observer),
-];
+/// The word for a meeting at which nobody declared an interest.
+const NONE: [&str; 4] = ["none", "none declared", "no", "nil"];
 
-/// The column of the attendance sheet in which interests are declared.
-pub const INTERESTS: &str = "Interest in cases";
-
-/// The column in which the chair keeps somebody out of cases.
-pub const KEPT_OUT: &str = "Kept out of by the chair";
-
-pub const DECIDED_BY: [(&str, DecidedBy); 2] =
-    [("Consensus", DecidedBy::Consensus), ("Chair", DecidedBy::Chair)];
-
-/// What was typed, in the order the cases were heard.
-pub fn outcome(typed: &Typed, words: &Words, agenda: &Agenda) -> (Outcome, Vec<Mistake>) {
+/// What was typed, in the order the cases were heard. What has a mistake beside it is not in it.
+pub fn outcome(typed: &Typed, meant: &Meant<'_>) -> (Outcome, Vec<Mistake>) {
     let mut outcome = Outcome::default();
     let mut mistakes = Vec::new();
     for row in &typed.rows {
-        let mut answers = Answers::of(row, agenda.meeting.date);
+        let mut answers = Answers::of(row, meant.agenda.meeting.date);
+        let mut read = Outcome::default();
         match row.sheet.as_str() {
-            name if name == MEETING.name => match row.key.as_str() {
-                STARTED => outcome.started = answers.time("Fill in"),
-                ENDED => outcome.ended = answers.time("Fill in"),
-                LINK => drop(web_address(&mut answers)),
-                _ => answers.wrong("Fill in", "nothing is asked for here", "clear the cell"),
-            },
-            name if name == ATTENDANCE.name => outcome.attendance.extend(attendee(&mut answers)),
-            name if name == DECISIONS.name => outcome.decisions.extend(decision(&mut answers, words)),
-            name if name == ACTIONS.name => outcome.actions.extend(action(&mut answers)),
+            name if name == MEETING.name => of_meeting(&mut answers, &mut read),
+            name if name == ATTENDANCE.name => read.attendance.extend(attendee(&mut answers, meant)),
+            name if name == DECISIONS.name => read.decisions.extend(decision(&mut answers, meant)),
+            name if name == ACTIONS.name => read.actions.extend(action(&mut answers, meant)),
             _ => {}
         }
         mistakes.append(&mut answers.mistakes);
+        // Of two rows of one name nobody can say which is right; that they are two is said beside them.
+        if !is_twice(typed, row) {
+            take(&mut outcome, read);
+        }
     }
-    if let (Some(started), Some(ended)) = (outcome.started, outcome.ended)
-        && ended < started
-        && let Some(row) = typed.row(MEETING.name, ENDED)
-    {
-        mistakes.push(row.mistake(
-            "Fill in",
-            "the meeting ends before it starts",
-            "correct one of the two times",
-        ));
-    }
-    let heard: Vec<&CaseId> = agenda.cases().map(|(_, line)| &line.case).collect();
+    mistakes.extend(across_rows(typed, &mut outcome));
+    let heard: Vec<&CaseId> = meant.agenda.cases().map(|(_, line)| &line.case).collect();
     outcome
         .decisions
         .sort_by_key(|decision| heard.iter().position(|case| **case == decision.case).unwrap_or(usize::MAX));
     (outcome, mistakes)
+}
+
+fn is_twice(typed: &Typed, row: &TypedRow) -> bool {
+    typed.rows.iter().filter(|other| other.sheet == row.sheet && other.key == row.key).count() > 1
 }
 
 /// The web address under which the meeting is joined, where one is typed, and what is wrong with it.
@@ -109,174 +89,75 @@ fn web_address(answers: &mut Answers<'_>) -> Option<String> {
     Some(link)
 }
 
-fn attendee(answers: &mut Answers<'_>) -> Option<Attendee> {
-    let presence = answers.choice("Presence", &PRESENCE);
-    let standing_for = answers.text("Standing in for");
-    let interests = cases(answers, INTERESTS);
-    let kept_out = cases(answers, KEPT_OUT);
-    let name = answers.text("Name");
-    // An interest is declared days before anybody can be present.
-    let told = presence.is_some() || !standing_for.is_empty();
-    if name.is_empty() {
-        if (told || !interests.is_empty() || !kept_out.is_empty()) && answers.mistakes.is_empty() {
-            answers.wrong("", "the row has no name", "type the person's name in `Name`");
-        }
-        return None;
-    }
-    if presence.is_none() && told && answers.mistakes.is_empty() {
-        let hint = "choose `Present`, `Apologies`, `Substitute` or `Observer`";
-        answers.wrong("Presence", "it is not said whether the person was there", hint);
-    }
-    let presence = presence?;
-    if presence == Presence::Substitute && standing_for.is_empty() {
-        answers.wrong(
-            "Standing in for",
-            "it is not said for whom",
-            "type the member's name in `Standing in for`",
-        );
-    }
-    Some(Attendee {
-        name,
-        role: answers.text("Role"),
-        agency: answers.text("Agency"),
-        presence,
-        standing_for: (!standing_for.is_empty()).then_some(standing_for),
-        interests,
-        kept_out,
-    })
+fn take(outcome: &mut Outcome, read: Outcome) {
+    outcome.started = outcome.started.or(read.started);
+    outcome.ended = outcome.ended.or(read.ended);
+    outcome.chair = outcome.chair.take().or(read.chair);
+    outcome.no_interests |= read.no_interests;
+    outcome.attendance.extend(read.attendance);
+    outcome.decisions.extend(read.decisions);
+    outcome.actions.extend(read.actions);
 }
 
-/// Who takes no part in which case, by their own word or the chair's, whether or not it is known yet who will be there. A name that is not
-/// among `people` and a number that is not among the `known` cases are mistakes: whoever was meant would not be kept from the case.
-pub fn kept_from(
-    typed: &Typed,
-    on: NaiveDate,
-    people: &[Person],
-    known: &BTreeSet<CaseId>,
-) -> (BTreeSet<KeptFrom>, Vec<Mistake>) {
-    let mut found = BTreeSet::new();
-    let mut mistakes = Vec::new();
-    for row in typed.on(ATTENDANCE.name) {
-        let mut answers = Answers::of(row, on);
-        let person = answers.text("Name");
-        let mut named = false;
-        for (column, by_chair) in [(INTERESTS, false), (KEPT_OUT, true)] {
-            for case in cases(&mut answers, column) {
-                named = true;
-                if !known.contains(&case) {
-                    let near = cases_near(&case, known).unwrap_or_else(|| "no case is known yet".to_owned());
-                    answers.wrong(column, format!("there is no case `{case}`"), near);
-                }
-                found.insert(KeptFrom { person: person.clone(), case, by_chair });
+fn of_meeting(answers: &mut Answers<'_>, read: &mut Outcome) {
+    match answers.row.key.as_str() {
+        STARTED => read.started = answers.time("Fill in"),
+        ENDED => read.ended = answers.time("Fill in"),
+        IN_THE_CHAIR => {
+            let name = answers.text("Fill in");
+            read.chair = (!name.is_empty()).then_some(name);
+        }
+        LINK => drop(web_address(answers)),
+        DECLARED => {
+            let said = answers.text("Fill in").to_lowercase();
+            read.no_interests = NONE.contains(&said.as_str());
+            if !said.is_empty() && !read.no_interests {
+                let hint = "type `none` where nobody declared any; an interest is typed beside its member's name on `Attendance`";
+                answers.wrong("Fill in", format!("`{said}` says not whose interest it is"), hint);
             }
         }
-        if named {
-            named_person(&mut answers, &person, people);
-        }
-        mistakes.append(&mut answers.mistakes);
+        _ => answers.wrong("Fill in", "nothing is asked for here", "clear the cell"),
     }
-    (found, mistakes)
 }
 
-/// Whether whoever is kept from a case is on the list of people. One who sits in for somebody gets no letters and need not be.
-fn named_person(answers: &mut Answers<'_>, person: &str, people: &[Person]) {
-    if person.is_empty() {
-        answers.wrong("", "the row has no name", "type the person's name in `Name`");
-        return;
-    }
-    let listed = |name: &str| people.iter().any(|one| same_name(&one.name, name));
-    if listed(person) || listed(&answers.text("Standing in for")) {
-        return;
-    }
-    let near = names_near(person, people).unwrap_or_else(|| "nobody is in `People.xlsx`".to_owned());
-    answers.wrong("", format!("nobody in `People.xlsx` is called `{person}`"), near);
-}
-
-fn cases(answers: &mut Answers<'_>, column: &str) -> Vec<CaseId> {
-    let text = answers.text(column);
-    let words =
-        text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty());
-    let mut cases = Vec::new();
-    for word in words {
-        match word.parse() {
-            Ok(case) => cases.push(case),
-            Err(_) => answers.wrong(
-                column,
-                format!("`{word}` is not a case number"),
-                "type case numbers with commas between",
-            ),
-        }
-    }
-    cases
-}
-
-fn decision(answers: &mut Answers<'_>, words: &Words) -> Option<Decision> {
-    let word = decision_word(answers, words);
-    let decided_by = answers.choice("Decided by", &DECIDED_BY);
-    let weekly = answers.money("A week");
-    let split: Vec<(Funder, Pence)> =
-        Funder::ALL.into_iter().filter_map(|funder| Some((funder, answers.money(funder.plain())?))).collect();
-    let survey_done = answers.yes("Provider survey done");
-    let (from, to, review) = (answers.date("From"), answers.date("To"), answers.date("Review"));
-    let Ok(case) = answers.row.key.parse::<CaseId>() else {
-        answers.wrong("", "the row belongs to no case", "type in a row that has a case");
-        return None;
+/// What two cells say against each other; neither is taken.
+fn across_rows(typed: &Typed, outcome: &mut Outcome) -> Vec<Mistake> {
+    let mut found = Vec::new();
+    let mut say = |key: &str, message: String, hint: &str| {
+        found.extend(typed.row(MEETING.name, key).map(|row| row.mistake("Fill in", message, hint)));
     };
-    let word = match word {
-        Some(word) => word,
-        None => {
-            if !answers.has("Decision") && answers.row.cells.iter().any(|cell| cell.column != "Discussion") {
-                answers.wrong("Decision", "the decision itself is missing", "choose it in `Decision`");
-            }
-            return None;
-        }
-    };
-    if weekly.is_none() && !split.is_empty() && !answers.has("A week") {
-        let sum = Pence(split.iter().map(|(_, pence)| pence.0).sum());
-        let hint = format!("type the amount; the shares come to {sum}");
-        answers.wrong("A week", "there are shares but no amount", hint);
+    if let (Some(started), Some(ended)) = (outcome.started, outcome.ended)
+        && ended < started
+    {
+        say(ENDED, "the meeting ends before it starts".to_owned(), "correct one of the two times");
+        (outcome.started, outcome.ended) = (None, None);
     }
-    Some(Decision {
-        case,
-        word,
-        reason: answers.text("Reason"),
-        decided_by: decided_by.unwrap_or(DecidedBy::Consensus),
-        weekly,
-        split,
-        from,
-        to,
-        review,
-        conditions: answers.text("Conditions"),
-        discussion: answers.text("Discussion"),
-        dissent: answers.text("Dissent"),
-        survey_done,
-    })
-}
-
-fn decision_word(answers: &mut Answers<'_>, words: &Words) -> Option<DecisionWord> {
-    let text = answers.text("Decision");
-    if text.is_empty() {
-        return None;
-    }
-    let asked = folded(&text);
-    let used =
-        words.decisions.iter().find(|(word, label)| folded(label) == asked || folded(word.plain()) == asked);
-    if used.is_none() {
-        let known = DecisionWord::ALL.into_iter().any(|word| folded(word.plain()) == asked);
-        let message = if known {
-            format!("this panel does not use `{text}`")
-        } else {
-            format!("`{text}` is not a decision this panel knows")
+    if let Some(chair) = outcome.chair.clone().filter(|_| !outcome.attendance.is_empty()) {
+        let was_there = |one: &Attendee| {
+            matches!(one.presence, Presence::Present | Presence::Substitute) && same_name(&one.name, &chair)
         };
-        let choices: Vec<String> = words.decisions.values().map(|label| format!("`{label}`")).collect();
-        answers.wrong("Decision", message, format!("choose one of {}", choices.join(", ")));
+        if !outcome.attendance.iter().any(was_there) {
+            let message = format!("`{chair}` is not marked present on `Attendance`");
+            say(IN_THE_CHAIR, message, "type the name as it stands there, or mark the person present");
+            outcome.chair = None;
+        }
     }
-    used.map(|(word, _)| *word)
+    if outcome.no_interests && outcome.attendance.iter().any(|person| !person.interests.is_empty()) {
+        say(DECLARED, "an interest is typed on `Attendance`".to_owned(), "clear one of the two");
+        outcome.no_interests = false;
+    }
+    found
 }
 
-fn action(answers: &mut Answers<'_>) -> Option<Action> {
+fn action(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Action> {
     let case = answers.case("Case");
     let (what, owner, due) = (answers.text("What"), answers.text("Owner"), answers.date("Due"));
+    let unknown = case.as_ref().filter(|case| !meant.is_known(case));
+    if let Some(case) = unknown {
+        let near = cases_near(case, meant.known).unwrap_or_else(|| "no case is known yet".to_owned());
+        answers.wrong("Case", format!("there is no case `{case}`"), near);
+    }
+    let of_nobody = unknown.is_some() || (case.is_none() && !answers.text("Case").is_empty());
     if what.is_empty() {
         answers.wrong("What", "it is not said what must be done", "type it in `What`, or clear the row");
         return None;
@@ -284,23 +165,32 @@ fn action(answers: &mut Answers<'_>) -> Option<Action> {
     if owner.is_empty() {
         answers.wrong("Owner", "nobody is to do it", "type who does it in `Owner`");
     }
-    Some(Action { case, what, owner, due })
+    (!of_nobody).then_some(Action { case, what, owner, due })
 }
 
-/// The same, with what the panel's rules miss in it beside the rows. Once the minutes have been `written`, what is not there
-/// yet is missed as well.
-pub fn checked(
-    typed: &Typed,
-    words: &Words,
-    rules: &Rules,
-    agenda: &Agenda,
-    written: bool,
-) -> (Outcome, Vec<Mistake>) {
-    let (outcome, mut mistakes) = outcome(typed, words, agenda);
-    let findings = decisions::check_all(rules, &outcome, agenda);
+/// The same, with what the panel's rules miss in it beside the rows, and without what is contradicted there. Once the minutes have been
+/// `written`, what is not there yet is missed as well.
+pub fn checked(typed: &Typed, meant: &Meant<'_>, rules: &Rules, written: bool) -> (Outcome, Vec<Mistake>) {
+    let (mut outcome, mut mistakes) = outcome(typed, meant);
+    let findings = decisions::check_all(rules, &outcome, meant.agenda);
     mistakes.extend(beside(&findings, typed));
     if written {
         mistakes.extend(findings.iter().filter_map(|finding| still_missing(finding, typed)));
+    }
+    for decision in &mut outcome.decisions {
+        let about = |code: &str| {
+            findings.iter().any(|finding| finding.code == code && finding.subject == decision.case.as_str())
+        };
+        if about("decision-split-differs") {
+            decision.weekly = None;
+            decision.split.clear();
+        }
+        if about("review-not-after-meeting") {
+            decision.review = None;
+        }
+        if about("decision-ends-before-it-starts") {
+            (decision.from, decision.to) = (None, None);
+        }
     }
     (outcome, mistakes)
 }
@@ -343,11 +233,4 @@ pub fn beside(findings: &[Finding], typed: &Typed) -> Vec<Mistake> {
         Some(row.mistake(column, finding.message.clone(), finding.hint.clone().unwrap_or_default()))
     };
     told.filter_map(mistake).collect()
-}
-
-/// Whether a row on the attendance sheet says more than who somebody is.
-pub fn says_presence(row: &TypedRow) -> bool {
-    row.cells
-        .iter()
-        .any(|cell| ["Presence", "Standing in for", INTERESTS, KEPT_OUT].contains(&cell.column.as_str()))
 }

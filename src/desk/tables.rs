@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::desk::acts::{case_words, or_as_found, paper_words};
+use crate::desk::attendance::{PRESENCE, says_presence};
 use crate::desk::coming::action_words;
+use crate::desk::decided::DECIDED_BY;
 use crate::desk::known::{OurRow, numbered, our_rows};
 use crate::desk::layout::{
     AGENDA, ATTENDANCE, CASES, ColumnPlan, LETTERS, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose,
 };
 use crate::desk::mistake::Mistake;
-use crate::desk::outcome::{DECIDED_BY, PRESENCE, says_presence};
 use crate::desk::posted::letter_words;
 use crate::desk::typed::TypedRow;
 use crate::desk::view::DeskView;
@@ -152,6 +153,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),
         "Decision" => view.words.decisions.values().cloned().collect(),
         "Decided by" => words(&DECIDED_BY.map(|(word, _)| word)),
+        "Name brothers and sisters" => words(&["yes"]),
         _ => Vec::new(),
     };
     column.choices(&choices)

@@ -1,5 +1,7 @@
 //! What an edition of the meeting workbook is made of.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +12,7 @@ use crate::desk::typed::Typed;
 use crate::panel::agenda::Agenda;
 use crate::panel::case::Casebook;
 use crate::panel::follow_up::FollowUp;
+use crate::panel::ids::CaseId;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
 use crate::panel::words::{Heading, Words};
@@ -28,6 +31,8 @@ pub struct DeskView<'a> {
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.
     pub follow_ups: &'a [FollowUp],
+    /// What providers promised when a case was last decided, one text for each case.
+    pub promised: &'a BTreeMap<CaseId, String>,
     /// The letters of the meeting but for those taken back.
     pub letters: &'a [LetterLine],
     /// Meetings a case can be moved to.

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::minutes::facts::{Document, MinutesFacts};
+use crate::minutes::facts::{Filed, MinutesFacts, Sort};
 use crate::panel::ids::CaseId;
 use crate::panel::when::long_date;
 use crate::stationery::excel::{self, Book, Cell, CellLook, Column, Sheet, Value};
@@ -33,31 +33,46 @@ pub fn actions(facts: &MinutesFacts<'_>) -> Result<Vec<u8>, XlsxError> {
 }
 
 /// Which file goes where in the council's system.
-pub fn filing(
-    facts: &MinutesFacts<'_>,
-    documents: &[(Option<CaseId>, Document)],
-) -> Result<Vec<u8>, XlsxError> {
+pub fn filing(facts: &MinutesFacts<'_>, documents: &[&Filed]) -> Result<Vec<u8>, XlsxError> {
+    let heading = facts.heading;
     let columns = vec![
-        Column::new("File", 48.0, CellLook::Text),
-        Column::new(&facts.heading.case_label, 14.0, CellLook::Text),
+        Column::new("File", 52.0, CellLook::Text),
+        Column::new(&heading.case_label, 14.0, CellLook::Text),
+        Column::new("Where", 44.0, CellLook::Text),
         Column::new("Category", 56.0, CellLook::Text),
+        Column::new("Type of case note", 30.0, CellLook::Text),
         Column::new("Heading of the case note", 28.0, CellLook::Text),
     ];
-    let category = facts.heading.category.clone().unwrap_or_default();
-    let rows = documents.iter().map(|(case, document)| {
+    let category = heading.category.clone().unwrap_or_default();
+    let rows = documents.iter().map(|filed| {
+        let (place, category, kind, headed) = match filed.sort {
+            Sort::Minutes => ("the panel's own file: it names every child", "", "", ""),
+            Sort::Extract => {
+                ("this child's documents, once the minutes are confirmed", category.as_str(), "", "")
+            }
+            Sort::Note => ("for the social worker, and to read from", "", "", ""),
+            Sort::CaseNote => (
+                "this child's case notes: paste the text",
+                "",
+                heading.record_type.as_str(),
+                heading.record_heading.as_str(),
+            ),
+        };
         vec![
-            Cell::ours(document.file_name.as_str()),
-            Cell::ours(case.as_ref().map_or("", CaseId::as_str)),
-            Cell::ours(category.as_str()),
-            Cell::ours(if case.is_some() { facts.heading.record_heading.as_str() } else { "" }),
+            Cell::ours(filed.document.file_name.as_str()),
+            Cell::ours(filed.case.as_ref().map_or("", CaseId::as_str)),
+            Cell::ours(place),
+            Cell::ours(category),
+            Cell::ours(kind),
+            Cell::ours(headed),
         ]
     });
     list(
         facts,
         "Filing",
         &format!(
-            "Where each document is filed in {}. Paste the category as it stands here.",
-            facts.heading.record_system
+            "Where each document is filed in {}. Paste the category as it stands here. Only an extract is filed on a child's record.",
+            heading.record_system
         ),
         columns,
         rows.collect(),

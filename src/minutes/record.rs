@@ -1,22 +1,24 @@
 //! The fields of the minutes and of one case's record, as the Word templates name them.
 
-use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::agenda::document::next_meeting;
 use crate::minutes::facts::MinutesFacts;
+use crate::minutes::item::{self, Line, NOT_RECORDED, OnRecord, with_role};
 use crate::panel::agenda::{CaseLine, Item};
 use crate::panel::case::Case;
 use crate::panel::form::Form;
 use crate::panel::ids::CaseId;
-use crate::panel::outcome::{Action, Attendee, DecidedBy, Decision, Presence};
+use crate::panel::outcome::{Action, Attendee, Outcome, Presence};
 use crate::panel::paper::Paper;
 use crate::panel::shown;
-use crate::panel::undisclosed;
 use crate::panel::when::{day, hour, long_date};
 
-/// What stands where nothing was written.
+/// What stands where a form or a document says nothing.
 const NOTHING: &str = "–";
+
+/// Stands where nobody was entered as such.
+const NONE_RECORDED: &str = "None recorded";
 
 /// The fields of the minutes.
 pub fn minutes(facts: &MinutesFacts<'_>) -> Value {
@@ -33,31 +35,26 @@ pub fn minutes(facts: &MinutesFacts<'_>) -> Value {
 pub fn note(facts: &MinutesFacts<'_>, item: &Item, line: &CaseLine) -> Value {
     let mut fields = meeting(facts);
     fields["case"] = case(facts, item, line);
-    if let Some(case) = facts.casebook.case(&line.case) {
-        undisclose(case, &mut fields["case"]);
-    }
     fields
 }
 
-/// Leaves out of everything the family may see where the child lives, if that is not to be disclosed.
-fn undisclose(case: &Case, fields: &mut Value) {
-    match fields {
-        Value::String(text) => *text = undisclosed::left_out(case, text),
-        Value::Array(items) => items.iter_mut().for_each(|item| undisclose(case, item)),
-        Value::Object(inside) => inside.values_mut().for_each(|item| undisclose(case, item)),
-        _ => {}
-    }
-}
-
 fn meeting(facts: &MinutesFacts<'_>) -> Value {
-    let time = |time: Option<chrono::NaiveTime>| time.map_or(String::new(), hour);
-    let there = |presence: Presence| -> Vec<Value> {
-        facts.outcome.attendance.iter().filter(|person| person.presence == presence).map(attendee).collect()
+    let outcome = facts.outcome;
+    let time = |time: Option<chrono::NaiveTime>| time.map_or(NOT_RECORDED.to_owned(), hour);
+    let there = |presence: Presence| -> Vec<&Attendee> {
+        outcome.attendance.iter().filter(|person| person.presence == presence).collect()
     };
+    let said = |people: &[&Attendee]| match people {
+        [] if outcome.attendance.is_empty() => NOT_RECORDED.to_owned(),
+        [] => NONE_RECORDED.to_owned(),
+        people => people.iter().map(|person| with_role(person)).collect::<Vec<_>>().join("; "),
+    };
+    let listed = |people: &[&Attendee]| people.iter().map(|person| attendee(person)).collect::<Vec<_>>();
+    let (apologies, substitutes, observers) =
+        (there(Presence::Apologies), there(Presence::Substitute), there(Presence::Observer));
     let mut present = there(Presence::Present);
-    present.extend(there(Presence::Substitute));
-    let interests: Vec<Value> = facts
-        .outcome
+    present.extend(&substitutes);
+    let interests: Vec<Value> = outcome
         .attendance
         .iter()
         .filter(|person| !person.interests.is_empty() || !person.kept_out.is_empty())
@@ -66,15 +63,36 @@ fn meeting(facts: &MinutesFacts<'_>) -> Value {
     facts.heading.beside(json!({
         "status": facts.status,
         "date": long_date(facts.agenda.meeting.date),
-        "started": time(facts.outcome.started),
-        "ended": time(facts.outcome.ended),
-        "present": present,
-        "apologies": there(Presence::Apologies),
-        "substitutes": there(Presence::Substitute),
-        "observers": there(Presence::Observer),
+        "started": time(outcome.started),
+        "ended": time(outcome.ended),
+        "chair": outcome.chair.as_deref().unwrap_or(NOT_RECORDED),
+        "present": listed(&present),
+        "present_said": said(&present),
+        "apologies": listed(&apologies),
+        "apologies_said": said(&apologies),
+        "substitutes": listed(&substitutes),
+        "substitutes_said": said(&substitutes),
+        "observers": listed(&observers),
+        "observers_said": said(&observers),
         "interests": interests,
+        "interests_said": interests_said(outcome),
         "quorum": facts.quorum,
     }))
+}
+
+/// Who declared an interest in what; that nobody did only where somebody said so.
+fn interests_said(outcome: &Outcome) -> String {
+    let told = outcome
+        .attendance
+        .iter()
+        .filter(|person| !person.interests.is_empty() || !person.kept_out.is_empty());
+    let told: Vec<String> = told.map(|person| format!("{}: {}", person.name, without(person))).collect();
+    let declared = outcome.attendance.iter().any(|person| !person.interests.is_empty());
+    match (declared, outcome.no_interests) {
+        (false, true) => [vec!["None declared".to_owned()], told].concat().join("; "),
+        (false, false) => [vec![NOT_RECORDED.to_owned()], told].concat().join("; "),
+        (true, _) => told.join("; "),
+    }
 }
 
 fn attendee(person: &Attendee) -> Value {
@@ -84,7 +102,7 @@ fn attendee(person: &Attendee) -> Value {
 /// The cases a person takes no part in; those by the chair's word are said to be so.
 fn without(person: &Attendee) -> String {
     let kept_out = joined(&person.kept_out);
-    let parts = [joined(&person.interests), format!("{kept_out} (by the chair's word)")];
+    let parts = [joined(&person.interests), format!("{kept_out} (excluded by the Chair)")];
     let said = [!person.interests.is_empty(), !person.kept_out.is_empty()];
     let parts = parts.iter().zip(said).filter(|(_, said)| *said).map(|(part, _)| part.as_str());
     parts.collect::<Vec<_>>().join(", ")
@@ -98,8 +116,8 @@ fn action(action: &Action) -> Value {
     json!({
         "ref": action.case.as_ref().map_or("Panel", CaseId::as_str),
         "what": action.what,
-        "owner": action.owner,
-        "due": action.due.map_or(NOTHING.to_owned(), day),
+        "owner": if action.owner.is_empty() { NOT_RECORDED } else { &action.owner },
+        "due": action.due.map_or(NOT_RECORDED.to_owned(), day),
     })
 }
 
@@ -112,6 +130,11 @@ fn case(facts: &MinutesFacts<'_>, item: &Item, line: &CaseLine) -> Value {
     let papers =
         case.map(|case| case.papers_in_use().map(|paper| paper_line(facts, paper)).collect::<Vec<_>>());
     let written = |key: &str| form.text(key).map_or(NOTHING.to_owned(), str::to_owned);
+    let split = decision.map(|decision| decision.split.as_slice()).unwrap_or_default();
+    let split: Vec<Value> = split
+        .iter()
+        .map(|(funder, pence)| json!({ "funder": funder.plain(), "amount": pence.to_string() }))
+        .collect();
     let mut fields = json!({
         "number": item.number,
         "ref": line.case,
@@ -120,24 +143,53 @@ fn case(facts: &MinutesFacts<'_>, item: &Item, line: &CaseLine) -> Value {
         "age": line.age,
         "legal_status": written("legal_status"),
         "request": line.request,
-        "presenters": or_nothing(&line.presenters.join(", ")),
         "social_worker": written("social_worker"),
         "team_manager": written("team_manager"),
-        "heard": hour(item.starts),
         "flags": line.flags.join(", "),
         "alternatives": written("alternatives"),
         "child_views": written("child_views"),
         "parent_views": written("parent_views"),
         "needs": needs(form),
+        "health": written("health"),
+        "education": written("education"),
+        "other_needs": written("needs"),
         "permanence": written("permanence_plan"),
+        "promised": facts.promised.get(&line.case).map_or("", String::as_str),
         "took_no_part": took_no_part(facts, &line.case),
+        "split": split,
         "actions": actions.map(action).collect::<Vec<_>>(),
         "papers": papers.unwrap_or_default(),
     });
-    if let (Value::Object(fields), Value::Object(decided)) = (&mut fields, decided(facts, decision)) {
-        fields.extend(decided);
+    let mut lines = item::decided(&line.case, decision, facts.words);
+    let requested = item::requested(case);
+    fields["asked"] = json!(requested.iter().any(|line| !line.value.is_empty()));
+    lines.extend(requested);
+    lines.extend(item::attendance(facts.outcome, &line.case, facts.quorum));
+    for Line { key, value, .. } in lines {
+        fields[key] = json!(value);
+    }
+    let on_record = OnRecord::of(facts.casebook, &line.case, decision);
+    for (key, value) in fields.as_object_mut().into_iter().flatten() {
+        if !["ref", "child", "number"].contains(&key.as_str()) {
+            leave_out(&on_record, value);
+        }
     }
     fields
+}
+
+/// Leaves out of a field whatever may not stand on this child's record.
+fn leave_out(on_record: &OnRecord<'_>, field: &mut Value) {
+    match field {
+        Value::String(text) => *text = on_record.text(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| leave_out(on_record, item)),
+        Value::Object(inside) => {
+            inside
+                .iter_mut()
+                .filter(|(key, _)| *key != "ref")
+                .for_each(|(_, item)| leave_out(on_record, item));
+        }
+        _ => {}
+    }
 }
 
 /// The child's full name; as the agenda has it where nobody gave one.
@@ -148,7 +200,7 @@ fn child(case: Option<&Case>, line: &CaseLine) -> String {
 fn needs(form: &Form) -> String {
     let said: Vec<&str> =
         ["health", "education", "needs"].into_iter().filter_map(|key| form.text(key)).collect();
-    or_nothing(&said.join("\n"))
+    if said.is_empty() { NOTHING.to_owned() } else { said.join("\n") }
 }
 
 fn took_no_part(facts: &MinutesFacts<'_>, case: &CaseId) -> String {
@@ -164,47 +216,4 @@ fn paper_line(facts: &MinutesFacts<'_>, paper: &Paper) -> Value {
         "pages": pages.map_or(NOTHING.to_owned(), |span| span.shown()),
         "fingerprint": paper.sha256.short(),
     })
-}
-
-fn decided(facts: &MinutesFacts<'_>, decision: Option<&Decision>) -> Value {
-    let Some(decision) = decision else {
-        return json!({
-            "decision": "Not recorded", "reason": NOTHING, "decided_by": NOTHING, "weekly": null, "split": [],
-            "period": null, "review": NOTHING, "conditions": "", "discussion": NOTHING, "dissent": "", "survey": "",
-        });
-    };
-    let split: Vec<Value> = decision
-        .split
-        .iter()
-        .map(|(funder, pence)| json!({ "funder": funder.plain(), "amount": pence.to_string() }))
-        .collect();
-    json!({
-        "decision": facts.words.decision(decision.word),
-        "reason": or_nothing(&decision.reason),
-        "decided_by": match decision.decided_by {
-            DecidedBy::Consensus => "Consensus of the panel",
-            DecidedBy::Chair => "The chair, the panel having reached no consensus",
-        },
-        "weekly": decision.weekly.map(|pence| format!("{pence} a week")),
-        "split": split,
-        "period": period(decision.from, decision.to),
-        "review": decision.review.map_or(NOTHING.to_owned(), day),
-        "conditions": decision.conditions,
-        "discussion": or_nothing(&decision.discussion),
-        "dissent": decision.dissent,
-        "survey": decision.survey_done.map_or("", |done| if done { "Done" } else { "Not done" }),
-    })
-}
-
-fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Option<String> {
-    match (from, to) {
-        (Some(from), Some(to)) => Some(format!("{} to {}", day(from), day(to))),
-        (Some(from), None) => Some(format!("from {}", day(from))),
-        (None, Some(to)) => Some(format!("until {}", day(to))),
-        (None, None) => None,
-    }
-}
-
-fn or_nothing(text: &str) -> String {
-    if text.is_empty() { NOTHING.to_owned() } else { text.to_owned() }
 }

@@ -56,6 +56,7 @@ pub fn facts() -> PackFacts {
             marking: "OFFICIAL-SENSITIVE".to_owned(),
             category: None,
             record_system: "Liquidlogic".to_owned(),
+            record_type: "Management decision/discussion".to_owned(),
             record_heading: "PLACEMENT PANEL".to_owned(),
             case_label: "LCS ID".to_owned(),
             escalation: String::new(),

@@ -160,6 +160,14 @@ pub enum Act {
     },
     /// The inbox is the right folder as it lies, whatever is missing from it; about the outage it was said in, and no other.
     AcceptInbox,
+    /// A correction of confirmed minutes, numbered in the order made: of one case, or of the meeting. It stays; a wrong one is corrected by
+    /// the next.
+    AmendMinutes {
+        meeting: NaiveDate,
+        number: u32,
+        case: Option<CaseId>,
+        text: String,
+    },
     /// Something to be seen to was seen to, or (`done` is false) is open again: ticked with a name.
     Tick {
         tick: Tick,
@@ -272,7 +280,7 @@ impl Act {
     pub fn names_case(&self) -> Option<&CaseId> {
         match self {
             Act::Slot { wish, .. } => Some(&wish.case),
-            Act::CloseAction { case, .. } => case.as_ref(),
+            Act::CloseAction { case, .. } | Act::AmendMinutes { case, .. } => case.as_ref(),
             Act::Tick { tick, .. } => tick.case.as_ref(),
             Act::KeepFrom { case, .. } => Some(case),
             _ => self.case(),

@@ -13,6 +13,9 @@ use crate::panel::outcome::DecisionWord;
 use crate::panel::paper::{Paper, Verdict};
 use crate::panel::request::Request;
 
+/// The kind of a paper that holds a written authority.
+const AUTHORITY: &str = "authority";
+
 /// Everything known about one case, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Case {
@@ -188,6 +191,12 @@ impl Case {
     /// Only named people may hear of it.
     pub fn is_restricted(&self) -> bool {
         self.by_hand.restricted_to.is_some()
+    }
+
+    /// The document that holds a written authority or permission, where it has come.
+    pub fn written_authority(&self) -> Option<&Paper> {
+        let holds_one = |paper: &&Paper| paper.kind.as_ref().is_some_and(|kind| kind.as_str() == AUTHORITY);
+        self.papers_in_use().find(holds_one)
     }
 
     /// An earlier meeting has decided it, and it has not come back since.

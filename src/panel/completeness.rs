@@ -214,7 +214,8 @@ fn known_otherwise(look: &CaseLook<'_>, field: &FieldRule) -> bool {
         "child_name" => case.child.name.is_some(),
         "dob" => case.child.born.is_some(),
         "placed_on" => case.emergency.placed_on.is_some(),
-        "permission_by" => case.emergency.authorised_by.is_some(),
+        "permission_by" => case.emergency.authorised_by.is_some() || case.by_hand.decided_outside.is_some(),
+        "permission_date" => case.by_hand.decided_outside.is_some(),
         "emergency" => case.emergency.confirmed,
         _ => false,
     }

@@ -113,8 +113,36 @@ pub fn check_all(rules: &Rules, outcome: &Outcome, agenda: &Agenda) -> Vec<Findi
     found
 }
 
+/// What is missing before minutes can be confirmed, each with where it is typed: who was in the chair, who was there, and of each case
+/// whether and by whom it was decided.
+pub fn unrecorded(outcome: &Outcome, agenda: &Agenda) -> Vec<Finding> {
+    let missing = |message: &str, hint: &str| Finding::blocks("not-recorded", message.to_owned()).hint(hint);
+    let mut found = Vec::new();
+    if outcome.chair.is_none() {
+        found.push(missing("who was in the chair", "sheet `Meeting`, `In the chair`").about("meeting"));
+    }
+    if outcome.attendance.is_empty() {
+        found.push(missing("who was there", "sheet `Attendance`, `Presence`").about("attendance"));
+    }
+    for case in agenda.cases().filter(|(_, line)| !line.for_noting).map(|(_, line)| &line.case) {
+        if !outcome.decisions.iter().any(|decision| decision.case == *case) {
+            found.push(missing("what was decided", "sheet `Decisions`, `Decision`").about(case.as_str()));
+        }
+    }
+    for decision in outcome.decisions.iter().filter(|decision| decision.decided_by.is_none()) {
+        found.push(missing("who decided", "sheet `Decisions`, `Decided by`").about(decision.case.as_str()));
+    }
+    found
+}
+
 /// A role counts where somebody who sits for it, or stands in, was there.
 fn quorum(rules: &Rules, outcome: &Outcome) -> Option<Finding> {
+    if outcome.attendance.is_empty() {
+        let message = "who was there is not recorded, and so not whether the panel was quorate";
+        return (!rules.decisions.quorum.is_empty()).then(|| {
+            Finding::warning("no-quorum", message).about("attendance").hint("fill in the sheet `Attendance`")
+        });
+    }
     let there = |role: &String| {
         outcome.attendance.iter().any(|one| {
             matches!(one.presence, Presence::Present | Presence::Substitute)
@@ -139,19 +167,15 @@ mod tests {
 
     fn decided(word: DecisionWord) -> Decision {
         Decision {
-            case: "1234567".parse().unwrap(),
-            word,
             reason: "Enough is known".to_owned(),
-            decided_by: DecidedBy::Consensus,
+            decided_by: Some(DecidedBy::Consensus),
             weekly: Some(Pence(100_000)),
             split: vec![(Funder::SocialCare, Pence(80_000)), (Funder::Health, Pence(20_000))],
             from: Some(day("2026-12-14")),
             to: Some(day("2027-05-31")),
             review: Some(day("2027-05-24")),
             conditions: "A visit first".to_owned(),
-            discussion: String::new(),
-            dissent: String::new(),
-            survey_done: None,
+            ..Decision::of("1234567".parse().unwrap(), word)
         }
     }
 

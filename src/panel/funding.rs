@@ -74,7 +74,7 @@ fn financial_year_start(year_end: NaiveDate) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panel::outcome::{DecidedBy, DecisionWord};
+    use crate::panel::outcome::DecisionWord;
 
     #[test]
     fn the_financial_year_ends_in_march() {
@@ -87,19 +87,10 @@ mod tests {
     fn only_this_years_part_of_a_decision_counts() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         let decision = Decision {
-            case: "1234567".parse().unwrap(),
-            word: DecisionWord::Agreed,
-            reason: String::new(),
-            decided_by: DecidedBy::Consensus,
             weekly: Some(Pence(700)),
             split: vec![(Funder::Health, Pence(700))],
-            from: None,
             to: Some(day("2026-04-15")),
-            review: None,
-            conditions: String::new(),
-            discussion: String::new(),
-            dissent: String::new(),
-            survey_done: None,
+            ..Decision::of("1234567".parse().unwrap(), DecisionWord::Agreed)
         };
         let taken = |year_end: &str| committed(day("2026-03-01"), &decision, Funder::Health, day(year_end));
         assert_eq!((taken("2026-03-31"), taken("2027-03-31"), taken("2028-03-31")), (3000, 1400, 0));

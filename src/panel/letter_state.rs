@@ -1,19 +1,22 @@
 //! How far a letter has got: from the draft to the mail server's answer.
 //!
 //! ```text
-//!   ready --> queued --> trying --> data_begun --> accepted | refused | unknown
-//!                           |           |
-//!                           +-----------+-------> refused_for_now
+//!   ready --> queued --> trying --> data_begun --> accepted | refused | unknown | in_drafts
+//!                           |           |                                            |
+//!                           +-----------+-------> refused_for_now                    +--> sent_by_hand
 //!
 //!   accepted, sent_by_hand, unknown --> delayed --> returned
 //! ```
 //!
 //! What is ready, queued or refused for now may be sent, by the program or by hand, or superseded by another letter. What is unknown may be sent
-//! once more, or given up; it stays what may have arrived.
+//! once more, or given up; it stays what may have arrived, unless the mailbox itself says that it never left. What was refused, or is unknown, is
+//! queued again where a person says so.
 //! A draft in the outbox is `ready`: a person may send it as it lies there. A letter that a person has said goes is `queued`: the program
-//! sends it. A state is on record before what it
-//! announces is done, so that after a crash the journal errs towards "perhaps sent". What was refused or returned stays so;
-//! what was accepted or sent by hand does unless it comes back, what was superseded unless somebody had sent it by hand all the same.
+//! sends it, or lays it among the drafts of the panel's mailbox, where it is `in_drafts` until a person sends it. One that may have a draft
+//! there and must not go any more is `to_take_back` until the draft is gone. A state is on record before what it
+//! announces is done, so that after a crash the journal errs towards "perhaps sent". What was refused or returned stays so unless a person says
+//! that it goes once more; what was accepted or sent by hand does unless it comes back, what was superseded unless somebody had sent it by hand
+//! all the same.
 
 use std::fmt;
 use std::str::FromStr;
@@ -41,6 +44,10 @@ pub enum LetterState {
     Refused,
     /// The connection was lost after the first byte: it may have been taken.
     Unknown,
+    /// The whole letter lies among the drafts of the panel's mailbox: a person sends it.
+    InDrafts,
+    /// It must not go any more; its draft has yet to be taken out of the panel's mailbox.
+    ToTakeBack,
     /// Somebody opened the draft and sent it.
     SentByHand,
     /// A notice says that the reader's mail server has not taken it yet and is still being tried.
@@ -66,7 +73,7 @@ pub struct Was {
 pub struct NoSuchState(String);
 
 impl LetterState {
-    pub const ALL: [LetterState; 12] = [
+    pub const ALL: [LetterState; 14] = [
         LetterState::Ready,
         LetterState::Queued,
         LetterState::Trying,
@@ -75,6 +82,8 @@ impl LetterState {
         LetterState::RefusedForNow,
         LetterState::Refused,
         LetterState::Unknown,
+        LetterState::InDrafts,
+        LetterState::ToTakeBack,
         LetterState::SentByHand,
         LetterState::Delayed,
         LetterState::Returned,
@@ -92,6 +101,8 @@ impl LetterState {
             LetterState::RefusedForNow => "refused_for_now",
             LetterState::Refused => "refused",
             LetterState::Unknown => "unknown",
+            LetterState::InDrafts => "in_drafts",
+            LetterState::ToTakeBack => "to_take_back",
             LetterState::SentByHand => "sent_by_hand",
             LetterState::Delayed => "delayed",
             LetterState::Returned => "returned",
@@ -109,6 +120,8 @@ impl LetterState {
             LetterState::RefusedForNow => "not taken yet, tried again",
             LetterState::Refused => "REFUSED by the mail server",
             LetterState::Unknown => "may have arrived, nobody knows",
+            LetterState::InDrafts => "among the mailbox's drafts, not sent",
+            LetterState::ToTakeBack => "to be taken out of the mailbox",
             LetterState::SentByHand => "sent by hand",
             LetterState::Delayed => "accepted, and delayed on its way",
             LetterState::Returned => "CAME BACK, not delivered",
@@ -122,32 +135,59 @@ impl LetterState {
             LetterState::Ready => {
                 matches!(next, LetterState::Queued | LetterState::SentByHand | LetterState::Superseded)
             }
-            LetterState::Queued => {
-                matches!(next, LetterState::Trying | LetterState::SentByHand | LetterState::Superseded)
-            }
+            LetterState::Queued => matches!(
+                next,
+                LetterState::Trying
+                    | LetterState::SentByHand
+                    | LetterState::ToTakeBack
+                    | LetterState::Superseded
+            ),
             LetterState::RefusedForNow => matches!(
                 next,
-                LetterState::Queued | LetterState::Trying | LetterState::SentByHand | LetterState::Superseded
+                LetterState::Queued
+                    | LetterState::Trying
+                    | LetterState::SentByHand
+                    | LetterState::ToTakeBack
+                    | LetterState::Superseded
             ),
-            // It may have arrived: nothing takes its place as if it had not, but it may be given up.
-            LetterState::Unknown => {
-                matches!(
-                    next,
-                    LetterState::Trying
-                        | LetterState::SentByHand
-                        | LetterState::Unknown
-                        | LetterState::Delayed
-                        | LetterState::Returned
-                )
-            }
-            LetterState::Trying => {
-                matches!(next, LetterState::DataBegun | LetterState::RefusedForNow | LetterState::Refused)
-            }
+            // It may have arrived: nothing takes its place as if it had not, but it may be given up, a person may say that it goes once more, and
+            // a mailbox that is asked may say what became of it.
+            LetterState::Unknown => matches!(
+                next,
+                LetterState::Queued
+                    | LetterState::Trying
+                    | LetterState::Accepted
+                    | LetterState::SentByHand
+                    | LetterState::ToTakeBack
+                    | LetterState::Unknown
+                    | LetterState::Delayed
+                    | LetterState::Returned
+            ),
+            LetterState::Trying => matches!(
+                next,
+                LetterState::DataBegun
+                    | LetterState::Accepted
+                    | LetterState::InDrafts
+                    | LetterState::RefusedForNow
+                    | LetterState::Refused
+                    | LetterState::Unknown
+            ),
             LetterState::DataBegun => matches!(
                 next,
                 LetterState::Accepted
+                    | LetterState::InDrafts
                     | LetterState::RefusedForNow
                     | LetterState::Refused
+                    | LetterState::Unknown
+            ),
+            LetterState::InDrafts => {
+                matches!(next, LetterState::SentByHand | LetterState::ToTakeBack | LetterState::Superseded)
+            }
+            LetterState::ToTakeBack => matches!(
+                next,
+                LetterState::Superseded
+                    | LetterState::SentByHand
+                    | LetterState::Accepted
                     | LetterState::Unknown
             ),
             LetterState::Accepted | LetterState::SentByHand | LetterState::Delayed => {
@@ -155,7 +195,7 @@ impl LetterState {
             }
             // Somebody may have sent a draft before it was taken back, or a copy of it: then that is what happened.
             LetterState::Superseded => matches!(next, LetterState::SentByHand),
-            LetterState::Refused | LetterState::Returned => false,
+            LetterState::Refused | LetterState::Returned => matches!(next, LetterState::Queued),
         }
     }
 
@@ -163,7 +203,11 @@ impl LetterState {
     pub const fn may_go(self) -> bool {
         matches!(
             self,
-            LetterState::Ready | LetterState::Queued | LetterState::RefusedForNow | LetterState::Unknown
+            LetterState::Ready
+                | LetterState::Queued
+                | LetterState::RefusedForNow
+                | LetterState::Unknown
+                | LetterState::InDrafts
         )
     }
 
@@ -212,12 +256,13 @@ mod tests {
     #[test]
     fn nothing_is_sent_twice() {
         use LetterState::{
-            Accepted, DataBegun, Delayed, Queued, Ready, Returned, SentByHand, Trying, Unknown,
+            Accepted, DataBegun, Delayed, InDrafts, Queued, Ready, Refused, Returned, SentByHand, Trying,
+            Unknown,
         };
         for last in LetterState::ALL {
             let goes = |from: LetterState| from.may_become(last) && !matches!(last, Delayed | Returned);
             assert!(!goes(Accepted) && !goes(SentByHand) && !goes(Delayed), "{last}");
-            assert!(!Returned.may_become(last), "{last}");
+            assert!(!Returned.may_become(last) || last == Queued, "{last}: a person says so");
             assert!(!last.may_become(Ready), "{last}: a letter that was tried is never new again");
         }
         assert!(
@@ -227,6 +272,8 @@ mod tests {
         assert!(LetterState::ALL.iter().all(|state| state.may_go() || !state.may_become(Trying)));
         assert!(!Ready.may_become(Trying), "nothing goes that nobody has said goes");
         assert!(!Queued.may_become(DataBegun) && !Queued.may_become(Accepted), "it is tried first");
+        assert!(!Refused.may_become(Trying), "what was refused goes again only where a person says so");
+        assert!(!InDrafts.may_become(Trying) && !InDrafts.may_become(Queued), "a person sends it");
         assert!(
             Ready.may_become(Queued)
                 && Queued.may_become(Trying)

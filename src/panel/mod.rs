@@ -59,6 +59,7 @@ pub mod proofs;
 pub mod kept;
 pub mod telltale;
 pub mod undisclosed;
+pub mod siblings;
 pub mod restricted;
 pub mod decisions;
 pub mod obligations;

@@ -90,6 +90,8 @@ pub enum Owed {
     Presentation,
     /// The papers of an emergency that was seen without them.
     Paperwork,
+    /// The document that holds the written authority for a decision taken outside the panel.
+    WrittenAuthority,
     DeferredCase,
     PermanencePlan,
     RetainerEnds,
@@ -106,6 +108,7 @@ impl Owed {
             Owed::Confirmation => "emergency to confirm",
             Owed::Presentation => "to be presented",
             Owed::Paperwork => "papers owed",
+            Owed::WrittenAuthority => "written authority",
             Owed::DeferredCase => "deferred",
             Owed::PermanencePlan => "permanence plan",
             Owed::RetainerEnds => "retainer ends",
@@ -123,7 +126,7 @@ impl Owed {
             Owed::Confirmation | Owed::Presentation | Owed::Paperwork => {
                 Some(Request::EmergencyRetrospective)
             }
-            Owed::DeferredCase => None,
+            Owed::DeferredCase | Owed::WrittenAuthority => None,
             Owed::RetainerEnds => Some(Request::Retainer),
             Owed::RatioEnds => Some(Request::StaffingRatio),
             Owed::ContractEnds => Some(Request::Extension),
@@ -160,6 +163,7 @@ pub fn due(rules: &Rules, history: &History<'_>, today: NaiveDate) -> Vec<Obliga
         found.extend(presentation(rules, outside));
         found.extend(paperwork(rules, outside));
     }
+    found.extend(history.outside.iter().filter_map(|outside| written_authority(rules, outside)));
     let of_age = |child: &KnownChild| standing::birthday(child.born, OF_AGE).is_some_and(|day| day <= today);
     let children = history.children.iter().filter(|child| !of_age(child));
     found.extend(children.filter_map(|child| care_leaver(rules, history, child)));
@@ -350,6 +354,16 @@ fn presentation(rules: &Rules, outside: &Outside) -> Option<Obligation> {
     Some(owed(&outside.case, what, due, message))
 }
 
+/// The document of a written authority is owed until it is filed with the case, whatever the panel has made of the decision since.
+fn written_authority(rules: &Rules, outside: &Outside) -> Option<Obligation> {
+    let OutsideWhat::DecisionWithAuthority(whose) = &outside.what else { return None };
+    let due = calendar::meeting_after(rules, outside.on).filter(|_| !outside.lacking.is_empty())?.date;
+    let on = when::day(outside.on);
+    let message =
+        format!("the written authority of {whose} for what was decided on {on} has not been received");
+    Some(owed(&outside.case, Owed::WrittenAuthority, due, message))
+}
+
 /// The papers of an emergency follow, and by the meeting after the one that hears of it.
 fn paperwork(rules: &Rules, outside: &Outside) -> Option<Obligation> {
     if outside.what != OutsideWhat::EmergencyPlacement || outside.lacking.is_empty() {
@@ -388,23 +402,14 @@ mod tests {
     use super::*;
     use crate::config::sample::{self, day, told};
     use crate::panel::money::Pence;
-    use crate::panel::outcome::{DecidedBy, Funder};
+    use crate::panel::outcome::Funder;
 
     fn decision(case: &Case, word: DecisionWord, review: Option<&str>) -> Decision {
         Decision {
-            case: case.id.clone(),
-            word,
-            reason: String::new(),
-            decided_by: DecidedBy::Consensus,
             weekly: Some(Pence(100_000)),
             split: vec![(Funder::SocialCare, Pence(100_000))],
-            from: None,
-            to: None,
             review: review.map(day),
-            conditions: String::new(),
-            discussion: String::new(),
-            dissent: String::new(),
-            survey_done: None,
+            ..Decision::of(case.id.clone(), word)
         }
     }
 
@@ -512,6 +517,23 @@ mod tests {
                 "decided outside the panel on 19 November 2026 with the written authority of C. Officer, it must be ratified on 24 November 2026"
             )
         );
+    }
+
+    #[test]
+    fn a_written_authority_is_owed_until_it_is_filed_though_the_panel_has_ratified() {
+        let rules = sample::redbridge();
+        let past = [past(told(&rules, "referral").case(), DecisionWord::Ratified, None)];
+        let what = || OutsideWhat::DecisionWithAuthority("C. Officer".to_owned());
+        let owed = |lacking: &[&str]| {
+            let outside = [outside(what(), lacking)];
+            let history = History { past: &past, outside: &outside, ..History::default() };
+            due(&rules, &history, day("2026-12-02"))
+                .into_iter()
+                .map(|one| (one.what, one.overdue))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(owed(&["written authority"]), [(Owed::WrittenAuthority, true)]);
+        assert_eq!(owed(&[]), []);
     }
 
     #[test]

@@ -11,6 +11,12 @@ use crate::panel::money::Pence;
 pub struct Outcome {
     pub started: Option<NaiveTime>,
     pub ended: Option<NaiveTime>,
+    /// Who was in the chair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chair: Option<String>,
+    /// Somebody said that nobody declared an interest.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_interests: bool,
     pub attendance: Vec<Attendee>,
     /// In the order heard.
     pub decisions: Vec<Decision>,
@@ -49,27 +55,104 @@ pub enum Presence {
     Observer,
 }
 
-/// One case's decision.
+/// One case's decision. What nobody typed is not there: nothing is filled in from the agenda, a form or a usual value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     pub case: CaseId,
     pub word: DecisionWord,
+    #[serde(default)]
     pub reason: String,
-    pub decided_by: DecidedBy,
+    #[serde(default)]
+    pub decided_by: Option<DecidedBy>,
+    /// Who presented the case.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub presented_by: String,
+    /// When it was considered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<NaiveTime>,
+    /// The placement agreed, where it is another than was asked for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub placement: String,
+    #[serde(default)]
     pub weekly: Option<Pence>,
     /// Who pays how much a week, in the order of the form.
+    #[serde(default)]
     pub split: Vec<(Funder, Pence)>,
+    /// What is paid once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub once: Option<Pence>,
+    /// What the parents, or adults with parental responsibility, contribute a week.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parents: Option<Pence>,
+    #[serde(default)]
     pub from: Option<NaiveDate>,
+    #[serde(default)]
     pub to: Option<NaiveDate>,
+    #[serde(default)]
     pub review: Option<NaiveDate>,
+    #[serde(default)]
     pub conditions: String,
+    #[serde(default)]
     pub discussion: String,
+    /// What the panel said of the child's needs.
+    #[serde(default, skip_serializing_if = "PanelOn::is_empty")]
+    pub panel_on: PanelOn,
+    /// Whether what the provider promised was achieved.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub achieved: String,
     /// Who disagreed, and where it was taken.
     #[serde(default)]
     pub dissent: String,
     /// Whether the provider survey (NELC: White Rose) was done; none where nobody said.
     #[serde(default)]
     pub survey_done: Option<bool>,
+    /// A brother or sister may be named in this child's record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub names_siblings: bool,
+}
+
+/// What the panel said of each kind of need.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PanelOn {
+    pub health: String,
+    pub education: String,
+    pub other: String,
+}
+
+impl PanelOn {
+    pub fn is_empty(&self) -> bool {
+        [&self.health, &self.education, &self.other].into_iter().all(String::is_empty)
+    }
+}
+
+impl Decision {
+    /// Only what was decided of which case, and nothing else recorded.
+    pub fn of(case: CaseId, word: DecisionWord) -> Self {
+        Decision {
+            case,
+            word,
+            reason: String::new(),
+            decided_by: None,
+            presented_by: String::new(),
+            heard: None,
+            placement: String::new(),
+            weekly: None,
+            split: Vec::new(),
+            once: None,
+            parents: None,
+            from: None,
+            to: None,
+            review: None,
+            conditions: String::new(),
+            discussion: String::new(),
+            panel_on: PanelOn::default(),
+            achieved: String::new(),
+            dissent: String::new(),
+            survey_done: None,
+            names_siblings: false,
+        }
+    }
 }
 
 /// The vocabulary of docs/domain.md, Decisions; a panel may switch words off.
@@ -124,6 +207,16 @@ impl DecisionWord {
 pub enum DecidedBy {
     Consensus,
     Chair,
+}
+
+impl DecidedBy {
+    /// As a record says it; what nobody typed is not recorded.
+    pub const fn plain(self) -> &'static str {
+        match self {
+            DecidedBy::Consensus => "Consensus of the panel",
+            DecidedBy::Chair => "The chair, the panel having reached no consensus",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -38,6 +38,8 @@ pub fn next(history: &[Was]) -> Next {
         }
         LetterState::Unknown | LetterState::Refused | LetterState::Returned => Next::Person,
         LetterState::Ready
+        | LetterState::InDrafts
+        | LetterState::ToTakeBack
         | LetterState::Trying
         | LetterState::DataBegun
         | LetterState::Accepted
@@ -45,6 +47,19 @@ pub fn next(history: &[Was]) -> Next {
         | LetterState::Delayed
         | LetterState::Superseded => Next::Nothing,
     }
+}
+
+/// Whether a sending of it has begun of which nobody knows how it ended, since a person last said that it goes.
+pub fn has_begun(history: &[Was]) -> bool {
+    let queued = history.iter().rposition(|was| was.state == LetterState::Queued).unwrap_or_default();
+    history[queued..].iter().any(|was| was.state == LetterState::Unknown)
+}
+
+/// Whether a person may say that it goes once more, although it was refused, came back, or may have arrived.
+pub fn may_go_again(history: &[Was]) -> bool {
+    let last = history.last().map(|was| was.state);
+    matches!(last, Some(LetterState::Refused | LetterState::Returned | LetterState::Unknown))
+        || next(history) == Next::Person
 }
 
 /// Whether a person is told of it: refused, come back, perhaps sent twice, or not taken for the second time.

@@ -34,7 +34,9 @@ pub struct Rules {
     pub record_heading: String,
     /// The council's system: "Liquidlogic", "Protocol".
     pub record_system: String,
-    /// How a decision is questioned: "with the Director of Children's Services".
+    /// The type of the case note in that system: "Management decision/discussion"; empty where it has none.
+    pub record_type: String,
+    /// How a decision is questioned: "with the Director of Children's Services"; empty where the configuration does not say.
     pub escalation: String,
     /// See [`Rules::file_stem`].
     pub file_name: String,

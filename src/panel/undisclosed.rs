@@ -69,6 +69,12 @@ pub fn left_out(case: &Case, text: &str) -> String {
     if case.by_hand.address_hidden_from.is_none() {
         return text.to_owned();
     }
+    places(case).iter().fold(text.to_owned(), |text, place| without(&text, place, LEFT_OUT))
+}
+
+/// What a case's forms say of where the child lives, in whole, in parts and by the words that tell of it; the longest first, so that no
+/// half of a name is left.
+pub fn places(case: &Case) -> Vec<String> {
     let forms = case.papers.iter().filter_map(|paper| paper.form.as_ref()).chain([&case.form]);
     let mut places: Vec<String> = forms
         .flat_map(|form| PLACES.into_iter().filter_map(|key| form.text(key)))
@@ -78,10 +84,9 @@ pub fn left_out(case: &Case, text: &str) -> String {
         .map(|place| place.trim().to_owned())
         .filter(|place| FEWEST_LETTERS <= place.chars().count())
         .collect();
-    // The longest first, so that no half of a name is left.
     places.sort_by_key(|place| std::cmp::Reverse(place.chars().count()));
     places.dedup();
-    places.iter().fold(text.to_owned(), |text, place| without(&text, place))
+    places
 }
 
 /// The words of a place's name that stand for it alone.
@@ -91,8 +96,8 @@ fn telling(said: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !COMMON.contains(&word.to_lowercase().as_str()))
 }
 
-/// Every place where it stands as words of its own, in whatever letters, one or several.
-fn without(text: &str, place: &str) -> String {
+/// The text with `instead` wherever the place stands as words of its own, in whatever letters, one or several.
+pub fn without(text: &str, place: &str, instead: &str) -> String {
     let (letters, wanted): (Vec<char>, Vec<char>) = (text.chars().collect(), place.chars().collect());
     let same = |one: char, other: char| one == other || one.to_lowercase().eq(other.to_lowercase());
     let is_part = |at: Option<&char>| at.is_some_and(|letter| letter.is_alphanumeric());
@@ -110,7 +115,7 @@ fn without(text: &str, place: &str) -> String {
             },
         );
         if let Some((_, ends)) = ends.filter(|_| found && !is_part(before)) {
-            left.push_str(LEFT_OUT);
+            left.push_str(instead);
             at = ends;
         } else {
             left.push(letters[at]);

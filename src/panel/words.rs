@@ -28,6 +28,9 @@ pub struct Heading {
     /// The council's system: "Liquidlogic". Nothing of a pack, and so no part of what is kept of one.
     #[serde(skip)]
     pub record_system: String,
+    /// The type of the case note in that system: "Management decision/discussion".
+    #[serde(skip)]
+    pub record_type: String,
     /// Heading of the note on the child's record: "PLACEMENT PANEL".
     pub record_heading: String,
     /// What the council calls a case number: "LCS ID".
@@ -49,6 +52,7 @@ impl Heading {
             marking: rules.marking.clone(),
             category: rules.category_on(day),
             record_system: rules.record_system.clone(),
+            record_type: rules.record_type.clone(),
             record_heading: rules.record_heading.clone(),
             case_label: rules.case_ids.label.clone(),
             escalation: rules.escalation.clone(),
@@ -66,6 +70,7 @@ impl Heading {
             "marking": self.marking,
             "category": self.category,
             "record_system": self.record_system,
+            "record_type": self.record_type,
             "record_heading": self.record_heading,
             "case_label": self.case_label,
             "escalation": self.escalation,

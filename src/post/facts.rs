@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Severity;
+use crate::minutes::item::{self, NOT_RECORDED, OnRecord};
 use crate::pack::manifest::{Entry, How, Manifest};
 use crate::pack::paging::Cut;
 use crate::pack::plan::Supplement;
@@ -12,11 +13,10 @@ use crate::panel::agenda::{Agenda, Item, What};
 use crate::panel::case::{Case, Casebook, Standing};
 use crate::panel::completeness;
 use crate::panel::ids::{CaseId, DocumentType};
-use crate::panel::outcome::{Action, DecidedBy, Decision, Funder};
+use crate::panel::outcome::Outcome;
 use crate::panel::paper::PaperState;
 use crate::panel::rules::Rules;
-use crate::panel::undisclosed;
-use crate::panel::when::{day, hour, long_date};
+use crate::panel::when::{day, hour};
 use crate::panel::words::{Heading, Words};
 use crate::post::plan::{Addressed, Enclosed};
 use crate::report::said;
@@ -240,52 +240,32 @@ pub fn of_case(rules: &Rules, case: &Case, heading: &Heading, words: &Words) -> 
     told(facts)
 }
 
-/// The same lines without where the child lives, where that is not to be disclosed.
-pub fn undisclosed(case: &Case, facts: Vec<(String, String)>) -> Vec<(String, String)> {
-    facts.into_iter().map(|(label, value)| (label, undisclosed::left_out(case, &value))).collect()
-}
-
-/// A case's decision and what follows from it.
+/// A case's decision, what it was asked for and what follows from it. What the panel discussed stays in its minutes.
 pub fn of_decision(
-    decision: &Decision,
-    actions: &[Action],
+    case: &CaseId,
+    outcome: &Outcome,
+    book: &Casebook,
     heading: &Heading,
     words: &Words,
+    quorum: &str,
 ) -> Vec<(String, String)> {
-    let date = |date: Option<chrono::NaiveDate>| date.map_or_else(String::new, long_date);
-    let split: Vec<String> =
-        decision.split.iter().map(|(funder, part)| format!("{} {part}", funder_said(*funder))).collect();
-    let by = match decision.decided_by {
-        DecidedBy::Consensus => "the panel, by consensus",
-        DecidedBy::Chair => "the chair",
-    };
-    let mut facts = vec![
-        line(&heading.case_label, decision.case.as_str()),
-        line("Decision", words.decision(decision.word)),
-        line("Reason", &decision.reason),
-        line("Decided by", by),
-        line("Each week", &decision.weekly.map_or_else(String::new, |weekly| weekly.to_string())),
-        line("Paid by", &split.join(", ")),
-        line("From", &date(decision.from)),
-        line("To", &date(decision.to)),
-        line("Review", &date(decision.review)),
-        line("Conditions", &decision.conditions),
-    ];
-    for action in actions.iter().filter(|action| action.case.as_ref() == Some(&decision.case)) {
+    let decision = outcome.decisions.iter().find(|decision| decision.case == *case);
+    let on_record = OnRecord::of(book, case, decision);
+    let mut facts = vec![line(&heading.case_label, case.as_str())];
+    let lines = item::lines(words, book, outcome, quorum, case);
+    facts.extend(
+        lines
+            .iter()
+            .filter(|line| !["discussion", "dissent"].contains(&line.key))
+            .map(|said| line(said.label, &said.value)),
+    );
+    for action in outcome.actions.iter().filter(|action| action.case.as_ref() == Some(case)) {
         let due = action.due.map_or_else(String::new, |due| format!(", by {}", day(due)));
-        facts.push(line("To do", &format!("{} ({}{due})", action.what, action.owner)));
+        let owner = if action.owner.is_empty() { NOT_RECORDED } else { &action.owner };
+        facts.push(line("To do", &on_record.text(&format!("{} ({owner}{due})", action.what))));
     }
     facts.push(line("Challenge or escalation", &heading.escalation));
     told(facts)
-}
-
-fn funder_said(funder: Funder) -> &'static str {
-    match funder {
-        Funder::SocialCare => "social care",
-        Funder::Health => "health",
-        Funder::Education => "education",
-        Funder::Other => "others",
-    }
 }
 
 fn line(label: &str, value: &str) -> (String, String) {
@@ -301,30 +281,31 @@ fn told(facts: Vec<(String, String)>) -> Vec<(String, String)> {
 mod tests {
     use crate::pack::manifest::{Entry, How, Manifest};
     use crate::pack::plan::Supplement;
-    use crate::panel::ids::{PaperNumber, Sha256};
+    use crate::panel::ids::{CaseId, PaperNumber, Sha256};
     use crate::panel::money::Pence;
-    use crate::panel::outcome::{Action, DecidedBy, Decision, DecisionWord, Funder};
+    use crate::panel::outcome::{Action, DecidedBy, Decision, DecisionWord, Funder, Outcome};
     use crate::panel::words::Words;
     use crate::post::facts::{of_case, of_decision, since};
     use crate::report::sample;
 
+    fn said(outcome: &Outcome, case: &CaseId) -> Vec<String> {
+        let book = sample::casebook();
+        let facts = of_decision(case, outcome, &book, &sample::heading(), &sample::words(), "");
+        facts.iter().map(|(label, value)| format!("{label}: {value}")).collect()
+    }
+
     #[test]
     fn a_decision_letter_says_what_was_decided_and_whose_the_actions_are() {
-        let case: crate::panel::ids::CaseId = "1204417".parse().unwrap();
+        let case: CaseId = "1204417".parse().unwrap();
         let decision = Decision {
-            case: case.clone(),
-            word: DecisionWord::Agreed,
             reason: "a good match".to_owned(),
-            decided_by: DecidedBy::Consensus,
+            decided_by: Some(DecidedBy::Consensus),
             weekly: Some(Pence(101_200)),
             split: vec![(Funder::SocialCare, Pence(95_200)), (Funder::Health, Pence(6_000))],
             from: Some(sample::day(27)),
-            to: None,
             review: Some(sample::day(30)),
-            conditions: String::new(),
             discussion: "not for this letter".to_owned(),
-            dissent: String::new(),
-            survey_done: None,
+            ..Decision::of(case.clone(), DecisionWord::Agreed)
         };
         let action = |case: Option<_>, what: &str| Action {
             case,
@@ -333,24 +314,40 @@ mod tests {
             due: Some(sample::day(30)),
         };
         let other = "1198032".parse().unwrap();
-        let actions =
-            [action(Some(case), "ring CFAB"), action(Some(other), "another's"), action(None, "ours")];
-        let facts = of_decision(&decision, &actions, &sample::heading(), &sample::words());
-        let said: Vec<String> = facts.iter().map(|(label, value)| format!("{label}: {value}")).collect();
-        assert_eq!(
-            said,
-            [
-                "LCS ID: 1204417",
-                "Decision: Agreed",
-                "Reason: a good match",
-                "Decided by: the panel, by consensus",
-                "Each week: £1,012.00",
-                "Paid by: social care £952.00, health £60.00",
-                "From: Friday 27 November 2026",
-                "Review: Monday 30 November 2026",
-                "To do: ring CFAB (Rachel Thorne, by 30 November 2026)",
-            ]
-        );
+        let actions = vec![
+            action(Some(case.clone()), "ring CFAB"),
+            action(Some(other), "another's"),
+            action(None, "ours"),
+        ];
+        let said = said(&Outcome { decisions: vec![decision], actions, ..Outcome::default() }, &case);
+        for line in [
+            "LCS ID: 1204417",
+            "Decision: Agreed",
+            "Reason: a good match",
+            "Decided by: Consensus of the panel",
+            "Presented by: Not recorded",
+            "Weekly cost: £1,012.00 a week",
+            "Funding split: Social care £952.00, Health £60.00",
+            "Agreed period: from 27 November 2026",
+            "Review date: 30 November 2026",
+            "In the chair: Not recorded",
+            "Present for this item: Not recorded",
+            "Interests in this item: Not recorded",
+            "To do: ring CFAB (Rachel Thorne, by 30 November 2026)",
+        ] {
+            assert!(said.iter().any(|said| said == line), "no `{line}` in {said:#?}");
+        }
+        assert_eq!(said.iter().filter(|line| line.starts_with("To do")).count(), 1);
+        assert!(!said.iter().any(|line| line.contains("not for this letter") || line.contains("escalation")));
+    }
+
+    #[test]
+    fn an_empty_decided_by_is_no_consensus() {
+        let case: CaseId = "1204417".parse().unwrap();
+        let decisions = vec![Decision::of(case.clone(), DecisionWord::Agreed)];
+        let said = said(&Outcome { decisions, ..Outcome::default() }, &case);
+        assert!(said.contains(&"Decided by: Not recorded".to_owned()), "{said:#?}");
+        assert!(!said.iter().any(|line| line.to_lowercase().contains("consensus")), "{said:#?}");
     }
 
     #[test]

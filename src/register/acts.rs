@@ -160,6 +160,7 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::KeepFrom { case, .. }
         | Act::Restrict { case, .. }
         | Act::HideAddress { case, .. }
+        | Act::AmendMinutes { case: Some(case), .. }
         | Act::CloseAction { case: Some(case), .. } => Owner::Case(case),
         Act::AcceptInbox => Owner::Panel,
         Act::ProveAddress { address, .. }
@@ -173,6 +174,7 @@ fn owner(act: &Act) -> Owner<'_> {
         Act::Slot { wish, .. } => Owner::Case(&wish.case),
         Act::Order { meeting, .. }
         | Act::AcceptPack { meeting, .. }
+        | Act::AmendMinutes { meeting, case: None, .. }
         | Act::SentByHand { meeting, .. }
         | Act::RecallAnswered { meeting, .. }
         | Act::CloseAction { meeting, case: None, .. } => Owner::Meeting(*meeting),

@@ -197,7 +197,7 @@ impl Register {
     /// The letters that were asked to go and have not arrived or came back, each with everything on record of it, oldest first.
     pub fn letters_on_the_way(&self) -> Result<Vec<(LetterRow, Vec<Was>)>, RegisterError> {
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT {LETTER} FROM letters WHERE state IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ORDER BY number"
+            "SELECT {LETTER} FROM letters WHERE state IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ORDER BY number"
         ))?;
         let states = [
             LetterState::Queued,
@@ -206,6 +206,8 @@ impl Register {
             LetterState::RefusedForNow,
             LetterState::Refused,
             LetterState::Unknown,
+            LetterState::InDrafts,
+            LetterState::ToTakeBack,
             LetterState::Delayed,
             LetterState::Returned,
         ];

@@ -54,6 +54,7 @@ pub mod tasks;
 pub mod meetings;
 pub mod packs;
 pub mod letters;
+mod once_more;
 pub mod copies;
 pub mod remembered;
 pub mod pressings;

@@ -69,6 +69,30 @@ impl Register {
     }
 }
 
+/// The row that says until when no letter goes; it is of no meeting.
+const POST_REST: (&str, &str) = ("post_rest", "");
+
+impl Register {
+    /// Until when a mail service has asked to be let be; none where it never has.
+    pub fn post_rests_until(&self) -> Result<Option<DateTime<Utc>>, RegisterError> {
+        let mut row =
+            self.db.prepare_cached("SELECT value FROM remembered WHERE topic = ?1 AND meeting = ?2")?;
+        let value: Option<String> = row.query_row(POST_REST, |row| row.get(0)).optional()?;
+        value.map(|value| serde_json::from_str(&value).map_err(RegisterError::row(POST_REST.0))).transpose()
+    }
+
+    /// No letter goes until then, whoever posts.
+    pub fn rest_the_post(&self, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), RegisterError> {
+        let value = serde_json::to_string(&until).map_err(RegisterError::row(POST_REST.0))?;
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO remembered (topic, meeting, value, at) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute((POST_REST.0, POST_REST.1, value, Moment::of(now)))?;
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +110,17 @@ mod tests {
         assert_eq!(register.remembered(Topic::Desk, day).unwrap(), Some("two".to_owned()));
         assert_eq!(register.remembered::<String>(Topic::Told, day).unwrap(), None);
         assert_eq!(register.remembered::<String>(Topic::Desk, day.succ_opt().unwrap()).unwrap(), None);
+    }
+
+    #[test]
+    fn a_rest_of_the_post_is_kept_for_whoever_posts_next() {
+        let place = tempfile::tempdir().unwrap();
+        let now = "2026-11-18T16:00:00Z".parse().unwrap();
+        let until = "2026-11-18T16:02:00Z".parse().unwrap();
+        let register = Register::open(place.path()).unwrap();
+        assert_eq!(register.post_rests_until().unwrap(), None);
+        register.rest_the_post(until, now).unwrap();
+        drop(register);
+        assert_eq!(Register::open(place.path()).unwrap().post_rests_until().unwrap(), Some(until));
     }
 }

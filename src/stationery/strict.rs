@@ -11,6 +11,12 @@ use serde_json::Value;
 use crate::stationery::tags::{BadTag, Sort, Tag};
 use crate::stationery::xml_tree::escaped;
 
+/// Around the number of a piece of XML in the text that Handlebars sees; no text may hold these characters.
+pub const PIECE: [char; 2] = ['\u{FDD0}', '\u{FDD1}'];
+
+/// Begins what stands in place of such a number for a mark; its name follows.
+pub const MARK: &str = "mark ";
+
 /// A tag as Handlebars gets it. On its own, `each` and `with` take a missing field for an empty one, and a list is printed as
 /// the word `[object]`.
 pub fn strict(tag: &Tag) -> String {
@@ -31,6 +37,7 @@ pub fn engine() -> Handlebars<'static> {
     engine.register_escape_fn(as_run_text);
     engine.register_helper("needed", Box::new(Needed));
     engine.register_helper("show", Box::new(Show));
+    engine.register_helper("mark", Box::new(Mark));
     engine.register_helper("if", Box::new(Condition { wanted: true }));
     engine.register_helper("unless", Box::new(Condition { wanted: false }));
     engine
@@ -78,6 +85,27 @@ impl HelperDef for Show {
             return Err(RenderErrorReason::InvalidParamType("text").into());
         }
         out.write(&as_run_text(&value.render()))?;
+        Ok(())
+    }
+}
+
+/// Prints the mark named by a text and a field.
+struct Mark;
+
+impl HelperDef for Mark {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let named: String = helper.params().iter().map(|part| part.value().render()).collect();
+        let named: String =
+            named.chars().filter(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+        let [open, close] = PIECE;
+        out.write(&format!("{open}{MARK}{named}{close}"))?;
         Ok(())
     }
 }

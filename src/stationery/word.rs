@@ -12,7 +12,8 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::stationery::blocks;
 use crate::stationery::encrypted;
-use crate::stationery::strict::{engine, explained, strict};
+use crate::stationery::marks::{self, Marked};
+use crate::stationery::strict::{MARK, PIECE, engine, explained, strict};
 use crate::stationery::tags::{self, BadTag, Part, Sort, Tag};
 use crate::stationery::xml_tree::{self, Element, Node};
 
@@ -20,8 +21,6 @@ use crate::stationery::xml_tree::{self, Element, Node};
 const LARGEST_PART: u64 = 64 << 20;
 /// How many missing fields are looked for before giving up.
 const MOST_MISTAKES: usize = 100;
-/// Around the number of a piece of XML in the text that Handlebars sees; no text may hold these characters.
-const PIECE: [char; 2] = ['\u{FDD0}', '\u{FDD1}'];
 
 /// Why a template could not be filled.
 #[derive(Debug, Error)]
@@ -49,6 +48,16 @@ pub struct TemplateMistake {
 
 /// Fills `template`, which messages call `name`, with the fields of `data`.
 pub fn fill(template: &[u8], name: &str, data: &Value) -> Result<Vec<u8>, WordError> {
+    fill_marked(template, name, data, None)
+}
+
+/// The same with a mark at the beginning of what each entry of a list comes to ([`marks`]).
+pub fn fill_marked(
+    template: &[u8],
+    name: &str,
+    data: &Value,
+    marked: Option<Marked<'_>>,
+) -> Result<Vec<u8>, WordError> {
     if let Some(why) = encrypted::why(template) {
         return Err(WordError::Encrypted { template: name.to_owned(), why });
     }
@@ -62,7 +71,8 @@ pub fn fill(template: &[u8], name: &str, data: &Value) -> Result<Vec<u8>, WordEr
         let text =
             std::str::from_utf8(bytes).map_err(|_| not_word(name, format!("`{file}` is not UTF-8")))?;
         let mut bad = Vec::new();
-        let filled = fill_part(text, data, &mut bad)
+        let marked = marked.filter(|_| file == DOCUMENT);
+        let filled = fill_part(text, data, marked, &mut bad)
             .map_err(|reason| not_word(name, format!("`{file}`: {reason}")))?;
         *bytes = filled.into_bytes();
         mistakes.extend(bad.into_iter().map(|bad| TemplateMistake {
@@ -121,7 +131,10 @@ pub fn identified(document: &[u8], name: &str, identifier: &str) -> Result<Vec<u
     pack(&files).map_err(|reason| not_word(name, reason))
 }
 
-fn not_word(template: &str, reason: String) -> WordError {
+/// The part that holds the text.
+pub const DOCUMENT: &str = "word/document.xml";
+
+pub fn not_word(template: &str, reason: String) -> WordError {
     WordError::NotWord { template: template.to_owned(), reason }
 }
 
@@ -144,7 +157,10 @@ fn as_document(content_types: &[u8]) -> Vec<u8> {
     text.replace("wordprocessingml.template.main+xml", "wordprocessingml.document.main+xml").into_bytes()
 }
 
-fn unpack(template: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
+/// The parts of a Word document.
+///
+/// Fails when it is no zip archive, or holds no text.
+pub fn unpack(template: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
     let mut archive = ZipArchive::new(Cursor::new(template)).map_err(|error| error.to_string())?;
     let mut files = Vec::new();
     for index in 0..archive.len() {
@@ -168,7 +184,9 @@ fn unpack(template: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
 }
 
 /// Packs the parts: content types first, as readers expect, then by name, all with the same date.
-fn pack(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String> {
+///
+/// Fails when an archive cannot be made of them.
+pub fn pack(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String> {
     let mut files: Vec<&(String, Vec<u8>)> = files.iter().collect();
     files.sort_by_key(|(name, _)| (name != "[Content_Types].xml", name != "_rels/.rels", name.clone()));
     let options = SimpleFileOptions::default()
@@ -183,10 +201,18 @@ fn pack(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>, String> {
     Ok(archive.finish().map_err(|error| error.to_string())?.into_inner())
 }
 
-fn fill_part(xml: &str, data: &Value, bad: &mut Vec<BadTag>) -> Result<String, String> {
+fn fill_part(
+    xml: &str,
+    data: &Value,
+    marked: Option<Marked<'_>>,
+    bad: &mut Vec<BadTag>,
+) -> Result<String, String> {
     let mut part: Part = xml_tree::parse(xml).map_err(|error| error.to_string())?;
     tags::find(&mut part, bad);
     blocks::place(&mut part, bad);
+    if let Some(marked) = marked {
+        marks::place(&mut part, marked);
+    }
     let sheet = Sheet::of(&part);
     if !sheet.lines.iter().any(|line| matches!(line, Line::Tag(_))) {
         return Ok(xml.to_owned());
@@ -285,8 +311,15 @@ impl Sheet {
         let mut out = String::with_capacity(text.len() * 8);
         for part in text.split(PIECE[0]) {
             let (number, rest) = part.split_once(PIECE[1]).unwrap_or(("", part));
-            if let Some(piece) = number.parse::<usize>().ok().and_then(|number| self.pieces.get(number)) {
-                out.push_str(piece);
+            match number.strip_prefix(MARK) {
+                Some(name) => out.push_str(&marks::bookmark(name)),
+                None => out.push_str(
+                    number
+                        .parse::<usize>()
+                        .ok()
+                        .and_then(|number| self.pieces.get(number))
+                        .map_or("", String::as_str),
+                ),
             }
             out.extend(rest.chars().filter(|character| *character != '\n'));
         }

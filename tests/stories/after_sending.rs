@@ -106,7 +106,9 @@ fn returned_mail_that_is_about_no_letter_of_ours_changes_nothing_and_is_said() {
     assert_eq!(week.tree("office/bounces").len(), 5, "they are not eaten");
     let board = fs::read_to_string(week.root().join("office/board.html")).unwrap();
     assert!(board.contains("5 files in it belong to no letter of this panel"));
-    forged.iter().for_each(|(name, _)| fs::remove_file(bounces.join(name)).unwrap());
+    for (name, _) in &forged {
+        fs::remove_file(bounces.join(name)).unwrap();
+    }
     week.says(&["scan"]).ends(0);
     // A delay is told; then it comes back after all.
     let envelope = returned::envelope_id(number, id);

@@ -10,7 +10,7 @@ use panelclerk::intake::scan::{Order, scan_with};
 use panelclerk::panel::acts::{Act, Expected, Hand, TelephonedEmergency};
 use panelclerk::panel::case::{Case, Casebook, Disposition};
 use panelclerk::panel::ids::PaperNumber;
-use panelclerk::panel::outcome::{DecidedBy, Decision, DecisionWord, Outcome};
+use panelclerk::panel::outcome::{Decision, DecisionWord, Outcome};
 use panelclerk::panel::paper::{PaperState, Verdict};
 use panelclerk::panel::seen::{FileFormat, PaperFacts, Reading};
 use panelclerk::register::Register;
@@ -252,21 +252,7 @@ fn a_late_case_is_on_the_next_meetings_agenda_and_not_on_both() {
 
 /// Records that the meeting on 23 November decided `word` on the case.
 fn decide(week: &mut Week, case: &str, word: DecisionWord) {
-    let decision = Decision {
-        case: case.parse().unwrap(),
-        word,
-        reason: "because".to_owned(),
-        decided_by: DecidedBy::Consensus,
-        weekly: None,
-        split: Vec::new(),
-        from: None,
-        to: None,
-        review: None,
-        conditions: String::new(),
-        discussion: String::new(),
-        dissent: String::new(),
-        survey_done: None,
-    };
+    let decision = Decision { reason: "because".to_owned(), ..Decision::of(case.parse().unwrap(), word) };
     let outcome = Outcome { decisions: vec![decision], ..Outcome::default() };
     week.register.record_outcome(MEETING.parse().unwrap(), &outcome, week.clock.now()).unwrap();
 }

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use mail_parser::MessageParser;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -207,7 +208,7 @@ fn each_letter_is_a_draft_with_the_pack_and_no_childs_name() {
     let mut with_pack = 0;
     for name in &letters {
         let bytes = fs::read(meeting().join("outbox").join(name)).unwrap();
-        let message = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+        let message = MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(message.header("X-Unsent").and_then(|value| value.as_text()), Some("1"), "{name}");
         let subject = message.subject().unwrap();
         assert!(subject.starts_with("REHEARSAL OFFICIAL-SENSITIVE"), "{subject}");
@@ -249,4 +250,37 @@ fn the_pages_for_the_browser_ask_nothing_of_the_network() {
             }
         }
     }
+}
+
+#[test]
+fn with_the_post_each_reader_has_the_pack_that_is_theirs_from_a_server_of_the_demos_own() {
+    let home = TempDir::new().unwrap();
+    let said = program(&["--json", "demo", "posted", "--post"], home.path());
+    assert_eq!(said.status, 0, "{}", said.err);
+    let told: Value = serde_json::from_str(&said.out).unwrap();
+    let posted = told["posted"].as_array().unwrap();
+    assert_eq!(posted.len(), 9);
+    let received = home.path().join("posted/post");
+    let letters: Vec<String> = tree(&received).into_iter().filter(|file| file.ends_with(".eml")).collect();
+    assert_eq!(letters.len(), 9, "{letters:?}");
+    assert!(!home.path().join("posted/office/2026-11-23/outbox").exists(), "no drafts as well");
+    let pack = fs::read(home.path().join("posted").join(told["pack"].as_str().unwrap())).unwrap();
+    let mut whole = 0;
+    for one in posted {
+        assert!(one["answer"].as_str().unwrap().starts_with("250 2.0.0 taken as D"), "{one}");
+        let to = one["to"].as_str().unwrap();
+        let file = letters.iter().find(|file| file.ends_with(&format!(" {to}.eml"))).unwrap();
+        let bytes = fs::read(received.join(file)).unwrap();
+        let message = MessageParser::default().parse(&bytes).unwrap();
+        let readers: Vec<&str> = message.to().unwrap().iter().filter_map(|one| one.address()).collect();
+        assert_eq!(readers, [to]);
+        assert!(message.header_raw("X-Unsent").is_none());
+        let attached = message.attachment(0).unwrap().contents();
+        assert!(attached.starts_with(b"%PDF"), "{to}");
+        whole += usize::from(attached == pack);
+    }
+    assert!(whole >= 5, "most have the very pack: {whole}");
+    let config = fs::read_to_string(home.path().join("posted/config.toml")).unwrap();
+    let road = config.lines().find(|line| line.starts_with("road = "));
+    assert!(road.is_none_or(|road| !road.contains("smtp")), "the folder left behind has the usual road");
 }

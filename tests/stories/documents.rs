@@ -1,5 +1,6 @@
 //! The agenda and the records as Word files, from the shipped templates.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
@@ -50,10 +51,8 @@ pub fn outcome() -> Outcome {
         kept_out: Vec::new(),
     };
     let decision = |case: &str, word, reason: &str, weekly: Option<i64>| Decision {
-        case: case_id(case),
-        word,
         reason: reason.to_owned(),
-        decided_by: DecidedBy::Consensus,
+        decided_by: Some(DecidedBy::Consensus),
         weekly: weekly.map(Pence),
         split: weekly.map_or(Vec::new(), |all| {
             vec![(Funder::SocialCare, Pence(all * 3 / 4)), (Funder::Health, Pence(all / 4))]
@@ -66,8 +65,8 @@ pub fn outcome() -> Outcome {
         discussion:
             "The panel heard from the social worker and asked about contact and the distance to school."
                 .to_owned(),
-        dissent: String::new(),
         survey_done: Some(word != DecisionWord::Deferred),
+        ..Decision::of(case_id(case), word)
     };
     let mut nadia = person("Nadia Rahman", "Service manager", "Children's Services", Presence::Present);
     nadia.interests = vec![case_id("1047710")];
@@ -76,6 +75,7 @@ pub fn outcome() -> Outcome {
     Outcome {
         started: Some(time(13, 2)),
         ended: Some(time(14, 20)),
+        chair: Some("Helen Marsh".to_owned()),
         attendance: vec![
             person("Helen Marsh", "Assistant Director (chair)", "Children's Services", Presence::Present),
             nadia,
@@ -117,6 +117,7 @@ pub fn outcome() -> Outcome {
                 due: None,
             },
         ],
+        ..Outcome::default()
     }
 }
 
@@ -166,6 +167,11 @@ pub fn agenda_document(sample: &Sample) -> Vec<u8> {
 const HEAD: &str = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592";
 
 pub fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
+    records_with(sample, outcome, "Quorate")
+}
+
+/// The same of a panel of which this is said of its quorum.
+pub fn records_with(sample: &Sample, outcome: &Outcome, quorum: &str) -> Vec<Document> {
     let pages = pages();
     let facts = MinutesFacts {
         heading: &sample.heading,
@@ -174,8 +180,9 @@ pub fn records(sample: &Sample, outcome: &Outcome) -> Vec<Document> {
         agenda: &sample.agenda,
         outcome,
         pages: &pages,
+        promised: &BTreeMap::new(),
         status: "Draft",
-        quorum: "Quorate",
+        quorum,
     };
     let (minutes, note) = (template("minutes.docx"), template("decision_note.docx"));
     write::write(&facts, Templates { minutes: &minutes, decision_note: &note }, HEAD).unwrap()
@@ -210,8 +217,8 @@ fn whom_the_chair_keeps_out_of_a_case_is_minuted_like_whoever_declares_an_intere
         words_of(&document.bytes, "word/document.xml")
     };
     let minutes = text("minutes");
-    assert!(minutes.contains("1050332 (by the chair's word)"), "{minutes}");
-    let said = |note: &str| note.split("Took no part").count() - 1;
+    assert!(minutes.contains("1050332 (excluded by the Chair)"), "{minutes}");
+    let said = |note: &str| note.split("Excluded by the Chair").count() - 1;
     assert_eq!(said(&text("1050332")), 1, "the note of that case says who took no part: {}", text("1050332"));
     assert_eq!(said(&text("1048213")), 0, "and of another case it does not");
 }
@@ -261,9 +268,13 @@ fn the_minutes_are_one_page_a_case_and_a_note_each() {
         [
             "NELC 2026-11-23 minutes.docx",
             "NELC 2026-11-23 decision note 1048213.docx",
+            "NELC 2026-11-23 case note 1048213.txt",
             "NELC 2026-11-23 decision note 1050332.docx",
+            "NELC 2026-11-23 case note 1050332.txt",
             "NELC 2026-11-23 decision note 1050333.docx",
+            "NELC 2026-11-23 case note 1050333.txt",
             "NELC 2026-11-23 decision note 1047710.docx",
+            "NELC 2026-11-23 case note 1047710.txt",
             "NELC 2026-11-23 actions.xlsx",
             "NELC 2026-11-23 filing list.xlsx",
         ]
@@ -272,7 +283,8 @@ fn the_minutes_are_one_page_a_case_and_a_note_each() {
     for expected in [
         "P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)",
         "Peter Ekwueme (Finance business partner)",
-        "Sam Okafor for Peter Ekwueme",
+        "Sam Okafor (Commissioning officer), for Peter Ekwueme",
+        "In the chair\nHelen Marsh",
         "Nadia Rahman: 1047710",
         "£4,250.00 a week: Social care £3,187.50, Health £1,062.50",
         "Health contribution to be confirmed in writing by 4 December.\nSchool place kept open.",
@@ -281,7 +293,7 @@ fn the_minutes_are_one_page_a_case_and_a_note_each() {
     ] {
         assert!(minutes.contains(expected), "`{expected}` is not in\n{minutes}");
     }
-    let note = words_of(&documents[2].bytes, "word/document.xml");
+    let note = words_of(&documents[3].bytes, "word/document.xml");
     assert!(note.starts_with("PLACEMENT PANEL"), "{note}");
     assert!(note.contains("Siân Ŵyn Hughes") && !note.contains("Wiśniewski"), "one child only: {note}");
 }
@@ -321,7 +333,7 @@ fn guide(from: &str) -> Vec<String> {
 fn every_field_of_the_guide_is_there() {
     let sample = sample();
     let mut lines: Vec<String> =
-        guide("Fields of all three").iter().map(|field| format!("{{{{{field}}}}}")).collect();
+        guide("Fields of all of them").iter().map(|field| format!("{{{{{field}}}}}")).collect();
     let mut open: Vec<String> = Vec::new();
     for entry in guide("Agenda").into_iter().filter(|entry| entry != "if") {
         let block = entry.strip_prefix("{{#").and_then(|rest| rest.strip_suffix("}}"));
@@ -371,7 +383,7 @@ fn every_field_of_the_guide_is_there() {
     let rest = [
         "{{#each split}}{{funder}}{{amount}}{{/each}}",
         "{{#each actions}}{{ref}}{{what}}{{owner}}{{due}}{{/each}}",
-        "{{#each papers}}{{title}}{{dated}}{{pages}}{{fingerprint}}{{/each}}",
+        "{{#each papers}}{{title}}{{dated}}{{pages}}{{/each}}",
         "{{/each}}",
         "{{#each actions}}{{what}}{{/each}}{{next_meeting.date}}",
     ];
@@ -384,6 +396,7 @@ fn every_field_of_the_guide_is_there() {
         agenda: &sample.agenda,
         outcome: &outcome,
         pages: &pages,
+        promised: &BTreeMap::new(),
         status: "",
         quorum: "",
     };

@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicBool;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use panelclerk::clerk::house::House;
-use panelclerk::clerk::letters::poster::{self, Posted};
+use panelclerk::clerk::letters::posted::Posted;
+use panelclerk::clerk::letters::poster;
 use panelclerk::clock::Clock;
 use panelclerk::clock::progress::Progress;
 use panelclerk::config;

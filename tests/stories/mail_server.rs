@@ -156,7 +156,7 @@ fn made(name: &str, shows: Shows) -> (String, Certificate, KeyPair) {
 }
 
 /// The issuer's certificate, and what the server shows.
-fn certificate(shows: Shows) -> (String, Arc<ServerConfig>) {
+pub fn certificate(shows: Shows) -> (String, Arc<ServerConfig>) {
     let name = if shows == Shows::OtherName { "mail.elsewhere.example" } else { "localhost" };
     let (issuer, shown, key) = made(name, shows);
     let chain = vec![CertificateDer::from(shown.der().to_vec())];

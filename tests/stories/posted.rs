@@ -287,3 +287,34 @@ fn watch_sends_what_waits_beside_its_rounds_and_ends_when_it_is_told() {
     assert_eq!(taken(&good).len(), 4);
     assert!(states(&week).values().all(|state| state == "accepted"));
 }
+
+#[test]
+fn a_letter_that_was_refused_goes_once_more_only_where_a_person_says_so_after_reading_it() {
+    let rcpt = BTreeMap::from([("member@panel.example.org", Does::Says("552 5.2.2 mailbox full"))]);
+    let mail = MailServer::start(Manners { rcpt, ..Manners::default() });
+    let week = week(&mail);
+    go(&week).ends(1);
+    go(&week).ends(1).shows("the reader's mailbox is full");
+    let good = MailServer::start(Manners::default());
+    now_at(&week, &mail, &good);
+    go(&week).ends(0);
+    assert!(taken(&good).is_empty(), "by itself it never goes again");
+    let again = ["send", "agenda", DAY, "--go", "--again", "Mia Member"];
+    let nobody = week.says(&["send", "agenda", DAY, "--again", "Cato Chair"]);
+    nobody.ends(2);
+    assert!(
+        nobody.err.contains("no letter that can go once more") && nobody.err.contains("member@"),
+        "{}",
+        nobody.err
+    );
+    week.says(&again)
+        .ends(1)
+        .shows("ONCE MORE")
+        .shows("nothing was sent, because it is not what was shown before");
+    assert!(taken(&good).is_empty());
+    week.says(&again).ends(0).shows("once more: ").shows("accepted by the mail server: 1 letter");
+    assert_eq!(taken(&good), ["member@panel.example.org"]);
+    week.says(&again).ends(2);
+    assert_eq!(taken(&good).len(), 1, "what was taken is not sent once more");
+    assert_eq!(states(&week)["member@panel.example.org"], "accepted");
+}

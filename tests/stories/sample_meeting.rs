@@ -61,6 +61,7 @@ fn heading() -> Heading {
         marking: "OFFICIAL-SENSITIVE".to_owned(),
         category: Some("P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)".to_owned()),
         record_system: "Liquidlogic".to_owned(),
+        record_type: "Management decision/discussion".to_owned(),
         record_heading: "PLACEMENT PANEL".to_owned(),
         case_label: "LCS ID".to_owned(),
         escalation: "Through the Head of Service to the Director of Children's Services".to_owned(),

@@ -35,6 +35,9 @@ fn the_word_templates_are_what_their_program_makes() {
     let made = TempDir::new().unwrap();
     let templates = made.path().join("templates");
     example("make_templates", &[&templates.to_string_lossy()]);
-    assert_eq!(tree(&templates), ["agenda.docx", "breach.docx", "decision_note.docx", "minutes.docx"]);
+    assert_eq!(
+        tree(&templates),
+        ["agenda.docx", "amendment.docx", "breach.docx", "decision_note.docx", "minutes.docx"]
+    );
     is_committed(made.path(), &[]);
 }

@@ -8,7 +8,7 @@ use panelclerk::pack::manifest::{How, Manifest};
 use crate::harness::{Week, project, tree};
 use crate::people::seat_also;
 use crate::seen::{self, Shown};
-use crate::typist::type_into;
+use crate::typist::{keys, type_into, workbook};
 
 const HAND: [&str; 4] = ["--by", "Ann Clerk", "--reason", "the team rang"];
 
@@ -154,17 +154,35 @@ fn a_week(panel: &Panel) {
 /// The administrator types what the panel decided.
 fn decide(typing: Typing, panel: &Panel) -> Typing {
     let present = [
+        ("Meeting", "In the chair", "Fill in", "Cato Chair"),
+        ("Meeting", "Interests declared", "Fill in", "none"),
         ("Attendance", "Cato Chair", "Presence", "present"),
         ("Attendance", "Mia Member", "Presence", "apologies"),
     ];
     let decided = [
         ("Decision", "agreed"),
         ("Decided by", "consensus"),
+        ("Presented by", "as planned"),
+        ("Time heard", "as planned"),
         ("Discussion", "The panel heard from the social worker."),
         ("Review", "22/02/2027"),
     ];
     let decided = decided.map(|(column, value)| ("Decisions", panel.case, column, value));
-    type_into(&typing.week, &[&present[..], &decided[..]].concat());
+    // What was not reached is deferred: minutes are confirmed once each case has its decision.
+    let book = fs::read(workbook(&typing.week)).unwrap();
+    let others: Vec<String> =
+        keys(&book, "Decisions", "Case").into_iter().filter(|case| case != panel.case).collect();
+    let deferred = others.iter().flat_map(|case| {
+        let cells = [
+            ("Decision", "deferred"),
+            ("Reason", "not reached"),
+            ("Decided by", "chair"),
+            ("Review", "08/12/2026"),
+        ];
+        cells.map(|(column, value)| ("Decisions", case.as_str(), column, value))
+    });
+    let deferred: Vec<_> = deferred.collect();
+    type_into(&typing.week, &[&present[..], &decided[..], &deferred[..]].concat());
     typing
 }
 

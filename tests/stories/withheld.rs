@@ -96,19 +96,9 @@ fn later(week: Week) -> Week {
     does(&week, &["pack", MEETING, "--supplement"]);
     let mut register = Register::open(&week.root().join("data")).unwrap();
     let decision = |case: &str| Decision {
-        case: case.parse().unwrap(),
-        word: DecisionWord::Agreed,
         reason: "a good match".to_owned(),
-        decided_by: DecidedBy::Consensus,
-        weekly: None,
-        split: Vec::new(),
-        from: None,
-        to: None,
-        review: None,
-        conditions: String::new(),
-        discussion: String::new(),
-        dissent: String::new(),
-        survey_done: None,
+        decided_by: Some(DecidedBy::Consensus),
+        ..Decision::of(case.parse().unwrap(), DecisionWord::Agreed)
     };
     let decisions = ["1150678", WITHHELD].map(decision).to_vec();
     let outcome = Outcome { decisions, ..Outcome::default() };

@@ -58,6 +58,9 @@ pub struct Delivery {
     /// Which letter of its name it is, and the hash of what makes it so.
     #[serde(skip)]
     pub says: (u32, Sha256),
+    /// A person has it go once more, although it was refused, came back, or may have arrived.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// The letters it takes the place of, none of which has been sent: `L12`.
     pub supersedes: Vec<String>,
     /// The Message-ID of the last of them.
@@ -320,6 +323,7 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
         written,
         kept: None,
         says,
+        again: false,
         supersedes,
         earlier,
     })

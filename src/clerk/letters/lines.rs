@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::postings::Posting;
 use crate::clerk::sitting::Sitting;
+use crate::minutes::facts as minutes;
 use crate::pack::manifest::Manifest;
 use crate::panel::ids::CaseId;
 use crate::post::facts;
@@ -19,8 +20,7 @@ pub fn told(material: &Material<'_>, posting: &Posting) -> Result<Vec<(String, S
     let case = to.case.as_ref().and_then(|id| casebook.case(id));
     let mut told = match (to.kind, case) {
         (LetterKind::Chaser, Some(case)) => facts::of_case(material.house.rules(), case, heading, words),
-        (LetterKind::Decisions, Some(case)) => facts::undisclosed(case, decided(material, to)),
-        (LetterKind::Decisions, None) => decided(material, to),
+        (LetterKind::Decisions, _) => decided(material, to),
         (LetterKind::Recall, _) => recalled(material, to),
         _ => facts::of_cases(&to.what),
     };
@@ -63,10 +63,12 @@ pub fn agenda(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> 
 }
 
 fn decided(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {
-    let Sitting { heading, words, .. } = material.sitting;
-    let actions = material.outcome.as_ref().map(|outcome| outcome.actions.as_slice()).unwrap_or_default();
-    let decision = material.decision(to);
-    decision.map(|decision| facts::of_decision(decision, actions, heading, words)).unwrap_or_default()
+    let Sitting { heading, words, casebook, .. } = material.sitting;
+    let (Some(outcome), Some(decision)) = (&material.outcome, material.decision(to)) else {
+        return Vec::new();
+    };
+    let quorum = minutes::quorum(material.house.rules(), outcome, &material.sitting.agenda);
+    facts::of_decision(&decision.case, outcome, casebook, heading, words, &quorum)
 }
 
 fn recalled(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {

@@ -1,31 +1,31 @@
-//! The one who posts: letters that a person has said go are handed to the mail server one by one, each at most once.
+//! The one who posts: letters that a person has said go are handed over one by one, each at most once, by whichever road.
 //!
 //! Only one posts at a time, and no round waits for it. What is on record comes before what it announces, so that after a crash a
 //! letter is at worst "perhaps sent", and never sent twice without that being known.
 
-use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use chrono::{DateTime, Utc};
+use anyhow::Result;
+use chrono::{DateTime, TimeDelta, Utc};
 use lettre::Address;
 
 use crate::clerk::faults;
 use crate::clerk::house::House;
-use crate::clerk::letters::secret;
+use crate::clerk::letters::asking;
+use crate::clerk::letters::posted::{Posted, mark};
+use crate::clerk::letters::roads::Way;
 use crate::clock::Stopwatch;
-use crate::config::{LoginRule, Road, SmtpRules};
+use crate::config::Road;
 use crate::panel::letter_state::{LetterState, Was};
+use crate::panel::london;
 use crate::panel::post_times::{self, Next};
-use crate::post::returned;
-use crate::post::smtp::advice::{self, Advice};
-use crate::post::smtp::dialogue::{Conversation, Encryption, Envelope, Outcome, Server};
-use crate::post::smtp::login::{Login, Secret};
-use crate::post::smtp::reply::Reply;
-use crate::post::smtp::wire::{self, Waits};
+use crate::panel::when;
+use crate::post::advice::Advice;
+use crate::post::carry::{Carried, Carrier, Fate, Stopped};
+use crate::post::token::Tokens;
 use crate::register::Register;
 use crate::register::failure::RegisterError;
 use crate::register::letters::LetterRow;
@@ -34,65 +34,108 @@ use crate::register::lock;
 /// Letters a minute, at most: what Microsoft 365 takes of one mailbox.
 const A_MINUTE: usize = 30;
 
-/// What came of one go at the post.
+/// What whoever posts keeps from one go to the next.
 #[derive(Debug, Default)]
-pub struct Posted {
-    /// Letters the mail server took, by number.
-    pub accepted: Vec<String>,
-    /// Letters it did not take, or may have taken: the number, the reader's address, and what to do.
-    pub not_taken: Vec<(String, String, Advice)>,
-    /// Why nothing was sent at all.
-    pub stopped: Option<Advice>,
-    /// When the next letter is due, where one waits.
-    pub next: Option<DateTime<Utc>>,
+pub struct Kept {
+    tokens: Tokens,
+    /// When a mailbox was last asked what became of letters.
+    asked: Option<Stopwatch>,
 }
 
 /// Hands over every letter whose time has come, until `stop` says so. Where somebody else is posting, nothing is done.
 ///
 /// Fails when the register cannot be used; letters handed over before then are on record.
 pub fn post(house: &House, register: &mut Register, stop: &AtomicBool) -> Result<Posted> {
+    post_again(house, register, stop, &mut Kept::default())
+}
+
+/// The same with what was kept from the last go.
+///
+/// Fails like [`post`].
+pub fn post_again(
+    house: &House,
+    register: &mut Register,
+    stop: &AtomicBool,
+    kept: &mut Kept,
+) -> Result<Posted> {
     let mut posted = Posted::default();
-    let Road::Smtp(rules) = &house.config.post.road else { return Ok(posted) };
-    let Some(_lock) = lock::take_to_post(&house.config.folders.data)? else { return Ok(posted) };
-    recover(register, house.now())?;
-    let due: Vec<LetterRow> = due(register, house.now(), &mut posted.next)?;
-    if due.is_empty() {
+    let road = &house.config.post.road;
+    if *road == Road::Outbox {
         return Ok(posted);
     }
-    let mut talk = match begin(rules) {
-        Ok(talk) => talk,
-        Err(advice) => {
-            posted.stopped = Some(advice);
-            return Ok(posted);
-        }
+    let Some(_lock) = lock::take_to_post(&house.config.folders.data)? else { return Ok(posted) };
+    recover(register, house.now())?;
+    let by_mailbox = matches!(road, Road::Graph(_));
+    let mut due = due(register, by_mailbox, house.now(), &mut posted.next)?;
+    let is_time = kept.asked.is_none_or(|asked| ASKS <= asked.elapsed());
+    let to_ask = if by_mailbox && is_time { asking::to_ask(register, house.now())? } else { Vec::new() };
+    if due.is_empty() && to_ask.is_empty() {
+        return Ok(posted);
+    }
+    if let Some(until) = register.post_rests_until()?.filter(|until| house.now() < *until) {
+        posted.stopped = Some(resting(until));
+        return Ok(posted);
+    }
+    let way = Way::new(road, kept.tokens.clone(), stop);
+    let asks = way.asks();
+    let mut carrier = match way.open(&asks) {
+        Ok(Some(carrier)) => carrier,
+        Ok(None) => return Ok(posted),
+        Err(stopped) => return stop_at(house, register, posted, stopped),
     };
     let from = house.sender()?.address().clone();
+    if !to_ask.is_empty() {
+        kept.asked = Some(Stopwatch::start());
+        due.extend(asking::ask(house, register, &mut *carrier, &from, to_ask, &mut posted)?);
+    }
     let mut minute = Minute::default();
     for letter in due {
+        if let Some(stopped) = carrier.stopped() {
+            return stop_at(house, register, posted, stopped);
+        }
         if !minute.wait(stop) || stop.load(Ordering::Relaxed) {
             break;
         }
-        if !talk.goes_on() {
-            talk = match begin(rules) {
-                Ok(talk) => talk,
-                Err(advice) => {
-                    posted.stopped = Some(advice);
-                    return Ok(posted);
-                }
+        if !carrier.goes_on() {
+            carrier = match way.open(&asks) {
+                Ok(Some(carrier)) => carrier,
+                Ok(None) => break,
+                Err(stopped) => return stop_at(house, register, posted, stopped),
             };
         }
-        one(house, register, &mut talk, &from, &letter, &mut posted)?;
+        one(house, register, &mut *carrier, &from, &letter, &mut posted)?;
     }
-    talk.end();
-    due_next(register, house.now(), &mut posted.next)?;
+    carrier.end();
+    if let Some(stopped) = carrier.stopped() {
+        return stop_at(house, register, posted, stopped);
+    }
+    due_next(register, by_mailbox, house.now(), &mut posted.next)?;
     Ok(posted)
+}
+
+/// Nothing more goes; where a rest was asked for, it is kept, whoever posts next.
+fn stop_at(house: &House, register: &Register, mut posted: Posted, stopped: Stopped) -> Result<Posted> {
+    if let Some(seconds) = stopped.rest {
+        let until = house.now() + TimeDelta::seconds(i64::try_from(seconds)?);
+        register.rest_the_post(until, house.now())?;
+    }
+    posted.stopped = Some(stopped.advice);
+    Ok(posted)
+}
+
+fn resting(until: DateTime<Utc>) -> Advice {
+    let until = when::short_said(london::wall(until));
+    Advice {
+        says: format!("the mail service asked to be let be until {until}"),
+        hint: "nothing needs doing: it goes on by itself after that".to_owned(),
+    }
 }
 
 /// Hands over one letter and puts on record what became of it.
 fn one(
     house: &House,
     register: &mut Register,
-    talk: &mut Conversation,
+    carrier: &mut dyn Carrier,
     from: &Address,
     letter: &LetterRow,
     posted: &mut Posted,
@@ -109,58 +152,47 @@ fn one(
         }
     };
     let message = register.store().read(&letter.sha)?;
+    let begun_before = post_times::has_begun(&register.history_of(letter)?);
     match register.letter_state(&letter.id, LetterState::Trying, "", house.now()) {
         // It was taken back since it was looked up.
         Err(RegisterError::Refused(_)) => return Ok(()),
         entered => entered?,
     }
-    let id = returned::envelope_id(&letter.id, letter.message_id.as_deref().unwrap_or_default());
-    let envelope = Envelope { from, to: &to, id: &id, message: &message };
-    let begins = || register.letter_state(&letter.id, LetterState::DataBegun, "", house.now());
-    let outcome = talk.send(&envelope, begins)?;
-    let (state, said) = match outcome {
-        Outcome::Accepted { reply } => {
+    let carried =
+        Carried { from, to: &to, id: &letter.id, mark: mark(letter), message: &message, begun_before };
+    let mut begins = || Ok(register.letter_state(&letter.id, LetterState::DataBegun, "", house.now())?);
+    let fate = carrier.carry(&carried, &mut begins)?;
+    let (state, said, advice) = match fate {
+        Fate::Accepted { said } => {
             posted.accepted.push(letter.id.clone());
-            register.letter_state(&letter.id, LetterState::Accepted, &reply.to_string(), house.now())?;
-            return Ok(());
+            (LetterState::Accepted, said, None)
         }
-        Outcome::RefusedForNow { why, reply, .. } => {
-            (LetterState::RefusedForNow, told(why, reply.as_ref(), true))
+        Fate::InDrafts { said } => {
+            posted.in_drafts.push(letter.id.clone());
+            (LetterState::InDrafts, said, None)
         }
-        Outcome::Refused { why, reply, .. } => (LetterState::Refused, told(why, reply.as_ref(), false)),
-        Outcome::Unknown { why } => {
-            let says = format!("it may have arrived: {why}");
-            let hint =
-                "it is sent once more by itself, the very same message; ask the reader whether it came";
-            (LetterState::Unknown, (why, Advice { says, hint: hint.to_owned() }))
+        Fate::SentByHand { said } => {
+            register.letter_state(&letter.id, LetterState::InDrafts, "", house.now())?;
+            (LetterState::SentByHand, said, None)
         }
+        Fate::NotNow { said, advice } => (LetterState::RefusedForNow, said, Some(advice)),
+        Fate::Never { said, advice } => (LetterState::Refused, said, Some(advice)),
+        Fate::Unknown { said, advice } => (LetterState::Unknown, said, Some(advice)),
     };
-    let (answer, advice) = said;
-    register.letter_state(&letter.id, state, &answer, house.now())?;
-    posted.not_taken.push((letter.id.clone(), letter.recipient.clone(), advice));
+    register.letter_state(&letter.id, state, &said, house.now())?;
+    posted.not_taken.extend(advice.map(|advice| (letter.id.clone(), letter.recipient.clone(), advice)));
     Ok(())
 }
 
-/// What is put on record, and what is said.
-fn told(why: String, reply: Option<&Reply>, again: bool) -> (String, Advice) {
-    let own = || Advice {
-        says: why.clone(),
-        hint: if again {
-            "nothing needs doing: it is tried again by itself".to_owned()
-        } else {
-            "set `letter_mb` to what the mail server takes, so that the pack goes in parts, and send it again"
-                .to_owned()
-        },
-    };
-    let advice = reply.map_or_else(own, advice::about);
-    (why, advice)
-}
-
-/// Letters that a crash left in the middle: before the first byte nothing was sent, after it only the server knows.
+/// Letters that a crash left in the middle: before anything could be sent nothing was, after it only the other side knows.
 fn recover(register: &mut Register, now: DateTime<Utc>) -> Result<()> {
     const BROKEN_OFF: &str = "the program was broken off";
-    for (letter, _) in register.letters_on_the_way()? {
+    for (letter, history) in register.letters_on_the_way()? {
         match letter.state {
+            // Where a sending had begun before, it still is not known how that ended.
+            LetterState::Trying if post_times::has_begun(&history) => {
+                register.letter_state(&letter.id, LetterState::Unknown, BROKEN_OFF, now)?;
+            }
             LetterState::Trying => {
                 register.letter_state(&letter.id, LetterState::RefusedForNow, BROKEN_OFF, now)?;
             }
@@ -173,10 +205,19 @@ fn recover(register: &mut Register, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// The letters whose time has come, in order; and when the next one's comes.
-fn due(register: &Register, now: DateTime<Utc>, next: &mut Option<DateTime<Utc>>) -> Result<Vec<LetterRow>> {
+/// The letters whose time has come, in order; and when the next one's comes. A mailbox is asked about a letter that may have been sent, which
+/// is sent no second time.
+fn due(
+    register: &Register,
+    by_mailbox: bool,
+    now: DateTime<Utc>,
+    next: &mut Option<DateTime<Utc>>,
+) -> Result<Vec<LetterRow>> {
     let mut due = Vec::new();
     for (letter, history) in register.letters_on_the_way()? {
+        if by_mailbox && letter.state == LetterState::Unknown {
+            continue;
+        }
         match post_times::next(&history) {
             Next::At(at) if at <= now => due.push(letter),
             Next::At(at) => *next = Some(next.map_or(at, |next| next.min(at))),
@@ -186,58 +227,18 @@ fn due(register: &Register, now: DateTime<Utc>, next: &mut Option<DateTime<Utc>>
     Ok(due)
 }
 
-fn due_next(register: &Register, now: DateTime<Utc>, next: &mut Option<DateTime<Utc>>) -> Result<()> {
+fn due_next(
+    register: &Register,
+    by_mailbox: bool,
+    now: DateTime<Utc>,
+    next: &mut Option<DateTime<Utc>>,
+) -> Result<()> {
     *next = None;
-    let still = due(register, now, next)?;
+    let still = due(register, by_mailbox, now, next)?;
     if !still.is_empty() {
         *next = Some(now);
     }
     Ok(())
-}
-
-/// A conversation with the configured server; what to do where there is none.
-fn begin(rules: &SmtpRules) -> Result<Conversation, Advice> {
-    let server = server(rules).map_err(|error| {
-        let said = format!("{error:#}");
-        let (says, hint) = said.split_once("; hint: ").unwrap_or((&said, "look at `[post.smtp]`"));
-        Advice { says: says.to_owned(), hint: hint.to_owned() }
-    })?;
-    Conversation::begin(&server).map_err(|failure| advice::without_conversation(&failure))
-}
-
-fn server(rules: &SmtpRules) -> Result<Server> {
-    let own = match &rules.certificates {
-        Some(path) => {
-            let shown = path.display().to_string();
-            let pem = fs::read(path).with_context(|| format!("the certificates in `{shown}`"))?;
-            Some((shown, pem))
-        }
-        None => None,
-    };
-    let secret = || -> Result<Secret> {
-        let place = rules.secret.as_ref().context("nothing says where the mailbox's secret is")?;
-        Ok(secret::fetch(place)?)
-    };
-    let user = rules.user.clone();
-    let login = match rules.login {
-        LoginRule::None => Login::None,
-        LoginRule::Plain => Login::Plain { user, password: secret()? },
-        LoginRule::Login => Login::Login { user, password: secret()? },
-        LoginRule::Xoauth2 => Login::Xoauth2 { user, token: secret()? },
-    };
-    Ok(Server {
-        host: rules.host.clone(),
-        port: rules.port,
-        encryption: if rules.encrypted_from_the_start {
-            Encryption::FromTheStart
-        } else {
-            Encryption::Starttls
-        },
-        trusted: wire::trusted(own.as_ref().map(|(path, pem)| (path.as_str(), pem.as_slice())))?,
-        login,
-        own_name: rules.own_name.clone(),
-        waits: Waits::default(),
-    })
 }
 
 /// Letters of the last minute.
@@ -270,6 +271,9 @@ pub struct Poster {
 /// How often the poster looks whether a letter is due.
 const LOOKS: Duration = Duration::from_secs(5);
 
+/// How often a mailbox is asked what became of letters: drafts that a person sends, sendings whose answer was lost.
+const ASKS: Duration = Duration::from_mins(5);
+
 /// How long nothing is tried after something stopped the post: a login that is refused again and again locks the mailbox.
 const REST: Duration = Duration::from_mins(15);
 
@@ -279,16 +283,19 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Poster {
     /// Starts it; none where letters go into the outbox. `complain` hears of a register that cannot be used.
     pub fn start(house: House, stop: Arc<AtomicBool>, complain: fn(&anyhow::Error)) -> Option<Self> {
-        let Road::Smtp(_) = &house.config.post.road else { return None };
+        if house.config.post.road == Road::Outbox {
+            return None;
+        }
         let work = move || {
             let mut register: Option<Register> = None;
+            let mut kept = Kept::default();
             while !stop.load(Ordering::Relaxed) {
                 let open = || -> Result<Posted> {
                     let register = match &mut register {
                         Some(register) => register,
                         none => none.insert(house.register()?),
                     };
-                    post(&house, register, &stop)
+                    post_again(&house, register, &stop, &mut kept)
                 };
                 let rest = match faults::caught(open) {
                     Ok(posted) => {

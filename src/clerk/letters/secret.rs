@@ -5,10 +5,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use chrono::NaiveDate;
 use thiserror::Error;
 
-use crate::config::SecretPlace;
-use crate::post::smtp::login::Secret;
+use crate::config::{Road, SecretPlace};
+use crate::panel::when;
+use crate::post::advice::Advice;
+use crate::post::secret::Secret;
 
 /// Why there is no secret. What it holds is never in here.
 #[derive(Debug, Error)]
@@ -80,6 +83,28 @@ fn of_command(words: &[String]) -> Result<String, NoSecret> {
         return Err(failed(ran.status.to_string()));
     }
     String::from_utf8(ran.stdout).map_err(|_| failed("it is no text".to_owned()))
+}
+
+/// So many days ahead it is said that a secret runs out: a new one takes a council's IT a while.
+const WARNED_DAYS: i64 = 30;
+
+/// The secrets of a road that have run out or soon will, and who must do what.
+pub fn running_out(road: &Road, today: NaiveDate) -> Vec<Advice> {
+    let mut said = Vec::new();
+    for (section, rule) in road.secrets() {
+        let Some(expires) = rule.expires else { continue };
+        let days = (expires - today).num_days();
+        let day = when::long_date(expires);
+        let says = match days {
+            ..=0 => format!("the secret under `[{section}]` ran out on {day}: no letter goes with it"),
+            1 => format!("the secret under `[{section}]` runs out tomorrow, on {day}"),
+            2..=WARNED_DAYS => format!("the secret under `[{section}]` runs out in {days} days, on {day}"),
+            _ => continue,
+        };
+        let hint = "ask whoever looks after mail for a new one, put it where the configuration says, and set `secret_expires`";
+        said.push(Advice { says, hint: hint.to_owned() });
+    }
+    said
 }
 
 #[cfg(test)]

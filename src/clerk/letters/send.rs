@@ -179,8 +179,8 @@ pub fn passwords(house: &House, kind: LetterKind, typed: Option<String>) -> Resu
     if protects { Passwords::read(house, typed) } else { Ok(Passwords::default()) }
 }
 
-/// Holds what would go against what was shown last, and keeps it as shown. The outbox is looked at by a person anyway: there it is enough
-/// that what goes was shown, or nothing was.
+/// Holds what would go against what was shown last, and keeps it as shown. Drafts, in the outbox or in a mailbox, are looked at by a person
+/// anyway: there it is enough that what goes was shown, or nothing was.
 ///
 /// Fails when the register cannot be used.
 pub fn shown(
@@ -192,10 +192,7 @@ pub fn shown(
 ) -> Result<Compared> {
     let compared = showing::compare(register, sitting.day(), kind, &lines)?;
     showing::remember(register, sitting.day(), kind, lines, house.now())?;
-    Ok(match (compared, &house.config.post.road) {
-        (_, Road::Outbox) => Compared::Same,
-        (compared, Road::Smtp(_)) => compared,
-    })
+    Ok(if house.config.post.road.sends_by_itself() { compared } else { Compared::Same })
 }
 
 /// Letters in the outbox.
@@ -243,8 +240,8 @@ pub fn write(
     let _writing = lock::take_to_write_letters(&house.config.folders.data)?;
     let passwords = passwords(house, kind, None)?;
     let mut desk = LetterDesk::open(house, register, sitting, plan, kind)?;
-    let by_itself = house.config.post.road != Road::Outbox;
-    if by_itself {
+    let by_program = house.config.post.road != Road::Outbox;
+    if house.config.post.road.sends_by_itself() {
         let lines = showing::lines(&desk.deliveries(register, plan, &passwords, false)?, desk.version());
         let said: Vec<String> = lines.iter().map(ToString::to_string).collect();
         if shown(house, register, sitting, kind, lines)? != Compared::Same {
@@ -255,7 +252,7 @@ pub fn write(
     let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);
     let held_back: BTreeSet<u32> = held_back.map(|cut| cut.first).collect();
     let held_back = held_back.len();
-    let queued = if by_itself { deliveries.len() } else { 0 };
+    let queued = if by_program { deliveries.len() } else { 0 };
     Ok(Sent {
         drafts: desk.go(register, plan, &passwords, &deliveries)?,
         queued,

@@ -61,6 +61,9 @@ pub fn lines(deliveries: &[Delivery], version: u32) -> Vec<Line> {
                 line.push_str(", with a password");
             }
             line.push_str(&format!("){}", said_part(posting.part)));
+            if delivery.again {
+                line.push_str(", ONCE MORE");
+            }
             Line(line)
         })
         .collect();

@@ -241,10 +241,14 @@ impl<'a> LetterDesk<'a> {
                     let outbox = sitting.folder.join("outbox");
                     files.push(outbox::put(&house.shares, &outbox, &delivery.draft, &message)?.0);
                 }
-                Road::Smtp(_) => {
+                Road::Smtp(_) | Road::Graph(_) => {
                     // A draft of it, from when drafts were the road, must not be sent by somebody as well.
                     house.shares.remove(&sitting.folder.join("outbox").join(&delivery.draft))?;
-                    register.queue_letter(&id, house.now())?;
+                    if delivery.again {
+                        register.queue_letter_again(&id, house.now())?;
+                    } else {
+                        register.queue_letter(&id, house.now())?;
+                    }
                 }
             }
             stage.step();

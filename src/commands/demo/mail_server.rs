@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -51,7 +51,10 @@ fn certificate() -> Result<(String, Arc<ServerConfig>)> {
     ours.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let issuer = CertifiedIssuer::self_signed(ours, KeyPair::generate()?)?;
     let key = KeyPair::generate()?;
-    let shown = CertificateParams::new(vec!["localhost".to_owned()])?.signed_by(&key, &issuer)?;
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()])?;
+    // Named like its issuer it would be taken for self-signed.
+    params.distinguished_name.push(DnType::CommonName, "localhost");
+    let shown = params.signed_by(&key, &issuer)?;
     let chain = vec![CertificateDer::from(shown.der().to_vec())];
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());

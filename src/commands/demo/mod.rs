@@ -178,7 +178,8 @@ fn post(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pat
 /// The letters of the demo: drafts, or what the mail server answered to each.
 struct Letters {
     drafts: usize,
-    answers: Vec<(String, String)>,
+    /// Kind, reader, answer.
+    answers: Vec<(String, String, String)>,
 }
 
 /// Starts the demo's own mail server and makes it the road of this run; the configuration that is left behind has the usual one.
@@ -191,6 +192,8 @@ fn by_mail_server(config: &mut Config, dir: &Path) -> Result<MailServer> {
         login: LoginRule::None,
         user: String::new(),
         secret: None,
+        token: None,
+        proxy: None,
         certificates: Some(server.issuer.clone()),
         own_name: "localhost".to_owned(),
     });
@@ -199,8 +202,8 @@ fn by_mail_server(config: &mut Config, dir: &Path) -> Result<MailServer> {
     Ok(server)
 }
 
-/// Hands the letters to the mail server; gives each reader and its answer.
-fn hand_over(house: &House, register: &mut Register) -> Result<Vec<(String, String)>> {
+/// Hands the letters to the mail server; gives each letter's kind, reader and answer.
+fn hand_over(house: &House, register: &mut Register) -> Result<Vec<(String, String, String)>> {
     house.progress.say("Thursday: the letters go to a mail server on this machine");
     let posted = poster::post(house, register, &AtomicBool::new(false))?;
     if let Some(advice) = posted.stopped {
@@ -208,7 +211,8 @@ fn hand_over(house: &House, register: &mut Register) -> Result<Vec<(String, Stri
     }
     let answers = register.answers()?;
     let letters = register.all_letters()?.into_iter();
-    Ok(letters.map(|row| (row.recipient, answers.get(&row.id).cloned().unwrap_or_default())).collect())
+    let answer = |id: &str| answers.get(id).cloned().unwrap_or_default();
+    Ok(letters.map(|row| (row.kind, row.recipient, answer(&row.id))).collect())
 }
 
 /// After the meeting: the workbook as the administrator filled it in, then the records from it.
@@ -257,7 +261,7 @@ fn say(
     let minutes = sitting.folder.join("minutes");
     let post = house.config.path.with_file_name(POST);
     if settings.json {
-        let answer = |(to, answer): &(String, String)| serde_json::json!({ "to": to, "answer": answer });
+        let answer = |(kind, to, answer): &(String, String, String)| serde_json::json!({ "kind": kind, "to": to, "answer": answer });
         let posted: Vec<_> = letters.answers.iter().map(answer).collect();
         return screen::json(&serde_json::json!({
             "folder": ".", "board": shown(&board), "receipts": shown(&house.config.folders.receipts),
@@ -285,8 +289,8 @@ fn say(
     }
     if !letters.answers.is_empty() {
         screen::line("");
-        for (to, answer) in &letters.answers {
-            screen::line(format!("{to:<40} {answer}"));
+        for (kind, to, answer) in &letters.answers {
+            screen::line(format!("{kind} to {to:<40} {answer}"));
         }
     }
     screen::line("");

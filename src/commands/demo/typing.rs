@@ -2,8 +2,10 @@
 
 use chrono::NaiveTime;
 
+use crate::desk::attendance::{INTERESTS, KEPT_OUT, PRESENCE};
+use crate::desk::decided::DECIDED_BY;
 use crate::desk::layout::{ACTIONS, ATTENDANCE, DECISIONS, MEETING};
-use crate::desk::outcome::{DECIDED_BY, ENDED, INTERESTS, KEPT_OUT, PRESENCE, STARTED};
+use crate::desk::outcome::{DECLARED, ENDED, IN_THE_CHAIR, STARTED};
 use crate::desk::typed::{Typed, TypedCell, TypedRow};
 use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
@@ -14,11 +16,18 @@ use crate::stationery::excel::Value;
 
 /// `outcome` as it would have been typed.
 pub fn typed(outcome: &Outcome, people: &[Person], words: &Words) -> Typed {
-    let mut rows = vec![hour(STARTED, outcome.started), hour(ENDED, outcome.ended)];
+    let filled = |key: &str, words: &str| row(MEETING.name, key, vec![("Fill in", text(words))]);
+    let mut rows = vec![
+        hour(STARTED, outcome.started),
+        hour(ENDED, outcome.ended),
+        filled(IN_THE_CHAIR, outcome.chair.as_deref().unwrap_or_default()),
+        filled(DECLARED, if outcome.no_interests { "none" } else { "" }),
+    ];
     for attendee in &outcome.attendance {
         let listed = people.iter().any(|person| person.name == attendee.name);
         rows.push(attendance(attendee, listed));
     }
+    rows.retain(|row| !row.cells.is_empty());
     rows.extend(outcome.decisions.iter().map(|decision| decided(decision, words)));
     rows.extend(outcome.actions.iter().zip(1..).map(|(action, number)| to_do(action, number)));
     Typed { rows, ..Typed::default() }
@@ -46,11 +55,20 @@ fn attendance(attendee: &Attendee, listed: bool) -> TypedRow {
 }
 
 fn decided(decision: &Decision, words: &Words) -> TypedRow {
-    let by = DECIDED_BY.iter().find(|(_, by)| *by == decision.decided_by);
+    let by = DECIDED_BY.iter().find(|(_, by)| Some(*by) == decision.decided_by);
     let mut cells = vec![
         ("Decision", text(words.decision(decision.word))),
         ("Reason", text(&decision.reason)),
         ("Decided by", text(by.map_or("", |(word, _)| word))),
+        ("Presented by", text(&decision.presented_by)),
+        ("Time heard", decision.heard.map_or(Value::Empty, Value::Time)),
+        ("Placement agreed", text(&decision.placement)),
+        ("Paid once", decision.once.map_or(Value::Empty, pounds)),
+        ("From parents a week", decision.parents.map_or(Value::Empty, pounds)),
+        ("Panel on health", text(&decision.panel_on.health)),
+        ("Panel on education", text(&decision.panel_on.education)),
+        ("Panel on other needs", text(&decision.panel_on.other)),
+        ("Achieved?", text(&decision.achieved)),
         ("A week", decision.weekly.map_or(Value::Empty, pounds)),
         ("From", decision.from.map_or(Value::Empty, Value::Date)),
         ("To", decision.to.map_or(Value::Empty, Value::Date)),

@@ -3,20 +3,12 @@
 //! The numbers are those of RFC 3463 and of Exchange Online's own list of non-delivery codes; what else a server says is repeated
 //! as it said it.
 
-use serde::Serialize;
-
 use crate::panel::letter_state::LetterState;
 use crate::panel::post_times::Next;
+use crate::post::advice::Advice;
 use crate::post::smtp::dialogue::{NoConversation, Step};
 use crate::post::smtp::reply::{self, Reply};
 use crate::post::smtp::wire::WireError;
-
-/// A sentence for a person, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Advice {
-    pub says: String,
-    pub hint: String,
-}
 
 /// What is known of a number, with a word that must stand beside it where the number alone says too little.
 struct Known {
@@ -114,7 +106,7 @@ static ALL: [Known; 20] = [
         Some("5.2.2"),
         None,
         "the reader's mailbox is full",
-        "ask the person to make room, and send it again",
+        "ask the person to make room, and hand them what is in it another way",
     ),
     known(
         550,
@@ -210,6 +202,9 @@ fn find(reply: &Reply) -> Option<&'static Known> {
     fitting.first().copied()
 }
 
+/// What is said of a letter that is not tried again by itself.
+pub const TRIED_OFTEN: &str = "it was tried as often as it may be; `send` with `--go` tries it once more";
+
 /// What is said, without the server's own words, of a letter that did not get through: they may hold the reader's address. `next` is what
 /// becomes of it by itself.
 pub fn of_record(state: LetterState, said: &str, next: Next) -> Advice {
@@ -239,9 +234,7 @@ pub fn of_record(state: LetterState, said: &str, next: Next) -> Advice {
         (None, None) => "it was not taken".to_owned(),
     };
     let hint = match (state, known) {
-        (LetterState::RefusedForNow, _) if !goes_again => {
-            "it was tried as often as it may be; `send` with `--go` tries it once more"
-        }
+        (LetterState::RefusedForNow, _) if !goes_again => TRIED_OFTEN,
         (_, Some(known)) => known.hint,
         _ => "`panelclerk --json audit` says what the mail server answered",
     };

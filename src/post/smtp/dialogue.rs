@@ -3,10 +3,12 @@
 //! Of every letter it is known how far it got. Until the last piece of a letter has been handed over nothing can have been
 //! taken; from then until the answer only the server knows.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use aho_corasick::AhoCorasick;
 use lettre::Address;
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Starttls};
 use lettre::transport::smtp::extension::{ClientId, MailParameter, RcptParameter};
@@ -365,21 +367,34 @@ fn refused(step: Step, reply: Reply) -> Outcome {
 }
 
 /// The letter as it goes over the line, piece by piece: a dot at the beginning of a line doubled (RFC 5321, 4.5.2), and a whole last line.
-/// A letter is as large as a pack: no second copy of it is made.
-fn stuffed(message: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+/// A letter is as large as a pack: no second copy of it is made, and a piece without such a dot is sent as it lies.
+fn stuffed(message: &[u8]) -> impl Iterator<Item = Cow<'_, [u8]>> {
+    static DOTS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let dots = DOTS.get_or_init(|| AhoCorasick::new(["\n."]).ok()).as_ref();
     let mut begins = true;
     let pieces = message.chunks(PIECE).map(move |piece| {
-        let mut out = Vec::with_capacity(piece.len() + piece.len() / 64);
-        for line in piece.split_inclusive(|byte| *byte == b'\n') {
-            if begins && line.starts_with(b".") {
-                out.push(b'.');
-            }
-            out.extend_from_slice(line);
-            begins = line.ends_with(b"\n");
+        let first = begins && piece.starts_with(b".");
+        begins = piece.ends_with(b"\n");
+        let mut ends: Vec<usize> = Vec::new();
+        match dots {
+            Some(dots) => ends.extend(dots.find_iter(piece).map(|found| found.end())),
+            None => ends.extend((2..=piece.len()).filter(|end| piece[..*end].ends_with(b"\n."))),
         }
-        out
+        if !first && ends.is_empty() {
+            return Cow::Borrowed(piece);
+        }
+        let mut out = Vec::with_capacity(piece.len() + ends.len() + 1);
+        out.extend(first.then_some(b'.'));
+        let mut from = 0;
+        for end in ends {
+            out.extend_from_slice(&piece[from..end]);
+            out.push(b'.');
+            from = end;
+        }
+        out.extend_from_slice(&piece[from..]);
+        Cow::Owned(out)
     });
-    let end = (!message.ends_with(b"\r\n")).then(|| b"\r\n".to_vec());
+    let end = (!message.ends_with(b"\r\n")).then_some(Cow::Borrowed(&b"\r\n"[..]));
     pieces.chain(end)
 }
 
@@ -396,6 +411,8 @@ mod tests {
         // Where one piece ends with a line, the next begins with one; where it ends in a line, it does not.
         let line_end = [&vec![b'a'; PIECE - 2][..], b"\r\n.b\r\n"].concat();
         assert!(whole(&line_end).ends_with(b"\r\n..b\r\n"));
+        let apart = [&vec![b'a'; PIECE - 1][..], b"\n.b\r\n"].concat();
+        assert!(whole(&apart).ends_with(b"a\n..b\r\n"), "a line's end and the dot after it in two pieces");
         let in_line = [&vec![b'a'; PIECE][..], b".b\r\n"].concat();
         assert!(whole(&in_line).ends_with(b"aa.b\r\n"));
     }

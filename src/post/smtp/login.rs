@@ -1,29 +1,9 @@
 //! How the panel's mailbox proves itself to a mail server. Only what the configuration says is ever tried.
 
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// A secret: never shown, not even by mistake.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    pub fn new(secret: impl Into<String>) -> Self {
-        Secret(secret.into())
-    }
-
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("(secret)")
-    }
-}
+use crate::post::secret::Secret;
 
 /// How to log in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,3 +6,4 @@ pub mod login;
 pub mod offers;
 pub mod dialogue;
 pub mod advice;
+pub mod carrier;

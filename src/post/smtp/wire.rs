@@ -19,6 +19,9 @@ use crate::post::smtp::reply::{self, Reply};
 const LONGEST_LINE: usize = 4096;
 const MOST_LINES: usize = 128;
 
+/// What the other side is called.
+const MAIL_SERVER: &str = "the mail server";
+
 /// Why nothing more comes over the line.
 #[derive(Debug, Error)]
 pub enum WireError {
@@ -148,7 +151,7 @@ impl Wire {
         let Line::Clear(mut stream) = std::mem::replace(&mut self.line, Line::None) else {
             return Err(WireError::NotSafe("it is encrypted already".to_owned()));
         };
-        let not_safe = |error: rustls::Error| WireError::NotSafe(plain(&error));
+        let not_safe = |error: rustls::Error| WireError::NotSafe(plain(&error, MAIL_SERVER));
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| WireError::NotSafe(format!("`{host}` is no name a certificate can have")))?;
         let mut session = ClientConnection::new(Arc::clone(trusted), name).map_err(not_safe)?;
@@ -261,32 +264,32 @@ fn broken(error: &io::Error, wait: Duration) -> WireError {
 
 fn handshake(error: &io::Error, wait: Duration) -> WireError {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(error) => WireError::NotSafe(plain(error)),
+        Some(error) => WireError::NotSafe(plain(error, MAIL_SERVER)),
         None => broken(error, wait),
     }
 }
 
-/// What is wrong with the encryption, in a person's words.
-fn plain(error: &rustls::Error) -> String {
+/// What is wrong with the encryption, in a person's words; `who` the other side is.
+pub(in crate::post) fn plain(error: &rustls::Error, who: &str) -> String {
     use rustls::CertificateError as Certificate;
     match error {
         rustls::Error::InvalidCertificate(wrong) => match wrong {
             Certificate::Expired | Certificate::ExpiredContext { .. } => {
-                "the mail server's certificate has run out".to_owned()
+                format!("{who}'s certificate has run out")
             }
             Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
-                "the mail server's certificate is not valid yet".to_owned()
+                format!("{who}'s certificate is not valid yet")
             }
             Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
-                "the mail server's certificate is for another name".to_owned()
+                format!("{who}'s certificate is for another name")
             }
             Certificate::UnknownIssuer => {
-                "nobody who is trusted issued the mail server's certificate".to_owned()
+                format!("nobody who is trusted issued {who}'s certificate")
             }
-            other => format!("the mail server's certificate is not to be trusted ({other})"),
+            other => format!("{who}'s certificate is not to be trusted ({other})"),
         },
         rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(_) => {
-            "the mail server speaks no kind of encryption that is safe today".to_owned()
+            format!("{who} speaks no kind of encryption that is safe today")
         }
         other => other.to_string(),
     }

@@ -1,0 +1,39 @@
+//! What each case of a meeting was to achieve when it was last decided: it comes back beside the question whether it was.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use chrono::NaiveDate;
+
+use crate::clerk::held::Held;
+use crate::clerk::history;
+use crate::clerk::house::House;
+use crate::clerk::sitting::Sitting;
+use crate::panel::ids::CaseId;
+use crate::panel::when;
+use crate::register::Register;
+
+/// For each case of the meeting, the outcomes that its form gave when the panel last decided it, and on which day.
+///
+/// Fails when the register cannot be read.
+pub fn promised(house: &House, register: &Register, sitting: &Sitting) -> Result<BTreeMap<CaseId, String>> {
+    let history = history::before(register, sitting.day())?;
+    let mut last: BTreeMap<&CaseId, NaiveDate> = BTreeMap::new();
+    for (held, outcome) in &history {
+        last.extend(outcome.decisions.iter().map(|decision| (&decision.case, *held)));
+    }
+    last.retain(|case, _| sitting.agenda.cases().any(|(_, line)| line.case == **case));
+    let mut found = BTreeMap::new();
+    if last.is_empty() {
+        return Ok(found);
+    }
+    let books = Held::of(house, register, &sitting.casebook, &history)?;
+    for (case, held) in last {
+        let book = books.book(held)?;
+        let form = book.as_ref().and_then(|book| book.case(case)).map(|case| &case.form);
+        if let Some(outcomes) = form.and_then(|form| form.text("outcomes")) {
+            found.insert(case.clone(), format!("{}: {}", when::day(held), outcomes.trim()));
+        }
+    }
+    Ok(found)
+}

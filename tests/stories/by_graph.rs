@@ -1,0 +1,208 @@
+//! Letters through Microsoft Graph: drafts that a person sends, or sent by the program; whatever the cloud does, nobody gets a letter twice.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::Value;
+
+use crate::graph_server::{Does, Fault, GraphServer, SECRET, Step, TOKEN, reader_of};
+use crate::harness::{Said, Week};
+use crate::people::{PEOPLE, seat, seat_at};
+
+const DAY: &str = "2026-11-23";
+
+/// A panel whose letters go through this cloud, with an agenda to send.
+pub fn week(graph: &GraphServer, mode: &str) -> Week {
+    let week = Week::new("nelc")
+        .drop_sample("1167109 Rahman Yusuf/Panel update form Yusuf Rahman.docx")
+        .drop_sample("1167109 Rahman Yusuf/Care plan Yusuf Rahman.docx");
+    seat(&week);
+    let root = week.root();
+    let secret = root.join("secret");
+    fs::write(&secret, SECRET).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::write(root.join("council.pem"), &graph.issuer).unwrap();
+    let config = fs::read_to_string(root.join("config.toml")).unwrap();
+    let config = config.replacen(
+        "[post]\n",
+        "[post]\nroad = \"graph\"\ndomains = [\"panel.example.org\"]\nprove_addresses = false\n",
+        1,
+    );
+    let rules = format!(
+        "\n[post.graph]\nmailbox = \"panel@council.example\"\nmode = \"{mode}\"\nclient = \"c1\"\n\
+         token_endpoint = \"{}\"\nbase = \"{}\"\nsecret_file = \"secret\"\nsecret_expires = 2027-03-01\ncertificates = \"council.pem\"\n",
+        graph.token_endpoint(),
+        graph.base()
+    );
+    fs::write(root.join("config.toml"), config + &rules).unwrap();
+    week.run(&["scan"], 0).at("2026-11-19T10:00").run(&["scan"], 0).run(&["agenda"], 0)
+}
+
+fn go(week: &Week) -> Said {
+    week.says(&["send", "agenda", DAY, "--go"])
+}
+
+/// Shows what would go, so that the next `--go` sends it.
+fn show(week: &Week) {
+    week.says(&["send", "agenda", DAY]).ends(0);
+}
+
+pub fn states(week: &Week) -> BTreeMap<String, String> {
+    let audit = week.json(&["audit"]);
+    let text = |letter: &Value, key: &str| letter[key].as_str().unwrap().to_owned();
+    audit["letters"].as_array().unwrap().iter().map(|one| (text(one, "to"), text(one, "state"))).collect()
+}
+
+fn panel() -> Vec<String> {
+    let mut all: Vec<String> = PEOPLE.iter().take(4).map(|(.., email)| (*email).to_owned()).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn letters_lie_among_the_drafts_and_are_known_to_be_sent_once_a_person_has_sent_them() {
+    let graph = GraphServer::start(Vec::new());
+    let week = week(&graph, "drafts");
+    show(&week);
+    go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 letters");
+    assert_eq!(graph.sent(), Vec::<String>::new(), "the program sends nothing");
+    {
+        let cloud = graph.cloud.lock().unwrap();
+        assert_eq!(cloud.asked(Step::Send), 0);
+        let mut readers: Vec<String> = cloud.drafts().iter().map(|held| reader_of(&held.message)).collect();
+        readers.sort();
+        assert_eq!(readers, panel());
+        for held in cloud.drafts() {
+            assert_eq!(held.message["subject"].as_str().unwrap().split(' ').next(), Some("REHEARSAL"));
+            assert_eq!(held.message["internetMessageHeaders"][0]["name"], "X-Panelclerk-Head");
+            assert!(held.files.iter().any(|file| file.name.ends_with(".docx")), "{:?}", held.files.len());
+        }
+    }
+    assert!(states(&week).values().all(|state| state == "in_drafts"));
+    go(&week).ends(0);
+    assert_eq!(graph.cloud.lock().unwrap().held.len(), 4, "asked again, there is no second draft");
+    graph.cloud.lock().unwrap().press_send("member@panel.example.org");
+    go(&week).ends(0);
+    let states = states(&week);
+    assert_eq!(states["member@panel.example.org"], "sent_by_hand");
+    assert_eq!(states["chair@panel.example.org"], "in_drafts");
+}
+
+#[test]
+fn a_draft_whose_reader_may_no_longer_have_it_is_taken_out_of_the_mailbox() {
+    let graph = GraphServer::start(Vec::new());
+    let week = week(&graph, "drafts");
+    show(&week);
+    go(&week).ends(0);
+    seat_at(&week, "member@panel.example.org", "mia@panel.example.org");
+    let week = week.run(&["scan"], 0);
+    assert_eq!(states(&week)["member@panel.example.org"], "to_take_back");
+    go(&week).ends(0);
+    let states = states(&week);
+    assert_eq!(states["member@panel.example.org"], "superseded");
+    assert_eq!(states["mia@panel.example.org"], "in_drafts");
+    let cloud = graph.cloud.lock().unwrap();
+    let readers: Vec<String> = cloud.drafts().iter().map(|held| reader_of(&held.message)).collect();
+    assert!(!readers.contains(&"member@panel.example.org".to_owned()), "{readers:?}");
+    assert_eq!((readers.len(), cloud.removed), (4, 1));
+}
+
+#[test]
+fn letters_are_sent_once_they_were_shown_and_never_twice() {
+    let graph = GraphServer::start(Vec::new());
+    let week = week(&graph, "send");
+    go(&week).ends(1).shows("nothing was sent, because it had not been shown before");
+    assert_eq!(graph.cloud.lock().unwrap().calls.len(), 0);
+    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    assert_eq!(graph.sent(), panel());
+    go(&week).ends(0);
+    assert_eq!(graph.sent(), panel(), "asked again, nobody is sent the same letter twice");
+    assert!(states(&week).values().all(|state| state == "accepted"));
+    let cloud = graph.cloud.lock().unwrap();
+    for call in &cloud.calls {
+        let is_secret_address = matches!(call.step, Step::Token | Step::Piece | Step::PieceStatus);
+        assert_eq!(call.has_token, !is_secret_address, "{call:?}");
+    }
+    assert_eq!(cloud.asked(Step::Token), 1, "one token serves all letters");
+}
+
+/// What the cloud does wrong, once, and what is known of the letters after the first go and after the last.
+#[test]
+fn whatever_the_cloud_does_nobody_gets_a_letter_twice_and_nobody_is_left_out() {
+    use Does::{No, ThenDrops};
+    let table = [
+        (Fault::once(Step::Create, ThenDrops), "refused_for_now"),
+        (Fault::once(Step::Send, ThenDrops), "accepted"),
+        (Fault::once(Step::Send, No(429, "ApplicationThrottled", 45)), "refused_for_now"),
+    ];
+    for (fault, state) in table {
+        let graph = GraphServer::start(vec![fault.clone()]);
+        let week = week(&graph, "send");
+        show(&week);
+        let said = go(&week);
+        assert!(said.status <= 1, "{fault:?}: {}{}", said.out, said.err);
+        let of_the_first = states(&week).values().filter(|one| *one == state).count();
+        assert!(0 < of_the_first, "{fault:?}: {:?}\n{}", states(&week), said.out);
+        let week = week.at("2026-11-19T10:10");
+        go(&week).ends(0);
+        assert_eq!(graph.sent(), panel(), "{fault:?}");
+        assert!(states(&week).values().all(|state| state == "accepted"), "{fault:?}: {:?}", states(&week));
+        assert_eq!(graph.cloud.lock().unwrap().drafts().len(), 0, "{fault:?}: no draft is left behind");
+    }
+}
+
+#[test]
+fn nothing_secret_is_seen_anywhere() {
+    let graph = GraphServer::start(Vec::new());
+    let week = week(&graph, "send");
+    show(&week);
+    let said = go(&week);
+    said.ends(0);
+    let mut seen = format!("{}{}{}", said.out, said.err, week.json(&["audit"])).into_bytes();
+    for file in week.tree("").into_iter().filter(|file| file != "secret") {
+        seen.extend(fs::read(week.root().join(file)).unwrap());
+    }
+    let has = |what: &str| seen.windows(what.len()).any(|window| window == what.as_bytes());
+    assert!(has("Graph 202 accepted"), "the record is among what was looked through");
+    assert!(!has(SECRET) && !has("s3cret") && !has(TOKEN));
+}
+
+#[test]
+fn a_secret_that_runs_out_is_said_thirty_days_ahead_and_one_that_is_wrong_names_who_must_act() {
+    let graph = GraphServer::start(vec![Fault::always(Step::Token, Does::NoToken("AADSTS7000222"))]);
+    let week = week(&graph, "drafts");
+    assert!(!week.says(&["check"]).out.contains("runs out"), "that is months away");
+    let config = week.root().join("config.toml");
+    let written = fs::read_to_string(&config).unwrap();
+    fs::write(&config, written.replace("2027-03-01", "2026-12-19")).unwrap();
+    week.says(&["check"]).ends(1).shows("runs out in 30 days, on Saturday 19 December 2026");
+    let week = week.run(&["scan"], 1);
+    week.says(&["status"])
+        .ends(1)
+        .shows("runs out in 30 days")
+        .shows("ask whoever looks after mail for a new one");
+    let board = fs::read_to_string(week.root().join("office/board.html")).unwrap();
+    assert!(board.contains("runs out in 30 days"));
+    go(&week).ends(1).shows("the application's secret has run out; ask whoever looks after Microsoft 365");
+    assert!(states(&week).values().all(|state| state == "queued"), "they go once the secret is right");
+    assert_eq!(
+        graph.cloud.lock().unwrap().calls.len(),
+        1,
+        "a secret that is refused is not tried for each letter"
+    );
+}
+
+#[test]
+fn a_rest_that_is_asked_for_is_kept_whoever_posts_next() {
+    let graph =
+        GraphServer::start(vec![Fault::once(Step::Create, Does::No(429, "ApplicationThrottled", 900))]);
+    let week = week(&graph, "drafts");
+    go(&week).ends(1).shows("asks to be let be");
+    let before = graph.cloud.lock().unwrap().calls.len();
+    let week = week.at("2026-11-19T10:10");
+    go(&week).ends(1).shows("asked to be let be until").shows("10.15 am");
+    assert_eq!(graph.cloud.lock().unwrap().calls.len(), before, "nobody was asked");
+    let week = week.at("2026-11-19T10:16");
+    go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 letters");
+}
