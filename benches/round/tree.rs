@@ -249,6 +249,9 @@ fn hold(config: &Config, register: &mut Register, held: &[NaiveDate], cases: usi
             amiss: &[],
             due: &[],
             follow_ups: &[],
+
+            roles: &[],
+            deadlines: &[],
             promised: &BTreeMap::new(),
             letters: &[],
             meetings: &[],

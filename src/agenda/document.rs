@@ -157,12 +157,13 @@ fn line(item: &Item, heading: &str, pages: &Pages) -> Value {
         presenters: Vec::new(),
         flags: Vec::new(),
         note: String::new(),
+        permission: String::new(),
         for_noting: false,
     };
     let (sort, title, note, case) = match &item.what {
-        What::Standing { title, note } => ("standing", title.as_str(), note.as_str(), &empty),
-        What::Break => ("pause", "", "", &empty),
-        What::Case(case) => ("case", "", case.note.as_str(), case),
+        What::Standing { title, note } => ("standing", title.as_str(), note.clone(), &empty),
+        What::Break => ("pause", "", String::new(), &empty),
+        What::Case(case) => ("case", "", case.notes(), case),
     };
     json!({
         "heading": heading,

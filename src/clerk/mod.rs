@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod losses;
 pub mod held;
 pub mod reviews;
+pub mod deadlines;
 pub mod promised;
 pub mod workbook;
 pub mod lying;

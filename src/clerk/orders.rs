@@ -20,7 +20,7 @@ use crate::clerk::tasks;
 use crate::clerk::work::{OFFICE, Work, tasks_name, workbook_name};
 use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read, workbook_path};
 use crate::desk::acts::{self, DeskKnown};
-use crate::desk::layout::{DUE, OPEN_ACTIONS};
+use crate::desk::layout::{DEADLINES, DUE, OPEN_ACTIONS};
 use crate::desk::meant::Meant;
 use crate::desk::{apply, carry, guard, outcome};
 use crate::panel::acts::Act;
@@ -203,7 +203,9 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     let mut memory = Memory::of(work.register, day)?;
     let sitting = work.drawn.sitting(house, work.register, Some(day))?;
     let newest = newest(work.register)?;
-    let looks_ahead = [DUE.name, OPEN_ACTIONS.name].iter().any(|sheet| read.typed.on(sheet).next().is_some());
+    let looks_ahead = [DUE.name, OPEN_ACTIONS.name, DEADLINES.name]
+        .iter()
+        .any(|sheet| read.typed.on(sheet).next().is_some());
     let ahead = if looks_ahead { Ahead::of(house, work.register, &sitting)? } else { Ahead::default() };
     let seats = work.people.as_ref().map_or(&[][..], |known| known.people.as_slice());
     let letters = workbook::letters(work.register, day, seats)?;
@@ -213,6 +215,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
         newest: &newest,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
+        deadlines: &ahead.deadlines,
         letters: &letters,
         people: seats,
     };

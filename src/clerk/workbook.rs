@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::clerk::deadlines;
 use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::promised;
@@ -28,6 +29,8 @@ use crate::desk::view::{DeskView, Done};
 use crate::desk::workbook;
 use crate::panel::acts::Act;
 use crate::panel::calendar;
+use crate::panel::casebook::hands;
+use crate::panel::deadlines::Deadline;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::CaseId;
 use crate::panel::kept::{self, KeptFrom};
@@ -67,24 +70,28 @@ pub struct Memory {
 pub struct Ahead {
     pub due: Vec<Obligation>,
     pub follow_ups: Vec<FollowUp>,
+    /// What must be seen to by when.
+    pub deadlines: Vec<Deadline>,
     /// What its cases were to achieve when they were last decided.
     pub promised: BTreeMap<CaseId, String>,
 }
 
 impl Ahead {
-    /// Of a meeting to come; one that has been held looks ahead no longer.
+    /// Of a meeting to come; one that has been held looks ahead to nothing but what it left to be seen to.
     ///
     /// Fails when what is remembered of the meeting cannot be read.
     pub fn of(house: &House, register: &Register, sitting: &Sitting) -> Result<Self> {
         let today = london::wall(house.now()).date_naive();
+        let deadlines = deadlines::of(house, register, sitting)?;
         if sitting.day() < today {
             let promised = promised::promised(house, register, sitting)?;
-            return Ok(Ahead { promised, ..Ahead::default() });
+            return Ok(Ahead { promised, deadlines, ..Ahead::default() });
         }
         let history = history::before(register, sitting.day())?;
         Ok(Ahead {
             due: reviews::owed(house, register, &sitting.casebook, today)?,
             follow_ups: history::follow_ups(register, &history)?,
+            deadlines,
             promised: promised::promised(house, register, sitting)?,
         })
     }
@@ -207,7 +214,11 @@ pub fn write(
     let standing = kept::by_acts(&register.acts()?);
     let here = |kept: &KeptFrom| sitting.casebook.case(&kept.case).is_some();
     let standing: Vec<KeptFrom> = standing.into_iter().filter(here).collect();
-    let typed = &carry::with_kept(typed, &standing, beside.people);
+    let typed = carry::with_kept(typed, &standing, beside.people);
+    let hands = hands::fold(&register.acts()?);
+    // A child whose case has come is no early alert any more.
+    let alerts = hands.alerts().filter(|(case, ..)| sitting.casebook.case(case).is_none());
+    let typed = &carry::with_alerts(typed, alerts);
     let edition = memory.edition.max(typed.edition);
     let made_from = read.map(|read| read.as_read.as_slice());
     let ahead = Ahead::of(house, register, sitting)?;
@@ -308,6 +319,8 @@ fn bytes(made: &Making<'_>) -> Result<Vec<u8>> {
         amiss: beside.amiss,
         due: &ahead.due,
         follow_ups: &ahead.follow_ups,
+        roles: &rules.decisions.roles,
+        deadlines: &ahead.deadlines,
         promised: &ahead.promised,
         letters,
         meetings: &meetings,

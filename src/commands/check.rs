@@ -19,7 +19,9 @@ use crate::intake::marker;
 use crate::panel::audience;
 use crate::panel::calendar;
 use crate::panel::london;
+use crate::panel::meeting::Meeting;
 use crate::panel::people::{Capacity, Person};
+use crate::panel::roles;
 use crate::panel::when;
 use crate::share::fault::ShareError;
 use crate::stationery::fonts;
@@ -54,6 +56,9 @@ fn say(house: &House, findings: &[Finding]) {
             when::moment(meeting.starts),
             when::moment(meeting.cutoff)
         ));
+        for said in due(house, &meeting) {
+            screen::line(said);
+        }
     }
     screen::line(format!("bundled faces {}", fonts::fingerprint()));
     for finding in findings {
@@ -66,6 +71,17 @@ fn say(house: &House, findings: &[Finding]) {
     if findings.is_empty() {
         screen::line("nothing to look at");
     }
+}
+
+/// The days that the panel's procedure sets for the agenda and the record of a meeting.
+fn due(house: &House, meeting: &Meeting) -> Vec<String> {
+    let rules = house.rules();
+    let agenda = meeting.agenda_due.map(|day| format!("agenda due {}", when::day_said(day)));
+    let record = meeting.record_due.map(|day| {
+        let by = when::by(day, rules.calendar.record_time);
+        format!("decisions and actions on {} {by}", rules.record_system)
+    });
+    agenda.into_iter().chain(record).collect()
 }
 
 /// Each shared folder, asked as a round asks it; one that hangs is said so and waited for no longer than a round would.
@@ -207,6 +223,13 @@ fn people(house: &House) -> Vec<Finding> {
         .iter()
         .map(|mistake| Finding::warning("people", mistake.to_string()).about("People.xlsx"))
         .collect();
+    let held: Vec<&str> = people.iter().map(|person| person.role.as_str()).collect();
+    let unfilled = roles::missing(&house.rules().decisions.roles, &held);
+    if !people.is_empty() && !unfilled.is_empty() {
+        let message = format!("nobody holds the role of {}", unfilled.join(", "));
+        let finding = Finding::warning("role-unfilled", message).about("People.xlsx");
+        findings.push(finding.hint("add whoever holds it, or change `roles` under `[decisions]`"));
+    }
     if !people.iter().any(|person| person.capacity.sits()) {
         let finding = Finding::warning("people", "nobody sits on the panel yet, so nothing can be sent");
         findings.push(finding.about("People.xlsx").hint("one line for each member, with an address"));

@@ -7,8 +7,10 @@ use crate::config::section::{Entry, Section, nearest};
 use crate::panel::agenda_rules::{
     AgendaSection, Budget, DecisionRules, ObligationRules, Pause, SlotRules, StandingItem, VirtualRule,
 };
+use crate::panel::connected_carers::ApprovalRule;
 use crate::panel::outcome::{DecisionWord, Funder};
 use crate::panel::request::Request;
+use crate::panel::roles::PanelRole;
 
 const WORDS: [(&str, DecisionWord); 10] = [
     ("agreed", DecisionWord::Agreed),
@@ -93,6 +95,7 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
             words: all,
             review_needed: vec![DecisionWord::Agreed],
             reason_needed: vec![DecisionWord::Deferred],
+            roles: Vec::new(),
             quorum: Vec::new(),
         };
     };
@@ -104,6 +107,7 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
     let review_needed = words(&mut section, "review_needed").unwrap_or_default();
     let reason_needed = words(&mut section, "reason_needed").unwrap_or_else(|| vec![DecisionWord::Deferred]);
     let quorum = section.list("quorum").unwrap_or_default();
+    let roles = section.sections("roles").unwrap_or_default().into_iter().filter_map(role).collect();
     let mut labels = all;
     if let Some(mut table) = section.section("labels") {
         for (name, entry) in table.named() {
@@ -125,7 +129,17 @@ pub(crate) fn read_decisions(section: Option<Section<'_>>) -> DecisionRules {
         None => labels,
         Some(allowed) => allowed.iter().filter_map(|word| Some((*word, labels.get(word)?.clone()))).collect(),
     };
-    DecisionRules { words, review_needed, reason_needed, quorum }
+    DecisionRules { words, review_needed, reason_needed, roles, quorum }
+}
+
+fn role(mut table: Section<'_>) -> Option<PanelRole> {
+    let name = table.text("name");
+    let name = table.must("name", name);
+    let words = table.list("words").unwrap_or_default();
+    table.finish();
+    let name = name?;
+    let words = if words.is_empty() { vec![name.clone()] } else { words };
+    Some(PanelRole { name, words })
 }
 
 fn word(key: &str, entry: &Entry<'_>) -> Option<DecisionWord> {
@@ -173,6 +187,24 @@ pub(crate) fn read_obligations(section: Option<Section<'_>>, kinds: &Kinds) -> O
             known_kinds(&mut section, "permanence_papers", kinds).unwrap_or(rules.permanence_papers);
         section.finish();
     }
+    rules
+}
+
+/// `data/connected-carers.toml`.
+pub(crate) fn read_approvals(mut section: Section<'_>) -> Vec<ApprovalRule> {
+    let rule = |mut table: Section<'_>| {
+        let from = table.entry("from").and_then(|entry| entry.date("from"));
+        let from = table.must("from", from);
+        let mut weeks = |key: &str| {
+            let weeks = table.whole(key, 0..=104);
+            table.must(key, weeks)
+        };
+        let (whole, extension, notice) = (weeks("weeks"), weeks("extension_weeks"), weeks("notice_weeks"));
+        table.finish();
+        Some(ApprovalRule { from: from?, weeks: whole?, extension_weeks: extension?, notice_weeks: notice? })
+    };
+    let rules = section.sections("approval").unwrap_or_default().into_iter().filter_map(rule).collect();
+    section.finish();
     rules
 }
 

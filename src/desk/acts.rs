@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 use crate::desk::answers::Answers;
 use crate::desk::bookings;
 use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
-use crate::desk::layout::{AGENDA, CASES, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS, folded};
+use crate::desk::layout::{
+    AGENDA, CASES, DEADLINES, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS, folded,
+};
 use crate::desk::mistake::Mistake;
 use crate::desk::posted::{self, LetterLine};
 use crate::desk::typed::{Typed, TypedRow};
-use crate::desk::{coming, whom, wishes};
+use crate::desk::{coming, ticks, whom, wishes};
 use crate::panel::acts::{Act, Expected};
 use crate::panel::case::{Casebook, Child};
+use crate::panel::deadlines::Deadline;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::obligations::Obligation;
@@ -32,6 +35,8 @@ pub struct DeskKnown<'a> {
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.
     pub follow_ups: &'a [FollowUp],
+    /// What must be seen to by when.
+    pub deadlines: &'a [Deadline],
     /// The letters of the meeting.
     pub letters: &'a [LetterLine],
     /// Who is in `People.xlsx`.
@@ -112,7 +117,10 @@ pub fn entries(typed: &Typed, known: &DeskKnown<'_>) -> (Entries, Vec<Mistake>) 
     for row in &typed.rows {
         let mut answers = Answers::of(row, known.casebook.meeting.date);
         let acts = match row.sheet.as_str() {
-            name if name == CASES.name => case_act(&mut answers, known).into_iter().collect(),
+            name if name == CASES.name => {
+                let attending = ticks::attending(&mut answers, known.casebook.meeting.date);
+                case_act(&mut answers, known).into_iter().chain(attending).collect()
+            }
             name if name == PAPERS.name => paper_acts(&mut answers, known),
             name if name == AGENDA.name => wishes::slot(&mut answers, known.casebook).into_iter().collect(),
             name if name == EXPECTED.name => expected(&mut answers, known),
@@ -124,6 +132,9 @@ pub fn entries(typed: &Typed, known: &DeskKnown<'_>) -> (Entries, Vec<Mistake>) 
             }
             name if name == LETTERS.name => {
                 posted::mark(&mut answers, known.letters, known.casebook.meeting.date).into_iter().collect()
+            }
+            name if name == DEADLINES.name => {
+                ticks::tick(&mut answers, known.deadlines).into_iter().collect()
             }
             name if name == ORDERS.name => {
                 entries.orders.extend(order(&mut answers));
@@ -153,6 +164,7 @@ const fn overrules(act: &Act) -> bool {
         Act::ConfirmChild { .. }
             | Act::SetKind { .. }
             | Act::Expect { .. }
+            | Act::Alert { .. }
             | Act::Slot { .. }
             | Act::CloseAction { .. }
             | Act::Tick { .. }
@@ -325,14 +337,19 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
         presenters: whom::people(&answers.text("Presented by")),
     };
     let decided = bookings::outside(answers);
+    let alerted = bookings::alert_act(answers, case.as_ref(), &expected, decided.is_some());
     let Some(case) = case else { return Vec::new() };
     let mut acts = Vec::new();
+    if let Some(alert) = alerted {
+        return vec![alert];
+    }
     if decided.is_none() || expected != Expected::default() {
         acts.push(Act::Expect { case: case.clone(), meeting: known.casebook.meeting.date, expected });
     }
     if decided.is_some() {
-        acts.push(Act::DecideOutside { case, decided });
+        acts.push(Act::DecideOutside { case: case.clone(), decided });
     }
+    acts.extend(ticks::booked(answers, &case, known.casebook.meeting.date));
     acts
 }
 

@@ -17,12 +17,12 @@ use crate::stationery::excel::Value;
 pub type Known = (String, Vec<(&'static str, Value)>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Became {
+pub(crate) enum Became {
     Done,
     Open,
 }
 
-const BECAME: [(&str, Became); 2] = [("done", Became::Done), ("still open", Became::Open)];
+pub(crate) const BECAME: [(&str, Became); 2] = [("done", Became::Done), ("still open", Became::Open)];
 
 /// The choices of *What to do* with an action.
 pub fn action_words() -> Vec<String> {

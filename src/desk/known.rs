@@ -3,11 +3,13 @@
 use crate::desk::coming;
 use crate::desk::entries::OrderWord;
 use crate::desk::layout::{
-    AGENDA, ATTENDANCE, CASES, DECISIONS, DUE, LETTERS, MEETING, OPEN_ACTIONS, ORDERS, PAPERS, SheetPlan,
-    WRONG,
+    AGENDA, ATTENDANCE, CASES, DEADLINES, DECISIONS, DUE, LETTERS, MEETING, OPEN_ACTIONS, ORDERS, PAPERS,
+    SheetPlan, WRONG,
 };
 use crate::desk::outcome::{DECLARED, ENDED, IN_THE_CHAIR, LINK, STARTED};
 use crate::desk::posted;
+use crate::desk::roles;
+use crate::desk::ticks;
 use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
@@ -61,6 +63,7 @@ pub fn our_rows(plan: &SheetPlan, view: &DeskView<'_>) -> Vec<OurRow> {
         name if name == PAPERS.name => paper_rows(view),
         name if name == AGENDA.name => agenda_rows(view),
         name if name == DUE.name => known(coming::due_rows(view.due, view.casebook)),
+        name if name == DEADLINES.name => known(ticks::rows(view.deadlines)),
         name if name == OPEN_ACTIONS.name => known(coming::action_rows(view.follow_ups, view.casebook)),
         name if name == ATTENDANCE.name => attendance_rows(view),
         name if name == DECISIONS.name => decision_rows(view),
@@ -101,6 +104,8 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
             format!("{} on the agenda, {incomplete} of them incomplete", view.casebook.listed().count()),
         ),
         ("Files nobody could file", view.casebook.unfiled.len().to_string()),
+        ("Roles that nobody holds", roles::unfilled(view)),
+        ("Roles not represented at the meeting", roles::unrepresented(view)),
         ("Marking", view.heading.marking.clone()),
         ("This edition", view.edition.to_string()),
     ];
@@ -186,6 +191,7 @@ fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
             ("Arrived", text(arrived)),
             ("Listed", text(listed)),
             ("Emergency", text(emergency)),
+            ("Attendance", text(ticks::attendance(view.deadlines, case.meeting, &case.id))),
         ],
     )
 }

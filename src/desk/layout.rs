@@ -75,6 +75,8 @@ pub const CASES: SheetPlan = SheetPlan {
         ours("Arrived", 12.0),
         ours("Listed", 14.0),
         ours("Emergency", 14.0),
+        ours("Attendance", 22.0),
+        hers("Attending", 14.0),
         hers("What to do", 24.0),
         looking(hers("To meeting", 13.0), CellLook::Date),
         hers("Who", 26.0),
@@ -140,7 +142,7 @@ pub const AGENDA: SheetPlan = SheetPlan {
 pub const EXPECTED: SheetPlan = SheetPlan {
     name: "Expected",
     intro: "Children a team has told you about before any paper came, emergencies by telephone, decisions taken outside the panel \
-            with written authority. One line each.",
+            with written authority; and early alerts, which stay here and are on no agenda. One line each.",
     key: "No.",
     columns: &[
         looking(ours("No.", 6.0), CellLook::Whole),
@@ -153,9 +155,14 @@ pub const EXPECTED: SheetPlan = SheetPlan {
         looking(hers("Authorised on", 12.0), CellLook::Date),
         hers("Tracking only", 10.0),
         hers("Presented by", 30.0),
+        hers("Attending", 14.0),
         looking(hers("Decided outside on", 12.0), CellLook::Date),
         hers("Written authority of", 24.0),
         hers("What was decided", 30.0),
+        hers("Early alert", 12.0),
+        hers("Manager spoken to", 22.0),
+        looking(hers("Spoken to on", 12.0), CellLook::Date),
+        hers("Next step", 34.0),
         hers("By", 18.0),
         WRONG_COLUMN,
     ],
@@ -198,6 +205,26 @@ pub const OPEN_ACTIONS: SheetPlan = SheetPlan {
         ours("Overdue", 10.0),
         ours("The update form says", 44.0),
         ours("Done", 26.0),
+        hers("What to do", 14.0),
+        hers("By", 18.0),
+        hers("Reason", 34.0),
+        WRONG_COLUMN,
+    ],
+    free: false,
+    frozen: 1,
+};
+
+pub const DEADLINES: SheetPlan = SheetPlan {
+    name: "Deadlines",
+    intro: "What must be seen to by when, for this meeting and those before it. Mark what is done and give your name. What has passed is red.",
+    key: "Deadline",
+    columns: &[
+        ours("Deadline", 30.0),
+        looking(ours("Due", 12.0), CellLook::Date),
+        ours("Overdue", 10.0),
+        ours("Case", 12.0),
+        ours("What", 60.0),
+        ours("Done", 30.0),
         hers("What to do", 14.0),
         hers("By", 18.0),
         hers("Reason", 34.0),
@@ -328,7 +355,7 @@ pub const LETTERS: SheetPlan = SheetPlan {
 pub const ORDERS_BEFORE: (&str, &str) = ("Orders", "Order");
 
 /// In the order of the tabs.
-pub const SHEETS: [&SheetPlan; 12] = [
+pub const SHEETS: [&SheetPlan; 13] = [
     &MEETING,
     &CASES,
     &PAPERS,
@@ -336,6 +363,7 @@ pub const SHEETS: [&SheetPlan; 12] = [
     &EXPECTED,
     &DUE,
     &OPEN_ACTIONS,
+    &DEADLINES,
     &ATTENDANCE,
     &DECISIONS,
     &ACTIONS,

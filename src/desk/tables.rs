@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::desk::acts::{case_words, or_as_found, paper_words};
 use crate::desk::attendance::{PRESENCE, says_presence};
+use crate::desk::bookings;
 use crate::desk::coming::action_words;
 use crate::desk::decided::DECIDED_BY;
 use crate::desk::known::{OurRow, numbered, our_rows};
 use crate::desk::layout::{
-    AGENDA, ATTENDANCE, CASES, ColumnPlan, LETTERS, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose,
+    AGENDA, ATTENDANCE, CASES, ColumnPlan, DEADLINES, LETTERS, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose,
 };
 use crate::desk::mistake::Mistake;
 use crate::desk::posted::letter_words;
+use crate::desk::ticks::{ATTENDING, attending_words};
 use crate::desk::typed::TypedRow;
 use crate::desk::view::DeskView;
 use crate::desk::wishes::agenda_words;
@@ -22,7 +24,7 @@ use crate::stationery::excel::{Cell, Column, Sheet, Value};
 const SPARE_ROWS: usize = 25;
 
 /// What a cell of ours begins with when somebody must look at it.
-const LOUD: [&str; 10] = [
+const LOUD: [&str; 12] = [
     "INCOMPLETE",
     "LATE",
     "LOOK AT THIS",
@@ -33,6 +35,8 @@ const LOUD: [&str; 10] = [
     "CAME BACK",
     "NOT ANSWERED",
     "NOT SENT YET",
+    "NOT CONFIRMED",
+    "Not presented",
 ];
 
 /// Columns that are ours in a member's row and hers in one she adds.
@@ -136,7 +140,8 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
     let choices = match plan.header {
         "What to do" if sheet.name == PAPERS.name => paper_words(),
         "What to do" if sheet.name == AGENDA.name => agenda_words(),
-        "What to do" if sheet.name == OPEN_ACTIONS.name => action_words(),
+        "What to do" if [OPEN_ACTIONS.name, DEADLINES.name].contains(&sheet.name) => action_words(),
+        ATTENDING => attending_words(),
         "What to do" if sheet.name == LETTERS.name => letter_words(),
         "What to do" => case_words(),
         "To meeting" => view.meetings.iter().map(|date| when::typed_day(*date)).collect(),
@@ -149,6 +154,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         {
             words(&["yes"])
         }
+        "Early alert" => words(&["yes", bookings::OVER]),
         "Request" if plan.whose == Whose::Hers => view.words.requests.values().cloned().collect(),
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),
         "Decision" => view.words.decisions.values().cloned().collect(),

@@ -11,10 +11,12 @@ use crate::desk::posted::LetterLine;
 use crate::desk::typed::Typed;
 use crate::panel::agenda::Agenda;
 use crate::panel::case::Casebook;
+use crate::panel::deadlines::Deadline;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::CaseId;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
+use crate::panel::roles::PanelRole;
 use crate::panel::words::{Heading, Words};
 
 /// What an edition of the workbook is made of.
@@ -31,6 +33,10 @@ pub struct DeskView<'a> {
     pub due: &'a [Obligation],
     /// What earlier meetings said must be done.
     pub follow_ups: &'a [FollowUp],
+    /// The roles of which the panel consists.
+    pub roles: &'a [PanelRole],
+    /// What must be seen to by when.
+    pub deadlines: &'a [Deadline],
     /// What providers promised when a case was last decided, one text for each case.
     pub promised: &'a BTreeMap<CaseId, String>,
     /// The letters of the meeting but for those taken back.

@@ -108,7 +108,7 @@ fn case_line(plan: &Plan, paging: &Paging, line: &CaseLine) -> Value {
         "request": fit::title(&line.request),
         "presenters": titles(&line.presenters),
         "flags": line.flags,
-        "note": line.note,
+        "note": line.notes(),
         "pages": case_pages(plan, paging, &line.case),
     })
 }

@@ -9,6 +9,7 @@ use crate::panel::ids::DocumentType;
 use crate::panel::money::Pence;
 use crate::panel::outcome::{DecisionWord, Funder};
 use crate::panel::request::Request;
+use crate::panel::roles::PanelRole;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotRules {
@@ -50,6 +51,8 @@ pub struct DecisionRules {
     pub words: IndexMap<DecisionWord, String>,
     pub review_needed: Vec<DecisionWord>,
     pub reason_needed: Vec<DecisionWord>,
+    /// The roles of which the panel consists, in the procedure's order.
+    pub roles: Vec<PanelRole>,
     /// Roles without which the panel cannot decide; empty: no quorum rule.
     pub quorum: Vec<String>,
 }

@@ -14,6 +14,7 @@ use crate::panel::meeting::Meeting;
 use crate::panel::outcome::{Decision, DecisionWord, Outcome};
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
+use crate::panel::so_far;
 use crate::panel::when;
 
 /// What can be ticked.
@@ -127,8 +128,10 @@ pub fn ahead(rules: &Rules, book: &Casebook, outcome: Option<&Outcome>, known: &
     found
 }
 
+/// By the cutoff; of what happened after it, before the meeting begins.
 fn attendance(meeting: &Meeting, case: &Case, known: &Known<'_>) -> Deadline {
-    let (due, time) = (meeting.cutoff.date_naive(), meeting.cutoff.time());
+    let until = if so_far::is_for_ratification(case) { meeting.starts } else { meeting.cutoff };
+    let (due, time) = (until.date_naive(), until.time());
     let tick = Tick { what: Ticked::Attendance, meeting: Some(meeting.date), case: Some(case.id.clone()) };
     let said = format!("{}: attendance and papers to be confirmed {}", case.id, when::by(due, Some(time)));
     deadline(tick, (due, Some(time)), said, None, known)

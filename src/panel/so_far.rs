@@ -15,7 +15,7 @@ use crate::panel::standing;
 use crate::panel::when;
 
 /// Of a deferred case: nothing has come since.
-const NOTHING_SINCE: &str = "nothing-since-deferred";
+pub const NOTHING_SINCE: &str = "nothing-since-deferred";
 
 /// Of a deferred case: something has come, and no update form.
 const WITHOUT_UPDATE: &str = "deferred-without-update";

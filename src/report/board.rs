@@ -4,6 +4,7 @@ use chrono::Days;
 use serde_json::{Value, json};
 
 use crate::panel::case::{Case, Casebook, Disposition};
+use crate::panel::deadlines::Deadline;
 use crate::panel::london;
 use crate::panel::paper::PaperState;
 use crate::panel::so_far::{self, Weight};
@@ -16,8 +17,15 @@ pub use crate::report::view::PageLook;
 /// The template as it is shipped; `templates/board.hbs`.
 pub const TEMPLATE: &str = include_str!("../../templates/board.hbs");
 
-/// What the template is filled with; `amiss` is what cannot be done now.
-pub fn facts(casebook: &Casebook, look: PageLook<'_>, amiss: &[OpenTrouble]) -> Value {
+/// What the template is filled with; `amiss` is what cannot be done now, `due` what must be seen to by when,
+/// `unfilled` the panel's roles that nobody holds.
+pub fn facts(
+    casebook: &Casebook,
+    look: PageLook<'_>,
+    amiss: &[OpenTrouble],
+    due: &[Deadline],
+    unfilled: &[&str],
+) -> Value {
     let listed: Vec<&Case> = casebook.listed().collect();
     let others: Vec<&Case> = casebook
         .cases
@@ -33,6 +41,9 @@ pub fn facts(casebook: &Casebook, look: PageLook<'_>, amiss: &[OpenTrouble]) -> 
         "share": share(casebook),
         "amiss": amiss.iter().map(trouble).collect::<Vec<_>>(),
         "has_amiss": !amiss.is_empty(),
+        "deadlines": due.iter().map(deadline).collect::<Vec<_>>(),
+        "has_deadlines": !due.is_empty(),
+        "unfilled": unfilled.join(", "),
         "tiles": [
             tile(listed.len(), "on the agenda", ""),
             tile(complete, "complete", "good"),
@@ -52,6 +63,14 @@ pub fn facts(casebook: &Casebook, look: PageLook<'_>, amiss: &[OpenTrouble]) -> 
         "has_unfiled": !casebook.unfiled.is_empty(),
         "ignored": casebook.ignored.iter().map(view::ignored).collect::<Vec<_>>(),
         "has_ignored": !casebook.ignored.is_empty(),
+    })
+}
+
+fn deadline(one: &Deadline) -> Value {
+    json!({
+        "said": said::sentence(&one.said),
+        "overdue": one.overdue,
+        "done": one.done.as_ref().map_or_else(String::new, |(by, on)| format!("{by}, {}", when::day(*on))),
     })
 }
 
@@ -117,7 +136,7 @@ mod tests {
     fn board(child_shown: ChildShown) -> String {
         let (heading, words) = (sample::heading(), Words { child_shown, ..sample::words() });
         let look = PageLook { heading: &heading, words: &words };
-        html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[])).unwrap()
+        html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[], &[], &[])).unwrap()
     }
 
     #[test]
@@ -131,7 +150,8 @@ mod tests {
             hint: "put back a copy".to_owned(),
             since: sample::casebook().now,
         };
-        let html = html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[amiss])).unwrap();
+        let html =
+            html::page(TEMPLATE, "board.hbs", &facts(&sample::casebook(), look, &[amiss], &[], &[])).unwrap();
         for part in [
             "What cannot be done now",
             "office/2025-11-24/workbook.xlsx",

@@ -3,8 +3,21 @@
 use serde_json::{Value, json};
 
 use crate::panel::case::{Case, Casebook};
+use crate::panel::deadlines::Deadline;
 use crate::panel::paper::Paper;
 use crate::panel::so_far;
+
+/// What must be seen to by when.
+pub fn deadlines(deadlines: &[Deadline]) -> Value {
+    let told = |one: &Deadline| {
+        json!({
+            "what": one.tick.what, "meeting": one.tick.meeting, "case_id": one.tick.case, "due": one.due, "time": one.time,
+            "overdue": one.overdue, "message": one.said,
+            "done": one.done.as_ref().map(|(by, on)| json!({ "by": by, "on": on })),
+        })
+    };
+    deadlines.iter().map(told).collect()
+}
 
 pub fn status(casebook: &Casebook) -> Value {
     let share = &casebook.share;

@@ -2,6 +2,7 @@
 
 use crate::finding::Severity;
 use crate::panel::case::{Case, Disposition};
+use crate::panel::deadlines::Deadline;
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::so_far;
 use crate::panel::when;
@@ -58,6 +59,15 @@ pub fn severity(severity: Severity) -> &'static str {
         Severity::Blocks => "must be put right",
         Severity::Warning => "please check",
         Severity::Note => "for information",
+    }
+}
+
+/// How a deadline stands: who ticked it, that it is overdue, or nothing.
+pub fn ticked(deadline: &Deadline) -> String {
+    match &deadline.done {
+        Some((by, on)) => format!("done: {by}, {}", when::day(*on)),
+        None if deadline.overdue => "OVERDUE".to_owned(),
+        None => String::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::finding::Severity;
 use crate::panel::case::{Case, Casebook, Disposition};
+use crate::panel::deadlines::Deadline;
 use crate::panel::paper::PaperState;
 use crate::panel::so_far;
 use crate::panel::when;
@@ -53,6 +54,21 @@ pub fn status(casebook: &Casebook, look: PageLook<'_>, width: usize) -> String {
         for ignored in &casebook.ignored {
             hanging(&mut out, "  ", &format!("{} ({})", ignored.file, ignored.reason), width);
         }
+    }
+    out
+}
+
+/// What must be seen to by when, the first due first.
+pub fn deadlines(deadlines: &[Deadline], width: usize) -> String {
+    let mut out = String::new();
+    if deadlines.is_empty() {
+        return out;
+    }
+    out.push_str("\ndeadlines:\n");
+    for one in deadlines {
+        let ticked = said::ticked(one);
+        let ticked = if ticked.is_empty() { ticked } else { format!(" ({ticked})") };
+        hanging(&mut out, "  ", &format!("{}{ticked}", one.said), width.max(NARROWEST));
     }
     out
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::finding::{Finding, Severity};
-use crate::panel::case::{Case, Casebook, Ignored, Standing};
+use crate::panel::case::{Case, Casebook, Disposition, Ignored, Standing};
 use crate::panel::london;
 use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::shown::ChildShown;
@@ -47,6 +47,8 @@ pub fn case(case: &Case, look: PageLook<'_>) -> Value {
     let attention = case.papers.iter().filter(|paper| paper.state == PaperState::NeedsAttention).count();
     let pages: u32 = case.papers_in_use().filter_map(|paper| paper.rendition.as_ref()).map(|r| r.pages).sum();
     let missing = of(&case.findings, Severity::Blocks);
+    let besides = case.findings.iter().filter(|found| found.code != so_far::NOTHING_SINCE).cloned();
+    let besides = of(&besides.collect::<Vec<_>>(), Severity::Blocks);
     let follows = so_far::papers_may_follow(case) || case.is_decided();
     let (standing, weight) = so_far::standing(case);
     let sort = match weight {
@@ -63,11 +65,14 @@ pub fn case(case: &Case, look: PageLook<'_>) -> Value {
         "sort": sort,
         "said": so_far::said(case).iter().map(|line| said::sentence(line)).collect::<Vec<_>>(),
         "decided": case.is_decided(),
+        "waiting": case.disposition == Disposition::Waiting,
+        "elsewhere": matches!(case.disposition, Disposition::Decided | Disposition::Waiting),
         "follows": follows,
         "papers_received": case.so_far.papers_received,
         "not_presented": case.so_far.not_presented.is_some(),
         "missing": missing,
         "missing_count": missing.len(),
+        "missing_besides": besides,
         "emergency": case.emergency.claimed || case.emergency.confirmed,
         "emergency_said": if case.emergency.confirmed { "emergency" } else { "emergency claimed" },
         "arrival": said::arrival(case),

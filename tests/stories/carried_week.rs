@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use panelclerk::stationery::excel::Value;
 
 use crate::harness::Week;
-use crate::people::seat;
+use crate::people::{seat, seat_also};
 use crate::typist::{changed, renamed, shown, type_at, with_typed, workbook_of};
 
 const REFERRAL: &str = "1204417 Kowalczyk Ł/Referral form LK.docx";
@@ -19,9 +19,9 @@ const NEXT: &str = "2026-11-30";
 fn week() -> Week {
     let week = Week::new("nelc").at("2026-11-17T10:00").drop_sample(REFERRAL);
     seat(&week);
-    week.says(&["scan"]);
+    scan(&week);
     let week = week.at("2026-11-17T10:05");
-    week.says(&["scan"]);
+    scan(&week);
     week
 }
 
@@ -90,12 +90,12 @@ fn a_copy_beside_the_workbook_is_said_cell_by_cell_until_it_is_gone() {
         let before = fs::read(&book).unwrap();
         let said = scan(&week);
         assert!(said.contains("is a copy of the workbook, and nothing typed in it is read"), "{said}");
-        assert!(said.contains(&format!("Decisions {CASE}: Reason (G")), "{said}");
+        assert!(said.contains(&format!("Decisions {CASE}: Reason (")), "{said}");
         assert!(!said.contains("the panel heard"), "what is typed is not said in a log: {said}");
         assert_eq!(fs::read(&book).unwrap(), before);
         assert!(board(&week).contains("is a copy of the workbook"), "{name}");
         assert!(week.says(&["status"]).ends(1).out.contains("is a copy of the workbook"));
-        assert!(week.says(&["check"]).out.contains(&format!("Decisions {CASE}: Reason (G")));
+        assert!(week.says(&["check"]).out.contains(&format!("Decisions {CASE}: Reason (")));
         // Typed into the workbook as well, the copy holds nothing more.
         type_at(&week, THIS, &typed);
         let week = week.at("2026-11-17T10:15");
@@ -185,8 +185,8 @@ fn an_open_workbook_is_said_with_who_and_since_when_and_not_in_a_log() {
     scan(&week);
     let status = week.says(&["status"]);
     assert!(status.ends(1).out.contains("is open (Ann Clerk): what is typed is done once"), "{}", status.out);
-    assert!(status.out.contains("10:05"), "since when: {}", status.out);
-    assert!(board(&week).contains("open (Ann Clerk)") && board(&week).contains("10:05"));
+    assert!(status.out.contains("10.05 am"), "since when: {}", status.out);
+    assert!(board(&week).contains("open (Ann Clerk)") && board(&week).contains("10.05 am"));
     fs::remove_file(&lock).unwrap();
     let week = week.at("2026-11-17T12:45");
     scan(&week);
@@ -215,13 +215,14 @@ fn a_file_that_a_sensitivity_label_encrypted_is_said_with_what_to_do() {
         let path = place(&week);
         let before = fs::read(&path).ok();
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, labelled()).unwrap();
+        let encrypted = labelled();
+        fs::write(&path, &encrypted).unwrap();
         let said = scan(&week);
         let name = Path::new(path.file_name().unwrap()).display().to_string();
         assert!(said.contains(&name) && said.contains("a sensitivity label encrypted it"), "{said}");
         assert!(said.contains("choose a label without encryption"), "{said}");
         assert!(board(&week).contains("a sensitivity label encrypted it"));
-        assert_eq!(fs::read(&path).unwrap(), labelled(), "nothing is written over it");
+        assert!(fs::read(&path).unwrap() == encrypted, "nothing is written over it");
         match before {
             Some(before) => fs::write(&path, before).unwrap(),
             None => fs::remove_file(&path).unwrap(),
@@ -301,6 +302,7 @@ fn a_workbook_of_before_with_its_sheet_of_orders_is_read() {
 #[test]
 fn reminders_are_a_task_of_the_workbook() {
     let week = week();
+    seat_also(&week, &["Rachel Thorne", "Dean Hollis"]);
     type_at(
         &week,
         THIS,
@@ -311,7 +313,7 @@ fn reminders_are_a_task_of_the_workbook() {
     );
     scan(&week);
     let result = shown(&fs::read(workbook_of(&week, THIS)).unwrap(), "Tasks", "Send the reminders", "Result");
-    assert!(result.contains("in the outbox"), "{result}");
+    assert!(result.contains("in the outbox") && !result.starts_with('0'), "{result}");
     let drafts = week.tree(&format!("office/{THIS}/outbox"));
     assert!(drafts.iter().any(|file| file.contains("chaser") || file.contains("reminder")), "{drafts:?}");
 }

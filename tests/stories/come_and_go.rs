@@ -52,22 +52,22 @@ impl Days {
 }
 
 #[track_caller]
-fn scan(week: &Week) {
+pub fn scan(week: &Week) {
     let said = week.says(&["scan"]);
     assert!(said.status < 2, "{}{}", said.out, said.err);
 }
 
 #[track_caller]
-fn agenda(week: &Week, day: &str) {
+pub fn agenda(week: &Week, day: &str) {
     week.says(&["agenda", day]).ends(0).shows("written: office/");
 }
 
 #[track_caller]
-fn does(week: &Week, args: &[&str]) {
+pub fn does(week: &Week, args: &[&str]) {
     week.says(&[args, &BY].concat()).ends(0);
 }
 
-fn whole(week: Week, id: &str, said: &[(&str, &str)]) -> Week {
+pub fn whole(week: Week, id: &str, said: &[(&str, &str)]) -> Week {
     let folder = format!("{id} Fictional");
     week.drop(&format!("{folder}/Referral form.docx"), form("Panel referral form", id, said))
         .drop(&format!("{folder}/Assessment.docx"), paper("Child and family assessment", id))
@@ -85,7 +85,7 @@ fn receipt(week: &Week, id: &str) -> String {
 }
 
 #[track_caller]
-fn board(week: &Week) -> String {
+pub fn board(week: &Week) -> String {
     fs::read_to_string(week.root().join("office/board.html")).unwrap()
 }
 
@@ -116,7 +116,7 @@ fn decide(week: &Week, day: &str, id: &str, cells: &[(&str, &str)]) {
 
 /// The meeting is over, and its minutes are written: what was typed is on record.
 #[track_caller]
-fn minuted(week: Week, day: &str, evening: &str) -> Week {
+pub fn minuted(week: Week, day: &str, evening: &str) -> Week {
     let week = week.at(evening);
     let said = week.says(&["minutes", day]);
     assert!(said.status < 2, "{}{}", said.out, said.err);
