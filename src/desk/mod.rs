@@ -9,6 +9,7 @@ mod answers;
 mod bookings;
 mod whom;
 mod wishes;
+mod wanted;
 mod coming;
 mod ticks;
 pub mod posted;
