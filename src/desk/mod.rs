@@ -9,7 +9,6 @@ mod answers;
 mod bookings;
 mod whom;
 mod wishes;
-mod wanted;
 mod coming;
 mod ticks;
 pub mod posted;
