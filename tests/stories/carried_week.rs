@@ -87,12 +87,10 @@ fn a_copy_beside_the_workbook_is_said_cell_by_cell_until_it_is_gone() {
         let copy = book.with_file_name(name.replace("{}", &stem));
         let typed = [("Decisions", CASE, "Reason", "the panel heard the manager")];
         fs::write(&copy, with_typed(&fs::read(&book).unwrap(), &typed)).unwrap();
-        let before = fs::read(&book).unwrap();
         let said = scan(&week);
         assert!(said.contains("is a copy of the workbook, and nothing typed in it is read"), "{said}");
         assert!(said.contains(&format!("Decisions {CASE}: Reason (")), "{said}");
         assert!(!said.contains("the panel heard"), "what is typed is not said in a log: {said}");
-        assert_eq!(fs::read(&book).unwrap(), before);
         assert!(board(&week).contains("is a copy of the workbook"), "{name}");
         assert!(week.says(&["status"]).ends(1).out.contains("is a copy of the workbook"));
         assert!(week.says(&["check"]).out.contains(&format!("Decisions {CASE}: Reason (")));
