@@ -16,6 +16,7 @@ use crate::clerk::house::House;
 use crate::clerk::letters::poster;
 use crate::clerk::letters::recalls::{self, Recalled};
 use crate::clerk::letters::secret;
+use crate::clerk::lying;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::templates;
@@ -207,6 +208,7 @@ pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
     let telltales = restricted::telltales(&sitting.casebook);
     let mut amiss = steps.now_amiss(work.house.now());
     amiss.retain(|open| !telltales.iter().any(|case| case.is_in(&open.message) || case.is_in(&open.path)));
+    let amiss: Vec<_> = amiss.into_iter().map(|open| lying::with_who(work.house, open)).collect();
     let hidden = sitting.casebook.restricted();
     let due = steps.take("board", &path, "cannot be worked out", || {
         let mut due = deadlines::of(work.house, work.register, &sitting)?;

@@ -6,6 +6,7 @@ use clap::Args;
 use crate::clerk::deadlines;
 use crate::clerk::house::Settings;
 use crate::clerk::inbox;
+use crate::clerk::lying;
 use crate::clerk::sitting::Sitting;
 use crate::commands::screen::{self, Exit};
 use crate::finding::Finding;
@@ -27,6 +28,7 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
     let register = house.register()?;
     let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
     let troubles = register.troubles()?;
+    let troubles: Vec<_> = troubles.into_iter().map(|open| lying::with_who(&house, open)).collect();
     let due = deadlines::of(&house, &register, &sitting)?;
     let mut notices = calendar::notices(house.rules(), &sitting.casebook.meeting);
     notices.extend(inbox::notice(&register)?);

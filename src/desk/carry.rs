@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use crate::desk::attendance::{INTERESTS, KEPT_OUT};
 use crate::desk::entries::Place;
 use crate::desk::layout::{
-    AGENDA, ATTENDANCE, CASES, DEADLINES, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS,
+    ACTIONS, AGENDA, ATTENDANCE, CASES, DEADLINES, DECISIONS, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS,
+    PAPERS,
 };
 use crate::desk::typed::{Typed, TypedCell, TypedRow};
 use crate::panel::acts::Alert;
@@ -53,6 +56,72 @@ pub fn with_kept(mut typed: Typed, standing: &[KeptFrom], people: &[Person]) -> 
         }
     }
     typed
+}
+
+/// Takes the rows of cases that are heard `elsewhere` out, with the meeting that hears them: what is to be decided, done, and when it is heard.
+/// What is to be done with a case itself stays where it was typed.
+pub fn leaving(
+    typed: &mut Typed,
+    elsewhere: impl Fn(&CaseId) -> Option<NaiveDate>,
+) -> Vec<(NaiveDate, TypedRow)> {
+    let mut gone = Vec::new();
+    typed.rows.retain(|row| {
+        let case = match row.sheet.as_str() {
+            name if name == AGENDA.name || name == DECISIONS.name => row.key.parse().ok(),
+            name if name == ACTIONS.name => row.cell("Case").and_then(|cell| named_case(&cell.value)),
+            _ => None,
+        };
+        let meeting = case.as_ref().and_then(&elsewhere);
+        gone.extend(meeting.map(|meeting| (meeting, row.clone())));
+        meeting.is_none()
+    });
+    gone
+}
+
+fn named_case(value: &Value) -> Option<CaseId> {
+    match value {
+        Value::Text(text) => text.trim().parse().ok(),
+        Value::Number(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
+}
+
+/// Puts in the rows that come along from another meeting's workbook. What is typed here already stays; text is added to it.
+pub fn joined(typed: &mut Typed, comes: &[TypedRow]) {
+    for row in comes {
+        if row.sheet == ACTIONS.name {
+            join_action(typed, row);
+            continue;
+        }
+        let there = typed.rows.iter_mut().find(|other| (&other.sheet, &other.key) == (&row.sheet, &row.key));
+        let Some(there) = there else {
+            typed.rows.push(row.clone());
+            continue;
+        };
+        for cell in &row.cells {
+            let Some(other) = there.cells.iter_mut().find(|other| other.column == cell.column) else {
+                there.cells.push(cell.clone());
+                continue;
+            };
+            if let (Value::Text(here), Value::Text(comes)) = (&other.value, &cell.value)
+                && !here.contains(comes.as_str())
+            {
+                other.value = Value::Text(format!("{here}; {comes}"));
+            }
+        }
+    }
+}
+
+/// An action is known by its number alone, which may be taken.
+fn join_action(typed: &mut Typed, row: &TypedRow) {
+    let values = |row: &TypedRow| -> Vec<(String, Value)> {
+        row.cells.iter().map(|cell| (cell.column.clone(), cell.value.clone())).collect()
+    };
+    if typed.on(ACTIONS.name).any(|other| values(other) == values(row)) {
+        return;
+    }
+    let last = typed.on(ACTIONS.name).filter_map(|row| row.key.parse::<u32>().ok()).max();
+    typed.rows.push(TypedRow { key: (last.unwrap_or(0) + 1).to_string(), ..row.clone() });
 }
 
 /// The same with the early alerts that hold, on the sheet *Expected*: they stand there until they are over.

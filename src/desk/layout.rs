@@ -313,11 +313,11 @@ pub const ACTIONS: SheetPlan = SheetPlan {
 };
 
 pub const ORDERS: SheetPlan = SheetPlan {
-    name: "Orders",
-    intro: "Choose `yes`, type your name, save and close the workbook: orders are taken when it is closed. What was done is written here.",
-    key: "Order",
+    name: "Tasks",
+    intro: "Choose `yes`, type your name, save and close the workbook: tasks are begun when it is closed. What was done is written here.",
+    key: "Task",
     columns: &[
-        ours("Order", 26.0),
+        ours("Task", 26.0),
         ours("What happens", 56.0),
         hers("Do it", 9.0),
         hers("By", 20.0),
@@ -350,6 +350,9 @@ pub const LETTERS: SheetPlan = SheetPlan {
     free: false,
     frozen: 1,
 };
+
+/// What the sheet [`ORDERS`] and its first column were called before: a workbook of that time is read as it is.
+pub const ORDERS_BEFORE: (&str, &str) = ("Orders", "Order");
 
 /// In the order of the tabs.
 pub const SHEETS: [&SheetPlan; 13] = [

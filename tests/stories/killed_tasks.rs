@@ -20,7 +20,7 @@ const MEETING: &str = "2026-11-23";
 const NOW: &str = "2026-11-19T12:00";
 
 /// Both are asked for at once; a letter must not be written twice.
-const TASKS: [&str; 3] = ["Write the agenda", "Press the pack", "Send the pack"];
+const TASKS: [&str; 3] = ["Write the agenda", "Create the pack", "Send the pack"];
 
 /// The clock, a paper, an agenda, and the tasks typed into the workbook and saved.
 fn asked_for() -> Week {
@@ -28,7 +28,7 @@ fn asked_for() -> Week {
     seat(&week);
     let week = week.run(&["scan"], 0).run(&["agenda"], 0).run(&["scan"], 0).at(NOW);
     for task in TASKS {
-        type_into(&week, &[("Orders", task, "Do it", "yes"), ("Orders", task, "By", "Ann Clerk")]);
+        type_into(&week, &[("Tasks", task, "Do it", "yes"), ("Tasks", task, "By", "Ann Clerk")]);
     }
     week
 }
@@ -73,7 +73,7 @@ fn is_all_done(home: &Path, killed: &str) {
     let bytes = fs::read(&book).unwrap_or_else(|error| panic!("{killed}: the workbook: {error}"));
     for task in TASKS {
         let [tick, when, result] =
-            ["Do it", "Last done", "Result"].map(|column| shown(&bytes, "Orders", task, column));
+            ["Do it", "Last done", "Result"].map(|column| shown(&bytes, "Tasks", task, column));
         assert!(tick.is_empty(), "{killed}: `{task}` is still ticked");
         assert!(when.contains("Ann Clerk"), "{killed}: `{task}` was done {when:?}");
         assert!(
@@ -91,9 +91,9 @@ fn is_all_done(home: &Path, killed: &str) {
     let all = to.len();
     to.sort_unstable();
     to.dedup();
-    assert_eq!((all, to.len()), (4, 4), "{killed}: one letter to each");
+    assert_eq!((all, to.len()), (3, 3), "{killed}: one letter to each");
     let drafts = lying.iter().filter(|name| name.starts_with("outbox/")).count();
-    assert_eq!(drafts, 4, "{killed}: {lying:?}");
+    assert_eq!(drafts, 3, "{killed}: {lying:?}");
     for letter in &letters {
         let draft = fs::read(folder.join("outbox").join(&letter.draft)).unwrap();
         let message = register.store().read(&letter.sha).unwrap();
@@ -178,7 +178,7 @@ fn a_workbook_left_aside_is_put_back_whatever_else_is_the_matter() {
     // Somebody else's computer still says that it is open.
     fs::rename(&path, &aside).unwrap();
     fs::write(&lock, b"\x09Ann Clerk     ").unwrap();
-    week.says(&["scan"]).ends(0);
+    week.says(&["scan"]).ends(1).shows("is open");
     assert!(path.exists() && !aside.exists(), "{:?}", week.tree("office"));
     fs::remove_file(&lock).unwrap();
     // The next edition had been written, and not been given its name.
@@ -206,7 +206,7 @@ fn a_task_that_is_broken_off_time_and_again_is_given_up_and_says_so() {
         reason: "asked for".to_owned(),
     };
     let now = "2026-11-19T11:00:00Z".parse().unwrap();
-    let task = register.take_on(meeting, "Press the pack", 0, &hand, now).unwrap().unwrap();
+    let task = register.take_on(meeting, "Create the pack", 0, &hand, now).unwrap().unwrap();
     for _ in 0..3 {
         register.begin_task(task).unwrap();
     }

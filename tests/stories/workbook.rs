@@ -148,8 +148,8 @@ pub fn filled() -> Typed {
         ("Actions", "1", "What", text("submit the care plan")),
         ("Actions", "1", "Owner", text("Priya Nair")),
         ("Actions", "1", "Due", text("25.11.26")),
-        ("Orders", "Press the pack", "Do it", text("yes")),
-        ("Orders", "Press the pack", "By", text("Joan Whitfield")),
+        ("Tasks", "Create the pack", "Do it", text("yes")),
+        ("Tasks", "Create the pack", "By", text("Joan Whitfield")),
     ])
 }
 
@@ -472,10 +472,10 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Owner: nobody is to do it – type who does it in `Owner`",
         ),
         (
-            "Orders",
-            "Press the pack",
+            "Tasks",
+            "Create the pack",
             vec![("Do it", "yes")],
-            "By: nobody's name stands beside the order – type your name in `By`",
+            "By: nobody's name stands beside the task – type your name in `By`",
         ),
         (
             "Expected",
@@ -728,8 +728,8 @@ fn a_workbook_saved_three_times_while_open_is_acted_on_once() {
             ("Cases", "1050332", "Reason", text("asked for by the team")),
             ("Papers", "P40", "Child is confirmed", text("yes")),
             ("Papers", "P40", "By", text("Joan Whitfield")),
-            ("Orders", "Press the pack", "Do it", text("yes")),
-            ("Orders", "Press the pack", "By", text("Joan Whitfield")),
+            ("Tasks", "Create the pack", "Do it", text("yes")),
+            ("Tasks", "Create the pack", "By", text("Joan Whitfield")),
         ])
     };
     let mut saved = |word: &'static str, minute: u32| {
@@ -758,5 +758,5 @@ fn a_workbook_saved_three_times_while_open_is_acted_on_once() {
             other => format!("{other:?}"),
         })
         .collect();
-    assert_eq!(acts, ["withdraw", "Press the pack (4)", "reinstate", "withdraw"]);
+    assert_eq!(acts, ["withdraw", "Create the pack (4)", "reinstate", "withdraw"]);
 }
