@@ -102,7 +102,10 @@ fn a_copy_beside_the_workbook_is_said_cell_by_cell_until_it_is_gone() {
         fs::remove_file(&copy).unwrap();
         let week = week.at("2026-11-17T10:20");
         let said = scan(&week);
-        assert!(said.contains("is all right again") && !board(&week).contains("a copy of the workbook"), "{said}");
+        assert!(
+            said.contains("is all right again") && !board(&week).contains("a copy of the workbook"),
+            "{said}"
+        );
     }
 }
 
