@@ -191,7 +191,7 @@ fn changes(plan: &Plan, paging: &Paging) -> Value {
     for (case, paper) in plan.papers() {
         let taken = matches!(paper.shown, Shown::Withdrawn { .. }) && !plan.leaves_out(&case.id);
         if let Some(placed) = paging.of_paper(paper.which).filter(|_| taken) {
-            let said = format!("A paper of case {} has been taken out", case.id);
+            let said = format!("A document of case {} has been taken out", case.id);
             changes.push(json!({ "said": said, "first": placed.first, "last": placed.last }));
         }
     }
@@ -278,7 +278,7 @@ fn divider(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
 /// What is empty on one form in one line, in place of the first of them.
 fn gathered(warnings: &[String]) -> Vec<String> {
     let parts = |said: &str| -> Option<(String, String)> {
-        let (field, form) = said.split_once(" is empty on the ")?;
+        let (field, form) = said.split_once(" not recorded on the ")?;
         Some((form.to_owned(), field.trim_matches(['“', '”', '"', '`']).to_owned()))
     };
     let of = |wanted: &str| -> Vec<String> {
@@ -288,7 +288,9 @@ fn gathered(warnings: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
     for said in warnings {
         let line = match parts(said).map(|(form, _)| (of(&form), form)) {
-            Some((fields, form)) if fields.len() > 1 => format!("empty on the {form}: {}", fields.join(", ")),
+            Some((fields, form)) if fields.len() > 1 => {
+                format!("not recorded on the {form}: {}", fields.join(", "))
+            }
             _ => said.clone(),
         };
         if !lines.contains(&line) {
@@ -301,9 +303,9 @@ fn gathered(warnings: &[String]) -> Vec<String> {
 fn arrival(case: &PlannedCase) -> &'static str {
     match case.arrival {
         _ if case.follows => "Papers may follow",
-        Verdict::InTime => "Required papers in time for the cutoff",
-        Verdict::Late => "Required papers came after the cutoff",
-        Verdict::CannotTell => "Cannot tell whether the required papers were in time",
+        Verdict::InTime => "Received before the deadline",
+        Verdict::Late => "required documents received after the deadline",
+        Verdict::CannotTell => "Received close to the deadline: administrator to confirm",
     }
 }
 
@@ -333,7 +335,7 @@ fn left_out(plan: &Plan, paging: &Paging) -> Value {
     let told = plan.omitted.keys().filter(|case| !plan.withheld.contains(case));
     let omitted = told.map(|case| LeftOut {
         case: case.clone(),
-        kind: Some("All its papers".to_owned()),
+        kind: Some("All its documents".to_owned()),
         reason: LEFT_OUT.to_owned(),
     });
     let all: Vec<LeftOut> = omitted.chain(plan.left_out.iter().cloned()).collect();

@@ -79,7 +79,8 @@ pub fn case(case: &Case, look: PageLook<'_>) -> Value {
         "late": !follows && case.arrival == Verdict::Late,
         "unsure": !follows && case.arrival == Verdict::CannotTell,
         "disposition": said::disposition(case),
-        "papers_said": said::count(case.papers.len(), "paper"),
+        "listed": case.disposition == Disposition::Listed,
+        "papers_said": said::count(case.papers.len(), "document"),
         "pages_said": said::count(usize::try_from(pages).unwrap_or(usize::MAX), "page"),
         "attention": attention,
     })

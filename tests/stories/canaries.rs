@@ -110,7 +110,7 @@ pub fn played(panel: &str) -> (Week, String) {
             ("Orders", order, "Reason", "zqxorder"),
         ]
     };
-    for order in ["Press the pack", "Send the invitations", "Send the agenda", "Send the pack"] {
+    for order in ["Create the pack", "Send the invitations", "Send the agenda", "Send the pack"] {
         type_into(&week, &press(order));
         scan(&week);
     }

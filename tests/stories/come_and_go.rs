@@ -187,7 +187,7 @@ fn what_is_withdrawn_at_the_meeting_leaves_too_and_comes_back_with_new_papers() 
     scan(&week);
     let week = week.at("2026-12-01T11:00");
     scan(&week);
-    assert!(line(&week, days.next, "230001").is_some(), "a new paper begins a new request");
+    assert!(line(&week, days.next, "230001").is_some(), "a new document begins a new request");
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn the_papers_of_a_ratified_emergency_are_received_and_nobody_is_accused() {
         let said = receipt(&week, "2000104");
         assert!(said.contains("Ratified on"), "{said}");
         let outstanding = days.panel == "nelc";
-        assert_eq!(said.contains("These papers are still outstanding"), outstanding, "{said}");
+        assert_eq!(said.contains("These documents are still outstanding"), outstanding, "{said}");
         let week = week
             .drop("2000104 Marsh/Assessment.docx", paper("Child and family assessment", "2000104"))
             .drop("2000104 Marsh/Care plan.docx", paper("Care plan", "2000104"));
@@ -329,7 +329,7 @@ fn emergencies_and_what_is_only_tracked_are_neither_late_nor_incomplete_in_red()
                 days.panel
             );
             let book = fs::read(workbook_of(&week, days.held)).unwrap();
-            let cells = [shown(&book, "Cases", id, "Standing"), shown(&book, "Cases", id, "Arrived")];
+            let cells = [shown(&book, "Cases", id, "Status"), shown(&book, "Cases", id, "Received")];
             assert!(
                 !cells.iter().any(|cell| cell.contains("LATE") || cell.contains("INCOMPLETE")),
                 "{cells:?}"

@@ -245,7 +245,7 @@ fn the_agenda_says_who_is_heard_when() {
         "Complete and submit the care plan\nPriya Nair",
         "1044001\nreview of what was decided on 24 August 2026",
         ", overdue",
-        "Monday 30 November 2026, 13:00. Papers to the administrator by Wednesday 25 November 2026, 15:00.",
+        "Monday 30 November 2026, 13:00. Documents to the administrator by Wednesday 25 November 2026, 15:00.",
     ] {
         assert!(text.contains(expected), "`{expected}` is not in\n{text}");
     }

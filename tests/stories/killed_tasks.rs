@@ -20,7 +20,7 @@ const MEETING: &str = "2026-11-23";
 const NOW: &str = "2026-11-19T12:00";
 
 /// Both are asked for at once; a letter must not be written twice.
-const TASKS: [&str; 3] = ["Write the agenda", "Press the pack", "Send the pack"];
+const TASKS: [&str; 3] = ["Write the agenda", "Create the pack", "Send the pack"];
 
 /// The clock, a paper, an agenda, and the tasks typed into the workbook and saved.
 fn asked_for() -> Week {
@@ -69,7 +69,7 @@ fn is_all_done(home: &Path, killed: &str) {
     let lying = tree(&folder);
     let hidden: Vec<&String> = lying.iter().filter(|name| name.starts_with('.')).collect();
     assert!(hidden.is_empty(), "{killed}: left aside {hidden:?}");
-    let book = folder.join(format!("NELC Placement Panel {MEETING} workbook.xlsx"));
+    let book = folder.join(format!("NELC Placement and Commissioning Panel {MEETING} workbook.xlsx"));
     let bytes = fs::read(&book).unwrap_or_else(|error| panic!("{killed}: the workbook: {error}"));
     for task in TASKS {
         let [tick, when, result] =
@@ -91,7 +91,7 @@ fn is_all_done(home: &Path, killed: &str) {
     let all = to.len();
     to.sort_unstable();
     to.dedup();
-    assert_eq!((all, to.len()), (4, 4), "{killed}: one letter to each");
+    assert_eq!((all, to.len()), (4, 4), "{killed}: one email to each");
     let drafts = lying.iter().filter(|name| name.starts_with("outbox/")).count();
     assert_eq!(drafts, 4, "{killed}: {lying:?}");
     for letter in &letters {
@@ -206,7 +206,7 @@ fn a_task_that_is_broken_off_time_and_again_is_given_up_and_says_so() {
         reason: "asked for".to_owned(),
     };
     let now = "2026-11-19T11:00:00Z".parse().unwrap();
-    let task = register.take_on(meeting, "Press the pack", 0, &hand, now).unwrap().unwrap();
+    let task = register.take_on(meeting, "Create the pack", 0, &hand, now).unwrap().unwrap();
     for _ in 0..3 {
         register.begin_task(task).unwrap();
     }
