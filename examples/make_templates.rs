@@ -168,7 +168,7 @@ fn agenda() -> Docx {
         .add_paragraph(plain("{{#if next_meeting}}"))
         .add_paragraph(heading("Next meeting"))
         .add_paragraph(plain(
-            "{{next_meeting.date}}, {{next_meeting.starts}}. Documents to the administrator by {{next_meeting.cutoff}}.",
+            "{{next_meeting.starts}} {{next_meeting.date}}. Documents to the administrator by {{next_meeting.cutoff}}.",
         ))
         .add_paragraph(plain("{{/if}}"))
 }
@@ -210,7 +210,7 @@ fn minutes() -> Docx {
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#if next_meeting}}"))
         .add_paragraph(heading("Next meeting"))
-        .add_paragraph(plain("{{next_meeting.date}}, {{next_meeting.starts}}"))
+        .add_paragraph(plain("{{next_meeting.starts}} {{next_meeting.date}}"))
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#each cases}}"))
         .add_paragraph(title("{{number}}  {{child}}").page_break_before(true).size(30))

@@ -14,11 +14,17 @@ type Answers = BTreeMap<String, String>;
 pub fn fill(form: &Form, answers: &Answers, author: &str, saved: &str, footer: &str) -> Result<Vec<u8>> {
     let mut word = Word::new(&form.look, &form.title, footer);
     word.title(&form.title, &form.under);
+    if !form.panel.is_empty() {
+        word.keep_questions();
+    }
+    for paragraph in &form.intro {
+        word.paragraph(paragraph);
+    }
     for section in &form.section {
         word.turn(section.landscape);
         word.heading(2, &section.title);
         if !section.note.is_empty() {
-            word.paragraph(&section.note);
+            if form.panel.is_empty() { word.paragraph(&section.note) } else { word.note(&section.note) }
         }
         let filler = Filler { form, answers };
         filler.section(&mut word, section);
@@ -50,8 +56,10 @@ impl Filler<'_> {
         if fields.is_empty() {
             return;
         }
-        let label = |field: &Field| Spec::new(&field.label, Sort::Label);
-        let answer = |field: &Field| Spec::new(self.answer(field), Sort::Answer);
+        let label = |field: &Field| Spec::new(&field.label, Sort::Label).helped(&field.help);
+        let answer = |field: &Field| {
+            Spec::new(self.answer(field, columns_of(layout)), Sort::Answer).tall(self.room(field))
+        };
         match layout {
             Layout::Two => {
                 let rows: Vec<_> = fields.iter().map(|field| vec![label(field), answer(field)]).collect();
@@ -67,7 +75,7 @@ impl Filler<'_> {
             }
             Layout::OneCell => {
                 let cell =
-                    |f: &&Field| Spec::new(format!("**{}:** {}", f.label, self.answer(f)), Sort::Answer);
+                    |f: &&Field| Spec::new(format!("**{}:** {}", f.label, self.answer(f, 1)), Sort::Answer);
                 let rows: Vec<_> =
                     fields.chunks(2).map(|two| widen(two.iter().map(cell).collect(), 2)).collect();
                 word.table(&[1, 1], &rows);
@@ -79,7 +87,7 @@ impl Filler<'_> {
             }
             Layout::Lines => {
                 for field in fields {
-                    word.paragraph(&format!("**{}:** {}", field.label, self.answer(field)));
+                    word.paragraph(&format!("**{}:** {}", field.label, self.answer(field, 1)));
                 }
             }
         }
@@ -90,8 +98,12 @@ impl Filler<'_> {
         let mut rows: Vec<Vec<Spec>> = Vec::new();
         let mut open = false;
         for field in fields {
-            let wide = matches!(field.kind, Kind::Long | Kind::Ticks);
-            let pair = [Spec::new(&field.label, Sort::Label), Spec::new(self.answer(field), Sort::Answer)];
+            let wide = field.kind == Kind::Long || (field.kind == Kind::Ticks && !self.is_narrow(field));
+            let across = if wide { 2 } else { 1 };
+            let pair = [
+                Spec::new(&field.label, Sort::Label).helped(&field.help),
+                Spec::new(self.answer(field, across), Sort::Answer).tall(self.room(field) / 2),
+            ];
             if wide || !open {
                 rows.push(pair.to_vec());
                 open = !wide;
@@ -117,7 +129,19 @@ impl Filler<'_> {
         word.table(&vec![1; columns], &rows);
     }
 
-    fn answer(&self, field: &Field) -> String {
+    /// Two or three short boxes stand beside another question.
+    fn is_narrow(&self, field: &Field) -> bool {
+        !self.form.panel.is_empty() && field.options.len() <= 3
+    }
+
+    /// Space for a long answer that nobody has given yet, in the twentieths of a point that Word counts in.
+    fn room(&self, field: &Field) -> usize {
+        let empty = self.answers.get(&field.key).is_none_or(|value| value.trim().is_empty());
+        if self.form.panel.is_empty() || field.kind != Kind::Long || !empty { 0 } else { 1000 }
+    }
+
+    /// The answer, its boxes in so many columns.
+    fn answer(&self, field: &Field, columns: usize) -> String {
         let how = self.form.answers;
         let value = self.answers.get(&field.key).map_or("", |value| value.trim());
         match field.kind {
@@ -130,12 +154,30 @@ impl Filler<'_> {
                 let box_of = |option: &String| {
                     format!("{} {option}", mark::tick(how, chosen.contains(&option.as_str())))
                 };
-                let apart = if field.options.iter().any(|option| option.len() > 18) { "\n" } else { "    " };
-                field.options.iter().map(box_of).collect::<Vec<_>>().join(apart)
+                let boxes: Vec<String> = field.options.iter().map(box_of).collect();
+                let length: usize = field.options.iter().map(|option| option.chars().count() + 5).sum();
+                if self.is_narrow(field) && columns == 1 && length > 24 {
+                    return boxes.join("\n");
+                }
+                if field.options.iter().all(|option| option.len() <= 18)
+                    && (self.form.panel.is_empty() || boxes.len() < 5)
+                {
+                    return boxes.join("    ");
+                }
+                let columns = if self.form.panel.is_empty() { 1 } else { columns };
+                boxes.chunks(columns).map(|row| row.join("\t")).collect::<Vec<_>>().join("\n")
             }
             Kind::Delete => delete_as_appropriate(&field.options, value),
             Kind::Table => String::new(),
         }
+    }
+}
+
+/// How many boxes stand side by side.
+const fn columns_of(layout: Layout) -> usize {
+    match layout {
+        Layout::Two | Layout::Four | Layout::Prompt => 2,
+        Layout::Below | Layout::OneCell | Layout::Lines => 1,
     }
 }
 

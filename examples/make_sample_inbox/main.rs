@@ -20,7 +20,7 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::plan::{Case, Form, Paper};
 use crate::word::FICTIONAL;
@@ -32,7 +32,10 @@ fn main() -> Result<()> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let source = project.join("examples/make_sample_inbox");
     let out = std::env::args_os().nth(1).map_or_else(|| project.to_owned(), PathBuf::from);
-    let forms = plan::read_all::<Form>(&source.join("forms"))?;
+    let mut forms = plan::read_all::<Form>(&source.join("forms"))?;
+    for (name, form) in &mut forms {
+        worded(name, form, project).with_context(|| format!("in the form `{name}`"))?;
+    }
     for (panel, inbox) in [("nelc", "sample-inbox"), ("redbridge", "tests/fixtures/redbridge")] {
         let inbox = out.join(inbox);
         if inbox.exists() {
@@ -54,6 +57,7 @@ fn main() -> Result<()> {
         }
         println!("{} files in {}", arrivals.len(), inbox.display());
         blank_forms(&out.join("templates/forms").join(panel), panel, &forms)?;
+        earlier_forms(&out.join("tests/fixtures/earlier-forms"), panel, &forms)?;
         put_howto(
             &out.join("templates/forms").join(panel),
             &source.join("howto").join(format!("{panel}.toml")),
@@ -66,11 +70,44 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Gives the questions of a panel's own form the panel's own wording, so that findings call them as the form does.
+fn worded(name: &str, form: &mut Form, project: &Path) -> Result<()> {
+    let configuration = match form.panel.as_str() {
+        "" => return Ok(()),
+        "nelc" => "config.toml".to_owned(),
+        panel => format!("panels/{panel}.toml"),
+    };
+    let config =
+        panelclerk::config::load(&project.join(&configuration)).map_err(|mistakes| anyhow!("{mistakes}"))?;
+    let key = name.split_once('-').map_or(name, |(_, key)| key);
+    let key = if key == "taxi" { "taxi_request" } else { key };
+    let rule = config.rules.forms.iter().find(|rule| rule.key == key);
+    let rule = rule.with_context(|| format!("`{configuration}` has no form `{key}`"))?;
+    for field in
+        form.section.iter_mut().flat_map(|section| &mut section.fields).filter(|field| field.label.is_empty())
+    {
+        let asked = rule.fields.iter().find(|asked| asked.key.as_str() == field.key);
+        let asked = asked.with_context(|| format!("`{configuration}` does not ask for `{}`", field.key))?;
+        field.label.clone_from(&asked.label);
+    }
+    Ok(())
+}
+
 /// The panel's own forms, unfilled; the older layouts that teams still use are not handed out.
 fn blank_forms(folder: &Path, panel: &str, forms: &BTreeMap<String, Form>) -> Result<()> {
-    for (key, name) in
-        [("referral", "Referral form.docx"), ("update", "Update form.docx"), ("taxi", "Taxi request.docx")]
-    {
+    let names = match panel {
+        "redbridge" => [
+            ("referral", "Commissioning Panel referral form.docx"),
+            ("update", "Commissioning Panel Update form.docx"),
+            ("taxi", "Commissioning Panel Taxi request form.docx"),
+        ],
+        _ => [
+            ("referral", "Referral form.docx"),
+            ("update", "Update form.docx"),
+            ("taxi", "Taxi request.docx"),
+        ],
+    };
+    for (key, name) in names {
         let form =
             forms.get(&format!("{panel}-{key}")).with_context(|| format!("{panel} has no {key} form"))?;
         let blank = form::fill(
@@ -81,6 +118,23 @@ fn blank_forms(folder: &Path, panel: &str, forms: &BTreeMap<String, Form>) -> Re
             "OFFICIAL-SENSITIVE when completed",
         )?;
         put(&folder.join(name), &blank)?;
+    }
+    Ok(())
+}
+
+/// The year before's forms, unfilled: teams keep them, and they are still read.
+fn earlier_forms(folder: &Path, panel: &str, forms: &BTreeMap<String, Form>) -> Result<()> {
+    for key in ["referral", "update"] {
+        let name = format!("{panel}-{key}-2025");
+        let form = forms.get(&name).with_context(|| format!("there is no form `{name}`"))?;
+        let blank = form::fill(
+            form,
+            &BTreeMap::new(),
+            "Placement Panel",
+            ISSUED,
+            "OFFICIAL-SENSITIVE when completed",
+        )?;
+        put(&folder.join(format!("{panel}-{key}.docx")), &blank)?;
     }
     Ok(())
 }

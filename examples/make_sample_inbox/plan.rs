@@ -17,8 +17,14 @@ use crate::word::Look;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
+    /// The panel that hands it out: its configuration has the wording of the questions.
+    #[serde(default)]
+    pub panel: String,
     pub title: String,
     pub under: String,
+    /// How to fill it in: paragraphs below the title.
+    #[serde(default)]
+    pub intro: Vec<String>,
     pub answers: Answers,
     pub look: Look,
     #[serde(default)]
@@ -59,7 +65,12 @@ pub enum Layout {
 #[serde(deny_unknown_fields)]
 pub struct Field {
     pub key: String,
+    /// Empty: as the panel's configuration words it.
+    #[serde(default)]
     pub label: String,
+    /// Below the question, in brackets.
+    #[serde(default)]
+    pub help: String,
     #[serde(default)]
     pub kind: Kind,
     #[serde(default)]

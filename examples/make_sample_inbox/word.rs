@@ -7,11 +7,11 @@ use std::io::{Cursor, Read, Write};
 
 use anyhow::{Context, Result};
 use docx_rs::{
-    AbstractNumbering, AlignmentType, BreakType, Docx, Footer, Header, IndentLevel, Level, LevelJc,
-    LevelText, LineSpacing, LineSpacingType, NumPages, NumberFormat, Numbering, NumberingId, PageMargin,
-    PageNum, Paragraph, Run, RunFonts, Shading, Start, Style, StyleType, Table, TableBorder,
-    TableBorderPosition, TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType,
-    WidthType,
+    AbstractNumbering, AlignmentType, BreakType, Docx, Footer, Header, HeightRule, IndentLevel, Level,
+    LevelJc, LevelText, LineSpacing, LineSpacingType, NumPages, NumberFormat, Numbering, NumberingId,
+    PageMargin, PageNum, Paragraph, Run, RunFonts, Shading, Start, Style, StyleType, Tab, TabValueType,
+    Table, TableBorder, TableBorderPosition, TableBorders, TableCell, TableCellMargins, TableLayoutType,
+    TableRow, VAlignType, WidthType,
 };
 use serde::Deserialize;
 use zip::write::SimpleFileOptions;
@@ -41,6 +41,10 @@ pub struct Spec {
     pub text: String,
     pub across: usize,
     pub sort: Sort,
+    /// Guidance below the text; may be empty.
+    pub help: String,
+    /// Least height of the row, in twentieths of a point.
+    pub tall: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +63,23 @@ pub struct Word {
     look: Look,
     landscape: bool,
     footer: String,
+    /// Questions across the page are kept with the answers below them.
+    keeps: bool,
 }
 
 impl Spec {
     pub fn new(text: impl Into<String>, sort: Sort) -> Self {
-        Spec { text: text.into(), across: 1, sort }
+        Spec { text: text.into(), across: 1, sort, help: String::new(), tall: 0 }
+    }
+
+    pub fn helped(mut self, help: &str) -> Self {
+        help.clone_into(&mut self.help);
+        self
+    }
+
+    pub const fn tall(mut self, height: usize) -> Self {
+        self.tall = height;
+        self
     }
 
     pub fn across(mut self, columns: usize) -> Self {
@@ -111,7 +127,8 @@ impl Word {
                 footer: 480,
                 gutter: 0,
             });
-        let mut word = Word { docx, look: look.clone(), landscape: false, footer: footer.to_owned() };
+        let mut word =
+            Word { docx, look: look.clone(), landscape: false, footer: footer.to_owned(), keeps: false };
         let header =
             Header::new().add_paragraph(Word::small(&[&look.header, "\t", reference], AlignmentType::Both));
         let pages = Paragraph::new()
@@ -135,7 +152,8 @@ impl Word {
 
     /// A title block: large, in the accent colour, with a line of its own below.
     pub fn title(&mut self, title: &str, under: &str) {
-        let big = Run::new().add_text(title).size(self.look.size + 16).bold().color(self.look.accent.clone());
+        let size = if title.chars().count() > 40 { self.look.size + 12 } else { self.look.size + 16 };
+        let big = Run::new().add_text(title).size(size).bold().color(self.look.accent.clone());
         self.add(Paragraph::new().add_run(big).line_spacing(LineSpacing::new().before(60).after(40)));
         if !under.is_empty() {
             let run = Run::new().add_text(under).size(self.look.size + 2).color("555555");
@@ -145,6 +163,16 @@ impl Word {
 
     pub fn paragraph(&mut self, text: &str) {
         let paragraph = spaced(Paragraph::new());
+        self.add(with_runs(paragraph, text, Plain));
+    }
+
+    pub fn keep_questions(&mut self) {
+        self.keeps = true;
+    }
+
+    /// What a section's heading is followed by, before its table: the three stay together.
+    pub fn note(&mut self, text: &str) {
+        let paragraph = spaced(Paragraph::new()).keep_next(true);
         self.add(with_runs(paragraph, text, Plain));
     }
 
@@ -227,12 +255,34 @@ impl Word {
                 cell = cell.shading(Shading::new().fill(fill));
             }
             for line in spec.text.split('\n') {
-                let paragraph = Paragraph::new().line_spacing(LineSpacing::new().before(20).after(40));
+                let mut paragraph = Paragraph::new().line_spacing(LineSpacing::new().before(20).after(40));
+                let columns = line.matches('\t').count() + 1;
+                for stop in 1..columns {
+                    paragraph = paragraph.add_tab(
+                        Tab::new().val(TabValueType::Left).pos((width * 106 / 100) * stop / columns),
+                    );
+                }
+                // A question across the page stays with its answer below.
+                if self.keeps && grid.len() == 1 && spec.sort == Sort::Label {
+                    paragraph = paragraph.keep_next(true);
+                }
                 cell = cell.add_paragraph(with_runs(paragraph, line, look));
+            }
+            if !spec.help.is_empty() {
+                let help =
+                    Run::new().add_text(format!("({})", spec.help)).size(self.look.size - 4).color("555555");
+                let mut paragraph = Paragraph::new().line_spacing(LineSpacing::new().after(40));
+                if self.keeps && grid.len() == 1 {
+                    paragraph = paragraph.keep_next(true);
+                }
+                cell = cell.add_paragraph(paragraph.add_run(help));
             }
             cells.push(cell);
         }
-        let row = TableRow::new(cells);
+        let mut row = TableRow::new(cells);
+        if let Some(height) = specs.iter().map(|spec| spec.tall).max().filter(|height| *height > 0) {
+            row = row.row_height(height as f32).height_rule(HeightRule::AtLeast);
+        }
         if specs.iter().all(|spec| spec.text.len() < 600) { row.cant_split() } else { row }
     }
 
@@ -272,7 +322,11 @@ fn with_runs(mut paragraph: Paragraph, text: &str, look: Lettering<'_>) -> Parag
                 if words.is_empty() {
                     continue;
                 }
-                let mut run = Run::new().add_text(words);
+                let mut run = Run::new();
+                for (place, words) in words.split('\t').enumerate() {
+                    run = if place > 0 { run.add_tab() } else { run };
+                    run = if words.is_empty() { run } else { run.add_text(words) };
+                }
                 if at % 2 == 1 || matches!(look, Bold(_)) {
                     run = run.bold();
                 }

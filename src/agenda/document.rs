@@ -67,8 +67,8 @@ fn fields(facts: &AgendaFacts<'_>) -> Value {
     facts.heading.beside(json!({
         "status": facts.status,
         "date": long_date(meeting.date),
-        "starts": hour(meeting.starts.time()),
-        "ends": meeting.ends.map_or(String::new(), |ends| hour(ends.time())),
+        "starts": when::hour_said(meeting.starts.time()),
+        "ends": meeting.ends.map_or(String::new(), |ends| when::hour_said(ends.time())),
         "cutoff": cutoff(meeting),
         "chair": named(facts.people, Capacity::Chair),
         "administrator": named(facts.people, Capacity::Administrator),
@@ -108,7 +108,7 @@ fn due_back(owed: &Obligation) -> Value {
 
 /// The next meeting's fields; minutes show the same.
 pub fn next_meeting(meeting: &Meeting) -> Value {
-    json!({ "date": long_date(meeting.date), "starts": hour(meeting.starts.time()), "cutoff": cutoff(meeting) })
+    json!({ "date": long_date(meeting.date), "starts": when::hour_said(meeting.starts.time()), "cutoff": cutoff(meeting) })
 }
 
 fn cutoff(meeting: &Meeting) -> String {
@@ -157,12 +157,13 @@ fn line(item: &Item, heading: &str, pages: &Pages) -> Value {
         presenters: Vec::new(),
         flags: Vec::new(),
         note: String::new(),
+        permission: String::new(),
         for_noting: false,
     };
     let (sort, title, note, case) = match &item.what {
-        What::Standing { title, note } => ("standing", title.as_str(), note.as_str(), &empty),
-        What::Break => ("pause", "", "", &empty),
-        What::Case(case) => ("case", "", case.note.as_str(), case),
+        What::Standing { title, note } => ("standing", title.as_str(), note.clone(), &empty),
+        What::Break => ("pause", "", String::new(), &empty),
+        What::Case(case) => ("case", "", case.notes(), case),
     };
     json!({
         "heading": heading,

@@ -29,6 +29,7 @@ use crate::desk::view::{DeskView, Done};
 use crate::desk::workbook;
 use crate::panel::acts::Act;
 use crate::panel::calendar;
+use crate::panel::casebook::hands;
 use crate::panel::deadlines::Deadline;
 use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::CaseId;
@@ -199,7 +200,11 @@ pub fn write(
     let standing = kept::by_acts(&register.acts()?);
     let here = |kept: &KeptFrom| sitting.casebook.case(&kept.case).is_some();
     let standing: Vec<KeptFrom> = standing.into_iter().filter(here).collect();
-    let typed = &carry::with_kept(typed, &standing, beside.people);
+    let typed = carry::with_kept(typed, &standing, beside.people);
+    let hands = hands::fold(&register.acts()?);
+    // A child whose case has come is no early alert any more.
+    let alerts = hands.alerts().filter(|(case, ..)| sitting.casebook.case(case).is_none());
+    let typed = &carry::with_alerts(typed, alerts);
     let edition = memory.edition.max(typed.edition);
     let made_from = read.map(|read| read.as_read.as_slice());
     let ahead = Ahead::of(house, register, sitting)?;

@@ -154,6 +154,10 @@ fn ordered(done: &Done) -> String {
             format!("{case} decided outside the panel on {} by {}", decided.on, decided.authority)
         }
         Act::DecideOutside { case, decided: None } => format!("{case} not decided outside the panel"),
+        Act::Alert { case, alert: Some(alert) } => {
+            format!("early alert of {case}, discussed on {}", alert.on)
+        }
+        Act::Alert { case, alert: None } => format!("early alert of {case} over"),
         Act::AcceptPack { meeting, version, sha256, accepted } => {
             let said = if *accepted { "accepted unverified" } else { "no longer accepted" };
             format!("pack of {meeting} version {version} {said}, {}", sha256.short())

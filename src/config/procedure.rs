@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::config::questions::{SEVERITIES, kinds_of, missing, request};
 use crate::config::section::{Section, nearest};
-use crate::panel::demands::{PaperNeed, RequestRule, Thresholds, Weights};
+use crate::panel::demands::{PaperNeed, Permission, RequestRule, Thresholds, Weights};
 use crate::panel::document_types::DocumentTypeRule;
 use crate::panel::ids::DocumentType;
 use crate::panel::labels::FormRule;
@@ -33,6 +33,7 @@ pub(crate) fn read_needs(mut section: Section<'_>, kinds: &Kinds, weights: &mut 
         });
         let from_age = table.whole("from_age", 0..=25);
         let months = table.whole("months", 1..=60);
+        let not_with = known_kinds(&mut table, "not_with", kinds).unwrap_or_default();
         let severity = table.entry("missing").and_then(|entry| entry.one_of("missing", &SEVERITIES));
         let severity = severity.unwrap_or(Some(crate::finding::Severity::Warning));
         weights.set(&missing(&name), severity, &format!("{label} was not received"));
@@ -41,7 +42,7 @@ pub(crate) fn read_needs(mut section: Section<'_>, kinds: &Kinds, weights: &mut 
             weights.set(&old(&name), severity, &format!("{label} is more than {months} months old"));
         }
         table.finish();
-        needs.push(PaperNeed { name, label, any_of, or_from_age, from_age, months });
+        needs.push(PaperNeed { name, label, any_of, or_from_age, from_age, months, not_with });
     }
     section.finish();
     needs
@@ -208,23 +209,35 @@ pub(crate) fn read_weights(mut section: Section<'_>, weights: &mut Weights) {
     section.finish();
 }
 
+/// `[permission]`: who may give it; without titles and names nobody's permission is questioned.
+pub(crate) fn read_permission(section: Option<Section<'_>>) -> Permission {
+    let Some(mut section) = section else { return Permission::default() };
+    let mut names = |key: &str| section.list(key).unwrap_or_default();
+    let (titles, people, deputies) = (names("titles"), names("people"), names("deputies"));
+    let through = section.text("through");
+    if titles.is_empty() && people.is_empty() {
+        let hint = "titles = [\"Assistant Director\"]".to_owned();
+        section.mistake("`[permission]` names nobody who may give it".to_owned(), Some(hint));
+    }
+    section.finish();
+    Permission { titles, people, deputies, through }
+}
+
 pub(crate) fn read_thresholds(section: Option<Section<'_>>) -> Thresholds {
     let mut limits = Thresholds {
-        referral_days: 28,
-        retainer_weeks: 4,
-        staffing_ratio_days: 14,
-        taxi_weeks: 5,
+        referral_days: None,
+        retainer_weeks: None,
+        staffing_ratio_days: None,
         weekly_least: 10_000,
         weekly_most: 10_000_000,
     };
     if let Some(mut section) = section {
-        let mut set = |key: &str, value: &mut u32| {
-            *value = section.whole(key, 1..=1000).unwrap_or(*value);
+        let mut set = |key: &str, value: &mut Option<u32>| {
+            *value = section.whole(key, 1..=1000);
         };
         set("referral_days", &mut limits.referral_days);
         set("retainer_weeks", &mut limits.retainer_weeks);
         set("staffing_ratio_days", &mut limits.staffing_ratio_days);
-        set("taxi_weeks", &mut limits.taxi_weeks);
         let mut money = |key: &str, value: &mut i64| {
             *value = section.entry(key).and_then(|entry| entry.money(key)).map_or(*value, |pence| pence.0);
         };

@@ -89,6 +89,7 @@ fn field(table: &mut Section<'_>, key: FieldKey, known: Option<Field>, codes: &C
         .map(|entries| entries.into_iter().filter_map(condition).collect::<Vec<_>>());
     let words = table.whole("words", 1..=500);
     let or_paper = table.entries_of_list("or_paper").map(|entries| kinds_of("or_paper", &entries));
+    let evidence = table.yes("evidence");
     let mut aliases: Vec<Alias> = also.into_iter().map(Alias::from).collect();
     let mut known = known;
     if let Some(field) = &mut known {
@@ -102,6 +103,7 @@ fn field(table: &mut Section<'_>, key: FieldKey, known: Option<Field>, codes: &C
         vocabulary: vocabulary.or_else(|| known.as_ref().and_then(|field| field.rule.vocabulary.clone())),
         allows_many: many.or(known.as_ref().map(|field| field.rule.allows_many)).unwrap_or(false),
         required: false,
+        recent: false,
     };
     let before = known.as_ref().map(|field| &field.need);
     let need = FieldNeed {
@@ -109,6 +111,7 @@ fn field(table: &mut Section<'_>, key: FieldKey, known: Option<Field>, codes: &C
         when: when.or_else(|| before.map(|need| need.when.clone())).unwrap_or_default(),
         least_words: words.or(before.and_then(|need| need.least_words)),
         or_paper: or_paper.or_else(|| before.map(|need| need.or_paper.clone())).unwrap_or_default(),
+        evidence: evidence.or(before.map(|need| need.evidence)).unwrap_or(false),
     };
     let missing = missing.unwrap_or(known.as_ref().map_or(Some(Severity::Warning), |field| field.missing));
     Some(Field { rule, need, missing })
@@ -131,7 +134,7 @@ fn condition(entry: Entry<'_>) -> Option<Condition> {
     let parsed = parse_condition(&text);
     if parsed.is_none() {
         let hint = "for example `emergency`, `not emergency`, `looked after`, `age 16 to 25`, `provider or establishment is given`, \
-                    `escort is yes`, `split_health is above nothing`, `legal_status is V2`, `request is taxi or retainer`";
+                    `escort is yes`, `placement_type is in not_family`, `split_health is above nothing`, `legal_status is V2`, `request is taxi or retainer`";
         entry.mistake(format!("`when` cannot be read: `{text}`"), Some(hint.to_owned()));
     }
     parsed
@@ -154,6 +157,9 @@ fn parse_condition(text: &str) -> Option<Condition> {
     let said = |list: &str| list.split(" or ").map(|word| word.trim().to_owned()).collect::<Vec<String>>();
     if what == "request" {
         return said(is).iter().map(|word| request(word)).collect::<Option<_>>().map(Condition::Request);
+    }
+    if let Some(group) = is.strip_prefix("in ") {
+        return Some(Condition::InGroup(what.parse().ok()?, group.to_owned()));
     }
     match is {
         "given" => {
@@ -196,7 +202,10 @@ pub(crate) fn read_forms(mut section: Section<'_>, fields: &Fields, weights: &mu
             relabel(labels, &mut rules);
         }
         for entry in table.entries_of_list("must_have").unwrap_or_default() {
-            must_have(entry, &mut rules);
+            mark("must_have", entry, &mut rules, |rule| rule.required = true);
+        }
+        for entry in table.entries_of_list("new_questions").unwrap_or_default() {
+            mark("new_questions", entry, &mut rules, |rule| rule.recent = true);
         }
         let other_labels =
             table.list("other_labels").unwrap_or_default().into_iter().map(Alias::from).collect();
@@ -247,11 +256,12 @@ fn relabel(mut labels: Section<'_>, rules: &mut [FieldRule]) {
     labels.finish();
 }
 
-/// A label the form always has: not finding it is told, with the nearest one that is there.
-fn must_have(entry: Entry<'_>, rules: &mut [FieldRule]) {
-    let Some(name) = entry.text("must_have") else { return };
+/// A question of the form of which a list says something: `must_have`, whose label the form always has, and `new_questions`, which
+/// earlier editions of the form did not ask.
+fn mark(list: &str, entry: Entry<'_>, rules: &mut [FieldRule], says: impl Fn(&mut FieldRule)) {
+    let Some(name) = entry.text(list) else { return };
     match rules.iter_mut().find(|rule| rule.key.as_str() == name) {
-        Some(rule) => rule.required = true,
+        Some(rule) => says(rule),
         None => {
             let hint = nearest(&name, rules.iter().map(|rule| rule.key.as_str()));
             entry.mistake(format!("the form does not ask for `{name}`"), hint);

@@ -7,6 +7,7 @@ use crate::config::section::{Entry, Section, nearest};
 use crate::panel::agenda_rules::{
     AgendaSection, Budget, DecisionRules, ObligationRules, Pause, SlotRules, StandingItem, VirtualRule,
 };
+use crate::panel::connected_carers::ApprovalRule;
 use crate::panel::outcome::{DecisionWord, Funder};
 use crate::panel::request::Request;
 use crate::panel::roles::PanelRole;
@@ -186,6 +187,24 @@ pub(crate) fn read_obligations(section: Option<Section<'_>>, kinds: &Kinds) -> O
             known_kinds(&mut section, "permanence_papers", kinds).unwrap_or(rules.permanence_papers);
         section.finish();
     }
+    rules
+}
+
+/// `data/connected-carers.toml`.
+pub(crate) fn read_approvals(mut section: Section<'_>) -> Vec<ApprovalRule> {
+    let rule = |mut table: Section<'_>| {
+        let from = table.entry("from").and_then(|entry| entry.date("from"));
+        let from = table.must("from", from);
+        let mut weeks = |key: &str| {
+            let weeks = table.whole(key, 0..=104);
+            table.must(key, weeks)
+        };
+        let (whole, extension, notice) = (weeks("weeks"), weeks("extension_weeks"), weeks("notice_weeks"));
+        table.finish();
+        Some(ApprovalRule { from: from?, weeks: whole?, extension_weeks: extension?, notice_weeks: notice? })
+    };
+    let rules = section.sections("approval").unwrap_or_default().into_iter().filter_map(rule).collect();
+    section.finish();
     rules
 }
 

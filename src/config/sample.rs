@@ -87,7 +87,8 @@ const ANSWERS: &[(&str, &str)] = &[
         "The present carers are retiring at Christmas and Robin needs a family within reach of her school, where she has settled well and has friends",
     ),
     ("emergency", "No"),
-    ("permission_by", "Pat Director"),
+    ("permission_by", "Pat Director, Assistant Director"),
+    ("permission_through", "Hilary Head"),
     ("permission_date", "02/11/2026"),
     ("search_started", "03/11/2026"),
     ("placement_type", "Independent fostering agency placement"),
@@ -109,7 +110,10 @@ const ANSWERS: &[(&str, &str)] = &[
     ("cost_additional", "£100.00"),
     ("cost_total", "£1,000.00"),
     ("retainer_weeks", "1"),
-    ("staffing_ratio", "2:1 from 24/11/2026 to 30/11/2026, 14 hours a day"),
+    ("staffing_ratio", "2:1"),
+    ("ratio_from", "24/11/2026"),
+    ("ratio_to", "26/11/2026"),
+    ("ratio_hours", "14"),
     ("split_sc", "£700.00"),
     ("split_health", "£200.00"),
     ("split_edu", "£100.00"),
@@ -137,6 +141,8 @@ const ANSWERS: &[(&str, &str)] = &[
     ("dol", "No"),
     ("contact", "Fortnightly with her mother, supervised"),
     ("health", "Well; asthma, with an inhaler"),
+    ("manager_declaration", "Yes"),
+    ("provider_evidence", "Judged good; seven of eight children stayed as planned"),
     ("manager_comment", "Supported; documents checked"),
     ("manager_signed", "Morgan Manager, 9 November 2026"),
     ("previous_decision", "Agreed until the end of November 2026"),
@@ -183,6 +189,12 @@ pub(crate) fn told<'r>(rules: &'r Rules, form: &'static str) -> Told<'r> {
         Told { rules, id: "1234567".to_owned(), form: Some(form), answers, papers, came: Verdict::InTime };
     let meeting = meeting(rules).date;
     let before = calendar::meeting_before(rules, meeting - chrono::Days::new(200)).unwrap().date;
+    let giver = if rules.short == "Redbridge" {
+        "Pat Director, Chief Children and Families Officer"
+    } else {
+        "Pat Director, Assistant Director"
+    };
+    let told = told.say("permission_by", giver);
     let told = told.say("panel_date", &meeting.format("%d/%m/%Y").to_string());
     let told = told.say("previous_panel", &before.format("%d/%m/%Y").to_string());
     match form {

@@ -39,7 +39,7 @@ pub struct Config {
     pub second_engine: Option<PathBuf>,
 }
 
-const SHIPPED: [(&str, &str); 7] = [
+const SHIPPED: [(&str, &str); 8] = [
     ("data/bank-holidays.toml", include_str!("../../data/bank-holidays.toml")),
     ("data/codes.toml", include_str!("../../data/codes.toml")),
     ("data/kinds.toml", include_str!("../../data/kinds.toml")),
@@ -47,6 +47,7 @@ const SHIPPED: [(&str, &str); 7] = [
     ("data/requests.toml", include_str!("../../data/requests.toml")),
     ("data/checks.toml", include_str!("../../data/checks.toml")),
     ("data/dating.toml", include_str!("../../data/dating.toml")),
+    ("data/connected-carers.toml", include_str!("../../data/connected-carers.toml")),
 ];
 
 /// Reads the configuration at `path`.
@@ -75,7 +76,7 @@ pub fn resolve(name: &str, text: &str, path: &Path) -> Result<Config, Mistakes> 
         // With a syntax error the rest of the file is not read, and everything in it would be reported as missing.
         return Err(book.close().expect("a mistake was just written down"));
     }
-    let [holidays, codes, kinds, fields, requests, checks, dating] = &parsed;
+    let [holidays, codes, kinds, fields, requests, checks, dating, carers] = &parsed;
     let data = |index: usize, table| Section::of_file(&shipped[index], &book, table);
     let data = Shipped {
         holidays: data(0, holidays),
@@ -85,6 +86,7 @@ pub fn resolve(name: &str, text: &str, path: &Path) -> Result<Config, Mistakes> 
         requests: data(4, requests),
         checks: data(5, checks),
         dating: data(6, dating),
+        carers: data(7, carers),
     };
     let config = assemble(data, Section::of_file(&own, &book, &own_table), path);
     match (book.close(), config) {
@@ -107,6 +109,7 @@ struct Shipped<'t> {
     requests: Section<'t>,
     checks: Section<'t>,
     dating: Section<'t>,
+    carers: Section<'t>,
 }
 
 fn parse<'s>(source: &'s Source, book: &Book) -> Spanned<DeTable<'s>> {
@@ -207,7 +210,9 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
     let decisions = running::read_decisions(own.section("decisions"));
     let audience = running::read_audience(own.sections("audience"));
     let obligations = running::read_obligations(own.section("obligations"), &kinds);
+    let connected_carers = running::read_approvals(data.carers);
     let budgets = running::read_budgets(own.section("budget"));
+    let permission = procedure::read_permission(own.section("permission"));
     let thresholds = procedure::read_thresholds(own.section("thresholds"));
     let case_ids = own.section("case_id");
     let case_ids = own.must("case_id", case_ids).and_then(read_case_ids);
@@ -220,6 +225,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         name: panel.name,
         short: panel.short,
         council: panel.council,
+        area: panel.area,
         venue: panel.venue,
         marking: panel.marking,
         category: panel.category,
@@ -230,6 +236,8 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         file_name: panel.file_name,
         case_ids: case_ids?,
         presented_by: panel.presented_by,
+        stands_in: panel.stands_in,
+        permission,
         child_shown: panel.child_shown,
         calendar: calendar?,
         codes,
@@ -247,6 +255,7 @@ fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
         audience,
         observers_agreed_by: panel.observers_agreed_by,
         obligations,
+        connected_carers,
         budgets,
     })
 }
@@ -257,6 +266,7 @@ struct Named {
     name: String,
     short: String,
     council: String,
+    area: String,
     venue: String,
     marking: String,
     category: Option<String>,
@@ -265,6 +275,7 @@ struct Named {
     record_type: String,
     escalation: String,
     presented_by: Vec<FieldKey>,
+    stands_in: Vec<String>,
     observers_agreed_by: String,
     file_name: String,
     child_shown: ChildShown,
@@ -289,6 +300,8 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         .iter()
         .filter_map(|entry| entry.one_of("presented_by", &presenting)?.parse().ok())
         .collect();
+    let stands_in = section.list("stands_in").unwrap_or_default();
+    let area = section.text("area").or_else(|| council.as_deref().map(area_of)).unwrap_or_default();
     let record_type = section.text("record_type").unwrap_or_default();
     let escalation = section.text("escalation").unwrap_or_default();
     let observers_agreed_by = section.text("observers_agreed_by").unwrap_or_else(|| "Chair".to_owned());
@@ -308,6 +321,7 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         name: name?,
         short: short?,
         council: council?,
+        area,
         venue,
         marking: marking?,
         category,
@@ -316,10 +330,20 @@ fn read_panel(mut section: Section<'_>) -> Option<Named> {
         record_type,
         escalation,
         presented_by,
+        stands_in,
         observers_agreed_by,
         file_name,
         child_shown: child_shown.unwrap_or(ChildShown::Initials),
     })
+}
+
+/// "London Borough of Redbridge" and "Redbridge Council" are the councils of Redbridge.
+fn area_of(council: &str) -> String {
+    let words = council.split(" (").next().unwrap_or(council);
+    let words = words.rsplit(" of ").next().unwrap_or(words);
+    let kinds =
+        [" Metropolitan Borough Council", " Borough Council", " City Council", " County Council", " Council"];
+    kinds.iter().find_map(|kind| words.strip_suffix(kind)).unwrap_or(words).trim().to_owned()
 }
 
 fn read_case_ids(mut section: Section<'_>) -> Option<CaseIds> {

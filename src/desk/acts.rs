@@ -164,6 +164,7 @@ const fn overrules(act: &Act) -> bool {
         Act::ConfirmChild { .. }
             | Act::SetKind { .. }
             | Act::Expect { .. }
+            | Act::Alert { .. }
             | Act::Slot { .. }
             | Act::CloseAction { .. }
             | Act::Tick { .. }
@@ -336,8 +337,12 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
         presenters: whom::people(&answers.text("Presented by")),
     };
     let decided = bookings::outside(answers);
+    let alerted = bookings::alert_act(answers, case.as_ref(), &expected, decided.is_some());
     let Some(case) = case else { return Vec::new() };
     let mut acts = Vec::new();
+    if let Some(alert) = alerted {
+        return vec![alert];
+    }
     if decided.is_none() || expected != Expected::default() {
         acts.push(Act::Expect { case: case.clone(), meeting: known.casebook.meeting.date, expected });
     }

@@ -131,6 +131,7 @@ const fn group(act: &Act) -> u8 {
         Act::Tick { .. } => 19,
         Act::ProveAddress { .. } | Act::AllowAddress { .. } | Act::DoubtAddress { .. } => 20,
         Act::AmendMinutes { .. } => 21,
+        Act::Alert { .. } => 22,
     }
 }
 

@@ -1,8 +1,9 @@
 //! What a booking on the sheet *Expected* says besides its case: a decision taken outside the panel, an emergency by telephone.
 
 use crate::desk::answers::Answers;
-use crate::panel::acts::TelephonedEmergency;
+use crate::panel::acts::{Act, Alert, Expected, TelephonedEmergency};
 use crate::panel::case::DecidedOutside;
+use crate::panel::ids::CaseId;
 
 /// A decision taken between meetings with written authority.
 pub(crate) fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
@@ -23,6 +24,76 @@ pub(crate) fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
         answers.wrong("Written authority of", "a decision outside the panel without written authority", hint);
     }
     Some(DecidedOutside { on: on?, authority, what: (!what.is_empty()).then_some(what) })
+}
+
+/// What a row says of an early alert: nothing, that there is one, or that it is over.
+#[derive(Debug, PartialEq, Eq)]
+enum Alerted {
+    Not,
+    Yes(Alert),
+    Over,
+}
+
+/// What is chosen when an early alert has come to its end.
+pub(crate) const OVER: &str = "over";
+
+/// The act of a row that is an early alert, or says that one is over; such a row books nothing.
+pub(crate) fn alert_act(
+    answers: &mut Answers<'_>,
+    case: Option<&CaseId>,
+    expected: &Expected,
+    decided: bool,
+) -> Option<Act> {
+    let alerted = alerted(answers, expected.child.name.as_deref().unwrap_or_default());
+    let alert = match alerted {
+        Alerted::Not => return None,
+        Alerted::Over => None,
+        Alerted::Yes(alert) => Some(alert),
+    };
+    let only_named = Expected { child: expected.child.clone(), ..Expected::default() };
+    if alert.is_some() && (decided || *expected != only_named) {
+        let hint = "book it in a row of its own, or clear the early alert";
+        let message = "an early alert is not on the agenda, and this row books the case";
+        answers.wrong("Early alert", message, hint);
+    }
+    Some(Act::Alert { case: case?.clone(), alert })
+}
+
+/// A concern that a placement may be needed: with whom it was discussed, when, and what is done next.
+fn alerted(answers: &mut Answers<'_>, child: &str) -> Alerted {
+    let said = answers.text("Early alert");
+    let (manager, next_step) = (answers.text("Manager spoken to"), answers.text("Next step"));
+    let on = answers.date("Spoken to on");
+    if said.eq_ignore_ascii_case(OVER) {
+        return Alerted::Over;
+    }
+    if answers.yes("Early alert") != Some(true) {
+        if !manager.is_empty() || !next_step.is_empty() || answers.has("Spoken to on") {
+            let hint = "choose `yes` in `Early alert`, or clear the manager, the day and the next step";
+            answers.wrong("Early alert", "a manager was spoken to, but not that it is an early alert", hint);
+        }
+        return Alerted::Not;
+    }
+    if manager.is_empty() {
+        answers.wrong(
+            "Manager spoken to",
+            "an early alert without the manager",
+            "type the name in `Manager spoken to`",
+        );
+    }
+    if !answers.has("Spoken to on") {
+        answers.wrong("Spoken to on", "an early alert without its day", "type the day in `Spoken to on`");
+    }
+    if next_step.is_empty() {
+        answers.wrong(
+            "Next step",
+            "an early alert without a next step",
+            "type what is done to find another way",
+        );
+    }
+    let Some(on) = on else { return Alerted::Not };
+    let child = (!child.is_empty()).then(|| child.to_owned());
+    Alerted::Yes(Alert { child, manager, on, next_step })
 }
 
 /// An emergency entered before any paper of it exists.

@@ -142,7 +142,7 @@ pub const AGENDA: SheetPlan = SheetPlan {
 pub const EXPECTED: SheetPlan = SheetPlan {
     name: "Expected",
     intro: "Children a team has told you about before any document came, emergencies by telephone, decisions taken outside the panel \
-            with written authority. One line each.",
+            with written authority; and early alerts, which stay here and are on no agenda. One line each.",
     key: "No.",
     columns: &[
         looking(ours("No.", 6.0), CellLook::Whole),
@@ -159,6 +159,10 @@ pub const EXPECTED: SheetPlan = SheetPlan {
         looking(hers("Decided outside on", 12.0), CellLook::Date),
         hers("Written authority of", 24.0),
         hers("What was decided", 30.0),
+        hers("Early alert", 12.0),
+        hers("Manager spoken to", 22.0),
+        looking(hers("Spoken to on", 12.0), CellLook::Date),
+        hers("Next step", 34.0),
         hers("By", 18.0),
         WRONG_COLUMN,
     ],

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::desk::acts::{case_words, or_as_found, paper_words};
 use crate::desk::attendance::{PRESENCE, says_presence};
+use crate::desk::bookings;
 use crate::desk::coming::action_words;
 use crate::desk::decided::DECIDED_BY;
 use crate::desk::known::{OurRow, numbered, our_rows};
@@ -153,6 +154,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         {
             words(&["yes"])
         }
+        "Early alert" => words(&["yes", bookings::OVER]),
         "Request" if plan.whose == Whose::Hers => view.words.requests.values().cloned().collect(),
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),
         "Decision" => view.words.decisions.values().cloned().collect(),

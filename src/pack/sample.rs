@@ -233,6 +233,7 @@ pub fn agenda(casebook: &Casebook) -> Agenda {
                 ],
                 flags,
                 note: if at == 0 { "Placed on 19 November by telephone".to_owned() } else { String::new() },
+                permission: String::new(),
                 for_noting: false,
             }),
         });

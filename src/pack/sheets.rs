@@ -5,8 +5,6 @@
 
 use std::borrow::Cow;
 
-use chrono::DateTime;
-use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::pack::fit;
@@ -15,7 +13,7 @@ use crate::pack::plan::{LeftOut, Plan, PlannedCase, PlannedPaper, Shown, Which};
 use crate::panel::agenda::{CaseLine, Item, What};
 use crate::panel::ids::CaseId;
 use crate::panel::paper::Verdict;
-use crate::panel::when::{day, hour, long_date};
+use crate::panel::when::{day, hour, hour_said, long_date, moment};
 
 /// What the agenda says of a case that is left out.
 const LEFT_OUT: &str = "left out of this pack; see the sheet in its place";
@@ -36,10 +34,10 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
         "version": facts.version,
         "evidence_head": facts.evidence_head,
         "date": long_date(meeting.date),
-        "starts": hour(meeting.starts.time()),
-        "ends": meeting.ends.map(|ends| hour(ends.time())),
-        "cutoff": moment(&meeting.cutoff),
-        "next": plan.next_meeting.as_ref().map(|next| json!({ "date": long_date(next.date), "cutoff": moment(&next.cutoff) })),
+        "starts": hour_said(meeting.starts.time()),
+        "ends": meeting.ends.map(|ends| hour_said(ends.time())),
+        "cutoff": moment(meeting.cutoff),
+        "next": plan.next_meeting.as_ref().map(|next| json!({ "date": long_date(next.date), "cutoff": moment(next.cutoff) })),
         "total": paging.total,
         "extract": plan.extract.then(|| Held::of(paging.whole(), &paging.absent(plan)).said()),
         "cases": plan.cases.len(),
@@ -68,10 +66,6 @@ fn said_of(found: &[String]) -> Vec<String> {
         said.push(format!("and {} more", found.len() - MOST));
     }
     said
-}
-
-fn moment(moment: &DateTime<Tz>) -> String {
-    format!("{} at {}", long_date(moment.date_naive()), hour(moment.time()))
 }
 
 fn first(paging: &Paging, piece: &Piece) -> Option<u32> {
@@ -108,7 +102,7 @@ fn case_line(plan: &Plan, paging: &Paging, line: &CaseLine) -> Value {
         "request": fit::title(&line.request),
         "presenters": titles(&line.presenters),
         "flags": line.flags,
-        "note": line.note,
+        "note": line.notes(),
         "pages": case_pages(plan, paging, &line.case),
     })
 }

@@ -108,6 +108,12 @@ pub enum Act {
         case: CaseId,
         decided: Option<DecidedOutside>,
     },
+    /// An early alert: a placement may be needed, and somebody spoke to the manager. It makes no case of the panel's: the child stands on
+    /// the sheet *Expected* alone until it is over (`alert` is none) or a case of the child comes.
+    Alert {
+        case: CaseId,
+        alert: Option<Alert>,
+    },
     /// A pack that did not pass its own check may go out as it is, known by its bytes, or (`false`) may not after all.
     AcceptPack {
         meeting: NaiveDate,
@@ -195,6 +201,16 @@ pub enum Act {
     },
 }
 
+/// A concern that a placement may be needed (both procedures: it is discussed with the line manager first).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    pub child: Option<String>,
+    /// The manager it was discussed with.
+    pub manager: String,
+    pub on: NaiveDate,
+    pub next_step: String,
+}
+
 /// What is known of a case before its papers are there.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Expected {
@@ -271,6 +287,7 @@ impl Act {
             | Act::Unexpect { case, .. }
             | Act::Restrict { case, .. }
             | Act::HideAddress { case, .. }
+            | Act::Alert { case, .. }
             | Act::DecideOutside { case, .. } => Some(case),
             _ => None,
         }
@@ -306,6 +323,7 @@ impl Act {
             Act::Assign { .. }
                 | Act::Receive { .. }
                 | Act::Expect { .. }
+                | Act::Alert { .. }
                 | Act::DecideOutside { decided: Some(_), .. }
         )
     }

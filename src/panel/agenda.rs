@@ -55,6 +55,9 @@ pub struct CaseLine {
     /// `EMERGENCY`, `RETROSPECTIVE`, `INCOMPLETE: care plan`, `LATE`.
     pub flags: Vec<String>,
     pub note: String,
+    /// "Permission: Kim Dale (Assistant Director), 16 November 2026, through Jan Wroe"; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub permission: String,
     /// Kept in sight: no decision is waited for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub for_noting: bool,
@@ -62,6 +65,14 @@ pub struct CaseLine {
 
 /// What stands on a line in place of a case that its reader may hear nothing of.
 pub const WITHHELD: &str = "A case that is not for you";
+
+impl CaseLine {
+    /// What stands below the case: what the panel is told of it, and whose permission it has.
+    pub fn notes(&self) -> String {
+        let both = [self.note.as_str(), self.permission.as_str()];
+        both.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+    }
+}
 
 impl Agenda {
     /// The same for somebody who may hear nothing of these cases: their time shows, and nothing else.

@@ -51,7 +51,9 @@ impl Asked<'_> {
             return self.ticked(pieces);
         }
         let raw = text_of(pieces);
-        if values::is_blank(&raw) {
+        // A list of boxes none of which is ticked.
+        let open = boxed && raw.lines().all(|line| line.starts_with('☐')) && !raw.contains('☒');
+        if open || values::is_blank(&raw) {
             return Answered { raw: String::new(), value: Value::Empty, findings: Vec::new() };
         }
         if values::is_to_be_confirmed(&raw) {

@@ -119,6 +119,11 @@ impl CodeList {
         }
     }
 
+    /// Whether `code` itself is said to belong to `group`, whatever it covers.
+    pub fn is_called(&self, code: &str, group: &str) -> bool {
+        self.get(code).is_some_and(|known| known.groups.iter().any(|name| name == group))
+    }
+
     /// Whether every narrow code that `code` may stand for belongs to `group`.
     pub fn in_group(&self, code: &str, group: &str) -> bool {
         self.covered(code)

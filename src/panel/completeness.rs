@@ -17,6 +17,7 @@ use crate::panel::paper::{Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::so_far;
 use crate::panel::standing;
+use crate::panel::values;
 use crate::panel::when;
 
 pub use crate::panel::look::{Context, Previous};
@@ -56,7 +57,7 @@ pub fn short_name(rules: &Rules, code: &str) -> String {
     let field = rules.answers.values().find(|need| need.rule() == code);
     let fields = || rules.forms.iter().flat_map(|form| &form.fields);
     match field.and_then(|need| fields().find(|rule| rule.key == need.field)) {
-        Some(rule) => rule.label.to_lowercase(),
+        Some(rule) => rule.label.clone(),
         None if code == "missing-form" => "form".to_owned(),
         None if let Some(name) = so_far::short_name(code) => name.to_owned(),
         None => code.replace('-', " "),
@@ -90,11 +91,7 @@ fn form_finding(look: &CaseLook<'_>) -> Option<Finding> {
             Finding::new(
                 severity,
                 "missing-form",
-                format!(
-                    "{} asks for {}, which needs a {names}; a {sent} came",
-                    other.number,
-                    demands.label.to_lowercase()
-                ),
+                format!("“{}” needs {} {names}; {} {sent} was received", demands.label, a(&names), a(sent)),
             )
             .hint(format!("fill in the {names} and save it in the case's folder"))
         }
@@ -105,7 +102,8 @@ fn form_finding(look: &CaseLook<'_>) -> Option<Finding> {
 }
 
 fn paper_finding(look: &CaseLook<'_>, need: &PaperNeed) -> Option<Finding> {
-    if !standing::is_needed(need, look.age) {
+    let form = standing::standing_form(look.rules, &look.case.papers).and_then(|paper| paper.kind.as_ref());
+    if !standing::is_needed(need, form, look.age) {
         return None;
     }
     let papers = standing::meeting_need(need, look.case, look.age);
@@ -174,11 +172,12 @@ fn answer_finding(
             }
             Finding::new(severity, &need.rule(), format!("“{}” not known: {form} not received", field.label))
         }
+        None if field.recent => return None,
         None => Finding::new(severity, &need.rule(), format!("the {form} does not answer “{}”", field.label)),
         Some(filled) if !look::is_answered(Some(filled)) => {
             Finding::new(severity, &need.rule(), format!("“{}” not recorded on the {form}", field.label))
         }
-        Some(filled) if is_empty_phrase(&filled.raw) => {
+        Some(filled) if is_empty_phrase(&filled.raw) || (need.evidence && says_nothing(&filled.raw)) => {
             let said = filled.raw.trim();
             Finding::new(severity, &need.rule(), format!("“{}” says only `{said}`", field.label))
         }
@@ -220,6 +219,65 @@ fn known_otherwise(look: &CaseLook<'_>, field: &FieldRule) -> bool {
         "emergency" => case.emergency.confirmed,
         _ => false,
     }
+}
+
+/// "a" or "an", as it is spoken.
+fn a(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
+}
+
+/// "None", "n/a", "N/K", "tbc", "not known at this time": an answer all of whose words say that there is none.
+fn says_nothing(raw: &str) -> bool {
+    const MOST: usize = 8;
+    const NOTHING: [&str; 45] = [
+        "none",
+        "nothing",
+        "no",
+        "not",
+        "nil",
+        "n",
+        "a",
+        "k",
+        "na",
+        "nk",
+        "known",
+        "unknown",
+        "applicable",
+        "available",
+        "considered",
+        "tried",
+        "sought",
+        "given",
+        "recorded",
+        "obtained",
+        "asked",
+        "discussed",
+        "yet",
+        "at",
+        "this",
+        "the",
+        "time",
+        "stage",
+        "present",
+        "currently",
+        "see",
+        "attached",
+        "above",
+        "below",
+        "as",
+        "per",
+        "information",
+        "to",
+        "be",
+        "confirmed",
+        "follow",
+        "tbc",
+        "tba",
+        "pending",
+        "awaited",
+    ];
+    let said = values::words(raw);
+    said.len() <= MOST && said.iter().all(|word| NOTHING.contains(&word.as_str()))
 }
 
 /// Words that fill a box without answering it.
@@ -376,7 +434,7 @@ mod tests {
         let found = said(&redbridge, &told(&redbridge, "referral").say("request_type", "Taxi"));
         assert_eq!(
             found[0],
-            "Blocks missing-form: P1 asks for taxi, which needs a taxi request form; a referral form came"
+            "Blocks missing-form: “Taxi” needs a Commissioning Panel Taxi request form; a Commissioning Panel referral form was received"
         );
     }
 
@@ -497,6 +555,10 @@ mod tests {
                 let also = need.or_from_age.as_ref().map_or(String::new(), |(age, kinds)| {
                     format!("; at {age} {} will do", one_of_kinds(rules, kinds))
                 });
+                let also = match need.not_with.as_slice() {
+                    [] => also,
+                    forms => format!("{also}; not with the {}", one_of_kinds(rules, forms)),
+                };
                 let asked = |rule: String| {
                     move |request: Request| {
                         let is_asked = rules.request(request).needs.contains(&need.name);
@@ -565,6 +627,7 @@ mod tests {
                 Condition::Yes(field) => format!("{} is yes", name(field)),
                 Condition::Positive(field) => format!("{} above nothing", name(field)),
                 Condition::Is(field, codes) => format!("{} is {}", name(field), codes.join(" or ")),
+                Condition::InGroup(field, group) => format!("{} is {}", name(field), group.replace('_', " ")),
             })
         }
 
@@ -584,7 +647,7 @@ mod tests {
                 request of each panel, what is missed and how much it weighs: what **blocks** leaves the case incomplete (nothing \
                 is ever refused; a person decides), a warning is worth putting right before the meeting, a note is good to know. \
                 A panel raises, lowers or switches off any rule by its name:\n\n\
-                ```toml\n[weights]\nmissing-health = \"blocks\"\ntaxi-long = \"note\"\nurn-unusual = \"off\"\n```\n\n\
+                ```toml\n[weights]\nmissing-health = \"blocks\"\nretainer-long = \"note\"\nurn-unusual = \"off\"\n```\n\n\
                 An emergency is seen whatever is missing; each finding then says that the paper may follow and is owed until it comes.\n"
                 .to_owned();
             for rules in [sample::nelc(), sample::redbridge()] {

@@ -42,6 +42,8 @@ pub struct PaperNeed {
     pub from_age: Option<u32>,
     /// Older than this on the day of the meeting is the rule `old-` and its name.
     pub months: Option<u32>,
+    /// Not asked for where the case comes with one of these forms: an update form brings back what the panel has seen.
+    pub not_with: Vec<DocumentType>,
 }
 
 /// A field the panel's form asks for, and when an answer is expected.
@@ -54,6 +56,8 @@ pub struct FieldNeed {
     pub least_words: Option<u32>,
     /// A paper of one of these kinds will do instead.
     pub or_paper: Vec<DocumentType>,
+    /// The panel wants evidence: "None" and "n/a" are no answer.
+    pub evidence: bool,
 }
 
 /// Something that can be true of a case.
@@ -74,6 +78,8 @@ pub enum Condition {
     /// An amount, share or number above nothing.
     Positive(FieldKey),
     Is(FieldKey, Vec<String>),
+    /// The code of this field's list that is answered belongs to a group, such as `not_family`.
+    InGroup(FieldKey, String),
     Request(Vec<Request>),
 }
 
@@ -147,17 +153,28 @@ impl Weights {
     }
 }
 
+/// Who may give permission before a child is accommodated, and by which road it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Permission {
+    /// Titles, the first as people say it: "Assistant Director", "AD".
+    pub titles: Vec<String>,
+    /// Who holds one of the titles, by name: then the name alone is enough.
+    pub people: Vec<String>,
+    /// Who may give it in their place, by name.
+    pub deputies: Vec<String>,
+    /// "Head of Service".
+    pub through: Option<String>,
+}
+
 /// Limits that the checks compare with; each can be set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Thresholds {
-    /// A referral dated longer before the meeting is old.
-    pub referral_days: u32,
+    /// A referral dated longer before the meeting is old; none: no limit, and so of the two below.
+    pub referral_days: Option<u32>,
     /// A retainer longer than this is unusual.
-    pub retainer_weeks: u32,
-    /// Another ratio of staff to child longer than this is unusual.
-    pub staffing_ratio_days: u32,
-    /// A taxi for longer than this should be looked at again first.
-    pub taxi_weeks: u32,
+    pub retainer_weeks: Option<u32>,
+    /// Another ratio of staff to child longer than this is questioned.
+    pub staffing_ratio_days: Option<u32>,
     /// Weekly costs outside these are probably slips, in pence.
     pub weekly_least: i64,
     pub weekly_most: i64,

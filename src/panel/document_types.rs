@@ -198,6 +198,7 @@ mod tests {
             vocabulary: None,
             allows_many: false,
             required: false,
+            recent: false,
         };
         FormRule {
             key: "referral".to_owned(),

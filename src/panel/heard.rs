@@ -90,7 +90,92 @@ pub fn note(rules: &Rules, case: &Case) -> String {
         let on = when::day(decided.on);
         format!("decided on {on} with the written authority of {}{what}", decided.authority)
     });
-    so_far::said(case).into_iter().chain(to_follow(rules, case)).chain(decided).collect::<Vec<_>>().join(". ")
+    let placement = [not_family_based(rules, case), outside(rules, case), legal(case)];
+    let parts = so_far::said(case).into_iter().chain(to_follow(rules, case)).chain(decided);
+    parts.chain(placement.into_iter().flatten()).collect::<Vec<_>>().join(". ")
+}
+
+/// "Not family-based: ...", with the reason that the form gives (NELC: children are in family-based placements where possible).
+pub fn not_family_based(rules: &Rules, case: &Case) -> Option<String> {
+    let list = rules.codes.list("placement_type")?;
+    case.form.code("placement_type").filter(|code| list.is_called(code, "not_family"))?;
+    Some(with_reason("Not family-based", case, "not_family_reason"))
+}
+
+/// "Outside North East Lincolnshire: ...", with the reason that the form gives.
+pub fn outside(rules: &Rules, case: &Case) -> Option<String> {
+    let away = match case.form.code("distance_class") {
+        Some(class) => class != "in_area",
+        // The form may name another council's area without saying how far it is.
+        None => case.form.text("placement_la").is_some_and(|place| is_elsewhere(rules, place)),
+    };
+    away.then(|| with_reason(&format!("Outside {}", rules.area), case, "outside_reason"))
+}
+
+fn is_elsewhere(rules: &Rules, place: &str) -> bool {
+    let (place, area) = (place.to_lowercase(), rules.area.to_lowercase());
+    place.chars().any(char::is_alphabetic)
+        && !place.contains(&area)
+        && !place.contains(&rules.short.to_lowercase())
+}
+
+/// A placement that supports a plan to remove the child is booked for a search (NELC); the date stands with it.
+fn legal(case: &Case) -> Option<String> {
+    let date = case.form.date("legal_gateway_date").map(when::day);
+    match (case.form.yes("supports_removal"), date) {
+        (Some(true), Some(on)) => {
+            Some(format!("To support a decision to remove: Legal Gateway or PLO meeting {on}"))
+        }
+        (Some(true), None) => Some("To support a decision to remove".to_owned()),
+        (_, Some(on)) => Some(format!("Legal Gateway or PLO meeting {on}")),
+        (_, None) => None,
+    }
+}
+
+/// Whose permission, when, and by which road; empty where the form gives none.
+pub fn permission(case: &Case) -> String {
+    let by = case.form.text("permission_by").map(str::trim).filter(|by| !by.is_empty());
+    let Some(by) = by else { return String::new() };
+    let on = case.form.date("permission_date").map_or(String::new(), |on| format!(", {}", when::day(on)));
+    let through = case.form.text("permission_through").map(str::trim).filter(|name| !name.is_empty());
+    let through = through.map_or(String::new(), |name| format!(", through {name}"));
+    format!("Permission: {by}{on}{through}")
+}
+
+/// A heading and the form's answer behind it, without the child's name and cut at a word.
+fn with_reason(heading: &str, case: &Case, field: &str) -> String {
+    let reason = case.form.text(field).map(|reason| short(&unnamed(case, reason)));
+    match reason.filter(|reason| !reason.is_empty()) {
+        Some(reason) => format!("{heading}: {reason}"),
+        None => format!("{heading}: no reason given"),
+    }
+}
+
+/// What is handed round names no child.
+fn unnamed(case: &Case, text: &str) -> String {
+    let names = [case.child.name.as_deref(), case.child.known_as.as_deref()];
+    let parts: Vec<&str> = names.into_iter().flatten().flat_map(str::split_whitespace).collect();
+    let bare = |word: &str| {
+        word.trim_matches(|c: char| !c.is_alphanumeric())
+            .trim_end_matches("'s")
+            .trim_end_matches("’s")
+            .to_lowercase()
+    };
+    let is_named = |word: &&str| parts.iter().any(|part| !bare(part).is_empty() && bare(part) == bare(word));
+    text.split_whitespace()
+        .map(|word| if is_named(&word) { "[child]" } else { word })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn short(text: &str) -> String {
+    const MOST: usize = 180;
+    if text.chars().count() <= MOST {
+        return text.trim_end_matches('.').to_owned();
+    }
+    let cut: String = text.chars().take(MOST).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{} ...", cut[..end].trim_end_matches([',', ';', '.']))
 }
 
 /// The one whose cases are heard together: the social worker, as named on the form.

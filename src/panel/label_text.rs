@@ -124,7 +124,7 @@ impl Flat {
         let mut labelled = Vec::new();
         for (at, label) in found.iter().enumerate() {
             let end = found.get(at + 1).map_or(self.0.len(), |next| next.place.start);
-            let rest = trimmed(&self.0[label.after..end]);
+            let rest = self.without_guidance(label, trimmed(&self.0[label.after..end]));
             let shown = self.shown(label.place.clone());
             let shares = shared(rest, label.means.len());
             for (means, share) in label.means.iter().zip(shares) {
@@ -137,6 +137,17 @@ impl Flat {
             }
         }
         labelled
+    }
+
+    /// What follows a label, unless that is guidance printed in brackets on the lines below it: `Permission given by` above
+    /// `(name and title)`.
+    fn without_guidance<'g>(&self, label: &Found, rest: &'g [Glyph]) -> &'g [Glyph] {
+        let printed = rest.iter().all(|glyph| glyph.mark == Mark::Plain);
+        let below = self.0[label.place.end..]
+            .iter()
+            .take_while(|glyph| glyph.letter != '(')
+            .any(|glyph| glyph.letter == '\n');
+        if printed && below && is_bracketed(rest) { &[] } else { rest }
     }
 
     fn shown(&self, place: Range<usize>) -> String {
@@ -319,6 +330,22 @@ fn is_leader(glyphs: &[Glyph], at: usize) -> bool {
 fn word_starts(glyphs: &[Glyph]) -> Vec<usize> {
     let space = |at: usize| glyphs[at].letter.is_whitespace();
     (0..glyphs.len()).filter(|at| !space(*at) && at.checked_sub(1).is_none_or(space)).collect()
+}
+
+/// Whether one pair of brackets stands round everything.
+fn is_bracketed(glyphs: &[Glyph]) -> bool {
+    let mut depth = 0_i32;
+    for (at, glyph) in glyphs.iter().enumerate() {
+        match glyph.letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth <= 0 {
+            return at > 0 && at + 1 == glyphs.len();
+        }
+    }
+    false
 }
 
 fn trimmed(glyphs: &[Glyph]) -> &[Glyph] {

@@ -37,6 +37,9 @@ pub struct FieldRule {
     pub allows_many: bool,
     /// The form must have the label; not finding it is a finding.
     pub required: bool,
+    /// Earlier editions of the form did not ask it: it is missed only on a paper that has the label.
+    #[serde(default)]
+    pub recent: bool,
 }
 
 /// What sort of answer a field takes.
@@ -399,6 +402,7 @@ mod tests {
             vocabulary: None,
             allows_many: false,
             required: true,
+            recent: false,
         };
         FormRule {
             key: "f".to_owned(),

@@ -74,6 +74,14 @@ impl<'c> CaseLook<'c> {
         by_status || self.form.code("child_group") == Some("looked_after")
     }
 
+    /// Whether the code answered in a field belongs to a group of its list.
+    fn in_group(&self, field: &str, group: &str) -> bool {
+        let rule =
+            self.rules.forms.iter().flat_map(|form| &form.fields).find(|rule| rule.key.as_str() == field);
+        let list = rule.and_then(|rule| self.rules.codes.list(rule.vocabulary.as_deref()?));
+        list.zip(self.form.code(field)).is_some_and(|(list, code)| list.is_called(code, group))
+    }
+
     pub fn holds(&self, condition: &Condition) -> bool {
         match condition {
             Condition::Not(other) => !self.holds(other),
@@ -86,6 +94,7 @@ impl<'c> CaseLook<'c> {
             Condition::Is(field, codes) => {
                 self.form.code(field.as_str()).is_some_and(|code| codes.iter().any(|wanted| wanted == code))
             }
+            Condition::InGroup(field, group) => self.in_group(field.as_str(), group),
             Condition::Request(requests) => self.request.is_some_and(|request| requests.contains(&request)),
         }
     }

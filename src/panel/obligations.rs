@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::panel::calendar;
 use crate::panel::case::Case;
+use crate::panel::connected_carers;
 use crate::panel::ids::CaseId;
 use crate::panel::look;
 use crate::panel::outcome::{Action, Decision, DecisionWord};
@@ -97,6 +98,7 @@ pub enum Owed {
     RetainerEnds,
     RatioEnds,
     ContractEnds,
+    TemporaryApproval,
     Review,
     JointReview,
     CareLeaver,
@@ -114,6 +116,7 @@ impl Owed {
             Owed::RetainerEnds => "retainer ends",
             Owed::RatioEnds => "staffing ratio ends",
             Owed::ContractEnds => "contract ends",
+            Owed::TemporaryApproval => "temporary approval ends",
             Owed::Review => "review",
             Owed::JointReview => "joint review",
             Owed::CareLeaver => "care leaver",
@@ -130,7 +133,9 @@ impl Owed {
             Owed::RetainerEnds => Some(Request::Retainer),
             Owed::RatioEnds => Some(Request::StaffingRatio),
             Owed::ContractEnds => Some(Request::Extension),
-            Owed::PermanencePlan | Owed::Review | Owed::JointReview => Some(Request::Review),
+            Owed::PermanencePlan | Owed::TemporaryApproval | Owed::Review | Owed::JointReview => {
+                Some(Request::Review)
+            }
             Owed::CareLeaver => Some(Request::LeavingCare16plus),
         }
     }
@@ -201,7 +206,7 @@ fn after_decision(
             due,
             format!("deferred on {}: to return to panel", when::day(past.held)),
         ));
-    } else if let Some((held, review)) = review.filter(|_| goes_on(decision)) {
+    } else if let Some((held, review)) = review.filter(|_| decision.goes_on()) {
         let message = format!("review of what was decided on {}", when::day(held));
         found.push(owed(case, Owed::Review, review, message));
     }
@@ -245,27 +250,14 @@ fn permanence_plan(rules: &Rules, past: &Past, decision: &Decision) -> Option<St
         ));
     }
     let none = past.case.findings.iter().any(|finding| finding.code == "missing-permanence-plan");
-    (none && goes_on(decision)).then(|| format!("no permanence plan was seen on {}", when::day(past.held)))
-}
-
-/// Whether something goes on after the decision that can be reviewed.
-fn goes_on(decision: &Decision) -> bool {
-    matches!(
-        decision.word,
-        DecisionWord::Agreed
-            | DecisionWord::AgreedWithConditions
-            | DecisionWord::AgreedInPrinciple
-            | DecisionWord::Ratified
-            | DecisionWord::Extended
-            | DecisionWord::Noted
-    )
+    (none && decision.goes_on()).then(|| format!("no permanence plan was seen on {}", when::day(past.held)))
 }
 
 /// A placement that several partners pay for, where its own review is later than the panel's rule.
 fn joint_review(rules: &Rules, past: &Past, decision: &Decision) -> Option<Obligation> {
     let months = rules.obligations.joint_review_months?;
     let payers = decision.split.iter().filter(|(_, pence)| pence.0 > 0).count();
-    if payers < 2 || !goes_on(decision) {
+    if payers < 2 || !decision.goes_on() {
         return None;
     }
     let due = past.held.checked_add_months(Months::new(months))?;
@@ -283,7 +275,7 @@ fn joint_review(rules: &Rules, past: &Past, decision: &Decision) -> Option<Oblig
 /// Retainers, staffing ratios and contracts that run out.
 fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
     let case = &past.case;
-    let Some(decision) = past.decision.as_ref().filter(|decision| goes_on(decision)) else {
+    let Some(decision) = past.decision.as_ref().filter(|decision| decision.goes_on()) else {
         return Vec::new();
     };
     let mut found = Vec::new();
@@ -309,10 +301,10 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
         ));
     }
     // What was extended runs until the day decided, and its end cannot be due before the meeting that decided it.
+    let next = calendar::meeting_after(rules, past.held).map_or(past.held, |meeting| meeting.date);
     let contract = case.form.date("contract_end").map(|end| decision.to.map_or(end, |to| to.max(end)));
     if let Some(end) = contract.filter(|end| *end >= past.held.max(today)) {
         let notice = end - Days::new(u64::from(rules.obligations.contract_weeks) * 7);
-        let next = calendar::meeting_after(rules, past.held).map_or(past.held, |meeting| meeting.date);
         found.push(owed(
             &case.id,
             Owed::ContractEnds,
@@ -320,6 +312,8 @@ fn endings(rules: &Rules, past: &Past, today: NaiveDate) -> Vec<Obligation> {
             format!("the contract ends on {}", when::day(end)),
         ));
     }
+    let approval = connected_carers::due(&rules.connected_carers, &case.form, next);
+    found.extend(approval.map(|(due, message)| owed(&case.id, Owed::TemporaryApproval, due, message)));
     found
 }
 
@@ -619,11 +613,33 @@ mod tests {
         assert_eq!(
             said(&History { past: &past, ..History::default() }, "2026-11-24"),
             [
-                "2026-11-30 the staffing ratio runs out on 30 November 2026",
+                "2026-11-26 the staffing ratio runs out on 26 November 2026",
                 "2026-12-07 the retainer runs out on 7 December 2026",
                 "2026-12-07 the contract ends on 1 February 2027",
             ]
         );
+    }
+
+    /// Sixteen weeks from the approval, or as long as it was extended; due four weeks before, and at the next meeting at the earliest.
+    #[test]
+    fn a_connected_carers_temporary_approval_comes_back_before_it_ends() {
+        let rules = sample::nelc();
+        let of = |given: &str, extended: &str| {
+            let case =
+                told(&rules, "referral").say("reg24_on", given).say("reg24_extended_to", extended).case();
+            let past = [past(case, DecisionWord::Ratified, None)];
+            let history = History { past: &past, ..History::default() };
+            let due = due(&rules, &history, day("2026-11-24"));
+            let due = due.into_iter().filter(|owed| owed.what == Owed::TemporaryApproval);
+            due.map(|owed| format!("{} {}", owed.due, owed.message)).collect::<Vec<_>>()
+        };
+        let ends = "the connected carer's temporary approval ends on";
+        assert_eq!(of("28/09/2026", ""), [format!("2026-12-21 {ends} 18 January 2027")]);
+        assert_eq!(of("02/11/2026", ""), [""; 0], "not yet");
+        assert_eq!(of("10/08/2026", ""), [format!("2026-11-30 {ends} 30 November 2026")]);
+        let last = "the connected carer's extended temporary approval ends on 18 January 2027, and cannot be extended again";
+        assert_eq!(of("03/08/2026", "18/01/2027"), [format!("2026-12-21 {last}")]);
+        assert_eq!(of("", ""), [""; 0]);
     }
 
     #[test]

@@ -127,6 +127,19 @@ impl PanelOn {
 }
 
 impl Decision {
+    /// Whether something goes on after it that can be reviewed.
+    pub const fn goes_on(&self) -> bool {
+        matches!(
+            self.word,
+            DecisionWord::Agreed
+                | DecisionWord::AgreedWithConditions
+                | DecisionWord::AgreedInPrinciple
+                | DecisionWord::Ratified
+                | DecisionWord::Extended
+                | DecisionWord::Noted
+        )
+    }
+
     /// Only what was decided of which case, and nothing else recorded.
     pub fn of(case: CaseId, word: DecisionWord) -> Self {
         Decision {

@@ -16,12 +16,13 @@ pub enum Request {
     Taxi,
     LeavingCare16plus,
     CourtOrdered,
+    CourtMayOrder,
     Review,
     Other,
 }
 
 impl Request {
-    pub const ALL: [Request; 12] = [
+    pub const ALL: [Request; 13] = [
         Request::NewPlacement,
         Request::PlacementMove,
         Request::EmergencyRetrospective,
@@ -32,6 +33,7 @@ impl Request {
         Request::Taxi,
         Request::LeavingCare16plus,
         Request::CourtOrdered,
+        Request::CourtMayOrder,
         Request::Review,
         Request::Other,
     ];
@@ -49,6 +51,7 @@ impl Request {
             Request::Taxi => "taxi",
             Request::LeavingCare16plus => "leaving_care_16plus",
             Request::CourtOrdered => "court_ordered",
+            Request::CourtMayOrder => "court_may_order",
             Request::Review => "review",
             Request::Other => "other",
         }

@@ -10,8 +10,9 @@ use regex_lite::Regex;
 use crate::panel::agenda_rules::{Budget, DecisionRules, ObligationRules, SlotRules, VirtualRule};
 use crate::panel::calendar_rules::CalendarRules;
 use crate::panel::codes::Codes;
+use crate::panel::connected_carers::ApprovalRule;
 use crate::panel::dated::DatingWords;
-use crate::panel::demands::{FieldNeed, PaperNeed, RequestRule, Thresholds, Weights};
+use crate::panel::demands::{FieldNeed, PaperNeed, Permission, RequestRule, Thresholds, Weights};
 use crate::panel::document_types::DocumentTypeRule;
 use crate::panel::ids::{CaseId, DocumentType, FieldKey};
 use crate::panel::labels::FormRule;
@@ -25,6 +26,8 @@ pub struct Rules {
     /// "NELC".
     pub short: String,
     pub council: String,
+    /// What is inside and outside: "North East Lincolnshire".
+    pub area: String,
     pub venue: String,
     /// Printed on every page and at the head of every subject: "OFFICIAL-SENSITIVE".
     pub marking: String,
@@ -43,6 +46,9 @@ pub struct Rules {
     pub case_ids: CaseIds,
     /// The fields that name those who must present a case (NELC: social worker and manager; Redbridge: manager).
     pub presented_by: Vec<FieldKey>,
+    /// Titles of those who may present in a manager's absence: "senior practitioner".
+    pub stands_in: Vec<String>,
+    pub permission: Permission,
     pub child_shown: ChildShown,
     pub calendar: CalendarRules,
     pub codes: Codes,
@@ -66,6 +72,8 @@ pub struct Rules {
     /// The office of whoever must agree to an observer: "Chair", "Head of Service".
     pub observers_agreed_by: String,
     pub obligations: ObligationRules,
+    /// How long a connected carer's temporary approval holds.
+    pub connected_carers: Vec<ApprovalRule>,
     pub budgets: Vec<Budget>,
 }
 

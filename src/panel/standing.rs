@@ -72,9 +72,10 @@ pub fn meeting_need<'c>(need: &PaperNeed, case: &'c Case, age: Option<u32>) -> V
     case.papers.iter().filter(|paper| counts(paper)).filter(fits).collect()
 }
 
-/// Whether a need is one of this case's at the child's age.
-pub fn is_needed(need: &PaperNeed, age: Option<u32>) -> bool {
+/// Whether a need is one of this case's, with the form it came with, at the child's age.
+pub fn is_needed(need: &PaperNeed, form: Option<&DocumentType>, age: Option<u32>) -> bool {
     need.from_age.is_none_or(|from| age.is_some_and(|age| age >= from))
+        && !form.is_some_and(|form| need.not_with.contains(form))
 }
 
 /// The rules of what this case asks for; of a case that does not say, those of any other request.
@@ -87,12 +88,13 @@ fn demanded(rules: &Rules, case: &Case, meeting: NaiveDate) -> Vec<Verdict> {
     let age = case.child.born.and_then(|born| age_on(born, meeting));
     let demands = demands_of(rules, case);
     let mut found = Vec::new();
+    let standing = standing_form(rules, &case.papers).and_then(|paper| paper.kind.as_ref());
     let forms = case.papers.iter().filter(|paper| counts(paper));
     let forms = forms.filter(|paper| paper.kind.as_ref().is_some_and(|kind| demands.forms.contains(kind)));
     found.extend(arrival::any_of(forms.map(|paper| paper.received.verdict)));
     for need in demands.needs.iter().filter_map(|name| rules.need(name)) {
         let blocks = rules.weights.of(&need.rule()) == Some(crate::finding::Severity::Blocks);
-        if blocks && is_needed(need, age) {
+        if blocks && is_needed(need, standing, age) {
             let papers = meeting_need(need, case, age);
             found.extend(arrival::any_of(papers.iter().map(|paper| paper.received.verdict)));
         }

@@ -75,7 +75,7 @@ pub fn word(
         "signed": said.signed,
         "meeting": when::long_date(meeting.date),
         "starts": when::hour_said(meeting.starts.time()),
-        "cutoff": when::moment_said(meeting.cutoff),
+        "cutoff": when::moment(meeting.cutoff),
         "whole": said.whole,
         "passed": meeting.cutoff < said.written,
         "facts": said.facts.iter().map(|(label, value)| json!({ "label": label, "value": value })).collect::<Vec<_>>(),

@@ -157,6 +157,7 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::Expect { case, .. }
         | Act::Unexpect { case, .. }
         | Act::DecideOutside { case, .. }
+        | Act::Alert { case, .. }
         | Act::KeepFrom { case, .. }
         | Act::Restrict { case, .. }
         | Act::HideAddress { case, .. }

@@ -65,12 +65,12 @@ mod tests {
         let html = receipt("1219420");
         for part in [
             "2 items outstanding",
-            "By Wednesday 18 November 2026, 3.00 pm (today).",
+            "By 3 pm Wednesday 18 November 2026 (today).",
             "An up-to-date assessment is missing.",
             "Save it into this case&#x27;s folder.",
             "The file is protected by a password and cannot be opened.",
             "take the password out",
-            "Tue 17 Nov, 10.04 am",
+            "10.04 am Tue 17 Nov",
             "come to £936.50",
             "two tracked changes",
         ] {

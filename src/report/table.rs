@@ -25,7 +25,7 @@ pub fn status(casebook: &Casebook, look: PageLook<'_>, width: usize) -> String {
     let day = when::long_date(casebook.meeting.date);
     hanging(&mut out, "", &format!("{}: meeting on {day}", look.heading.panel), width);
     let (cutoff, until) =
-        (when::moment_said(casebook.meeting.cutoff), when::until(&casebook.meeting.cutoff, &now));
+        (when::moment(casebook.meeting.cutoff), when::until(&casebook.meeting.cutoff, &now));
     hanging(&mut out, "", &format!("deadline {cutoff} ({until})"), width);
     if !casebook.share.healthy {
         hanging(&mut out, "", "the shared folder cannot be read: nothing that arrives is seen", width);

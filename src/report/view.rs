@@ -36,10 +36,10 @@ pub fn head(casebook: &Casebook, look: PageLook<'_>) -> Value {
     look.heading.beside(json!({
         "meeting": when::long_date(meeting.date),
         "starts": when::hour_said(meeting.starts.time()),
-        "cutoff": when::moment_said(meeting.cutoff),
+        "cutoff": when::moment(meeting.cutoff),
         "until": when::until(&meeting.cutoff, &now),
         "passed": meeting.cutoff < now,
-        "now": when::moment_said(now),
+        "now": when::moment(now),
     }))
 }
 

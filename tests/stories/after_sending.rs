@@ -255,17 +255,17 @@ fn the_breach_list_has_everybody_with_times_and_says_when_the_report_is_due() {
     week.says(&["report", "breach", "1167109", "--noticed", "2026-11-21T09:15"]).ends(2);
     week.says(&["report", "breach", "1167109", "--noticed", "2026-11-20T08:40"])
         .ends(1)
-        .shows("the report is due by Monday 23 November 2026, 08:40, 72 hours after it was noticed");
+        .shows("the report is due by 8.40 am Monday 23 November 2026, 72 hours after it was noticed");
     let file = "NELC breach list 1167109 2026-11-20.docx";
     assert_eq!(week.tree("office/breach lists"), [file]);
     let text = words_of(&week.root().join("office/breach lists").join(file));
     for words in [
-        "Friday 20 November 2026, 08:40",
-        "Monday 23 November 2026, 08:40, 72 hours after it was noticed",
+        "8.40 am Friday 20 November 2026",
+        "8.40 am Monday 23 November 2026, 72 hours after it was noticed",
         "Mia Member (member@panel.example.org)",
         "pack of 23 November 2026, version 1, page",
         "accepted by the mail server on Thursday 19 November 2026, 10:00: 250 2.0.0 queued as Q1",
-        "accepted by the mail server on Friday 20 November 2026, 09:30; not answered",
+        "accepted by the mail server on 9.30 am Friday 20 November 2026; not answered",
     ] {
         assert!(text.contains(words), "`{words}` in {text}");
     }
@@ -282,7 +282,7 @@ fn the_breach_list_has_everybody_with_times_and_says_when_the_report_is_due() {
     week.says(&["scan"]).ends(1);
     let book = fs::read(workbook(&week)).unwrap();
     let result = shown(&book, "Orders", order, "Result");
-    assert!(result.contains("the report is due by Sunday 22 November 2026, 16:05"), "{result}");
+    assert!(result.contains("the report is due by 4.05 pm Sunday 22 November 2026"), "{result}");
     assert_eq!(week.tree("office/breach lists").len(), 2);
 }
 

@@ -67,6 +67,7 @@ fn rule() -> FormRule {
         vocabulary: list.map(str::to_owned),
         allows_many: false,
         required: true,
+        recent: false,
     };
     FormRule {
         key: "referral".to_owned(),
@@ -640,6 +641,7 @@ fn the_heads_of_a_list_are_no_answers() {
         vocabulary: None,
         allows_many: false,
         required: false,
+        recent: false,
     });
     rule.fields.push(FieldRule {
         key: "search_history".parse().unwrap(),
@@ -649,6 +651,7 @@ fn the_heads_of_a_list_are_no_answers() {
         vocabulary: None,
         allows_many: false,
         required: false,
+        recent: false,
     });
     let row = |cells: [&str; 3]| tr(&cells.map(text_cell));
     let heads = row(["Provider", "Date approached", "Reply"]);

@@ -11,6 +11,8 @@ mod corpus;
 mod built;
 mod typist;
 mod filled;
+mod form_typist;
+mod forms;
 mod rounds;
 mod calendars;
 mod people;

@@ -223,6 +223,7 @@ fn meeting(chance: &mut Chance, pool: &[Pages]) -> Sample {
                 Vec::new()
             },
             note: if chance.one_in(3) { hostile(chance) } else { String::new() },
+            permission: String::new(),
             for_noting: false,
         };
         if !chance.one_in(5) {

@@ -99,6 +99,7 @@ fn label(request: Request) -> &'static str {
         Request::Taxi => "Taxi",
         Request::LeavingCare16plus => "Leaving care 16+",
         Request::CourtOrdered => "Court-ordered placement",
+        Request::CourtMayOrder => "Court may order a placement",
         Request::Review => "Review",
         Request::Other => "Other",
     }
@@ -275,6 +276,7 @@ fn agenda(meeting_held: &Meeting) -> Agenda {
             ],
             flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
             note: String::new(),
+            permission: String::new(),
             for_noting: false,
         }),
     };

@@ -26,7 +26,10 @@ fn is_committed(made: &Path, folders: &[&str]) {
 fn the_sample_papers_and_blank_forms_are_what_their_program_makes() {
     let made = TempDir::new().unwrap();
     example("make_sample_inbox", &[&made.path().to_string_lossy()]);
-    is_committed(made.path(), &["sample-inbox", "templates/forms", "tests/fixtures/redbridge"]);
+    is_committed(
+        made.path(),
+        &["sample-inbox", "templates/forms", "tests/fixtures/redbridge", "tests/fixtures/earlier-forms"],
+    );
     assert!(made.path().join("sample/week.toml").exists());
 }
 

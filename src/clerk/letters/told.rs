@@ -120,7 +120,7 @@ impl When<'_> {
     /// What a letter says that takes the place of an earlier one.
     pub fn instead_of_the_last(&self, kind: LetterKind) -> String {
         let replaced = self.replaced.map(|made| {
-            let when = when::moment_said(london::wall(made));
+            let when = when::moment(london::wall(made));
             format!("This email takes the place of the one written on {when}. If you have that one, please delete it.")
         });
         match kind {

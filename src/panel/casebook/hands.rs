@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::panel::acts::{Act, Done, Expected};
+use crate::panel::acts::{Act, Alert, Done, Expected};
 use crate::panel::case::DecidedOutside;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 
@@ -43,6 +43,8 @@ pub struct CaseHand {
     /// Booked before its papers came: for which meeting, when, what was said.
     pub expected: Option<(NaiveDate, DateTime<Utc>, Expected)>,
     pub decided_outside: Option<DecidedOutside>,
+    /// Said before anything is asked of the panel, and by whom it was typed.
+    pub alert: Option<(Alert, String)>,
     /// The only people who may hear of it.
     pub restricted_to: Option<Vec<String>>,
     pub address_hidden_from: Option<String>,
@@ -75,6 +77,14 @@ impl Hands {
     /// Every case that was ever named in an act, undone or not.
     pub fn named(&self) -> &BTreeSet<CaseId> {
         &self.named
+    }
+
+    /// Children of whom there is an early alert, by case number, and who typed it.
+    pub fn alerts(&self) -> impl Iterator<Item = (&CaseId, &Alert, &str)> {
+        self.cases.iter().filter_map(|(id, hand)| {
+            let (alert, by) = hand.alert.as_ref()?;
+            Some((id, alert, by.as_str()))
+        })
     }
 
     fn take(&mut self, done: &Done) {
@@ -123,6 +133,9 @@ impl CaseHand {
             }
             Act::Unexpect { .. } => self.expected = None,
             Act::DecideOutside { decided, .. } => self.decided_outside.clone_from(decided),
+            Act::Alert { alert, .. } => {
+                self.alert = alert.clone().map(|alert| (alert, done.hand.by.clone()));
+            }
             Act::Restrict { to, .. } => self.restricted_to.clone_from(to),
             Act::HideAddress { from, .. } => self.address_hidden_from.clone_from(from),
             _ => {}
@@ -186,6 +199,23 @@ mod tests {
         let outside = |decided| Act::DecideOutside { case: case.clone(), decided };
         assert_eq!(done(vec![outside(Some(decided.clone()))]).expected().collect::<Vec<_>>(), [&case]);
         assert_eq!(done(vec![outside(Some(decided)), outside(None)]).case(&case), CaseHand::default());
+        let alert = Alert {
+            child: None,
+            manager: "Alan Pike".to_owned(),
+            on: meeting,
+            next_step: "family group conference".to_owned(),
+        };
+        let warn = |alert| Act::Alert { case: case.clone(), alert };
+        assert_eq!(
+            done(vec![warn(Some(alert.clone()))]).alerts().collect::<Vec<_>>(),
+            [(&case, &alert, "Ann")]
+        );
+        assert_eq!(
+            done(vec![warn(Some(alert.clone()))]).expected().count(),
+            0,
+            "nobody expects it at a meeting"
+        );
+        assert_eq!(done(vec![warn(Some(alert)), warn(None)]).case(&case), CaseHand::default());
         let restrict = |to| Act::Restrict { case: case.clone(), to };
         let named = Some(vec!["Cato Chair".to_owned()]);
         assert_eq!(done(vec![restrict(named.clone())]).case(&case).restricted_to, named);

@@ -32,7 +32,7 @@ fn referral_in_future(look: &CaseLook<'_>) -> Option<Say> {
 fn referral_old(look: &CaseLook<'_>) -> Option<Say> {
     let referred = look.form.date("referral_date")?;
     let days = (look.meeting.date - referred).num_days();
-    if days <= i64::from(look.rules.thresholds.referral_days) {
+    if days <= i64::from(look.rules.thresholds.referral_days?) {
         return None;
     }
     say(

@@ -135,6 +135,31 @@ mod tests {
             &[("emergency", "Yes"), ("placed_on", "02/11/2026")],
         ),
         (
+            "permission-by-other",
+            "referral",
+            &[("permission_by", "Alan Pike, team manager")],
+            &[("permission_by", "Alan Pike, AD, and Deputy Chief Children and Families Officer")],
+        ),
+        ("permission-by-other", "referral", &[("permission_by", "Alan Pike")], &[]),
+        (
+            "manager-not-satisfied",
+            "referral",
+            &[("manager_declaration", "No")],
+            &[("manager_declaration", "Yes")],
+        ),
+        (
+            "connected-carer-approval-too-long",
+            "referral",
+            &[("reg24_on", "05/10/2026"), ("reg24_extended_to", "23/03/2027")],
+            &[("reg24_on", "05/10/2026"), ("reg24_extended_to", "22/03/2027")],
+        ),
+        (
+            "connected-carer-approval-ends",
+            "referral",
+            &[("reg24_on", "30/08/2026")],
+            &[("reg24_on", "03/09/2026")],
+        ),
+        (
             "permission-in-future",
             "referral",
             &[("permission_date", "02/12/2026")],
@@ -328,28 +353,28 @@ mod tests {
             &[("cost_week", "£120.00")],
             &[("journeys_week", "8"), ("cost_week", "£100.00")],
         ),
-        ("retainer-long", "referral", &[("retainer_weeks", "5")], &[("retainer_weeks", "1")]),
+        ("retainer-long", "referral", &[("retainer_weeks", "2")], &[("retainer_weeks", "1")]),
         (
             "staffing-ratio-ends-before-start",
             "referral",
-            &[("staffing_ratio", "2:1, 24/11/2026 to 23/11/2026")],
-            &[("staffing_ratio", "2:1, 24/11/2026 to 24/11/2026")],
+            &[("ratio_to", "23/11/2026")],
+            &[("ratio_to", "24/11/2026")],
         ),
+        ("staffing-ratio-long", "referral", &[("ratio_to", "27/11/2026")], &[("ratio_to", "26/11/2026")]),
         (
             "staffing-ratio-long",
             "referral",
-            &[("staffing_ratio", "2:1, 24/11/2026 to 08/12/2026")],
-            &[("staffing_ratio", "2:1, 24/11/2026 to 07/12/2026")],
+            &[("ratio_from", ""), ("ratio_to", ""), ("staffing_ratio", "2:1, 24/11/2026 to 08/12/2026")],
+            &[("ratio_from", ""), ("ratio_to", ""), ("staffing_ratio", "2:1, 24/11/2026 to 26/11/2026")],
         ),
         (
             "staffing-ratio-without-end",
             "referral",
-            &[("request_type", "2:1"), ("staffing_ratio", "2:1 from 24/11/2026")],
+            &[("request_type", "2:1"), ("ratio_to", "")],
             &[("request_type", "2:1")],
         ),
         ("risks-not-answered", "referral", &[("risk_fire", "")], &[("risk_fire", "Risk present")]),
         ("one-off-taxi", "taxi_request", &[("one_off", "Yes")], &[("one_off", "No")]),
-        ("taxi-long", "taxi_request", &[("end_date", "30/12/2026")], &[("end_date", "29/12/2026")]),
         (
             "taxi-without-risk-assessment",
             "taxi_request",
@@ -361,6 +386,12 @@ mod tests {
             "referral",
             &[("attachments", "care plan, chronology")],
             &[("attachments", "care plan, assessment")],
+        ),
+        (
+            "attachment-not-arrived",
+            "referral",
+            &[("attachments", "☒ Assessment ☐ Care plan ☒ Chronology ☐ Costing")],
+            &[("attachments", "☒ Assessment ☐ Chronology ☒ Care plan ☐ Risk assessment")],
         ),
     ];
 
@@ -377,11 +408,36 @@ mod tests {
         found(rules, told).into_iter().map(|finding| finding.code).collect()
     }
 
+    /// Both panels, each with every limit that a panel may set.
+    fn panels() -> [Rules; 2] {
+        [sample::nelc(), sample::redbridge()].map(|mut rules| {
+            let all = (Some(28), Some(1), Some(3));
+            let limits = &mut rules.thresholds;
+            (limits.referral_days, limits.retainer_weeks, limits.staffing_ratio_days) = all;
+            rules
+        })
+    }
+
+    /// NELC: more staff is for a few days. Redbridge: a retainer is for a week. Neither limits taxis or the age of a referral.
+    #[test]
+    fn a_panel_limits_what_its_own_procedure_limits() {
+        let limits = |rules: Rules| {
+            let limits = rules.thresholds;
+            (limits.referral_days, limits.retainer_weeks, limits.staffing_ratio_days)
+        };
+        assert_eq!(limits(sample::nelc()), (None, None, Some(3)));
+        assert_eq!(limits(sample::redbridge()), (None, Some(1), None));
+        let year =
+            |rules: &Rules| codes_of(rules, &told(rules, "taxi_request").say("end_date", "23/11/2027"));
+        assert_eq!(year(&sample::nelc()), BTreeSet::new());
+        assert_eq!(year(&sample::redbridge()), BTreeSet::new());
+    }
+
     #[test]
     fn the_sentence_of_every_check() {
         let mut sentences = String::new();
         for (check, form, breaks, _) in TABLE {
-            for rules in [sample::nelc(), sample::redbridge()] {
+            for rules in panels() {
                 if !breaks.iter().all(|(field, _)| asks(&rules, form, field)) {
                     continue;
                 }
@@ -411,7 +467,7 @@ mod tests {
     fn every_check_has_a_form_that_breaks_it_and_one_that_does_not() {
         let mut wrong = Vec::new();
         let mut tried = BTreeSet::new();
-        for rules in [sample::nelc(), sample::redbridge()] {
+        for rules in panels() {
             for (check, form, breaks, passes) in TABLE {
                 let with = |answers: Answers| {
                     answers.iter().fold(told(&rules, form), |told, (field, answer)| told.say(field, answer))

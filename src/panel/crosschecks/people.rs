@@ -4,6 +4,7 @@ use crate::panel::calendar;
 use crate::panel::crosschecks::asked::{after, asks, given};
 use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::look::CaseLook;
+use crate::panel::permission::{self, Giver};
 use crate::panel::request::Request;
 use crate::panel::when;
 
@@ -12,6 +13,8 @@ pub(crate) const CHECKS: &[Check] = &[
     Check { name: "presenter-missing", run: presenter_missing },
     Check { name: "permission-after-search", run: permission_after_search },
     Check { name: "permission-after-placement", run: permission_after_placement },
+    Check { name: "permission-by-other", run: permission_by_other },
+    Check { name: "manager-not-satisfied", run: manager_not_satisfied },
     Check { name: "permission-in-future", run: permission_in_future },
     Check { name: "start-before-permission", run: start_before_permission },
     Check { name: "emergency-not-confirmed", run: emergency_not_confirmed },
@@ -45,7 +48,8 @@ fn manager_is_social_worker(look: &CaseLook<'_>) -> Option<Say> {
     )
 }
 
-/// NELC: the social worker with the line manager. Redbridge: the manager; the social worker may come too.
+/// NELC: the social worker with the line manager. Redbridge: the manager, in whose absence a senior practitioner may present; the
+/// social worker may come too.
 fn presenter_missing(look: &CaseLook<'_>) -> Option<Say> {
     let said = look.form.text("presenters").filter(|said| !said.trim().is_empty())?;
     let said_words: Vec<String> =
@@ -58,6 +62,10 @@ fn presenter_missing(look: &CaseLook<'_>) -> Option<Say> {
         let name = look.form.text(field).map(name_of).unwrap_or_default();
         by_role || name.is_empty() || name.iter().all(|word| said_words.contains(word))
     };
+    let senior = look.rules.stands_in.iter().any(|title| permission::names(said, title));
+    if senior || given(look, "stands_in") {
+        return None;
+    }
     let absent = look.rules.presented_by.iter().find(|field| !is_named(field.as_str()))?;
     let who = if absent.as_str() == "team_manager" { "manager" } else { "social worker" };
     say(
@@ -92,6 +100,41 @@ fn permission_after_placement(look: &CaseLook<'_>) -> Option<Say> {
         "permission_date",
         message,
         "an emergency needs permission the same day or before; say who gave it, or correct the date",
+    )
+}
+
+/// NELC: the Assistant Director. Redbridge: the Chief Children and Families Officer or a deputy.
+fn permission_by_other(look: &CaseLook<'_>) -> Option<Say> {
+    let on_form = look.form.text("permission_by").map(str::trim).filter(|said| is_name(said));
+    let said = on_form.or(look.case.emergency.authorised_by.as_deref())?;
+    let office = look.rules.permission.titles.first().map_or("person who may give it", String::as_str);
+    let through = look.rules.permission.through.as_ref();
+    let road = through.map_or_else(String::new, |through| format!(" through the {through}"));
+    let message = match permission::given_by(&look.rules.permission, said) {
+        Giver::May => return None,
+        Giver::Unknown => {
+            format!(
+                "permission was given by `{said}`, whose title is not given; it must come from the {office}"
+            )
+        }
+        Giver::Other => format!("permission was given by `{said}`, and it must come from the {office}"),
+    };
+    say("permission_by", message, format!("ask the {office} for it{road}, and write the name and the title"))
+}
+
+/// Whether somebody is named at all: what is empty or says nothing is missed elsewhere.
+fn is_name(said: &str) -> bool {
+    said.split(|c: char| !c.is_alphabetic()).any(|word| word.chars().count() > 3)
+}
+
+fn manager_not_satisfied(look: &CaseLook<'_>) -> Option<Say> {
+    if look.form.yes("manager_declaration") != Some(false) {
+        return None;
+    }
+    say(
+        "manager_declaration",
+        "the manager does not declare that the request is reasonable, meets the panel's criteria and has no alternative",
+        "the manager brings what the panel can agree to; withdraw the case or say what has changed",
     )
 }
 

@@ -1,9 +1,11 @@
 //! Checks on the placement: its type, its provider, its registration, where it is and how long it lasts.
 
+use crate::panel::connected_carers;
 use crate::panel::crosschecks::asked::{asks, given, placement, surely};
 use crate::panel::crosschecks::check::{Check, Say, say};
 use crate::panel::crosschecks::child::{is_outward, postcode_in, same_postcode};
 use crate::panel::look::CaseLook;
+use crate::panel::when;
 
 pub(crate) const CHECKS: &[Check] = &[
     Check { name: "provider-type-and-placement", run: provider_type },
@@ -12,6 +14,8 @@ pub(crate) const CHECKS: &[Check] = &[
     Check { name: "urn-unusual", run: urn_unusual },
     Check { name: "unregistered-placement", run: unregistered },
     Check { name: "adoption-without-placement-order", run: adoption },
+    Check { name: "connected-carer-approval-too-long", run: approval_too_long },
+    Check { name: "connected-carer-approval-ends", run: approval_ends },
     Check { name: "temporary-too-long", run: temporary_too_long },
     Check { name: "placement-postcode-wrong", run: placement_postcode_wrong },
     Check { name: "home-and-placement-postcode-same", run: postcodes_same },
@@ -129,6 +133,37 @@ fn adoption(look: &CaseLook<'_>) -> Option<Say> {
         "a child placed for adoption under a placement order must have one (`E1`)",
         "check the legal status",
     )
+}
+
+/// Sixteen weeks, and one extension of up to eight.
+fn approval_too_long(look: &CaseLook<'_>) -> Option<Say> {
+    let approval = connected_carers::approval(&look.rules.connected_carers, look.form)?;
+    if approval.ends <= approval.latest {
+        return None;
+    }
+    let message = format!(
+        "the connected carer's temporary approval of {} is extended to {}; {} is the latest day",
+        when::day(approval.given),
+        when::day(approval.ends),
+        when::day(approval.latest)
+    );
+    say("reg24_extended_to", message, "check both dates, and take advice where the approval has run out")
+}
+
+fn approval_ends(look: &CaseLook<'_>) -> Option<Say> {
+    let approval = connected_carers::approval(&look.rules.connected_carers, look.form)?;
+    if look.meeting.date < approval.due {
+        return None;
+    }
+    let (on, over) = (when::day(approval.ends), approval.ends < look.meeting.date);
+    let message =
+        format!("the connected carer's temporary approval {} on {on}", if over { "ended" } else { "ends" });
+    let hint = if approval.extended {
+        "say how far the full assessment is, and what happens on that day"
+    } else {
+        "say how far the full assessment is, and whether the one extension is asked for"
+    };
+    say("reg24_on", message, hint)
 }
 
 fn temporary_too_long(look: &CaseLook<'_>) -> Option<Say> {

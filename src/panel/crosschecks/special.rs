@@ -13,7 +13,6 @@ pub(crate) const CHECKS: &[Check] = &[
     Check { name: "staffing-ratio-without-end", run: ratio_without_end },
     Check { name: "staffing-ratio-long", run: ratio_long },
     Check { name: "one-off-taxi", run: one_off_taxi },
-    Check { name: "taxi-long", run: taxi_long },
     Check { name: "taxi-without-risk-assessment", run: taxi_risk },
     Check { name: "risks-not-answered", run: risks },
     Check { name: "attachment-not-arrived", run: attachments },
@@ -26,7 +25,7 @@ fn retainer_long(look: &CaseLook<'_>) -> Option<Say> {
         .zip(look.form.date("retainer_from"))
         .map(|(to, from)| ((to - from).num_days() + 7) / 7);
     let weeks = whole(look, "retainer_weeks").or(by_dates)?;
-    let most = look.rules.thresholds.retainer_weeks;
+    let most = look.rules.thresholds.retainer_weeks?;
     if weeks <= i64::from(most) {
         return None;
     }
@@ -61,11 +60,14 @@ fn ratio_without_end(look: &CaseLook<'_>) -> Option<Say> {
 fn ratio_long(look: &CaseLook<'_>) -> Option<Say> {
     let (Some(from), Some(to)) = ratio_dates(look.form, look.meeting.date) else { return None };
     let days = (to - from).num_days() + 1;
-    let most = look.rules.thresholds.staffing_ratio_days;
-    if days <= i64::from(most) {
+    if days <= i64::from(look.rules.thresholds.staffing_ratio_days?) {
         return None;
     }
-    let message = format!("the staffing ratio is asked for {days} days, and {most} is the usual limit");
+    let message = format!(
+        "the staffing ratio is asked for {days} days, from {} to {}; it is for a few days only",
+        when::day(from),
+        when::day(to)
+    );
     say("staffing_ratio", message, "say why it must last longer, and how it will be reduced")
 }
 
@@ -77,23 +79,6 @@ fn one_off_taxi(look: &CaseLook<'_>) -> Option<Say> {
         "one_off",
         "a one-off journey does not come to the panel",
         "the manager can agree it; withdraw the case",
-    )
-}
-
-fn taxi_long(look: &CaseLook<'_>) -> Option<Say> {
-    if look.request != Some(Request::Taxi) {
-        return None;
-    }
-    let (from, to) = (look.form.date("start_date")?, look.form.date("end_date")?);
-    let days = (to - from).num_days();
-    let most = look.rules.thresholds.taxi_weeks;
-    if days <= i64::from(most) * 7 {
-        return None;
-    }
-    say(
-        "end_date",
-        format!("taxis are asked for {} weeks, and {most} is the usual limit", (days + 6) / 7),
-        "ask for a shorter time, with a review",
     )
 }
 
@@ -136,13 +121,26 @@ fn says_none(look: &CaseLook<'_>, field: &str) -> bool {
     ["none", "no", "n/a", "not applicable", "nil"].contains(&said.trim_end_matches('.'))
 }
 
+/// Of a line of boxes the words behind those that are ticked; of any other line the whole.
+fn ticked_parts(line: &str) -> Vec<&str> {
+    const TICKED: [char; 4] = ['☑', '☒', '✓', '✔'];
+    let is_box = |c: char| c == '☐' || TICKED.contains(&c);
+    if !line.contains(is_box) {
+        return vec![line];
+    }
+    let behind = |(at, found): (usize, &str)| {
+        let on = found.starts_with(TICKED);
+        let rest = &line[at + found.len()..];
+        on.then(|| &rest[..rest.find(is_box).unwrap_or(rest.len())])
+    };
+    line.match_indices(is_box).filter_map(behind).collect()
+}
+
 /// The checklist on the form, compared with what came: only kinds of paper named by their whole label.
 fn attachments(look: &CaseLook<'_>) -> Option<Say> {
     let said = look.form.text("attachments")?.to_lowercase();
-    let promised = |label: &str| {
-        said.split([',', ';', '\n', '☑', '☒', '✓', '✔'])
-            .any(|part| part.trim().trim_end_matches('.') == label)
-    };
+    let parts: Vec<&str> = said.split([',', ';', '\n']).flat_map(ticked_parts).collect();
+    let promised = |label: &str| parts.iter().any(|part| part.trim().trim_end_matches('.') == label);
     let came = |kind: &crate::panel::ids::DocumentType| {
         look.case
             .papers

@@ -424,7 +424,7 @@ mod tests {
         case.findings = completeness::judge(&rules, &case, &sample::context(&meeting));
         assert_eq!(
             heard::flags(&rules, &case),
-            ["INCOMPLETE: care plan, child in need plan or child protection plan, alternatives considered"]
+            ["INCOMPLETE: care plan, child in need plan or child protection plan, Alternatives considered"]
         );
     }
 }

@@ -298,6 +298,7 @@ impl<'c> Plan<'c> {
             presenters: heard::presenters(case),
             flags: heard::flags(self.rules, case),
             note: notes.into_iter().flatten().collect::<Vec<_>>().join("; "),
+            permission: heard::permission(case),
             for_noting: case.by_hand.tracking_only,
         }
     }
