@@ -99,7 +99,7 @@ fn how_to_submit(rules: &Rules) -> Vec<(String, Vec<String>)> {
         section(
             "When",
             vec![format!(
-                "The panel meets on {}s at {}. Papers by {cutoff} the meeting.",
+                "The panel meets on {}s at {}. Documents by {cutoff} the meeting.",
                 named(calendar.weekday),
                 when::hour_said(calendar.starts)
             )],

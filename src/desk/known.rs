@@ -98,7 +98,7 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
     let facts = [
         ("Panel", view.heading.panel.clone()),
         ("Meeting", format!("{} at {}", moment(meeting.starts), view.heading.venue)),
-        ("Papers received until", moment(meeting.cutoff)),
+        ("Deadline for documents", moment(meeting.cutoff)),
         (
             "Cases",
             format!("{} on the agenda, {incomplete} of them incomplete", view.casebook.listed().count()),
@@ -215,7 +215,7 @@ fn said(findings: &[Finding]) -> String {
 const fn arrived(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::InTime => "before the deadline",
-        Verdict::Late => "AFTER THE DEADLINE",
+        Verdict::Late => "LATE",
         Verdict::CannotTell => "close to the deadline: please confirm",
     }
 }

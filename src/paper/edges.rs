@@ -23,7 +23,7 @@ fn joined(pdf: &[u8]) -> Option<Vec<u8>> {
     let pages: Vec<_> = document.get_pages().into_values().collect();
     let mut changed = false;
     for page in pages {
-        if let Some(content) = content(&document.get_page_content(page).ok()?) {
+        if let Some(content) = content(&document.get_page_content(page)) {
             document.change_page_content(page, content).ok()?;
             changed = true;
         }

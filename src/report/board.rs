@@ -167,7 +167,7 @@ mod tests {
     fn the_board_shows_each_case_where_it_stands() {
         let html = board(ChildShown::Initials);
         for part in [
-            "Papers by 3 pm Wednesday 18 November 2026 <strong>today</strong>",
+            "Documents by 3 pm Wednesday 18 November 2026 <strong>today</strong>",
             "<b>3</b> on the agenda",
             "<b>1</b> incomplete",
             "An up-to-date assessment is missing.",
