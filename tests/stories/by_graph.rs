@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::graph_server::{Does, Fault, GraphServer, SECRET, Step, TOKEN, reader_of};
 use crate::harness::{Said, Week};
+use crate::mail_server::{MailServer, Manners};
 use crate::people::{PEOPLE, seat, seat_at};
+use crate::posted;
 
 const DAY: &str = "2026-11-23";
 
@@ -205,4 +209,31 @@ fn a_rest_that_is_asked_for_is_kept_whoever_posts_next() {
     assert_eq!(graph.cloud.lock().unwrap().calls.len(), before, "nobody was asked");
     let week = week.at("2026-11-19T10:16");
     go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 emails");
+}
+
+#[test]
+fn a_mail_server_is_shown_a_token_that_the_program_fetched_with_the_applications_secret() {
+    let tokens = GraphServer::start(Vec::new());
+    let mail = MailServer::start(Manners::default());
+    let week = posted::week(&mail);
+    let root = week.root();
+    fs::write(root.join("secret"), SECRET).unwrap();
+    fs::write(root.join("council.pem"), format!("{}{}", mail.issuer, tokens.issuer)).unwrap();
+    let config = fs::read_to_string(root.join("config.toml")).unwrap();
+    let by_token =
+        format!("login = \"xoauth2\"\nclient = \"c1\"\ntoken_endpoint = \"{}\"\n", tokens.token_endpoint());
+    fs::write(root.join("config.toml"), config.replacen("login = \"plain\"\n", &by_token, 1)).unwrap();
+    show(&week);
+    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    let seen = mail.seen.lock().unwrap();
+    let login = seen.encrypted.iter().find_map(|said| said.strip_prefix("AUTH XOAUTH2 ")).unwrap();
+    let login = String::from_utf8(STANDARD.decode(login).unwrap()).unwrap();
+    assert_eq!(login, format!("user=panel@council.example\u{1}auth=Bearer {TOKEN}1\u{1}\u{1}"));
+    assert_eq!(tokens.cloud.lock().unwrap().asked(Step::Token), 1);
+    drop(seen);
+    // A secret that is wrong stops everything, and says who must act.
+    fs::write(root.join("secret"), "another").unwrap();
+    seat_at(&week, "member@panel.example.org", "mia@panel.example.org");
+    go(&week).ends(1);
+    go(&week).ends(1).shows("the application's secret is wrong; ask whoever looks after Microsoft 365");
 }
