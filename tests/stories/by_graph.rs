@@ -224,7 +224,7 @@ fn a_mail_server_is_shown_a_token_that_the_program_fetched_with_the_applications
         format!("login = \"xoauth2\"\nclient = \"c1\"\ntoken_endpoint = \"{}\"\n", tokens.token_endpoint());
     fs::write(root.join("config.toml"), config.replacen("login = \"plain\"\n", &by_token, 1)).unwrap();
     show(&week);
-    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    go(&week).ends(0).shows("accepted by the mail server: 4 emails");
     let seen = mail.seen.lock().unwrap();
     let login = seen.encrypted.iter().find_map(|said| said.strip_prefix("AUTH XOAUTH2 ")).unwrap();
     let login = String::from_utf8(STANDARD.decode(login).unwrap()).unwrap();
