@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::agenda::pages::Pages;
 use crate::clerk::house::House;
+use crate::clerk::lying;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::promised;
 use crate::clerk::sitting::{self, Sitting};
@@ -54,7 +55,7 @@ pub fn records(
         .into());
     }
     let agenda = heard(register, sitting)?;
-    let (outcome, mistakes) = typed(house, sitting, &agenda)?;
+    let (outcome, mistakes) = typed(house, register, sitting, &agenda)?;
     register.record_outcome(sitting.day(), &outcome, house.now())?;
     let pages = Pressing::latest(register, sitting.day())?
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
@@ -94,8 +95,18 @@ pub fn heard(register: &Register, sitting: &Sitting) -> Result<Agenda> {
     Ok(register.agenda(sitting.day())?.unwrap_or_else(|| sitting.agenda.clone()))
 }
 
-fn typed(house: &House, sitting: &Sitting, agenda: &Agenda) -> Result<(Outcome, Vec<Mistake>)> {
+fn typed(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    agenda: &Agenda,
+) -> Result<(Outcome, Vec<Mistake>)> {
     let read = workbook::read(house, sitting)?;
+    if read.is_none()
+        && let Some((message, hint)) = lying::missing(house, register, sitting.day())?
+    {
+        return Err(Usage::new(message).hint(hint).into());
+    }
     let read = read.ok_or_else(|| {
         Usage::new(format!("there is no workbook for {}", sitting.day()))
             .hint("`panelclerk agenda` writes it; fill in attendance and decisions there")

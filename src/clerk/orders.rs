@@ -11,12 +11,14 @@ use anyhow::Result;
 use chrono::{Days, NaiveDate};
 
 use crate::clerk::agenda;
+use crate::clerk::along;
+use crate::clerk::astray;
 use crate::clerk::house::House;
 use crate::clerk::interests;
 use crate::clerk::steps::Steps;
 use crate::clerk::tasks;
-use crate::clerk::work::{OFFICE, Work, tasks_name, workbook_name, workbook_path};
-use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read};
+use crate::clerk::work::{OFFICE, Work, tasks_name, workbook_name};
+use crate::clerk::workbook::{self, Ahead, Beside, Memory, Read, workbook_path};
 use crate::desk::acts::{self, DeskKnown};
 use crate::desk::layout::{DEADLINES, DUE, OPEN_ACTIONS};
 use crate::desk::meant::Meant;
@@ -55,16 +57,20 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
     if steps.is_amiss(OFFICE) {
         return found;
     }
-    let Some(days) = steps.take(OFFICE, office, "cannot be read", || meetings(work.house)) else {
+    let Some(mut days) = steps.take(OFFICE, office, "cannot be read", || meetings(work.house)) else {
         steps.leave(|step| step.starts_with("workbook "));
         return found;
     };
+    days.extend(coming(work.house));
     put_back(work, steps, &days);
     tasks::take_up(work, steps);
     let left = as_left(work, steps, &days);
     let in_calendar = in_calendar(work.house, &days);
     for day in days {
         let name = workbook_name(day);
+        if in_calendar.contains(&day) && looked_into(work, steps, day) {
+            work.unwritten.insert(day);
+        }
         if left.contains(&day) && in_calendar.contains(&day) {
             found.insert(day, None);
             continue;
@@ -90,6 +96,22 @@ pub fn carry_out(work: &mut Work<'_>, steps: &mut Steps) -> BTreeMap<NaiveDate, 
 fn meetings(house: &House) -> Result<BTreeSet<NaiveDate>> {
     let inside = house.shares.list(&house.config.folders.office)?;
     Ok(inside.iter().filter_map(|one| one.name.to_str()?.parse().ok()).collect())
+}
+
+/// This meeting and the next: their workbooks are there before anybody asks for them.
+fn coming(house: &House) -> impl Iterator<Item = NaiveDate> + use<> {
+    let this = calendar::next_meeting(house.rules(), house.now()).map(|meeting| meeting.date);
+    let next = this.and_then(|this| calendar::meeting_after(house.rules(), this)).map(|meeting| meeting.date);
+    this.into_iter().chain(next)
+}
+
+/// Looks into the folder of a meeting that is not history. Gives whether a workbook is to be written where there is none.
+fn looked_into(work: &mut Work<'_>, steps: &mut Steps, day: NaiveDate) -> bool {
+    let name = workbook_name(day);
+    let path = workbook_path(work.house, day);
+    let is_history = || Ok(stage(work, day)? == Stage::Closed);
+    let is_history = steps.take(&name, &path, "cannot be looked for", is_history);
+    is_history == Some(false) && astray::enter(work, steps, day)
 }
 
 /// Puts back every edition that a crash left aside, before anything else is looked at.
@@ -171,13 +193,7 @@ fn open(work: &mut Work<'_>, day: NaiveDate, path: &Path, again: bool) -> Result
 /// Whether somebody has the workbook open: then it is left alone.
 fn is_in_use(work: &mut Work<'_>, day: NaiveDate, path: &Path) -> Result<bool> {
     let Some(who) = guard::open_by(&work.house.shares, path)? else { return Ok(false) };
-    let who = who.map_or(String::new(), |who| format!(" ({who})"));
-    let waiting =
-        |who: &str| format!("the workbook of {day} is open{who}: what is typed is done once it is closed");
-    if !work.carried.waiting.contains(&waiting(&who)) {
-        work.carried.waiting.push(waiting(&who));
-        work.carried.waiting_log.push(waiting(""));
-    }
+    astray::waits(work, day, who);
     Ok(true)
 }
 
@@ -260,10 +276,17 @@ fn write(
     let name = workbook_name(day);
     let stage = stage(work, day)?;
     let now = basis(work, stage, amiss)?;
+    if opened.is_none() && work.unwritten.contains(&day) {
+        return write_first(work, day, &now, amiss);
+    }
     let ended = tasks::ended(work.register, day)?;
     let shows_tasks = ended.is_empty() || work.made(&tasks_name(day)).is_some_and(|made| made.basis == ended);
-    let as_it_was =
-        || shows_tasks && (stage == Stage::Closed || work.made(&name).is_none_or(|made| made.basis == now));
+    let awaits = along::awaits(work.register, day)?;
+    let as_it_was = || {
+        shows_tasks
+            && !awaits
+            && (stage == Stage::Closed || work.made(&name).is_none_or(|made| made.basis == now))
+    };
     if opened.is_none() && as_it_was() {
         return Ok(());
     }
@@ -285,6 +308,7 @@ fn write(
         }
     };
     let sitting = work.drawn.sitting(work.house, work.register, Some(day))?;
+    along::leave(work, &sitting, &mut opened.read)?;
     let beside = Beside { people: &people, amiss };
     let written =
         workbook::write(work.house, work.register, &sitting, beside, Some(&opened.read), &mut opened.memory)?;
@@ -295,6 +319,26 @@ fn write(
             work.note(&tasks_name(day), &shown, "");
         }
         work.note_wrong(day)?;
+    }
+    Ok(())
+}
+
+/// Writes a workbook where there is none: with nothing typed in it, or, where it was lost, with everything that was read.
+fn write_first(work: &mut Work<'_>, day: NaiveDate, now: &str, amiss: &[String]) -> Result<()> {
+    let Some(people) = work.seats().map(<[_]>::to_vec) else { return Ok(()) };
+    let mut memory = Memory::of(work.register, day)?;
+    let was_lost = !memory.written.is_empty();
+    let sitting = work.drawn.sitting(work.house, work.register, Some(day))?;
+    let beside = Beside { people: &people, amiss };
+    let written = workbook::write(work.house, work.register, &sitting, beside, None, &mut memory)?;
+    let Some(stamp) = written else { return Ok(()) };
+    work.note(&workbook_name(day), now, &stamp);
+    if was_lost {
+        let said = format!(
+            "the workbook of {day} was gone: it is written again with everything that was typed and read until then"
+        );
+        work.carried.done.push(said.clone());
+        work.carried.log.push(said);
     }
     Ok(())
 }

@@ -21,7 +21,8 @@ use crate::clerk::pack;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::steps::Steps;
-use crate::clerk::work::{Work, workbook_path};
+use crate::clerk::work::Work;
+use crate::clerk::workbook::workbook_path;
 use crate::desk::entries::{Order, OrderWord, Place};
 use crate::desk::layout::ORDERS;
 use crate::panel::letter_state::LetterState;
@@ -72,8 +73,7 @@ pub fn take_up(work: &mut Work<'_>, steps: &mut Steps) {
 
 fn take_up_one(work: &mut Work<'_>, task: &Task) -> Result<()> {
     let now = work.house.now();
-    let what = OrderWord::ALL.into_iter().find(|word| word.words() == task.order);
-    let Some(what) = what else {
+    let Some(what) = OrderWord::named(&task.order) else {
         let said = "could not be done: this program does not know it";
         return Ok(work.register.end_task(task.act, TaskState::Failed, said, now)?);
     };
@@ -165,6 +165,7 @@ fn obey(
             let version = pack::accept(house, register, sitting.day(), &hand, true)?;
             Ok(format!("version {version} is accepted as it is, unverified"))
         }
+        OrderWord::SendReminders => letters(register, LetterKind::Chaser),
         OrderWord::SendAgenda => letters(register, LetterKind::Agenda),
         OrderWord::SendInvitations => letters(register, LetterKind::Invitation),
         OrderWord::SendPack => letters(register, LetterKind::Pack),

@@ -48,6 +48,7 @@ pub fn look_at(work: &mut Work<'_>, steps: &mut Steps) {
         });
         if let Some(fault) = fault.filter(|fault| !fault.is_empty()) {
             let hint = "correct it; moved away, the one that came with the program is used";
+            let (fault, hint) = fault.split_once("; hint: ").unwrap_or((&fault, hint));
             steps.amiss(&step, &path, &format!("cannot be used: {fault}"), hint);
         }
     }
@@ -59,6 +60,7 @@ fn fault(path: &Path, name: &str) -> Result<String> {
     if name.ends_with(".docx") {
         // Without facts every tag is a mistake; here only its being a Word document counts.
         return Ok(match word::fill(&bytes, name, &Value::Null) {
+            Err(WordError::Encrypted { why, .. }) => why.to_owned(),
             Err(WordError::NotWord { .. }) => "it is not a Word document".to_owned(),
             _ => String::new(),
         });

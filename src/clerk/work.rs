@@ -1,20 +1,20 @@
 //! What the steps of one round share: the house, the register, what was drawn, how things were made, who sits on the panel.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clerk::drawn::Drawn;
 use crate::clerk::house::House;
+use crate::clerk::lying;
 use crate::clerk::sitting::{self, PEOPLE};
 use crate::clerk::steps::Steps;
-use crate::clerk::workbook::Clerk;
+use crate::clerk::workbook::{Clerk, workbook_path};
 use crate::desk::guard;
 use crate::desk::mistake::Mistake;
 use crate::panel::people::Person;
-use crate::panel::words::Heading;
 use crate::register::Register;
 use crate::register::made::{KnownPeople, Made};
 use crate::register::store::hash_bytes;
@@ -58,6 +58,8 @@ pub struct Work<'r> {
     made: BTreeMap<String, Made>,
     /// What this round made.
     fresh: BTreeMap<String, Made>,
+    /// Meetings whose workbooks are to be written, as there are none.
+    pub unwritten: BTreeSet<NaiveDate>,
     pub people: Option<KnownPeople>,
     pub turns: Turns,
     /// Everything about the program and its settings that a thing made depends on.
@@ -75,6 +77,7 @@ impl<'r> Work<'r> {
             drawn: Drawn::default(),
             carried: Carried::default(),
             wrong: BTreeMap::new(),
+            unwritten: BTreeSet::new(),
             fresh: BTreeMap::new(),
             house,
             register,
@@ -242,13 +245,6 @@ fn wrong_name(day: NaiveDate) -> String {
     format!("mistakes {day}")
 }
 
-/// Where a meeting's workbook lies, worked out without drawing the meeting up.
-pub fn workbook_path(house: &House, day: NaiveDate) -> PathBuf {
-    let heading = Heading::of(house.rules(), day);
-    let folder = house.config.folders.office.join(day.to_string());
-    folder.join(format!("{}.xlsx", heading.file_name("workbook")))
-}
-
 /// Whether a change at `path` is worth a round: anything in the inbox; in the office a workbook that is not as it was left,
 /// or the lock file of one that was opened or closed.
 pub fn matters(house: &House, made: &BTreeMap<String, Made>, people: &str, path: &Path) -> bool {
@@ -267,7 +263,8 @@ pub fn matters(house: &House, made: &BTreeMap<String, Made>, people: &str, path:
             let Ok(day) = folder.parse::<NaiveDate>() else { return false };
             let lock = name.starts_with("~$") || name.starts_with(".~lock.");
             let workbook = || path == workbook_path(house, day);
-            lock || (workbook() && made.get(&workbook_name(day)).is_none_or(|made| differs(&made.stamp)))
+            lock || lying::may_be_a_stray(house, day, name)
+                || (workbook() && made.get(&workbook_name(day)).is_none_or(|made| differs(&made.stamp)))
         }
         _ => false,
     }

@@ -5,7 +5,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
@@ -24,7 +24,7 @@ use crate::desk::guard::{self, Saved};
 use crate::desk::job::ReadWorkbook;
 use crate::desk::mistake::Mistake;
 use crate::desk::posted::LetterLine;
-use crate::desk::typed::Typed;
+use crate::desk::typed::{Typed, TypedRow};
 use crate::desk::view::{DeskView, Done};
 use crate::desk::workbook;
 use crate::panel::acts::Act;
@@ -39,6 +39,7 @@ use crate::panel::london;
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
 use crate::panel::when;
+use crate::panel::words::Heading;
 use crate::register::Register;
 use crate::register::letters::LetterRow;
 use crate::register::remembered::Topic;
@@ -50,7 +51,7 @@ use crate::worker::pool::Pool;
 const MEETINGS_AHEAD: usize = 8;
 
 /// What is remembered of a workbook between two looks at it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Memory {
     pub edition: u32,
     /// Hash of the edition as we wrote it.
@@ -59,6 +60,9 @@ pub struct Memory {
     /// Who takes no part in what, as that edition shows it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub kept: BTreeSet<KeptFrom>,
+    /// What stands typed in that edition: where the workbook is lost, the next one has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<Typed>,
 }
 
 /// What the meeting must have before it from earlier ones.
@@ -109,7 +113,7 @@ impl Memory {
     pub fn of(register: &Register, day: NaiveDate) -> Result<Self> {
         let mut memory: Memory = register.remembered(Topic::Desk, day)?.unwrap_or_default();
         for task in register.tasks_of(day)? {
-            let Some(order) = OrderWord::ALL.into_iter().find(|word| word.words() == task.order) else {
+            let Some(order) = OrderWord::named(&task.order) else {
                 continue;
             };
             let result = match task.state {
@@ -167,6 +171,13 @@ impl<'h> Clerk<'h> {
     }
 }
 
+/// Where a meeting's workbook lies, worked out without drawing the meeting up.
+pub fn workbook_path(house: &House, day: NaiveDate) -> PathBuf {
+    let heading = Heading::of(house.rules(), day);
+    let folder = house.config.folders.office.join(day.to_string());
+    folder.join(format!("{}.xlsx", heading.file_name("workbook")))
+}
+
 /// What is said in the workbook besides what is known of its meeting.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Beside<'a> {
@@ -196,7 +207,10 @@ pub fn write(
     memory: &mut Memory,
 ) -> Result<Option<String>> {
     let file = sitting.workbook();
-    let typed = read.map(|read| read.typed.clone()).unwrap_or_default();
+    let kept = || memory.typed.clone().unwrap_or_default();
+    let mut typed = read.map_or_else(kept, |read| read.typed.clone());
+    let comes: Vec<TypedRow> = register.remembered(Topic::Along, sitting.day())?.unwrap_or_default();
+    carry::joined(&mut typed, &comes);
     let standing = kept::by_acts(&register.acts()?);
     let here = |kept: &KeptFrom| sitting.casebook.case(&kept.case).is_some();
     let standing: Vec<KeptFrom> = standing.into_iter().filter(here).collect();
@@ -215,9 +229,14 @@ pub fn write(
         let made = Making { house, sitting, beside, typed, read, memory, ahead, letters, edition };
         bytes(&made)
     };
+    let forget = || match comes.as_slice() {
+        [] => Ok(()),
+        _ => register.remember(Topic::Along, sitting.day(), &Vec::<TypedRow>::new(), house.now()),
+    };
     if let Some(read) = read
         && read.as_read == made(edition)?
     {
+        forget()?;
         return Ok(Some(read.stamp.clone()));
     }
     let next = made(edition + 1)?;
@@ -228,8 +247,10 @@ pub fn write(
     };
     memory.edition = edition + 1;
     memory.written = hash_bytes(&next).to_string();
+    memory.typed = Some(typed.clone());
     memory.kept = attendance::kept_from(typed, sitting.day(), beside.people, &sitting.casebook.known).0;
     register.remember(Topic::Desk, sitting.day(), memory, house.now())?;
+    forget()?;
     Ok(Some(stamp))
 }
 

@@ -10,6 +10,7 @@ use crate::clerk::inbox;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::letters::proofs::{Directory, Proofs};
 use crate::clerk::letters::secret;
+use crate::clerk::lying;
 use crate::clerk::sitting;
 use crate::clerk::templates;
 use crate::commands::screen::{self, Exit};
@@ -35,6 +36,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     findings.extend(word_templates(&house));
     findings.extend(people(&house));
     findings.extend(addresses(&house));
+    findings.extend(workbooks(&house)?);
     findings.extend(workers(&house));
     findings.extend(account(&house));
     if house.json {
@@ -174,6 +176,28 @@ fn meetings(house: &House) -> Vec<Finding> {
         Some(meeting) => calendar::notices(house.rules(), &meeting),
         None => vec![Finding::blocks("no-meeting", "no meeting is to come").about("meeting")],
     }
+}
+
+/// Workbooks that are open, gone, under another name, or copied.
+fn workbooks(house: &House) -> Result<Vec<Finding>> {
+    let register = house.register()?;
+    let mut findings = Vec::new();
+    for day in lying::meetings(house) {
+        if register.confirmed_minutes(day)?.is_some() {
+            continue;
+        }
+        let missing = lying::missing(house, &register, day).unwrap_or_default();
+        findings.extend(
+            missing.map(|(message, hint)| {
+                Finding::blocks("workbook-gone", message).about("workbook").hint(hint)
+            }),
+        );
+        for (file, said) in lying::all_said(house, day).unwrap_or_default() {
+            let message = format!("`{}` {}", shown(&file, &house.config), said.message);
+            findings.push(Finding::blocks("workbook-astray", message).about("workbook").hint(said.hint));
+        }
+    }
+    Ok(findings)
 }
 
 /// Settings that have no effect in this version.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::clerk::house::House;
-use crate::clerk::{faults, work};
+use crate::clerk::{faults, lying, work};
 use crate::commands::scan;
 use crate::commands::screen;
 use crate::intake::books::Changes;
@@ -101,10 +101,11 @@ impl Keeper {
             screen::line(format!("desk: {waiting}"));
         }
         self.waiting.clone_from(&round.carried.waiting_log);
-        for trouble in &round.turn.begun {
+        // That a workbook is open has been said above.
+        for trouble in round.turn.begun.iter().filter(|trouble| lying::is_open(trouble).is_none()) {
             screen::aside(format!("panelclerk: {trouble}"));
         }
-        for mended in &round.turn.mended {
+        for mended in round.turn.mended.iter().filter(|trouble| lying::is_open(trouble).is_none()) {
             screen::aside(format!("panelclerk: `{}` is all right again", mended.path));
         }
     }

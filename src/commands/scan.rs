@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::clerk::faults;
 use crate::clerk::house::Settings;
+use crate::clerk::lying;
 use crate::commands::screen::{self, Exit};
 use crate::desk::mistake::Mistake;
 use crate::intake::books::Changes;
@@ -73,10 +74,11 @@ fn log(round: &Round) {
 }
 
 fn say_troubles(round: &Round) {
-    for trouble in &round.turn.open {
+    // That a workbook is open has been said above.
+    for trouble in round.turn.open.iter().filter(|trouble| lying::is_open(trouble).is_none()) {
         screen::line(trouble.to_string());
     }
-    for mended in &round.turn.mended {
+    for mended in round.turn.mended.iter().filter(|trouble| lying::is_open(trouble).is_none()) {
         screen::line(format!("`{}` is all right again", mended.path));
     }
 }

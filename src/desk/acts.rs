@@ -371,17 +371,16 @@ fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {
 fn order(answers: &mut Answers<'_>) -> Option<Order> {
     let wanted = answers.yes("Do it") == Some(true);
     let (by, reason) = (answers.text("By"), answers.text("Reason"));
-    let asked = folded(&answers.row.key);
-    let what = OrderWord::ALL.into_iter().find(|what| folded(what.words()) == asked);
+    let what = OrderWord::named(&answers.row.key);
     if !wanted {
         return None;
     }
     let Some(what) = what else {
-        answers.wrong("", format!("`{}` is not an order", answers.row.key), "use the orders that are listed");
+        answers.wrong("", format!("`{}` is not a task", answers.row.key), "use the tasks that are listed");
         return None;
     };
     if by.is_empty() {
-        answers.wrong("By", "nobody's name stands beside the order", "type your name in `By`");
+        answers.wrong("By", "nobody's name stands beside the task", "type your name in `By`");
         return None;
     }
     if what == OrderWord::AcceptPack && reason.is_empty() {

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::layout::folded;
 use crate::panel::acts::Act;
 
 /// All that can be acted on in a workbook. What could not be understood is a mistake instead.
@@ -29,7 +30,7 @@ pub struct Place {
     pub key: String,
 }
 
-/// "Press the pack", with a name beside it.
+/// "Create the pack", with a name beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     pub place: Place,
@@ -41,6 +42,7 @@ pub struct Order {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderWord {
+    SendReminders,
     WriteAgenda,
     PlanAfresh,
     SendAgenda,
@@ -59,8 +61,16 @@ pub enum OrderWord {
     WriteBreach,
 }
 
+/// What tasks were called before.
+const BEFORE: [(&str, OrderWord); 3] = [
+    ("Plan the agenda afresh", OrderWord::PlanAfresh),
+    ("Press the pack", OrderWord::PressPack),
+    ("Press a supplement", OrderWord::PressSupplement),
+];
+
 impl OrderWord {
-    pub const ALL: [OrderWord; 16] = [
+    pub const ALL: [OrderWord; 17] = [
+        OrderWord::SendReminders,
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
         OrderWord::SendAgenda,
@@ -79,9 +89,17 @@ impl OrderWord {
         OrderWord::WriteBreach,
     ];
 
+    /// The task that is called so, or was called so in workbooks and records of before.
+    pub fn named(text: &str) -> Option<OrderWord> {
+        let asked = folded(text);
+        let before = BEFORE.into_iter().find(|(words, _)| folded(words) == asked).map(|(_, word)| word);
+        OrderWord::ALL.into_iter().find(|word| folded(word.words()) == asked).or(before)
+    }
+
     /// As it stands in the workbook.
     pub const fn words(self) -> &'static str {
         match self {
+            OrderWord::SendReminders => "Send the reminders",
             OrderWord::WriteAgenda => "Write the agenda",
             OrderWord::PlanAfresh => "Re-time the whole agenda",
             OrderWord::SendAgenda => "Send the agenda",
@@ -103,6 +121,9 @@ impl OrderWord {
 
     pub const fn what_happens(self) -> &'static str {
         match self {
+            OrderWord::SendReminders => {
+                "one email for each incomplete case to its social worker and manager, with what is missing"
+            }
             OrderWord::WriteAgenda => {
                 "the timed agenda as Word documents, in the meeting's folder; from then on times are kept"
             }

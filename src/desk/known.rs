@@ -357,7 +357,7 @@ fn order_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         OurRow::new(
             order.words(),
             vec![
-                ("Order", text(order.words())),
+                ("Task", text(order.words())),
                 ("What happens", text(order.what_happens())),
                 ("Last done", text(done.map_or("", |done| done.when.as_str()))),
                 ("Result", text(done.map_or("", |done| done.result.as_str()))),

@@ -313,11 +313,11 @@ pub const ACTIONS: SheetPlan = SheetPlan {
 };
 
 pub const ORDERS: SheetPlan = SheetPlan {
-    name: "Orders",
-    intro: "Choose `yes`, type your name, save and close the workbook: orders are taken when it is closed. What was done is written here.",
-    key: "Order",
+    name: "Tasks",
+    intro: "Choose `yes`, type your name, save and close the workbook: tasks are begun when it is closed. What was done is written here.",
+    key: "Task",
     columns: &[
-        ours("Order", 26.0),
+        ours("Task", 26.0),
         ours("What happens", 56.0),
         hers("Do it", 9.0),
         hers("By", 20.0),
@@ -350,6 +350,20 @@ pub const LETTERS: SheetPlan = SheetPlan {
     free: false,
     frozen: 1,
 };
+
+/// What sheets were called before: a workbook of that time is read as it is.
+pub const SHEETS_BEFORE: [(&str, &str); 3] =
+    [("Tasks", "Orders"), ("Documents", "Papers"), ("Emails", "Letters")];
+
+/// The same of columns, by their sheet.
+pub const COLUMNS_BEFORE: [(&str, &str, &str); 6] = [
+    ("Tasks", "Task", "Order"),
+    ("Documents", "Document", "Paper"),
+    ("Emails", "Email", "Letter"),
+    ("Due", "Item", "Owed"),
+    ("Decisions", "Time considered", "Time heard"),
+    ("Decisions", "Placement survey completed", "Provider survey done"),
+];
 
 /// In the order of the tabs.
 pub const SHEETS: [&SheetPlan; 13] = [

@@ -2,11 +2,12 @@
 
 pub mod layout;
 pub mod mistake;
+pub mod entries;
 pub mod typed;
+pub mod beyond;
 mod answers;
 mod bookings;
 mod whom;
-pub mod entries;
 mod wishes;
 mod coming;
 mod ticks;

@@ -9,7 +9,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::desk::layout::{SHEETS, SheetPlan, Whose, folded};
+use crate::desk::entries::OrderWord;
+use crate::desk::layout::{COLUMNS_BEFORE, SHEETS, SHEETS_BEFORE, SheetPlan, Whose, folded};
 use crate::desk::mistake::Mistake;
 use crate::stationery::excel::{IDENTITY, Value};
 use crate::stationery::excel_in::{self, SheetIn, cell_name};
@@ -102,7 +103,9 @@ pub fn read(bytes: &[u8]) -> Result<(Typed, Vec<Mistake>), UnreadableWorkbook> {
     };
     let mut mistakes = Vec::new();
     for plan in SHEETS {
-        match sheets.iter().find(|sheet| folded(&sheet.name) == folded(plan.name)) {
+        let named = |name: &str| sheets.iter().find(|sheet| folded(&sheet.name) == folded(name));
+        let before = || named(SHEETS_BEFORE.iter().find(|(now, _)| *now == plan.name)?.1);
+        match named(plan.name).or_else(before) {
             Some(sheet) => read_sheet(plan, sheet, &mut typed, &mut mistakes),
             None => mistakes.push(of_sheet(
                 plan,
@@ -185,7 +188,9 @@ fn headers(plan: &SheetPlan, sheet: &SheetIn) -> Option<(u32, BTreeMap<&'static 
         let mut columns = BTreeMap::new();
         for ((_, column), value) in sheet.cells.range((row, 0)..(row + 1, 0)) {
             let Value::Text(text) = value else { continue };
-            let text = folded(text);
+            let before =
+                COLUMNS_BEFORE.iter().find(|(sheet, _, before)| *sheet == plan.name && before == text);
+            let text = folded(before.map_or(text.as_str(), |(_, now, _)| now));
             if let Some(plan) = plan.columns.iter().find(|plan| folded(plan.header) == text) {
                 columns.entry(plan.header).or_insert(*column);
             }
@@ -198,6 +203,8 @@ fn headers(plan: &SheetPlan, sheet: &SheetIn) -> Option<(u32, BTreeMap<&'static 
 fn typed_row(plan: &SheetPlan, sheet: &SheetIn, columns: &BTreeMap<&'static str, u32>, row: u32) -> TypedRow {
     let value = |header: &str| sheet.cells.get(&(row, *columns.get(header)?));
     let key = value(plan.key).map(text_of).filter(|key| !key.is_empty());
+    let task = key.as_deref().filter(|_| plan.name == ORDERS.name).and_then(OrderWord::named);
+    let key = task.map(|task| task.words().to_owned()).or(key);
     let keyed = key.is_some();
     let mut cells = Vec::new();
     let mut empty = Vec::new();

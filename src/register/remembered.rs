@@ -14,6 +14,8 @@ use crate::register::moment::Moment;
 pub enum Topic {
     /// The edition of the meeting's workbook, and what came of its orders.
     Desk,
+    /// What was typed for a case in another meeting's workbook, and goes into this one's next edition.
+    Along,
     /// What letters that may be written again said last.
     Told,
     /// The time each presenter was last told.
@@ -23,12 +25,13 @@ pub enum Topic {
 }
 
 impl Topic {
-    pub const ALL: [Topic; 4] = [Topic::Desk, Topic::Told, Topic::Invitations, Topic::Shown];
+    pub const ALL: [Topic; 5] = [Topic::Desk, Topic::Along, Topic::Told, Topic::Invitations, Topic::Shown];
 
     /// As it stands in the table; folders of before had this name as well.
     pub const fn key(self) -> &'static str {
         match self {
             Topic::Desk => "desk",
+            Topic::Along => "along",
             Topic::Told => "told",
             Topic::Invitations => "invitations",
             Topic::Shown => "shown",

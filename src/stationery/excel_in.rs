@@ -10,6 +10,7 @@ use calamine::{DataRef, DataType, Reader, Xlsx};
 use chrono::{NaiveDate, NaiveDateTime};
 use zip::ZipArchive;
 
+use crate::stationery::encrypted;
 use crate::stationery::excel::Value;
 
 /// No workbook of ours is wider, longer or larger.
@@ -29,6 +30,9 @@ pub struct SheetIn {
 ///
 /// Fails when it is no workbook or is larger than one of ours can be, in words for the administrator.
 pub fn read(bytes: &[u8]) -> Result<Vec<SheetIn>, String> {
+    if let Some(why) = encrypted::why(bytes) {
+        return Err(why.to_owned());
+    }
     let mut archive =
         ZipArchive::new(Cursor::new(bytes)).map_err(|_| "it is not an Excel workbook (.xlsx)".to_owned())?;
     let unpacked: u64 =

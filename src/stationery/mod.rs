@@ -4,6 +4,7 @@ pub mod fonts;
 pub mod typst;
 pub mod letters;
 mod xml_tree;
+pub mod encrypted;
 mod tags;
 mod blocks;
 mod strict;

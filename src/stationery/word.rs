@@ -11,6 +11,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::stationery::blocks;
+use crate::stationery::encrypted;
 use crate::stationery::marks::{self, Marked};
 use crate::stationery::strict::{MARK, PIECE, engine, explained, strict};
 use crate::stationery::tags::{self, BadTag, Part, Sort, Tag};
@@ -26,6 +27,8 @@ const MOST_MISTAKES: usize = 100;
 pub enum WordError {
     #[error("the template `{template}` is not a Word document: {reason}; hint: save it in Word as .docx")]
     NotWord { template: String, reason: String },
+    #[error("the template `{template}` cannot be opened: {why}")]
+    Encrypted { template: String, why: &'static str },
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Mistakes(Vec<TemplateMistake>),
 }
@@ -55,6 +58,9 @@ pub fn fill_marked(
     data: &Value,
     marked: Option<Marked<'_>>,
 ) -> Result<Vec<u8>, WordError> {
+    if let Some(why) = encrypted::why(template) {
+        return Err(WordError::Encrypted { template: name.to_owned(), why });
+    }
     let mut files = unpack(template).map_err(|reason| not_word(name, reason))?;
     let mut mistakes = Vec::new();
     for (file, bytes) in &mut files {

@@ -273,15 +273,15 @@ fn the_breach_list_has_everybody_with_times_and_says_when_the_report_is_due() {
     // The same by a task of the workbook; without a number it says what is missing.
     let week = week.run(&["agenda", DAY], 0).at("2026-11-20T11:00");
     let order = "Write the breach list";
-    type_into(&week, &[("Orders", order, "Do it", "yes"), ("Orders", order, "By", "Ann Clerk")]);
+    type_into(&week, &[("Tasks", order, "Do it", "yes"), ("Tasks", order, "By", "Ann Clerk")]);
     week.says(&["scan"]).ends(1);
-    let beside = shown(&fs::read(workbook(&week)).unwrap(), "Orders", order, "What is wrong");
+    let beside = shown(&fs::read(workbook(&week)).unwrap(), "Tasks", order, "What is wrong");
     assert!(beside.contains("the case's number is missing"), "{beside}");
     let noticed = "1167109 noticed 19/11/2026 16:05";
-    type_into(&week, &[("Orders", order, "Reason", noticed)]);
+    type_into(&week, &[("Tasks", order, "Reason", noticed)]);
     week.says(&["scan"]).ends(1);
     let book = fs::read(workbook(&week)).unwrap();
-    let result = shown(&book, "Orders", order, "Result");
+    let result = shown(&book, "Tasks", order, "Result");
     assert!(result.contains("the report is due by 4.05 pm Sunday 22 November 2026"), "{result}");
     assert_eq!(week.tree("office/breach lists").len(), 2);
 }
@@ -296,11 +296,11 @@ fn drafts_are_marked_as_sent_in_the_workbook_one_by_one_or_all_at_once() {
     assert_eq!(states(&week)["member@panel.example.org"], "sent_by_hand");
     assert_eq!(outbox(&week).len(), before - 1);
     let order = "The drafts are sent";
-    type_into(&week, &[("Orders", order, "Do it", "yes"), ("Orders", order, "By", "Ann Clerk")]);
+    type_into(&week, &[("Tasks", order, "Do it", "yes"), ("Tasks", order, "By", "Ann Clerk")]);
     let week = week.at("2026-11-19T12:00").run(&["scan"], 0);
     assert!(states(&week).values().all(|state| state == "sent_by_hand"));
     assert_eq!(outbox(&week), Vec::<String>::new());
     let book = fs::read(workbook(&week)).unwrap();
     assert_eq!(shown(&book, "Emails", &mia, "How far it got"), "sent by hand");
-    assert!(shown(&book, "Orders", order, "Result").contains("marked as sent by hand"));
+    assert!(shown(&book, "Tasks", order, "Result").contains("marked as sent by hand"));
 }

@@ -300,8 +300,8 @@ fn invitations_are_ordered_in_the_workbook() {
     type_into(
         &week,
         &[
-            ("Orders", "Send the invitations", "Do it", "yes"),
-            ("Orders", "Send the invitations", "By", "Ann Clerk"),
+            ("Tasks", "Send the invitations", "Do it", "yes"),
+            ("Tasks", "Send the invitations", "By", "Ann Clerk"),
         ],
     );
     let said = week.says(&["--json", "scan"]);

@@ -105,9 +105,9 @@ pub fn played(panel: &str) -> (Week, String) {
     week = week.at("2026-11-19T11:00");
     let press = |order: &'static str| {
         [
-            ("Orders", order, "Do it", "yes"),
-            ("Orders", order, "By", "Zqxtypist"),
-            ("Orders", order, "Reason", "zqxorder"),
+            ("Tasks", order, "Do it", "yes"),
+            ("Tasks", order, "By", "Zqxtypist"),
+            ("Tasks", order, "Reason", "zqxorder"),
         ]
     };
     for order in ["Create the pack", "Send the invitations", "Send the agenda", "Send the pack"] {

@@ -392,13 +392,13 @@ fn a_task_typed_twice_and_a_workbook_seen_twice_send_each_letter_once() {
     let week = crate::posted::week(&mail);
     let task = "Send the agenda";
     let typed = |week: &Week| {
-        type_into(week, &[("Orders", task, "Do it", "yes"), ("Orders", task, "By", "Ann Clerk")]);
+        type_into(week, &[("Tasks", task, "Do it", "yes"), ("Tasks", task, "By", "Ann Clerk")]);
     };
     let week = week.run(&["scan"], 0);
     typed(&week);
     let saved = fs::read(workbook(&week)).unwrap();
     let week = week.at("2026-11-19T10:10").run(&["scan"], 0);
-    let result = shown(&fs::read(workbook(&week)).unwrap(), "Orders", task, "Result");
+    let result = shown(&fs::read(workbook(&week)).unwrap(), "Tasks", task, "Result");
     assert!(result.contains("Read it, then type the task again"), "{result}");
     // The very workbook that was saved comes back, as a share or a backup may bring it: it asks for nothing new.
     fs::write(workbook(&week), &saved).unwrap();

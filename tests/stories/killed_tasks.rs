@@ -28,7 +28,7 @@ fn asked_for() -> Week {
     seat(&week);
     let week = week.run(&["scan"], 0).run(&["agenda"], 0).run(&["scan"], 0).at(NOW);
     for task in TASKS {
-        type_into(&week, &[("Orders", task, "Do it", "yes"), ("Orders", task, "By", "Ann Clerk")]);
+        type_into(&week, &[("Tasks", task, "Do it", "yes"), ("Tasks", task, "By", "Ann Clerk")]);
     }
     week
 }
@@ -73,7 +73,7 @@ fn is_all_done(home: &Path, killed: &str) {
     let bytes = fs::read(&book).unwrap_or_else(|error| panic!("{killed}: the workbook: {error}"));
     for task in TASKS {
         let [tick, when, result] =
-            ["Do it", "Last done", "Result"].map(|column| shown(&bytes, "Orders", task, column));
+            ["Do it", "Last done", "Result"].map(|column| shown(&bytes, "Tasks", task, column));
         assert!(tick.is_empty(), "{killed}: `{task}` is still ticked");
         assert!(when.contains("Ann Clerk"), "{killed}: `{task}` was done {when:?}");
         assert!(

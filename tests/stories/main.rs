@@ -64,6 +64,7 @@ mod deadlines;
 mod agendas;
 mod undone;
 mod desk;
+mod carried_week;
 mod third_panel;
 mod invited;
 mod sample_inbox;

@@ -46,7 +46,7 @@ fn a_word_file_without_tags_keeps_every_word() {
                 );
                 "same words"
             }
-            Err(WordError::NotWord { .. }) => "not a Word file",
+            Err(WordError::NotWord { .. } | WordError::Encrypted { .. }) => "not a Word file",
             Err(WordError::Mistakes(_)) => "has braces of its own",
         };
         *outcomes.entry(outcome).or_default() += 1;

@@ -7,12 +7,11 @@ use panelclerk::stationery::excel_in::{self, SheetIn};
 
 use crate::harness::Week;
 
-/// The workbook of the meeting whose folder is the last in the office.
+/// The workbook of the first meeting that has one in the office.
 pub fn workbook(week: &Week) -> PathBuf {
     let files = week.tree("office");
     let file = files
         .iter()
-        .rev()
         .find(|file| file.ends_with("workbook.xlsx") && !file.contains("/.") && !file.contains("~$"));
     week.root().join("office").join(file.expect("a workbook in the office"))
 }
@@ -87,6 +86,15 @@ fn place(sheet: &SheetIn, key: &str, column: &str) -> (u32, u32) {
     let (header, column) = header.map_or_else(|| panic!("no column `{column}`"), |(at, _)| *at);
     let row = sheet.cells.iter().find(|((row, _), value)| *row > header && plain(value) == key);
     (row.unwrap_or_else(|| panic!("no row `{key}` on `{}`", sheet.name)).0.0, column)
+}
+
+/// The workbook with one of its sheets called otherwise.
+#[track_caller]
+pub fn renamed(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut sheets = excel_in::read(bytes).unwrap();
+    let sheet = sheets.iter_mut().find(|it| it.name == from);
+    to.clone_into(&mut sheet.unwrap_or_else(|| panic!("no sheet `{from}`")).name);
+    saved(&sheets)
 }
 
 fn saved(sheets: &[SheetIn]) -> Vec<u8> {

@@ -41,9 +41,6 @@ pub fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u3
         people: &sample.people,
         due: &due(),
         follow_ups: &[],
-
-        roles: &[],
-        deadlines: &[],
         promised: &BTreeMap::new(),
         letters: &[],
         meetings: &meetings,
@@ -92,8 +89,6 @@ fn asked(sample: &Sample, typed: &Typed) -> (Entries, Vec<Mistake>) {
         newest: &newest,
         due: &due(),
         follow_ups: &[],
-
-        deadlines: &[],
         letters: &[],
         people: &sample.people,
     };
@@ -148,8 +143,8 @@ pub fn filled() -> Typed {
         ("Actions", "1", "What", text("submit the care plan")),
         ("Actions", "1", "Owner", text("Priya Nair")),
         ("Actions", "1", "Due", text("25.11.26")),
-        ("Orders", "Create the pack", "Do it", text("yes")),
-        ("Orders", "Create the pack", "By", text("Joan Whitfield")),
+        ("Tasks", "Create the pack", "Do it", text("yes")),
+        ("Tasks", "Create the pack", "By", text("Joan Whitfield")),
     ])
 }
 
@@ -472,10 +467,10 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Owner: nobody is to do it – type who does it in `Owner`",
         ),
         (
-            "Orders",
+            "Tasks",
             "Create the pack",
             vec![("Do it", "yes")],
-            "By: nobody's name stands beside the order – type your name in `By`",
+            "By: nobody's name stands beside the task – type your name in `By`",
         ),
         (
             "Expected",
@@ -728,8 +723,8 @@ fn a_workbook_saved_three_times_while_open_is_acted_on_once() {
             ("Cases", "1050332", "Reason", text("asked for by the team")),
             ("Documents", "P40", "Child is confirmed", text("yes")),
             ("Documents", "P40", "By", text("Joan Whitfield")),
-            ("Orders", "Create the pack", "Do it", text("yes")),
-            ("Orders", "Create the pack", "By", text("Joan Whitfield")),
+            ("Tasks", "Create the pack", "Do it", text("yes")),
+            ("Tasks", "Create the pack", "By", text("Joan Whitfield")),
         ])
     };
     let mut saved = |word: &'static str, minute: u32| {
