@@ -10,6 +10,7 @@ use anyhow::Result;
 use chrono::{Days, NaiveDate};
 use serde_json::Value;
 
+use crate::clerk::deadlines;
 use crate::clerk::heads;
 use crate::clerk::house::House;
 use crate::clerk::letters::poster;
@@ -24,6 +25,7 @@ use crate::desk::guard;
 use crate::panel::case::Case;
 use crate::panel::london;
 use crate::panel::restricted;
+use crate::panel::roles;
 use crate::post::record;
 use crate::register::store::hash_bytes;
 use crate::report::board::{self, PageLook};
@@ -207,7 +209,20 @@ pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
     let mut amiss = steps.now_amiss(work.house.now());
     amiss.retain(|open| !telltales.iter().any(|case| case.is_in(&open.message) || case.is_in(&open.path)));
     let amiss: Vec<_> = amiss.into_iter().map(|open| lying::with_who(work.house, open)).collect();
-    let facts = board::facts(&restricted::left_out(&sitting.casebook), look(&sitting), &amiss);
+    let hidden = sitting.casebook.restricted();
+    let due = steps.take("board", &path, "cannot be worked out", || {
+        let mut due = deadlines::of(work.house, work.register, &sitting)?;
+        due.retain(|one| one.tick.case.as_ref().is_none_or(|case| !hidden.contains(case)));
+        Ok(due)
+    });
+    let due = due.unwrap_or_default();
+    let held =
+        work.seats().map(|people| people.iter().map(|person| person.role.as_str()).collect::<Vec<_>>());
+    let held = held.filter(|held| !held.is_empty());
+    let unfilled =
+        held.map_or_else(Vec::new, |held| roles::missing(&work.house.rules().decisions.roles, &held));
+    let facts =
+        board::facts(&restricted::left_out(&sitting.casebook), look(&sitting), &amiss, &due, &unfilled);
     let page = Page { name: "board", path: &path, facts, turn: &turn };
     if put(work, steps, &mut template, &page) {
         work.note("board page", &basis, "");

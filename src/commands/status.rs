@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
+use crate::clerk::deadlines;
 use crate::clerk::house::Settings;
 use crate::clerk::inbox;
 use crate::clerk::lying;
@@ -27,17 +28,23 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
     let register = house.register()?;
     let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
     let troubles = register.troubles()?;
+    let due = deadlines::of(&house, &register, &sitting)?;
     let troubles: Vec<_> = troubles.into_iter().map(|open| lying::with_who(&house, open)).collect();
     let mut notices = calendar::notices(house.rules(), &sitting.casebook.meeting);
     notices.extend(inbox::notice(&register)?);
     if house.json {
         let mut status = json::status(&sitting.casebook);
+        status["deadlines"] = json::deadlines(&due);
         status["notices"] = serde_json::json!(notices);
         status["troubles"] = serde_json::json!(troubles);
         screen::json(&status)?;
     } else {
         let look = PageLook { heading: &sitting.heading, words: &sitting.words };
         screen::line(table::status(&sitting.casebook, look, screen::width()).trim_end());
+        let shown = table::deadlines(&due, screen::width());
+        if !shown.is_empty() {
+            screen::line(shown.trim_end());
+        }
         for trouble in &troubles {
             screen::line(format!("since {}: {trouble}", when::short_said(london::wall(trouble.since))));
         }
@@ -45,7 +52,8 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
             screen::line(note(notice));
         }
     }
-    let fine = troubles.is_empty() && !needs_eyes(&sitting.casebook);
+    let overdue = due.iter().any(|one| one.overdue);
+    let fine = troubles.is_empty() && !overdue && !needs_eyes(&sitting.casebook);
     Ok(if fine { Exit::Done } else { Exit::Look })
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::desk::entries::OrderWord;
-use crate::desk::layout::{COLUMNS_BEFORE, SHEETS, SHEETS_BEFORE, SheetPlan, Whose, folded};
+use crate::desk::layout::{COLUMNS_BEFORE, ORDERS, SHEETS, SHEETS_BEFORE, SheetPlan, Whose, folded};
 use crate::desk::mistake::Mistake;
 use crate::stationery::excel::{IDENTITY, Value};
 use crate::stationery::excel_in::{self, SheetIn, cell_name};

@@ -41,6 +41,9 @@ pub fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u3
         people: &sample.people,
         due: &due(),
         follow_ups: &[],
+
+        roles: &[],
+        deadlines: &[],
         promised: &BTreeMap::new(),
         letters: &[],
         meetings: &meetings,
@@ -89,6 +92,8 @@ fn asked(sample: &Sample, typed: &Typed) -> (Entries, Vec<Mistake>) {
         newest: &newest,
         due: &due(),
         follow_ups: &[],
+
+        deadlines: &[],
         letters: &[],
         people: &sample.people,
     };
