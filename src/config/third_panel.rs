@@ -63,7 +63,7 @@ fn its_own_form_labels_and_papers_decide_what_is_missing() {
     assert_eq!(said(&whole()), [""; 0]);
     assert_eq!(whole().case().request, Some(Request::TherapeuticOrOther));
     assert_eq!(whole().case().form.code("legal_status"), Some("V2"));
-    assert_eq!(said(&whole().say("advocate", "")), ["Blocks “Advocate” is empty on the package request"]);
+    assert_eq!(said(&whole().say("advocate", "")), ["Blocks “Advocate” not recorded on the package request"]);
     assert_eq!(said(&whole().say("advocate", "").say("dob", "14/03/2020")), [""; 0]);
     assert_eq!(said(&whole().say("legal_status", "")), [""; 0]);
     assert_eq!(said(&whole().without("one_page_profile")), ["Blocks a one-page profile has not come"]);

@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(moment(at(18, 15, 5)), "3.05 pm Wednesday 18 November 2026");
         assert_eq!(short_said(at(18, 9, 30)), "9.30 am Wed 18 Nov");
         assert_eq!(this_year(at(18, 15, 5)), "3.05 pm Wednesday 18 November");
-        assert_eq!(lately(at(18, 15, 5), at(18, 16, 0)), "15:05");
+        assert_eq!(lately(at(18, 15, 5), at(18, 16, 0)), "3.05 pm");
         assert_eq!(lately(at(18, 15, 5), at(19, 9, 0)), "3.05 pm Wednesday 18 November");
         assert_eq!(to_the_second(at(18, 15, 5)), "Wed 18 Nov 2026 15:05:00");
     }

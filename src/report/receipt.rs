@@ -65,7 +65,7 @@ mod tests {
         let html = receipt("1219420");
         for part in [
             "2 items outstanding",
-            "By 3 pm Wednesday 18 November 2026 (today).",
+            "Please send it by 3 pm Wednesday 18 November 2026 (today).",
             "An up-to-date assessment is missing.",
             "Save it into this case&#x27;s folder.",
             "The file is protected by a password and cannot be opened.",

@@ -77,13 +77,13 @@ const TEMPLATE: &str = r#"
   let lines = answer.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
   page(width: width, height: height, margin: 0pt, fill: none, context {
     if type(answer.lines) == dictionary {
-      let emails = answer.text.clusters()
+      let letters = answer.text.clusters()
       let cells = answer.lines.comb
       let start = if answer.size > 0 { answer.size } else { calc.min(12, answer.height * 0.7) }
-      let fits(size) = letters.all(email => measure(set-in(answer, size, email)).width <= width / cells)
+      let fits(size) = letters.all(letter => measure(set-in(answer, size, letter)).width <= width / cells)
       let size = fitting(start, 4, fits)
       for (at, letter) in letters.enumerate() {
-        place(left + top, dx: width / cells * at, box(width: width / cells, height: height, align(center + horizon, set-in(answer, size, email))))
+        place(left + top, dx: width / cells * at, box(width: width / cells, height: height, align(center + horizon, set-in(answer, size, letter))))
       }
     } else if answer.lines == "one" {
       let words = lines.join(" ")
