@@ -21,7 +21,6 @@ use crate::panel::follow_up::FollowUp;
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::obligations::Obligation;
 use crate::panel::people::Person;
-use crate::panel::request::Request;
 use crate::panel::words::Words;
 
 /// What an entry is understood by.
@@ -331,7 +330,7 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
     let name = answers.text("Child");
     let expected = Expected {
         child: Child { name: (!name.is_empty()).then_some(name), ..Child::default() },
-        request: request(answers, known.words),
+        request: bookings::request(answers, known.words),
         emergency: bookings::telephoned(answers),
         tracking_only: answers.yes("Tracking only") == Some(true),
         presenters: whom::people(&answers.text("Presented by")),
@@ -351,21 +350,6 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
     }
     acts.extend(ticks::booked(answers, &case, known.casebook.meeting.date));
     acts
-}
-
-fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {
-    let text = answers.text("Request");
-    if text.is_empty() {
-        return None;
-    }
-    let asked = folded(&text);
-    let found = Request::ALL
-        .into_iter()
-        .find(|request| folded(words.request(*request)) == asked || folded(request.key()) == asked);
-    if found.is_none() {
-        answers.wrong("Request", format!("`{text}` is not a kind of request"), "choose one of the list");
-    }
-    found
 }
 
 fn order(answers: &mut Answers<'_>) -> Option<Order> {

@@ -1,9 +1,12 @@
 //! What a booking on the sheet *Expected* says besides its case: a decision taken outside the panel, an emergency by telephone.
 
 use crate::desk::answers::Answers;
+use crate::desk::layout::folded;
 use crate::panel::acts::{Act, Alert, Expected, TelephonedEmergency};
 use crate::panel::case::DecidedOutside;
 use crate::panel::ids::CaseId;
+use crate::panel::request::Request;
+use crate::panel::words::Words;
 
 /// A decision taken between meetings with written authority.
 pub(crate) fn outside(answers: &mut Answers<'_>) -> Option<DecidedOutside> {
@@ -123,4 +126,20 @@ pub(crate) fn telephoned(answers: &mut Answers<'_>) -> Option<TelephonedEmergenc
         );
     }
     Some(TelephonedEmergency { placed_on: placed_on?, authorised_by, authorised_on })
+}
+
+/// What the case will ask for, by the panel's own word for it.
+pub(crate) fn request(answers: &mut Answers<'_>, words: &Words) -> Option<Request> {
+    let text = answers.text("Request");
+    if text.is_empty() {
+        return None;
+    }
+    let asked = folded(&text);
+    let found = Request::ALL
+        .into_iter()
+        .find(|request| folded(words.request(*request)) == asked || folded(request.key()) == asked);
+    if found.is_none() {
+        answers.wrong("Request", format!("`{text}` is not a kind of request"), "choose one of the list");
+    }
+    found
 }

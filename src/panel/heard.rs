@@ -144,6 +144,10 @@ pub fn permission(case: &Case) -> String {
 
 /// A heading and the form's answer behind it, without the child's name and cut at a word.
 fn with_reason(heading: &str, case: &Case, field: &str) -> String {
+    // An earlier edition of the form did not ask why.
+    if case.form.get(field).is_none() {
+        return heading.to_owned();
+    }
     let reason = case.form.text(field).map(|reason| short(&unnamed(case, reason)));
     match reason.filter(|reason| !reason.is_empty()) {
         Some(reason) => format!("{heading}: {reason}"),
