@@ -204,7 +204,9 @@ mod tests {
             worded(LetterKind::Chaser, false, 0, &[])
                 .contains("deadline for documents is 3 pm Wednesday 18 November")
         );
-        assert!(worded(LetterKind::Chaser, false, 1, &[]).contains("The deadline was 3 pm Wednesday 18 November"));
+        assert!(
+            worded(LetterKind::Chaser, false, 1, &[]).contains("The deadline was 3 pm Wednesday 18 November")
+        );
     }
 
     #[test]
