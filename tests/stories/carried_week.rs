@@ -185,8 +185,8 @@ fn an_open_workbook_is_said_with_who_and_since_when_and_not_in_a_log() {
     scan(&week);
     let status = week.says(&["status"]);
     assert!(status.ends(1).out.contains("is open (Ann Clerk): what is typed is done once"), "{}", status.out);
-    assert!(status.out.contains("10:05"), "since when: {}", status.out);
-    assert!(board(&week).contains("open (Ann Clerk)") && board(&week).contains("10:05"));
+    assert!(status.out.contains("10.05 am"), "since when: {}", status.out);
+    assert!(board(&week).contains("open (Ann Clerk)") && board(&week).contains("10.05 am"));
     fs::remove_file(&lock).unwrap();
     let week = week.at("2026-11-17T12:45");
     scan(&week);
