@@ -229,7 +229,7 @@ fn the_agenda_says_who_is_heard_when() {
     keep("agenda.docx", &agenda);
     let text = words_of(&agenda, "word/document.xml");
     for expected in [
-        "Monday 1 pm 23 November 2026 to 17:00 · Civic Offices, Grimsby, and online",
+        "Monday 23 November 2026, 1 pm to 5 pm · Civic Offices, Grimsby, and online",
         "3  Emergency placements for ratification",
         "13:10–13:25",
         "3.1  ŁW, aged 14",
