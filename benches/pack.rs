@@ -320,6 +320,7 @@ fn plan(papers: &[Paper]) -> Plan {
         marking: "OFFICIAL-SENSITIVE".to_owned(),
         category: None,
         record_system: "Liquidlogic".to_owned(),
+        record_type: String::new(),
         record_heading: String::new(),
         case_label: "LCS ID".to_owned(),
         escalation: String::new(),

@@ -135,7 +135,7 @@ impl Filler<'_> {
     }
 
     /// Space for a long answer that nobody has given yet, in the twentieths of a point that Word counts in.
-    fn room(&self, field: &Field) -> usize {
+    fn room(&self, field: &Field) -> u16 {
         let empty = self.answers.get(&field.key).is_none_or(|value| value.trim().is_empty());
         if self.form.panel.is_empty() || field.kind != Kind::Long || !empty { 0 } else { 1000 }
     }

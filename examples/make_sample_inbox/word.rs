@@ -44,7 +44,7 @@ pub struct Spec {
     /// Guidance below the text; may be empty.
     pub help: String,
     /// Least height of the row, in twentieths of a point.
-    pub tall: usize,
+    pub tall: u16,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Spec {
         self
     }
 
-    pub const fn tall(mut self, height: usize) -> Self {
+    pub const fn tall(mut self, height: u16) -> Self {
         self.tall = height;
         self
     }
@@ -281,7 +281,7 @@ impl Word {
         }
         let mut row = TableRow::new(cells);
         if let Some(height) = specs.iter().map(|spec| spec.tall).max().filter(|height| *height > 0) {
-            row = row.row_height(height as f32).height_rule(HeightRule::AtLeast);
+            row = row.row_height(f32::from(height)).height_rule(HeightRule::AtLeast);
         }
         if specs.iter().all(|spec| spec.text.len() < 600) { row.cant_split() } else { row }
     }

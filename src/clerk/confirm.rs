@@ -203,6 +203,9 @@ fn about<'t>(sitting: &Sitting, text: &'t str) -> (Option<CaseId>, &'t str) {
     }
 }
 
+/// What the template of an amendment is called.
+const NAME: &str = "amendment.docx";
+
 /// The document of an amendment. That of one case names no other child.
 fn amendment(
     house: &House,
@@ -220,7 +223,6 @@ fn amendment(
         None => text.to_owned(),
     };
     let child = case.and_then(|case| shown::in_full(&sitting.casebook.case(case)?.child)).unwrap_or_default();
-    const NAME: &str = "amendment.docx";
     let fields = sitting.heading.beside(json!({
         "status": "",
         "date": long_date(sitting.day()),

@@ -139,7 +139,7 @@ fn only_a_number(id: &CaseId, held: NaiveDate) -> Case {
         arrival: Verdict::CannotTell,
         disposition: Disposition::Listed,
         meeting: held,
-        so_far: Default::default(),
+        so_far: crate::panel::case::SoFar::default(),
         findings: Vec::new(),
     }
 }

@@ -172,18 +172,7 @@ fn obey(
         OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::SendRecall => letters(register, LetterKind::Recall),
-        OrderWord::MarkSent => {
-            let drafts = register.letters(sitting.day())?;
-            if again && !drafts.iter().any(|row| row.state == LetterState::Ready) {
-                return Ok("the drafts are marked as sent, and out of the outbox".to_owned());
-            }
-            let hand = house.hand(&order.by, &order.reason);
-            let marked = marked::mark_sent(house, register, sitting.day(), None, &[], &hand)?;
-            Ok(format!(
-                "{} marked as sent by hand, and out of the outbox",
-                said::count(marked.len(), "draft")
-            ))
-        }
+        OrderWord::MarkSent => mark_sent(house, register, sitting, order, again),
         OrderWord::WriteBreach => {
             let (case, noticed) = breach::typed(house, &order.reason)?;
             let list = breach::write(house, register, &case, noticed)?;
@@ -217,6 +206,22 @@ fn obey(
             Ok(format!("amendment {} is in the folder `minutes`", number + 1))
         }
     }
+}
+
+fn mark_sent(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    order: &Order,
+    again: bool,
+) -> Result<String> {
+    let drafts = register.letters(sitting.day())?;
+    if again && !drafts.iter().any(|row| row.state == LetterState::Ready) {
+        return Ok("the drafts are marked as sent, and out of the outbox".to_owned());
+    }
+    let hand = house.hand(&order.by, &order.reason);
+    let marked = marked::mark_sent(house, register, sitting.day(), None, &[], &hand)?;
+    Ok(format!("{} marked as sent by hand, and out of the outbox", said::count(marked.len(), "draft")))
 }
 
 /// The version of the newest pack, where a person has accepted it.

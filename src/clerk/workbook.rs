@@ -85,7 +85,7 @@ impl Ahead {
         let deadlines = deadlines::of(house, register, sitting)?;
         if sitting.day() < today {
             let promised = promised::promised(house, register, sitting)?;
-            return Ok(Ahead { promised, deadlines, ..Ahead::default() });
+            return Ok(Ahead { deadlines, promised, ..Ahead::default() });
         }
         let history = history::before(register, sitting.day())?;
         Ok(Ahead {

@@ -278,7 +278,7 @@ impl Told<'_> {
             arrival: self.came,
             disposition: Disposition::Listed,
             meeting: meeting(self.rules).date,
-            so_far: Default::default(),
+            so_far: crate::panel::case::SoFar::default(),
             findings: Vec::new(),
         }
     }

@@ -14,7 +14,7 @@ use crate::config::section::Section;
 use crate::config::service::{self, Folders, Limits, MadeFiles, PostRules};
 use crate::config::{meetings, running, vocabulary};
 use crate::panel::calendar_rules::CalendarRules;
-use crate::panel::codes::CodeList;
+use crate::panel::codes::{CodeList, Codes};
 use crate::panel::dated::DatingWords;
 use crate::panel::demands::Weights;
 use crate::panel::ids::FieldKey;
@@ -144,16 +144,19 @@ fn calendar(holidays: Section<'_>, own: &mut Section<'_>) -> Option<CalendarRule
     own.must("meeting", meeting).and_then(|section| meetings::read(section, holidays?))
 }
 
-fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
-    let calendar = calendar(data.holidays, own);
-
+fn codes(shipped: Section<'_>, own: &mut Section<'_>) -> Codes {
     let mut lists: IndexMap<String, CodeList> = IndexMap::new();
-    vocabulary::read_codes(data.codes, &mut lists);
+    vocabulary::read_codes(shipped, &mut lists);
     if let Some(section) = own.section("codes") {
         vocabulary::read_codes(section, &mut lists);
     }
-    let codes = vocabulary::finish_codes(lists);
+    vocabulary::finish_codes(lists)
+}
 
+fn rules(data: Shipped<'_>, own: &mut Section<'_>) -> Option<Rules> {
+    let calendar = calendar(data.holidays, own);
+
+    let codes = codes(data.codes, own);
     let mut kinds = Kinds::new();
     vocabulary::read_kinds(data.kinds, &mut kinds);
     let shipped: Vec<String> = kinds.values().map(|kind| kind.label.clone()).collect();

@@ -70,7 +70,7 @@ pub fn with_alerts<'a>(
             continue;
         }
         let used: BTreeSet<String> = rows.map(|row| row.key.clone()).collect();
-        let free = (1..).map(|number: u32| number.to_string()).find(|key| !used.contains(key));
+        let free = (1..=u32::MAX).map(|number| number.to_string()).find(|key| !used.contains(key));
         let child = alert.child.clone().unwrap_or_default();
         let mut cells = vec![cell("Case", case.to_string())];
         if !child.is_empty() {

@@ -144,7 +144,7 @@ pub fn case(number: &str, papers: Vec<Paper>) -> Case {
         arrival: Verdict::InTime,
         disposition: Disposition::Listed,
         meeting: meeting().date,
-        so_far: Default::default(),
+        so_far: crate::panel::case::SoFar::default(),
         findings: Vec::new(),
     }
 }

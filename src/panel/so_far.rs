@@ -224,9 +224,10 @@ pub fn said(case: &Case) -> Vec<String> {
         if !last.asked.is_empty() {
             said.push(format!("Asked for: {}", last.asked.join("; ")));
         }
-        said.push(match so_far.came_since.is_empty() {
-            true => "Nothing received since".to_owned(),
-            false => format!("Received since: {}", received()),
+        said.push(if so_far.came_since.is_empty() {
+            "Nothing received since".to_owned()
+        } else {
+            format!("Received since: {}", received())
         });
     } else if so_far.papers_received {
         said.push(format!("{}; papers received: {}", last.said, received()));

@@ -97,7 +97,7 @@ pub fn case(id: &str, name: &str, request: Request, papers: Vec<Paper>) -> Case 
         arrival: Verdict::InTime,
         disposition: Disposition::Listed,
         meeting: day(23),
-        so_far: Default::default(),
+        so_far: crate::panel::case::SoFar::default(),
         findings: Vec::new(),
     }
 }

@@ -70,7 +70,7 @@ fn put(nodes: &mut Vec<Node<Tag>>, from: usize, to: usize, mark: Tag) {
             paragraph.children.insert(at, Node::Other(mark));
         }
         Some((at, Node::Element(element))) if element.name != "w:sectPr" => {
-            nodes.insert(at, Node::Other(mark))
+            nodes.insert(at, Node::Other(mark));
         }
         _ => {}
     }

@@ -21,6 +21,7 @@ fn config_of(panel: &str) -> Config {
 }
 
 /// What is true of a child and a request, by field; right for the meetings of 30 November and 1 December 2026.
+#[expect(clippy::too_many_lines, reason = "a long table, read from top to bottom")]
 fn answers(panel: &str, request: Option<Request>) -> BTreeMap<&'static str, String> {
     let nelc = panel == "nelc";
     let emergency = request == Some(Request::EmergencyRetrospective);
@@ -478,10 +479,10 @@ fn an_answer_that_says_nothing_is_no_evidence() {
     }
     for (panel, week) in [("nelc", nelc), ("redbridge", redbridge)] {
         let (_, status) = scanned(panel, week);
-        for at in 0..nothing.len() {
+        for (at, said) in nothing.iter().enumerate() {
             let case = case(&status, &(230_001 + at).to_string());
-            assert_eq!(case["standing"], "incomplete", "{panel} `{}`: {:?}", nothing[at], messages(case));
-            assert_eq!(messages(case).len(), 1, "{panel} `{}`: {:?}", nothing[at], messages(case));
+            assert_eq!(case["standing"], "incomplete", "{panel} `{said}`: {:?}", messages(case));
+            assert_eq!(messages(case).len(), 1, "{panel} `{said}`: {:?}", messages(case));
         }
     }
     let (_, case) = one(

@@ -13,7 +13,7 @@ use crate::posted::{now_at, week};
 const DAY: &str = "2026-11-23";
 
 /// Prints each message of a folder as JSON: headers, bodies, and the parts in order with their hashes.
-const READS: &str = r#"
+const READS: &str = r"
 import sys, json, hashlib, pathlib, email, email.policy, email.utils
 read = []
 for file in sorted(pathlib.Path(sys.argv[1]).iterdir()):
@@ -34,7 +34,7 @@ for file in sorted(pathlib.Path(sys.argv[1]).iterdir()):
         'head': message['x-panelclerk-head'], 'unsent': message['x-unsent'], 'parts': parts,
     })
 print(json.dumps(read))
-"#;
+";
 
 /// What Python makes of the letters that the server took; none where it is not installed.
 fn received(mail: &MailServer) -> Option<Vec<Value>> {

@@ -178,7 +178,7 @@ fn case(id: &str, name: &str, request: Request, age: i32) -> Case {
         arrival: Verdict::InTime,
         disposition: Disposition::Listed,
         meeting: date(2026, 11, 23),
-        so_far: Default::default(),
+        so_far: panelclerk::panel::case::SoFar::default(),
         findings: Vec::new(),
     }
 }
