@@ -148,7 +148,9 @@ pub fn said(house: &House, clerk: &Clerk<'_>, day: NaiveDate, stray: &Stray) -> 
         let message = format!("is a workbook of {whose}: nothing typed in it is read");
         return Ok(Some(Said { message, hint: "move it back to its own folder".to_owned() }));
     }
-    let Some(workbook) = workbook::read_at(&book, clerk)? else {
+    // A workbook that cannot be read is said by itself, and what to put in its place.
+    let Ok(workbook) = workbook::read_at(&book, clerk) else { return Ok(None) };
+    let Some(workbook) = workbook else {
         let message = "is the workbook under another name: nothing typed in it is read".to_owned();
         return Ok(Some(Said { message, hint: format!("close it and give it its name back: `{own}`") }));
     };

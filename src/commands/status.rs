@@ -28,8 +28,8 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
     let register = house.register()?;
     let sitting = Sitting::draw(&house, &register, args.meeting.as_deref())?;
     let troubles = register.troubles()?;
-    let due = deadlines::of(&house, &register, &sitting)?;
     let troubles: Vec<_> = troubles.into_iter().map(|open| lying::with_who(&house, open)).collect();
+    let due = deadlines::of(&house, &register, &sitting)?;
     let mut notices = calendar::notices(house.rules(), &sitting.casebook.meeting);
     notices.extend(inbox::notice(&register)?);
     if house.json {

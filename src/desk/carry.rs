@@ -58,43 +58,6 @@ pub fn with_kept(mut typed: Typed, standing: &[KeptFrom], people: &[Person]) -> 
     typed
 }
 
-/// The same with the early alerts that hold, on the sheet *Expected*: they stand there until they are over.
-#[must_use]
-pub fn with_alerts<'a>(
-    mut typed: Typed,
-    standing: impl Iterator<Item = (&'a CaseId, &'a Alert, &'a str)>,
-) -> Typed {
-    for (case, alert, by) in standing {
-        let rows = typed.rows.iter().filter(|row| row.sheet == EXPECTED.name);
-        if rows.clone().any(|row| row.cell("Case").is_some_and(|cell| names(&said(&cell.value), case))) {
-            continue;
-        }
-        let used: BTreeSet<String> = rows.map(|row| row.key.clone()).collect();
-        let free = (1..=u32::MAX).map(|number| number.to_string()).find(|key| !used.contains(key));
-        let child = alert.child.clone().unwrap_or_default();
-        let mut cells = vec![cell("Case", case.to_string())];
-        if !child.is_empty() {
-            cells.push(cell("Child", child));
-        }
-        cells.push(cell("Early alert", "yes".to_owned()));
-        cells.push(cell("Manager spoken to", alert.manager.clone()));
-        cells.push(TypedCell { value: Value::Date(alert.on), ..cell("Spoken to on", String::new()) });
-        cells.push(cell("Next step", alert.next_step.clone()));
-        cells.push(cell("By", by.to_owned()));
-        let key = free.unwrap_or_default();
-        typed.rows.push(TypedRow { sheet: EXPECTED.name.to_owned(), key, cells, empty: Vec::new() });
-    }
-    typed
-}
-
-fn said(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    }
-}
-
 /// Takes the rows of cases that are heard `elsewhere` out, with the meeting that hears them: what is to be decided, done, and when it is heard.
 /// What is to be done with a case itself stays where it was typed.
 pub fn leaving(
@@ -159,6 +122,43 @@ fn join_action(typed: &mut Typed, row: &TypedRow) {
     }
     let last = typed.on(ACTIONS.name).filter_map(|row| row.key.parse::<u32>().ok()).max();
     typed.rows.push(TypedRow { key: (last.unwrap_or(0) + 1).to_string(), ..row.clone() });
+}
+
+/// The same with the early alerts that hold, on the sheet *Expected*: they stand there until they are over.
+#[must_use]
+pub fn with_alerts<'a>(
+    mut typed: Typed,
+    standing: impl Iterator<Item = (&'a CaseId, &'a Alert, &'a str)>,
+) -> Typed {
+    for (case, alert, by) in standing {
+        let rows = typed.rows.iter().filter(|row| row.sheet == EXPECTED.name);
+        if rows.clone().any(|row| row.cell("Case").is_some_and(|cell| names(&said(&cell.value), case))) {
+            continue;
+        }
+        let used: BTreeSet<String> = rows.map(|row| row.key.clone()).collect();
+        let free = (1..=u32::MAX).map(|number| number.to_string()).find(|key| !used.contains(key));
+        let child = alert.child.clone().unwrap_or_default();
+        let mut cells = vec![cell("Case", case.to_string())];
+        if !child.is_empty() {
+            cells.push(cell("Child", child));
+        }
+        cells.push(cell("Early alert", "yes".to_owned()));
+        cells.push(cell("Manager spoken to", alert.manager.clone()));
+        cells.push(TypedCell { value: Value::Date(alert.on), ..cell("Spoken to on", String::new()) });
+        cells.push(cell("Next step", alert.next_step.clone()));
+        cells.push(cell("By", by.to_owned()));
+        let key = free.unwrap_or_default();
+        typed.rows.push(TypedRow { sheet: EXPECTED.name.to_owned(), key, cells, empty: Vec::new() });
+    }
+    typed
+}
+
+fn said(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
 }
 
 fn cell(column: &str, text: String) -> TypedCell {
