@@ -45,7 +45,7 @@ pictures:
     cargo run --release -- demo
     for picture in cover=1 agenda=2 contents=4 divider=6 scan=143 landscape=10 substitute=22 last=145; do \
         pdftoppm -jpeg -jpegopt quality=80 -singlefile -r 70 -f ${picture#*=} -l ${picture#*=} \
-            "demo/office/2026-11-23/NELC Placement Panel 2026-11-23 pack.pdf" docs/images/pack-${picture%=*}; \
+            "demo/office/2026-11-23/NELC Placement and Commissioning Panel 2026-11-23 pack.pdf" docs/images/pack-${picture%=*}; \
     done
 
 # What takes more than two minutes, in release; CI runs a cut of each by the same code

@@ -156,7 +156,7 @@ fn contest(papers: &[Paper], kept: &Path) -> Outcomes<()> {
     let pages: u32 = papers.iter().map(|paper| paper.pages).sum();
     let bytes: u64 =
         papers.iter().filter_map(|paper| fs::metadata(&paper.path).ok()).map(|data| data.len()).sum();
-    println!("\n{} papers, {pages} pages, {} KB", papers.len(), bytes / 1024);
+    println!("\n{} documents, {pages} pages, {} KB", papers.len(), bytes / 1024);
     let job = serde_json::to_vec(&job(papers))?;
     let job_file = kept.join("job.json");
     fs::File::create(&job_file).and_then(|mut file| std::io::Write::write_all(&mut file, &job))?;
@@ -349,7 +349,7 @@ fn plan(papers: &[Paper]) -> Plan {
 fn case(id: u32, papers: &[(u32, &Paper)]) -> PlannedCase {
     let papers = papers.iter().map(|(number, paper)| PlannedPaper {
         which: Which { number: PaperNumber::new(*number), version: 1 },
-        title: format!("Paper {number}"),
+        title: format!("Document {number}"),
         kind: None,
         sha256: paper.sha256.clone(),
         dated: None,

@@ -72,7 +72,7 @@ fn compare() -> Outcomes<()> {
             assert_eq!(
                 server.taken.load(Ordering::Relaxed),
                 2 * members,
-                "every letter twice: ours and curl's"
+                "every email twice: ours and curl's"
             );
         }
         memory.push(needed);
@@ -313,7 +313,7 @@ fn until_end(line: &mut impl std::io::BufRead) -> Outcomes<()> {
     loop {
         let some = line.fill_buf()?;
         if some.is_empty() {
-            return Err("it hung up in the middle of a letter".into());
+            return Err("it hung up in the middle of an email".into());
         }
         let tail = some.len().min(END.len());
         last.extend_from_slice(&some[some.len() - tail..]);

@@ -61,7 +61,7 @@ fn main() -> Outcomes<()> {
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-inbox");
         let tree = Tree::grow(&place.join(format!("panel-{held}")), size, program, &samples)?;
         println!(
-            "{papers} papers, {} cases, {held} meetings held (made in {:.0} s)",
+            "{papers} documents, {} cases, {held} meetings held (made in {:.0} s)",
             size.cases,
             begun.elapsed().as_secs_f64()
         );
@@ -102,7 +102,7 @@ fn grow(place: &Path, size: Size) -> Outcomes<Tree> {
     let Size { papers, cases, held } = size;
     let tree = Tree::grow(&place.join(format!("panel-{held}")), size, program, &samples)?;
     println!(
-        "{papers} papers, {cases} cases, {held} meetings held (made in {:.0} s)",
+        "{papers} documents, {cases} cases, {held} meetings held (made in {:.0} s)",
         begun.elapsed().as_secs_f64()
     );
     Ok(tree)

@@ -112,10 +112,13 @@ fn agenda() -> Docx {
         .add_row(row(&waiting, &["{{#each not_slotted}}{{ref}}", "{{child}}", "{{request}}{{/each}}"]));
     let asked = [4238, 2700, 2700];
     let funding = table(&asked)
-        .add_row(header_row(&asked, &["Asked of", "A week, all cases", "Left of this year's budget"]))
+        .add_row(header_row(
+            &asked,
+            &["Funding requested from", "Weekly total", "Budget remaining this year"],
+        ))
         .add_row(row(&asked, &["{{#each funding}}{{funder}}", "{{weekly}}", "{{remaining}}{{/each}}"]))
         .add_row(TableRow::new(vec![
-            cell(asked[0], 1, TINT, vec![strong("In all", NAVY)]),
+            cell(asked[0], 1, TINT, vec![strong("Total", NAVY)]),
             cell(asked[1], 1, TINT, vec![strong("{{funding_total}}", NAVY)]),
             cell(asked[2], 1, TINT, vec![plain("")]),
         ]));
@@ -139,7 +142,7 @@ fn agenda() -> Docx {
         .add_paragraph(title("Agenda"))
         .add_paragraph(subtitle("{{date}}, {{starts}}{{#if ends}} to {{ends}}{{/if}}{{#if venue}} · {{venue}}{{/if}}"))
         .add_table(facts(&[
-            ("Cases to be heard", "{{case_count}}", "Papers received until", "{{cutoff}}"),
+            ("Cases to be considered", "{{case_count}}", "Deadline for documents", "{{cutoff}}"),
             ("Chair", "{{chair}}", "Administrator", "{{administrator}}"),
         ]))
         .add_paragraph(plain("{{#if funding}}"))
@@ -154,18 +157,18 @@ fn agenda() -> Docx {
         .add_table(items)
         .add_paragraph(plain("{{#if not_slotted}}"))
         .add_paragraph(heading("Cases without a time"))
-        .add_paragraph(plain("These did not fit before the end of the meeting. The chair decides when they are heard."))
+        .add_paragraph(plain("These did not fit before the end of the meeting. The Chair decides when they are considered."))
         .add_table(not_slotted)
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#if due_back}}"))
-        .add_paragraph(heading("Due to come back"))
+        .add_paragraph(heading("Due back to panel"))
         .add_paragraph(plain("These are not on the agenda."))
         .add_table(due_back)
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#if next_meeting}}"))
         .add_paragraph(heading("Next meeting"))
         .add_paragraph(plain(
-            "{{next_meeting.date}}, {{next_meeting.starts}}. Papers to the administrator by {{next_meeting.cutoff}}.",
+            "{{next_meeting.starts}} {{next_meeting.date}}. Documents to the administrator by {{next_meeting.cutoff}}.",
         ))
         .add_paragraph(plain("{{/if}}"))
 }
@@ -207,7 +210,7 @@ fn minutes() -> Docx {
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#if next_meeting}}"))
         .add_paragraph(heading("Next meeting"))
-        .add_paragraph(plain("{{next_meeting.date}}, {{next_meeting.starts}}"))
+        .add_paragraph(plain("{{next_meeting.starts}} {{next_meeting.date}}"))
         .add_paragraph(plain("{{/if}}"))
         .add_paragraph(plain("{{#each cases}}"))
         .add_paragraph(title("{{number}}  {{child}}").page_break_before(true).size(30))
@@ -281,7 +284,7 @@ fn breach() -> Docx {
             ("Noticed", "{{noticed}}"),
             ("Report due by", "{{report_by}}, 72 hours after it was noticed (UK GDPR, article 33)"),
             ("Written", "{{written}}"),
-            ("Letters that arrived or may have", "{{held}}"),
+            ("Emails that arrived or may have", "{{held}}"),
             ("Asked to delete it", "{{asked_back}}"),
             ("Answered that it is deleted", "{{answered}}"),
             ("What happened", ""),
@@ -290,7 +293,7 @@ fn breach() -> Docx {
         ]))
         .add_paragraph(heading("Who was sent what"))
         .add_paragraph(small(
-            "All times are local. Accepted by the mail server means that it took the letter on, not that anybody has read it.",
+            "All times are local. Accepted by the mail server means that it took the email on, not that anybody has read it.",
         ))
         .add_table(readers)
         .add_paragraph(gap())
@@ -358,7 +361,7 @@ fn case_record(document: Docx, outer: &str) -> Docx {
             ("Plan for permanence", "permanence"),
             ("Outcomes to be achieved when last considered", "promised"),
             ("Achieved?", "achieved"),
-            ("Provider survey completed", "survey"),
+            ("Placement survey completed", "survey"),
         ]))
         .add_paragraph(plain("{{#if papers}}"))
         .add_paragraph(heading("Documents considered"))

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use panelclerk::commands::{Command, Settings, screen};
 
-/// The clerical week of a children's placement panel: takes in the papers dropped into a shared folder, says what is
-/// missing before the cutoff, sets the agenda, presses one verified pack, posts it, and writes the minutes.
+/// The clerical week of a children's placement panel: takes in the documents dropped into a shared folder, says what is
+/// missing before the cutoff, sets the agenda, creates one verified pack, posts it, and writes the minutes.
 #[derive(Debug, Parser)]
 #[command(version, after_help = AFTER, max_term_width = 110)]
 pub struct Cli {
@@ -25,7 +25,7 @@ pub struct Cli {
 }
 
 const AFTER: &str = "MEETING is a date such as 2026-11-23. Left out, it is the next meeting (for `minutes`: the latest one held).\n\
-                     Papers have short numbers (P12), shown wherever they are listed.\n\n\
+                     Documents have short numbers (P12), shown wherever they are listed.\n\n\
                      Exit status: 0 done, 1 done but a person must look, 2 wrong usage or configuration, 3 could not do it.";
 
 /// Does what was typed.

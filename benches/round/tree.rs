@@ -124,7 +124,8 @@ impl Tree {
         let folder = self.root.join(format!("inbox/{} Case {case}", number(case)));
         fs::create_dir_all(&folder)?;
         (0..papers).try_for_each(|paper| {
-            let text = format!("paper {paper} of {}\n{}", number(case), "words of the paper\n".repeat(20));
+            let text =
+                format!("document {paper} of {}\n{}", number(case), "words of the document\n".repeat(20));
             write(&folder.join(format!("{paper:02} {}.txt", MODELS[paper % MODELS.len()])), text.as_bytes())
         })
     }

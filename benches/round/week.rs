@@ -44,7 +44,7 @@ pub fn week(tree: &Tree, rounds: u32) -> Outcomes<Vec<Day>> {
             fs::create_dir_all(&folder)?;
             write(
                 &folder.join(format!("day {day}.txt")),
-                format!("what came on day {day} as paper {paper}\n").as_bytes(),
+                format!("what came on day {day} as document {paper}\n").as_bytes(),
             )?;
             drop(fs::remove_file(folder.join(format!("day {}.txt", day - 1))));
             drawn += stepped.go(1, MINUTES * 60 / rounds)?;

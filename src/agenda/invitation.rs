@@ -367,7 +367,7 @@ fn description(facts: &InvitationFacts<'_>, told: &Told) -> String {
 
 /// Said to everybody who presents a case (docs/domain.md: Invitations).
 pub const NOTES: &str =
-    "Please make your own notes of actions and recommendations at the meeting: the minutes come later.";
+    "Please make your own notes of actions and recommendations at the meeting: the minutes are sent later.";
 
 /// Where the panel has cases presented by social worker and manager together.
 pub const WITH_MANAGER: &str = "Social workers attend with their line manager.";

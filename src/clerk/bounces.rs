@@ -50,9 +50,9 @@ pub fn look_through(work: &mut Work<'_>, steps: &mut Steps) {
         }
     }
     if nobodys > 0 && !steps.is_amiss(BOUNCES) {
-        let message = format!("{} in it belongs to no letter of this panel", said::count(nobodys, "file"));
+        let message = format!("{} in it belongs to no email of this panel", said::count(nobodys, "file"));
         let message = if nobodys == 1 { message } else { message.replace(" belongs ", " belong ") };
-        let hint = "drop only notices that a letter was not delivered, saved as they came (`.eml` or `.msg`); remove the others";
+        let hint = "drop only notices that an email was not delivered, saved as they came (`.eml` or `.msg`); remove the others";
         steps.amiss(BOUNCES, &folder, &message, hint);
     }
 }
@@ -143,15 +143,15 @@ fn letter(register: &Register, notice: &Notice) -> Result<Option<LetterRow>> {
 fn enter(work: &mut Work<'_>, letter: &LetterRow, notice: &Notice) -> Result<String> {
     let id = &letter.id;
     let Some(fate) = of_reader(letter, notice) else {
-        return Ok(format!("letter {id}: a notice about it says nothing of its delivery"));
+        return Ok(format!("email {id}: a notice about it says nothing of its delivery"));
     };
     let (state, word) = match fate.action {
         Action::Failed => (LetterState::Returned, "came back, it was not delivered"),
         Action::Delayed => (LetterState::Delayed, "is delayed on its way"),
-        Action::HandedOn => return Ok(format!("letter {id}: a notice says that it was handed on")),
+        Action::HandedOn => return Ok(format!("email {id}: a notice says that it was handed on")),
     };
     if !letter.state.may_become(state) {
-        return Ok(format!("letter {id}: a notice says once more that it {word}"));
+        return Ok(format!("email {id}: a notice says once more that it {word}"));
     }
     // A mail server's own answer has its numbers; anything else is said after the number that the notice gives.
     let said = if fate.said.starts_with(['4', '5']) || fate.status.is_empty() {
@@ -161,7 +161,7 @@ fn enter(work: &mut Work<'_>, letter: &LetterRow, notice: &Notice) -> Result<Str
     };
     let now = work.house.now();
     work.register.letter_state(id, state, &said, now)?;
-    Ok(format!("letter {id} ({}, {}) {word}", letter.kind, letter.meeting))
+    Ok(format!("email {id} ({}, {}) {word}", letter.kind, letter.meeting))
 }
 
 /// What the notice says of the letter's own reader, or the worst it says where it names another address: mail is often forwarded.

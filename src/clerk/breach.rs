@@ -35,8 +35,8 @@ pub fn write(house: &House, register: &Register, case: &CaseId, noticed: DateTim
     }
     let holdings = holdings::of_case(register, case)?;
     let Some(latest) = holdings.iter().map(|one| one.meeting).max() else {
-        return Err(Usage::new(format!("no letter ever went with anything of case {case}"))
-            .hint("look at the case's number; papers in the inbox are not counted")
+        return Err(Usage::new(format!("no email ever went with anything of case {case}"))
+            .hint("look at the case's number; documents in the inbox are not counted")
             .into());
     };
     let heading = Heading::of(house.rules(), latest);
@@ -86,7 +86,7 @@ fn moment(at: DateTime<Utc>) -> String {
 /// What was sent, in words.
 pub fn what(one: &Holding) -> String {
     let of = when::day(one.meeting);
-    let Some(version) = one.version else { return format!("{} letter of {of}", one.what) };
+    let Some(version) = one.version else { return format!("{} email of {of}", one.what) };
     let spans: Vec<String> = one
         .pages
         .iter()
@@ -134,8 +134,8 @@ pub fn sent(one: &Holding) -> String {
 pub fn recalled(one: &Holding) -> String {
     let Some(recall) = &one.recall else { return "not asked back".to_owned() };
     let asked = match recall.state {
-        LetterState::Ready => format!("the letter {} that asks it back is not sent yet", recall.letter),
-        state => format!("asked back in letter {}: {} on {}", recall.letter, state.said(), moment(recall.at)),
+        LetterState::Ready => format!("the email {} that asks it back is not sent yet", recall.letter),
+        state => format!("asked back in email {}: {} on {}", recall.letter, state.said(), moment(recall.at)),
     };
     match &recall.answered {
         Some(answered) => format!(

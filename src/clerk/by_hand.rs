@@ -41,8 +41,8 @@ pub fn check(known: &BTreeSet<CaseId>, act: &Act) -> Result<(), Usage> {
 fn said(error: RegisterError) -> anyhow::Error {
     match error {
         RegisterError::NoPaper { paper, near } => {
-            let message = format!("there is no paper `{paper}`");
-            Usage { message, hint: near.or_else(|| Some("no paper is known yet".to_owned())) }.into()
+            let message = format!("there is no document `{paper}`");
+            Usage { message, hint: near.or_else(|| Some("no document is known yet".to_owned())) }.into()
         }
         other => other.into(),
     }

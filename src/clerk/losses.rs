@@ -34,9 +34,14 @@ pub fn of(register: &Register, sitting: &Sitting) -> Result<Vec<Finding>> {
     }
     losses.extend(by_case.into_iter().map(|(case, papers)| {
         let papers = papers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        Finding::warning("papers-gone", format!("{case} has lost papers since the agenda was made: {papers}"))
-            .about(case.to_string())
-            .hint("see whether they were meant to be taken out of the inbox; what is put back is in the next pack")
+        Finding::warning(
+            "papers-gone",
+            format!("{case} has lost documents since the agenda was made: {papers}"),
+        )
+        .about(case.to_string())
+        .hint(
+            "see whether they were meant to be taken out of the inbox; what is put back is in the next pack",
+        )
     }));
     Ok(losses)
 }

@@ -81,7 +81,7 @@ pub fn press(house: &House, register: &mut Register, sitting: &Sitting) -> Resul
         return Err(Usage::new(format!(
             "version {version} of the pack for {day} has gone out and is frozen"
         ))
-        .hint("late papers go into a supplement: `panelclerk pack --supplement`")
+        .hint("late documents go into a supplement: `panelclerk pack --supplement`")
         .into());
     }
     let losses = losses::of(register, sitting)?;
@@ -106,12 +106,12 @@ pub fn supplement(house: &House, register: &mut Register, sitting: &Sitting) -> 
     let made = press_plan(house, register, sitting, plan)?;
     let version = made.manifest.version;
     let plan = Pressing::latest(register, sitting.day())?
-        .context("the pressed version is not where it was put")?
+        .context("the version created is not where it was put")?
         .plan()?;
     let template = templates::of_pack(house, &plan)?;
     let renditions = renditions(register, &plan);
     let job = PartJob { plan, part: Part::Supplement(version), template, renditions };
-    let answered = house.press()?.ask(&job).context("the supplement could not be pressed")?;
+    let answered = house.press()?.ask(&job).context("the supplement could not be created")?;
     let bytes = answered.files.read(PACK)?;
     let supplement = sitting.file(&format!("supplement v{version}"), "pdf");
     let manifest = serde_json::to_vec_pretty(&answered.answer.manifest)?;
@@ -148,7 +148,7 @@ pub fn withdraw(
         .filter(|row| row.state.may_go())
         .filter(|row| row.kind == LetterKind::Pack.word() || shows.contains(row.draft.as_str()))
         .collect();
-    taken_back::take_back(house, register, &sitting, unsent, "a paper was taken out of the pack")?;
+    taken_back::take_back(house, register, &sitting, unsent, "a document was taken out of the pack")?;
     house.shares.put(&list, beside::recall(&holders::table(&recalls)).as_bytes())?;
     Ok(Made { recall: Some(list), ..made })
 }
@@ -169,14 +169,14 @@ fn gone_out(register: &Register, sitting: &Sitting) -> Result<Plan> {
             Ok(plan)
         }
         None => Err(Usage::new(format!("no pack for {day} has gone out yet"))
-            .hint("press it again as it stands: `panelclerk pack`")
+            .hint("create it again as it stands: `panelclerk pack`")
             .into()),
     }
 }
 
 fn press_plan(house: &House, register: &mut Register, sitting: &Sitting, plan: Plan) -> Result<Made> {
     let renditions = renditions(register, &plan);
-    let stage = house.progress.stage("pressing and verifying the pack", 1);
+    let stage = house.progress.stage("creating and verifying the pack", 1);
     let (answered, mut findings) = pack_worker::ask(house, plan, renditions)?;
     stage.step();
     let pressed = answered.answer;
@@ -225,7 +225,7 @@ pub fn accept(
 ) -> Result<u32> {
     let Some(Pressing { manifest, .. }) = Pressing::latest(register, day)? else {
         return Err(Usage::new(format!("there is no pack for {day}"))
-            .hint("press it with `panelclerk pack`")
+            .hint("create it with `panelclerk pack`")
             .into());
     };
     let Manifest { version, sha256, found, .. } = manifest;
@@ -236,7 +236,7 @@ pub fn accept(
     }
     if let Some(fault) = found.iter().find(|fault| fault.code == WHOSE).filter(|_| accepted) {
         return Err(Usage::new(format!("this cannot be accepted: {}", fault.message))
-            .hint("look at whose child the page is about, and press the pack again")
+            .hint("look at whose child the page is about, and create the pack again")
             .into());
     }
     register.act(&Act::AcceptPack { meeting: day, version, sha256, accepted }, hand, house.now())?;

@@ -49,7 +49,7 @@ pub fn ask(
         return Ok((answered, findings));
     }
     if !is_a_papers_doing(&failure) {
-        return Err(failure).context("the pack could not be pressed");
+        return Err(failure).context("the pack could not be created");
     }
     if !job.plan.shipped_sheets {
         let mut shipped = job.clone();
@@ -64,14 +64,14 @@ pub fn ask(
         let less = without(&job.plan, shown.iter().filter(|which| !kept.contains(which)), "");
         tries.ask(&PressJob { plan: less, ..job.clone() }).is_ok()
     });
-    let reason = format!("the pack could not be pressed with it: it {failure}");
+    let reason = format!("the pack could not be created with it: it {failure}");
     findings.extend(found.iter().map(|which| {
         Finding::warning("pack-substituted", format!("{which} is replaced by a sheet: {reason}"))
             .about(which.to_string())
-            .hint("look at the paper and ask for it again if need be")
+            .hint("look at the document and ask for it again if need be")
     }));
     job.plan = without(&job.plan, found.iter(), &reason);
-    let answered = house.press()?.ask(&job).context("the pack could not be pressed")?;
+    let answered = house.press()?.ask(&job).context("the pack could not be created")?;
     Ok((answered, findings))
 }
 
@@ -86,5 +86,5 @@ const fn is_a_papers_doing(failure: &WorkerError) -> bool {
 
 fn not_usable(why: &str) -> Finding {
     Finding::warning("pack-template", format!("the panel's own template `pack.typ` could not be used: {why}"))
-        .hint("the sheets are set with the shipped template; mend `pack.typ` and press the pack again")
+        .hint("the sheets are set with the shipped template; mend `pack.typ` and create the pack again")
 }

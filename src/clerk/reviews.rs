@@ -268,7 +268,7 @@ impl KnownOfCases {
         }
         for (case, on) in placed {
             let what = OutsideWhat::EmergencyPlacement;
-            let outside = Outside { case: case.clone(), on, what, lacking: vec!["any paper".to_owned()] };
+            let outside = Outside { case: case.clone(), on, what, lacking: vec!["any document".to_owned()] };
             self.outside.entry((case, Why::Emergency)).or_insert(outside);
         }
         for (case, what) in &decided {

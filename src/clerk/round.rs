@@ -35,7 +35,7 @@ pub fn take_in(
     // Papers taken into an empty store would hide that all the others are gone.
     let store = house.config.folders.data.join("store");
     let is_there = || Ok(register.store().is_there()?);
-    if steps.take("store", &store, "cannot be used, so that no paper is taken in", is_there).is_none() {
+    if steps.take("store", &store, "cannot be used, so that no document is taken in", is_there).is_none() {
         steps.leave(|step| step.starts_with("inbox"));
         return None;
     }

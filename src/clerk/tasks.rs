@@ -122,11 +122,11 @@ fn obey(
         let (people, _) = sitting::people(house)?;
         let gone = sweep::sweep(house, register, sitting, &people)?.len();
         let where_to = match queued {
-            0 => format!("{} letters are in the outbox", drafts.len()),
+            0 => format!("{} emails are in the outbox", drafts.len()),
             queued if house.config.post.road.sends_by_itself() => {
-                format!("{queued} letters go to the mail server")
+                format!("{queued} emails go to the mail server")
             }
-            queued => format!("{queued} letters go among the drafts of the panel's mailbox"),
+            queued => format!("{queued} emails go among the drafts of the panel's mailbox"),
         };
         let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), kind.not_reached());
         if gone > 0 {
@@ -135,7 +135,9 @@ fn obey(
             ));
         }
         if held_back > 0 {
-            said.push_str(&format!("; {held_back} papers are too large for a letter: the letters say which"));
+            said.push_str(&format!(
+                "; {held_back} documents are too large for an email: the emails say which"
+            ));
         }
         Ok(said)
     };

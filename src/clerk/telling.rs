@@ -116,11 +116,11 @@ pub fn post(work: &Work<'_>, steps: &mut Steps) {
     }
     let cannot = "cannot be looked at";
     let letters =
-        steps.take("post letters", path, cannot, || poster::to_tell(work.register)).unwrap_or_default();
+        steps.take("post emails", path, cannot, || poster::to_tell(work.register)).unwrap_or_default();
     for (letter, was, next) in letters.into_iter().filter(|(letter, ..)| today <= letter.meeting + TOLD_FOR) {
-        let step = format!("post letter {}", letter.id);
+        let step = format!("post email {}", letter.id);
         let advice = record::of_record(was.state, &was.said, next);
-        let message = format!("letter {} ({}, {}): {}", letter.id, letter.kind, letter.meeting, advice.says);
+        let message = format!("email {} ({}, {}): {}", letter.id, letter.kind, letter.meeting, advice.says);
         steps.amiss(&step, path, &message, &advice.hint);
     }
 }
@@ -147,7 +147,7 @@ pub fn recalls(work: &Work<'_>, steps: &mut Steps) {
             asked.len(),
             open.join(", ")
         );
-        let hint = "ask them; then tick it on the sheet `Letters`, or with `panelclerk recalls`";
+        let hint = "ask them; then tick it on the sheet `Emails`, or with `panelclerk recalls`";
         steps.amiss(&format!("post recall {day}"), path, &message, hint);
     }
 }

@@ -38,7 +38,7 @@ pub struct Hand {
 
 #[derive(Debug, Args)]
 pub struct Receive {
-    /// The paper, as saved from the mail
+    /// The document, as saved from the mail
     file: PathBuf,
     /// The case it belongs to
     case: String,
@@ -54,7 +54,7 @@ pub struct Receive {
 
 #[derive(Debug, Args)]
 pub struct Assign {
-    /// The paper's number, such as `P12`
+    /// The document's number, such as `P12`
     paper: String,
     /// The case it belongs to
     #[arg(required_unless_present = "as_found")]
@@ -68,12 +68,12 @@ pub struct Assign {
 
 #[derive(Debug, Args)]
 pub struct SetKind {
-    /// The paper's number, such as `P12`
+    /// The document's number, such as `P12`
     paper: String,
     /// `referral`, `assessment`, `care_plan` ...
     #[arg(required_unless_present = "as_found")]
     kind: Option<String>,
-    /// Undo it: what the paper was recognised as holds again
+    /// Undo it: what the document was recognised as holds again
     #[arg(long, conflicts_with = "kind")]
     as_found: bool,
     #[command(flatten)]
@@ -82,7 +82,7 @@ pub struct SetKind {
 
 #[derive(Debug, Args)]
 pub struct OnPaper {
-    /// The paper's number, such as `P12`
+    /// The document's number, such as `P12`
     paper: String,
     #[command(flatten)]
     hand: Hand,
@@ -99,7 +99,7 @@ pub struct OnCase {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Accept {
-    /// A case number, a paper's number such as `P12`, the date of a meeting whose pack is not verified, or `inbox`: the inbox
+    /// A case number, a document's number such as `P12`, the date of a meeting whose pack is not verified, or `inbox`: the inbox
     /// is right as it lies, whatever is missing from it
     what: String,
     /// Of a pack: it may not go out after all
@@ -111,10 +111,10 @@ pub struct Accept {
     /// Of a case: it is no emergency, whatever its form claims
     #[arg(long, conflicts_with_all = ["keep_older", "child_not_confirmed"])]
     no_emergency: bool,
-    /// Of a paper: undo the taking of a newer version
+    /// Of a document: undo the taking of a newer version
     #[arg(long, conflicts_with = "child_not_confirmed")]
     keep_older: bool,
-    /// Of a paper: whether it is about this child is open again
+    /// Of a document: whether it is about this child is open again
     #[arg(long)]
     child_not_confirmed: bool,
     #[command(flatten)]
@@ -123,7 +123,7 @@ pub struct Accept {
 
 #[derive(Debug, Args)]
 pub struct Reinstate {
-    /// A case number, or a paper's number such as `P12`
+    /// A case number, or a document's number such as `P12`
     what: String,
     #[command(flatten)]
     hand: Hand,
@@ -179,7 +179,7 @@ pub fn kind(settings: &Settings, args: &SetKind) -> Result<Exit> {
     let kind: Option<DocumentType> = args.kind.as_deref().map(house::typed).transpose()?;
     if let Some(kind) = kind.as_ref().filter(|kind| house.rules().kind(kind).is_none()) {
         let known: Vec<&str> = house.rules().kinds.iter().map(|rule| rule.key.as_str()).collect();
-        let usage = Usage::new(format!("`{kind}` is no kind of paper here"));
+        let usage = Usage::new(format!("`{kind}` is no kind of document here"));
         return Err(usage.hint(format!("there are {}", known.join(", "))).into());
     }
     done(settings, &args.hand, Act::SetKind { paper: house::typed(&args.paper)?, kind })
@@ -189,7 +189,7 @@ pub fn exclude(settings: &Settings, args: &OnPaper) -> Result<Exit> {
     done(settings, &args.hand, Act::Exclude { paper: house::typed(&args.paper)? })
 }
 
-/// A paper is taken as it is: confirmed, its newest version; a case is heard at the next meeting, emergency or not.
+/// A document is taken as it is: confirmed, its newest version; a case is considered at the next meeting, emergency or not.
 pub fn accept(settings: &Settings, args: &Accept) -> Result<Exit> {
     if let Ok(day) = args.what.parse::<NaiveDate>() {
         return accept_pack(settings, args, day);
@@ -250,7 +250,7 @@ fn only(args: &Accept) -> Result<Option<Act>> {
     match paper(&args.what) {
         Some(_) if of_case => Err(Usage::new("`--emergency` and `--no-emergency` are about a case").into()),
         None if of_paper => {
-            Err(Usage::new("`--keep-older` and `--child-not-confirmed` are about a paper").into())
+            Err(Usage::new("`--keep-older` and `--child-not-confirmed` are about a document").into())
         }
         Some(paper) if args.keep_older => Ok(Some(Act::KeepOlder { paper })),
         Some(paper) if args.child_not_confirmed => Ok(Some(Act::ConfirmChild { paper, confirmed: false })),

@@ -26,9 +26,9 @@ pub struct Addresses {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// They have answered the first letter, and it was made sure another way that the address is theirs
+    /// They have answered the first email, and it was made sure another way that the address is theirs
     Check(Check),
-    /// Nobody could check; the papers of one meeting go there all the same (a substitute who is needed at once)
+    /// Nobody could check; the documents of one meeting go there all the same (a substitute who is needed at once)
     Allow(Allow),
     /// Nothing that was said of the address holds any more
     Doubt(Doubt),
@@ -44,7 +44,7 @@ struct Check {
     /// The day of the check; left out, today
     #[arg(long, value_name = "DATE")]
     on: Option<String>,
-    /// Whether the protected page opened that came with the first letter
+    /// Whether the protected page opened that came with the first email
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     page_opened: Option<bool>,
     /// Your name; your login is recorded as well
@@ -68,7 +68,7 @@ enum Way {
 struct Allow {
     /// Their name, as in `People.xlsx`
     person: String,
-    /// The date of the meeting whose papers go there
+    /// The date of the meeting whose documents go there
     meeting: String,
     #[command(flatten)]
     hand: Hand,
@@ -93,7 +93,7 @@ pub fn run(settings: &Settings, args: &Addresses) -> Result<Exit> {
             let (person, address) = ticks::named(&people, &args.person)?;
             let sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
             let (name, address, meeting) = (person.name.clone(), address.to_owned(), sitting.day());
-            let said = format!("the papers of {meeting} go to `{address}` although nobody checked it");
+            let said = format!("the documents of {meeting} go to `{address}` although nobody checked it");
             let act = Act::AllowAddress { person: name, address, meeting };
             register.act(&act, &house.hand(&args.hand.by, &args.hand.reason), house.now())?;
             done(&house, &said)
@@ -112,7 +112,7 @@ pub fn run(settings: &Settings, args: &Addresses) -> Result<Exit> {
             let drafts = if gone == 0 {
                 String::new()
             } else {
-                format!("; {gone} letters that waited were taken back")
+                format!("; {gone} emails that waited were taken back")
             };
             done(&house, &format!("{said}{drafts}"))
         }
@@ -210,9 +210,9 @@ fn said(one: &Standing<'_>) -> String {
         State::Checked { by, on, how } => format!("checked on {} by {by} ({})", when::day(*on), how.plain()),
         State::Allowed { by, reason } => format!("not checked; allowed for this meeting by {by}: {reason}"),
         State::Waiting { since } => {
-            format!("waiting since {}: first letter written", when::day(london::wall(*since).date_naive()))
+            format!("waiting since {}: first email written", when::day(london::wall(*since).date_naive()))
         }
-        State::NotWritten => "waiting: no first letter has been written".to_owned(),
+        State::NotWritten => "waiting: no first email has been written".to_owned(),
         State::NotInDirectory => one.why_not().unwrap_or_default(),
     }
 }

@@ -105,7 +105,7 @@ impl Rows<'_> {
             }
             Fact::CopyMade { copy, sha256, .. } => format!("copy {copy} made, {}", sha256.short()),
             Fact::Letter { letter, state, .. } => {
-                format!("letter {}: {}", self.letter(letter), state.replace('_', " "))
+                format!("email {}: {}", self.letter(letter), state.replace('_', " "))
             }
             Fact::Decided { meeting, .. } => format!("decisions of {meeting} recorded"),
             Fact::MinutesConfirmed { meeting, sha256, .. } => {
@@ -171,7 +171,7 @@ fn ordered(done: &Done) -> String {
         Act::DoubtAddress { person, address } => {
             format!("the address {address} of {person} no longer checked")
         }
-        Act::SentByHand { letter, .. } => format!("letter {letter} said to be sent by hand"),
+        Act::SentByHand { letter, .. } => format!("email {letter} said to be sent by hand"),
         Act::RecallAnswered { letter, on: Some(on), .. } => {
             format!("recall {letter} said to be answered on {on}")
         }

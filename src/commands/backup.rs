@@ -14,7 +14,7 @@ use crate::register::lock;
 
 #[derive(Debug, Args)]
 pub struct Backup {
-    /// The file to write; it holds every paper, so put it where only the service's keepers can read
+    /// The file to write; it holds every document, so put it where only the service's keepers can read
     file: PathBuf,
 }
 

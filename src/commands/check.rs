@@ -138,7 +138,7 @@ fn password_files(house: &House) -> Vec<Finding> {
     open.collect()
 }
 
-/// Whether what letters are sent with can be had, and for how long it is good. Nobody is asked whether it is right: `send` is.
+/// Whether what emails are sent with can be had, and for how long it is good. Nobody is asked whether it is right: `send` is.
 fn secrets(house: &House) -> Vec<Finding> {
     let road = &house.config.post.road;
     let today = london::wall(house.now()).date_naive();
@@ -237,15 +237,15 @@ fn people(house: &House) -> Vec<Finding> {
     findings
 }
 
-/// Where letters may go, and whether addresses are proved first.
+/// Where emails may go, and whether addresses are proved first.
 fn addresses(house: &House) -> Vec<Finding> {
     let post = &house.config.post;
     let mut findings = Vec::new();
     let domains = if post.domains.is_empty() {
-        let message = "letters go to any domain: `domains` under `[post]` names the only ones they may go to";
+        let message = "emails go to any domain: `domains` under `[post]` names the only ones they may go to";
         Finding::note("any-domain", message)
     } else {
-        Finding::note("domains", format!("letters go to {} and nowhere else", post.domains.join(", ")))
+        Finding::note("domains", format!("emails go to {} and nowhere else", post.domains.join(", ")))
     };
     findings.push(domains.about("post"));
     let road = if post.prove_addresses.is_some() {
@@ -260,7 +260,7 @@ fn addresses(house: &House) -> Vec<Finding> {
             "no pack, agenda or minutes go to an address that is not proved ({road}); `panelclerk addresses` says whose waits"
         )
     } else {
-        format!("addresses are not proved before papers go there ({road})")
+        format!("addresses are not proved before documents go there ({road})")
     };
     findings.push(Finding::note("prove-addresses", message).about("post"));
     if post.proves_addresses()
@@ -271,7 +271,7 @@ fn addresses(house: &House) -> Vec<Finding> {
         findings.push(finding.about("office"));
     }
     for rule in post.domain_rules.iter().filter(|rule| !rule.said().is_empty()) {
-        let message = format!("letters to {}: {}", rule.name, rule.said());
+        let message = format!("emails to {}: {}", rule.name, rule.said());
         findings.push(Finding::note("domain", message).about("post"));
     }
     let observers = &house.rules().observers_agreed_by;
@@ -307,7 +307,7 @@ fn workers(house: &House) -> Vec<Finding> {
     let gaps = house.readers().and_then(|pool| Ok(pool.gaps()?));
     match gaps {
         Ok(gaps) if gaps.is_empty() => {
-            let message = "what opens papers is shut in: it sees no file but the paper it is given, no network, no other process, and what \
+            let message = "what opens documents is shut in: it sees no file but the document it is given, no network, no other process, and what \
                            it starts ends with it";
             vec![Finding::note("worker-shut-in", message).about("workers")]
         }

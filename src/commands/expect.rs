@@ -21,7 +21,7 @@ pub struct Expect {
     /// What will be asked: `new_placement`, `review`, `taxi` ...
     #[arg(long, value_name = "REQUEST")]
     request: Option<String>,
-    /// The child's name, so that loose papers can be filed
+    /// The child's name, so that loose documents can be filed
     #[arg(long, value_name = "NAME", value_parser = screen::said)]
     child: Option<String>,
     /// Entered by telephone: the child is placed already, or will be before the meeting

@@ -37,7 +37,7 @@ pub fn run(settings: &Settings, args: &Forms) -> Result<Exit> {
             blanks::form(&title(rules, form), &rules.marking, &questions(rules, form))?,
         ));
     }
-    let heading = format!("{HOW_TO_SUBMIT} papers to the {}", rules.name);
+    let heading = format!("{HOW_TO_SUBMIT} documents to the {}", rules.name);
     pages.push((HOW_TO_SUBMIT.to_owned(), blanks::page(&heading, &rules.marking, &how_to_submit(rules))?));
     let (mut made, mut there) = (Vec::new(), Vec::new());
     for (name, page) in pages {
@@ -92,16 +92,16 @@ fn options(rules: &Rules, field: &FieldRule) -> Vec<String> {
 
 fn how_to_submit(rules: &Rules) -> Vec<(String, Vec<String>)> {
     let calendar = &rules.calendar;
-    let cutoff = format!("{} on {}", when::hour(calendar.cutoff.time), before(calendar.cutoff.day));
+    let cutoff = format!("{} on {}", when::hour_said(calendar.cutoff.time), before(calendar.cutoff.day));
     let label = &rules.case_ids.label;
     let section = |heading: &str, text: Vec<String>| (heading.to_owned(), text);
     vec![
         section(
             "When",
             vec![format!(
-                "The panel meets on {}s at {}. Papers by {cutoff} the meeting.",
+                "The panel meets on {}s at {}. Documents by {cutoff} the meeting.",
                 named(calendar.weekday),
-                when::hour(calendar.starts)
+                when::hour_said(calendar.starts)
             )],
         ),
         section(
@@ -115,12 +115,12 @@ fn how_to_submit(rules: &Rules) -> Vec<(String, Vec<String>)> {
         section(
             "What happens then",
             vec![
-                "A few minutes after you save a paper, a receipt for your case says what came, when, and what is still missing. \
+                "A few minutes after you save a document, a receipt for your case says what came, when, and what is still missing. \
                  To put something right, save the new file in the same folder. Word, Excel, PDF and pictures can be read; please do \
                  not use a password."
                     .to_owned(),
-                "Nothing is turned away. What comes late is marked as late, and a case that is not an emergency goes to the next \
-                 panel. In an emergency telephone the administrator, who can enter the case before there is any paper."
+                "Nothing is refused automatically. What comes late is marked as late, and a case that is not an emergency goes to the next \
+                 panel. In an emergency telephone the administrator, who can enter the case before there is any document."
                     .to_owned(),
             ],
         ),

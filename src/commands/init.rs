@@ -26,7 +26,7 @@ pub struct Init {
     /// Whose rules to begin with
     #[arg(long, value_enum, default_value_t = Panel::Nelc)]
     panel: Panel,
-    /// A folder to practise in: the clock can be set, every letter says REHEARSAL
+    /// A folder to practise in: the clock can be set, every email says REHEARSAL
     #[arg(long)]
     rehearsal: bool,
 }

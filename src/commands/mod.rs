@@ -71,7 +71,7 @@ impl Command {
 }
 
 commands! { settings:
-    /// The whole week on the shipped sample papers: no set-up, no network, no other program
+    /// The whole week on the shipped sample documents: no set-up, no network, no other program
     Demo(args: demo::Demo) => demo::run(settings, args),
     /// A new working folder for a panel: configuration, templates, blank forms, folders
     Init(args: init::Init) => init::run(settings, args),
@@ -89,23 +89,23 @@ commands! { settings:
     Reviews => reviews::run(settings),
     /// What earlier meetings said must be done: list it, mark it as done
     Actions(args: actions::Actions) => actions::run(settings, args),
-    /// Book a case before its papers exist, or one decided outside the panel; `--cancel` undoes it
+    /// Book a case before its documents exist, or one decided outside the panel; `--cancel` undoes it
     Expect(args: expect::Expect) => expect::run(settings, args),
-    /// Enter a paper that came by mail, with the time it came
+    /// Enter a document that came by mail, with the time it came
     Receive(args: acts::Receive) => acts::receive(settings, args),
-    /// Say whose paper it is; `--as-found` undoes it
+    /// Say whose document it is; `--as-found` undoes it
     Assign(args: acts::Assign) => acts::assign(settings, args),
-    /// Say what kind of paper it is; `--as-found` undoes it
+    /// Say what kind of document it is; `--as-found` undoes it
     Kind(args: acts::SetKind) => acts::kind(settings, args),
-    /// Leave a paper out of the pack
+    /// Leave a document out of the pack
     Exclude(args: acts::OnPaper) => acts::exclude(settings, args),
-    /// Take a case as it is, or a newer, late or unconfirmed paper
+    /// Take a case as it is, or a newer, late or unconfirmed document
     Accept(args: acts::Accept) => acts::accept(settings, args),
     /// Move a case to another meeting
     Move(args: acts::Move) => acts::move_case(settings, args),
     /// Take a case off the agenda
     Withdraw(args: acts::OnCase) => acts::withdraw(settings, args),
-    /// Undo `withdraw` for a case, or `exclude` for a paper
+    /// Undo `withdraw` for a case, or `exclude` for a document
     Reinstate(args: acts::Reinstate) => acts::reinstate(settings, args),
     /// Restrict a case to people named (a relative of staff, an adoption, a threat to life); `--lift` undoes it
     Restrict(args: restrict::Restrict) => restrict::restrict(settings, args),
@@ -119,7 +119,7 @@ commands! { settings:
     Slot(args: slot::Slot) => slot::run(settings, args),
     /// The timed agenda: the meeting workbook and a Word document
     Agenda(args: agenda::Agenda) => agenda::run(settings, args),
-    /// Press the pack
+    /// Create the pack
     Pack(args: pack::Pack) => pack::run(settings, args),
     /// Check a pack against its manifest, or everything held
     Verify(args: verify::Verify) => verify::run(settings, args),
@@ -129,7 +129,7 @@ commands! { settings:
     Backup(args: backup::Backup) => backup::backup(settings, args),
     /// A data folder out of a backup, after it was checked
     Restore(args: backup::Restore) => backup::restore(settings, args),
-    /// Show who would get what; with `--go`, write the letters
+    /// Show who would get what; with `--go`, write the emails
     Send(args: send::Send) => send::run(settings, args),
     /// Who was asked to delete what they were sent, and who has answered: list it, tick it
     Recalls(args: recalls::Recalls) => recalls::run(settings, args),

@@ -16,10 +16,10 @@ use crate::panel::ids::PaperNumber;
 pub struct Pack {
     /// The meeting's date; left out, the next meeting
     meeting: Option<String>,
-    /// Late papers: a supplement to the pack that has gone out, and the pack with it at its end
+    /// Late documents: a supplement to the pack that has gone out, and the pack with it at its end
     #[arg(long, conflicts_with = "withdraw")]
     supplement: bool,
-    /// Takes a paper out of the pack that has gone out, leaving a sheet for each of its pages, and lists who must be asked to
+    /// Takes a document out of the pack that has gone out, leaving a sheet for each of its pages, and lists who must be asked to
     /// delete it
     #[arg(long, value_name = "PAPER", requires_all = ["by", "reason"])]
     withdraw: Option<PaperNumber>,
@@ -59,7 +59,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
     } else {
         let Manifest { pages, version, .. } = made.manifest;
         let verified = if made.manifest.verified { "verified" } else { "NOT verified" };
-        screen::line(format!("pressed version {version}: {pages} pages, {verified}"));
+        screen::line(format!("pack version {version} created: {pages} pages, {verified}"));
         screen::line(format!("pack: {}", shown(&made.pack, &house.config)));
         if let Some(list) = &made.to_look_at {
             made.manifest
@@ -73,14 +73,14 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
             ));
         }
         if let Some(list) = &made.recall {
-            screen::line(format!("who was sent the paper: {}", shown(list, &house.config)));
+            screen::line(format!("who was sent the document: {}", shown(list, &house.config)));
             let day = sitting.day();
             screen::line(format!("ask them to delete it: `panelclerk send recall {day} --go`"));
         }
         made.losses.iter().map(remark).for_each(screen::line);
         remarks(&made.findings).for_each(screen::line);
         if nothing {
-            screen::line("no case is on the agenda: the pack holds no paper");
+            screen::line("no case is on the agenda: the pack holds no document");
         }
         for entry in made.manifest.entries.iter().filter(|entry| entry.outcome == How::Substituted) {
             let reason = entry.reason.as_deref().unwrap_or("it could not be shown");
@@ -98,7 +98,7 @@ pub fn run(settings: &Settings, args: &Pack) -> Result<Exit> {
     Ok(if whole && !nothing && made.manifest.verified { Exit::Done } else { Exit::Look })
 }
 
-/// What was found that is not about a single paper, which the entries tell.
+/// What was found that is not about a single document, which the entries tell.
 fn remarks(findings: &[Finding]) -> impl Iterator<Item = String> {
     let general = findings.iter().filter(|finding| finding.subject.is_empty());
     general.map(remark)

@@ -52,7 +52,7 @@ fn holders(settings: &Settings, case: &str) -> Result<Exit> {
         screen::json(&json!({ "case_id": case, "now": house.now(), "holders": holdings }))?;
     } else {
         if holdings.is_empty() {
-            screen::line(format!("no letter ever went with anything of case {case}"));
+            screen::line(format!("no email ever went with anything of case {case}"));
         }
         holdings.iter().for_each(say);
     }
@@ -82,7 +82,7 @@ fn breach_list(settings: &Settings, case: &str, noticed: Option<&str>) -> Result
 }
 
 fn say(one: &Holding) {
-    screen::line(format!("{} <{}>, letter {}: {}", one.name, one.email, one.letter, breach::what(one)));
+    screen::line(format!("{} <{}>, email {}: {}", one.name, one.email, one.letter, breach::what(one)));
     screen::line(format!("    {}", breach::sent(one)));
     screen::line(format!("    {}", breach::recalled(one)));
 }

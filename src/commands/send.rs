@@ -31,16 +31,16 @@ pub struct Send {
     kind: String,
     /// The meeting's date
     meeting: String,
-    /// Write the letters; without it, only show who would get what
+    /// Write the emails; without it, only show who would get what
     #[arg(long)]
     go: bool,
-    /// You have sent these drafts by hand: those to the readers named (by name, address or the letter's number), or all of this kind
+    /// You have sent these drafts by hand: those to the readers named (by name, address or the email's number), or all of this kind
     #[arg(long, value_name = "READER", num_args = 0.., requires = "by", conflicts_with = "go")]
     mark_sent: Option<Vec<String>>,
     /// With `--mark-sent`: your name; your login is recorded as well
     #[arg(long, value_name = "NAME", value_parser = screen::said, requires = "mark_sent")]
     by: Option<String>,
-    /// These readers (by name, address or the letter's number) get their letter once more, although it was refused, came back, or may have arrived
+    /// These readers (by name, address or the email's number) get their email once more, although it was refused, came back, or may have arrived
     #[arg(long, value_name = "READER", conflicts_with = "mark_sent")]
     again: Vec<String>,
     /// Ask for the password that the copies of the pack open with, instead of reading it from `password_file`
@@ -158,7 +158,7 @@ fn say_changed(compared: &Compared, go: bool) {
     screen::line(format!("nothing was sent, because {why}; read it, then type `--go` again"));
 }
 
-/// What the mail server did with the letters.
+/// What the mail server did with the emails.
 fn say_posted(posted: &Posted) {
     if !posted.accepted.is_empty() {
         screen::line(format!(
@@ -204,13 +204,13 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, post
         }
     }
     for (domain, said) in domains {
-        screen::line(format!("letters to {domain}: {said}"));
+        screen::line(format!("emails to {domain}: {said}"));
     }
     let first = |posting: &&&Posting| posting.part.is_none_or(|(part, _)| part == 1);
     for posting in postings.iter().filter(first) {
         for cut in &posting.held_back {
             screen::line(format!(
-                "{:<28} does not get pages {} to {}: the paper is too large for a letter; it is in the pack in the meeting's folder",
+                "{:<28} does not get pages {} to {}: the document is too large for an email; it is in the pack in the meeting's folder",
                 posting.to.name, cut.first, cut.last
             ));
         }
@@ -218,15 +218,15 @@ fn show(kind: LetterKind, plan: &Plan, deliveries: &[Delivery], gone: bool, post
     if kind == LetterKind::Invitation && postings.is_empty() {
         screen::line("nobody's time has changed since they were last told");
     } else if kind == LetterKind::FirstContact && postings.is_empty() {
-        screen::line("no address waits for a first letter");
+        screen::line("no address waits for a first email");
     } else if !gone {
         screen::line(match &post.road {
-            Road::Outbox => "nothing was written; `--go` writes these letters into the outbox",
+            Road::Outbox => "nothing was written; `--go` writes these emails into the outbox",
             Road::Graph(rules) if rules.mode == GraphMode::Drafts => {
-                "nothing was written; `--go` lays these letters among the drafts of the panel's mailbox"
+                "nothing was written; `--go` lays these emails among the drafts of the panel's mailbox"
             }
             Road::Smtp(_) | Road::Graph(_) => {
-                "nothing was sent; `--go` sends these letters, if nothing has changed by then"
+                "nothing was sent; `--go` sends these emails, if nothing has changed by then"
             }
         });
     }

@@ -19,7 +19,7 @@ use crate::panel::when;
 pub struct Slot {
     /// Its case number
     case: String,
-    /// When it is heard, for example `14:30`
+    /// When it is considered, for example `14:30`
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
     /// For how long

@@ -27,7 +27,7 @@ pub struct Verify {
     /// Ask for the password of a protected copy, instead of reading it from the panel's files
     #[arg(long, requires = "file")]
     ask_password: bool,
-    /// Hold the register to a record of evidence that was kept elsewhere: as printed in a pack, or as it stands in a letter or in the
+    /// Hold the register to a record of evidence that was kept elsewhere: as printed in a pack, or as it stands in an email or in the
     /// receipts folder
     #[arg(long, value_name = "HEAD", conflicts_with = "file")]
     head: Option<String>,
@@ -62,7 +62,7 @@ fn typed_head(text: &str) -> Result<Sha256> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let not = || {
         Usage::new(format!("`{text}` is no record of evidence"))
-            .hint("copy its 64 digits from a pack, a letter or the receipts folder")
+            .hint("copy its 64 digits from a pack, an email or the receipts folder")
     };
     Ok(digits.to_lowercase().parse().map_err(|_| not())?)
 }
@@ -82,7 +82,7 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<(S
             }
             _ => "no pack, part or copy that was issued by this register is this file",
         };
-        let hint = "do not use it; it was changed, or is another panel's: take the pack in the meeting's folder, or ask for the letter again";
+        let hint = "do not use it; it was changed, or is another panel's: take the pack in the meeting's folder, or ask for the email again";
         findings.push(Finding::blocks("pack-unknown", message).about(name(file)).hint(hint));
     }
     let Some(manifest) = known.as_ref().map(|known| &known.manifest).or(beside.as_ref()).cloned() else {
@@ -90,12 +90,12 @@ fn pack(house: &House, register: &Register, file: &Path, ask: bool) -> Result<(S
     };
     let said = match &known {
         Some(known) if known.issued => format!("as issued: {}", which(&manifest)),
-        _ => format!("as pressed, and not issued yet: {}", which(&manifest)),
+        _ => format!("as created, and not issued yet: {}", which(&manifest)),
     };
     if let (Some(known), Some(beside)) = (&known, beside)
         && !same(&known.manifest, &beside)
     {
-        let hint = "the pack is what counts; press it again, or remove the manifest";
+        let hint = "the pack is what counts; create it again, or remove the manifest";
         let finding = Finding::blocks("pack-manifest", "the manifest beside it is not the one kept with it");
         findings.push(finding.about(name(file)).hint(hint));
     }
@@ -141,7 +141,7 @@ fn in_full(finding: Finding, manifest: &Manifest, file: &Path) -> Finding {
         None => finding.subject.clone(),
     };
     let hint = finding.hint.clone().unwrap_or_else(|| {
-        format!("do not use it; take the {} from the meeting's folder, or press it again", which(manifest))
+        format!("do not use it; take the {} from the meeting's folder, or create it again", which(manifest))
     });
     finding.about(format!("{}, {about}", which(manifest))).hint(hint)
 }
@@ -155,7 +155,7 @@ fn not_verified(register: &Register, manifest: &Manifest) -> Result<Finding> {
         let day = when::day(london::wall(done.at).date_naive());
         format!("; {} accepted it as it is on {day}: {}", done.hand.by, done.hand.reason)
     });
-    let said = "it did not pass its own check when it was pressed, and says so on each page";
+    let said = "it did not pass its own check when it was created, and says so on each page";
     Ok(Finding::blocks("pack-not-verified", format!("{said}{}", accepted.unwrap_or_default())))
 }
 

@@ -89,7 +89,7 @@ pub(crate) fn read(section: &mut Section<'_>, allowed: &[String]) -> Vec<DomainR
         }
         if !name.is_empty() && !allowed.is_empty() && !allowed.contains(&name) {
             table.mistake(
-                format!("no letter goes to `{name}`: it is not among `domains`"),
+                format!("no email goes to `{name}`: it is not among `domains`"),
                 Some("add it there, or take this table out".to_owned()),
             );
         }

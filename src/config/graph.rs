@@ -34,7 +34,7 @@ const SCOPE: &str = "https://graph.microsoft.com/.default";
 
 pub(crate) fn read(mut section: Section<'_>, home: &Path) -> Option<GraphRules> {
     let mailbox = section.text("mailbox");
-    let hint = "the mailbox that letters leave from, such as `placement.panel@council.gov.uk`";
+    let hint = "the mailbox that emails leave from, such as `placement.panel@council.gov.uk`";
     let mailbox = section.must_say("mailbox", mailbox, Some(hint));
     if let Some(mailbox) = mailbox.as_ref().filter(|mailbox| !is_address(mailbox)) {
         section.mistake(format!("`mailbox` cannot be `{mailbox}`"), Some(hint.to_owned()));

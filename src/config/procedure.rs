@@ -20,7 +20,7 @@ pub(crate) fn read_needs(mut section: Section<'_>, kinds: &Kinds, weights: &mut 
         let any_of = known_kinds(&mut table, "any_of", kinds).unwrap_or_default();
         if any_of.is_empty() {
             table.mistake(
-                format!("`[needs.{name}]` names no kind of paper"),
+                format!("`[needs.{name}]` names no kind of document"),
                 Some("any_of = [\"care_plan\"]".to_owned()),
             );
         }
@@ -36,7 +36,7 @@ pub(crate) fn read_needs(mut section: Section<'_>, kinds: &Kinds, weights: &mut 
         let not_with = known_kinds(&mut table, "not_with", kinds).unwrap_or_default();
         let severity = table.entry("missing").and_then(|entry| entry.one_of("missing", &SEVERITIES));
         let severity = severity.unwrap_or(Some(crate::finding::Severity::Warning));
-        weights.set(&missing(&name), severity, &format!("{label} has not come"));
+        weights.set(&missing(&name), severity, &format!("{label} was not received"));
         if let Some(months) = months {
             let severity = Some(crate::finding::Severity::Warning);
             weights.set(&old(&name), severity, &format!("{label} is more than {months} months old"));
@@ -61,7 +61,7 @@ pub(crate) fn known_kinds(table: &mut Section<'_>, key: &str, kinds: &Kinds) -> 
         if !name.is_empty() && !kinds.contains_key(name) {
             let hint = nearest(name, kinds.keys().map(String::as_str));
             let hint = hint.unwrap_or_else(|| format!("describe it first under `[kinds.{name}]`"));
-            entry.mistake(format!("there is no kind of paper `{name}`"), Some(hint));
+            entry.mistake(format!("there is no kind of document `{name}`"), Some(hint));
         }
     }
     Some(kinds_of(key, &entries))
@@ -123,9 +123,10 @@ fn read_request(table: &mut Section<'_>, asked: &mut Asked, known: &KnownWords<'
             let name = entry.value.get_ref().as_str().unwrap_or_default();
             let carried = known.kinds.get(name).and_then(|kind| kind.form.as_ref());
             if !carried.is_some_and(|form| known.forms.iter().any(|rule| &rule.key == form)) {
-                let hint = "each form is described under `[forms]`, and its kind of paper says `form = ...`";
+                let hint =
+                    "each form is described under `[forms]`, and its kind of document says `form = ...`";
                 entry.mistake(
-                    format!("`{name}` is not a kind of paper that carries a form"),
+                    format!("`{name}` is not a kind of document that carries a form"),
                     Some(hint.to_owned()),
                 );
             }

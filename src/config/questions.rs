@@ -122,7 +122,7 @@ pub(crate) fn kinds_of(key: &str, entries: &[Entry<'_>]) -> Vec<DocumentType> {
         let text = entry.text(key)?;
         let kind = text.parse();
         if kind.is_err() {
-            entry.mistake(format!("`{text}` cannot name a kind of paper"), None);
+            entry.mistake(format!("`{text}` cannot name a kind of document"), None);
         }
         kind.ok()
     };
@@ -286,7 +286,7 @@ pub(crate) fn check_forms_of_kinds(
     for form in &forms.rules {
         if !kinds.values().any(|kind| kind.form.as_ref() == Some(&form.key)) {
             let hint = format!("give one `form = \"{}\"` under `[kinds]`", form.key);
-            section.mistake(format!("no kind of paper carries the form `{}`", form.key), Some(hint));
+            section.mistake(format!("no kind of document carries the form `{}`", form.key), Some(hint));
         }
     }
 }

@@ -95,11 +95,11 @@ pub(crate) fn read(section: &mut Section<'_>, home: &Path) -> Road {
         (Named::Graph, (_, true)) => return by_graph.unwrap_or_default(),
         (Named::Smtp, _) => (
             "the road is `smtp` and there is no `[post.smtp]`",
-            "say which mail server takes the letters: `[post.smtp]` with `host`",
+            "say which mail server takes the emails: `[post.smtp]` with `host`",
         ),
         (Named::Graph, _) => (
             "the road is `graph` and there is no `[post.graph]`",
-            "say which mailbox letters leave from: `[post.graph]` with `mailbox`, `tenant` and `client`",
+            "say which mailbox emails leave from: `[post.graph]` with `mailbox`, `tenant` and `client`",
         ),
     };
     section.mistake(missing.0.to_owned(), Some(missing.1.to_owned()));

@@ -143,7 +143,7 @@ const ANSWERS: &[(&str, &str)] = &[
     ("health", "Well; asthma, with an inhaler"),
     ("manager_declaration", "Yes"),
     ("provider_evidence", "Judged good; seven of eight children stayed as planned"),
-    ("manager_comment", "Supported; papers checked"),
+    ("manager_comment", "Supported; documents checked"),
     ("manager_signed", "Morgan Manager, 9 November 2026"),
     ("previous_decision", "Agreed until the end of November 2026"),
     ("changes", "Robin has settled and her carers would like to keep her"),
@@ -268,7 +268,7 @@ impl Told<'_> {
         let request = standing::request_of(self.rules, kind.as_ref(), &form);
         Case {
             id: self.id.parse().unwrap(),
-            folder: Some(format!("{} papers", self.id)),
+            folder: Some(format!("{} documents", self.id)),
             child: standing::child_of(&form),
             request,
             emergency: standing::emergency_claimed(&form, request),

@@ -63,10 +63,10 @@ fn its_own_form_labels_and_papers_decide_what_is_missing() {
     assert_eq!(said(&whole()), [""; 0]);
     assert_eq!(whole().case().request, Some(Request::TherapeuticOrOther));
     assert_eq!(whole().case().form.code("legal_status"), Some("V2"));
-    assert_eq!(said(&whole().say("advocate", "")), ["Blocks “Advocate” is empty on the package request"]);
+    assert_eq!(said(&whole().say("advocate", "")), ["Blocks “Advocate” not recorded on the package request"]);
     assert_eq!(said(&whole().say("advocate", "").say("dob", "14/03/2020")), [""; 0]);
     assert_eq!(said(&whole().say("legal_status", "")), [""; 0]);
-    assert_eq!(said(&whole().without("one_page_profile")), ["Blocks a one-page profile has not come"]);
+    assert_eq!(said(&whole().without("one_page_profile")), ["Blocks one-page profile not received"]);
     assert_eq!(said(&whole().id("1234567")), ["Warning `1234567` is not how a Mosaic ID is written here"]);
     assert_eq!(
         rules.case_ids.at_start_of("M123456 Robin").map(|id| id.to_string()).as_deref(),

@@ -102,7 +102,7 @@ pub(crate) fn read_kinds(mut section: Section<'_>, kinds: &mut IndexMap<String, 
     for (name, mut table) in section.named_sections() {
         let Ok(key) = name.parse::<DocumentType>() else {
             table.mistake(
-                format!("`{name}` cannot name a kind of paper"),
+                format!("`{name}` cannot name a kind of document"),
                 Some("lower-case letters, digits and `_`".to_owned()),
             );
             continue;

@@ -381,7 +381,10 @@ mod tests {
         let day = "2026-11-23".parse().unwrap();
         let category = config.rules.category_on(day);
         assert_eq!(category.as_deref(), Some("P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)"));
-        assert_eq!(config.rules.file_stem(day, "pack"), "NELC Placement Panel 2026-11-23 pack");
+        assert_eq!(
+            config.rules.file_stem(day, "pack"),
+            "NELC Placement and Commissioning Panel 2026-11-23 pack"
+        );
     }
 
     #[test]
@@ -402,7 +405,7 @@ mod tests {
         config.toml:23:1: unknown key `start` in `[meeting]`
           hint: did you mean `starts`?
         config.toml:26:16: `counted_from` is "soon", but must be a date such as `2026-11-23`
-        config.toml:76:31: there is no kind of paper `quotation`
+        config.toml:76:31: there is no kind of document `quotation`
           hint: describe it first under `[kinds.quotation]`
         config.toml:89:10: `needs` names `profiles`, which is not described anywhere
           hint: did you mean `profile`?

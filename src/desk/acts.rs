@@ -59,7 +59,7 @@ enum CaseWord {
 }
 
 const CASE_WORDS: [(&str, CaseWord); 12] = [
-    ("hear it at this meeting", CaseWord::Accept),
+    ("consider it at this meeting", CaseWord::Accept),
     ("move to another meeting", CaseWord::Move),
     ("withdraw", CaseWord::Withdraw),
     ("reinstate", CaseWord::Reinstate),
@@ -253,7 +253,7 @@ fn moved(
         answers.wrong(
             "To meeting",
             "that is this meeting",
-            "choose another date, or `hear it at this meeting`",
+            "choose another date, or `consider it at this meeting`",
         );
         return None;
     }
@@ -262,7 +262,7 @@ fn moved(
 
 fn paper_acts(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
     let Ok(paper) = answers.row.key.parse::<PaperNumber>() else {
-        answers.wrong("", "the row belongs to no paper", "type in a row that has a paper's number");
+        answers.wrong("", "the row belongs to no document", "type in a row that has a document's number");
         return Vec::new();
     };
     let mut acts = Vec::new();
@@ -317,7 +317,7 @@ fn kind(answers: &mut Answers<'_>, words: &Words) -> Option<DocumentType> {
     let found =
         words.kinds.iter().find(|(kind, label)| folded(label) == asked || folded(kind.as_str()) == asked);
     if found.is_none() {
-        answers.wrong("Kind is", format!("`{text}` is not a kind of paper"), "choose one of the list");
+        answers.wrong("Kind is", format!("`{text}` is not a kind of document"), "choose one of the list");
     }
     found.map(|(kind, _)| kind.clone())
 }

@@ -194,7 +194,7 @@ fn not_allowed(own: &str, allowed: &[String]) -> Option<(String, String)> {
             (said, "type the address anew, letter by letter".to_owned())
         }
         None => (
-            format!("no letter goes to `{own}`: it is not among the domains that are allowed"),
+            format!("no email goes to `{own}`: it is not among the domains that are allowed"),
             "use their address at work, or have the domain added to `domains` under `[post]` in the configuration".to_owned(),
         ),
     })

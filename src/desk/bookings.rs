@@ -119,7 +119,11 @@ pub(crate) fn telephoned(answers: &mut Answers<'_>) -> Option<TelephonedEmergenc
         );
     }
     if authorised_by.is_empty() {
-        answers.wrong("Authorised by", "an emergency that nobody authorised", "type who agreed to it");
+        answers.wrong(
+            "Authorised by",
+            "nobody is named as having given permission",
+            "who gave permission? Enter the name and the date",
+        );
     }
     Some(TelephonedEmergency { placed_on: placed_on?, authorised_by, authorised_on })
 }

@@ -48,11 +48,11 @@ pub fn due_rows(due: &[Obligation], book: &Casebook) -> Vec<Known> {
     let listed = |owed: &Obligation| book.listed().any(|case| case.id == owed.case);
     let row = |owed: &Obligation| {
         let known = vec![
-            ("Owed", text(key(owed))),
+            ("Item", text(key(owed))),
             ("Due", Value::Date(owed.due)),
             ("Overdue", text(overdue(owed.overdue))),
             ("Case", text(owed.case.as_str())),
-            ("What must come back", text(owed.message.clone())),
+            ("Due back to panel", text(owed.message.clone())),
             ("Listed", text(if listed(owed) { "on this agenda" } else { "" })),
         ];
         (key(owed), known)

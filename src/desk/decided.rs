@@ -27,7 +27,7 @@ pub fn decision(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Decision
         .filter_map(|funder| Some((funder, answers.share(funder.plain(), weekly)?)))
         .collect();
     let (once, parents) = (answers.money("Paid once"), answers.money("From parents a week"));
-    let survey_done = answers.yes("Provider survey done");
+    let survey_done = answers.yes("Placement survey completed");
     let names_siblings = answers.yes("Name brothers and sisters").unwrap_or(false);
     let (from, to, review) = (answers.date("From"), answers.date("To"), answers.date("Review"));
     let Ok(case) = answers.row.key.parse::<CaseId>() else {
@@ -91,12 +91,16 @@ pub fn decision(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Decision
 
 /// When the case was considered: as typed, or as planned where she says so.
 fn heard(answers: &mut Answers<'_>, meant: &Meant<'_>, case: &CaseId) -> Option<NaiveTime> {
-    if folded(&answers.text("Time heard")) != folded(AS_PLANNED) {
-        return answers.time("Time heard");
+    if folded(&answers.text("Time considered")) != folded(AS_PLANNED) {
+        return answers.time("Time considered");
     }
     let planned = meant.planned(case).map(|(item, _)| item.starts);
     if planned.is_none() {
-        answers.wrong("Time heard", "the agenda has no time for it", "type the time at which it was heard");
+        answers.wrong(
+            "Time considered",
+            "the agenda has no time for it",
+            "type the time at which it was considered",
+        );
     }
     planned
 }

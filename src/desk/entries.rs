@@ -128,19 +128,19 @@ impl OrderWord {
                 "the timed agenda as Word documents, in the meeting's folder; from then on times are kept"
             }
             OrderWord::PlanAfresh => "the same as if none had been written: everybody's time may change",
-            OrderWord::SendAgenda => "one letter to each member and observer, with the agenda",
+            OrderWord::SendAgenda => "one email to each member and observer, with the agenda",
             OrderWord::SendInvitations => {
-                "one letter with an invitation to each presenter whose time is new or has changed"
+                "one email with an invitation to each presenter whose time is new or has changed"
             }
-            OrderWord::PressPack => "one PDF of all papers with contents and page numbers, checked",
+            OrderWord::PressPack => "one PDF of all documents with contents and page numbers, checked",
             OrderWord::PressSupplement => {
-                "late papers with the next page numbers, and the pack again with them"
+                "late documents with the next page numbers, and the pack again with them"
             }
             OrderWord::AcceptPack => {
                 "only where the pack says NOT VERIFIED: it may go out as it is; look at the list beside it, and say why"
             }
-            OrderWord::SendPack => "one letter to each member, with the pack",
-            OrderWord::SendSupplement => "one letter to each member who may see them, with the late papers",
+            OrderWord::SendPack => "one email to each member, with the pack",
+            OrderWord::SendSupplement => "one email to each member who may see them, with the late documents",
             OrderWord::WriteMinutes => {
                 "minutes, a decision note and the text of a case note for each child, the actions and the filing list"
             }
@@ -152,10 +152,10 @@ impl OrderWord {
             }
             OrderWord::SendDecisions => "the decision of each case to its social worker and manager",
             OrderWord::MarkSent => {
-                "you have opened and sent every draft in the outbox: they are on record as sent by hand, and leave it; single ones on the sheet Letters"
+                "you have opened and sent every draft in the outbox: they are on record as sent by hand, and leave it; single ones on the sheet Emails"
             }
             OrderWord::SendRecall => {
-                "one letter to each reader of a paper that was taken out of the pack: delete it, and answer; who has answered is kept on the sheet Letters"
+                "one email to each reader of a document that was taken out of the pack: delete it, and answer; who has answered is kept on the sheet Emails"
             }
             OrderWord::WriteBreach => {
                 "for the 72-hour report: who was sent a case's pages, when, and what was asked back, as a Word document. Type the case's number and when it was noticed in `Reason`, such as `1167109 noticed 24/11/2026 09:30`"

@@ -98,7 +98,7 @@ fn meeting_rows(view: &DeskView<'_>) -> Vec<OurRow> {
     let facts = [
         ("Panel", view.heading.panel.clone()),
         ("Meeting", format!("{} at {}", moment(meeting.starts), view.heading.venue)),
-        ("Papers received until", moment(meeting.cutoff)),
+        ("Deadline for documents", moment(meeting.cutoff)),
         (
             "Cases",
             format!("{} on the agenda, {incomplete} of them incomplete", view.casebook.listed().count()),
@@ -186,9 +186,9 @@ fn case_row(case: &Case, view: &DeskView<'_>) -> OurRow {
             ("Case", text(case.id.as_str())),
             ("Child", text(case.child.name.clone().unwrap_or_default())),
             ("Request", text(case.request.map_or("not yet known", |request| view.words.request(request)))),
-            ("Standing", text(standing)),
+            ("Status", text(standing)),
             ("What is missing or to be looked at", text(look.join("\n"))),
-            ("Arrived", text(arrived)),
+            ("Received", text(arrived)),
             ("Listed", text(listed)),
             ("Emergency", text(emergency)),
             ("Attendance", text(ticks::attendance(view.deadlines, case.meeting, &case.id))),
@@ -214,9 +214,9 @@ fn said(findings: &[Finding]) -> String {
 
 const fn arrived(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::InTime => "in time",
+        Verdict::InTime => "before the deadline",
         Verdict::Late => "LATE",
-        Verdict::CannotTell => "cannot tell",
+        Verdict::CannotTell => "close to the deadline: please confirm",
     }
 }
 
@@ -238,7 +238,7 @@ fn paper_row(paper: &Paper, view: &DeskView<'_>) -> OurRow {
         PaperState::NeedsAttention => "LOOK AT THIS",
     };
     let confirmed = match paper.child_confirmed {
-        Confirmed::ByPaper => "by the paper",
+        Confirmed::ByPaper => "by the document",
         Confirmed::ByPerson => "by a person",
         Confirmed::Not => "not yet",
     };
@@ -249,13 +249,13 @@ fn paper_row(paper: &Paper, view: &DeskView<'_>) -> OurRow {
     OurRow::new(
         paper.number.to_string(),
         vec![
-            ("Paper", text(paper.number.to_string())),
+            ("Document", text(paper.number.to_string())),
             ("Case", text(paper.case.as_ref().map_or("not known", |case| case.as_str()))),
             ("Kind", text(paper.kind.as_ref().map_or("not known", |kind| view.words.kind(kind)))),
             ("File", text(paper.file.clone())),
             ("Version", count(paper.version)),
             ("Pages", paper.rendition.as_ref().map_or(Value::Empty, |rendition| count(rendition.pages))),
-            ("Arrived", text(arrived(paper.received.verdict))),
+            ("Received", text(arrived(paper.received.verdict))),
             ("State", text(state)),
             ("Child confirmed", text(confirmed)),
             ("To be looked at", text(look)),
@@ -339,7 +339,10 @@ fn decision_rows(view: &DeskView<'_>) -> Vec<OurRow> {
                 ("Case", text(line.case.as_str())),
                 ("Child", text(line.child.clone())),
                 ("Request", text(line.request.clone())),
-                ("Asked for", text(asked.map_or(String::new(), |pence: Pence| format!("{pence} a week")))),
+                (
+                    "Cost requested",
+                    text(asked.map_or(String::new(), |pence: Pence| format!("{pence} a week"))),
+                ),
                 ("To present it", text(line.presenters.join(", "))),
                 ("Outcomes promised", text(view.promised.get(&line.case).cloned().unwrap_or_default())),
             ],

@@ -70,9 +70,9 @@ pub const CASES: SheetPlan = SheetPlan {
         ours("Case", 12.0),
         ours("Child", 20.0),
         ours("Request", 22.0),
-        ours("Standing", 15.0),
+        ours("Status", 15.0),
         ours("What is missing or to be looked at", 56.0),
-        ours("Arrived", 12.0),
+        ours("Received", 14.0),
         ours("Listed", 14.0),
         ours("Emergency", 14.0),
         ours("Attendance", 22.0),
@@ -89,17 +89,17 @@ pub const CASES: SheetPlan = SheetPlan {
 };
 
 pub const PAPERS: SheetPlan = SheetPlan {
-    name: "Papers",
-    intro: "Every paper that came in. Say whose it is, what it is, or take it out; give your name and the reason.",
-    key: "Paper",
+    name: "Documents",
+    intro: "Every document that came in. Say whose it is, what it is, or take it out; give your name and the reason.",
+    key: "Document",
     columns: &[
-        ours("Paper", 8.0),
+        ours("Document", 8.0),
         ours("Case", 12.0),
         ours("Kind", 20.0),
         ours("File", 38.0),
         looking(ours("Version", 8.0), CellLook::Whole),
         looking(ours("Pages", 7.0), CellLook::Whole),
-        ours("Arrived", 12.0),
+        ours("Received", 14.0),
         ours("State", 16.0),
         ours("Child confirmed", 15.0),
         ours("To be looked at", 46.0),
@@ -141,7 +141,7 @@ pub const AGENDA: SheetPlan = SheetPlan {
 
 pub const EXPECTED: SheetPlan = SheetPlan {
     name: "Expected",
-    intro: "Children a team has told you about before any paper came, emergencies by telephone, decisions taken outside the panel \
+    intro: "Children a team has told you about before any document came, emergencies by telephone, decisions taken outside the panel \
             with written authority; and early alerts, which stay here and are on no agenda. One line each.",
     key: "No.",
     columns: &[
@@ -174,13 +174,13 @@ pub const DUE: SheetPlan = SheetPlan {
     name: "Due",
     intro: "What must come back to the panel, the most pressing first. Choose `yes` to take a case onto this meeting's agenda. \
             `Seen to otherwise` is for a care leaver whose options were looked at without an item of the panel.",
-    key: "Owed",
+    key: "Item",
     columns: &[
-        ours("Owed", 30.0),
+        ours("Item", 30.0),
         looking(ours("Due", 12.0), CellLook::Date),
         ours("Overdue", 10.0),
         ours("Case", 12.0),
-        ours("What must come back", 64.0),
+        ours("Due back to panel", 64.0),
         ours("Listed", 16.0),
         hers("Take onto this agenda", 12.0),
         hers("Seen to otherwise", 12.0),
@@ -254,7 +254,7 @@ pub const ATTENDANCE: SheetPlan = SheetPlan {
 
 pub const DECISIONS: SheetPlan = SheetPlan {
     name: "Decisions",
-    intro: "What was decided, one line for each case heard. An empty cell is recorded as nothing. `as planned` takes over what the \
+    intro: "What was decided, one line for each case considered. An empty cell is recorded as nothing. `as planned` takes over what the \
             agenda says; a share may be typed as a percentage of the amount a week.",
     key: "Case",
     columns: &[
@@ -262,9 +262,9 @@ pub const DECISIONS: SheetPlan = SheetPlan {
         ours("Case", 12.0),
         ours("Child", 14.0),
         ours("Request", 22.0),
-        ours("Asked for", 18.0),
+        ours("Cost requested", 18.0),
         ours("To present it", 26.0),
-        looking(hers("Time heard", 11.0), CellLook::Time),
+        looking(hers("Time considered", 11.0), CellLook::Time),
         hers("Presented by", 26.0),
         hers("Decision", 20.0),
         hers("Reason", 36.0),
@@ -288,7 +288,7 @@ pub const DECISIONS: SheetPlan = SheetPlan {
         ours("Outcomes promised", 36.0),
         hers("Achieved?", 30.0),
         hers("Dissent", 24.0),
-        hers("Provider survey done", 12.0),
+        hers("Placement survey completed", 12.0),
         hers("Name brothers and sisters", 12.0),
         WRONG_COLUMN,
     ],
@@ -331,12 +331,12 @@ pub const ORDERS: SheetPlan = SheetPlan {
 };
 
 pub const LETTERS: SheetPlan = SheetPlan {
-    name: "Letters",
-    intro: "Every letter of this meeting and how far it got. Say which drafts you have sent yourself: they leave the outbox. Beside a recall, say when its reader answered.",
-    key: "Letter",
+    name: "Emails",
+    intro: "Every email of this meeting and how far it got. Say which drafts you have sent yourself: they leave the outbox. Beside a recall, say when its reader answered.",
+    key: "Email",
     columns: &[
-        ours("Letter", 9.0),
-        ours("Kind of letter", 14.0),
+        ours("Email", 9.0),
+        ours("Kind of email", 14.0),
         ours("To", 28.0),
         ours("How far it got", 32.0),
         ours("Since", 26.0),
@@ -351,8 +351,19 @@ pub const LETTERS: SheetPlan = SheetPlan {
     frozen: 1,
 };
 
-/// What the sheet [`ORDERS`] and its first column were called before: a workbook of that time is read as it is.
-pub const ORDERS_BEFORE: (&str, &str) = ("Orders", "Order");
+/// What sheets were called before: a workbook of that time is read as it is.
+pub const SHEETS_BEFORE: [(&str, &str); 3] =
+    [("Tasks", "Orders"), ("Documents", "Papers"), ("Emails", "Letters")];
+
+/// The same of columns, by their sheet.
+pub const COLUMNS_BEFORE: [(&str, &str, &str); 6] = [
+    ("Tasks", "Task", "Order"),
+    ("Documents", "Document", "Paper"),
+    ("Emails", "Email", "Letter"),
+    ("Due", "Item", "Owed"),
+    ("Decisions", "Time considered", "Time heard"),
+    ("Decisions", "Placement survey completed", "Provider survey done"),
+];
 
 /// In the order of the tabs.
 pub const SHEETS: [&SheetPlan; 13] = [

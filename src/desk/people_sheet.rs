@@ -69,7 +69,7 @@ const COLUMNS: [Plan; 18] = [
         CellLook::Text,
         true,
         "Their own address and nothing else: name@council.gov.uk. Empty: nothing is sent to them. Type it; an address \
-      that is copied from a letter may hold signs that nobody sees.",
+      that is copied from an email may hold signs that nobody sees.",
     ),
     (
         SITS_AS,
@@ -145,7 +145,7 @@ const COLUMNS: [Plan; 18] = [
         20.0,
         CellLook::Text,
         true,
-        "Where addresses are proved: your name, once they have answered the first letter and you have made sure another way.",
+        "Where addresses are proved: your name, once they have answered the first email and you have made sure another way.",
     ),
     (CHECKED_ON, 12.0, CellLook::Date, true, "The day of that check."),
     (
@@ -162,7 +162,7 @@ const COLUMNS: [Plan; 18] = [
         12.0,
         CellLook::Text,
         false,
-        "`yes` or `no`: whether the protected page that came with the first letter opened. Empty where none came.",
+        "`yes` or `no`: whether the protected page that came with the first email opened. Empty where none came.",
     ),
 ];
 
@@ -192,7 +192,7 @@ pub fn people_workbook(panel: &str, marking: &str, dated: NaiveDate, people: &[P
             ),
             sheet(
                 OFFICERS,
-                "Social workers and managers. Letters about cases go only to addresses on this list.",
+                "Social workers and managers. Emails about cases go only to addresses on this list.",
                 &officers,
             ),
             help(),

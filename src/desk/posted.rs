@@ -59,8 +59,8 @@ pub fn rows(letters: &[LetterLine]) -> Vec<(String, Vec<(&'static str, Value)>)>
             (None, false) => String::new(),
         };
         let known = vec![
-            ("Letter", text(line.letter.clone())),
-            ("Kind of letter", text(line.kind.clone())),
+            ("Email", text(line.letter.clone())),
+            ("Kind of email", text(line.kind.clone())),
             ("To", text(line.reader.clone())),
             ("How far it got", text(line.state.said())),
             ("Since", text(line.since.clone())),
@@ -87,7 +87,7 @@ pub fn mark(answers: &mut Answers<'_>, letters: &[LetterLine], meeting: NaiveDat
     };
     let letter = answers.row.key.clone();
     let Some(line) = letters.iter().find(|line| line.letter == letter) else {
-        answers.wrong("What to do", "there is no such letter any more", "clear the row");
+        answers.wrong("What to do", "there is no such email any more", "clear the row");
         return None;
     };
     if became == Became::SentByHand {

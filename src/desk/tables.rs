@@ -148,7 +148,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         "Belongs to case" => or_as_found(cases().into_iter()),
         "Case" if plan.whose == Whose::Hers => cases(),
         "Kind is" => or_as_found(view.words.kinds.values().cloned()),
-        "Child is confirmed" | "Provider survey done" => words(&["yes", "no"]),
+        "Child is confirmed" | "Placement survey completed" => words(&["yes", "no"]),
         "Emergency" | "Tracking only" | "Do it" | "Take onto this agenda" | "Seen to otherwise"
             if plan.whose == Whose::Hers =>
         {

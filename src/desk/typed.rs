@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::desk::entries::OrderWord;
-use crate::desk::layout::{ORDERS, ORDERS_BEFORE, SHEETS, SheetPlan, Whose, folded};
+use crate::desk::layout::{COLUMNS_BEFORE, ORDERS, SHEETS, SHEETS_BEFORE, SheetPlan, Whose, folded};
 use crate::desk::mistake::Mistake;
 use crate::stationery::excel::{IDENTITY, Value};
 use crate::stationery::excel_in::{self, SheetIn, cell_name};
@@ -104,7 +104,7 @@ pub fn read(bytes: &[u8]) -> Result<(Typed, Vec<Mistake>), UnreadableWorkbook> {
     let mut mistakes = Vec::new();
     for plan in SHEETS {
         let named = |name: &str| sheets.iter().find(|sheet| folded(&sheet.name) == folded(name));
-        let before = || named(ORDERS_BEFORE.0).filter(|_| plan.name == ORDERS.name);
+        let before = || named(SHEETS_BEFORE.iter().find(|(now, _)| *now == plan.name)?.1);
         match named(plan.name).or_else(before) {
             Some(sheet) => read_sheet(plan, sheet, &mut typed, &mut mistakes),
             None => mistakes.push(of_sheet(
@@ -188,8 +188,9 @@ fn headers(plan: &SheetPlan, sheet: &SheetIn) -> Option<(u32, BTreeMap<&'static 
         let mut columns = BTreeMap::new();
         for ((_, column), value) in sheet.cells.range((row, 0)..(row + 1, 0)) {
             let Value::Text(text) = value else { continue };
-            let before = plan.name == ORDERS.name && text == ORDERS_BEFORE.1;
-            let text = folded(if before { plan.key } else { text });
+            let before =
+                COLUMNS_BEFORE.iter().find(|(sheet, _, before)| *sheet == plan.name && before == text);
+            let text = folded(before.map_or(text.as_str(), |(_, now, _)| now));
             if let Some(plan) = plan.columns.iter().find(|plan| folded(plan.header) == text) {
                 columns.entry(plan.header).or_insert(*column);
             }

@@ -56,7 +56,7 @@ pub struct DeskView<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     pub order: OrderWord,
-    /// "Thursday 19 November, 09:12, J. Marsh".
+    /// "9.12 am Thursday 19 November, J. Marsh".
     pub when: String,
     pub result: String,
 }

@@ -60,7 +60,7 @@ fn refusal(error: ShareError, store: &Store) -> Result<Taken, RegisterError> {
     Ok(match (error.kind(), error) {
         // It is the copy that cannot be kept; the paper's own name may be a child's, and this goes into a log.
         (_, ShareError::Refused { fault, .. }) if fault.ours => {
-            return Err(RegisterError::io("keep a copy of a paper in", store.folder())(fault.into()));
+            return Err(RegisterError::io("keep a copy of a document in", store.folder())(fault.into()));
         }
         // Gone or locked since it was listed: the next scan will see.
         (ErrorKind::NotFound | ErrorKind::ResourceBusy, _) => Taken::Moving,

@@ -95,7 +95,7 @@ impl Guard {
         }
         self.memory.gone = Some(digest.to_string());
         Some(self.hold(format!(
-            "the inbox has lost {gone} of its {there} papers since the last look, so that it may be another folder; nothing \
+            "the inbox has lost {gone} of its {there} documents since the last look, so that it may be another folder; nothing \
              is taken in and nothing is taken for removed; hint: see whether the right share is connected; if they were \
              taken away on purpose, the next look confirms it, or say so now: `panelclerk accept inbox --by NAME --reason TEXT`"
         )))

@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn one_inbox_is_told_from_another_and_a_file_made_by_hand_is_as_good() {
         let (one, other) = (new_sign(false).unwrap(), new_sign(false).unwrap());
-        assert_eq!(sign(text("NELC Placement Panel", &one).as_bytes()), one);
+        assert_eq!(sign(text("NELC Placement and Commissioning Panel", &one).as_bytes()), one);
         assert!(is_the_same(&one, &one) && !is_the_same(&one, &other));
         assert!(is_the_same(&one, &sign(b"put here by IT")) && is_the_same("", &other));
         assert_eq!(sign(format!("Inbox: {}", "x".repeat(1000)).as_bytes()).len(), LONGEST);

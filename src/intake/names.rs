@@ -49,8 +49,8 @@ pub fn no_paper(key: &[u8]) -> Option<&'static str> {
         _ if name.starts_with("~$") => Some("Word's or Excel's lock file: somebody has the document open"),
         _ if name.starts_with(".~lock.") => Some("LibreOffice's lock file: somebody has the document open"),
         "thumbs.db" | "ehthumbs.db" | "ehthumbs_vista.db" => Some("Windows' thumbnails of the folder"),
-        "desktop.ini" | ".ds_store" | ".directory" => Some("how a folder is shown, no paper"),
-        _ if name.starts_with("._") => Some("a Mac's notes about another file, no paper"),
+        "desktop.ini" | ".ds_store" | ".directory" => Some("how a folder is shown, no document"),
+        _ if name.starts_with("._") => Some("a Mac's notes about another file, no document"),
         _ if ends(&[".tmp", ".temp"]) => Some("a temporary file"),
         _ if ends(&[".part", ".partial", ".crdownload", ".filepart", ".download"]) => {
             Some("a download or copy that was not finished")

@@ -145,7 +145,7 @@ fn take_all(
     let now = clock.now();
     let wanted: Vec<&Entry> =
         look.entries.iter().filter(|entry| must_read(entry, known.get(&entry.key), now)).collect();
-    let stage = progress.stage("copying papers", wanted.len());
+    let stage = progress.stage("copying documents", wanted.len());
     let store = register.store();
     let taken = wanted.into_par_iter().map(|entry| {
         let taken = match too_large(entry, order.largest_mb) {
@@ -242,7 +242,7 @@ fn read_some<R>(
 where
     R: Fn(&Path, &str) -> Result<Made> + Sync,
 {
-    let stage = progress.stage("reading papers", wanted.len());
+    let stage = progress.stage("reading documents", wanted.len());
     let store = register.store().clone();
     let next = AtomicUsize::new(0);
     let (answers, made) = mpsc::sync_channel(order.hands.max(1));
@@ -645,7 +645,7 @@ mod tests {
             "=cmd.docx",
             &long,
         ];
-        names.iter().enumerate().for_each(|(at, name)| desk.drop(name, &format!("paper {at}")));
+        names.iter().enumerate().for_each(|(at, name)| desk.drop(name, &format!("document {at}")));
         let bytes = std::ffi::OsStr::from_bytes(b"plan\xFF.docx");
         fs::File::create(desk.path("").join(bytes)).unwrap();
         desk.drop("~$plan.docx", "lock");

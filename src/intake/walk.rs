@@ -44,7 +44,7 @@ pub fn look(shares: &Shares, inbox: &Path, held: bool) -> InboxLook {
         Err(error) => return outage(why(&error)),
     };
     if found.is_empty() && held {
-        let why = "the inbox is empty, although it held papers; hint: if that is right, put any file or folder into it";
+        let why = "the inbox is empty, although it held documents; hint: if that is right, put any file or folder into it";
         return outage(why.to_owned());
     }
     let mut look =
@@ -129,9 +129,9 @@ const fn special(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::File | Kind::Folder => None,
         Kind::Link => {
-            Some("a link to somewhere else: links are never followed; hint: copy the paper itself here")
+            Some("a link to somewhere else: links are never followed; hint: copy the document itself here")
         }
-        Kind::Other => Some("a pipe, socket or device, not a paper: never opened"),
+        Kind::Other => Some("a pipe, socket or device, not a document: never opened"),
     }
 }
 

@@ -69,9 +69,9 @@ pub fn decided(case: &CaseId, decision: Option<&Decision>, words: &Words) -> Vec
         line("panel_health", "The panel on health", &*decision.panel_on.health),
         line("panel_education", "The panel on education", &*decision.panel_on.education),
         line("panel_needs", "The panel on other needs", &*decision.panel_on.other),
-        line("achieved", "Promised outcomes achieved?", &*decision.achieved),
+        line("achieved", "Outcomes achieved?", &*decision.achieved),
         line("dissent", "Dissent", &*decision.dissent),
-        line("survey", "Provider survey completed", survey),
+        line("survey", "Placement survey completed", survey),
     ]
 }
 

@@ -63,7 +63,7 @@ mod tests {
             assert_eq!(found, bad);
             assert!(tries < 45, "{tries}");
         }
-        assert!(culprits(&all, &mut |_| false).is_empty(), "no paper is to blame");
+        assert!(culprits(&all, &mut |_| false).is_empty(), "no document is to blame");
         let together = papers([10, 60]);
         let found = culprits(&all, &mut |shown| !together.iter().all(|which| shown.contains(which)));
         assert!(together.iter().any(|which| found.contains(which)) && found.len() <= 50);

@@ -186,7 +186,7 @@ impl<'a> Book<'a> {
         for (_, entry) in self.entries() {
             let title = format!("{} (p {})", entry.title, entry.first_page);
             if !led.contains(&(title.as_str(), entry.first_page)) {
-                faults.pack("bookmarks", format!("the paper {} has no bookmark", entry.number));
+                faults.pack("bookmarks", format!("the document {} has no bookmark", entry.number));
             }
         }
     }
@@ -294,7 +294,7 @@ impl<'a> Book<'a> {
             let leads = |said: &String| meant::by_range(said, entry.first_page, entry.last_page);
             if !promised.get(&entry.first_page).is_some_and(|said| said.iter().any(leads)) {
                 let said =
-                    format!("the contents do not lead to the paper {} by its page number", entry.number);
+                    format!("the contents do not lead to the document {} by its page number", entry.number);
                 faults.pack("contents", said);
             }
         }
@@ -344,15 +344,17 @@ impl<'a> Book<'a> {
             || meant::stands_in(&said, &run(self.words(to)))
     }
 
-    /// The head of the evidence is printed on the cover, and on the first sheet of a supplement by itself.
+    /// The head of the evidence is printed on the pack's last sheet, and on the first of a supplement by itself.
     fn evidence(&self, faults: &mut Faults) {
         let first = self.held.first();
-        // A long name may take the cover over more than its first page.
-        let next = self.marks.iter().filter_map(|mark| mark.page).filter(|page| first < *page).min();
-        let printed: String = (first..next.unwrap_or(first + 1)).map(|page| run(self.words(page))).collect();
-        let due = first == 1 || self.led_to("Supplement, ") == Some(first);
-        if due && !unseen_left_out(&printed).contains(self.manifest.evidence_head.as_str()) {
-            faults.pack("evidence", format!("page {first} does not print the record of evidence"));
+        let alone = self.led_to("Supplement, ").filter(|page| *page == first);
+        let Some(sheet) = alone.or_else(|| self.led_to("Not included")) else { return };
+        // A long list may take the sheet over more than its first page.
+        let next = self.marks.iter().filter_map(|mark| mark.page).filter(|page| sheet < *page).min();
+        let end = next.unwrap_or_else(|| self.held.pages().last().map_or(sheet, |last| last.max(sheet)) + 1);
+        let printed: String = (sheet..end).map(|page| run(self.words(page))).collect();
+        if !unseen_left_out(&printed).contains(self.manifest.evidence_head.as_str()) {
+            faults.pack("evidence", format!("page {sheet} does not print the record of evidence"));
         }
     }
 }

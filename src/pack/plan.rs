@@ -360,7 +360,7 @@ pub fn why_not_in_pack(case: Option<&Case>, paper: &Paper) -> Option<String> {
     match case {
         None => Some("no case could be found for it".to_owned()),
         Some(case) if case.disposition != Disposition::Listed => {
-            Some("its case is not heard at this meeting".to_owned())
+            Some("its case is not considered at this meeting".to_owned())
         }
         Some(_) if !belongs(paper) => Some(reasons::why_left_out(paper)),
         Some(_) => match planned(paper).shown {
@@ -396,5 +396,5 @@ fn left_out(casebook: &Casebook, facts: &PackFacts) -> Vec<LeftOut> {
 }
 
 fn kind_label(kind: Option<&DocumentType>, facts: &PackFacts) -> String {
-    capitalised(kind.map_or("paper of unknown kind", |kind| facts.words.kind(kind)))
+    capitalised(kind.map_or("document of unknown kind", |kind| facts.words.kind(kind)))
 }

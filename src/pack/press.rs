@@ -92,14 +92,14 @@ pub fn press(mut plan: Plan, materials: &Materials, out: &Path) -> Result<Presse
                     format!("the panel's own template `pack.typ` could not be used: {why}"),
                 )
                 .hint(
-                    "the sheets are set with the shipped template; mend `pack.typ` and press the pack again",
+                    "the sheets are set with the shipped template; mend `pack.typ` and create the pack again",
                 ),
             );
         } else if let Some((case, reason)) = unsure(&said, &plan) {
             findings.push(
                 Finding::warning("pack-case-left-out", format!("case {case} is left out: {reason}"))
                     .about(case.to_string())
-                    .hint("look at its papers, and whose child each is about"),
+                    .hint("look at its documents, and whose child each is about"),
             );
             // In a pack that was issued before, every page keeps its number.
             if plan.facts.version > 1 {
@@ -180,7 +180,7 @@ fn replaced(plan: Plan, papers: BTreeMap<Which, String>, findings: &mut Vec<Find
         findings.push(
             Finding::warning("pack-substituted", format!("{which} is replaced by a sheet: {reason}"))
                 .about(which.to_string())
-                .hint("look at the paper and ask for it again if need be"),
+                .hint("look at the document and ask for it again if need be"),
         );
         plan.without(which, &reason)
     })
@@ -249,7 +249,7 @@ pub fn press_cut(
     match assemble(plan, front, cut, &materials.renditions, out)? {
         Outcome::Faulty(faults) => {
             let said: Vec<String> = faults.iter().map(|(which, fault)| format!("{which}: {fault}")).collect();
-            bail!("a part of the pack cannot be pressed: {}", said.join("; "))
+            bail!("a part of the pack cannot be created: {}", said.join("; "))
         }
         Outcome::Written(written) => {
             let manifest = Manifest::of(plan, &front.paging, written.sha256).of_part(cut);
@@ -514,7 +514,7 @@ mod tests {
         assert!(!everything.contains(hidden.as_str()), "the case is still named");
         assert!(
             !everything.contains("number4 ") && everything.contains("number1 "),
-            "its papers are still there"
+            "its documents are still there"
         );
         look(folder.path(), "copy.pdf");
         let agenda = folder.path().join("agenda.pdf");
@@ -534,7 +534,7 @@ mod tests {
         assert_eq!((manifest.pages, part.cases), (first.manifest.pages, vec![own.clone()]));
         let theirs: Vec<_> =
             first.manifest.entries.iter().filter(|entry| entry.case_id == own).cloned().collect();
-        assert_eq!(manifest.entries, theirs, "their papers, on the pages they have in the pack");
+        assert_eq!(manifest.entries, theirs, "their documents, on the pages they have in the pack");
         let words = crate::pdf::text::words(&std::fs::read(&out).unwrap()).unwrap();
         assert_eq!(words.len(), held.count());
         assert!(held.count() < usize::try_from(manifest.pages).unwrap() / 2, "{}", held.said());

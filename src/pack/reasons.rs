@@ -18,7 +18,7 @@ pub(crate) fn why_left_out(paper: &Paper) -> String {
     match paper.state {
         PaperState::Arriving => "was still being copied",
         PaperState::Accepted if paper.received.verdict == Verdict::Late => {
-            "came after the cutoff; the version in time is used"
+            "received after the deadline; the version in time is used"
         }
         PaperState::Accepted => "not chosen for the pack",
         PaperState::Superseded => "replaced by a newer version",

@@ -49,7 +49,7 @@ pub fn facts() -> PackFacts {
     };
     PackFacts {
         heading: Heading {
-            panel: "North East Lincolnshire Placement Panel".to_owned(),
+            panel: "North East Lincolnshire Placement and Commissioning Panel".to_owned(),
             short: "NELC".to_owned(),
             council: "North East Lincolnshire Council".to_owned(),
             venue: "Civic Offices, Room 4 (fictional)".to_owned(),

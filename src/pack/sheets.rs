@@ -5,8 +5,6 @@
 
 use std::borrow::Cow;
 
-use chrono::DateTime;
-use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::pack::fit;
@@ -15,7 +13,7 @@ use crate::pack::plan::{LeftOut, Plan, PlannedCase, PlannedPaper, Shown, Which};
 use crate::panel::agenda::{CaseLine, Item, What};
 use crate::panel::ids::CaseId;
 use crate::panel::paper::Verdict;
-use crate::panel::when::{day, hour, long_date};
+use crate::panel::when::{day, hour, hour_said, long_date, moment};
 
 /// What the agenda says of a case that is left out.
 const LEFT_OUT: &str = "left out of this pack; see the sheet in its place";
@@ -36,10 +34,10 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
         "version": facts.version,
         "evidence_head": facts.evidence_head,
         "date": long_date(meeting.date),
-        "starts": hour(meeting.starts.time()),
-        "ends": meeting.ends.map(|ends| hour(ends.time())),
-        "cutoff": moment(&meeting.cutoff),
-        "next": plan.next_meeting.as_ref().map(|next| json!({ "date": long_date(next.date), "cutoff": moment(&next.cutoff) })),
+        "starts": hour_said(meeting.starts.time()),
+        "ends": meeting.ends.map(|ends| hour_said(ends.time())),
+        "cutoff": moment(meeting.cutoff),
+        "next": plan.next_meeting.as_ref().map(|next| json!({ "date": long_date(next.date), "cutoff": moment(next.cutoff) })),
         "total": paging.total,
         "extract": plan.extract.then(|| Held::of(paging.whole(), &paging.absent(plan)).said()),
         "cases": plan.cases.len(),
@@ -68,10 +66,6 @@ fn said_of(found: &[String]) -> Vec<String> {
         said.push(format!("and {} more", found.len() - MOST));
     }
     said
-}
-
-fn moment(moment: &DateTime<Tz>) -> String {
-    format!("{} at {}", long_date(moment.date_naive()), hour(moment.time()))
 }
 
 fn first(paging: &Paging, piece: &Piece) -> Option<u32> {
@@ -191,7 +185,7 @@ fn changes(plan: &Plan, paging: &Paging) -> Value {
     for (case, paper) in plan.papers() {
         let taken = matches!(paper.shown, Shown::Withdrawn { .. }) && !plan.leaves_out(&case.id);
         if let Some(placed) = paging.of_paper(paper.which).filter(|_| taken) {
-            let said = format!("A paper of case {} has been taken out", case.id);
+            let said = format!("A document of case {} has been taken out", case.id);
             changes.push(json!({ "said": said, "first": placed.first, "last": placed.last }));
         }
     }
@@ -278,7 +272,7 @@ fn divider(plan: &Plan, paging: &Paging, id: &CaseId) -> Value {
 /// What is empty on one form in one line, in place of the first of them.
 fn gathered(warnings: &[String]) -> Vec<String> {
     let parts = |said: &str| -> Option<(String, String)> {
-        let (field, form) = said.split_once(" is empty on the ")?;
+        let (field, form) = said.split_once(" not recorded on the ")?;
         Some((form.to_owned(), field.trim_matches(['“', '”', '"', '`']).to_owned()))
     };
     let of = |wanted: &str| -> Vec<String> {
@@ -288,7 +282,9 @@ fn gathered(warnings: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
     for said in warnings {
         let line = match parts(said).map(|(form, _)| (of(&form), form)) {
-            Some((fields, form)) if fields.len() > 1 => format!("empty on the {form}: {}", fields.join(", ")),
+            Some((fields, form)) if fields.len() > 1 => {
+                format!("not recorded on the {form}: {}", fields.join(", "))
+            }
             _ => said.clone(),
         };
         if !lines.contains(&line) {
@@ -301,9 +297,9 @@ fn gathered(warnings: &[String]) -> Vec<String> {
 fn arrival(case: &PlannedCase) -> &'static str {
     match case.arrival {
         _ if case.follows => "Papers may follow",
-        Verdict::InTime => "Required papers in time for the cutoff",
-        Verdict::Late => "Required papers came after the cutoff",
-        Verdict::CannotTell => "Cannot tell whether the required papers were in time",
+        Verdict::InTime => "Received before the deadline",
+        Verdict::Late => "required documents received after the deadline",
+        Verdict::CannotTell => "Received close to the deadline: administrator to confirm",
     }
 }
 
@@ -333,7 +329,7 @@ fn left_out(plan: &Plan, paging: &Paging) -> Value {
     let told = plan.omitted.keys().filter(|case| !plan.withheld.contains(case));
     let omitted = told.map(|case| LeftOut {
         case: case.clone(),
-        kind: Some("All its papers".to_owned()),
+        kind: Some("All its documents".to_owned()),
         reason: LEFT_OUT.to_owned(),
     });
     let all: Vec<LeftOut> = omitted.chain(plan.left_out.iter().cloned()).collect();

@@ -117,7 +117,7 @@ fn differs(entry: &Entry, held: &Held, path: &Path, read: &[PageWords]) -> Optio
         let shown = &read[held.index(number)?].words;
         let all = run(&page.words) == run(shown.iter().filter(|word| !in_strip(word)));
         if !all && visible(&page) != on_pack(&page, shown) {
-            return Some(format!("the words on page {number} are not the paper's"));
+            return Some(format!("the words on page {number} are not the document's"));
         }
     }
     None
@@ -362,8 +362,9 @@ mod tests {
         assert_eq!(language, ["pack-language"]);
         let other = Manifest { evidence_head: sample::sha(3), ..bench.manifest.clone() };
         let faults = verify(bench.bytes.clone(), None, &other, &bench.renditions);
+        let last = bench.manifest.pages;
         let evidence =
-            ("pack-evidence".to_owned(), "page 1 does not print the record of evidence".to_owned());
+            ("pack-evidence".to_owned(), format!("page {last} does not print the record of evidence"));
         assert_eq!(said(faults), [evidence].into());
         let mut changed = bench.bytes.clone();
         let last = changed.len() - 5;

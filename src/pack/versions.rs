@@ -13,7 +13,7 @@ use crate::panel::ids::{CaseId, PaperNumber, Sha256};
 /// Why there is no new version.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NoVersion {
-    #[error("{0} is not in the issued pack; hint: the manifest beside the pack lists its papers")]
+    #[error("{0} is not in the issued pack; hint: the manifest beside the pack lists its documents")]
     NotInPack(PaperNumber),
     #[error("{0} has been taken out of the pack already")]
     AlreadyOut(PaperNumber),

@@ -16,7 +16,7 @@ pub fn changes(before: &Agenda, now: &Agenda) -> Vec<String> {
         match earlier.get(case) {
             None => said.push(format!("{case} is new, at {}.", hour(*starts))),
             Some(was) if was != starts => {
-                said.push(format!("{case} is heard at {} (before: {}).", hour(*starts), hour(*was)));
+                said.push(format!("{case} is considered at {} (before: {}).", hour(*starts), hour(*was)));
             }
             Some(_) => {}
         }
@@ -50,7 +50,7 @@ mod tests {
         assert_eq!(
             changes(&before, &now),
             [
-                "1000003 is heard at 13:20 (before: 13:30).",
+                "1000003 is considered at 13:20 (before: 13:30).",
                 "1000004 is new, at 13:30.",
                 "1000002 is no longer on it."
             ]

@@ -39,8 +39,9 @@ pub fn lacks(look: &CaseLook<'_>) -> Vec<Finding> {
         let may_follow = look.emergency() && !demands.at_once.contains(&finding.code);
         if may_follow && finding.severity == Severity::Blocks {
             let hint = finding.hint.take().map_or_else(String::new, |hint| format!("; {hint}"));
-            finding.hint =
-                Some(format!("an emergency is seen without it, and it is owed until it comes{hint}"));
+            finding.hint = Some(format!(
+                "as an emergency the case will be considered without it; please send it before the next panel{hint}"
+            ));
         }
     }
     found.sort_by_key(|finding| finding.severity);
@@ -51,8 +52,7 @@ pub fn lacks(look: &CaseLook<'_>) -> Vec<Finding> {
 pub fn short_name(rules: &Rules, code: &str) -> String {
     if let Some(need) = rules.needs.iter().find(|need| need.rule() == code) {
         let label = need.label.as_str();
-        let bare = ["a ", "an ", "the "].iter().find_map(|article| label.strip_prefix(article));
-        return bare.unwrap_or(label).to_owned();
+        return bare(label).to_owned();
     }
     let field = rules.answers.values().find(|need| need.rule() == code);
     let fields = || rules.forms.iter().flat_map(|form| &form.fields);
@@ -62,6 +62,11 @@ pub fn short_name(rules: &Rules, code: &str) -> String {
         None if let Some(name) = so_far::short_name(code) => name.to_owned(),
         None => code.replace('-', " "),
     }
+}
+
+/// Without its article.
+fn bare(label: &str) -> &str {
+    ["a ", "an ", "the "].iter().find_map(|article| label.strip_prefix(article)).unwrap_or(label)
 }
 
 fn form_finding(look: &CaseLook<'_>) -> Option<Finding> {
@@ -78,9 +83,9 @@ fn form_finding(look: &CaseLook<'_>) -> Option<Finding> {
         (_, Some(paper)) => Finding::new(
             severity,
             "missing-form",
-            format!("the {names} came as {} but cannot be used yet", paper.number),
+            format!("the {names} was received as {} but cannot be used yet", paper.number),
         )
-        .hint("mend what is said of that paper, or save a readable copy in the case's folder"),
+        .hint("mend what is said of that document, or save a readable copy in the case's folder"),
         (Some(other), None) => {
             let sent = other.kind.as_ref().map_or("form", |kind| look.rules.kind_label(kind));
             Finding::new(
@@ -90,7 +95,7 @@ fn form_finding(look: &CaseLook<'_>) -> Option<Finding> {
             )
             .hint(format!("fill in the {names} and save it in the case's folder"))
         }
-        (None, None) => Finding::new(severity, "missing-form", format!("no {names} has come"))
+        (None, None) => Finding::new(severity, "missing-form", format!("{names} not received"))
             .hint(format!("save the filled {names} in the case's folder")),
     };
     Some(finding.about("form"))
@@ -111,10 +116,10 @@ fn paper_finding(look: &CaseLook<'_>, need: &PaperNeed) -> Option<Finding> {
             Some(number) => Finding::new(
                 severity,
                 &need.rule(),
-                format!("{} came as {number} but cannot be used yet", need.label),
+                format!("{} was received as {number} but cannot be used yet", need.label),
             )
-            .hint("mend what is said of that paper, or save a readable copy in the case's folder"),
-            None => Finding::new(severity, &need.rule(), format!("{} has not come", need.label))
+            .hint("mend what is said of that document, or save a readable copy in the case's folder"),
+            None => Finding::new(severity, &need.rule(), format!("{} not received", bare(&need.label)))
                 .hint("save it in the case's folder, or say why there is none"),
         };
         return Some(finding.about(subject));
@@ -165,16 +170,12 @@ fn answer_finding(
             if severity != Severity::Blocks {
                 return None;
             }
-            Finding::new(
-                severity,
-                &need.rule(),
-                format!("“{}” is not known, because no {form} has come", field.label),
-            )
+            Finding::new(severity, &need.rule(), format!("“{}” not known: {form} not received", field.label))
         }
         None if field.recent => return None,
         None => Finding::new(severity, &need.rule(), format!("the {form} does not answer “{}”", field.label)),
         Some(filled) if !look::is_answered(Some(filled)) => {
-            Finding::new(severity, &need.rule(), format!("“{}” is empty on the {form}", field.label))
+            Finding::new(severity, &need.rule(), format!("“{}” not recorded on the {form}", field.label))
         }
         Some(filled) if is_empty_phrase(&filled.raw) || (need.evidence && says_nothing(&filled.raw)) => {
             let said = filled.raw.trim();
@@ -194,13 +195,13 @@ fn too_short(look: &CaseLook<'_>, field: &FieldRule, need: &FieldNeed, filled: &
     let words = u32::try_from(filled.raw.split_whitespace().count()).unwrap_or(u32::MAX);
     let least = need.least_words.filter(|least| words < *least)?;
     let message = format!(
-        "“{}” has {words} {}, where the panel needs to be told more",
+        "“{}” has {words} {}, and the panel needs more detail",
         field.label,
         if words == 1 { "word" } else { "words" }
     );
     Some(
         Finding::new(severity, "says-too-little", message)
-            .hint(format!("say it in at least {least} words"))
+            .hint(format!("please give the panel more detail, in at least {least} words"))
             .about(field.key.as_str()),
     )
 }
@@ -310,7 +311,7 @@ pub fn late_papers(look: &CaseLook<'_>) -> Option<Finding> {
     if numbers.is_empty() {
         return None;
     }
-    let message = format!("{} came after the cutoff", numbers.join(", "));
+    let message = format!("{} received after the deadline", numbers.join(", "));
     Some(Finding::new(severity, "late-paper", message).about(look.case.id.as_str()))
 }
 
@@ -441,7 +442,7 @@ mod tests {
     fn at_sixteen_a_pathway_plan_is_asked_for_and_will_do() {
         let nelc = sample::nelc();
         let older = || told(&nelc, "referral").say("dob", "14/03/2010").say("age", "16").say("ks4", "No");
-        assert_eq!(said(&nelc, &older()), ["Warning missing-pathway-plan: a pathway plan has not come"]);
+        assert_eq!(said(&nelc, &older()), ["Warning missing-pathway-plan: pathway plan not received"]);
         assert_eq!(said(&nelc, &older().without("care_plan").with("pathway_plan", "2026-10-01")), [""; 0]);
         assert!(
             said(&nelc, &told(&nelc, "referral").without("care_plan").with("pathway_plan", "2026-10-01"))[0]
@@ -456,7 +457,7 @@ mod tests {
         assert_eq!(
             said(&nelc, &old),
             [
-                "Warning old-assessment: the most recent assessment is dated 22 May 2026, 6 months before the meeting"
+                "Warning old-assessment: an up-to-date assessment is dated 22 May 2026, 6 months before the meeting"
             ]
         );
         assert_eq!(said(&nelc, &old.clone().with("assessment", "2026-05-23")), [""; 0]);
@@ -474,11 +475,9 @@ mod tests {
         let hint = |code: &str| {
             found.iter().find(|finding| finding.code == code).and_then(|finding| finding.hint.clone())
         };
-        assert!(
-            hint("missing-assessment")
-                .unwrap()
-                .starts_with("an emergency is seen without it, and it is owed until it comes")
-        );
+        assert!(hint("missing-assessment").unwrap().starts_with(
+            "as an emergency the case will be considered without it; please send it before the next panel"
+        ));
         assert_eq!(
             hint("missing-placed-on").as_deref(),
             Some("answer it on the referral form and save the form again")
@@ -516,7 +515,7 @@ mod tests {
         assert_eq!(
             said(&nelc, &thin),
             [
-                "Warning says-too-little: “Reason for request” has 2 words, where the panel needs to be told more",
+                "Warning says-too-little: “Reason for request” has 2 words, and the panel needs more detail",
                 "Warning missing-split-health: “Health contribution” is still to be confirmed",
             ]
         );

@@ -133,7 +133,7 @@ fn attendance(meeting: &Meeting, case: &Case, known: &Known<'_>) -> Deadline {
     let until = if so_far::is_for_ratification(case) { meeting.starts } else { meeting.cutoff };
     let (due, time) = (until.date_naive(), until.time());
     let tick = Tick { what: Ticked::Attendance, meeting: Some(meeting.date), case: Some(case.id.clone()) };
-    let said = format!("{}: attendance and papers to be confirmed {}", case.id, when::by(due, Some(time)));
+    let said = format!("{}: attendance and documents to be confirmed {}", case.id, when::by(due, Some(time)));
     deadline(tick, (due, Some(time)), said, None, known)
 }
 

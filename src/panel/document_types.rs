@@ -243,7 +243,7 @@ mod tests {
             ),
             ("Transport risk assessment.docx", None, &[], Some("risk_assessment")),
             ("Assessment.docx", None, &["This replaces the care plan of March"], Some("assessment")),
-            ("scan0001.pdf", None, &["a letter"], None),
+            ("scan0001.pdf", None, &["an email"], None),
             ("careplanning minutes of carers.docx", None, &["x"], Some("care_plan")),
         ] {
             assert_eq!(kind(name, title, lines).0.as_deref(), expected, "{name} {title:?} {lines:?}");

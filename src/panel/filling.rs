@@ -86,12 +86,12 @@ fn not_found(index: &LabelIndex<'_>, at: usize, seen: &Seen) -> Finding {
     let message = match nearest {
         Some(nearest) => {
             format!(
-                "the label `{}` was not found; the nearest on the paper is `{}`",
+                "the label `{}` was not found; the nearest on the document is `{}`",
                 field.label,
                 nearest.trim()
             )
         }
-        None => format!("the label `{}` was not found on the paper", field.label),
+        None => format!("the label `{}` was not found on the document", field.label),
     };
     Finding::warning("label-not-found", message)
         .about(field.key.as_str())

@@ -107,7 +107,7 @@ impl FromStr for PaperNumber {
 
     fn from_str(text: &str) -> Result<Self, NotAName> {
         let digits = text.strip_prefix(['P', 'p']).unwrap_or(text);
-        digits.parse().map(PaperNumber).map_err(|_| not(text, "a paper number such as `P12`"))
+        digits.parse().map(PaperNumber).map_err(|_| not(text, "a document number such as `P12`"))
     }
 }
 
@@ -127,7 +127,7 @@ impl FromStr for DocumentType {
         if is_snake(text) {
             Ok(DocumentType(text.to_owned()))
         } else {
-            Err(not(text, "a kind of paper such as `care_plan`"))
+            Err(not(text, "a kind of document such as `care_plan`"))
         }
     }
 }

@@ -69,7 +69,7 @@ pub struct Was {
 
 /// A word that is no state of a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{0}` is no state of a letter")]
+#[error("`{0}` is no state of an email")]
 pub struct NoSuchState(String);
 
 impl LetterState {
@@ -250,7 +250,7 @@ mod tests {
             assert_eq!(state.key().parse(), Ok(state));
             assert_eq!(serde_json::to_value(state).unwrap(), state.key());
         }
-        assert_eq!("sent".parse::<LetterState>().unwrap_err().to_string(), "`sent` is no state of a letter");
+        assert_eq!("sent".parse::<LetterState>().unwrap_err().to_string(), "`sent` is no state of an email");
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
             let goes = |from: LetterState| from.may_become(last) && !matches!(last, Delayed | Returned);
             assert!(!goes(Accepted) && !goes(SentByHand) && !goes(Delayed), "{last}");
             assert!(!Returned.may_become(last) || last == Queued, "{last}: a person says so");
-            assert!(!last.may_become(Ready), "{last}: a letter that was tried is never new again");
+            assert!(!last.may_become(Ready), "{last}: an email that was tried is never new again");
         }
         assert!(
             !Unknown.may_become(LetterState::Superseded),

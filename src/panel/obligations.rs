@@ -109,7 +109,7 @@ impl Owed {
         match self {
             Owed::Confirmation => "emergency to confirm",
             Owed::Presentation => "to be presented",
-            Owed::Paperwork => "papers owed",
+            Owed::Paperwork => "papers outstanding",
             Owed::WrittenAuthority => "written authority",
             Owed::DeferredCase => "deferred",
             Owed::PermanencePlan => "permanence plan",
@@ -204,7 +204,7 @@ fn after_decision(
             case,
             Owed::DeferredCase,
             due,
-            format!("deferred on {}, it comes back with its papers", when::day(past.held)),
+            format!("deferred on {}: to return to panel", when::day(past.held)),
         ));
     } else if let Some((held, review)) = review.filter(|_| decision.goes_on()) {
         let message = format!("review of what was decided on {}", when::day(held));
@@ -224,7 +224,7 @@ fn after_decision(
             Owed::Paperwork,
             next,
             format!(
-                "seen as an emergency on {} and still without {}",
+                "presented as an emergency on {}; outstanding: {}",
                 when::day(past.held),
                 lacking.join(", ")
             ),
@@ -366,7 +366,7 @@ fn paperwork(rules: &Rules, outside: &Outside) -> Option<Obligation> {
     let first = calendar::meeting_after(rules, outside.on)?;
     let due = calendar::meeting_after(rules, first.date).map_or(first.date, |meeting| meeting.date);
     let lacking = outside.lacking.join(", ");
-    let message = format!("placed in an emergency on {} and still without {lacking}", when::day(outside.on));
+    let message = format!("placed in an emergency on {}; outstanding: {lacking}", when::day(outside.on));
     Some(owed(&outside.case, Owed::Paperwork, due, message))
 }
 
@@ -476,7 +476,7 @@ mod tests {
             said(&history, "2026-11-20"),
             [
                 "2026-11-23 placed in an emergency on 19 November 2026, it must be presented on 23 November 2026",
-                "2026-11-30 placed in an emergency on 19 November 2026 and still without care plan, referral form"
+                "2026-11-30 placed in an emergency on 19 November 2026; outstanding: care plan, referral form"
             ]
         );
         let late = said(&history, "2026-12-01");
@@ -565,7 +565,7 @@ mod tests {
         let history = History { past: &past, ..History::default() };
         assert_eq!(
             said(&history, "2026-11-24"),
-            ["2026-11-30 seen as an emergency on 23 November 2026 and still without most recent assessment"]
+            ["2026-11-30 presented as an emergency on 23 November 2026; outstanding: up-to-date assessment"]
         );
     }
 
@@ -576,7 +576,7 @@ mod tests {
         let history = History { past: &past, ..History::default() };
         assert_eq!(
             said(&history, "2026-11-24"),
-            ["2026-11-30 deferred on 23 November 2026, it comes back with its papers"]
+            ["2026-11-30 deferred on 23 November 2026: to return to panel"]
         );
     }
 

@@ -234,7 +234,7 @@ pub fn said(case: &Case) -> Vec<String> {
         said.extend(last.review.map(|review| format!("Review set for {}", when::day(review))));
     } else if case.is_decided() && last.afterwards {
         let lacks = case.findings.iter().any(|finding| finding.severity == Severity::Blocks);
-        said.extend(lacks.then(|| "Papers still outstanding".to_owned()));
+        said.extend(lacks.then(|| "Documents still outstanding".to_owned()));
     }
     said
 }

@@ -1,7 +1,7 @@
 //! Days and times as people read them: the one place that says how they are written.
 //!
-//! Documents, letters and the workbook write `13:05`, the pages people look at `1.05 pm`. What a machine reads (ISO days, RFC 3339)
-//! is written where it is made.
+//! A moment is `3 pm Wednesday 18 November 2026`; a timetable and a cell that is typed into have the 24-hour clock, `13:05`. What a
+//! machine reads (ISO days, RFC 3339) is written where it is made.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
@@ -36,51 +36,46 @@ pub fn typed_day(day: NaiveDate) -> String {
     day.format("%d/%m/%Y").to_string()
 }
 
-/// `13:05`.
+/// `13:05`, in a timetable.
 pub fn hour(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
 
-/// `1.05 pm`.
+/// `1.05 pm`, `3 pm`.
 pub fn hour_said(time: NaiveTime) -> String {
     let (afternoon, hour) = time.hour12();
-    format!("{hour}.{:02} {}", time.minute(), if afternoon { "pm" } else { "am" })
+    let minutes = if time.minute() == 0 { String::new() } else { format!(".{:02}", time.minute()) };
+    format!("{hour}{minutes} {}", if afternoon { "pm" } else { "am" })
 }
 
-/// `Wednesday 18 November 2026, 15:00`.
+/// `3 pm Wednesday 18 November 2026`.
 pub fn moment(moment: DateTime<Tz>) -> String {
     on_the_wall(moment.naive_local())
 }
 
 /// The same as a clock elsewhere shows it.
 pub fn on_the_wall(wall: NaiveDateTime) -> String {
-    format!("{}, {}", long_date(wall.date()), hour(wall.time()))
+    format!("{} {}", hour_said(wall.time()), long_date(wall.date()))
 }
 
-/// `Wednesday 18 November 2026, 3.00 pm`.
-pub fn moment_said(moment: DateTime<Tz>) -> String {
-    format!("{}, {}", long_date(moment.date_naive()), hour_said(moment.time()))
-}
-
-/// `18 November 2026, 15:00`.
+/// `3 pm 18 November 2026`.
 pub fn day_and_hour(moment: DateTime<Tz>) -> String {
-    format!("{}, {}", day(moment.date_naive()), hour(moment.time()))
+    format!("{} {}", hour_said(moment.time()), day(moment.date_naive()))
 }
 
-/// `Wednesday 18 November, 15:00`: of this year.
+/// `3 pm Wednesday 18 November`: of this year.
 pub fn this_year(moment: DateTime<Tz>) -> String {
-    moment.format("%A %-d %B, %H:%M").to_string()
+    format!("{} {}", hour_said(moment.time()), day_said(moment.date_naive()))
 }
 
-/// `15:00` of today, `15:00 on Wednesday 18 November` of another day.
+/// `3 pm` of today, `3 pm Wednesday 18 November` of another day.
 pub fn lately(moment: DateTime<Tz>, now: DateTime<Tz>) -> String {
-    let form = if moment.date_naive() == now.date_naive() { "%H:%M" } else { "%H:%M on %A %-d %B" };
-    moment.format(form).to_string()
+    if moment.date_naive() == now.date_naive() { hour_said(moment.time()) } else { this_year(moment) }
 }
 
-/// `Wed 18 Nov, 3.00 pm`: of this year.
+/// `3 pm Wed 18 Nov`: of this year.
 pub fn short_said(moment: DateTime<Tz>) -> String {
-    format!("{}, {}", short_day(moment.date_naive()), hour_said(moment.time()))
+    format!("{} {}", hour_said(moment.time()), short_day(moment.date_naive()))
 }
 
 /// `Wed 18 Nov 2026 15:00:07`, where the second matters.
@@ -96,9 +91,7 @@ pub fn day_said(day: NaiveDate) -> String {
 /// `by 4 pm Friday 4 December`, or `by Friday 4 December` where no time is set.
 pub fn by(day: NaiveDate, time: Option<NaiveTime>) -> String {
     let Some(time) = time else { return format!("by {}", day_said(day)) };
-    let (afternoon, hour) = time.hour12();
-    let minutes = if time.minute() == 0 { String::new() } else { format!(".{:02}", time.minute()) };
-    format!("by {hour}{minutes} {} {}", if afternoon { "pm" } else { "am" }, day_said(day))
+    format!("by {} {}", hour_said(time), day_said(day))
 }
 
 /// How far off a moment is, in days a person counts.
@@ -146,12 +139,11 @@ mod tests {
     fn noon_and_midnight_are_said_rightly() {
         let said = |hour| hour_said(at(18, hour, 5).time());
         assert_eq!([said(0), said(12), said(15)], ["12.05 am", "12.05 pm", "3.05 pm"]);
-        assert_eq!(moment_said(at(18, 15, 5)), "Wednesday 18 November 2026, 3.05 pm");
-        assert_eq!(moment(at(18, 15, 5)), "Wednesday 18 November 2026, 15:05");
-        assert_eq!(short_said(at(18, 9, 30)), "Wed 18 Nov, 9.30 am");
-        assert_eq!(this_year(at(18, 15, 5)), "Wednesday 18 November, 15:05");
-        assert_eq!(lately(at(18, 15, 5), at(18, 16, 0)), "15:05");
-        assert_eq!(lately(at(18, 15, 5), at(19, 9, 0)), "15:05 on Wednesday 18 November");
+        assert_eq!(moment(at(18, 15, 5)), "3.05 pm Wednesday 18 November 2026");
+        assert_eq!(short_said(at(18, 9, 30)), "9.30 am Wed 18 Nov");
+        assert_eq!(this_year(at(18, 15, 5)), "3.05 pm Wednesday 18 November");
+        assert_eq!(lately(at(18, 15, 5), at(18, 16, 0)), "3.05 pm");
+        assert_eq!(lately(at(18, 15, 5), at(19, 9, 0)), "3.05 pm Wednesday 18 November");
         assert_eq!(to_the_second(at(18, 15, 5)), "Wed 18 Nov 2026 15:05:00");
     }
 

@@ -120,7 +120,7 @@ fn in_folder<'k>(folder: CaseId, paper: &Paper<'k>, crowd: &Crowd<'k>) -> Whose 
     if let Some(case) = &paper.said.case
         && *case != folder
     {
-        return held(folder.clone(), &format!("the paper gives case `{case}`"));
+        return held(folder.clone(), &format!("the document gives case `{case}`"));
     }
     if let [other] = paper.named.as_slice()
         && **other != folder
@@ -138,7 +138,7 @@ fn in_folder<'k>(folder: CaseId, paper: &Paper<'k>, crowd: &Crowd<'k>) -> Whose 
         && paper.said.is_silent()
         && let [other] = others(paper, crowd).as_slice()
     {
-        return held(folder, &format!("the paper speaks of case `{other}` only"));
+        return held(folder, &format!("the document speaks of case `{other}` only"));
     }
     let mut findings = Vec::new();
     if let Some(here) = here {
@@ -147,7 +147,7 @@ fn in_folder<'k>(folder: CaseId, paper: &Paper<'k>, crowd: &Crowd<'k>) -> Whose 
     let same_child = here.is_some_and(|here| is_child(here, &paper.said));
     let confirmed = named || same_child || mentioned;
     if !confirmed {
-        let message = format!("the paper itself does not say that it is about case `{folder}`");
+        let message = format!("the document itself does not say that it is about case `{folder}`");
         findings
             .push(Finding::note("child-not-confirmed", message).hint(
                 "the administrator confirms it; a case number on the first page would do it by itself",
@@ -202,10 +202,10 @@ fn loose<'k>(paper: &Paper<'k>, crowd: &Crowd<'k>) -> Whose {
     if let [other] = paper.named.as_slice()
         && **other != found
     {
-        return unfiled(format!("its file name gives case `{other}`, the paper itself case `{found}`"));
+        return unfiled(format!("its file name gives case `{other}`, the document itself case `{found}`"));
     }
     Whose {
-        reason: format!("it lies in no case's folder; the paper itself names case `{found}`"),
+        reason: format!("it lies in no case's folder; the document itself names case `{found}`"),
         case: Some(found),
         confirmed: Confirmed::ByPaper,
         held: false,
@@ -227,7 +227,7 @@ fn held(folder: CaseId, paper: &str) -> Whose {
 }
 
 fn unfiled(reason: String) -> Whose {
-    let finding = Finding::warning("unfiled", format!("the paper could not be filed: {reason}"))
+    let finding = Finding::warning("unfiled", format!("the document could not be filed: {reason}"))
         .hint("put it into the folder of its case, named with the case number first");
     Whose { case: None, confirmed: Confirmed::Not, held: true, reason, findings: vec![finding] }
 }
@@ -251,14 +251,14 @@ fn contradicts(here: &KnownCase, said: &Said, known: &[KnownCase], named: bool) 
     let same_name = said.name.as_deref().is_some_and(|said| is_same_name(said, name));
     let other = known.iter().find(|known| known.case != here.case && is_child(known, said));
     if let Some(other) = other {
-        return Some(format!("the paper gives the name and date of birth of case `{}`", other.case));
+        return Some(format!("the document gives the name and date of birth of case `{}`", other.case));
     }
     // With the right case number another date of birth is for the cross-checks to report; it is still this child's paper.
     if named {
         return None;
     }
     let what = if same_name { "another date of birth" } else { "another name and date of birth" };
-    Some(format!("the paper gives {what}"))
+    Some(format!("the document gives {what}"))
 }
 
 fn differing_name(here: &KnownCase, said: &Said) -> Option<Finding> {
@@ -266,10 +266,10 @@ fn differing_name(here: &KnownCase, said: &Said) -> Option<Finding> {
     if is_same_name(name, other) {
         return None;
     }
-    let message = format!("the child's name on the paper is not the one case `{}` has", here.case);
+    let message = format!("the child's name on the document is not the one case `{}` has", here.case);
     Some(
         Finding::warning("child-name-differs", message)
-            .hint("write the name alike in every paper of the case"),
+            .hint("write the name alike in every document of the case"),
     )
 }
 
@@ -365,37 +365,37 @@ mod tests {
                 FOLDER,
                 "",
                 said(Some("654321"), None, None),
-                "the folder says case `123456`, but the paper gives case `654321`",
+                "the folder says case `123456`, but the document gives case `654321`",
             ),
             (
                 FOLDER,
                 "",
                 said(Some("999999"), None, None),
-                "the folder says case `123456`, but the paper gives case `999999`",
+                "the folder says case `123456`, but the document gives case `999999`",
             ),
             (
                 FOLDER,
                 "",
                 said(None, Some("Lukasz Invented"), Some("2014-03-01")),
-                "the folder says case `123456`, but the paper gives the name and date of birth of case `654321`",
+                "the folder says case `123456`, but the document gives the name and date of birth of case `654321`",
             ),
             (
                 FOLDER,
                 "",
                 said(None, Some("Ada Fictional"), Some("2015-06-30")),
-                "the folder says case `123456`, but the paper gives the name and date of birth of case `777777`",
+                "the folder says case `123456`, but the document gives the name and date of birth of case `777777`",
             ),
             (
                 FOLDER,
                 "",
                 said(None, Some("Somebody Else"), Some("2010-01-01")),
-                "the folder says case `123456`, but the paper gives another name and date of birth",
+                "the folder says case `123456`, but the document gives another name and date of birth",
             ),
             (
                 FOLDER,
                 "about Łukasz Invented, 1 March 2014",
                 Said::default(),
-                "the folder says case `123456`, but the paper speaks of case `654321` only",
+                "the folder says case `123456`, but the document speaks of case `654321` only",
             ),
             (
                 "123456 AF/Care plan 654321.docx",

@@ -178,9 +178,9 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
 /// What is said of a paper that could not be shown, or not as it looks, because of what it does to a reader.
 fn too_much(error: &WorkerError, shown: bool) -> Finding {
     let finding = if shown {
-        Finding::warning("too-much", format!("the paper could not be shown as it looks: it {error}"))
+        Finding::warning("too-much", format!("the document could not be shown as it looks: it {error}"))
     } else {
-        Finding::blocks("too-much", format!("the paper could not be turned into pages: it {error}"))
+        Finding::blocks("too-much", format!("the document could not be turned into pages: it {error}"))
     };
     finding.hint("save it as PDF where it came from, and drop that")
 }

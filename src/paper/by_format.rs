@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading};
+use crate::paper::edges;
 use crate::paper::mail;
 use crate::paper::mail::outlook;
 use crate::paper::office;
@@ -176,7 +177,7 @@ fn render_office(
     };
     let rendered = office::render(ready.as_deref().unwrap_or(bytes), format, depth.fonts)?;
     findings.extend(sentences::not_shown(rendered.warnings));
-    clean(&rendered.pdf)
+    clean(&edges::whole(&rendered.pdf))
 }
 
 /// Workbooks the engine cannot read, from their cells.

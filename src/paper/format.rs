@@ -162,20 +162,20 @@ pub(crate) const fn of(format: FileFormat) -> Format {
             useless(
                 marked("an archive of files", endings, begins, &[]),
                 "archive",
-                "the file is an archive; its papers must be dropped one by one",
-                "open it, and drop the papers inside it into the folder",
+                "the file is an archive; its documents must be dropped one by one",
+                "open it, and drop the documents inside it into the folder",
             )
         }
         FileFormat::Shortcut => useless(
             marked("a shortcut", &[], &[b"L\0\0\0\x01\x14\x02\0", b"[InternetShortcut]"], &[]),
             "shortcut",
-            "the file is only a shortcut to a paper kept somewhere else",
-            "drop the paper itself, not the link to it",
+            "the file is only a shortcut to a document kept somewhere else",
+            "drop the document itself, not the link to it",
         ),
         FileFormat::LockFile => useless(
             plain("a file another program left behind", &[]),
             "leavings",
-            "a file another program left behind; it is not a paper",
+            "a file another program left behind; it is not a document",
             "close the document it belongs to, and it will go away",
         ),
         FileFormat::Placeholder => useless(

@@ -11,6 +11,7 @@ pub mod sniff;
 pub mod pdf;
 pub(crate) mod picture;
 mod office;
+mod edges;
 mod plain;
 pub(crate) mod mail;
 mod written;

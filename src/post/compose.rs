@@ -21,7 +21,7 @@ pub enum ComposeError {
     Header(String),
     #[error("`{0}` is no media type")]
     MediaType(String),
-    #[error("the letter to `{to}` could not be put together: {reason}")]
+    #[error("the email to `{to}` could not be put together: {reason}")]
     Message { to: String, reason: String },
 }
 
@@ -290,7 +290,7 @@ mod tests {
     fn a_subject_cannot_smuggle_a_header() {
         let wording = wording();
         let mut letter = letter(&wording, &[]);
-        letter.subject = "papers\r\nBcc: somebody@else.example.org";
+        letter.subject = "documents\r\nBcc: somebody@else.example.org";
         let bytes = draft(&sender(false), &letter).unwrap();
         let message = MessageParser::default().parse(&bytes).unwrap();
         assert!(message.bcc().is_none());

@@ -68,7 +68,7 @@ pub fn of_supplement(
             })
             .collect();
         let papers =
-            if papers.is_empty() { "listed since; no papers yet".to_owned() } else { papers.join(", ") };
+            if papers.is_empty() { "listed since; no documents yet".to_owned() } else { papers.join(", ") };
         facts.push(line(&format!("{} {}", heading.case_label, case.id), &papers));
     }
     told(facts)
@@ -157,7 +157,7 @@ pub fn of_held_back(manifest: &Manifest, cuts: &[Cut], heading: &Heading) -> Vec
         format!("{}{case}", pages(cut.first, cut.last))
     });
     let said: Vec<String> = said.collect();
-    told(vec![line("Too large for any letter", &said.join(", "))])
+    told(vec![line("Too large for any email", &said.join(", "))])
 }
 
 /// What one person is asked to delete: the papers taken out, and the files that show them. Of a case withheld since then no more is said
@@ -171,7 +171,7 @@ pub fn of_recall(
 ) -> Vec<(String, String)> {
     let taken = entries.iter().map(|entry| {
         if withheld.contains(&entry.case_id) {
-            return ("A paper that is not for you".to_owned(), pages(entry.first_page, entry.last_page));
+            return ("A document that is not for you".to_owned(), pages(entry.first_page, entry.last_page));
         }
         let label = format!("{} {}", heading.case_label, entry.case_id);
         let kind = kind_said(entry.kind.as_ref(), words);
@@ -190,7 +190,7 @@ fn pages(first: u32, last: u32) -> String {
 }
 
 fn kind_said(kind: Option<&DocumentType>, words: &Words) -> String {
-    said::sentence(kind.map_or("a paper", |kind| words.kind(kind))).trim_end_matches('.').to_owned()
+    said::sentence(kind.map_or("a document", |kind| words.kind(kind))).trim_end_matches('.').to_owned()
 }
 
 /// The cases of a member who is consulted on them alone, or how many are withheld.
@@ -304,7 +304,7 @@ mod tests {
             split: vec![(Funder::SocialCare, Pence(95_200)), (Funder::Health, Pence(6_000))],
             from: Some(sample::day(27)),
             review: Some(sample::day(30)),
-            discussion: "not for this letter".to_owned(),
+            discussion: "not for this email".to_owned(),
             ..Decision::of(case.clone(), DecisionWord::Agreed)
         };
         let action = |case: Option<_>, what: &str| Action {
@@ -338,7 +338,7 @@ mod tests {
             assert!(said.iter().any(|said| said == line), "no `{line}` in {said:#?}");
         }
         assert_eq!(said.iter().filter(|line| line.starts_with("To do")).count(), 1);
-        assert!(!said.iter().any(|line| line.contains("not for this letter") || line.contains("escalation")));
+        assert!(!said.iter().any(|line| line.contains("not for this email") || line.contains("escalation")));
     }
 
     #[test]
@@ -361,7 +361,7 @@ mod tests {
             facts[1],
             (
                 "Documents outstanding".to_owned(),
-                "most recent assessment; care plan, child in need plan or child protection plan".to_owned()
+                "up-to-date assessment; care plan, child in need plan or child protection plan".to_owned()
             )
         );
         assert!(facts.last().unwrap().0 == "Document P4", "{facts:?}");

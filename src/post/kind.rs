@@ -38,7 +38,7 @@ pub enum LetterKind {
 
 /// What was typed is no kind of letter.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{0}` is no kind of letter; there are {1}")]
+#[error("`{0}` is no kind of email; there are {1}")]
 pub struct NoSuchLetter(String, String);
 
 impl LetterKind {

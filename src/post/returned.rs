@@ -295,6 +295,6 @@ mod tests {
         for other in ["L7", "L7-", "L7-0123456789abcde0", "L8-0123456789abcdef"] {
             assert!(!is_envelope_of(other, "L7", id), "{other}");
         }
-        assert!(!is_envelope_of("L7-", "L7", ""), "a letter without an id has no envelope");
+        assert!(!is_envelope_of("L7-", "L7", ""), "an email without an id has no envelope");
     }
 }

@@ -75,7 +75,7 @@ pub fn word(
         "signed": said.signed,
         "meeting": when::long_date(meeting.date),
         "starts": when::hour_said(meeting.starts.time()),
-        "cutoff": when::moment_said(meeting.cutoff),
+        "cutoff": when::moment(meeting.cutoff),
         "whole": said.whole,
         "passed": meeting.cutoff < said.written,
         "facts": said.facts.iter().map(|(label, value)| json!({ "label": label, "value": value })).collect::<Vec<_>>(),
@@ -202,9 +202,11 @@ mod tests {
     fn a_reminder_after_the_cutoff_does_not_promise_that_papers_are_in_time() {
         assert!(
             worded(LetterKind::Chaser, false, 0, &[])
-                .contains("deadline for documents is Wednesday 18 November")
+                .contains("deadline for documents is 3 pm Wednesday 18 November")
         );
-        assert!(worded(LetterKind::Chaser, false, 1, &[]).contains("The deadline was Wednesday 18 November"));
+        assert!(
+            worded(LetterKind::Chaser, false, 1, &[]).contains("The deadline was 3 pm Wednesday 18 November")
+        );
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Register {
     ) -> Result<PaperNumber, RegisterError> {
         check_hand(hand)?;
         if entry.at > now {
-            return Err(RegisterError::Refused("a paper cannot have come later than now".to_owned()));
+            return Err(RegisterError::Refused("a document cannot have come later than now".to_owned()));
         }
         let sha = self.store().put(entry.bytes)?;
         let size = i64::try_from(entry.bytes.len()).unwrap_or(i64::MAX);

@@ -104,7 +104,7 @@ impl Found {
                     }
                     None => self.lost(
                         &version,
-                        "press the pack again with `panelclerk pack`, if it has not gone out",
+                        "create the pack again with `panelclerk pack`, if it has not gone out",
                     ),
                 }
             }

@@ -43,7 +43,12 @@ pub(in crate::register) fn check(db: &Connection, links: &[Link]) -> Result<Vec<
     for held in versions::marked(db)? {
         let subject = format!("{} version {}", held.paper, held.version);
         let Some(said) = came.versions.remove(&(held.paper, held.version)) else {
-            findings.push(wrong("version", "changed", "a version of a paper is not in the chain", &subject));
+            findings.push(wrong(
+                "version",
+                "changed",
+                "a version of a document is not in the chain",
+                &subject,
+            ));
             continue;
         };
         let same = said.sha == held.sha && said.at == held.accepted_at;
@@ -52,7 +57,7 @@ pub(in crate::register) fn check(db: &Connection, links: &[Link]) -> Result<Vec<
             _ if same => Proof::Same,
             _ => Proof::Changed,
         };
-        let message = "when a version of a paper came, or what it is, is not as it was recorded";
+        let message = "when a version of a document came, or what it is, is not as it was recorded";
         match proof {
             Proof::Same => {}
             Proof::Changed => findings.push(wrong("version", "changed", message, &subject)),
@@ -61,7 +66,7 @@ pub(in crate::register) fn check(db: &Connection, links: &[Link]) -> Result<Vec<
         if let Some(mark) = &said.reading
             && !is_read_so(db, &held.sha, mark)?
         {
-            let message = "what was read of a paper is not as it was recorded";
+            let message = "what was read of a document is not as it was recorded";
             findings.push(wrong("reading", "changed", message, &subject));
         }
     }
@@ -69,7 +74,7 @@ pub(in crate::register) fn check(db: &Connection, links: &[Link]) -> Result<Vec<
         let subject = format!("{paper} version {version}");
         match &said.row {
             Some(mark) if !keys::is_kept(db, mark)? => findings.extend(came.keyless(Some(mark), &subject)),
-            _ => findings.push(wrong("version", "missing", "a version of a paper is missing", &subject)),
+            _ => findings.push(wrong("version", "missing", "a version of a document is missing", &subject)),
         }
     }
     Ok(findings)

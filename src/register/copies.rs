@@ -123,7 +123,7 @@ mod tests {
             master: sha256.clone(),
             what: "pack".to_owned(),
             recipient: "chair@panel.example.org".to_owned(),
-            letter: "letter 1".to_owned(),
+            letter: "email 1".to_owned(),
             whole: true,
             withheld: BTreeSet::new(),
             protected: false,

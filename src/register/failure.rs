@@ -39,7 +39,7 @@ pub enum RegisterError {
     #[error("the contents in `{}` are gone; hint: put them back; or stop `watch`, move the register away, and run `panelclerk restore BACKUP`", path.display())]
     StoreGone { path: PathBuf },
 
-    #[error("there is no paper `{paper}`{}", near.as_ref().map_or(String::new(), |near| format!("; hint: {near}")))]
+    #[error("there is no document `{paper}`{}", near.as_ref().map_or(String::new(), |near| format!("; hint: {near}")))]
     NoPaper {
         paper: PaperNumber,
         /// What is said of the papers whose numbers are nearest.

@@ -204,7 +204,7 @@ pub const MISSING: &str = "content-missing";
 const SAID_TWICE: [(&str, &str, &str); 3] = [
     (
         "letter-changed",
-        "how far a letter has got is not what was recorded last",
+        "how far an email has got is not what was recorded last",
         // Until November 2026 a letter that was only written had no state of its own yet.
         "SELECT 'letter L' || number FROM letters WHERE EXISTS (SELECT 1 FROM letter_states WHERE letter = number)
          AND ((state, at) IS NOT (SELECT state, at FROM letter_states WHERE letter = number ORDER BY rowid DESC LIMIT 1)

@@ -13,9 +13,9 @@ impl Register {
     /// Fails with [`RegisterError::Refused`] where it was taken, or is on its way.
     pub fn queue_letter_again(&mut self, letter: &str, now: DateTime<Utc>) -> Result<(), RegisterError> {
         let row = self.all_letters()?.into_iter().find(|row| row.id == letter);
-        let row = row.ok_or_else(|| RegisterError::Refused(format!("there is no letter `{letter}`")))?;
+        let row = row.ok_or_else(|| RegisterError::Refused(format!("there is no email `{letter}`")))?;
         if !post_times::may_go_again(&self.history_of(&row)?) {
-            let message = format!("letter {letter} is {} and is not sent again", row.state);
+            let message = format!("email {letter} is {} and is not sent again", row.state);
             return Err(RegisterError::Refused(message));
         }
         self.letter_state(letter, LetterState::Queued, "a person has said that it goes once more", now)

@@ -38,7 +38,7 @@ impl Register {
     ) -> Result<(), RegisterError> {
         if self.store().put(pack)? != pressed.sha {
             let message =
-                format!("the pack pressed for {} is not the one that was verified", pressed.meeting);
+                format!("the pack created for {} is not the one that was verified", pressed.meeting);
             return Err(RegisterError::Refused(message));
         }
         let size = i64::try_from(pack.len()).unwrap_or(i64::MAX);
@@ -116,9 +116,12 @@ impl Register {
                 && is("meeting", &pressed.meeting.to_string())
         };
         let wrong = |pressed: &Pressed| {
-            Finding::blocks("pressing-changed", "a pressed pack is not the one its manifest speaks of")
-                .about(format!("pack of {}, version {}", pressed.meeting, pressed.version))
-                .hint("press it again with `panelclerk pack`")
+            Finding::blocks(
+                "pressing-changed",
+                "a pack that was created is not the one its manifest speaks of",
+            )
+            .about(format!("pack of {}, version {}", pressed.meeting, pressed.version))
+            .hint("create it again with `panelclerk pack`")
         };
         Ok(pressed.iter().filter(|pressed| !speaks_of_it(pressed)).map(wrong).collect())
     }

@@ -136,13 +136,13 @@ mod tests {
         let meeting = "2026-11-23".parse().unwrap();
         let hand =
             Hand { by: "Ann Clerk".to_owned(), login: "ann".to_owned(), reason: "asked for".to_owned() };
-        let order = "Press the pack";
+        let order = "Create the pack";
         let task = register.take_on(meeting, order, 1, &hand, now).unwrap().unwrap();
         assert_eq!(register.take_on(meeting, order, 1, &hand, now).unwrap(), None);
         assert_eq!((register.begin_task(task).unwrap(), register.begin_task(task).unwrap()), (1, 2));
         let open = Register::open(place.path()).unwrap().open_tasks().unwrap();
         let [one] = open.as_slice() else { panic!("{open:?}") };
-        assert_eq!((one.tries, one.order.as_str(), one.by.as_str()), (2, "Press the pack", "Ann Clerk"));
+        assert_eq!((one.tries, one.order.as_str(), one.by.as_str()), (2, "Create the pack", "Ann Clerk"));
         let other = register.take_on(meeting, order, 2, &hand, now).unwrap().unwrap();
         register.end_task(task, TaskState::Done, "version 1 has 9 pages", now).unwrap();
         assert_eq!(register.open_tasks().unwrap().iter().map(|task| task.act).collect::<Vec<_>>(), [other]);

@@ -50,8 +50,8 @@ pub fn facts(
             tile(incomplete, "incomplete", if incomplete == 0 { "" } else { "bad" }),
             tile(follow, "with papers to follow", ""),
             tile(emergencies(&listed), "emergency", if emergencies(&listed) == 0 { "" } else { "alert" }),
-            tile(casebook.cases.iter().map(|case| case.papers.len()).sum(), "papers", ""),
-            tile(attention(casebook), "papers need attention", if attention(casebook) == 0 { "" } else { "bad" }),
+            tile(casebook.cases.iter().map(|case| case.papers.len()).sum(), "documents", ""),
+            tile(attention(casebook), "documents need attention", if attention(casebook) == 0 { "" } else { "bad" }),
         ],
         "listed": rows(&listed),
         "has_listed": !listed.is_empty(),
@@ -167,10 +167,10 @@ mod tests {
     fn the_board_shows_each_case_where_it_stands() {
         let html = board(ChildShown::Initials);
         for part in [
-            "Papers by Wednesday 18 November 2026, 3.00 pm <strong>today</strong>",
+            "Documents by 3 pm Wednesday 18 November 2026 <strong>today</strong>",
             "<b>3</b> on the agenda",
             "<b>1</b> incomplete",
-            "The most recent assessment is missing.",
+            "An up-to-date assessment is missing.",
             "emergency claimed",
             "next meeting, Mon 30 Nov 2026",
             "Nothing says which child it is about.",

@@ -39,7 +39,7 @@ pub fn facts(casebook: &Casebook, case: &Case, look: PageLook<'_>) -> Value {
         "warnings": warnings,
         "has_notes": !notes.is_empty(),
         "notes": notes,
-        "to_do": said::count(view::of(&case.findings, Severity::Blocks).len(), "thing"),
+        "to_do": said::count(view::of(&case.findings, Severity::Blocks).len(), "item"),
     })
 }
 
@@ -64,13 +64,13 @@ mod tests {
     fn an_incomplete_case_is_told_what_to_do_and_by_when() {
         let html = receipt("1219420");
         for part in [
-            "2 things to put right",
-            "By Wednesday 18 November 2026, 3.00 pm (today).",
-            "The most recent assessment is missing.",
+            "2 items outstanding",
+            "Please send it by 3 pm Wednesday 18 November 2026 (today).",
+            "An up-to-date assessment is missing.",
             "Save it into this case&#x27;s folder.",
             "The file is protected by a password and cannot be opened.",
             "take the password out",
-            "Tue 17 Nov, 10.04 am",
+            "10.04 am Tue 17 Nov",
             "come to £936.50",
             "two tracked changes",
         ] {
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn a_complete_case_is_told_so() {
         let html = receipt("1204417");
-        assert!(html.contains("<h2>Complete</h2>") && !html.contains("to put right</h2>"));
+        assert!(html.contains("<h2>Complete</h2>") && !html.contains("outstanding</h2>"));
         assert!(html.contains("<td data-head=\"Pages\">11</td>"), "pages of the assessment");
     }
 
@@ -89,7 +89,7 @@ mod tests {
     fn a_held_paper_and_a_lock_file_are_on_the_receipt_of_their_folder() {
         let html = receipt("1219420");
         assert!(
-            html.contains("Health assessment.docx") && html.contains("but the paper gives case “1176345”")
+            html.contains("Health assessment.docx") && html.contains("but the document gives case “1176345”")
         );
         assert!(html.contains("~$ferral form.docx"));
         assert!(!receipt("1204417").contains("Health assessment.docx"));

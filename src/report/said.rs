@@ -8,7 +8,7 @@ use crate::panel::so_far;
 use crate::panel::when;
 use crate::panel::words::capitalised;
 
-/// `1 paper`, `2 papers`.
+/// `1 document`, `2 documents`.
 pub fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
@@ -22,7 +22,7 @@ pub fn arrival(case: &Case) -> &'static str {
     }
 }
 
-/// Where the case is heard, for somebody who looks at the meeting's page.
+/// Where the case is considered, for somebody who looks at the meeting's page.
 pub fn disposition(case: &Case) -> String {
     match case.disposition {
         Disposition::Listed => "on this agenda".to_owned(),
@@ -36,9 +36,9 @@ pub fn disposition(case: &Case) -> String {
 
 pub fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::InTime => "in time",
-        Verdict::Late => "late",
-        Verdict::CannotTell => "cannot tell",
+        Verdict::InTime => "before the deadline",
+        Verdict::Late => "after the deadline",
+        Verdict::CannotTell => "close to the deadline: administrator to confirm",
     }
 }
 
@@ -56,7 +56,7 @@ pub fn state(paper: &Paper) -> &'static str {
 
 pub fn severity(severity: Severity) -> &'static str {
     match severity {
-        Severity::Blocks => "must be put right",
+        Severity::Blocks => "outstanding",
         Severity::Warning => "please check",
         Severity::Note => "for information",
     }

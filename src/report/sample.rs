@@ -15,7 +15,7 @@ use crate::panel::words::{Heading, Words};
 
 pub fn heading() -> Heading {
     Heading {
-        panel: "North East Lincolnshire Placement Panel".to_owned(),
+        panel: "North East Lincolnshire Placement and Commissioning Panel".to_owned(),
         short: "NELC".to_owned(),
         council: "North East Lincolnshire Council".to_owned(),
         venue: "Microsoft Teams".to_owned(),
@@ -128,7 +128,7 @@ pub fn casebook() -> Casebook {
         vec![paper(3, "1219420 Poppy Ashworth/Referral form.docx", "Referral form", Some(7)), locked],
     );
     incomplete.findings.push(
-        Finding::blocks("missing-assessment", "the most recent assessment is missing")
+        Finding::blocks("missing-assessment", "an up-to-date assessment is missing")
             .hint("save it into this case's folder"),
     );
     incomplete.findings.push(Finding::blocks(
@@ -161,7 +161,7 @@ pub fn casebook() -> Casebook {
     held.state = PaperState::NeedsAttention;
     held.findings.push(Finding::warning(
         "another-child",
-        "the folder says case `1219420`, but the paper gives case `1176345`",
+        "the folder says case `1219420`, but the document gives case `1176345`",
     ));
     let cases = vec![complete, next, incomplete, emergency];
     Casebook {

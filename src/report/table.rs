@@ -25,8 +25,8 @@ pub fn status(casebook: &Casebook, look: PageLook<'_>, width: usize) -> String {
     let day = when::long_date(casebook.meeting.date);
     hanging(&mut out, "", &format!("{}: meeting on {day}", look.heading.panel), width);
     let (cutoff, until) =
-        (when::moment_said(casebook.meeting.cutoff), when::until(&casebook.meeting.cutoff, &now));
-    hanging(&mut out, "", &format!("cutoff {cutoff} ({until})"), width);
+        (when::moment(casebook.meeting.cutoff), when::until(&casebook.meeting.cutoff, &now));
+    hanging(&mut out, "", &format!("deadline {cutoff} ({until})"), width);
     if !casebook.share.healthy {
         hanging(&mut out, "", "the shared folder cannot be read: nothing that arrives is seen", width);
     }
@@ -35,10 +35,10 @@ pub fn status(casebook: &Casebook, look: PageLook<'_>, width: usize) -> String {
         look.heading.case_label.as_str(),
         "child",
         "request",
-        "papers",
-        "standing",
-        "arrived",
-        "what is missing",
+        "documents",
+        "status",
+        "received",
+        "outstanding",
     ];
     let open = casebook.cases.iter().filter(|case| !case.is_decided());
     let rows: Vec<[String; 7]> = open.map(|case| row(case, look)).collect();
@@ -184,7 +184,7 @@ fn grid(out: &mut String, heads: &[&str; 7], rows: &[[String; 7]], width: usize)
 fn list(out: &mut String, rows: &[[String; 7]], width: usize) {
     for [id, child, request, papers, standing, arrived, missing] in rows {
         hanging(out, "", &format!("{id} {child}: {request}"), width);
-        hanging(out, "  ", &format!("{standing}; {papers} papers, {arrived}"), width);
+        hanging(out, "  ", &format!("{standing}; {papers} documents, {arrived}"), width);
         if !missing.is_empty() {
             hanging(out, "  ", &format!("missing: {missing}"), width);
         }

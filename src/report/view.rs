@@ -36,10 +36,10 @@ pub fn head(casebook: &Casebook, look: PageLook<'_>) -> Value {
     look.heading.beside(json!({
         "meeting": when::long_date(meeting.date),
         "starts": when::hour_said(meeting.starts.time()),
-        "cutoff": when::moment_said(meeting.cutoff),
+        "cutoff": when::moment(meeting.cutoff),
         "until": when::until(&meeting.cutoff, &now),
         "passed": meeting.cutoff < now,
-        "now": when::moment_said(now),
+        "now": when::moment(now),
     }))
 }
 
@@ -79,7 +79,8 @@ pub fn case(case: &Case, look: PageLook<'_>) -> Value {
         "late": !follows && case.arrival == Verdict::Late,
         "unsure": !follows && case.arrival == Verdict::CannotTell,
         "disposition": said::disposition(case),
-        "papers_said": said::count(case.papers.len(), "paper"),
+        "listed": case.disposition == Disposition::Listed,
+        "papers_said": said::count(case.papers.len(), "document"),
         "pages_said": said::count(usize::try_from(pages).unwrap_or(usize::MAX), "page"),
         "attention": attention,
     })

@@ -368,7 +368,7 @@ mod tests {
         signal(&office, rustix::process::Signal::STOP);
         for _ in 0..50 {
             let said = office.shares.read(&office.path("a")).unwrap_err();
-            assert!(said.to_string().ends_with("office` does not answer since 14:02"), "{said}");
+            assert!(said.to_string().ends_with("office` does not answer since 2.02 pm"), "{said}");
         }
         office.shares.begin_turn();
         assert_eq!(office.shares.read(&office.path("a")).unwrap().unwrap(), b"a");

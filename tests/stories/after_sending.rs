@@ -40,7 +40,7 @@ fn a_draft_sent_by_hand_is_on_record_with_who_says_so_and_leaves_the_outbox() {
     assert!(before.len() >= 3, "{before:?}");
     week.says(&["send", "pack", DAY, "--mark-sent", "Mia Member"]).ends(2);
     week.says(&["send", "pack", DAY, "--mark-sent", "Nobody Known", "--by", "Ann Clerk"]).ends(2);
-    assert_eq!(outbox(&week), before, "nothing is marked that nobody has a letter for");
+    assert_eq!(outbox(&week), before, "nothing is marked that nobody has an email for");
     week.says(&["send", "pack", DAY, "--mark-sent", "Mia Member", "--by", "Ann Clerk"])
         .ends(0)
         .shows("to member@panel.example.org: sent by hand; its draft left the outbox");
@@ -101,11 +101,11 @@ fn returned_mail_that_is_about_no_letter_of_ours_changes_nothing_and_is_said() {
     for (name, content) in &forged {
         fs::write(bounces.join(name), content).unwrap();
     }
-    week.says(&["scan"]).ends(1).shows("5 files in it belong to no letter of this panel");
+    week.says(&["scan"]).ends(1).shows("5 files in it belong to no email of this panel");
     assert!(states(&week).values().all(|state| state == "accepted"), "{:?}", states(&week));
     assert_eq!(week.tree("office/bounces").len(), 5, "they are not eaten");
     let board = fs::read_to_string(week.root().join("office/board.html")).unwrap();
-    assert!(board.contains("5 files in it belong to no letter of this panel"));
+    assert!(board.contains("5 files in it belong to no email of this panel"));
     for (name, _) in &forged {
         fs::remove_file(bounces.join(name)).unwrap();
     }
@@ -204,7 +204,7 @@ fn who_holds_what_is_told_and_a_recall_stays_open_until_its_answer_is_ticked() {
         .shows("not answered");
     week.says(&["report", "holders", "1204417"])
         .ends(0)
-        .shows("no letter ever went with anything of case 1204417");
+        .shows("no email ever went with anything of case 1204417");
     // The board says so until each is ticked, and names nobody.
     let said = week.says(&["scan"]);
     said.ends(1).shows("have not answered that all is deleted");
@@ -232,9 +232,9 @@ fn who_holds_what_is_told_and_a_recall_stays_open_until_its_answer_is_ticked() {
         .iter()
         .flat_map(|row| {
             [
-                ("Letters", row.as_str(), "What to do", "answered: all deleted"),
-                ("Letters", row.as_str(), "On", "20/11/2026"),
-                ("Letters", row.as_str(), "By", "Ann Clerk"),
+                ("Emails", row.as_str(), "What to do", "answered: all deleted"),
+                ("Emails", row.as_str(), "On", "20/11/2026"),
+                ("Emails", row.as_str(), "By", "Ann Clerk"),
             ]
         })
         .collect();
@@ -242,9 +242,9 @@ fn who_holds_what_is_told_and_a_recall_stays_open_until_its_answer_is_ticked() {
     week.says(&["scan"]).ends(0);
     week.says(&["recalls"]).ends(0).shows("no recall is open");
     let book = fs::read(workbook(&week)).unwrap();
-    assert_eq!(shown(&book, "Letters", &recall, "Recall answered"), "20 November 2026, Ann Clerk");
-    assert_eq!(shown(&book, "Letters", &recall, "To"), "Mia Member");
-    assert_eq!(shown(&book, "Letters", &recall, "What to do"), "");
+    assert_eq!(shown(&book, "Emails", &recall, "Recall answered"), "20 November 2026, Ann Clerk");
+    assert_eq!(shown(&book, "Emails", &recall, "To"), "Mia Member");
+    assert_eq!(shown(&book, "Emails", &recall, "What to do"), "");
     week.says(&["verify"]).ends(0);
 }
 
@@ -255,17 +255,17 @@ fn the_breach_list_has_everybody_with_times_and_says_when_the_report_is_due() {
     week.says(&["report", "breach", "1167109", "--noticed", "2026-11-21T09:15"]).ends(2);
     week.says(&["report", "breach", "1167109", "--noticed", "2026-11-20T08:40"])
         .ends(1)
-        .shows("the report is due by Monday 23 November 2026, 08:40, 72 hours after it was noticed");
+        .shows("the report is due by 8.40 am Monday 23 November 2026, 72 hours after it was noticed");
     let file = "NELC breach list 1167109 2026-11-20.docx";
     assert_eq!(week.tree("office/breach lists"), [file]);
     let text = words_of(&week.root().join("office/breach lists").join(file));
     for words in [
-        "Friday 20 November 2026, 08:40",
-        "Monday 23 November 2026, 08:40, 72 hours after it was noticed",
+        "8.40 am Friday 20 November 2026",
+        "8.40 am Monday 23 November 2026, 72 hours after it was noticed",
         "Mia Member (member@panel.example.org)",
         "pack of 23 November 2026, version 1, page",
         "accepted by the mail server on Thursday 19 November 2026, 10:00: 250 2.0.0 queued as Q1",
-        "accepted by the mail server on Friday 20 November 2026, 09:30; not answered",
+        "accepted by the mail server on 9.30 am Friday 20 November 2026; not answered",
     ] {
         assert!(text.contains(words), "`{words}` in {text}");
     }
@@ -282,7 +282,7 @@ fn the_breach_list_has_everybody_with_times_and_says_when_the_report_is_due() {
     week.says(&["scan"]).ends(1);
     let book = fs::read(workbook(&week)).unwrap();
     let result = shown(&book, "Tasks", order, "Result");
-    assert!(result.contains("the report is due by Sunday 22 November 2026, 16:05"), "{result}");
+    assert!(result.contains("the report is due by 4.05 pm Sunday 22 November 2026"), "{result}");
     assert_eq!(week.tree("office/breach lists").len(), 2);
 }
 
@@ -291,10 +291,7 @@ fn drafts_are_marked_as_sent_in_the_workbook_one_by_one_or_all_at_once() {
     let week = with_drafts().run(&["scan"], 0);
     let before = outbox(&week).len();
     let mia = letter(&week, "member@panel.example.org")["number"].as_str().unwrap().to_owned();
-    type_into(
-        &week,
-        &[("Letters", &mia, "What to do", "sent by hand"), ("Letters", &mia, "By", "Ann Clerk")],
-    );
+    type_into(&week, &[("Emails", &mia, "What to do", "sent by hand"), ("Emails", &mia, "By", "Ann Clerk")]);
     let week = week.at("2026-11-19T11:00").run(&["scan"], 0);
     assert_eq!(states(&week)["member@panel.example.org"], "sent_by_hand");
     assert_eq!(outbox(&week).len(), before - 1);
@@ -304,6 +301,6 @@ fn drafts_are_marked_as_sent_in_the_workbook_one_by_one_or_all_at_once() {
     assert!(states(&week).values().all(|state| state == "sent_by_hand"));
     assert_eq!(outbox(&week), Vec::<String>::new());
     let book = fs::read(workbook(&week)).unwrap();
-    assert_eq!(shown(&book, "Letters", &mia, "How far it got"), "sent by hand");
+    assert_eq!(shown(&book, "Emails", &mia, "How far it got"), "sent by hand");
     assert!(shown(&book, "Tasks", order, "Result").contains("marked as sent by hand"));
 }

@@ -96,7 +96,7 @@ fn what_is_the_chairs_alone_stands_in_the_chairs_agenda_alone() {
     week.says(&["agenda"]).ends(0).shows("written: office/");
     let folder = week.root().join("office/2026-11-23");
     let text = |what: &str| {
-        let file = folder.join(format!("NELC Placement Panel 2026-11-23 {what}.docx"));
+        let file = folder.join(format!("NELC Placement and Commissioning Panel 2026-11-23 {what}.docx"));
         words_of(&std::fs::read(file).unwrap(), "word/document.xml")
     };
     let (everybodys, chairs) = (text("agenda"), text("agenda for the chair"));
@@ -109,7 +109,7 @@ fn what_is_the_chairs_alone_stands_in_the_chairs_agenda_alone() {
     for line in ["ask health for its share", "visit the home", "10 November 2026, overdue", "Priya Nair"] {
         assert!(chairs.contains(line), "`{line}` in {chairs}");
     }
-    for word in ["ask health", "visit the home", "Asked of", "In all"] {
+    for word in ["ask health", "visit the home", "Funding requested from", "Total"] {
         assert!(!everybodys.contains(word), "`{word}` in {everybodys}");
     }
 
@@ -167,9 +167,9 @@ fn an_agenda_sent_again_after_a_change_says_what_changed() {
     send(&week);
     let (text, enclosed) = draft(&week, "2026-11-23 agenda mia-member (member@panel.example.org).eml");
     assert!(!text.contains("takes the place"), "{text}");
-    assert_eq!(enclosed[0].0, "NELC Placement Panel 2026-11-23 agenda.docx");
+    assert_eq!(enclosed[0].0, "NELC Placement and Commissioning Panel 2026-11-23 agenda.docx");
     let (_, chairs) = draft(&week, "2026-11-23 agenda cato-chair (chair@panel.example.org).eml");
-    assert_eq!(chairs[0].0, "NELC Placement Panel 2026-11-23 agenda for the chair.docx");
+    assert_eq!(chairs[0].0, "NELC Placement and Commissioning Panel 2026-11-23 agenda for the chair.docx");
     let before = week.tree("office/2026-11-23/outbox");
     let week = week.at("2026-11-18T10:00");
     send(&week);
@@ -281,7 +281,7 @@ fn what_is_due_stands_in_the_workbook_and_is_taken_onto_the_agenda() {
     let key = "1000009 review";
     let there = std::fs::read(workbook(&week)).unwrap();
     assert_eq!(
-        shown(&there, "Due", key, "What must come back"),
+        shown(&there, "Due", key, "Due back to panel"),
         "review of what was decided on 9 November 2026"
     );
     type_into(&week, &[("Due", key, "Take onto this agenda", "yes"), ("Due", key, "By", "Ann Clerk")]);
@@ -306,7 +306,7 @@ fn invitations_are_ordered_in_the_workbook() {
     );
     let said = week.says(&["--json", "scan"]);
     assert!(
-        said.out.contains("Send the invitations: 2 letters are in the outbox; 0 people could not be invited"),
+        said.out.contains("Send the invitations: 2 emails are in the outbox; 0 people could not be invited"),
         "{}{}",
         said.out,
         said.err

@@ -51,10 +51,10 @@ fn board_and_receipt_are_pages_a_browser_shows_whole_and_alone() {
         .run(&["scan"], 0);
     let receipt = week.tree("receipts").into_iter().find(|file| file.contains("1234567")).unwrap();
     let pages = [
-        (week.root().join("office/board.html"), ["1234567", "7654321", "no referral form has come"]),
+        (week.root().join("office/board.html"), ["1234567", "7654321", "referral form not received"]),
         (
             week.root().join("receipts").join(receipt),
-            ["1234567", "Care plan.txt", "no referral form has come"],
+            ["1234567", "Care plan.txt", "referral form not received"],
         ),
     ];
     for (page, expected) in pages {

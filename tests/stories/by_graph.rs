@@ -69,7 +69,7 @@ fn letters_lie_among_the_drafts_and_are_known_to_be_sent_once_a_person_has_sent_
     let graph = GraphServer::start(Vec::new());
     let week = week(&graph, "drafts");
     show(&week);
-    go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 letters");
+    go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 emails");
     assert_eq!(graph.sent(), Vec::<String>::new(), "the program sends nothing");
     {
         let cloud = graph.cloud.lock().unwrap();
@@ -118,17 +118,17 @@ fn letters_are_sent_once_they_were_shown_and_never_twice() {
     let week = week(&graph, "send");
     go(&week).ends(1).shows("nothing was sent, because it had not been shown before");
     assert_eq!(graph.cloud.lock().unwrap().calls.len(), 0);
-    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    go(&week).ends(0).shows("accepted by the mail server: 4 emails");
     assert_eq!(graph.sent(), panel());
     go(&week).ends(0);
-    assert_eq!(graph.sent(), panel(), "asked again, nobody is sent the same letter twice");
+    assert_eq!(graph.sent(), panel(), "asked again, nobody is sent the same email twice");
     assert!(states(&week).values().all(|state| state == "accepted"));
     let cloud = graph.cloud.lock().unwrap();
     for call in &cloud.calls {
         let is_secret_address = matches!(call.step, Step::Token | Step::Piece | Step::PieceStatus);
         assert_eq!(call.has_token, !is_secret_address, "{call:?}");
     }
-    assert_eq!(cloud.asked(Step::Token), 1, "one token serves all letters");
+    assert_eq!(cloud.asked(Step::Token), 1, "one token serves all emails");
 }
 
 /// What the cloud does wrong, once, and what is known of the letters after the first go and after the last.
@@ -193,7 +193,7 @@ fn a_secret_that_runs_out_is_said_thirty_days_ahead_and_one_that_is_wrong_names_
     assert_eq!(
         graph.cloud.lock().unwrap().calls.len(),
         1,
-        "a secret that is refused is not tried for each letter"
+        "a secret that is refused is not tried for each email"
     );
 }
 
@@ -208,7 +208,7 @@ fn a_rest_that_is_asked_for_is_kept_whoever_posts_next() {
     go(&week).ends(1).shows("asked to be let be until").shows("10.15 am");
     assert_eq!(graph.cloud.lock().unwrap().calls.len(), before, "nobody was asked");
     let week = week.at("2026-11-19T10:16");
-    go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 letters");
+    go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 emails");
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn a_mail_server_is_shown_a_token_that_the_program_fetched_with_the_applications
         format!("login = \"xoauth2\"\nclient = \"c1\"\ntoken_endpoint = \"{}\"\n", tokens.token_endpoint());
     fs::write(root.join("config.toml"), config.replacen("login = \"plain\"\n", &by_token, 1)).unwrap();
     show(&week);
-    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    go(&week).ends(0).shows("accepted by the mail server: 4 emails");
     let seen = mail.seen.lock().unwrap();
     let login = seen.encrypted.iter().find_map(|said| said.strip_prefix("AUTH XOAUTH2 ")).unwrap();
     let login = String::from_utf8(STANDARD.decode(login).unwrap()).unwrap();

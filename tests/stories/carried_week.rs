@@ -276,7 +276,7 @@ fn what_was_typed_for_a_case_goes_with_it_to_the_meeting_that_hears_it() {
 }
 
 #[test]
-fn a_workbook_of_before_with_its_sheet_of_orders_is_read() {
+fn a_workbook_of_before_with_its_sheets_as_they_were_called_is_read() {
     let week = week();
     let path = workbook_of(&week, THIS);
     let book = with_typed(
@@ -284,20 +284,22 @@ fn a_workbook_of_before_with_its_sheet_of_orders_is_read() {
         &[
             ("Tasks", "Re-time the whole agenda", "Do it", "yes"),
             ("Tasks", "Re-time the whole agenda", "By", "Ann Clerk"),
+            ("Documents", "P1", "What to do", "exclude"),
+            ("Documents", "P1", "By", "Ann Clerk"),
+            ("Documents", "P1", "Reason", "sent in error"),
         ],
     );
-    let book = changed(
-        &book,
-        "Tasks",
-        "Re-time the whole agenda",
-        &Value::Text("Plan the agenda afresh".to_owned()),
-    );
-    let book = changed(&book, "Tasks", "Task", &Value::Text("Order".to_owned()));
-    fs::write(&path, renamed(&book, "Tasks", "Orders")).unwrap();
+    let called = |text: &str| Value::Text(text.to_owned());
+    let book = changed(&book, "Tasks", "Re-time the whole agenda", &called("Plan the agenda afresh"));
+    let book = changed(&book, "Tasks", "Task", &called("Order"));
+    let book = changed(&book, "Documents", "Document", &called("Paper"));
+    let book = renamed(&renamed(&book, "Tasks", "Orders"), "Documents", "Papers");
+    fs::write(&path, renamed(&book, "Emails", "Letters")).unwrap();
     scan(&week);
     let book = fs::read(&path).unwrap();
     let result = shown(&book, "Tasks", "Re-time the whole agenda", "Result");
     assert!(result.contains("the agenda is planned anew"), "{result}");
+    assert_eq!(shown(&book, "Documents", "P1", "State"), "excluded");
 }
 
 #[test]

@@ -272,7 +272,7 @@ fn a_case_that_was_heard_is_done_until_something_new_comes() {
     decide(&mut week, "1000001", DecisionWord::Agreed);
     assert_eq!(listed(&week, NEXT), [""; 0]);
     let book = draw(&week.register, &week.config, Some(NEXT.parse().unwrap()), week.clock.now()).unwrap();
-    assert_eq!(book.cases[0].papers.len(), 1, "its paper is still accounted for");
+    assert_eq!(book.cases[0].papers.len(), 1, "its document is still accounted for");
     week.drop("1000001 A/update form.docx", "update");
     week.scan("2026-11-24T10:00:00Z");
     assert_eq!(listed(&week, NEXT), ["1000001"]);

@@ -136,7 +136,7 @@ fn a_decided_case_leaves_and_says_what_was_decided() {
         let week = week.at(days.agenda);
         agenda(&week, days.held);
         let said = receipt(&week, "230001");
-        assert!(said.contains("For the meeting of") && said.contains("Heard on this agenda"), "{said}");
+        assert!(said.contains("For the meeting at") && said.contains("To be considered Monday"), "{said}");
         decide(
             &week,
             days.held,
@@ -152,7 +152,7 @@ fn a_decided_case_leaves_and_says_what_was_decided() {
         );
         let said = receipt(&week, "230001");
         assert!(said.contains(&decided), "{said}");
-        for wrong in ["For the meeting of", "on this agenda", "to put right"] {
+        for wrong in ["For the meeting at", "To be considered", "outstanding</h2>"] {
             assert!(!said.contains(wrong), "`{wrong}` in {said}");
         }
         week.says(&["status"]).shows(&decided);
@@ -187,7 +187,7 @@ fn what_is_withdrawn_at_the_meeting_leaves_too_and_comes_back_with_new_papers() 
     scan(&week);
     let week = week.at("2026-12-01T11:00");
     scan(&week);
-    assert!(line(&week, days.next, "230001").is_some(), "a new paper begins a new request");
+    assert!(line(&week, days.next, "230001").is_some(), "a new document begins a new request");
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn the_papers_of_a_ratified_emergency_are_received_and_nobody_is_accused() {
         let said = receipt(&week, "2000104");
         assert!(said.contains("Ratified on"), "{said}");
         let outstanding = days.panel == "nelc";
-        assert_eq!(said.contains("These papers are still outstanding"), outstanding, "{said}");
+        assert_eq!(said.contains("These documents are still outstanding"), outstanding, "{said}");
         let week = week
             .drop("2000104 Marsh/Assessment.docx", paper("Child and family assessment", "2000104"))
             .drop("2000104 Marsh/Care plan.docx", paper("Care plan", "2000104"));
@@ -329,14 +329,14 @@ fn emergencies_and_what_is_only_tracked_are_neither_late_nor_incomplete_in_red()
                 days.panel
             );
             let book = fs::read(workbook_of(&week, days.held)).unwrap();
-            let cells = [shown(&book, "Cases", id, "Standing"), shown(&book, "Cases", id, "Arrived")];
+            let cells = [shown(&book, "Cases", id, "Status"), shown(&book, "Cases", id, "Received")];
             assert!(
                 !cells.iter().any(|cell| cell.contains("LATE") || cell.contains("INCOMPLETE")),
                 "{cells:?}"
             );
             let page = fs::read_to_string(week.root().join(format!("receipts/{id} receipt.html"))).unwrap();
             assert!(
-                !page.contains("class=\"verdict bad\"") && !page.contains(">late<"),
+                !page.contains("class=\"verdict bad\"") && !page.contains(">after the deadline<"),
                 "{}: {page}",
                 days.panel
             );
@@ -347,7 +347,7 @@ fn emergencies_and_what_is_only_tracked_are_neither_late_nor_incomplete_in_red()
             board[at..].split("</tr>").next().unwrap().to_owned()
         };
         for id in ["2000104", "2000105"] {
-            assert!(!row(id).contains("tag bad") && !row(id).contains(">late<"), "{}", row(id));
+            assert!(!row(id).contains("tag bad") && !row(id).contains(">after the deadline<"), "{}", row(id));
         }
     }
 }

@@ -125,7 +125,9 @@ fn each_team_confirms_by_friday_that_it_comes() {
         attends,
         [one("61001", "2026-11-27", false, "Ann Clerk"), one("61002", "2026-11-27", true, "")]
     );
-    assert!(board(&week).contains("61002: attendance and papers to be confirmed by 4 pm Friday 27 November"));
+    assert!(
+        board(&week).contains("61002: attendance and documents to be confirmed by 4 pm Friday 27 November")
+    );
     type_at(
         &week,
         "2026-12-01",

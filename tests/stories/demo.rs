@@ -34,7 +34,7 @@ fn meeting() -> PathBuf {
 }
 
 fn made(what: &str) -> PathBuf {
-    meeting().join(format!("NELC Placement Panel 2026-11-23 {what}"))
+    meeting().join(format!("NELC Placement and Commissioning Panel 2026-11-23 {what}"))
 }
 
 fn status() -> Value {
@@ -226,8 +226,9 @@ fn libreoffice_opens_the_word_files_and_the_workbook() {
     let files = [
         made("agenda.docx"),
         made("workbook.xlsx"),
-        meeting().join("minutes/NELC Placement Panel 2026-11-23 minutes.docx"),
-        meeting().join("minutes/NELC Placement Panel 2026-11-23 decision note 1204417.docx"),
+        meeting().join("minutes/NELC Placement and Commissioning Panel 2026-11-23 minutes.docx"),
+        meeting()
+            .join("minutes/NELC Placement and Commissioning Panel 2026-11-23 decision note 1204417.docx"),
     ];
     for file in files {
         let args =

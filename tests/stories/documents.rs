@@ -229,7 +229,7 @@ fn the_agenda_says_who_is_heard_when() {
     keep("agenda.docx", &agenda);
     let text = words_of(&agenda, "word/document.xml");
     for expected in [
-        "Monday 23 November 2026, 13:00 to 17:00 · Civic Offices, Grimsby, and online",
+        "Monday 23 November 2026, 1 pm to 5 pm · Civic Offices, Grimsby, and online",
         "3  Emergency placements for ratification",
         "13:10–13:25",
         "3.1  ŁW, aged 14",
@@ -245,7 +245,7 @@ fn the_agenda_says_who_is_heard_when() {
         "Complete and submit the care plan\nPriya Nair",
         "1044001\nreview of what was decided on 24 August 2026",
         ", overdue",
-        "Monday 30 November 2026, 13:00. Papers to the administrator by Wednesday 25 November 2026, 15:00.",
+        "1 pm Monday 30 November 2026. Documents to the administrator by 3 pm Wednesday 25 November 2026.",
     ] {
         assert!(text.contains(expected), "`{expected}` is not in\n{text}");
     }

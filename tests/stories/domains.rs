@@ -31,7 +31,7 @@ fn a_letter_to_a_domain_has_its_prefix_and_its_header_lines_and_the_showing_says
     configured(&week, "", table);
     let said = week.says(&["send", "agenda", DAY, "--go"]);
     said.ends(0).shows(
-        "letters to panel.example.org: the subject begins [secure]; x-classification: Official-Sensitive",
+        "emails to panel.example.org: the subject begins [secure]; x-classification: Official-Sensitive",
     );
     let outbox = week.root().join(format!("office/{DAY}/outbox"));
     let draft =
@@ -87,8 +87,8 @@ fn nobody_at_another_domain_is_sent_anything_and_a_look_alike_is_called_one() {
     let said = week.says(&["send", "agenda", DAY, "--go"]);
     said.ends(1)
         .shows("cell D5: `panel.example.co` is not `panel.example.org`, it only looks like it: it has another ending")
-        .shows("cell D6: no letter goes to `gmail.com`: it is not among the domains that are allowed");
+        .shows("cell D6: no email goes to `gmail.com`: it is not among the domains that are allowed");
     let drafts = week.tree(&format!("office/{DAY}/outbox"));
     assert_eq!(drafts.len(), 2, "everybody else gets theirs: {drafts:?}");
-    week.says(&["check"]).ends(1).shows("letters go to panel.example.org and nowhere else");
+    week.says(&["check"]).ends(1).shows("emails go to panel.example.org and nowhere else");
 }

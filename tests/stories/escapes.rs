@@ -22,8 +22,8 @@ fn place() -> tempfile::TempDir {
     for folder in ["work", "faces", "engine", "engine/program"] {
         fs::create_dir(at(folder)).unwrap();
     }
-    fs::write(at("given"), "the paper").unwrap();
-    fs::write(at("secret"), "another child's paper").unwrap();
+    fs::write(at("given"), "the document").unwrap();
+    fs::write(at("secret"), "another child's document").unwrap();
     fs::copy(env!("CARGO_BIN_EXE_panelclerk"), at("engine/program/soffice")).unwrap();
     place
 }
@@ -56,8 +56,8 @@ fn all_refused(place: &Path, account: Option<u32>) {
         assert!(through.is_empty(), "{who}: {through:#?}");
         assert!(least <= all.len(), "{who} tried {} things", all.len());
     }
-    assert_eq!(fs::read_to_string(place.join("given")).unwrap(), "the paper");
-    assert_eq!(fs::read_to_string(place.join("secret")).unwrap(), "another child's paper");
+    assert_eq!(fs::read_to_string(place.join("given")).unwrap(), "the document");
+    assert_eq!(fs::read_to_string(place.join("secret")).unwrap(), "another child's document");
     assert!(!place.join("new").exists());
     all_end(place);
     let left: Vec<_> =

@@ -387,7 +387,7 @@ fn a_health_contribution_is_agreed_by_a_tick_or_by_its_date() {
     }
     let (_, case) =
         one("nelc", "referral", Request::NewPlacement, &[("health_agreed", ""), ("health_agreed_on", "")]);
-    assert_eq!(messages(&case), ["warning “Health contribution agreed?” is empty on the referral form"]);
+    assert_eq!(messages(&case), ["warning “Health contribution agreed?” not recorded on the referral form"]);
 }
 
 /// More staff to one young person is for a few days: both dates of the form are read, and more is questioned.

@@ -126,7 +126,7 @@ fn faults() -> Vec<(Fault, &'static str)> {
         (Fault::once(Step::Knock, Redirects(1)), "stopped: Microsoft Graph said 307"),
         (
             Fault::once(Step::Attach, No(413, "ErrorRequestTooLarge", 0)),
-            "never: the letter is too large for Microsoft Graph",
+            "never: the email is too large for Microsoft Graph",
         ),
         (
             Fault::once(Step::Address, No(400, "ErrorInvalidRecipients", 0)),
@@ -138,7 +138,7 @@ fn faults() -> Vec<(Fault, &'static str)> {
         ),
         (
             Fault::once(Step::Send, No(400, "ErrorMessageSizeExceeded", 0)),
-            "never: the letter is too large for this mailbox, begun",
+            "never: the email is too large for this mailbox, begun",
         ),
         (
             Fault::once(Step::Send, No(429, "ApplicationThrottled", 120)),
@@ -297,7 +297,7 @@ fn drafts_are_whole_before_they_have_a_reader_and_the_program_never_sends_them()
         assert!(fate_of(&graph, false, &message, false).starts_with("not now"), "{step:?}");
         let readers: Vec<String> =
             graph.cloud.lock().unwrap().held.iter().map(|held| reader_of(&held.message)).collect();
-        assert!(readers.iter().all(String::is_empty), "{step:?}: half a letter cannot be sent by anybody");
+        assert!(readers.iter().all(String::is_empty), "{step:?}: half an email cannot be sent by anybody");
         assert_eq!(fate_of(&graph, false, &message, false), "in drafts, begun", "{step:?}");
         assert_eq!(files(&graph).len(), 2);
         assert_eq!(graph.cloud.lock().unwrap().asked(Step::Send), 0);

@@ -162,14 +162,14 @@ fn a_paper_too_large_for_any_letter_is_said_and_everything_else_goes() {
     let file = "1150678 Hargreaves C/Photograph of a whiteboard.png";
     let week = week(&[(file, noise(1400))]);
     let shown = week.says(&["send", "pack", "2026-11-23"]);
-    assert!(shown.status == 1 && shown.out.contains("too large for a letter"), "{}{}", shown.out, shown.err);
+    assert!(shown.status == 1 && shown.out.contains("too large for an email"), "{}{}", shown.out, shown.err);
     let week = week.run(&["send", "pack", "2026-11-23", "--go"], 1);
     let manifest = manifest(&week);
     let sent = letters(&week, SMALL);
     let mut pages = 0;
     for letter in &sent {
         assert!(letter.size <= LIMIT, "{}", letter.size);
-        assert!(letter.text.contains("Too large for any letter: page"), "{}", letter.text);
+        assert!(letter.text.contains("Too large for any email: page"), "{}", letter.text);
         assert!(letter.text.contains("ask the administrator"), "{}", letter.text);
         pages += Document::load_mem(&letter.pdf).unwrap().get_pages().len();
     }

@@ -134,7 +134,7 @@ fn each_who_presents_has_one_invitation_with_all_their_slots() {
     let last = manager.told.slots.last().unwrap().ends().format("%Y%m%dT%H%M%S").to_string();
     assert_eq!((read[0].as_str(), read[2].as_str()), ("REQUEST", "0"));
     assert_eq!((read[3].as_str(), &read[4]), ("20261123T131000", &last), "from the first slot to the last");
-    assert_eq!(read[6], "North East Lincolnshire Placement Panel: your slots");
+    assert_eq!(read[6], "North East Lincolnshire Placement and Commissioning Panel: your slots");
     assert_eq!(read[7], "Civic Offices, Grimsby, and online");
     let said = entry(manager);
     for slot in &manager.told.slots {

@@ -204,7 +204,7 @@ fn a_pack_that_agrees_with_a_changed_manifest_was_never_issued() {
     let path = |file: &Path| file.to_string_lossy().into_owned();
     week.says(&["verify", &path(&pack)])
         .ends(0)
-        .shows("as pressed, and not issued yet: pack of 2026-11-23, version 1");
+        .shows("as created, and not issued yet: pack of 2026-11-23, version 1");
     assert!(week.says(&["send", "pack", MEETING, "--go"]).status < 2);
     week.says(&["verify", &path(&pack)]).ends(0).shows("as issued: pack of 2026-11-23, version 1");
 

@@ -247,7 +247,7 @@ fn killed_at_any_step_of_a_mail_server_only_what_nobody_can_know_may_come_twice(
         for taken in mail.seen.lock().unwrap().taken.iter().chain(&good.seen.lock().unwrap().taken) {
             *times.entry(taken.to.clone()).or_default() += 1;
             let message = MessageParser::default().parse(&taken.message).unwrap();
-            assert!(message.body_html(0).unwrap().contains(&format!("for {}", taken.to)), "their own letter");
+            assert!(message.body_html(0).unwrap().contains(&format!("for {}", taken.to)), "their own email");
         }
         let journal = desk.journal();
         for (reader, states) in READERS.iter().zip(&journal) {
@@ -299,7 +299,7 @@ fn killed_while_drafts_are_written_the_outbox_has_one_for_each_reader_in_the_end
         let bytes = fs::read(outbox.join(&file)).unwrap();
         let message = MessageParser::default().parse(&bytes).unwrap();
         let to = message.to().unwrap().first().unwrap().address().unwrap().to_owned();
-        assert_eq!(message.attachment_count(), 1, "{file}: a whole letter");
+        assert_eq!(message.attachment_count(), 1, "{file}: a whole email");
         assert!(readers.insert(to), "{file}: one for each");
     }
     assert_eq!(readers.len(), 4, "nobody is left out; killed with {seen:?} drafts there");

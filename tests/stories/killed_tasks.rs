@@ -69,7 +69,7 @@ fn is_all_done(home: &Path, killed: &str) {
     let lying = tree(&folder);
     let hidden: Vec<&String> = lying.iter().filter(|name| name.starts_with('.')).collect();
     assert!(hidden.is_empty(), "{killed}: left aside {hidden:?}");
-    let book = folder.join(format!("NELC Placement Panel {MEETING} workbook.xlsx"));
+    let book = folder.join(format!("NELC Placement and Commissioning Panel {MEETING} workbook.xlsx"));
     let bytes = fs::read(&book).unwrap_or_else(|error| panic!("{killed}: the workbook: {error}"));
     for task in TASKS {
         let [tick, when, result] =
@@ -91,7 +91,7 @@ fn is_all_done(home: &Path, killed: &str) {
     let all = to.len();
     to.sort_unstable();
     to.dedup();
-    assert_eq!((all, to.len()), (3, 3), "{killed}: one letter to each");
+    assert_eq!((all, to.len()), (3, 3), "{killed}: one email to each");
     let drafts = lying.iter().filter(|name| name.starts_with("outbox/")).count();
     assert_eq!(drafts, 3, "{killed}: {lying:?}");
     for letter in &letters {

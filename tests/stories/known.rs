@@ -69,7 +69,7 @@ fn a_paper_nobody_knows_is_refused_with_the_nearest() {
     for args in refused {
         let said = does(&week, args);
         assert_eq!(said.status, 2, "{args:?}: {}{}", said.out, said.err);
-        assert!(said.err.contains("there is no paper `P12`"), "{args:?}: {}", said.err);
+        assert!(said.err.contains("there is no document `P12`"), "{args:?}: {}", said.err);
         assert!(said.err.contains("hint: the nearest known numbers are P2, P1"), "{args:?}: {}", said.err);
     }
 }
@@ -126,10 +126,10 @@ fn in_the_workbook_it_is_a_mistake_beside_the_cell() {
             ("Agenda", "1167109", "Line", NOBODY),
             ("Agenda", NOBODY, "Time", "14:00"),
             ("Agenda", NOBODY, "By", "Ann Clerk"),
-            ("Papers", "P1", "Paper", "P12"),
-            ("Papers", "P12", "What to do", "exclude"),
-            ("Papers", "P12", "By", "Ann Clerk"),
-            ("Papers", "P12", "Reason", "not ours"),
+            ("Documents", "P1", "Document", "P12"),
+            ("Documents", "P12", "What to do", "exclude"),
+            ("Documents", "P12", "By", "Ann Clerk"),
+            ("Documents", "P12", "Reason", "not ours"),
         ],
     );
     let said = week.says(&["scan"]);
@@ -146,7 +146,7 @@ fn in_the_workbook_it_is_a_mistake_beside_the_cell() {
             NOBODY,
             "there is no case `1167190` – the nearest known number is 1167109; a new case is booked on the sheet `Expected`",
         ),
-        ("Papers", "P12", "there is no paper `P12` – the nearest known numbers are P2, P1"),
+        ("Documents", "P12", "there is no document `P12` – the nearest known numbers are P2, P1"),
     ] {
         let beside = shown(&there, sheet, key, "What is wrong");
         assert!(beside.starts_with(wrong), "{beside}\n{}", said.out);
@@ -180,5 +180,5 @@ fn a_pack_of_a_meeting_without_cases_asks_a_person_to_look() {
     let week = Week::new("nelc").at("2026-11-17T10:00");
     week.says(&["scan"]).ends(0);
     let said = week.says(&["pack", "2026-11-23"]);
-    said.ends(1).shows("no case is on the agenda: the pack holds no paper");
+    said.ends(1).shows("no case is on the agenda: the pack holds no document");
 }

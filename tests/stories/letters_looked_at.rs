@@ -71,7 +71,7 @@ fn letter(kind: LetterKind, of: &Sample) -> String {
         ),
         (
             "Documents outstanding",
-            "most recent assessment; care plan, child in need plan or child protection plan",
+            "up-to-date assessment; care plan, child in need plan or child protection plan",
         ),
     ]
     .map(|(label, value)| (label.to_owned(), value.to_owned()));
@@ -96,7 +96,7 @@ fn letter(kind: LetterKind, of: &Sample) -> String {
         agenda: &agenda,
         links: &links,
         joining: LINK,
-        note: "This letter takes the place of the one written on Thursday 19 November 2026, 11.00 am.",
+        note: "This email takes the place of the one written on 11 am Thursday 19 November 2026.",
         warning: "The address of this child is not to be disclosed.",
         sending: Sending { part: Some((2, 3)), version: 2, held: Some(1), with_pack: true },
         appointment: (kind == LetterKind::Invitation).then_some(&appointment),

@@ -43,7 +43,7 @@ fn configure(week: &Week, link: &str) {
 fn letter(week: &Week, who: &str) -> (String, usize) {
     let drafts = week.tree(&format!("office/{DAY}/outbox"));
     let draft =
-        drafts.iter().find(|draft| draft.contains(" pack ") && draft.contains(who)).expect("a letter");
+        drafts.iter().find(|draft| draft.contains(" pack ") && draft.contains(who)).expect("an email");
     let bytes = fs::read(week.root().join("office").join(DAY).join("outbox").join(draft)).unwrap();
     let message = MessageParser::default().parse(&bytes).unwrap();
     (message.body_text(0).unwrap().into_owned(), message.attachment_count())
@@ -58,7 +58,7 @@ fn the_letter_leads_to_the_very_pack_and_holds_nothing() {
     let week = week.run(&["send", "pack", DAY, "--go"], 0);
     let papers = week.tree("papers");
     let [pack] = papers.as_slice() else { panic!("one file for all who have the whole pack: {papers:?}") };
-    assert_eq!(pack, &format!("{DAY}/everyone/NELC Placement Panel {DAY} pack.pdf"));
+    assert_eq!(pack, &format!("{DAY}/everyone/NELC Placement and Commissioning Panel {DAY} pack.pdf"));
     let office = week.tree("office").into_iter().find(|file| file.ends_with("pack.pdf")).unwrap();
     let [there, here] = [week.root().join("papers").join(pack), week.root().join("office").join(office)];
     assert_eq!(fs::read(there).unwrap(), fs::read(here).unwrap());
@@ -105,7 +105,7 @@ fn what_a_letter_leads_to_goes_when_the_letter_is_taken_back() {
     assert!(!papers.iter().any(|file| file.contains("student@")), "{papers:?}");
     people(&[("New", Capacity::Chair)]);
     assert!(week.says(&["scan"]).status < 2);
-    assert_eq!(week.tree("papers"), [""; 0], "nobody's letter leads to the pack any more");
+    assert_eq!(week.tree("papers"), [""; 0], "nobody's email leads to the pack any more");
 }
 
 #[test]

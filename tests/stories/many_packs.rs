@@ -297,7 +297,7 @@ fn every_pack_is_made_and_verified_whatever_is_in_it() {
             }
         }
     }
-    println!("{packs} packs, {papers} papers, {pages} pages, made from {with_pages} files");
+    println!("{packs} packs, {papers} documents, {pages} pages, made from {with_pages} files");
     assert!(wrong.is_empty(), "{wrong}");
 }
 
@@ -333,7 +333,7 @@ fn one(
     let wanted =
         sample.casebook.cases.iter().flat_map(|case| &case.papers).filter(|paper| paper.in_use).count();
     if manifest.entries.iter().filter(shown).count() != wanted {
-        return Err("a paper with pages is not shown".to_owned());
+        return Err("a document with pages is not shown".to_owned());
     }
     let bytes = fs::read(&out).unwrap();
     if let Some(fault) = verify(bytes, None, &manifest, renditions).first() {

@@ -77,7 +77,7 @@ const CELLS: &[Typing] = &[
             ("Everybody", ""),
         ],
     ),
-    ("Decisions", "1050332", "Time heard", &[("14:17", "14:17"), ("as planned", ""), ("soon", "")]),
+    ("Decisions", "1050332", "Time considered", &[("14:17", "14:17"), ("as planned", ""), ("soon", "")]),
     ("Decisions", "1050332", "Presented by", &[("Wanda Quill", "Wanda Quill"), ("as planned", "")]),
     ("Decisions", "1050332", "Placement agreed", &[("Hostel instead", "Hostel instead")]),
     ("Decisions", "1050332", "A week", &[("1237", "1,237.00"), ("tbc", ""), ("95%", "")]),
@@ -95,7 +95,7 @@ const CELLS: &[Typing] = &[
     ("Decisions", "1050332", "Panel on other needs", &[("Mentor sought", "Mentor sought")]),
     ("Decisions", "1050332", "Achieved?", &[("Partly reached", "Partly reached")]),
     ("Decisions", "1050332", "Dissent", &[("Finance objected", "Finance objected")]),
-    ("Decisions", "1050332", "Provider survey done", &[("yes", "Yes"), ("no", "No"), ("maybe", "")]),
+    ("Decisions", "1050332", "Placement survey completed", &[("yes", "Yes"), ("no", "No"), ("maybe", "")]),
     ("Decisions", "1048213", "Decision", &[("Ratified", "Ratified"), ("Noted", "Noted")]),
     ("Decisions", "1048213", "Decided by", &[("Consensus", "Consensus of the panel")]),
     ("Decisions", "1048213", "Review", &[("21/09/2027", "21 September 2027")]),
@@ -186,7 +186,7 @@ fn written(
         let lines =
             of_decision(&decision.case, outcome, &sample.casebook, &sample.heading, &sample.words, &quorum);
         let text = lines.into_iter().map(|(label, value)| format!("{label}: {value}\n")).collect();
-        all.push((format!("letter {}", decision.case), text));
+        all.push((format!("email {}", decision.case), text));
     }
     all
 }

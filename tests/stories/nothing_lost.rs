@@ -135,8 +135,8 @@ fn a_header_that_its_page_must_show_is_missed_and_one_of_pages_that_are_not_ther
             paragraph(text)
         )
     };
-    let first = header("Confidential papers of the placement panel");
-    let later = header("Continued from the first page of this very paper");
+    let first = header("Confidential documents of the placement panel");
+    let later = header("Continued from the first page of this very document");
     let body = paragraph("Care plan")
         + "<w:sectPr><w:headerReference w:type=\"first\" r:id=\"f\"/><w:headerReference w:type=\"default\" r:id=\"l\"/><w:titlePg/></w:sectPr>";
     let pointers = [("f", "header", "header1.xml"), ("l", "header", "header2.xml")];
@@ -144,9 +144,9 @@ fn a_header_that_its_page_must_show_is_missed_and_one_of_pages_that_are_not_ther
     let paper = word(&body, &pointers, &parts);
     assert_eq!(codes(&desk, &paper), Vec::<String>::new());
     let (_, apart) = panelclerk::paper::word::read::open(&paper).unwrap();
-    assert_eq!(apart.running, "Continued from the first page of this very paper\n");
+    assert_eq!(apart.running, "Continued from the first page of this very document\n");
     let pages = desk.pages("paper.docx", &paper);
-    assert!(pages.contains("Confidential papers") && !pages.contains("Continued"), "{pages}");
+    assert!(pages.contains("Confidential documents") && !pages.contains("Continued"), "{pages}");
 }
 
 /// Legal numbering: the engine drops the first part of every number but the first.

@@ -71,13 +71,13 @@ fn links_pipes_and_closed_files_are_named_and_never_opened() {
     } else {
         crate::harness::skipped("a user whom permissions bind");
     }
-    let link = "a link to somewhere else: links are never followed; hint: copy the paper itself here";
+    let link = "a link to somewhere else: links are never followed; hint: copy the document itself here";
     assert_eq!(
         ignored,
         [
             format!("1204417 K/Circle: {link}"),
             format!("1204417 K/Link.docx: {link}"),
-            "1204417 K/Pipe.docx: a pipe, socket or device, not a paper: never opened".to_owned(),
+            "1204417 K/Pipe.docx: a pipe, socket or device, not a document: never opened".to_owned(),
         ]
     );
     assert!(!status.to_string().contains("root:"), "a link was followed");
@@ -103,7 +103,7 @@ fn papers_under_hostile_names_are_papers_and_shown_harmless() {
     for (at, name) in names.iter().enumerate() {
         let folder = week.root().join("inbox/1204417 K");
         fs::create_dir_all(&folder).unwrap();
-        let paper = docx("", &paragraph(&format!("Paper {at} of case 1204417")));
+        let paper = docx("", &paragraph(&format!("Document {at} of case 1204417")));
         fs::write(folder.join(std::ffi::OsStr::from_bytes(name)), paper).unwrap();
     }
     week = week.run(&["scan"], 0).at("2026-11-17T09:30").run(&["scan"], 0);

@@ -245,7 +245,8 @@ fn an_observer_gets_the_agendas_pages_and_no_paper_and_no_total() {
     for pack in [&all, &words] {
         assert!(!pack.contains("For the chair") && !pack.contains("REQUESTED, BY FUNDER"), "{pack}");
     }
-    let agenda = "office/2026-11-23/NELC Placement Panel 2026-11-23 agenda for the chair.docx";
+    let agenda =
+        "office/2026-11-23/NELC Placement and Commissioning Panel 2026-11-23 agenda for the chair.docx";
     let chairs =
         crate::documents::words_of(&fs::read(week.root().join(agenda)).unwrap(), "word/document.xml");
     assert!(
@@ -436,7 +437,7 @@ fn a_paper_taken_out_is_asked_back_from_those_who_hold_it_and_from_nobody_else()
     let plan = week.json(&["send", "recall", "2026-11-23"]);
     let asked: Vec<&str> =
         plan["letters"].as_array().unwrap().iter().map(|letter| letter["email"].as_str().unwrap()).collect();
-    assert_eq!(asked, [CHAIR, HOUSING, MEMBER], "an observer never had a paper");
+    assert_eq!(asked, [CHAIR, HOUSING, MEMBER], "an observer never had a document");
 }
 
 /// A late paper of Callum's, accepted.
@@ -517,5 +518,5 @@ fn sent_again_later_the_very_same_letters_go_out() {
     assert_eq!(first.len(), 4);
     let week = week.at("2026-11-20T09:00");
     fs::remove_dir_all(&outbox).unwrap();
-    assert!(sent(&week) == first, "a letter was composed a second time");
+    assert!(sent(&week) == first, "an email was composed a second time");
 }

@@ -74,7 +74,7 @@ impl Bench {
             });
             self.papers.push(Paper {
                 number: PaperNumber::new(number),
-                title: format!("Paper {number}"),
+                title: format!("Document {number}"),
                 file: name.clone(),
                 rendition,
                 in_use: true,

@@ -281,7 +281,7 @@ fn pressed(made: &[&Made], faults: &mut Vec<String>) -> (usize, usize) {
         });
         bench.papers.push(Paper {
             number: PaperNumber::new(number),
-            title: format!("Paper {number}"),
+            title: format!("Document {number}"),
             file: one.file.file_name().unwrap().to_string_lossy().into_owned(),
             rendition,
             in_use: true,

@@ -310,7 +310,7 @@ fn the_front_pages_of_a_pack_look_as_they_did() {
     }
     let mut pictures = Pictures::of("pack");
     let office = demo::demo().join("office/2026-11-23");
-    let pack = office.join("NELC Placement Panel 2026-11-23 pack.pdf");
+    let pack = office.join("NELC Placement and Commissioning Panel 2026-11-23 pack.pdf");
     for (name, page) in own_pages(&pack.with_extension("manifest.json")) {
         pictures.take(&name, &pages(&pack, page..=page).unwrap()[0]);
     }

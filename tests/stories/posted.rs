@@ -90,7 +90,7 @@ fn letters_go_once_they_were_shown_and_never_twice() {
     let said = go(&week);
     said.ends(1).shows("nothing was sent, because it had not been shown before");
     assert!(taken(&mail).is_empty());
-    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    go(&week).ends(0).shows("accepted by the mail server: 4 emails");
     let mut readers = taken(&mail);
     readers.sort();
     let mut all = panel();
@@ -101,7 +101,7 @@ fn letters_go_once_they_were_shown_and_never_twice() {
         "no draft that somebody might send as well"
     );
     go(&week).ends(0);
-    assert_eq!(taken(&mail).len(), 4, "asked again, nobody is sent the same letter twice");
+    assert_eq!(taken(&mail).len(), 4, "asked again, nobody is sent the same email twice");
     assert!(states(&week).values().all(|state| state == "accepted"));
     let seen = mail.seen.lock().unwrap();
     for letter in &seen.taken {
@@ -121,7 +121,7 @@ fn what_is_other_than_it_was_shown_does_not_go() {
     let week = week(&mail);
     week.says(&["send", "agenda", DAY])
         .ends(0)
-        .shows("`--go` sends these letters, if nothing has changed by then");
+        .shows("`--go` sends these emails, if nothing has changed by then");
     seat_at(&week, "member@panel.example.org", "mia@panel.example.org");
     let said = go(&week);
     said.ends(1)
@@ -129,7 +129,7 @@ fn what_is_other_than_it_was_shown_does_not_go() {
         .shows("new: Mia Member <mia@panel.example.org>");
     said.shows("nothing was sent, because it is not what was shown before");
     assert!(taken(&mail).is_empty());
-    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    go(&week).ends(0).shows("accepted by the mail server: 4 emails");
     let mut readers = taken(&mail);
     readers.sort();
     assert!(
@@ -148,7 +148,7 @@ fn one_reader_who_is_refused_costs_the_others_nothing_and_is_told() {
     let week = week(&mail);
     go(&week).ends(1);
     let said = go(&week);
-    said.ends(1).shows("accepted by the mail server: 2 letters");
+    said.ends(1).shows("accepted by the mail server: 2 emails");
     said.shows("there is no such mailbox; look at the address in `People.xlsx`");
     said.shows("nothing needs doing: it is tried again by itself");
     let states = states(&week);
@@ -172,14 +172,14 @@ fn a_letter_that_waits_does_not_go_once_its_reader_is_at_another_address() {
     let mail = MailServer::start(Manners { rcpt, ..Manners::default() });
     let week = week(&mail);
     go(&week).ends(1);
-    go(&week).ends(1).shows("accepted by the mail server: 3 letters");
+    go(&week).ends(1).shows("accepted by the mail server: 3 emails");
     assert_eq!(states(&week)["member@panel.example.org"], "refused_for_now");
     seat_at(&week, "member@panel.example.org", "mia@panel.example.org");
     let week = week.run(&["scan"], 0);
     assert_eq!(states(&week)["member@panel.example.org"], "superseded");
     let week = week.at("2026-11-19T12:00");
     go(&week).ends(1).shows("new: Mia Member <mia@panel.example.org>");
-    go(&week).ends(0).shows("accepted by the mail server: 1 letter");
+    go(&week).ends(0).shows("accepted by the mail server: 1 email");
     assert!(taken(&mail).contains(&"mia@panel.example.org".to_owned()));
     let tried = mail.seen.lock().unwrap().encrypted.iter().filter(|said| said.contains("<member@")).count();
     assert_eq!(tried, 1, "nobody is asked again about the old address");
@@ -197,7 +197,7 @@ fn a_draft_left_from_when_drafts_were_the_road_is_gone_once_the_program_sends_it
     assert_eq!(week.tree(&outbox).len(), 4);
     fs::write(&config, posts).unwrap();
     // What would go was shown by the first `--go`.
-    go(&week).ends(0).shows("accepted by the mail server: 4 letters");
+    go(&week).ends(0).shows("accepted by the mail server: 4 emails");
     assert_eq!(week.tree(&outbox), Vec::<String>::new(), "nobody sends by hand what the program has sent");
 }
 
@@ -213,7 +213,7 @@ fn a_login_that_is_refused_stops_everything_and_says_who_must_act() {
     said.ends(1).shows("nothing was sent").shows("Microsoft 365 does not let this mailbox send");
     assert!(states(&week).values().all(|state| state == "queued"), "they go once the login is right");
     let tried = mail.seen.lock().unwrap().encrypted.iter().filter(|said| said.starts_with("AUTH")).count();
-    assert_eq!(tried, 1, "a login that is refused is not tried for each letter");
+    assert_eq!(tried, 1, "a login that is refused is not tried for each email");
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn a_letter_that_was_on_its_way_when_the_program_was_killed_goes_once_more_and_t
         .unwrap();
     let begun = Instant::now();
     while !mail.seen.lock().unwrap().encrypted.iter().any(|said| said == "DATA") {
-        assert!(begun.elapsed() < Duration::from_mins(1), "no letter was begun");
+        assert!(begun.elapsed() < Duration::from_mins(1), "no email was begun");
         thread::sleep(Duration::from_millis(20));
     }
     thread::sleep(Duration::from_millis(200));
@@ -245,7 +245,7 @@ fn a_letter_that_was_on_its_way_when_the_program_was_killed_goes_once_more_and_t
     assert_eq!(taken(&good).len(), 3);
     assert_eq!(states(&week).values().filter(|state| *state == "unknown").count(), 1);
     let week = week.at("2026-11-19T10:25");
-    go(&week).ends(0).shows("accepted by the mail server: 1 letter");
+    go(&week).ends(0).shows("accepted by the mail server: 1 email");
     assert_eq!(taken(&good).len(), 4, "once more, after a quarter of an hour");
     let message_id = |server: &MailServer, to: &str| {
         let seen = server.seen.lock().unwrap();
@@ -277,7 +277,7 @@ fn watch_sends_what_waits_beside_its_rounds_and_ends_when_it_is_told() {
         .unwrap();
     let begun = Instant::now();
     while taken(&good).len() < 4 {
-        assert!(begun.elapsed() < Duration::from_mins(1), "the letters were not sent");
+        assert!(begun.elapsed() < Duration::from_mins(1), "the emails were not sent");
         thread::sleep(Duration::from_millis(50));
     }
     kill_process(Pid::from_child(&watch), Signal::TERM).unwrap();
@@ -303,7 +303,7 @@ fn a_letter_that_was_refused_goes_once_more_only_where_a_person_says_so_after_re
     let nobody = week.says(&["send", "agenda", DAY, "--again", "Cato Chair"]);
     nobody.ends(2);
     assert!(
-        nobody.err.contains("no letter that can go once more") && nobody.err.contains("member@"),
+        nobody.err.contains("no email that can go once more") && nobody.err.contains("member@"),
         "{}",
         nobody.err
     );
@@ -312,7 +312,7 @@ fn a_letter_that_was_refused_goes_once_more_only_where_a_person_says_so_after_re
         .shows("ONCE MORE")
         .shows("nothing was sent, because it is not what was shown before");
     assert!(taken(&good).is_empty());
-    week.says(&again).ends(0).shows("once more: ").shows("accepted by the mail server: 1 letter");
+    week.says(&again).ends(0).shows("once more: ").shows("accepted by the mail server: 1 email");
     assert_eq!(taken(&good), ["member@panel.example.org"]);
     week.says(&again).ends(2);
     assert_eq!(taken(&good).len(), 1, "what was taken is not sent once more");

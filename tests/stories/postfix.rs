@@ -194,7 +194,7 @@ fn letters_reach_mailboxes_of_a_real_server_byte_for_byte_and_what_comes_back_is
     let Some(postfix) = Postfix::start() else { return };
     let week = week_at(postfix.port, &postfix.issuer, SENDER, PASSWORD);
     week.says(&["send", "agenda", DAY]).ends(0);
-    week.says(&["send", "agenda", DAY, "--go"]).ends(0).shows("accepted by the mail server: 4 letters");
+    week.says(&["send", "agenda", DAY, "--go"]).ends(0).shows("accepted by the mail server: 4 emails");
     let audit = week.json(&["audit"]);
     let letters = audit["letters"].as_array().unwrap();
     assert_eq!(letters.len(), 4);
@@ -227,7 +227,7 @@ fn letters_reach_mailboxes_of_a_real_server_byte_for_byte_and_what_comes_back_is
     );
     let week = week.run(&["scan"], 0);
     let bounces = week.root().join("office/bounces");
-    assert!(bounces.is_dir(), "made once a letter has left");
+    assert!(bounces.is_dir(), "made once an email has left");
     fs::write(bounces.join("Undelivered Mail.eml"), &notice).unwrap();
     let said = week.says(&["scan"]);
     said.ends(1).shows("it came back, it was not delivered: there is no such mailbox");

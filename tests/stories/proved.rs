@@ -46,7 +46,7 @@ fn nothing_goes_to_an_address_before_it_is_proved_and_a_new_address_starts_again
     go(&week, "agenda").ends(1).shows("the address is not proved");
     assert_eq!(drafts(&week), Vec::<String>::new());
     let early = check(&week, "Cato Chair", &[]);
-    assert!(early.status == 2 && early.err.contains("no first letter has been written"), "{}", early.err);
+    assert!(early.status == 2 && early.err.contains("no first email has been written"), "{}", early.err);
 
     go(&week, "first-contact").ends(0).shows("Cato Chair");
     let first = drafts(&week);
@@ -62,12 +62,12 @@ fn nothing_goes_to_an_address_before_it_is_proved_and_a_new_address_starts_again
         }
         assert_eq!(message.attachment_count(), 0);
     }
-    go(&week, "first-contact").ends(0).shows("no address waits for a first letter");
-    week.says(&["addresses"]).ends(1).shows("waiting since 19 November 2026: first letter written");
+    go(&week, "first-contact").ends(0).shows("no address waits for a first email");
+    week.says(&["addresses"]).ends(1).shows("waiting since 19 November 2026: first email written");
 
     let week = week.at("2026-11-20T10:00");
     let old = check(&week, "Cato Chair", &["--on", "2026-11-18"]);
-    assert!(old.status == 2 && old.err.contains("older than the first letter"), "{}", old.err);
+    assert!(old.status == 2 && old.err.contains("older than the first email"), "{}", old.err);
     check(&week, "Cato Chair", &[]).ends(0).shows("`chair@panel.example.org` is checked");
     go(&week, "agenda").ends(1).shows("the address waits to be checked since 19 November 2026");
     let agenda = |week: &Week| -> Vec<String> {
@@ -107,7 +107,7 @@ fn nothing_goes_to_an_address_before_it_is_proved_and_a_new_address_starts_again
 
     // What is doubted again takes back what waits.
     let doubted = week.says(&[&["addresses", "doubt", "Cato Chair"], &BY[..]].concat());
-    doubted.ends(0).shows("letters that waited were taken back");
+    doubted.ends(0).shows("emails that waited were taken back");
     assert_eq!(agenda(&week), Vec::<String>::new());
     let allowed = week.says(&[&["addresses", "allow", "Cato Chair", DAY], &BY[..]].concat());
     allowed.ends(0).shows("although nobody checked it");
@@ -160,8 +160,8 @@ fn where_packs_are_protected_one_reader_of_each_domain_tries_a_page() {
     fs::write(&secret, "Dock Tower\n").unwrap();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
     let said = go(&week, "first-contact");
-    said.ends(0).shows("a letter with a protected page");
-    assert_eq!(said.out.matches("a letter with a protected page").count(), 1, "{}", said.out);
+    said.ends(0).shows("an email with a protected page");
+    assert_eq!(said.out.matches("an email with a protected page").count(), 1, "{}", said.out);
     let outbox = week.root().join(format!("office/{DAY}/outbox"));
     let pages: Vec<Vec<u8>> = drafts(&week)
         .iter()

@@ -80,15 +80,18 @@ fn an_independent_reader_finds_the_pack_byte_for_byte_and_every_name() {
             ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"]
         );
         let subject = letter["subject"].as_str().unwrap();
-        assert!(
-            subject.contains("OFFICIAL-SENSITIVE: North East Lincolnshire Placement Panel, 23 November 2026")
-        );
+        assert!(subject.contains(
+            "OFFICIAL-SENSITIVE: North East Lincolnshire Placement and Commissioning Panel, 23 November 2026"
+        ));
         assert_eq!((letter["people"].as_u64(), letter["unsent"].is_null()), (Some(1), true));
         let head = letter["head"].as_str().unwrap().trim();
         assert_eq!(head.len(), 64);
         let file = &letter["parts"][4];
         let name = file["name"].as_str().unwrap();
-        assert!(name.starts_with("NELC Placement Panel 2026-11-23") && name.ends_with(".pdf"), "{name}");
+        assert!(
+            name.starts_with("NELC Placement and Commissioning Panel 2026-11-23") && name.ends_with(".pdf"),
+            "{name}"
+        );
         let observer = letter["to"] == "student@panel.example.org";
         assert_eq!(file["sha256"] == pack.as_str(), !observer, "{}", letter["to"]);
         for body in [&letter["parts"][2], &letter["parts"][3]] {

@@ -54,7 +54,7 @@ pub fn sample() -> Sample {
 
 fn heading() -> Heading {
     Heading {
-        panel: "North East Lincolnshire Placement Panel".to_owned(),
+        panel: "North East Lincolnshire Placement and Commissioning Panel".to_owned(),
         short: "NELC".to_owned(),
         council: "North East Lincolnshire Council".to_owned(),
         venue: "Civic Offices, Grimsby, and online".to_owned(),
@@ -76,7 +76,7 @@ fn words() -> Words {
         ("assessment", "Assessment"),
         ("care_plan", "Care plan"),
         ("pathway_plan", "Pathway plan"),
-        ("other", "Other paper"),
+        ("other", "Other document"),
     ];
     let decisions = DecisionWord::ALL.into_iter().filter(|word| *word != DecisionWord::AgreedInPrinciple);
     Words {
@@ -198,7 +198,7 @@ fn form(name: &str) -> Form {
         text("team_manager", "Gareth Powell".to_owned()),
         text("alternatives", "Family network meeting on 2 November; paternal aunt assessed and not able to care at present. Two in-house carers approached, neither with a vacancy. Edge of care team involved since August.".to_owned()),
         text("child_views", format!("{first} would like to stay at the same school and to see Gran at weekends.")),
-        text("parent_views", "Mother agrees to the plan; father's views were sought by letter and phone without reply.".to_owned()),
+        text("parent_views", "Mother agrees to the plan; father's views were sought by email and phone without reply.".to_owned()),
         text("health", "Up to date with immunisations. CAMHS referral accepted, first appointment 8 December.".to_owned()),
         text("education", "Year 5, attendance 93 %, school transport in place.".to_owned()),
         text("permanence_plan", "Long-term fostering, reunification not ruled out at the next review.".to_owned()),
@@ -228,7 +228,7 @@ fn paper(number: u32, case: Option<&str>, kind: Option<&str>, file: &str) -> Pap
         state: if case.is_some() { PaperState::Accepted } else { PaperState::NeedsAttention },
         version: 1,
         part_of: None,
-        reason: case.is_none().then(|| "the child cannot be told from the paper".to_owned()),
+        reason: case.is_none().then(|| "the child cannot be told from the document".to_owned()),
         received: Received {
             absent_at: None,
             present_at: at(date(2026, 11, 17), 10, 0).with_timezone(&Utc),

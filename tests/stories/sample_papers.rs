@@ -176,7 +176,7 @@ fn every_readable_paper_says_that_it_is_fictional() {
             seen += 1;
         }
     }
-    assert!(seen >= 35, "only {seen} papers");
+    assert!(seen >= 35, "only {seen} documents");
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_label_spelt_beyond_recognition_is_told_and_a_letter_is_not_asked_for_labels
         assert_eq!(told.subject, "dob");
         assert_eq!(
             told.message,
-            "the label `Date of birth` was not found; the nearest on the paper is `Dte of brthday`"
+            "the label `Date of birth` was not found; the nearest on the document is `Dte of brthday`"
         );
 
         let letter =

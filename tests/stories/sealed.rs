@@ -69,7 +69,7 @@ fn an_old_chain_is_sealed_and_everything_verifies() {
     let letters = register.all_letters().unwrap();
     let mut kept: Vec<&str> = letters.iter().map(|letter| letter.draft.as_str()).collect();
     kept.sort_unstable();
-    assert_eq!(kept.join("|"), drafts, "a letter is known by its draft as before");
+    assert_eq!(kept.join("|"), drafts, "an email is known by its draft as before");
     for letter in &letters {
         let message = register.store().read(&letter.sha).unwrap();
         let message = MessageParser::default().parse(&message).unwrap();
@@ -171,7 +171,7 @@ fn what_was_remembered_is_remembered_and_the_old_folders_go_after_a_week() {
     let after = count(&week, "");
     assert_eq!(count(&week, "WHERE state = 'superseded'"), after - before, "each takes the place of one");
     send(&week);
-    assert_eq!(count(&week, ""), after, "the same letters again are no new letters");
+    assert_eq!(count(&week, ""), after, "the same emails again are no new emails");
     let week =
         week.run(&["pack", MEETING, "--withdraw", "P2", "--by", "Ann", "--reason", "the wrong child"], 0);
     assert!(week.tree("office").iter().any(|file| file.ends_with("pack v2.pdf")));

@@ -163,7 +163,7 @@ fn decide(typing: Typing, panel: &Panel) -> Typing {
         ("Decision", "agreed"),
         ("Decided by", "consensus"),
         ("Presented by", "as planned"),
-        ("Time heard", "as planned"),
+        ("Time considered", "as planned"),
         ("Discussion", "The panel heard from the social worker."),
         ("Review", "22/02/2027"),
     ];

@@ -53,7 +53,7 @@ fn agenda_board_receipt_table_workbook_and_pack_agree() {
     assert_eq!(lines(&agenda).len(), CHILDREN.len(), "{agenda}");
     week.says(&["scan"]).ends(0);
     let folder = week.root().join("office/2026-11-23");
-    let named = |what: &str| folder.join(format!("NELC Placement Panel 2026-11-23 {what}"));
+    let named = |what: &str| folder.join(format!("NELC Placement and Commissioning Panel 2026-11-23 {what}"));
     let document = words_of(&fs::read(named("agenda.docx")).unwrap(), "word/document.xml");
     let board = fs::read_to_string(week.root().join("office/board.html")).unwrap();
     let table = week.says(&["status"]).out;
@@ -87,7 +87,8 @@ fn a_case_that_has_no_time_shows_its_child_as_the_others_do() {
     let agenda = week.json(&["agenda", "--afresh"]);
     let not_slotted = agenda["agenda"]["not_slotted"].as_array().unwrap();
     assert!(not_slotted.contains(&Value::from("1000003")), "{agenda}");
-    let file = week.root().join("office/2026-11-23/NELC Placement Panel 2026-11-23 agenda.docx");
+    let file =
+        week.root().join("office/2026-11-23/NELC Placement and Commissioning Panel 2026-11-23 agenda.docx");
     let document = words_of(&fs::read(file).unwrap(), "word/document.xml");
     assert!(document.contains("JVDB") && !document.contains("Berg"), "{document}");
     let book = fs::read(workbook(&week)).unwrap();

@@ -174,26 +174,26 @@ fn faults() -> Vec<(Manners, &'static str)> {
             Manners { rcpt: reader(Drops), ..usual() },
             "not now about the reader's address: the mail server ended the connection",
         ),
-        (Manners { data: Says("451 4.3.0 later"), ..usual() }, "not now before the letter: 451 4.3.0 later"),
+        (Manners { data: Says("451 4.3.0 later"), ..usual() }, "not now before the email: 451 4.3.0 later"),
         (
             Manners { data: Drops, ..usual() },
-            "not now before the letter: the mail server ended the connection",
+            "not now before the email: the mail server ended the connection",
         ),
         (
             Manners { data: Hangs, ..usual() },
-            "not now before the letter: the mail server did not answer within 0 seconds",
+            "not now before the email: the mail server did not answer within 0 seconds",
         ),
         (
             Manners { end: Says("451 4.3.0 later"), ..usual() },
-            "not now after the letter: 451 4.3.0 later, begun",
+            "not now after the email: 451 4.3.0 later, begun",
         ),
         (
             Manners { end: Says("552 5.3.4 too large"), ..usual() },
-            "never after the letter: 552 5.3.4 too large, begun",
+            "never after the email: 552 5.3.4 too large, begun",
         ),
         (
             Manners { end: Says("554 5.7.1 policy"), ..usual() },
-            "never after the letter: 554 5.7.1 policy, begun",
+            "never after the email: 554 5.7.1 policy, begun",
         ),
         (Manners { end: Drops, ..usual() }, "unknown: the mail server ended the connection, begun"),
         (
@@ -207,7 +207,7 @@ fn faults() -> Vec<(Manners, &'static str)> {
 #[test]
 fn whatever_the_server_does_it_is_known_how_far_the_letter_got() {
     let too_large = format!(
-        "never about the sender: the letter has {} bytes, and the mail server takes 1000",
+        "never about the sender: the email has {} bytes, and the mail server takes 1000",
         message().len()
     );
     let small = ("250-localhost\n250 STARTTLS", "250-localhost\n250-SIZE 1000\n250 AUTH PLAIN");
@@ -220,7 +220,7 @@ fn whatever_the_server_does_it_is_known_how_far_the_letter_got() {
         let in_clear = seen.in_clear.join(" ");
         assert!(!in_clear.contains("AUTH") && !in_clear.contains("MAIL"), "{in_clear}");
         let took = usize::from(told.starts_with("accepted") || told.starts_with("unknown"));
-        assert!(seen.taken.len() <= took, "a letter was taken that is not known to be: {told}");
+        assert!(seen.taken.len() <= took, "an email was taken that is not known to be: {told}");
     }
 }
 
@@ -274,7 +274,7 @@ fn where_it_cannot_be_put_on_record_no_byte_leaves() {
     let envelope = Envelope { from: &from, to: &to, id: "L7", message: &message() };
     let full = || Err::<(), _>(std::io::Error::from(std::io::ErrorKind::StorageFull));
     assert!(talk.send(&envelope, full).is_err());
-    assert!(!talk.goes_on(), "the server waits for a letter that does not come");
+    assert!(!talk.goes_on(), "the server waits for an email that does not come");
     drop(talk);
     std::thread::sleep(Duration::from_millis(50));
     assert!(mail.seen.lock().unwrap().taken.is_empty());

@@ -136,7 +136,7 @@ fn a_worker_lost_by_chance_while_it_presses_is_nobodys_fault() {
             serde_json::from_slice(&ended.stdout).unwrap_or_else(|_| panic!("after {pause} ms: {err}"));
         assert_eq!(ended.status.code(), Some(0), "{said:#}");
         assert_eq!(said["manifest"]["verified"], true, "{said:#}");
-        assert_eq!(said["findings"], serde_json::json!([]), "no paper and no template is blamed");
+        assert_eq!(said["findings"], serde_json::json!([]), "no document and no template is blamed");
     }
     week.run(&["verify"], 0);
 }

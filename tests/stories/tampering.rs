@@ -278,7 +278,7 @@ fn nothing_in_the_data_folder_is_changed_unseen() {
     drop(db);
     for command in ["verify", "audit"] {
         let said = week.says(&[command]);
-        said.ends(1).shows("when a version of a paper came, or what it is, is not as it was recorded");
+        said.ends(1).shows("when a version of a document came, or what it is, is not as it was recorded");
     }
 }
 

@@ -57,9 +57,9 @@ struct Row {
     stops: &'static [Out],
 }
 
-const OLD: &str = "office/2026-11-16/NELC Placement Panel 2026-11-16 workbook.xlsx";
-const NEXT: &str = "office/2026-11-23/NELC Placement Panel 2026-11-23 workbook.xlsx";
-const AFTER: &str = "office/2026-11-30/NELC Placement Panel 2026-11-30 workbook.xlsx";
+const OLD: &str = "office/2026-11-16/NELC Placement and Commissioning Panel 2026-11-16 workbook.xlsx";
+const NEXT: &str = "office/2026-11-23/NELC Placement and Commissioning Panel 2026-11-23 workbook.xlsx";
+const AFTER: &str = "office/2026-11-30/NELC Placement and Commissioning Panel 2026-11-30 workbook.xlsx";
 
 const fn row(
     what: &'static str,
@@ -233,14 +233,14 @@ const TABLE: &[Row] = &[
         "the store of contents is away",
         "data/store",
         Break::Away,
-        "so that no paper is taken in",
+        "so that no document is taken in",
         &[Out::Inbox],
     ),
     row(
         "a file lies in the store's place",
         "data/store",
         Break::File,
-        "so that no paper is taken in",
+        "so that no document is taken in",
         &[Out::Inbox],
     ),
     row("the lock file is gone", "data/panelclerk.lock", Break::Away, "", &[]),

@@ -168,12 +168,12 @@ fn confirmed_minutes_say_so_on_every_page_and_an_extract_is_cut_for_each_child()
     assert!(note.starts_with("PLACEMENT PANEL\r\n"), "{note}");
     assert!(note.contains("Decision: Agreed") && note.contains("In the chair: Cato Chair"), "{note}");
     let filing = file(&week, "filing list");
-    let name = "NELC Placement Panel 2026-11-23 case note 1204417.txt";
+    let name = "NELC Placement and Commissioning Panel 2026-11-23 case note 1204417.txt";
     assert_eq!(shown(&filing, "Filing", name, "Type of case note"), "Management decision/discussion");
     assert_eq!(shown(&filing, "Filing", name, "Heading of the case note"), "PLACEMENT PANEL");
-    let name = "NELC Placement Panel 2026-11-23 minutes extract 1204417.docx";
+    let name = "NELC Placement and Commissioning Panel 2026-11-23 minutes extract 1204417.docx";
     assert_eq!(shown(&filing, "Filing", name, "Category"), "P25 2026/11/23 LEGAL MEETINGS (PLACEMENT PANEL)");
-    let name = "NELC Placement Panel 2026-11-23 minutes.docx";
+    let name = "NELC Placement and Commissioning Panel 2026-11-23 minutes.docx";
     assert_eq!(shown(&filing, "Filing", name, "Category"), "", "they name every child");
 }
 
@@ -260,7 +260,7 @@ fn what_has_a_mistake_beside_it_is_in_no_record() {
         ("Decisions", CASE, "Review", "22/02/2026"),
         ("Decisions", CASE, "From", "01/12/2026"),
         ("Decisions", CASE, "To", "01/11/2026"),
-        ("Decisions", CASE, "Time heard", "half past"),
+        ("Decisions", CASE, "Time considered", "half past"),
         ("Actions", "1", "Case", "1204471"),
         ("Actions", "1", "What", "Ring the school"),
         ("Actions", "1", "Owner", "Rachel Thorne"),
@@ -308,14 +308,20 @@ fn what_was_planned_is_a_record_only_once_somebody_takes_it_over() {
     assert!(words(&week, "minutes.docx").contains("Presented by\nNot recorded\nConsidered at\nNot recorded"));
     type_into(
         &week,
-        &[("Decisions", CASE, "Presented by", "as planned"), ("Decisions", CASE, "Time heard", "as planned")],
+        &[
+            ("Decisions", CASE, "Presented by", "as planned"),
+            ("Decisions", CASE, "Time considered", "as planned"),
+        ],
     );
     assert!(minutes(&week).status < 2);
     let text = words(&week, "minutes.docx");
     assert!(text.contains(&format!("Presented by\n{planned}\nConsidered at\n13:10")), "{text}");
     type_into(
         &week,
-        &[("Decisions", CASE, "Presented by", "Dean Hollis"), ("Decisions", CASE, "Time heard", "13:42")],
+        &[
+            ("Decisions", CASE, "Presented by", "Dean Hollis"),
+            ("Decisions", CASE, "Time considered", "13:42"),
+        ],
     );
     assert!(minutes(&week).status < 2);
     let text = words(&week, "minutes.docx");
@@ -527,7 +533,7 @@ fn the_other_panel_says_what_was_agreed_as_well() {
         shown(
             &filing,
             "Filing",
-            "Redbridge Placement Panel 2026-11-24 case note 48230.txt",
+            "Redbridge Commissioning and Placements Panel 2026-11-24 case note 48230.txt",
             "Type of case note"
         ),
         ""

@@ -33,7 +33,7 @@ fn a_pack_that_is_not_verified_is_made_and_goes_out_only_when_a_person_says_so()
         "{}",
         made.out
     );
-    assert!(!made.out.contains("a sheet stands in its place"), "no paper is to blame: {}", made.out);
+    assert!(!made.out.contains("a sheet stands in its place"), "no document is to blame: {}", made.out);
     let pack = file(&week, " pack.pdf").unwrap();
     let list = fs::read_to_string(file(&week, "pack NOT VERIFIED.txt").unwrap()).unwrap();
     assert!(list.contains("page 1 is not stamped as it should be"), "{list}");

@@ -201,7 +201,7 @@ impl Change {
                 let file = root
                     .join("office")
                     .join(MEETING)
-                    .join(format!("NELC Placement Panel {MEETING} workbook.xlsx"));
+                    .join(format!("NELC Placement and Commissioning Panel {MEETING} workbook.xlsx"));
                 let typed = with_typed(
                     &fs::read(&file).unwrap(),
                     &[("Attendance", "Mia Member", "Interest in cases", WITHHELD)],
@@ -295,5 +295,5 @@ fn row(week: &Week, change: Change, cleared: bool) {
         message.header_raw("Supersedes").is_some()
             && message.body_text(0).unwrap().contains("takes the place of")
     });
-    assert!(said || change == Change::Capacity, "{change:?}: no letter says what it takes the place of");
+    assert!(said || change == Change::Capacity, "{change:?}: no email says what it takes the place of");
 }

@@ -114,10 +114,10 @@ pub fn filled() -> Typed {
         ("Cases", "1050333", "To meeting", text("30/11/2026")),
         ("Cases", "1050333", "By", text("Joan Whitfield")),
         ("Cases", "1050333", "Reason", text("the care plan is promised for Tuesday")),
-        ("Papers", "P40", "Belongs to case", text("1051117")),
-        ("Papers", "P40", "Kind is", text("Care plan")),
-        ("Papers", "P40", "By", text("Joan Whitfield")),
-        ("Papers", "P40", "Reason", text("the social worker rang")),
+        ("Documents", "P40", "Belongs to case", text("1051117")),
+        ("Documents", "P40", "Kind is", text("Care plan")),
+        ("Documents", "P40", "By", text("Joan Whitfield")),
+        ("Documents", "P40", "Reason", text("the social worker rang")),
         ("Agenda", "1051117", "Order", Value::Number(1.0)),
         ("Agenda", "1051117", "Note", text("interpreter from 13:30")),
         ("Agenda", "1051117", "By", text("Joan Whitfield")),
@@ -294,7 +294,7 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Cases",
             case,
             by(&[("What to do", "cancel"), ("Reason", "x")]),
-            "What to do: `cancel` is not one of the choices – choose `hear it at this meeting`, `move to another meeting`, `withdraw`, `reinstate`, `confirm the emergency`, `not an emergency`, `cancel the booking`, `not decided outside the panel`, `restrict to the people named`, `lift the restriction`, `do not disclose the address` or `the address may be disclosed`",
+            "What to do: `cancel` is not one of the choices – choose `consider it at this meeting`, `move to another meeting`, `withdraw`, `reinstate`, `confirm the emergency`, `not an emergency`, `cancel the booking`, `not decided outside the panel`, `restrict to the people named`, `lift the restriction`, `do not disclose the address` or `the address may be disclosed`",
         ),
         (
             "Cases",
@@ -306,7 +306,7 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Cases",
             case,
             by(&[("What to do", "move to another meeting"), ("To meeting", "23/11/2026"), ("Reason", "x")]),
-            "To meeting: that is this meeting – choose another date, or `hear it at this meeting`",
+            "To meeting: that is this meeting – choose another date, or `consider it at this meeting`",
         ),
         (
             "Cases",
@@ -333,31 +333,31 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "By: there is a name or reason, but nothing to do – choose what to do, or clear the row",
         ),
         (
-            "Papers",
+            "Documents",
             "P40",
             by(&[("Belongs to case", "1050334"), ("Reason", "x")]),
             "Belongs to case: there is no case `1050334` – choose a case of the list; a new one is booked on the sheet `Expected` first",
         ),
         (
-            "Papers",
+            "Documents",
             "P40",
             by(&[("Belongs to case", "Smith"), ("Reason", "x")]),
             "Belongs to case: `Smith` is not a case number – type the number as the folder has it",
         ),
         (
-            "Papers",
+            "Documents",
             "P40",
             by(&[("Kind is", "novel"), ("Reason", "x")]),
-            "Kind is: `novel` is not a kind of paper – choose one of the list",
+            "Kind is: `novel` is not a kind of document – choose one of the list",
         ),
         (
-            "Papers",
+            "Documents",
             "P40",
             by(&[("Child is confirmed", "perhaps")]),
             "Child is confirmed: `perhaps` is neither yes nor no – choose `yes`, or clear the cell",
         ),
         (
-            "Papers",
+            "Documents",
             "P40",
             by(&[("What to do", "take the newer version"), ("Reason", "x")]),
             "What to do: P40 has no newer version – clear the cell",
@@ -397,7 +397,7 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Expected",
             "1",
             by(&[("Case", "1052001"), ("Emergency", "yes"), ("Placed on", "19/11/26")]),
-            "Authorised by: an emergency that nobody authorised – type who agreed to it",
+            "Authorised by: nobody is named as having given permission – who gave permission? Enter the name and the date",
         ),
         (
             "Expected",
@@ -652,7 +652,7 @@ fn a_half_filled_workbook_loses_nothing() {
         ("Attendance", "A visitor", "Name", text("A visitor")),
         ("Attendance", "A visitor", "Presence", text("Observer")),
         ("Actions", "7", "What", text("something")),
-        ("Papers", "P99", "Reason", text("was here before")),
+        ("Documents", "P99", "Reason", text("was here before")),
     ];
     let (typed, _) = read(&edition(&sample, &typed(&cells), &[], 1)).unwrap();
     let (entries, wrong) = asked(&sample, &typed);
@@ -683,7 +683,7 @@ fn a_workbook_out_of_shape_says_so_on_its_first_sheet() {
     let bytes = edition(&sample, &Typed::default(), &[], 1);
     let mut out = rust_xlsxwriter::Workbook::new();
     for sheet in excel_in::read(&bytes).unwrap() {
-        if sheet.name == "Papers" {
+        if sheet.name == "Documents" {
             continue;
         }
         let worksheet = out.add_worksheet().set_name(&sheet.name).unwrap();
@@ -698,7 +698,7 @@ fn a_workbook_out_of_shape_says_so_on_its_first_sheet() {
     assert_eq!(
         beside(&next, "Meeting", "Trouble with this workbook"),
         "sheet `Cases`: the column `Reason` is gone, or has another header; hint: the next edition brings it back\n\
-         sheet `Papers`: the sheet is gone, or has another name; hint: the next edition brings it back; nothing typed on it was done"
+         sheet `Documents`: the sheet is gone, or has another name; hint: the next edition brings it back; nothing typed on it was done"
     );
 }
 
@@ -726,8 +726,8 @@ fn a_workbook_saved_three_times_while_open_is_acted_on_once() {
             ("Cases", "1050332", "What to do", text(word)),
             ("Cases", "1050332", "By", text("Joan Whitfield")),
             ("Cases", "1050332", "Reason", text("asked for by the team")),
-            ("Papers", "P40", "Child is confirmed", text("yes")),
-            ("Papers", "P40", "By", text("Joan Whitfield")),
+            ("Documents", "P40", "Child is confirmed", text("yes")),
+            ("Documents", "P40", "By", text("Joan Whitfield")),
             ("Tasks", "Create the pack", "Do it", text("yes")),
             ("Tasks", "Create the pack", "By", text("Joan Whitfield")),
         ])
@@ -740,9 +740,9 @@ fn a_workbook_saved_three_times_while_open_is_acted_on_once() {
     };
     let first = saved("withdraw", 1);
     assert_eq!(first.orders.len(), 1);
-    assert_eq!(first.mistakes.len(), 1, "the register knows no paper P40");
-    assert_eq!(first.mistakes[0].to_string(), "sheet `Papers`, cell M3: there is no paper `P40`");
-    assert!(!first.done.iter().any(|place| place.sheet == "Papers"), "what could not be done stays typed");
+    assert_eq!(first.mistakes.len(), 1, "the register knows no document P40");
+    assert_eq!(first.mistakes[0].to_string(), "sheet `Documents`, cell M3: there is no document `P40`");
+    assert!(!first.done.iter().any(|place| place.sheet == "Documents"), "what could not be done stays typed");
     assert_eq!(saved("withdraw", 2).orders, []);
     assert_eq!(saved("reinstate", 3).done.len(), 2);
     saved("withdraw", 4);

@@ -108,9 +108,9 @@ fn much_that_goes_at_once_is_believed_when_a_second_look_agrees_and_the_pack_nam
     week.says(&["scan"]).ends(0).shows("3 removed");
     let pack = week.says(&["pack"]);
     pack.ends(1)
-        .shows("1204417 has lost papers since the agenda was made: P11, P12")
-        .shows("1167109 has lost papers since the agenda was made: P1;");
-    week.says(&["pack"]).ends(1).shows("1204417 has lost papers");
+        .shows("1204417 has lost documents since the agenda was made: P11, P12")
+        .shows("1167109 has lost documents since the agenda was made: P1;");
+    week.says(&["pack"]).ends(1).shows("1204417 has lost documents");
     fs::rename(&aside, inbox(&week).join("1204417 Kowalczyk Ł")).unwrap();
     fs::write(note(0), "Note 0\n").unwrap();
     let week = week.at("2026-11-19T11:00").run(&["scan"], 0);
@@ -121,7 +121,7 @@ fn much_that_goes_at_once_is_believed_when_a_second_look_agrees_and_the_pack_nam
     // Ten of twelve.
     fs::rename(inbox(&week).join("1167109 Rahman Yusuf"), &aside).unwrap();
     let week = week.at("2026-11-19T12:00");
-    let lost = "lost 10 of its 12 papers since the last look";
+    let lost = "lost 10 of its 12 documents since the last look";
     is_held(&week, &week.says(&["scan"]), &format!("has {lost}"));
     fs::rename(&aside, inbox(&week).join("1167109 Rahman Yusuf")).unwrap();
     let week = week.at("2026-11-19T12:01");
@@ -131,7 +131,7 @@ fn much_that_goes_at_once_is_believed_when_a_second_look_agrees_and_the_pack_nam
     // Another loss than before is no agreement.
     fs::create_dir(inbox(&week).join("1167109 Rahman Yusuf")).unwrap();
     fs::copy(aside.join("Note 3.txt"), note(3)).unwrap();
-    week.says(&["scan"]).ends(1).shows("lost 9 of its 12 papers");
+    week.says(&["scan"]).ends(1).shows("lost 9 of its 12 documents");
     week.says(&["scan"]).ends(0).shows("9 removed").shows("`inbox` is all right again");
     assert_eq!(papers(&week), 3);
     week.says(&["verify"]).ends(0);
@@ -140,7 +140,7 @@ fn much_that_goes_at_once_is_believed_when_a_second_look_agrees_and_the_pack_nam
 #[test]
 fn a_person_says_that_the_inbox_is_right_as_it_lies() {
     let week = week().at("2026-11-19T10:30");
-    let accept = ["accept", "inbox", "--by", "Ann Clerk", "--reason", "the old papers were filed"];
+    let accept = ["accept", "inbox", "--by", "Ann Clerk", "--reason", "the old documents were filed"];
     let refused = week.says(&accept);
     assert!(
         refused.status == 2 && refused.err.contains("nothing of the inbox is held back"),
@@ -148,7 +148,7 @@ fn a_person_says_that_the_inbox_is_right_as_it_lies() {
         refused.err
     );
     fs::remove_dir_all(inbox(&week).join("1167109 Rahman Yusuf")).unwrap();
-    week.says(&["scan"]).ends(1).shows("lost 10 of its 12 papers");
+    week.says(&["scan"]).ends(1).shows("lost 10 of its 12 documents");
     week.says(&accept).ends(0).shows("the inbox is taken as it lies from the next look on");
     week.says(&["scan"]).ends(0).shows("10 removed").shows("`inbox` is all right again");
     assert!(week.says(&["audit"]).out.contains("the inbox accepted as it lies by Ann Clerk"));

@@ -65,7 +65,7 @@ impl Checker {
             let file = material.house.copied_in(message)?;
             let job = CheckLetter { message: file.path().to_owned(), claims };
             let answer =
-                self.worker.ask(&job).with_context(|| format!("the letter to `{}`", to.email))?.answer;
+                self.worker.ask(&job).with_context(|| format!("the email to `{}`", to.email))?.answer;
             faults.extend(answer);
             Ok(())
         };
@@ -77,7 +77,7 @@ impl Checker {
             }
         }
         let Some(fault) = faults.first() else { return Ok(()) };
-        Err(Usage::new(format!("the letter to `{}` is not what it claims to be: {fault}", to.email))
+        Err(Usage::new(format!("the email to `{}` is not what it claims to be: {fault}", to.email))
             .hint("nothing was sent and no draft was written; report this, and look at the templates and the agenda in the folder")
             .into())
     }

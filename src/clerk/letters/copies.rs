@@ -252,7 +252,7 @@ impl<'a> Maker<'a> {
             template: self.template.clone(),
             renditions: renditions(register, plan),
         };
-        let answered = self.press.ask(&job).context("a reader's copy could not be pressed")?;
+        let answered = self.press.ask(&job).context("a reader's copy could not be created")?;
         let made = answered.answer;
         if made.manifest.pages != self.master.pages {
             bail!("a copy has {} pages and its pack has {}", made.manifest.pages, self.master.pages);

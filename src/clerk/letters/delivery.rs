@@ -130,7 +130,7 @@ fn number(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Numb
         match version {
             1 => first.clone(),
             _ if material.kind.is_of_a_version() => {
-                let what = format!("{called} letter {version}{}", said_part(posting.part));
+                let what = format!("{called} email {version}{}", said_part(posting.part));
                 material.draft(&what, &posting.to)
             }
             _ => material.draft(&format!("{called} v{version}"), &posting.to),
@@ -256,7 +256,7 @@ impl Delivery {
             written: self.written,
             by_itself: material.house.config.post.road != Road::Outbox,
         };
-        compose::draft(&material.sender, &letter).with_context(|| format!("the letter to `{}`", to.email))
+        compose::draft(&material.sender, &letter).with_context(|| format!("the email to `{}`", to.email))
     }
 }
 

@@ -33,9 +33,9 @@ pub fn mark_sent(
         named(register, day, &letters, readers)?
     };
     if meant.is_empty() {
-        let which = kind.map_or_else(|| "no letter".to_owned(), |kind| format!("no letter of kind `{kind}`"));
+        let which = kind.map_or_else(|| "no email".to_owned(), |kind| format!("no email of kind `{kind}`"));
         return Err(Usage::new(format!("{which} for {day} is in the outbox to be marked as sent"))
-            .hint("`panelclerk --json audit` lists every letter and how far it got")
+            .hint("`panelclerk --json audit` lists every email and how far it got")
             .into());
     }
     for row in &meant {
@@ -74,13 +74,13 @@ fn named(
             (false, _) => {}
             (true, Some(last)) => {
                 let said = last.state.said();
-                return Err(Usage::new(format!("the letter to `{reader}` ({}) is {said} already", last.id))
+                return Err(Usage::new(format!("the email to `{reader}` ({}) is {said} already", last.id))
                     .hint("nothing was marked")
                     .into());
             }
             (true, None) => {
-                return Err(Usage::new(format!("no such letter was written to `{reader}` for {day}"))
-                    .hint("name the reader as in `People.xlsx`, by address, or the letter by its number")
+                return Err(Usage::new(format!("no such email was written to `{reader}` for {day}"))
+                    .hint("name the reader as in `People.xlsx`, by address, or the email by its number")
                     .into());
             }
         }

@@ -65,7 +65,7 @@ impl<'a> Material<'a> {
         let pressing = Pressing::latest(register, day)?;
         if kind.encloses_pack() && pressing.is_none() {
             return Err(Usage::new(format!("there is no pack for {day}"))
-                .hint("press it with `panelclerk pack`")
+                .hint("create it with `panelclerk pack`")
                 .into());
         }
         let supplement = pressing.as_ref().map(newest_supplement).transpose()?.flatten();
@@ -73,7 +73,7 @@ impl<'a> Material<'a> {
             return Err(Usage::new(format!(
                 "there is no supplement for {day} in the newest version of the pack"
             ))
-            .hint("press it with `panelclerk pack --supplement`")
+            .hint("create it with `panelclerk pack --supplement`")
             .into());
         }
         let held = holders::held(register, day)?;

@@ -27,7 +27,7 @@ pub fn mark(
         return Ok(Vec::new());
     }
     if house.config.post.road == Road::Outbox {
-        return Err(Usage::new("letters are drafts in the outbox, which somebody sends")
+        return Err(Usage::new("emails are drafts in the outbox, which somebody sends")
             .hint("send the draft again from your mail program")
             .into());
     }
@@ -50,10 +50,10 @@ pub fn mark(
             let others: Vec<String> =
                 again.iter().map(|letter| format!("{} ({})", letter.recipient, letter.id)).collect();
             let hint = match others.as_slice() {
-                [] => "no letter of this kind was refused or came back".to_owned(),
-                some => format!("letters that can go once more: {}", some.join(", ")),
+                [] => "no email of this kind was refused or came back".to_owned(),
+                some => format!("emails that can go once more: {}", some.join(", ")),
             };
-            return Err(Usage::new(format!("`{reader}` has no letter that can go once more"))
+            return Err(Usage::new(format!("`{reader}` has no email that can go once more"))
                 .hint(hint)
                 .into());
         }

@@ -72,8 +72,8 @@ impl Posting {
             Enclosed::Invitation => "invitation".to_owned(),
             Enclosed::NewTime => "changed".to_owned(),
             Enclosed::Cancellation => "cancellation".to_owned(),
-            Enclosed::TestPage => "a letter with a protected page".to_owned(),
-            Enclosed::Nothing => "a letter".to_owned(),
+            Enclosed::TestPage => "an email with a protected page".to_owned(),
+            Enclosed::Nothing => "an email".to_owned(),
         };
         let slots = appointment.iter().flat_map(|appointment| &appointment.slots);
         let slots: Vec<String> = slots.map(|slot| format!("{} {}", slot.case, slot.said())).collect();
@@ -121,17 +121,17 @@ impl Posting {
             let cases: Vec<String> =
                 self.cut_apart.iter().map(|case| format!("{case_label} {case}")).collect();
             let goes = if cases.len() == 1 {
-                "is too large for one letter and goes"
+                "is too large for one email and goes"
             } else {
-                "are too large for one letter and go"
+                "are too large for one email and go"
             };
-            said.push(format!("{} {goes} on in the next part, between two papers.", cases.join(", ")));
+            said.push(format!("{} {goes} on in the next part, between two documents.", cases.join(", ")));
         }
         if !self.held_back.is_empty() {
-            let papers = said::count(self.held_back.len(), "paper");
+            let papers = said::count(self.held_back.len(), "document");
             let them = if self.held_back.len() == 1 { "it" } else { "them" };
             said.push(format!(
-                "{papers} named above cannot travel by letter: ask the administrator, who has {them} in the meeting's folder."
+                "{papers} named above cannot travel by email: ask the administrator, who has {them} in the meeting's folder."
             ));
         }
         said.join(" ")

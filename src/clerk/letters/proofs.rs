@@ -155,14 +155,14 @@ impl Proofs {
         }
         let Some(written) = self.written_to(&person.name, address) else {
             return Some(
-                "no first letter has been written to this address: `panelclerk send first-contact DATE`"
+                "no first email has been written to this address: `panelclerk send first-contact DATE`"
                     .to_owned(),
             );
         };
         let day = london::wall(written.at).date_naive();
         if on < day {
             return Some(format!(
-                "the check is older than the first letter to this address, of {}",
+                "the check is older than the first email to this address, of {}",
                 when::day(day)
             ));
         }

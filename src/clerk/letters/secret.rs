@@ -96,7 +96,7 @@ pub fn running_out(road: &Road, today: NaiveDate) -> Vec<Advice> {
         let days = (expires - today).num_days();
         let day = when::long_date(expires);
         let says = match days {
-            ..=0 => format!("the secret under `[{section}]` ran out on {day}: no letter goes with it"),
+            ..=0 => format!("the secret under `[{section}]` ran out on {day}: no email goes with it"),
             1 => format!("the secret under `[{section}]` runs out tomorrow, on {day}"),
             2..=WARNED_DAYS => format!("the secret under `[{section}]` runs out in {days} days, on {day}"),
             _ => continue,

@@ -164,7 +164,7 @@ fn recall(
     let held = holders::held(register, day)?;
     let recalls = latest.map(|latest| holders::recalls(&held, &latest.manifest)).unwrap_or_default();
     if recalls.is_empty() {
-        return Err(Usage::new(format!("nobody holds a paper for {day} that was taken out of the pack"))
+        return Err(Usage::new(format!("nobody holds a document for {day} that was taken out of the pack"))
             .hint("`panelclerk pack --withdraw PAPER` takes one out")
             .into());
     }
@@ -221,7 +221,7 @@ pub fn may_go(register: &Register, sitting: &Sitting, kind: LetterKind) -> Resul
     }
     Err(Usage::new(format!("version {version} of the pack for {day} is not verified and nobody has accepted it"))
         .hint(format!(
-            "look at the list beside it, then `panelclerk accept {day} --by NAME --reason TEXT`, or press it again"
+            "look at the list beside it, then `panelclerk accept {day} --by NAME --reason TEXT`, or create it again"
         ))
         .into())
 }

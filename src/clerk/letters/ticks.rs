@@ -101,7 +101,7 @@ pub fn named<'p>(people: &'p [Person], name: &str) -> Result<(&'p Person, &'p st
     };
     let addressed = found.iter().find_map(|person| Some((*person, person.email.as_deref()?)));
     addressed.ok_or_else(|| {
-        let said = format!("{} has no address in `People.xlsx` that letters can go to", first.name);
+        let said = format!("{} has no address in `People.xlsx` that emails can go to", first.name);
         Usage::new(said).hint("`panelclerk check` says what is wrong with it").into()
     })
 }

@@ -120,15 +120,15 @@ impl When<'_> {
     /// What a letter says that takes the place of an earlier one.
     pub fn instead_of_the_last(&self, kind: LetterKind) -> String {
         let replaced = self.replaced.map(|made| {
-            let when = when::moment_said(london::wall(made));
-            format!("This letter takes the place of the one written on {when}. If you have that one, please delete it.")
+            let when = when::moment(london::wall(made));
+            format!("This email takes the place of the one written on {when}. If you have that one, please delete it.")
         });
         match kind {
             _ if self.version == 1 || kind.is_of_a_version() => replaced.unwrap_or_default(),
             LetterKind::Agenda => {
                 format!("This agenda takes the place of the one you had before. {}", self.changed)
             }
-            _ => "This takes the place of the letter you had before.".to_owned(),
+            _ => "This takes the place of the email you had before.".to_owned(),
         }
     }
 }

@@ -171,7 +171,7 @@ impl<'a> LetterDesk<'a> {
         let letters = deliveries.iter().map(|delivery| (delivery.draft.as_str(), &delivery.posting.to));
         let replaced: Vec<LetterRow> = past.replaced(&self.material, letters).into_iter().cloned().collect();
         let Material { house, sitting, .. } = self.material;
-        taken_back::take_back(house, register, sitting, replaced, "another letter takes its place")?;
+        taken_back::take_back(house, register, sitting, replaced, "another email takes its place")?;
         self.issue(register, deliveries)?;
         self.write(register, plan, deliveries, &ready)
     }
@@ -184,7 +184,7 @@ impl<'a> LetterDesk<'a> {
         deliveries: &[Delivery],
     ) -> Result<Vec<Sha256>> {
         let house = self.material.house;
-        let stage = house.progress.stage("checking each letter", deliveries.len());
+        let stage = house.progress.stage("checking each email", deliveries.len());
         let checker = Checker::open(&self.material)?;
         let mut ready = Vec::new();
         for delivery in deliveries {
@@ -206,7 +206,7 @@ impl<'a> LetterDesk<'a> {
     ) -> Result<Vec<PathBuf>> {
         let Material { house, sitting, kind, .. } = self.material;
         let Past { mut told, agenda, .. } = Past::of(&self.material, register)?;
-        let stage = house.progress.stage("writing letters", deliveries.len());
+        let stage = house.progress.stage("writing emails", deliveries.len());
         let mut files = Vec::new();
         // What they hold is remembered first: a draft of which nobody knows what it holds could not be taken back. So is what they say: after
         // a crash the same letters are written, and no others.

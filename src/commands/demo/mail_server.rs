@@ -62,7 +62,7 @@ fn certificate() -> Result<(String, Arc<ServerConfig>)> {
     Ok((issuer.pem(), Arc::new(config.with_no_client_auth().with_single_cert(chain, key)?)))
 }
 
-/// One conversation: encryption first, then letters.
+/// One conversation: encryption first, then emails.
 fn converse(
     mut stream: TcpStream,
     config: &Arc<ServerConfig>,
@@ -132,12 +132,12 @@ fn clear_line(stream: &mut TcpStream) -> Result<String> {
     }
 }
 
-/// A letter up to its end, doubled dots made one.
+/// An email up to its end, doubled dots made one.
 fn letter(line: &mut impl BufRead) -> Result<Vec<u8>> {
     let mut message = Vec::new();
     loop {
         let mut one = Vec::new();
-        anyhow::ensure!(0 < line.read_until(b'\n', &mut one)?, "it hung up in the middle of a letter");
+        anyhow::ensure!(0 < line.read_until(b'\n', &mut one)?, "it hung up in the middle of an email");
         if one == b".\r\n" {
             return Ok(message);
         }

@@ -45,7 +45,7 @@ pub struct Demo {
     /// Where to play it
     #[arg(default_value = "demo")]
     dir: PathBuf,
-    /// Hand the letters to a mail server of the demo's own on this machine, instead of leaving drafts in the outbox
+    /// Hand the emails to a mail server of the demo's own on this machine, instead of leaving drafts in the outbox
     #[arg(long)]
     post: bool,
 }
@@ -116,7 +116,7 @@ fn clear(dir: &Path) -> Result<()> {
     put::put(&mark, b"`panelclerk demo` made this folder and clears it when it is run again.\n")
 }
 
-/// The papers arrive as they did in that week, and each time the inbox is looked at.
+/// The documents arrive as they did in that week, and each time the inbox is looked at.
 fn papers_come(house: &House, register: &mut Register, week: &Week) -> Result<()> {
     let readers = house.readers()?;
     for step in &week.steps {
@@ -156,7 +156,7 @@ fn set_agenda(house: &House, register: &mut Register, meeting: &str) -> Result<(
 }
 
 fn press(house: &House, register: &mut Register, meeting: &str) -> Result<Made> {
-    house.progress.say("Thursday: the pack is pressed");
+    house.progress.say("Thursday: the pack is created");
     let sitting = Sitting::draw(house, register, Some(meeting))?;
     let made = pack::press(house, register, &sitting)?;
     agenda::write(house, register, &sitting)?;
@@ -164,7 +164,7 @@ fn press(house: &House, register: &mut Register, meeting: &str) -> Result<Made> 
 }
 
 fn post(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<PathBuf>> {
-    house.progress.say("Thursday: one letter to each member");
+    house.progress.say("Thursday: one email to each member");
     let sitting = Sitting::draw(house, register, Some(meeting))?;
     let plan = send::plan(house, register, &sitting, LetterKind::Pack)?;
     let sent = send::write(house, register, &sitting, LetterKind::Pack, &plan)?;
@@ -175,7 +175,7 @@ fn post(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pat
     Ok(send::write(house, register, &sitting, LetterKind::Pack, &plan)?.drafts)
 }
 
-/// The letters of the demo: drafts, or what the mail server answered to each.
+/// The emails of the demo: drafts, or what the mail server answered to each.
 struct Letters {
     drafts: usize,
     /// Kind, reader, answer.
@@ -202,9 +202,9 @@ fn by_mail_server(config: &mut Config, dir: &Path) -> Result<MailServer> {
     Ok(server)
 }
 
-/// Hands the letters to the mail server; gives each letter's kind, reader and answer.
+/// Hands the emails to the mail server; gives each email's kind, reader and answer.
 fn hand_over(house: &House, register: &mut Register) -> Result<Vec<(String, String, String)>> {
-    house.progress.say("Thursday: the letters go to a mail server on this machine");
+    house.progress.say("Thursday: the emails go to a mail server on this machine");
     let posted = poster::post(house, register, &AtomicBool::new(false))?;
     if let Some(advice) = posted.stopped {
         anyhow::bail!("{}; hint: {}", advice.says, advice.hint);

@@ -61,7 +61,7 @@ fn decided(decision: &Decision, words: &Words) -> TypedRow {
         ("Reason", text(&decision.reason)),
         ("Decided by", text(by.map_or("", |(word, _)| word))),
         ("Presented by", text(&decision.presented_by)),
-        ("Time heard", decision.heard.map_or(Value::Empty, Value::Time)),
+        ("Time considered", decision.heard.map_or(Value::Empty, Value::Time)),
         ("Placement agreed", text(&decision.placement)),
         ("Paid once", decision.once.map_or(Value::Empty, pounds)),
         ("From parents a week", decision.parents.map_or(Value::Empty, pounds)),

@@ -193,7 +193,7 @@ fn findings(draft: &Draft, whose: &Whose) -> Vec<Finding> {
     findings.extend(whose.findings.iter().cloned());
     if let Some(newer) = draft.newer {
         let message = format!(
-            "version {} is used; version {newer} came after the cutoff, or nobody can tell whether before",
+            "version {} is used; version {newer} received after the deadline, or nobody can tell whether before",
             draft.version
         );
         findings.push(Finding::note("newer-version", message).hint("a person may take the newer one"));
@@ -205,7 +205,7 @@ fn findings(draft: &Draft, whose: &Whose) -> Vec<Finding> {
         findings.push(Finding::note("newer-than-excluded", message).hint("look whether it can be used now"));
     }
     if draft.content.view.kind.is_none() {
-        let message = format!("nobody can tell what kind of paper it is: {}", draft.content.view.because);
+        let message = format!("nobody can tell what kind of document it is: {}", draft.content.view.because);
         findings.push(Finding::warning("kind-not-known", message).hint("say what it is in its file name"));
     }
     if let Some(trouble) = &draft.trouble {

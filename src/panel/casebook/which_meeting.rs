@@ -187,7 +187,7 @@ mod tests {
         let mut case = Grounds { heard, back_on: Some(day(AFTER_NEXT)), ..papers(&[BEFORE_CUTOFF]) };
         assert_eq!(goes(&case), Some(day(AFTER_NEXT)));
         case.arrivals.push((Some(at("2026-11-24T09:59:00Z")), at("2026-11-24T10:00:00Z")));
-        assert_eq!(goes(&case), Some(day(AFTER_NEXT)), "papers that come meanwhile wait for it");
+        assert_eq!(goes(&case), Some(day(AFTER_NEXT)), "documents that come meanwhile wait for it");
         assert_eq!(goes(&Grounds { back_on: Some(day("2026-12-01")), ..case }), Some(day(AFTER_NEXT)));
     }
 

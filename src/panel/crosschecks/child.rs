@@ -115,7 +115,7 @@ fn names_differ(look: &CaseLook<'_>) -> Option<Say> {
     say(
         "child_name",
         message,
-        "check that the paper is about this child; a change of name belongs under “Known as”",
+        "check that the document is about this child; a change of name belongs under “Known as”",
     )
 }
 
@@ -126,7 +126,7 @@ fn births_differ(look: &CaseLook<'_>) -> Option<Say> {
     let other =
         papers.filter(|paper| paper.form.is_some()).find(|paper| paper.form.as_ref().is_some_and(differs))?;
     let message = format!("{} gives another date of birth than the case's form does", other.number);
-    say("dob", message, "check that the paper is about this child")
+    say("dob", message, "check that the document is about this child")
 }
 
 /// Ten digits, the last of which checks the others (modulus 11).

@@ -44,7 +44,7 @@ fn manager_is_social_worker(look: &CaseLook<'_>) -> Option<Say> {
     say(
         "team_manager",
         "the social worker and the manager are the same person",
-        "name the manager who has seen the papers",
+        "name the manager who has seen the documents",
     )
 }
 

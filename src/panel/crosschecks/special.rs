@@ -96,7 +96,7 @@ fn taxi_risk(look: &CaseLook<'_>) -> Option<Say> {
     }
     say(
         "escort",
-        "an escort or a special driver is asked for and no risk assessment has come",
+        "an escort or a special driver is asked for and no risk assessment was received",
         "save the risk assessment in the case's folder",
     )
 }
@@ -156,7 +156,7 @@ fn attachments(look: &CaseLook<'_>) -> Option<Say> {
     }
     say(
         "attachments",
-        format!("the form says it is attached, but it has not come: {}", absent.join(", ")),
+        format!("the form says it is attached, but it was not received: {}", absent.join(", ")),
         "save it in the case's folder",
     )
 }

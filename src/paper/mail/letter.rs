@@ -137,7 +137,7 @@ mod tests {
             Content-Transfer-Encoding: base64\r\n\r\nJVBERg==\r\n--x--\r\n";
         let letter = read(mail.as_bytes()).unwrap();
         assert_eq!(letter.from, "Siân Price <sian@council.gov.uk>");
-        assert_eq!(letter.sent, "Tuesday 17 March 2026, 09:05");
+        assert_eq!(letter.sent, "9.05 am Tuesday 17 March 2026");
         assert_eq!(letter.body.trim(), "Please find the care plan.");
         assert_eq!(letter.attachments, [("plan.pdf".to_owned(), b"%PDF".to_vec())]);
     }

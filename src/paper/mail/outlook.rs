@@ -203,7 +203,7 @@ mod tests {
         let letter = read(&file.into_inner().into_inner()).unwrap();
         assert_eq!(letter.from, "Łukasz <l@council.gov.uk>");
         assert_eq!((letter.subject.as_str(), letter.body.as_str()), ("Papers", "café"));
-        assert_eq!(letter.sent, "Wednesday 1 July 2026, 13:00");
+        assert_eq!(letter.sent, "1 pm Wednesday 1 July 2026");
         assert_eq!(letter.attachments, [("plan.pdf".to_owned(), b"%PDF".to_vec())]);
     }
 }

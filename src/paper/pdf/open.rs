@@ -81,5 +81,5 @@ fn disagreement(first: usize, second: usize) -> Finding {
         "page-count",
         format!("two readers do not agree how many pages the PDF has: {first} and {second}"),
     )
-    .hint("compare the pages in the pack with the paper")
+    .hint("compare the pages in the pack with the document")
 }

@@ -15,7 +15,7 @@ pub fn remarks(facts: &PaperFacts) -> Vec<Finding> {
         said.push(
             Finding::warning(
                 "tracked-changes",
-                format!("the paper still holds tracked changes ({insertions}, {deletions})"),
+                format!("the document still holds tracked changes ({insertions}, {deletions})"),
             )
             .hint("the pack shows the text with all changes accepted; check that this is meant"),
         );
@@ -24,13 +24,13 @@ pub fn remarks(facts: &PaperFacts) -> Vec<Finding> {
         let comments = counted(facts.comments, "comment");
         said.push(Finding::note(
             "comments",
-            format!("the paper holds {comments}, which the pack does not show"),
+            format!("the document holds {comments}, which the pack does not show"),
         ));
     }
     if facts.hidden_words > 0 {
         let words = counted(facts.hidden_words, "word");
         said.push(
-            Finding::warning("hidden-text", format!("the paper holds hidden text ({words})"))
+            Finding::warning("hidden-text", format!("the document holds hidden text ({words})"))
                 .hint("hidden text is not read and not in the pack; take it out or show it"),
         );
     }
@@ -42,7 +42,7 @@ pub fn remarks(facts: &PaperFacts) -> Vec<Finding> {
         let names = listed(&facts.embedded);
         said.push(
             Finding::warning("embedded-files", format!("there are files inside the file: {names}"))
-                .hint("they are not in the pack; save each into the folder as a paper of its own"),
+                .hint("they are not in the pack; save each into the folder as a document of its own"),
         );
     }
     if facts.macros {

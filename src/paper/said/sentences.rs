@@ -54,7 +54,7 @@ pub(crate) fn not_rendered(format: FileFormat) -> Finding {
 }
 
 pub(crate) fn too_many_pages(pages: u32, most: u32) -> Finding {
-    Finding::blocks("too-many-pages", format!("the paper has {pages} pages; at most {most} can be taken"))
+    Finding::blocks("too-many-pages", format!("the document has {pages} pages; at most {most} can be taken"))
         .hint("drop the part the panel needs to read")
 }
 
@@ -64,24 +64,26 @@ pub(crate) fn words_lost(check: &WordCheck) -> Finding {
     Finding::warning(
         "words-lost",
         format!(
-            "{} of {} words of the paper are not on its pages: {lost}{more}",
+            "{} of {} words of the document are not on its pages: {lost}{more}",
             check.missing, check.wanted
         ),
     )
-    .hint("compare the pages with the paper; if something is missing, save it as PDF and drop that as well")
+    .hint(
+        "compare the pages with the document; if something is missing, save it as PDF and drop that as well",
+    )
 }
 
 /// Says that there is nothing to see on any page.
 pub(crate) fn blank_pages() -> Finding {
-    Finding::warning("blank-pages", "nothing can be seen on the pages of the paper")
+    Finding::warning("blank-pages", "nothing can be seen on the pages of the document")
         .hint("open it; if it should show something, print it to PDF or scan it, and drop that instead")
 }
 
 /// Says that ticked boxes are not on the pages.
 pub(crate) fn ticks_lost((lost, of): (usize, usize)) -> Finding {
-    let message = format!("{lost} of {of} ticked boxes of the paper cannot be seen on its pages");
+    let message = format!("{lost} of {of} ticked boxes of the document cannot be seen on its pages");
     Finding::warning("ticks-lost", message)
-        .hint("save the paper as PDF in the program it was made with, and drop that instead")
+        .hint("save the document as PDF in the program it was made with, and drop that instead")
 }
 
 /// Says that letters show as boxes, where any do.
@@ -89,7 +91,7 @@ pub(crate) fn letters_not_shown(boxed: usize) -> Option<Finding> {
     let signs = if boxed == 1 { "1 letter or sign shows" } else { &format!("{boxed} letters or signs show") };
     let finding =
         Finding::warning("letters-not-shown", format!("{signs} as an empty box: no typeface here has it"))
-            .hint("save the paper as PDF in the program it was made with, and drop that instead");
+            .hint("save the document as PDF in the program it was made with, and drop that instead");
     (0 < boxed).then_some(finding)
 }
 
@@ -98,7 +100,7 @@ pub(crate) fn drawing_lost(what: Drawing, check: &WordCheck) -> Finding {
     let lost = check.lost.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     Finding::warning("drawing-lost", format!("the words of {} are not on its pages: {lost}", what.called()))
         .hint(
-            "compare the pages with the paper; if something is missing, save it as PDF and drop that as well",
+            "compare the pages with the document; if something is missing, save it as PDF and drop that as well",
         )
 }
 
@@ -113,7 +115,7 @@ pub(crate) fn numbers_lost(check: &NumberCheck) -> Option<Finding> {
     );
     Some(
         Finding::warning("list-numbers", message)
-            .hint("if the paper refers to its points by number, save it as PDF and drop that as well"),
+            .hint("if the document refers to its points by number, save it as PDF and drop that as well"),
     )
 }
 
@@ -145,7 +147,7 @@ pub(crate) fn owner_locked() -> Finding {
 
 pub(crate) fn parts_lost() -> Finding {
     Finding::warning("damaged", "the PDF is damaged, and parts of its pages may not show")
-        .hint("compare the pages in the pack with the paper, or print the PDF to PDF again and drop that")
+        .hint("compare the pages in the pack with the document, or print the PDF to PDF again and drop that")
 }
 
 pub(crate) fn repaired_pdf() -> Finding {
@@ -165,7 +167,7 @@ pub(crate) fn not_shown(mut what: Vec<String>) -> Option<Finding> {
     (!what.is_empty()).then(|| {
         Finding::note(
             "not-shown",
-            format!("some things in the paper may look different on its pages: {}", what.join("; ")),
+            format!("some things in the document may look different on its pages: {}", what.join("; ")),
         )
     })
 }
@@ -214,7 +216,7 @@ pub(crate) fn set_plainly(format: FileFormat) -> Finding {
 pub(crate) fn left_out(what: &[String]) -> Option<Finding> {
     (!what.is_empty()).then(|| {
         Finding::warning("left-out", what.join("; "))
-            .hint("drop the part the panel needs to read as a paper of its own")
+            .hint("drop the part the panel needs to read as a document of its own")
     })
 }
 

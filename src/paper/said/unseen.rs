@@ -8,7 +8,7 @@ use crate::pdf::text::{PageWords, page_numbers};
 const MOST_NAMED: usize = 6;
 
 /// What to do about words that may be meant to be hidden: they can be copied out of a pack, whatever lies over them.
-const HINT: &str = "if nothing is meant to be hidden, accept the paper; else ask for one from which the words have been taken out";
+const HINT: &str = "if nothing is meant to be hidden, accept the document; else ask for one from which the words have been taken out";
 
 /// One sentence for each way in which words of these pages are hidden.
 pub(crate) fn findings(pages: &[PageWords]) -> Vec<Finding> {

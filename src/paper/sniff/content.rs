@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(said(&compound("/EncryptedPackage"), "a.docx"), ["the file needs a password"]);
         assert_eq!(
             said(&zip(&[("a.txt", "")]), "a.zip"),
-            ["the file is an archive; its papers must be dropped one by one"]
+            ["the file is an archive; its documents must be dropped one by one"]
         );
         assert_eq!(said(b"%PDF-1.4 %%EOF", "plan.docx"), ["the name ends in `.docx`, but the file is a PDF"],);
         assert_eq!(said(b"%PDF-1.4 %%EOF", "12.03.26"), Vec::<String>::new(), "a date is no ending");

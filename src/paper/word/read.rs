@@ -254,7 +254,7 @@ impl Gathered {
             ),
             Some(Stopped::TooMany) => damage.push(
                 Finding::warning("too-long", "the file is too long to be read whole")
-                    .hint("split it into several papers"),
+                    .hint("split it into several documents"),
             ),
             None => {}
         }

@@ -45,7 +45,7 @@ static ALL: [Known; 19] = [
         0,
         "ErrorMessageSizeExceeded",
         Concerns::Letter,
-        "the letter is too large for this mailbox",
+        "the email is too large for this mailbox",
         "set `letter_mb` in the configuration to what Microsoft 365 takes (35 unless it was changed): the pack then goes in parts",
     ),
     known(
@@ -81,7 +81,7 @@ static ALL: [Known; 19] = [
         "ErrorQuotaExceeded",
         Concerns::Everybody,
         "the panel's mailbox is full",
-        "make room in it, old sent letters first; or ask whoever looks after Microsoft 365 for more",
+        "make room in it, old sent emails first; or ask whoever looks after Microsoft 365 for more",
     ),
     known(
         0,
@@ -137,13 +137,13 @@ static ALL: [Known; 19] = [
         "ErrorItemNotFound",
         Concerns::Letter,
         "the draft is no longer there",
-        "ask who deleted it; `send` with `--go --again` sends the letter once more",
+        "ask who deleted it; `send` with `--go --again` sends the email once more",
     ),
     known(
         413,
         "",
         Concerns::Letter,
-        "the letter is too large for Microsoft Graph",
+        "the email is too large for Microsoft Graph",
         "set `letter_mb` in the configuration to what Microsoft 365 takes (35 unless it was changed): the pack then goes in parts",
     ),
     known(

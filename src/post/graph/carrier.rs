@@ -205,8 +205,7 @@ impl Carrier for GraphCarrier<'_> {
         let parcel = match Parcel::of(letter.message) {
             Ok(parcel) => parcel,
             Err(no) => {
-                let hint =
-                    "have whoever looks after the program look at the letter's header lines".to_owned();
+                let hint = "have whoever looks after the program look at the email's header lines".to_owned();
                 let advice = Advice { says: no.to_string(), hint };
                 return Ok(Fate::Never { said: no.to_string(), advice });
             }

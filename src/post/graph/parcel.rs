@@ -18,7 +18,7 @@ const MOST_HEADERS: usize = 5;
 pub enum NoParcel {
     #[error("the stored message cannot be read")]
     Unreadable,
-    #[error("the letter has {0} header lines of its own, and Microsoft Graph takes 5")]
+    #[error("the email has {0} header lines of its own, and Microsoft Graph takes 5")]
     Headers(usize),
 }
 

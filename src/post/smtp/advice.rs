@@ -77,7 +77,7 @@ static ALL: [Known; 20] = [
         552,
         None,
         None,
-        "the letter is too large for this mail server",
+        "the email is too large for this mail server",
         "set `letter_mb` in the configuration to what it takes: the pack then goes in parts",
     ),
     known(
@@ -140,14 +140,14 @@ static ALL: [Known; 20] = [
         550,
         Some("5.7.1"),
         None,
-        "a rule of the mail server does not let this letter through",
+        "a rule of the mail server does not let this email through",
         "ask whoever looks after mail; the reader's server may not take encrypted attachments, or mail from outside",
     ),
     known(
         554,
         None,
         None,
-        "the mail server does not take this letter",
+        "the mail server does not take this email",
         "ask whoever looks after mail, with the answer it gave",
     ),
     known(
@@ -329,7 +329,7 @@ mod tests {
             (552, "5.3.4 Message size exceeds fixed limit", "too large", "letter_mb"),
             (550, "5.1.1 User unknown", "no such mailbox", "People.xlsx"),
             (450, "4.2.0 Greylisted", "tried again later", "by itself"),
-            (554, "5.7.1 Rejected by policy", "does not take this letter", "whoever looks after mail"),
+            (554, "5.7.1 Rejected by policy", "does not take this email", "whoever looks after mail"),
         ];
         for (code, text, says, hint) in cases {
             let advice = advice(code, text);

@@ -86,9 +86,9 @@ impl fmt::Display for Step {
             Step::Login => "at the login",
             Step::Sender => "about the sender",
             Step::Reader => "about the reader's address",
-            Step::Begin => "before the letter",
-            Step::Body => "while the letter was handed over",
-            Step::End => "after the letter",
+            Step::Begin => "before the email",
+            Step::Body => "while the email was handed over",
+            Step::End => "after the email",
         })
     }
 }
@@ -221,7 +221,7 @@ impl Conversation {
         if let Some(most) = self.offers.size
             && most < message.len()
         {
-            let why = format!("the letter has {} bytes, and the mail server takes {most}", message.len());
+            let why = format!("the email has {} bytes, and the mail server takes {most}", message.len());
             return Ok(Outcome::Refused { step: Step::Sender, why, reply: None });
         }
         if !message.is_ascii() && !self.offers.eight_bit {
