@@ -265,7 +265,7 @@ fn the_breach_list_has_everybody_with_times_and_says_when_the_report_is_due() {
         "Mia Member (member@panel.example.org)",
         "pack of 23 November 2026, version 1, page",
         "accepted by the mail server at 10 am Thursday 19 November 2026: 250 2.0.0 queued as Q1",
-        "accepted by the mail server on 9.30 am Friday 20 November 2026; not answered",
+        "accepted by the mail server at 9.30 am Friday 20 November 2026; not answered",
     ] {
         assert!(text.contains(words), "`{words}` in {text}");
     }
