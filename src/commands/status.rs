@@ -53,7 +53,9 @@ pub fn run(settings: &Settings, args: &Status) -> Result<Exit> {
         }
     }
     let overdue = due.iter().any(|one| one.overdue);
-    let fine = troubles.is_empty() && !overdue && !needs_eyes(&sitting.casebook);
+    let fine = troubles.iter().all(|trouble| lying::is_open(trouble).is_some())
+        && !overdue
+        && !needs_eyes(&sitting.casebook);
     Ok(if fine { Exit::Done } else { Exit::Look })
 }
 
