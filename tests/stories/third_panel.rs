@@ -53,7 +53,7 @@ fn its_forms_are_made_from_its_configuration_and_known_when_they_come_back() {
         (Some("M123456"), Some("package_request"))
     );
     let told = case["findings"].as_array().unwrap();
-    let empty = |label: &str| format!("“{label}” is empty on the package request");
+    let empty = |label: &str| format!("“{label}” not recorded on the package request");
     assert!(
         told.iter().any(|finding| finding["message"] == empty("What would help")),
         "a blank answers nothing: {told:?}"
