@@ -30,7 +30,7 @@ fn its_forms_are_made_from_its_configuration_and_known_when_they_come_back() {
     }
     let how = words_of(&fs::read(week.root().join("forms/How to submit.docx")).unwrap(), "word/document.xml");
     assert!(
-        how.contains("meets on Thursdays at 10:00. Documents by 17:00 on the Monday before the meeting"),
+        how.contains("meets on Thursdays at 10 am. Documents by 5 pm on the Monday before the meeting"),
         "{how}"
     );
     assert!(how.contains("Package of support: package request; a one-page profile."), "{how}");
