@@ -113,18 +113,18 @@ pub fn sent(one: &Holding) -> String {
     let at = one.sent.map(moment).unwrap_or_default();
     match (one.road, one.state) {
         (Went::Draft, LetterState::Superseded) => {
-            format!("a draft, taken out of the outbox on {}; nobody said that it was sent", moment(one.at))
+            format!("a draft, taken out of the outbox at {}; nobody said that it was sent", moment(one.at))
         }
         (Went::Draft, _) => "a draft in the outbox; nobody has said that it was sent".to_owned(),
-        (Went::ByHand, LetterState::SentByHand) => format!("sent by hand: marked on {at} {}", one.said),
+        (Went::ByHand, LetterState::SentByHand) => format!("sent by hand: marked at {at} {}", one.said),
         (Went::ByHand, state) => {
-            format!("sent by hand: marked on {at}; {} ({})", state.said(), moment(one.at))
+            format!("sent by hand: marked at {at}; {} ({})", state.said(), moment(one.at))
         }
         (Went::MailServer, LetterState::Accepted) => {
-            format!("accepted by the mail server on {at}: {}", one.said)
+            format!("accepted by the mail server at {at}: {}", one.said)
         }
         (Went::MailServer, state) if one.sent.is_some() => {
-            format!("handed to the mail server on {at}; {} ({})", state.said(), moment(one.at))
+            format!("handed to the mail server at {at}; {} ({})", state.said(), moment(one.at))
         }
         (Went::MailServer, state) => format!("{} ({})", state.said(), moment(one.at)),
     }
@@ -135,7 +135,7 @@ pub fn recalled(one: &Holding) -> String {
     let Some(recall) = &one.recall else { return "not asked back".to_owned() };
     let asked = match recall.state {
         LetterState::Ready => format!("the email {} that asks it back is not sent yet", recall.letter),
-        state => format!("asked back in email {}: {} on {}", recall.letter, state.said(), moment(recall.at)),
+        state => format!("asked back in email {}: {} at {}", recall.letter, state.said(), moment(recall.at)),
     };
     match &recall.answered {
         Some(answered) => format!(

@@ -83,7 +83,7 @@ fn over(work: &mut Work<'_>, sitting: &Sitting) -> Result<()> {
     if gone > 0 {
         let said = format!(
             "{} with the pack of {day} left the outbox, for the meeting is over; what you have sent yourself, mark as sent: `panelclerk send pack {day} --mark-sent NAME --by NAME`",
-            said::count(gone, "letter")
+            said::count(gone, "email")
         );
         work.carried.log.push(said.clone());
         work.carried.done.push(said);

@@ -179,7 +179,7 @@ fn obey(
             Ok(format!(
                 "`{}` has {}; the report is due by {}",
                 shown(&list.file, &house.config),
-                said::count(list.holdings.len(), "letter"),
+                said::count(list.holdings.len(), "email"),
                 when::moment(london::wall(list.report_by))
             ))
         }

@@ -73,7 +73,7 @@ fn said(one: &Recalled) -> String {
         format!("{:<6} {} <{}>, meeting of {}", one.letter, one.name, one.email, when::day(one.meeting));
     let state = match one.state {
         LetterState::Ready => one.state.said().to_owned(),
-        state => format!("{} on {}", state.said(), when::day_and_hour(london::wall(one.at))),
+        state => format!("{} at {}", state.said(), when::day_and_hour(london::wall(one.at))),
     };
     match &one.answered {
         Some(answered) => {

@@ -72,7 +72,7 @@ fn breach_list(settings: &Settings, case: &str, noticed: Option<&str>) -> Result
             "holders": list.holdings,
         }))?;
     } else {
-        screen::line(format!("{file}: {}", said::count(list.holdings.len(), "letter")));
+        screen::line(format!("{file}: {}", said::count(list.holdings.len(), "email")));
         screen::line(format!(
             "the report is due by {}, 72 hours after it was noticed",
             when::moment(london::wall(list.report_by))

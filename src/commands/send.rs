@@ -161,15 +161,12 @@ fn say_changed(compared: &Compared, go: bool) {
 /// What the mail server did with the emails.
 fn say_posted(posted: &Posted) {
     if !posted.accepted.is_empty() {
-        screen::line(format!(
-            "accepted by the mail server: {}",
-            said::count(posted.accepted.len(), "letter")
-        ));
+        screen::line(format!("accepted by the mail server: {}", said::count(posted.accepted.len(), "email")));
     }
     if !posted.in_drafts.is_empty() {
         screen::line(format!(
             "among the drafts of the panel's mailbox: {}; open each there and press Send",
-            said::count(posted.in_drafts.len(), "letter")
+            said::count(posted.in_drafts.len(), "email")
         ));
     }
     for (letter, reader, advice) in &posted.not_taken {

@@ -42,7 +42,7 @@ pub fn of_pack(
         line("Incomplete", &numbers(&|case| case.standing() == Standing::Incomplete)),
     ];
     if missing > 0 {
-        facts.push(line("Shown by a sheet instead", &said::count(missing, "paper")));
+        facts.push(line("Shown by a sheet instead", &said::count(missing, "document")));
     }
     told(facts)
 }

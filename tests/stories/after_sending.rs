@@ -200,7 +200,7 @@ fn who_holds_what_is_told_and_a_recall_stays_open_until_its_answer_is_ticked() {
         .ends(1)
         .shows("Mia Member <member@panel.example.org>")
         .shows("pack of 23 November 2026, version 1, page")
-        .shows("accepted by the mail server on Thursday 19 November 2026, 10:00: 250 2.0.0 queued as Q1")
+        .shows("accepted by the mail server at 10 am Thursday 19 November 2026: 250 2.0.0 queued as Q1")
         .shows("not answered");
     week.says(&["report", "holders", "1204417"])
         .ends(0)
@@ -264,8 +264,8 @@ fn the_breach_list_has_everybody_with_times_and_says_when_the_report_is_due() {
         "8.40 am Monday 23 November 2026, 72 hours after it was noticed",
         "Mia Member (member@panel.example.org)",
         "pack of 23 November 2026, version 1, page",
-        "accepted by the mail server on Thursday 19 November 2026, 10:00: 250 2.0.0 queued as Q1",
-        "accepted by the mail server on 9.30 am Friday 20 November 2026; not answered",
+        "accepted by the mail server at 10 am Thursday 19 November 2026: 250 2.0.0 queued as Q1",
+        "accepted by the mail server at 9.30 am Friday 20 November 2026; not answered",
     ] {
         assert!(text.contains(words), "`{words}` in {text}");
     }

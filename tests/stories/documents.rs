@@ -241,7 +241,7 @@ fn the_agenda_says_who_is_heard_when() {
         "Cases without a time",
         "Social care\n£12,500.00\n£980,000.00",
         "Health\n£1,062.50\n–",
-        "In all\n£13,562.50",
+        "Total\n£13,562.50",
         "Complete and submit the care plan\nPriya Nair",
         "1044001\nreview of what was decided on 24 August 2026",
         ", overdue",

@@ -588,7 +588,7 @@ fn what_a_court_orders_or_may_order_is_heard_as_that() {
     {
         let case = case(&status, id);
         assert_eq!(case["request"], request);
-        let asked = "warning “Contributions sought from other parties and legal aid” is empty on the Commissioning Panel referral form";
+        let asked = "warning “Contributions sought from other parties and legal aid” not recorded on the Commissioning Panel referral form";
         assert_eq!(messages(case), [asked]);
         assert_eq!(line_of(&agenda, id)["section"], section);
     }

@@ -266,7 +266,11 @@ fn files_for_people_have_the_mode_that_is_set_and_never_more_than_the_umask_leav
         files.map(|file| (file.clone(), mode(&file))).collect()
     };
     let run = |week: &Week, umask: &str| {
-        for args in ["--now 2026-11-19T12:00 scan", "--now 2026-11-19T12:01 send pack 2026-11-23 --go"] {
+        // A workbook that was thrown away stops emails until a new one is asked for.
+        let agenda = "--now 2026-11-19T12:00 agenda 2026-11-23";
+        let (scan, send) =
+            ("--now 2026-11-19T12:00 scan", "--now 2026-11-19T12:01 send pack 2026-11-23 --go");
+        for args in [agenda, scan, send] {
             let program = env!("CARGO_BIN_EXE_panelclerk");
             let line = format!("umask {umask}; '{program}' --config config.toml {args}");
             let ran = Command::new("sh").current_dir(week.root()).args(["-c", &line]).output().unwrap();
@@ -274,7 +278,7 @@ fn files_for_people_have_the_mode_that_is_set_and_never_more_than_the_umask_leav
         }
     };
     let week = own_copies::week();
-    for folder in ["receipts", "office/2026-11-23"] {
+    for folder in ["receipts", "office/2026-11-23", "office/2026-11-30"] {
         for file in week.tree(folder) {
             fs::remove_file(week.root().join(folder).join(file)).unwrap();
         }

@@ -64,7 +64,7 @@ fn the_letter_leads_to_the_very_pack_and_holds_nothing() {
     assert_eq!(fs::read(there).unwrap(), fs::read(here).unwrap());
     let (words, files) = letter(&week, "member@");
     let address = format!(
-        "https://council.sharepoint.example/sites/panel/{DAY}/everyone/NELC%20Placement%20Panel%20{DAY}%20pack.pdf"
+        "https://council.sharepoint.example/sites/panel/{DAY}/everyone/NELC%20Placement%20and%20Commissioning%20Panel%20{DAY}%20pack.pdf"
     );
     assert!(words.contains(&address) && words.contains("They are not attached"), "{words}");
     assert_eq!(files, 0);

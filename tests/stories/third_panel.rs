@@ -30,7 +30,7 @@ fn its_forms_are_made_from_its_configuration_and_known_when_they_come_back() {
     }
     let how = words_of(&fs::read(week.root().join("forms/How to submit.docx")).unwrap(), "word/document.xml");
     assert!(
-        how.contains("meets on Thursdays at 10:00. Documents by 17:00 on the Monday before the meeting"),
+        how.contains("meets on Thursdays at 10 am. Documents by 5 pm on the Monday before the meeting"),
         "{how}"
     );
     assert!(how.contains("Package of support: package request; a one-page profile."), "{how}");
@@ -53,7 +53,7 @@ fn its_forms_are_made_from_its_configuration_and_known_when_they_come_back() {
         (Some("M123456"), Some("package_request"))
     );
     let told = case["findings"].as_array().unwrap();
-    let empty = |label: &str| format!("“{label}” is empty on the package request");
+    let empty = |label: &str| format!("“{label}” not recorded on the package request");
     assert!(
         told.iter().any(|finding| finding["message"] == empty("What would help")),
         "a blank answers nothing: {told:?}"
