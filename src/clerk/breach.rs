@@ -113,12 +113,12 @@ pub fn sent(one: &Holding) -> String {
     let at = one.sent.map(moment).unwrap_or_default();
     match (one.road, one.state) {
         (Went::Draft, LetterState::Superseded) => {
-            format!("a draft, taken out of the outbox on {}; nobody said that it was sent", moment(one.at))
+            format!("a draft, taken out of the outbox at {}; nobody said that it was sent", moment(one.at))
         }
         (Went::Draft, _) => "a draft in the outbox; nobody has said that it was sent".to_owned(),
-        (Went::ByHand, LetterState::SentByHand) => format!("sent by hand: marked on {at} {}", one.said),
+        (Went::ByHand, LetterState::SentByHand) => format!("sent by hand: marked at {at} {}", one.said),
         (Went::ByHand, state) => {
-            format!("sent by hand: marked on {at}; {} ({})", state.said(), moment(one.at))
+            format!("sent by hand: marked at {at}; {} ({})", state.said(), moment(one.at))
         }
         (Went::MailServer, LetterState::Accepted) => {
             format!("accepted by the mail server at {at}: {}", one.said)

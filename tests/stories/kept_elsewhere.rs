@@ -279,7 +279,7 @@ fn files_for_people_have_the_mode_that_is_set_and_never_more_than_the_umask_leav
         }
     };
     let week = own_copies::week();
-    for folder in ["receipts", "office/2026-11-23"] {
+    for folder in ["receipts", "office/2026-11-23", "office/2026-11-30"] {
         for file in week.tree(folder) {
             fs::remove_file(week.root().join(folder).join(file)).unwrap();
         }

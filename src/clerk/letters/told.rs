@@ -121,7 +121,7 @@ impl When<'_> {
     pub fn instead_of_the_last(&self, kind: LetterKind) -> String {
         let replaced = self.replaced.map(|made| {
             let when = when::moment(london::wall(made));
-            format!("This email takes the place of the one written on {when}. If you have that one, please delete it.")
+            format!("This email takes the place of the one written at {when}. If you have that one, please delete it.")
         });
         match kind {
             _ if self.version == 1 || kind.is_of_a_version() => replaced.unwrap_or_default(),
