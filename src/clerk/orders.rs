@@ -245,7 +245,8 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     }
     memory.done = Memory::of(work.register, day)?.done;
     let sitting = work.drawn.sitting(house, work.register, Some(day))?;
-    let written = work.register.outcome(day)?.is_some();
+    // Before the meeting there is nothing to decide yet, whatever was tried out.
+    let written = stage(work, day)? != Stage::Open && work.register.outcome(day)?.is_some();
     let agenda = work.register.agenda(day)?.unwrap_or_else(|| sitting.agenda.clone());
     let meant = Meant { words: &sitting.words, agenda: &agenda, known: &sitting.casebook.known };
     let (_, wrong) = outcome::checked(&read.typed, &meant, house.rules(), written);

@@ -123,6 +123,13 @@ pub fn played(panel: &str) -> (Week, String) {
             ("Decisions", CASE, "Decision", "Agreed"),
             ("Decisions", CASE, "Reason", "zqxwhy"),
             ("Decisions", CASE, "Discussion", "zqxdiscussion"),
+            ("Decisions", CASE, "Decided by", "Consensus"),
+            ("Decisions", CASE, "Review", "22/02/2027"),
+            ("Decisions", "1000002", "Decision", "Deferred"),
+            ("Decisions", "1000002", "Decided by", "Chair"),
+            ("Decisions", "1000002", "Reason", "zqxdeferred"),
+            ("Decisions", "1000002", "Review", "30/11/2026"),
+            ("Meeting", "In the chair", "Fill in", "Mia Zqxmember"),
         ],
     );
     for order in ["Write the minutes", "Confirm the minutes", "Send the decisions"] {

@@ -108,7 +108,7 @@ const CELLS: &[Typing] = &[
 /// The record's own words around what was said.
 const OWN: &str = "Not recorded None recorded a week from to until on the form date Head of Service entered by administrator written \
                    authority outside the panel it has not been received document in writing for Panel LCS ID Request To do Action Decision \
-                   note case minutes Challenge or escalation";
+                   note case minutes Challenge or escalation am pm";
 
 /// The labels of notes and letters, which stand whatever was typed.
 const LABELS: &str = "Decision Reason Decided by Presented by Considered at Placement agreed Agreed period Weekly cost Funding split Paid \
