@@ -58,7 +58,9 @@ pub fn enter(work: &mut Work<'_>, steps: &mut Steps, day: NaiveDate) -> bool {
 /// What is said of a stray file; worked out again only when it or the workbook was saved.
 fn known(work: &mut Work<'_>, day: NaiveDate, stray: &Stray) -> Result<Option<Said>> {
     let name = format!("beside {day} {}", stray.name);
-    let book = guard::stamp(&work.house.shares, &workbook_path(work.house, day))?.unwrap_or_default();
+    // A workbook that cannot be looked at is said by whoever reads it; there is nothing to compare with until then.
+    let Ok(book) = guard::stamp(&work.house.shares, &workbook_path(work.house, day)) else { return Ok(None) };
+    let book = book.unwrap_or_default();
     let stamp = format!("{} {book}", stray.stamp);
     if let Some(made) = work.made(&name).filter(|made| made.stamp == stamp) {
         return Ok(parted(&made.basis));

@@ -85,7 +85,7 @@ fn form_finding(look: &CaseLook<'_>) -> Option<Finding> {
             "missing-form",
             format!("the {names} was received as {} but cannot be used yet", paper.number),
         )
-        .hint("mend what is said of that document, or save a readable copy in the case's folder"),
+        .hint("put right what is said of that document, or save a readable copy in the case's folder"),
         (Some(other), None) => {
             let sent = other.kind.as_ref().map_or("form", |kind| look.rules.kind_label(kind));
             Finding::new(
@@ -118,7 +118,7 @@ fn paper_finding(look: &CaseLook<'_>, need: &PaperNeed) -> Option<Finding> {
                 &need.rule(),
                 format!("{} was received as {number} but cannot be used yet", need.label),
             )
-            .hint("mend what is said of that document, or save a readable copy in the case's folder"),
+            .hint("put right what is said of that document, or save a readable copy in the case's folder"),
             None => Finding::new(severity, &need.rule(), format!("{} not received", bare(&need.label)))
                 .hint("save it in the case's folder, or say why there is none"),
         };
@@ -648,7 +648,7 @@ mod tests {
                 is ever refused; a person decides), a warning is worth putting right before the meeting, a note is good to know. \
                 A panel raises, lowers or switches off any rule by its name:\n\n\
                 ```toml\n[weights]\nmissing-health = \"blocks\"\nretainer-long = \"note\"\nurn-unusual = \"off\"\n```\n\n\
-                An emergency is seen whatever is missing; each finding then says that the paper may follow and is owed until it comes.\n"
+                An emergency is considered whatever is missing; each finding then asks for the document before the next panel.\n"
                 .to_owned();
             for rules in [sample::nelc(), sample::redbridge()] {
                 table(&mut out, &rules);

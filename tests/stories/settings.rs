@@ -71,8 +71,9 @@ fn every_setting_is_read_by_something_or_said_not_to_be_in_use() {
     let mut reads = String::new();
     lines(&source, &mut reads);
     // Anything but giving it a value.
-    let is_read =
-        |field: &str| Regex::new(&format!(r"(?m)\.{field}(?:$|[^\w =]| [^=]| ==)")).unwrap().is_match(&reads);
+    let is_read = |field: &str| {
+        Regex::new(&format!(r"(?m)\.{field}(?:$|[^\w =]| [^=]| =[=>])")).unwrap().is_match(&reads)
+    };
     let mut idle = Vec::new();
     let mut seen = 0;
     for (file, names) in RESOLVED {

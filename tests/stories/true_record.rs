@@ -5,7 +5,7 @@ use std::fs;
 use crate::documents::words_of;
 use crate::harness::{Said, Week, project, tree};
 use crate::people::seat;
-use crate::typist::{shown, type_into, workbook};
+use crate::typist::{shown, type_at, type_into, workbook, workbook_of};
 
 const MEETING: &str = "2026-11-23";
 
@@ -551,12 +551,13 @@ fn outcomes_come_back_at_the_review_beside_whether_they_were_achieved() {
         week.says(&[&["expect", CASE, "--request", "review", "--meeting", "2026-11-30"], &by[..]].concat());
     assert!(expected.status < 2, "{}{}", expected.out, expected.err);
     assert!(week.says(&["agenda", "2026-11-30"]).status < 2);
-    let book = fs::read(workbook(&week)).unwrap();
+    let book = fs::read(workbook_of(&week, "2026-11-30")).unwrap();
     let promised = shown(&book, "Decisions", CASE, "Outcomes promised");
     assert!(promised.starts_with("23 November 2026: "), "{promised}");
     let week = week.at("2026-11-30T17:00");
-    type_into(
+    type_at(
         &week,
+        "2026-11-30",
         &[
             ("Decisions", CASE, "Decision", "Extended"),
             ("Decisions", CASE, "Achieved?", "Bedtimes yes, school not yet"),

@@ -268,7 +268,7 @@ impl Gathered {
             damage.push(
                 Finding::warning(
                     "unknown-entities",
-                    "the file uses abbreviations of its own making, which were left out",
+                    "some of the text is written in a way that only the program it came from understands, and was left out",
                 )
                 .hint(again),
             );
