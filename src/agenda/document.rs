@@ -23,6 +23,8 @@ pub struct AgendaFacts<'a> {
     pub heading: &'a Heading,
     pub words: &'a Words,
     pub agenda: &'a Agenda,
+    /// How many cases the panel considers, whether or not this reader hears of them.
+    pub case_count: usize,
     pub casebook: &'a Casebook,
     pub people: &'a [Person],
     pub pages: &'a Pages,
@@ -72,7 +74,7 @@ fn fields(facts: &AgendaFacts<'_>) -> Value {
         "cutoff": cutoff(meeting),
         "chair": named(facts.people, Capacity::Chair),
         "administrator": named(facts.people, Capacity::Administrator),
-        "case_count": facts.agenda.cases().count(),
+        "case_count": facts.case_count,
         "lines": lines(facts),
         "not_slotted": not_slotted,
         "open_actions": facts.before.actions.iter().map(|one| action(one, today)).collect::<Vec<_>>(),

@@ -206,7 +206,7 @@ fn wanted(facts: &InvitationFacts<'_>, unreachable: &mut Vec<Unreachable>) -> Ve
         for Named { name, officer } in invited(facts, line) {
             let reason = match officer {
                 Ok(person) if kept::from(facts.withheld, &person.name).contains(&line.case) => {
-                    Err("may hear nothing of this case")
+                    Err("is kept from this case")
                 }
                 Ok(person) => person
                     .email

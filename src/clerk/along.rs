@@ -7,8 +7,10 @@ use crate::clerk::sitting::Sitting;
 use crate::clerk::work::Work;
 use crate::clerk::workbook::Read;
 use crate::desk::carry;
+use crate::desk::layout::ACTIONS;
 use crate::desk::typed::TypedRow;
 use crate::panel::ids::CaseId;
+use crate::panel::london;
 use crate::register::Register;
 use crate::register::remembered::Topic;
 
@@ -29,13 +31,20 @@ pub fn leave(work: &Work<'_>, sitting: &Sitting, read: &mut Read) -> Result<()> 
     if sitting.casebook.meeting.starts <= now || work.register.outcome(day)?.is_some() {
         return Ok(());
     }
+    // A meeting that was held has its record; a case that waits or was decided stays in this workbook.
+    let today = london::wall(now).date_naive();
     let elsewhere = |case: &CaseId| {
         let meeting = sitting.casebook.case(case)?.meeting;
-        (meeting != day).then_some(meeting)
+        (meeting != day && today <= meeting).then_some(meeting)
     };
     for (meeting, row) in carry::leaving(&mut read.typed, elsewhere) {
         let mut rows: Vec<TypedRow> = work.register.remembered(Topic::Along, meeting)?.unwrap_or_default();
-        rows.retain(|other| (&other.sheet, &other.key) != (&row.sheet, &row.key));
+        // An action's number is of its own workbook: what it says tells it from another.
+        rows.retain(|other| {
+            let same =
+                if row.sheet == ACTIONS.name { other.cells == row.cells } else { other.key == row.key };
+            other.sheet != row.sheet || !same
+        });
         rows.push(row);
         work.register.remember(Topic::Along, meeting, &rows, now)?;
     }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
 use crate::clerk::by_hand;
@@ -13,6 +13,7 @@ use crate::clerk::minutes::{DRAFT, heard};
 use crate::clerk::sitting::Sitting;
 use crate::clerk::templates;
 use crate::clerk::usage::Usage;
+use crate::desk::guard;
 use crate::minutes::facts::extract;
 use crate::minutes::item::OnRecord;
 use crate::panel::acts::{Act, Hand};
@@ -25,17 +26,23 @@ use crate::panel::siblings;
 use crate::panel::telltale::{Telltale, folded_words};
 use crate::panel::when::{day, long_date};
 use crate::register::Register;
+use crate::register::meetings::Confirmed;
 use crate::stationery::cut;
 use crate::stationery::word;
 
 const MINUTES: &str = "minutes.docx";
+const NOTE: &str = "decision_note.docx";
 
-/// Freezes the minutes as the Word file now stands, confirmed by the Chair, and cuts an extract for each child. Gives what was written.
+/// Freezes the minutes as the Word file now stands, confirmed by the Chair, and cuts an extract for each child. Where that was done and what
+/// belongs to it could not be put in place, it is now. Gives what was written.
 ///
-/// Fails when they are confirmed already, when something is not recorded without which they cannot be (all of it is said), when there is no
+/// Fails when they are confirmed already and everything is in place, when they are open in Word, when something is not recorded without which they cannot be (all of it is said), when there is no
 /// Word file, and when a child's part cannot be cut out or names another child.
 pub fn confirm(house: &House, register: &mut Register, sitting: &Sitting, by: &str) -> Result<Vec<PathBuf>> {
-    if register.confirmed_minutes(sitting.day())?.is_some() {
+    if let Some(confirmed) = register.confirmed_minutes(sitting.day())? {
+        if !is_in_place(house, register, sitting)? {
+            return file_again(house, register, sitting, &confirmed);
+        }
         let message = format!("the minutes of {} are confirmed already and stay as they are", sitting.day());
         return Err(Usage::new(message)
             .hint("a correction is an amendment: `minutes MEETING --amend TEXT`")
@@ -57,25 +64,46 @@ pub fn confirm(house: &House, register: &mut Register, sitting: &Sitting, by: &s
         return Err(Usage::new(message).hint(hint).into());
     }
     let file = named(sitting, "minutes");
+    if guard::open_by(&house.shares, &file)?.is_some() {
+        let message = format!("the minutes of {} are open in Word", sitting.day());
+        return Err(Usage::new(message).hint("save and close them, and confirm them then").into());
+    }
     let bytes = house.shares.read(&file)?.with_context(|| format!("`{}` is not there", file.display()))?;
-    let confirmed = cut::restated(&bytes, MINUTES, DRAFT, &stated(house))?;
+    let stated = stated(house.now());
+    let confirmed = cut::restated(&bytes, MINUTES, DRAFT, &stated)?;
     let extracts = extracts(register, sitting, &confirmed)?;
     register.confirm_minutes(sitting.day(), &confirmed, by, house.now())?;
-    put(house, sitting, &confirmed, extracts)
+    put(house, sitting, &confirmed, extracts, &stated)
+}
+
+/// Whether the minutes and the extract of each child are there. The extracts are put last, so that nothing else is missing then.
+fn is_in_place(house: &House, register: &Register, sitting: &Sitting) -> Result<bool> {
+    let agenda = heard(register, sitting)?.without(&sitting.casebook.restricted());
+    let extracts = agenda.cases().map(|(_, line)| named(sitting, &extract(&line.case)));
+    for file in extracts.chain([named(sitting, "minutes")]) {
+        if house.shares.read(&file)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Writes again what belongs to minutes that are confirmed: after a confirmation that was broken off.
 ///
-/// Fails when they are not confirmed, and as [`confirm`] does.
-pub fn file_again(house: &House, register: &Register, sitting: &Sitting) -> Result<Vec<PathBuf>> {
-    let confirmed = register.confirmed_minutes(sitting.day())?.context("the minutes are not confirmed")?;
+/// Fails as [`confirm`] does.
+pub fn file_again(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    confirmed: &Confirmed,
+) -> Result<Vec<PathBuf>> {
     let bytes = register.store().read(&confirmed.sha)?;
     let extracts = extracts(register, sitting, &bytes)?;
-    put(house, sitting, &bytes, extracts)
+    put(house, sitting, &bytes, extracts, &stated(confirmed.at))
 }
 
-fn stated(house: &House) -> String {
-    format!("Confirmed by the Chair on {}", day(london::wall(house.now()).date_naive()))
+fn stated(at: DateTime<Utc>) -> String {
+    format!("Confirmed by the Chair on {}", day(london::wall(at).date_naive()))
 }
 
 fn named(sitting: &Sitting, what: &str) -> PathBuf {
@@ -126,13 +154,22 @@ fn named_in<'s>(sitting: &'s Sitting, own: &CaseId, names_siblings: bool, words:
     book.cases.iter().filter(tells).map(|other| &other.id).collect()
 }
 
-/// Puts the confirmed minutes and the extracts into the meeting's folder, and says in the decision notes that they are confirmed.
+/// Says in the decision notes that they are confirmed, and puts the confirmed minutes and then the extracts into the meeting's folder.
 fn put(
     house: &House,
     sitting: &Sitting,
     minutes: &[u8],
     extracts: Vec<(CaseId, Vec<u8>)>,
+    stated: &str,
 ) -> Result<Vec<PathBuf>> {
+    let notes =
+        sitting.casebook.cases.iter().map(|case| named(sitting, &format!("decision note {}", case.id)));
+    for note in notes {
+        let Some(bytes) = house.shares.read(&note)? else { continue };
+        if !cut::states(&bytes, NOTE, stated)? {
+            house.shares.put(&note, &cut::restated(&bytes, NOTE, DRAFT, stated)?)?;
+        }
+    }
     let mut files = vec![named(sitting, "minutes")];
     house.shares.put(&files[0], minutes)?;
     for (case, bytes) in extracts {
@@ -140,17 +177,10 @@ fn put(
         house.shares.put(&file, &bytes)?;
         files.push(file);
     }
-    let notes =
-        sitting.casebook.cases.iter().map(|case| named(sitting, &format!("decision note {}", case.id)));
-    for note in notes {
-        if let Some(bytes) = house.shares.read(&note)? {
-            house.shares.put(&note, &cut::restated(&bytes, "decision_note.docx", DRAFT, &stated(house))?)?;
-        }
-    }
     Ok(files)
 }
 
-/// A numbered amendment to confirmed minutes, of one case where the text begins with its number. Gives where it lies.
+/// A numbered amendment to confirmed minutes, of one case where the text begins with its number. Gives its number and where it lies.
 ///
 /// Fails when the minutes are not confirmed, when nothing is said, and when the document cannot be written.
 pub fn amend(
@@ -159,7 +189,7 @@ pub fn amend(
     sitting: &Sitting,
     text: &str,
     hand: &Hand,
-) -> Result<PathBuf> {
+) -> Result<(u32, PathBuf)> {
     if register.confirmed_minutes(sitting.day())?.is_none() {
         let message = format!("the minutes of {} are not confirmed", sitting.day());
         return Err(Usage::new(message)
@@ -170,26 +200,38 @@ pub fn amend(
     if words.is_empty() {
         return Err(Usage::new("the correction is empty").hint("say what is to be read instead").into());
     }
-    let number = amendments(register, sitting.day())? + 1;
+    // The very same correction once more is the one that was broken off: its document is written again.
+    let newest = newest_amendment(register, sitting.day())?;
+    let again = newest.as_ref().filter(|newest| newest.case == case && newest.text == words);
+    let number =
+        again.map_or_else(|| newest.as_ref().map_or(1, |newest| newest.number + 1), |newest| newest.number);
     let bytes = amendment(house, register, sitting, number, case.as_ref(), words, &hand.by)?;
-    let act =
-        Act::AmendMinutes { meeting: sitting.day(), number, case: case.clone(), text: words.to_owned() };
-    by_hand::record(house, register, &sitting.casebook.known, &[act], hand)?;
+    if again.is_none() {
+        let act =
+            Act::AmendMinutes { meeting: sitting.day(), number, case: case.clone(), text: words.to_owned() };
+        by_hand::record(house, register, &sitting.casebook.known, &[act], hand)?;
+    }
     let of_case = case.as_ref().map_or(String::new(), |case| format!(" {case}"));
     let file = named(sitting, &format!("minutes amendment {number}{of_case}"));
     house.shares.put(&file, &bytes)?;
-    Ok(file)
+    Ok((number, file))
 }
 
-/// How many amendments the minutes have.
-///
-/// Fails when the register cannot be read.
-pub fn amendments(register: &Register, held: NaiveDate) -> Result<u32> {
-    let numbers = register.acts()?.into_iter().filter_map(|done| match done.act {
-        Act::AmendMinutes { meeting, number, .. } if meeting == held => Some(number),
+/// An amendment as it is on record.
+struct Amended {
+    number: u32,
+    case: Option<CaseId>,
+    text: String,
+}
+
+fn newest_amendment(register: &Register, held: NaiveDate) -> Result<Option<Amended>> {
+    let amended = register.acts()?.into_iter().filter_map(|done| match done.act {
+        Act::AmendMinutes { meeting, number, case, text } if meeting == held => {
+            Some(Amended { number, case, text })
+        }
         _ => None,
     });
-    Ok(numbers.max().unwrap_or(0))
+    Ok(amended.max_by_key(|one| one.number))
 }
 
 /// The case that a correction begins with, and the rest of it.

@@ -192,18 +192,20 @@ fn obey(
             ))
         }
         OrderWord::ConfirmMinutes => {
-            let files = if again && register.confirmed_minutes(sitting.day())?.is_some() {
-                confirm::file_again(house, register, sitting)?
-            } else {
-                confirm::confirm(house, register, sitting, &order.by)?
+            let confirmed = register.confirmed_minutes(sitting.day())?.filter(|_| again);
+            let files = match confirmed {
+                Some(confirmed) => confirm::file_again(house, register, sitting, &confirmed)?,
+                None => confirm::confirm(house, register, sitting, &order.by)?,
             };
-            Ok(format!("the minutes are confirmed; {} extracts are in the folder `minutes`", files.len() - 1))
+            Ok(format!(
+                "the minutes are confirmed; in the folder `minutes` for the children: {}",
+                said::count(files.len() - 1, "extract")
+            ))
         }
         OrderWord::AmendMinutes => {
-            let number = confirm::amendments(register, sitting.day())?;
             let hand = house.hand(&order.by, "typed in the meeting workbook");
-            confirm::amend(house, register, sitting, &order.reason, &hand)?;
-            Ok(format!("amendment {} is in the folder `minutes`", number + 1))
+            let (number, _) = confirm::amend(house, register, sitting, &order.reason, &hand)?;
+            Ok(format!("amendment {number} is in the folder `minutes`"))
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::clerk::templates;
 use crate::clerk::work::{OFFICE, Work, is_there};
 use crate::desk::guard;
 use crate::panel::case::Case;
+use crate::panel::casebook::hands;
 use crate::panel::london;
 use crate::panel::restricted;
 use crate::panel::roles;
@@ -209,8 +210,9 @@ pub fn board(work: &mut Work<'_>, steps: &mut Steps) {
     let mut amiss = steps.now_amiss(work.house.now());
     amiss.retain(|open| !telltales.iter().any(|case| case.is_in(&open.message) || case.is_in(&open.path)));
     let amiss: Vec<_> = amiss.into_iter().map(|open| lying::with_who(work.house, open)).collect();
-    let hidden = sitting.casebook.restricted();
     let due = steps.take("board", &path, "cannot be worked out", || {
+        // A case of an earlier meeting is restricted as well, whether or not its folder is still there.
+        let hidden = hands::fold(&work.register.acts()?).restricted();
         let mut due = deadlines::of(work.house, work.register, &sitting)?;
         due.retain(|one| one.tick.case.as_ref().is_none_or(|case| !hidden.contains(case)));
         Ok(due)

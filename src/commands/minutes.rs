@@ -48,7 +48,7 @@ pub fn run(settings: &Settings, args: &Minutes) -> Result<Exit> {
     }
     if let Some(text) = &args.amend {
         let hand = house.hand(args.by.as_deref().unwrap_or_default(), "correction of confirmed minutes");
-        let file = confirm::amend(&house, &mut register, &sitting, text, &hand)?;
+        let (_, file) = confirm::amend(&house, &mut register, &sitting, text, &hand)?;
         return told(&house, &sitting, "amended", &[file]);
     }
     let (files, mistakes) = minutes::records(&house, &mut register, &sitting)?;

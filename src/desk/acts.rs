@@ -375,6 +375,10 @@ fn order(answers: &mut Answers<'_>) -> Option<Order> {
         );
         return None;
     }
+    if what == OrderWord::AmendMinutes && reason.is_empty() {
+        answers.wrong("Reason", "the correction is missing", "type in `Reason` what is to be read instead");
+        return None;
+    }
     if what == OrderWord::WriteBreach && !reason.chars().any(|letter| letter.is_ascii_digit()) {
         answers.wrong(
             "Reason",

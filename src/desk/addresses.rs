@@ -23,7 +23,7 @@ pub fn wrong_name(name: &str) -> Option<(String, &'static str)> {
     } else if name.contains('@') {
         "there is a mail address where the name should be"
     } else if name.chars().any(|letter| "<>\"=;|\\".contains(letter)) {
-        "the name has a sign in it that no name has"
+        "the name has a character in it that no name has"
     } else if LONGEST < name.chars().count() {
         "the name is too long for one"
     } else if !name.chars().any(char::is_alphabetic) {
@@ -49,10 +49,10 @@ pub fn wrong_address(address: &str) -> Option<(String, &'static str)> {
         address.chars().filter(|letter| !letter.is_control() && !is_unseen(*letter)).collect();
     let shown = shown.trim();
     if address.chars().any(is_unseen) {
-        return Some((format!("`{shown}` has a sign in it that cannot be seen"), anew));
+        return Some((format!("`{shown}` has a character in it that cannot be seen"), anew));
     }
     if address.chars().any(|letter| letter.is_whitespace() && !letter.is_ascii()) {
-        return Some((format!("`{shown}` has a blank in it that was copied"), anew));
+        return Some((format!("`{shown}` has a space in it that was copied along"), anew));
     }
     if 1 < address.matches('@').count() {
         return Some((format!("there are two addresses in one cell: `{shown}`"), "one row, one address"));
@@ -64,7 +64,7 @@ pub fn wrong_address(address: &str) -> Option<(String, &'static str)> {
         return Some((format!("there is more than the address in the cell: `{shown}`"), alone));
     }
     if address.ends_with(['.', ';', ',', ':']) {
-        return Some((format!("a stop stands after the address: `{shown}`"), alone));
+        return Some((format!("a stray character stands after the address: `{shown}`"), alone));
     }
     if let Some(odd) = address.chars().find(|letter| !letter.is_ascii() || letter.is_control()) {
         let code = u32::from(odd);
@@ -75,7 +75,7 @@ pub fn wrong_address(address: &str) -> Option<(String, &'static str)> {
         return Some((said, anew));
     }
     if address.contains(char::is_whitespace) {
-        return Some((format!("there is a blank in `{shown}`"), alone));
+        return Some((format!("there is a space in `{shown}`"), alone));
     }
     let plain = |text: &str, besides: &str| {
         !text.is_empty()
@@ -376,13 +376,13 @@ mod tests {
         for (address, said) in [
             ("mailto:jane@council.gov.uk", "`mailto:` stands before"),
             ("Jane Smith <jane@council.gov.uk>", "more than the address"),
-            ("jane@council.gov.uk.", "a stop stands after"),
-            ("jane@council.gov.uk;", "a stop stands after"),
+            ("jane@council.gov.uk.", "a stray character stands after"),
+            ("jane@council.gov.uk;", "a stray character stands after"),
             ("jane@council.gov.uk; omar@council.gov.uk", "two addresses in one cell"),
             ("jane@council.gov.uk omar@council.gov.uk", "two addresses in one cell"),
-            ("jane @council.gov.uk", "there is a blank"),
-            ("jane\u{a0}@council.gov.uk", "a blank in it that was copied"),
-            ("jane@council.gov.uk\u{200b}", "a sign in it that cannot be seen"),
+            ("jane @council.gov.uk", "there is a space"),
+            ("jane\u{a0}@council.gov.uk", "a space in it that was copied along"),
+            ("jane@council.gov.uk\u{200b}", "a character in it that cannot be seen"),
             ("jane@counc\u{456}l.gov.uk", "may only look like one (`jane@council.gov.uk`)"),
         ] {
             let found = wrong_address(address);

@@ -22,7 +22,7 @@ impl Meant<'_> {
         listed || self.agenda.not_slotted.contains(case) || self.known.contains(case)
     }
 
-    /// Numbers of cases that nobody has heard of are mistakes  and no interests.
+    /// Numbers of cases that nobody has heard of are mistakes, and no interests.
     pub fn those_known(&self, mut cases: Vec<CaseId>) -> Vec<CaseId> {
         cases.retain(|case| self.is_known(case));
         cases

@@ -109,11 +109,11 @@ fn of_meeting(answers: &mut Answers<'_>, read: &mut Outcome) {
         }
         LINK => drop(web_address(answers)),
         DECLARED => {
-            let said = answers.text("Fill in").to_lowercase();
-            read.no_interests = NONE.contains(&said.as_str());
+            let said = answers.text("Fill in");
+            read.no_interests = NONE.contains(&said.to_lowercase().as_str());
             if !said.is_empty() && !read.no_interests {
                 let hint = "type `none` where nobody declared any; an interest is typed beside its member's name on `Attendance`";
-                answers.wrong("Fill in", format!("`{said}` says not whose interest it is"), hint);
+                answers.wrong("Fill in", format!("`{said}` does not say whose interest it is"), hint);
             }
         }
         _ => answers.wrong("Fill in", "nothing is asked for here", "clear the cell"),

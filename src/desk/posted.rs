@@ -1,4 +1,4 @@
-//! The sheet *Letters*: what was written to whom, how far each letter got, which drafts were sent by hand, who has answered a recall.
+//! The sheet *Emails*: what was written to whom, how far each email got, which drafts were sent by hand, who has answered a recall.
 
 use chrono::NaiveDate;
 

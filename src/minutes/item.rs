@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 
 use crate::panel::case::{Case, Casebook};
+use crate::panel::heard;
 use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
 use crate::panel::outcome::{Attendee, Decision, DecisionWord, Outcome, Presence};
@@ -152,13 +153,8 @@ fn without_address(said: &str) -> &str {
 
 /// Whose permission, when, and by which route it is known.
 fn permission(case: &Case) -> String {
-    let form = &case.form;
-    if let Some(by) = form.text("permission_by") {
-        let on = form.date("permission_date").map_or_else(|| "date not recorded".to_owned(), day);
-        let through = form
-            .text("head_of_service")
-            .map_or(String::new(), |head| format!("; Head of Service: {}", head.trim()));
-        return format!("{}, {on} (on the form{through})", by.trim());
+    if let Some(said) = heard::permission_on_form(case, "date not recorded") {
+        return format!("{said} (on the form)");
     }
     if let Some(by) = &case.emergency.authorised_by {
         return format!("{by} (entered by the administrator)");
@@ -169,7 +165,7 @@ fn permission(case: &Case) -> String {
     if let Some(paper) = case.written_authority() {
         return format!("in writing, document {}", paper.number);
     }
-    let asked = form.get("permission_by").is_some();
+    let asked = case.form.get("permission_by").is_some();
     if asked { NOT_RECORDED.to_owned() } else { String::new() }
 }
 

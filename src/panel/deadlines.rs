@@ -183,7 +183,7 @@ fn is_placement(book: Option<&Casebook>, decision: &Decision) -> bool {
     let asked = book.and_then(|book| book.case(&decision.case)).and_then(|case| case.request);
     let places = matches!(
         asked,
-        None | Some(
+        Some(
             Request::NewPlacement
                 | Request::PlacementMove
                 | Request::EmergencyRetrospective

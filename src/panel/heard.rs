@@ -91,7 +91,8 @@ pub fn note(rules: &Rules, case: &Case) -> String {
         format!("decided on {on} with the written authority of {}{what}", decided.authority)
     });
     let placement = [not_family_based(rules, case), outside(rules, case), legal(case)];
-    let parts = so_far::said(case).into_iter().chain(to_follow(rules, case)).chain(decided);
+    let so_far = so_far::said(case).into_iter().map(|said| unnamed(case, &said));
+    let parts = so_far.chain(to_follow(rules, case)).chain(decided);
     parts.chain(placement.into_iter().flatten()).collect::<Vec<_>>().join(". ")
 }
 
@@ -104,19 +105,8 @@ pub fn not_family_based(rules: &Rules, case: &Case) -> Option<String> {
 
 /// "Outside North East Lincolnshire: ...", with the reason that the form gives.
 pub fn outside(rules: &Rules, case: &Case) -> Option<String> {
-    let away = match case.form.code("distance_class") {
-        Some(class) => class != "in_area",
-        // The form may name another council's area without saying how far it is.
-        None => case.form.text("placement_la").is_some_and(|place| is_elsewhere(rules, place)),
-    };
+    let away = case.form.code("distance_class").is_some_and(|class| class != "in_area");
     away.then(|| with_reason(&format!("Outside {}", rules.area), case, "outside_reason"))
-}
-
-fn is_elsewhere(rules: &Rules, place: &str) -> bool {
-    let (place, area) = (place.to_lowercase(), rules.area.to_lowercase());
-    place.chars().any(char::is_alphabetic)
-        && !place.contains(&area)
-        && !place.contains(&rules.short.to_lowercase())
 }
 
 /// A placement that supports a plan to remove the child is booked for a search (NELC); the date stands with it.
@@ -134,12 +124,17 @@ fn legal(case: &Case) -> Option<String> {
 
 /// Whose permission, when, and by which road; empty where the form gives none.
 pub fn permission(case: &Case) -> String {
-    let by = case.form.text("permission_by").map(str::trim).filter(|by| !by.is_empty());
-    let Some(by) = by else { return String::new() };
-    let on = case.form.date("permission_date").map_or(String::new(), |on| format!(", {}", when::day(on)));
-    let through = case.form.text("permission_through").map(str::trim).filter(|name| !name.is_empty());
-    let through = through.map_or(String::new(), |name| format!(", through {name}"));
-    format!("Permission: {by}{on}{through}")
+    permission_on_form(case, "").map_or(String::new(), |said| format!("Permission: {said}"))
+}
+
+/// The same as the form gives it: by whom, on which day or `undated`, and through whom.
+pub fn permission_on_form(case: &Case, undated: &str) -> Option<String> {
+    let said = |field: &str| case.form.text(field).map(str::trim).filter(|said| !said.is_empty());
+    let by = said("permission_by")?;
+    let on = case.form.date("permission_date").map_or_else(|| undated.to_owned(), when::day);
+    let through = said("permission_through").map_or(String::new(), |name| format!("through {name}"));
+    let parts = [by.to_owned(), on, through];
+    Some(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
 }
 
 /// A heading and the form's answer behind it, without the child's name and cut at a word.

@@ -150,6 +150,12 @@ pub fn due(rules: &Rules, history: &History<'_>, today: NaiveDate) -> Vec<Obliga
     let mut latest: BTreeMap<&CaseId, &Past> = BTreeMap::new();
     let mut reviews: BTreeMap<&CaseId, (NaiveDate, NaiveDate)> = BTreeMap::new();
     for past in history.past {
+        // What was withdrawn leaves an agreement before it as it stands.
+        let stands = latest.get(&past.case.id).and_then(|before| before.decision.as_ref());
+        let is_withdrawn = past.decision.as_ref().is_some_and(|one| one.word == DecisionWord::Withdrawn);
+        if is_withdrawn && stands.is_some_and(Decision::goes_on) {
+            continue;
+        }
         latest.insert(&past.case.id, past);
         let Some(decision) = &past.decision else { continue };
         match decision.review {
@@ -640,6 +646,22 @@ mod tests {
         let last = "the connected carer's extended temporary approval ends on 18 January 2027, and cannot be extended again";
         assert_eq!(of("03/08/2026", "18/01/2027"), [format!("2026-12-21 {last}")]);
         assert_eq!(of("", ""), [""; 0]);
+    }
+
+    #[test]
+    fn a_request_that_is_withdrawn_leaves_the_review_of_the_placement() {
+        let rules = sample::nelc();
+        let agreed = past(told(&rules, "referral").case(), DecisionWord::Agreed, Some("2026-12-14"));
+        let mut withdrawn = past(told(&rules, "referral").case(), DecisionWord::Withdrawn, None);
+        withdrawn.held = day("2026-11-30");
+        let both = [agreed, withdrawn];
+        let said = said(&History { past: &both, ..History::default() }, "2026-12-01");
+        assert!(said.iter().any(|owed| owed.starts_with("2026-12-14 ")), "{said:?}");
+        let alone = [past(told(&rules, "referral").case(), DecisionWord::Withdrawn, None)];
+        assert_eq!(
+            super::tests::said(&History { past: &alone, ..History::default() }, "2026-12-01"),
+            [""; 0]
+        );
     }
 
     #[test]

@@ -255,7 +255,7 @@ impl Plan {
                 None => self.letters.push(letter),
                 Some(case) => self.unreachable.push(Unreachable {
                     name: letter.name,
-                    reason: "may hear nothing of this case".to_owned(),
+                    reason: "is kept from this case".to_owned(),
                     case: Some(case),
                 }),
             }

@@ -15,7 +15,9 @@ pub fn count(number: usize, what: &str) -> String {
 
 /// Whether its required papers came in time, where anybody asks.
 pub fn arrival(case: &Case) -> &'static str {
-    if case.is_decided() || so_far::papers_may_follow(case) {
+    if case.is_decided() {
+        "decided"
+    } else if so_far::papers_may_follow(case) {
         "papers may follow"
     } else {
         verdict(case.arrival)

@@ -185,11 +185,19 @@ fn drop_unused_files(files: &mut Vec<(String, Vec<u8>)>, text: &str) {
     }
 }
 
+/// Whether a document says this: in its margins, or where it has none in its text.
+pub fn states(document: &[u8], name: &str, what: &str) -> Result<bool, WordError> {
+    Ok(words(document, name)?.contains(what))
+}
+
+fn is_margin(file: &str) -> bool {
+    ["word/header", "word/footer"].iter().any(|part| file.starts_with(part))
+}
+
 /// The document with another word in its headers and footers: the state it is in. Where none of them says the old one, the new one is put at
 /// the foot of every page, or at the end of a document without footers.
 pub fn restated(document: &[u8], name: &str, old: &str, new: &str) -> Result<Vec<u8>, WordError> {
     let mut files = unpack(document).map_err(|reason| not_word(name, reason))?;
-    let is_margin = |file: &str| ["word/header", "word/footer"].iter().any(|part| file.starts_with(part));
     let mut said = false;
     for (_, bytes) in files.iter_mut().filter(|(file, _)| is_margin(file) && file.ends_with(".xml")) {
         let mut part = read(bytes, name)?;

@@ -22,6 +22,9 @@ const LINE: f64 = 14.5;
 const MOST_LINES: u32 = 25;
 /// A sheet wider than this is printed on A3.
 const WIDE: f64 = 190.0;
+/// And one wider than this on several pages side by side, each with the columns that stay in place: less could not be read.
+const ONE_PAGE: f64 = 400.0;
+const MOST_PAGES: u16 = 9;
 /// Columns are never wider, in letters.
 const WIDEST: u32 = 255;
 
@@ -248,10 +251,14 @@ fn print_setup(worksheet: &mut Worksheet, sheet: &Sheet, book: &Book, last: u16)
     let escaped = |text: &str| text.replace('&', "&&");
     let width: f64 = sheet.columns.iter().map(|column| column.width).sum();
     let (a3, a4) = (8, 9);
+    let across = (1..=MOST_PAGES).find(|pages| width <= f64::from(*pages) * ONE_PAGE).unwrap_or(MOST_PAGES);
+    if across > 1 && sheet.frozen > 0 {
+        worksheet.set_repeat_columns(0, sheet.frozen - 1)?;
+    }
     worksheet
         .set_landscape()
         .set_paper_size(if width > WIDE { a3 } else { a4 })
-        .set_print_fit_to_pages(1, 0)
+        .set_print_fit_to_pages(across, 0)
         .set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3)
         .set_repeat_rows(HEADER_ROW, HEADER_ROW)?
         .set_print_area(0, 0, HEADER_ROW + u32::try_from(sheet.rows.len()).unwrap_or(0), last)?

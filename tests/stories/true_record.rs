@@ -229,6 +229,16 @@ fn a_correction_of_confirmed_minutes_is_a_numbered_amendment() {
     let confirmed = file(&week, "minutes.docx");
     amend("1204417: the review is on 1 March 2027").ends(0).shows("minutes amendment 1 1204417.docx");
     amend("the meeting ended at 15:10").ends(0).shows("minutes amendment 2.docx");
+    amend("the meeting ended at 15:10").ends(0).shows("minutes amendment 2.docx");
+    let unsaid =
+        [("Tasks", "Amend the minutes", "Do it", "yes"), ("Tasks", "Amend the minutes", "By", "Ann Clerk")];
+    type_into(&week, &unsaid);
+    week.says(&["scan"]).ends(1);
+    let book = fs::read(workbook(&week)).unwrap();
+    let wrong = shown(&book, "Tasks", "Amend the minutes", "What is wrong");
+    assert!(wrong.contains("the correction is missing"), "{wrong}");
+    let amendments = week.tree("office").into_iter().filter(|file| file.contains("amendment")).count();
+    assert_eq!(amendments, 2, "said twice it is one, and nothing said is none");
     let one = words(&week, "amendment 1 1204417");
     for expected in [
         "Amendment 1 to the minutes",
@@ -249,6 +259,41 @@ fn a_correction_of_confirmed_minutes_is_a_numbered_amendment() {
     again.ends(2);
     assert!(again.err.contains("--amend"), "{}", again.err);
     week.says(&["audit"]).ends(0).shows("amendment 1 to the minutes of 2026-11-23 on 1204417 by Ann Clerk");
+}
+
+/// What was confirmed is on record before its files are put; a share may fail in between, and Word may hold the file.
+#[test]
+fn a_confirmation_whose_files_are_missing_puts_them_in_place_and_minutes_open_in_word_wait() {
+    let week = week(&[FOLDER]);
+    type_into(&week, &WHOLE);
+    assert!(minutes(&week).status < 2);
+    let folder = week.root().join(format!("office/{MEETING}/minutes"));
+    let named = |what: &str| {
+        let files = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+        files.into_iter().find(|file| file.to_string_lossy().ends_with(what))
+    };
+    let lock = {
+        let path = named("minutes.docx").unwrap();
+        let short: String = path.file_name().unwrap().to_str().unwrap().chars().skip(2).collect();
+        path.with_file_name(format!("~${short}"))
+    };
+    let confirm = ["minutes", MEETING, "--confirm", "--by", "Ann Clerk"];
+    fs::write(&lock, b"\x09Ann Clerk     ").unwrap();
+    let open = week.says(&confirm);
+    open.ends(2);
+    assert!(open.err.contains("open in Word"), "{}", open.err);
+    fs::remove_file(&lock).unwrap();
+    week.says(&confirm).ends(0);
+    let extract = named("minutes extract 1204417.docx").unwrap();
+    let note = named("decision note 1204417.docx").unwrap();
+    let (cut, noted) = (fs::read(&extract).unwrap(), fs::read(&note).unwrap());
+    fs::remove_file(&extract).unwrap();
+    // On a later day: the day of the confirmation is still the first.
+    let week = week.at("2026-12-03T10:00");
+    week.says(&confirm).ends(0);
+    assert!(fs::read(&extract).unwrap() == cut, "the very same part");
+    assert!(fs::read(&note).unwrap() == noted, "a note says once that it is confirmed");
+    week.says(&confirm).ends(2);
 }
 
 #[test]

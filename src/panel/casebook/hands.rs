@@ -60,6 +60,12 @@ pub fn fold(acts: &[Done]) -> Hands {
 }
 
 impl Hands {
+    /// Every case that only those named may hear of, whether or not anything of it is there.
+    pub fn restricted(&self) -> BTreeSet<CaseId> {
+        let restricted = self.cases.iter().filter(|(_, hand)| hand.restricted_to.is_some());
+        restricted.map(|(case, _)| case.clone()).collect()
+    }
+
     pub fn paper(&self, number: PaperNumber) -> PaperHand {
         self.papers.get(&number).cloned().unwrap_or_default()
     }

@@ -41,7 +41,9 @@ pub fn case(scene: &Scene<'_>, id: CaseId, filed: Vec<Filed>, held: &[Held]) -> 
     let urgent = claims && (heard.is_none() || case.emergency.claimed || case.emergency.confirmed);
     let home = which_meeting::goes_to(scene.rules, &grounds(&hand, heard.as_ref(), urgent, arrivals));
     let heard = heard.map(|heard| (heard.on, heard.decision.word));
-    let planned = home.unwrap_or(here);
+    // A folder in which nothing can be read yet is of the next meeting, whichever is drawn.
+    let coming = || calendar::next_meeting(scene.rules, scene.now).map(|meeting| meeting.date);
+    let planned = home.or_else(coming).unwrap_or(here);
     let is_open = heard.is_none_or(|(on, _)| on < planned) && !hand.withdrawn.contains(&planned);
     let home = if is_open && so_far::must_be_presented(&case) {
         which_meeting::carried_on(scene.rules, planned, here, scene.now)
