@@ -135,10 +135,11 @@ fn could_be_better(answer: &Answer) -> bool {
 const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 
 /// What is said of pages that the second engine may make better.
-const LACKING: [&str; 9] = [
+const LACKING: [&str; 10] = [
     "words-lost",
     "drawing-lost",
     "list-numbers",
+    "values-lost",
     "ticks-lost",
     "letters-not-shown",
     "not-rendered",
@@ -148,7 +149,7 @@ const LACKING: [&str; 9] = [
 ];
 
 /// What of it is about something lost.
-const LOST: [&str; 3] = ["words-lost", "drawing-lost", "list-numbers"];
+const LOST: [&str; 4] = ["words-lost", "drawing-lost", "list-numbers", "values-lost"];
 
 /// The first answer with the second engine's pages, where those show more of what the paper says.
 fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answer> {

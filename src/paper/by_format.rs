@@ -20,7 +20,8 @@ use crate::paper::pdf::raster;
 use crate::paper::pdf::turn;
 use crate::paper::picture::render;
 use crate::paper::plain;
-use crate::paper::said::apart::Apart;
+use crate::paper::said::apart::{Apart, Value};
+use crate::paper::said::remarks;
 use crate::paper::said::sentences;
 use crate::paper::said::unseen;
 use crate::paper::sheet;
@@ -108,7 +109,13 @@ pub(crate) fn open(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             open_cells(bytes, format, depth)
         }
         FileFormat::PlainText => open_text(&plain::decode(bytes), format),
-        FileFormat::Html => open_text(&mail::letter::text_of_html(&plain::decode(bytes)), format),
+        FileFormat::Html => {
+            let page = mail::html::read(&plain::decode(bytes));
+            let mut paper = open_text(&page.text, format);
+            paper.reading.facts.hidden_words = page.hidden_words;
+            paper.reading.findings.extend(remarks::hidden_words(page.hidden_words));
+            paper
+        }
         other => {
             let mut paper = Opened::nothing(other);
             paper.findings.push(sentences::no_engine(other));
@@ -139,7 +146,7 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
         }
         // What our reader cannot make out, the engine may still show.
         Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages == Pages::Engine => {
-            match render_office(bytes, format, depth, &mut paper.findings) {
+            match render_office(bytes, format, depth, &mut paper.findings, &mut paper.apart.values) {
                 Ok(pdf) => {
                     paper.reading.findings.push(sentences::not_read());
                     paper.pdf = Some(pdf);
@@ -156,7 +163,7 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
     if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
         set_plainly(&mut paper);
     } else if depth.pages == Pages::Engine {
-        match render_office(bytes, format, depth, &mut paper.findings) {
+        match render_office(bytes, format, depth, &mut paper.findings, &mut paper.apart.values) {
             Err(_) if !paper.reading.text.trim().is_empty() => set_plainly(&mut paper),
             made => paper.take(made),
         }
@@ -169,10 +176,15 @@ fn render_office(
     format: FileFormat,
     depth: &Depth,
     findings: &mut Vec<Finding>,
+    values: &mut Vec<Value>,
 ) -> Result<Vec<u8>, String> {
     let ready = match format {
         FileFormat::Word | FileFormat::WordMacro => word::ready::ready(bytes),
-        FileFormat::Excel | FileFormat::ExcelMacro => sheet::ready::ready(bytes),
+        FileFormat::Excel | FileFormat::ExcelMacro => {
+            let ready = sheet::ready::ready(bytes);
+            *values = ready.values;
+            ready.bytes
+        }
         _ => None,
     };
     let rendered = office::render(ready.as_deref().unwrap_or(bytes), format, depth.fonts)?;
@@ -211,6 +223,7 @@ fn is_large(reading: &Reading) -> bool {
 
 /// Sets what was read as plain pages and says so.
 fn set_plainly(paper: &mut Opened) {
+    paper.apart.values.clear();
     let made = written::blocks(&paper.reading, &paper.apart.numbered).and_then(|(pdf, left_out)| {
         paper.findings.push(sentences::set_plainly(paper.reading.format));
         paper.findings.extend(sentences::left_out(&left_out));

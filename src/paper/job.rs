@@ -171,7 +171,8 @@ fn is_cut_workbook(paper: &Opened) -> bool {
     pages.map(|pages| shown(&pages)).is_some_and(|shown| {
         // A number too wide for its column is printed as a row of hashes.
         let hashed = shown.contains("###") && !paper.reading.text.contains("###");
-        hashed || word_check(&paper.reading, &paper.apart, &shown).is_short()
+        let other = 0 < words::check_values(&paper.apart.values, &shown).missing;
+        hashed || other || word_check(&paper.reading, &paper.apart, &shown).is_short()
     })
 }
 
@@ -240,6 +241,9 @@ pub(crate) fn lost(reading: &Reading, apart: &Apart, shown: &str) -> Lost {
     let numbers = words::check_numbers(&apart.numbered, shown);
     lost.missing += numbers.missing;
     lost.findings.extend(sentences::numbers_lost(&numbers));
+    let values = words::check_values(&apart.values, shown);
+    lost.missing += values.missing;
+    lost.findings.extend(sentences::values_lost(&values));
     lost
 }
 

@@ -11,6 +11,17 @@ pub struct Apart {
     pub drawn: Vec<Drawn>,
     /// What Word counts and nobody typed.
     pub numbered: Vec<Numbered>,
+    /// The numbers and dates of a workbook, as Excel shows them.
+    pub values: Vec<Value>,
+}
+
+/// A number or a date of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Value {
+    /// Sheet and cell: `Costs!B4`.
+    pub place: String,
+    /// What Excel shows.
+    pub text: String,
 }
 
 /// The words of one drawing.

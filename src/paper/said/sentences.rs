@@ -5,7 +5,7 @@ use crate::panel::seen::FileFormat;
 use crate::paper::format::{self, Useless};
 use crate::paper::ooxml::package::ReadError;
 use crate::paper::said::apart::Drawing;
-use crate::paper::said::words::{NumberCheck, WordCheck};
+use crate::paper::said::words::{NumberCheck, ValueCheck, WordCheck};
 
 /// Largest picture that is opened, in millions of dots.
 const MOST_MEGAPIXELS: u64 = 100;
@@ -117,6 +117,18 @@ pub(crate) fn numbers_lost(check: &NumberCheck) -> Option<Finding> {
         Finding::warning("list-numbers", message)
             .hint("if the document refers to its points by number, save it as PDF and drop that as well"),
     )
+}
+
+/// Numbers and dates of a workbook that the pages show otherwise, or not at all.
+pub(crate) fn values_lost(check: &ValueCheck) -> Option<Finding> {
+    let first = check.first.as_ref()?;
+    let message = format!(
+        "{} of {} numbers and dates of the workbook are missing or different on its pages, the first `{}` in `{}`",
+        check.missing, check.wanted, first.text, first.place
+    );
+    Some(Finding::warning("values-lost", message).hint(
+        "compare the pages with the workbook; if something is missing, save it as PDF and drop that as well",
+    ))
 }
 
 /// Refuses a picture too large to open.

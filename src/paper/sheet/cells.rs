@@ -96,14 +96,25 @@ fn moment_shown(moment: &ExcelDateTime) -> String {
     // Beyond the year 9999 a serial is no date.
     let when = (0.0..2_958_466.0).contains(&serial).then(|| moment.as_datetime()).flatten();
     match when {
-        Some(when) if moment.is_duration() || serial < 1.0 => when.format("%H:%M").to_string(),
+        _ if moment.is_duration() && 0.0 <= serial => elapsed_shown(serial),
+        Some(when) if serial < 1.0 => when.format("%H:%M").to_string(),
         Some(when) if serial.fract() > 0.0 => when.format("%d/%m/%Y %H:%M").to_string(),
         Some(when) => when.format("%d/%m/%Y").to_string(),
         None => number_shown(serial),
     }
 }
 
+/// Hours that go on past the day: `37:30` for a day and a half and an hour and a half.
+fn elapsed_shown(serial: f64) -> String {
+    let minutes = (serial * 1440.0).round();
+    format!("{}:{:02}", (minutes / 60.0).floor(), minutes % 60.0)
+}
+
 fn iso_shown(text: &str) -> String {
+    let moment = text.trim_end_matches('Z').parse::<chrono::NaiveDateTime>().ok();
+    if let Some(moment) = moment.filter(|moment| moment.time() != chrono::NaiveTime::MIN) {
+        return moment.format("%d/%m/%Y %H:%M").to_string();
+    }
     match text.get(..10).and_then(|day| day.parse::<chrono::NaiveDate>().ok()) {
         Some(day) => day.format("%d/%m/%Y").to_string(),
         None => text.to_owned(),

@@ -6,7 +6,7 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading, Table};
@@ -14,6 +14,7 @@ use crate::paper::ooxml::package::{Package, ReadError};
 use crate::paper::said::remarks;
 use crate::paper::said::wording;
 use crate::paper::sheet::cells::{Grid, shown, table};
+use crate::paper::sheet::formats::{self, Formats};
 use crate::paper::sheet::hidden::{self, Hidden};
 use crate::paper::sheet::hidden_old;
 use crate::paper::sheet::struck;
@@ -60,19 +61,23 @@ impl Book {
         for name in self.visible(workbook.sheets_metadata()) {
             let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
             let mut grid = Grid::new();
+            let mut formats = Formats::default();
             let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else {
                 self.unreadable(&name);
                 continue;
             };
             let hidden = hidden.get(&name);
-            let looks: Vec<(bool, bool)> =
-                cells.styles().iter().map(|style| (shows_percent(style), is_struck(style))).collect();
+            let looks: Vec<Look> = cells.styles().iter().map(Look::of).collect();
             loop {
                 match cells.next_cell_with_style_id() {
                     Ok(Some((cell, style))) if self.has_room() => {
-                        let (percent, struck) = looks.get(style).copied().unwrap_or_default();
-                        let mut text = shown(&Data::from(cell.get_value().clone()), percent);
-                        if struck && !text.trim().is_empty() {
+                        let look = looks.get(style).unwrap_or(&Look::PLAIN);
+                        let value = Data::from(cell.get_value().clone());
+                        let own = look.code.as_ref().zip(number(&value));
+                        let mut text = own
+                            .and_then(|((id, code), number)| formats.shown(*id, code, number))
+                            .unwrap_or_else(|| shown(&value, look.percent));
+                        if look.struck && !text.trim().is_empty() {
                             text = format!("{}{text}{}", struck::BEGINS, struck::ENDS);
                         }
                         self.keep(&mut grid, hidden, cell.get_position(), text);
@@ -175,6 +180,9 @@ impl Book {
         let mut visible = Vec::new();
         for sheet in sheets {
             match sheet.visible {
+                // A chart sheet is drawn, and a dialog sheet is no page at all: neither has cells.
+                SheetVisible::Visible
+                    if matches!(sheet.typ, SheetType::ChartSheet | SheetType::DialogSheet) => {}
                 SheetVisible::Visible => visible.push(sheet.name.clone()),
                 SheetVisible::Hidden | SheetVisible::VeryHidden => {
                     self.facts.hidden_sheets.push(sheet.name.clone());
@@ -213,9 +221,10 @@ impl Book {
                 self.facts.external.push(relation.target);
             }
         }
+        let of_charts = package.data_of_charts()?;
         for name in package.names() {
             let file = name.rsplit('/').next().unwrap_or(name);
-            if name.contains("/embeddings/") {
+            if name.contains("/embeddings/") && !of_charts.iter().any(|data| data == name) {
                 self.facts.embedded.push(file.to_owned());
             } else if file.starts_with("vbaproject") {
                 self.facts.macros = true;
@@ -249,10 +258,35 @@ impl Book {
     }
 }
 
-fn is_struck(style: &calamine::Style) -> bool {
-    style.font.as_ref().is_some_and(calamine::Font::has_strikethrough)
+/// What a cell's format does to its value.
+#[derive(Debug)]
+struct Look {
+    percent: bool,
+    struck: bool,
+    /// Number and code of a format whose own words say more than the value does.
+    code: Option<(Option<u32>, String)>,
 }
 
-fn shows_percent(style: &calamine::Style) -> bool {
-    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
+impl Look {
+    const PLAIN: Look = Look { percent: false, struck: false, code: None };
+
+    fn of(style: &calamine::Style) -> Self {
+        let format = style.number_format.as_ref();
+        let code = format.map(|format| (format.format_id, format.format_code.clone()));
+        Look {
+            percent: format.is_some_and(|format| format.format_code.contains('%')),
+            struck: style.font.as_ref().is_some_and(calamine::Font::has_strikethrough),
+            code: code.filter(|(id, code)| formats::says_more(*id, code)),
+        }
+    }
+}
+
+/// The number in a cell, or the serial of its date.
+fn number(value: &Data) -> Option<f64> {
+    match value {
+        Data::Float(number) => Some(*number),
+        Data::Int(number) => number.to_string().parse().ok(),
+        Data::DateTime(moment) => Some(moment.as_f64()),
+        _ => None,
+    }
 }
