@@ -13,6 +13,7 @@ use crate::paper::job::{self, Answer, Job, Want, lost};
 use crate::paper::plain;
 use crate::paper::said::sentences;
 use crate::paper::said::ticks;
+use crate::paper::said::wording;
 use crate::paper::second_engine::{self, Convert, Converted};
 use crate::worker::error::WorkerError;
 use crate::worker::pool::{Answered, Pool, Program};
@@ -170,7 +171,9 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     if answer.reading.text.trim().is_empty() {
         let read = plain::of_text(answer.reading.format, &second.answer.text);
         let facts = PaperFacts { words: read.facts.words, ..answer.reading.facts };
-        answer.reading = Reading { facts, findings: answer.reading.findings, ..read };
+        let opening = wording::opening_of(&wording::text_of(&second.answer.body));
+        let (body, findings) = (second.answer.body, answer.reading.findings);
+        answer.reading = Reading { facts, findings, body, opening, ..read };
     }
     answer.rendition = Some(second.answer.rendition);
     Answered { answer, files: second.files }

@@ -16,6 +16,7 @@ use crate::paper::pdf::form;
 use crate::paper::pdf::form::WidgetField;
 use crate::paper::pdf::labels;
 use crate::paper::pdf::open;
+use crate::paper::pdf::printed;
 use crate::paper::pdf::raster;
 use crate::paper::pdf::turn;
 use crate::paper::picture::render;
@@ -24,6 +25,7 @@ use crate::paper::said::apart::{Apart, Value};
 use crate::paper::said::remarks;
 use crate::paper::said::sentences;
 use crate::paper::said::unseen;
+use crate::paper::said::wording;
 use crate::paper::sheet;
 use crate::paper::sheet::drawn;
 use crate::paper::word;
@@ -52,6 +54,9 @@ pub(crate) enum Pages {
 /// Filled cells from which a workbook is set plainly, and the column from which it is.
 const MOST_CELLS_FOR_ENGINE: usize = 5000;
 const FARTHEST_COLUMN_FOR_ENGINE: u32 = 255;
+
+/// Fields from which a PDF is a form to be filled in by them.
+const FEWEST_FIELDS: usize = 4;
 
 /// A paper that has been opened.
 #[derive(Debug)]
@@ -360,6 +365,11 @@ fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: 
         ..facts
     };
     paper.reading = Reading { fields, facts, findings, ..read };
+    // A form with fields of its own says in them what was answered; of any other, what stands where is all there is.
+    if paper.reading.fields.len() < FEWEST_FIELDS {
+        paper.reading.body = printed::body(&pages);
+        paper.reading.opening = wording::opening_of(&wording::text_of(&paper.reading.body));
+    }
     paper.pdf = Some(pdf);
 }
 

@@ -102,7 +102,7 @@ pub struct Attachment {
 
 /// What makes renditions today: part of the key they are kept under.
 pub fn made_by() -> String {
-    format!("{}, faces {}, pages 3", office::ENGINE, crate::stationery::fonts::fingerprint())
+    format!("{}, faces {}, pages 4", office::ENGINE, crate::stationery::fonts::fingerprint())
 }
 
 impl Work for Job {

@@ -12,11 +12,12 @@ use std::process::{Command, Stdio};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::panel::seen::FileFormat;
+use crate::panel::seen::{Block, FileFormat};
 use crate::paper::format;
 use crate::paper::job::{self, Job, RENDITION, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
+use crate::paper::pdf::printed;
 use crate::paper::said::sentences;
 use crate::paper::said::unseen;
 use crate::pdf::text;
@@ -64,6 +65,8 @@ pub struct Converted {
     pub rendition: Rendition,
     /// The words on its pages.
     pub text: String,
+    /// The same as a person sees them: tables and paragraphs.
+    pub body: Vec<Block>,
     /// What is to be said of its pages: letters that no face had, words that cannot be seen.
     pub findings: Vec<Finding>,
 }
@@ -127,7 +130,7 @@ impl Work for Convert {
         };
         let boxed = sentences::letters_not_shown(text::boxed(&pages));
         let findings = boxed.into_iter().chain(unseen::findings(&pages)).collect();
-        Ok(Converted { rendition, text, findings })
+        Ok(Converted { rendition, text, body: printed::body(&pages), findings })
     }
 }
 
@@ -184,7 +187,7 @@ fn version(program: &Path, desk: &Path) -> String {
     let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
     let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { "second engine".to_owned() } else { name };
-    format!("{name}, faces {}, pages 2", crate::stationery::fonts::fingerprint())
+    format!("{name}, faces {}, pages 3", crate::stationery::fonts::fingerprint())
 }
 
 /// Lets the program see the bundled faces besides those of the machine.
@@ -223,6 +226,10 @@ fn write_profile(profile: &Path) -> Result<(), String> {
             "<item oor:path=\"/org.openoffice.Office.{path}\"><prop oor:name=\"{name}\" oor:op=\"fuse\"><value>{value}</value></prop></item>\n"
         ));
     }
+    // Dates and times as Excel and Word show them in England, whatever this machine is set to.
+    xml.push_str(
+        "<item oor:path=\"/org.openoffice.Setup/L10N\"><prop oor:name=\"ooSetupSystemLocale\" oor:op=\"fuse\"><value>en-GB</value></prop></item>\n",
+    );
     xml.push_str("</oor:items>\n");
     let folder = profile.join("user");
     fs::create_dir_all(&folder).map_err(|error| format!("no profile folder: {error}"))?;

@@ -63,12 +63,33 @@ pub(crate) fn read(html: &str) -> Page {
                 shown.push(' ');
                 hides = Some((tag.name, 1));
             }
-            None => shown.push_str(whole),
+            None => {
+                let parts = tag.parts();
+                if parts == "<br>" && !tag.closes {
+                    shown.push_str(parts);
+                }
+                shown.push_str(whole);
+                if tag.closes {
+                    shown.push_str(parts);
+                }
+            }
         }
     }
     if hides.is_some() { &mut hidden } else { &mut shown }.push_str(rest);
     let hidden_words = wording::count(&html_to_text(&hidden));
-    Page { text: html_to_text(&shown), hidden_words }
+    Page { text: without_gaps(&html_to_text(&shown)), hidden_words }
+}
+
+/// Lines without the empty ones that boxes inside boxes leave; one stays.
+fn without_gaps(text: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        let gap = line.trim().is_empty() && lines.last().is_none_or(|last| last.trim().is_empty());
+        if !gap {
+            lines.push(line);
+        }
+    }
+    lines.join("\n")
 }
 
 /// One tag, comment or declaration.
@@ -126,6 +147,33 @@ impl Tag {
         let name = name.to_ascii_lowercase();
         let empty = inside.ends_with('/') || VOID.contains(&name.as_str());
         Some(Tag { name, closes, empty, attributes, length: end + 1 })
+    }
+
+    /// What stands between what the element holds and what follows; the converter itself knows only `br` and `p`.
+    fn parts(&self) -> &'static str {
+        const LINES: [&str; 16] = [
+            "div",
+            "tr",
+            "li",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "table",
+            "blockquote",
+            "section",
+            "article",
+            "pre",
+            "dt",
+            "dd",
+        ];
+        match self.name.as_str() {
+            "td" | "th" => " ",
+            name if LINES.contains(&name) => "<br>",
+            _ => "",
+        }
     }
 
     fn hides(&self, classes: &HashSet<String>) -> bool {
@@ -211,12 +259,22 @@ mod tests {
         let page = read(
             "<html><head><style>.preheader{display:none} @media print {.wide{display:none}}</style></head><body>\
              <div style=\"DISPLAY: none\">one two <div>three</div></div><p hidden>four</p>\
-             <span class='preheader'>five</span><span class=wide>wide</span><span style='font-size:1px'>six</span>\
+             <span class='preheader'>five</span><div class=wide>wide</div><span style='font-size:1px'>six</span>\
              <p>Age &lt; 5, cost 3 < 4 <!-- note --></p><script>if (a<b) { x }</script></body></html>",
         );
         assert_eq!(page.hidden_words, 6);
         let words: Vec<&str> = page.text.split_whitespace().collect();
         assert_eq!(words, ["wide", "Age", "<", "5,", "cost", "3", "<", "4"]);
+    }
+
+    #[test]
+    fn cells_and_boxes_stay_apart() {
+        let page = read(
+            "<table><tr><td>Weekly fee</td><td>4,250</td></tr><tr><td>Start</td></tr></table><div>One<div>Two</div></div>Three",
+        );
+        let lines: Vec<&str> =
+            page.text.lines().filter(|line| !line.trim().is_empty()).map(str::trim).collect();
+        assert_eq!(lines, ["Weekly fee 4,250", "Start", "One", "Two", "Three"].map(str::trim));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 pub(crate) mod open;
 pub(crate) mod phrases;
+pub(crate) mod ruled;
+pub(crate) mod printed;
 pub(crate) mod turn;
 pub mod form;
 pub(crate) mod layers;

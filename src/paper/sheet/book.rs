@@ -56,7 +56,8 @@ pub(crate) fn read(package: &mut Package<'_>) -> Result<Book, ReadError> {
             Piece::Open(element) => match element.name() {
                 b"workbookPr" => {
                     let from = element.attribute("date1904");
-                    read.from_1904 = matches!(from.as_deref(), Some("1" | "true" | "on"));
+                    // An extension may have an element of the same name, which says nothing of it.
+                    read.from_1904 |= matches!(from.as_deref(), Some("1" | "true" | "on"));
                 }
                 b"sheet" => {
                     let part = element

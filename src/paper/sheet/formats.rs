@@ -168,25 +168,25 @@ fn without_brackets(section: &str) -> String {
 /// Commas behind the last digit divide by a thousand each; taken out here, so that what is left is rounded and not cut.
 fn scaled(code: &str, number: f64) -> (String, f64) {
     let parts = sections(code);
-    let commas = |part: &str| {
-        let digits: Vec<(usize, char)> =
-            live(part).filter(|(_, letter)| matches!(letter, '0' | '#' | '?' | ',' | '.')).collect();
-        digits.iter().rev().take_while(|(_, letter)| *letter == ',').count()
-    };
-    let most = parts.iter().map(|part| commas(part)).max().unwrap_or(0);
+    let most = parts.iter().map(|part| commas(part).len()).max().unwrap_or(0);
     if most == 0 {
         return (code.to_owned(), number);
     }
     let without = parts.iter().map(|part| {
-        let gone: Vec<usize> = live(part)
-            .filter(|(_, letter)| matches!(letter, '0' | '#' | '?' | ',' | '.'))
-            .map(|(at, _)| at)
-            .collect();
-        let gone = &gone[gone.len() - commas(part)..];
+        let gone = commas(part);
         part.char_indices().filter(|(at, _)| !gone.contains(at)).map(|(_, letter)| letter).collect::<String>()
     });
     let thousands = i32::try_from(most).unwrap_or(0);
     (without.collect::<Vec<_>>().join(";"), number / 1000_f64.powi(thousands))
+}
+
+/// Where the commas right behind the last digit of a part are.
+fn commas(part: &str) -> Vec<usize> {
+    let live: Vec<(usize, char)> = live(part).collect();
+    let Some(last) = live.iter().rposition(|(_, letter)| matches!(letter, '0' | '#' | '?')) else {
+        return Vec::new();
+    };
+    live[last + 1..].iter().take_while(|(_, letter)| *letter == ',').map(|(at, _)| *at).collect()
 }
 
 /// Whether a code shows days or times.
@@ -266,6 +266,7 @@ mod tests {
         assert_eq!(shown(166, "DD/MM/YYYY", 46_338.0), "12/11/2026");
         assert_eq!(shown(166, "dd/mm/yyyy hh:mm", 46_337.999_999_999), "12/11/2026 00:00");
         assert_eq!(shown(15, "d-mmm-yy", 46_333.0), "07-Nov-26");
+        assert_eq!(shown(170, "dddd, d mmmm yyyy", 46_338.0), "Thursday, 12 November 2026");
         assert_eq!(Formats::new(true).shown(Some(14), "mm-dd-yy", 39_885.0).unwrap(), "14/03/2013");
         assert_eq!(Formats::new(false).shown(Some(14), "mm-dd-yy", -1.0), None);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, Writer};
 
@@ -37,7 +38,11 @@ impl Styles {
                     b"numFmts" => styles.listed |= matches!(event, Event::Start(_)),
                     b"numFmt" => {
                         let id = attribute(start, b"numFmtId").and_then(|id| id.parse().ok());
-                        styles.codes.extend(id.zip(attribute(start, b"formatCode")));
+                        let code = attribute(start, b"formatCode").map(|code| match unescape(&code) {
+                            Ok(plain) => plain.into_owned(),
+                            Err(_) => code,
+                        });
+                        styles.codes.extend(id.zip(code));
                     }
                     b"cellXfs" => within = true,
                     b"xf" if within => {
