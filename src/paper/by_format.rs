@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use crate::finding::Finding;
-use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading};
+use crate::panel::seen::{FileFormat, PaperFacts, Reading};
 use crate::paper::edges;
+use crate::paper::format::{self, Family};
 use crate::paper::mail;
 use crate::paper::mail::outlook;
 use crate::paper::office;
@@ -27,6 +28,8 @@ use crate::paper::said::sentences;
 use crate::paper::said::unseen;
 use crate::paper::said::wording;
 use crate::paper::sheet;
+use crate::paper::sheet::cells;
+use crate::paper::sheet::controls;
 use crate::paper::sheet::drawn;
 use crate::paper::word;
 use crate::paper::written;
@@ -50,10 +53,6 @@ pub(crate) enum Pages {
     Plain,
     None,
 }
-
-/// Filled cells from which a workbook is set plainly, and the column from which it is.
-const MOST_CELLS_FOR_ENGINE: usize = 5000;
-const FARTHEST_COLUMN_FOR_ENGINE: u32 = 255;
 
 /// Fields from which a PDF is a form to be filled in by them.
 const FEWEST_FIELDS: usize = 4;
@@ -134,13 +133,21 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
     // A strict file whose addresses cannot be rewritten is given to the reader as it is, which says what is wrong with it.
     let usual = strict::usual(bytes).unwrap_or(Cow::Borrowed(bytes));
     let bytes = &*usual;
+    let with_controls = match format {
+        FileFormat::Excel | FileFormat::ExcelMacro => controls::placed(bytes).unwrap_or(Cow::Borrowed(bytes)),
+        _ => Cow::Borrowed(bytes),
+    };
+    let bytes = &*with_controls;
     let read = match format {
         FileFormat::Word | FileFormat::WordMacro => word::read::open(bytes).map(|(reading, apart)| {
             paper.apart = apart;
             reading
         }),
         FileFormat::PowerPoint => Ok(Reading::empty(format)),
-        _ => sheet::read::read(bytes, format),
+        _ => sheet::read::open(bytes, format).map(|(reading, unprinted)| {
+            paper.apart.running = unprinted;
+            reading
+        }),
     };
     match read {
         Ok(reading) => {
@@ -165,12 +172,18 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             return paper;
         }
     }
-    if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
+    if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && cells::is_large(&paper.reading)) {
         set_plainly(&mut paper);
     } else if depth.pages == Pages::Engine {
         match render_office(bytes, format, depth, &mut paper.findings, &mut paper.apart.values) {
             Err(_) if !paper.reading.text.trim().is_empty() => set_plainly(&mut paper),
-            made => paper.take(made),
+            made => {
+                if format::of(format).family == Family::Cells {
+                    let unprinted = wording::count(&paper.apart.running);
+                    paper.findings.extend(sentences::outside_print_area(unprinted));
+                }
+                paper.take(made);
+            }
         }
     }
     paper
@@ -213,24 +226,18 @@ fn open_cells(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
     paper
 }
 
-/// Whether a workbook has so many cells, or one so far out, that setting it as Excel would takes minutes.
-fn is_large(reading: &Reading) -> bool {
-    let sheets = || {
-        reading.body.iter().filter_map(|block| match block {
-            Block::Table(table) if table.name.is_some() => Some(table),
-            _ => None,
-        })
-    };
-    let cells = sheets().flat_map(|sheet| &sheet.rows).map(Vec::len).sum::<usize>();
-    let farthest = sheets().flat_map(|sheet| sheet.rows.iter().flatten()).map(|cell| cell.column).max();
-    MOST_CELLS_FOR_ENGINE < cells || farthest.is_some_and(|column| FARTHEST_COLUMN_FOR_ENGINE < column)
-}
-
 /// Sets what was read as plain pages and says so.
 fn set_plainly(paper: &mut Opened) {
-    paper.apart.values.clear();
+    if format::of(paper.reading.format).family == Family::Cells {
+        // Plain pages show every cell that is read, in words of the reading's own.
+        paper.apart.values = cells::numbers(&paper.reading.body);
+        paper.apart.running.clear();
+    }
     let made = written::blocks(&paper.reading, &paper.apart.numbered).and_then(|(pdf, left_out)| {
         paper.findings.push(sentences::set_plainly(paper.reading.format));
+        if !left_out.is_empty() {
+            paper.apart.values.clear();
+        }
         paper.findings.extend(sentences::left_out(&left_out));
         clean(&pdf)
     });

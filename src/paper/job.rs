@@ -250,7 +250,7 @@ pub(crate) fn lost(reading: &Reading, apart: &Apart, shown: &str) -> Lost {
 /// Looks for the words of a paper on pages made of it.
 fn word_check(reading: &Reading, apart: &Apart, shown: &str) -> WordCheck {
     match format::of(reading.format).family {
-        Family::Cells => words::check_workbook(&reading.text, shown),
+        Family::Cells => words::check_workbook(&reading.text, &apart.running, shown),
         Family::Text | Family::Other => words::check(&reading.text, &apart.running, shown),
     }
 }

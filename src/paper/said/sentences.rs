@@ -131,6 +131,27 @@ pub(crate) fn values_lost(check: &ValueCheck) -> Option<Finding> {
     ))
 }
 
+/// Says that cells of a workbook are empty because nobody worked out their formulas.
+pub(crate) fn not_calculated(formulas: usize) -> Option<Finding> {
+    let what = if formulas == 1 { "1 formula was" } else { &format!("{formulas} formulas were") };
+    let finding = Finding::warning(
+        "not-calculated",
+        format!("{what} never worked out: the pages show empty cells in their place"),
+    );
+    (0 < formulas).then(|| finding.hint("open the workbook in Excel, save it, and drop it again"))
+}
+
+/// Says that cells of a workbook are not on its pages because they lie outside the area that is printed.
+pub(crate) fn outside_print_area(words: u32) -> Option<Finding> {
+    let what = if words == 1 { "1 word lies" } else { &format!("{words} words lie") };
+    let finding = Finding::warning(
+        "outside-print-area",
+        format!("{what} in cells outside the area of the workbook that is printed, and not on its pages"),
+    );
+    (0 < words)
+        .then(|| finding.hint("if the panel needs them, clear the print area and drop the workbook again"))
+}
+
 /// Refuses a picture too large to open.
 pub(crate) fn check_size(width: u32, height: u32) -> Result<(), Box<Finding>> {
     let megapixels = u64::from(width) * u64::from(height) / 1_000_000;

@@ -36,8 +36,8 @@ pub fn check(source: &str, optional: &str, shown: &str) -> WordCheck {
 }
 
 /// The same for a workbook, whose numbers and dates are printed otherwise than they are kept: words with letters only.
-pub fn check_workbook(source: &str, shown: &str) -> WordCheck {
-    check_words(plain_words(source).filter(|word| is_lettered(word)), "", shown)
+pub fn check_workbook(source: &str, optional: &str, shown: &str) -> WordCheck {
+    check_words(plain_words(source).filter(|word| is_lettered(word)), optional, shown)
 }
 
 /// Whether a word is made of letters only.

@@ -102,6 +102,33 @@ pub(crate) fn read(package: &mut Package<'_>) -> Result<Book, ReadError> {
     Ok(read)
 }
 
+/// Formulas of a sheet that were never worked out: programs other than Excel write them so, and a reader sees empty cells.
+pub(crate) fn uncalculated(part: &[u8]) -> usize {
+    let text = String::from_utf8_lossy(part);
+    let cells = text.split("<c ").skip(1).map(|rest| rest.split("</c>").next().unwrap_or(rest));
+    let without_value = |cell: &&str| {
+        let (_, after) = cell.split_once("<f").unwrap_or_default();
+        let value = after.split_once("<v>").map(|(_, value)| value.trim_start());
+        !after.is_empty() && value.is_none_or(|value| value.starts_with('<'))
+    };
+    let text_of_nothing =
+        |cell: &&str| cell.split('>').next().is_some_and(|start| start.contains("t=\"str\""));
+    cells.filter(without_value).filter(|cell| !text_of_nothing(cell)).count()
+}
+
+/// Notes on a sheet's cells.
+pub(crate) fn notes(package: &mut Package<'_>, sheet: &Sheet) -> Result<u32, ReadError> {
+    let mut count = 0;
+    for relation in package.relations(&sheet.part)?.iter().filter(|other| other.kind == "comments") {
+        let Some(part) = package.part(&relation.target)? else { continue };
+        let mut xml = Xml::new(&part);
+        while let Ok(Some(piece)) = xml.next() {
+            count += u32::from(matches!(piece, Piece::Open(element) if element.name() == b"comment"));
+        }
+    }
+    Ok(count)
+}
+
 /// Areas such as `Costs!$A$1:$D$20,Costs!$F$1:$G$9`; none where one cannot be made out, because then nothing is known.
 fn printed(areas: &str) -> Vec<Area> {
     let all: Option<Vec<Area>> = split_outside_quotes(areas)
@@ -167,5 +194,12 @@ mod tests {
         );
         assert_eq!(printed("#REF!"), []);
         assert_eq!(place("AB12"), Some((11, 27)));
+    }
+
+    #[test]
+    fn formulas_without_a_value_are_counted() {
+        let sheet = "<c r=\"A1\"><f>1+1</f><v>2</v></c><c r=\"A2\"><f>A1</f><v></v></c><c r=\"A3\"><f>A1</f><v/></c>\
+            <c r=\"A4\" t=\"str\"><f>\"\"</f><v></v></c><c r=\"A5\"><f t=\"shared\" si=\"0\"/></c><c r=\"A6\"/>";
+        assert_eq!(uncalculated(sheet.as_bytes()), 3);
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod book;
 pub(crate) mod formats;
 pub(crate) mod styles;
 pub(crate) mod values;
+pub(crate) mod controls;
 pub(crate) mod cells;
 pub(crate) mod hidden;
 pub(crate) mod hidden_old;

@@ -12,7 +12,9 @@ use crate::finding::Finding;
 use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading, Table};
 use crate::paper::ooxml::package::{Package, ReadError};
 use crate::paper::said::remarks;
+use crate::paper::said::sentences;
 use crate::paper::said::wording;
+use crate::paper::sheet::book;
 use crate::paper::sheet::cells::{Grid, shown, table};
 use crate::paper::sheet::formats::{self, Formats};
 use crate::paper::sheet::hidden::{self, Hidden};
@@ -28,6 +30,11 @@ type Bytes<'b> = Cursor<&'b [u8]>;
 
 /// Reads a workbook that sniffing took for `format`.
 pub fn read(bytes: &[u8], format: FileFormat) -> Result<Reading, ReadError> {
+    Ok(open(bytes, format)?.0)
+}
+
+/// Reads a workbook, and the words of cells that do not come on paper when it is printed.
+pub(crate) fn open(bytes: &[u8], format: FileFormat) -> Result<(Reading, String), ReadError> {
     let mut book = Book::default();
     let reading = || match format {
         FileFormat::ExcelOld => book.read_old(bytes),
@@ -37,7 +44,8 @@ pub fn read(bytes: &[u8], format: FileFormat) -> Result<Reading, ReadError> {
     };
     // The workbook reader takes a few damaged files for its own mistake and panics; for us they are damaged files.
     catch_unwind(AssertUnwindSafe(reading)).unwrap_or(Err(ReadError::Broken))?;
-    Ok(book.into_reading(format))
+    let unprinted = std::mem::take(&mut book.unprinted);
+    Ok((book.into_reading(format), unprinted))
 }
 
 /// What is gathered over all sheets.
@@ -47,12 +55,22 @@ struct Book {
     facts: PaperFacts,
     cells: usize,
     findings: Vec<Finding>,
+    /// The words of cells outside the areas that are printed.
+    unprinted: String,
+    uncalculated: usize,
 }
 
 impl Book {
     fn read_current(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
         let mut package = self.look_round(bytes)?;
         let hidden = hidden::of_workbook(&mut package)?;
+        let book = book::read(&mut package)?;
+        for sheet in book.sheets.iter().filter(|sheet| !sheet.hidden) {
+            self.facts.comments += book::notes(&mut package, sheet)?;
+            if let Some(part) = package.part(&sheet.part)? {
+                self.uncalculated += book::uncalculated(&part);
+            }
+        }
         let bytes = struck::marked(bytes, &mut package)?;
         let mut workbook: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(&*bytes)).map_err(|error| match error {
             calamine::XlsxError::Password => ReadError::Protected,
@@ -67,6 +85,7 @@ impl Book {
                 continue;
             };
             let hidden = hidden.get(&name);
+            let printed = book.sheets.iter().find(|sheet| sheet.name == name && !sheet.printed.is_empty());
             let looks: Vec<Look> = cells.styles().iter().map(Look::of).collect();
             loop {
                 match cells.next_cell_with_style_id() {
@@ -80,7 +99,15 @@ impl Book {
                         if look.struck && !text.trim().is_empty() {
                             text = format!("{}{text}{}", struck::BEGINS, struck::ENDS);
                         }
-                        self.keep(&mut grid, hidden, cell.get_position(), text);
+                        let place = cell.get_position();
+                        if printed.is_some_and(|sheet| !sheet.prints(place))
+                            && !hidden.is_some_and(|hidden| hidden.holds(place))
+                            && !text.trim().is_empty()
+                        {
+                            self.unprinted.push_str(&text);
+                            self.unprinted.push('\n');
+                        }
+                        self.keep(&mut grid, hidden, place, text);
                     }
                     Ok(_) => break,
                     Err(_) => {
@@ -240,6 +267,7 @@ impl Book {
             let message = format!("the workbook holds more than {MOST_CELLS} cells; the rest was not read");
             self.findings.push(Finding::warning("too-many-cells", message));
         }
+        self.findings.extend(sentences::not_calculated(self.uncalculated));
         let body: Vec<Block> =
             self.sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).map(Block::Table).collect();
         let text = wording::text_of(&body);

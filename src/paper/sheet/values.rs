@@ -289,7 +289,7 @@ fn serial(text: &str) -> Option<f64> {
 }
 
 /// A place as Excel names it.
-fn named((row, column): (u32, u32)) -> String {
+pub(crate) fn named((row, column): (u32, u32)) -> String {
     let mut letters = Vec::new();
     let mut left = column + 1;
     while 0 < left {
