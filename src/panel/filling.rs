@@ -50,7 +50,7 @@ pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: &SeenFrom) ->
                 form.fields.insert(field.key.clone(), filled);
             }
             None if field.required && is_this_form && !form.as_print => {
-                form.findings.push(not_found(&index, at, &seen))
+                form.findings.push(not_found(&index, at, &seen));
             }
             None => {}
         }

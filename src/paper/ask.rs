@@ -173,7 +173,7 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
         let facts = PaperFacts { words: read.facts.words, ..answer.reading.facts };
         let opening = wording::opening_of(&wording::text_of(&second.answer.body));
         let (body, findings) = (second.answer.body, answer.reading.findings);
-        answer.reading = Reading { facts, findings, body, opening, ..read };
+        answer.reading = Reading { body, opening, facts, findings, ..read };
     }
     answer.rendition = Some(second.answer.rendition);
     Answered { answer, files: second.files }

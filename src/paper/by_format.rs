@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::time::Duration;
 
+use crate::clock::Stopwatch;
 use crate::finding::Finding;
 use crate::panel::seen::{FileFormat, PaperFacts, Reading};
 use crate::paper::edges;
@@ -13,6 +15,7 @@ use crate::paper::office;
 use crate::paper::ooxml::package::ReadError;
 use crate::paper::ooxml::strict;
 use crate::paper::pdf;
+use crate::paper::pdf::doubt;
 use crate::paper::pdf::form;
 use crate::paper::pdf::form::WidgetField;
 use crate::paper::pdf::labels;
@@ -33,6 +36,7 @@ use crate::paper::sheet::controls;
 use crate::paper::sheet::drawn;
 use crate::paper::word;
 use crate::paper::written;
+use crate::pdf::cost;
 use crate::pdf::text::{self, PageWords, page_numbers};
 
 /// How far a paper is to be opened, and with what.
@@ -53,6 +57,9 @@ pub(crate) enum Pages {
     Plain,
     None,
 }
+
+/// Time from which the pages of a PDF are looked at for what they cost.
+const SLOW: Duration = Duration::from_millis(1500);
 
 /// Fields from which a PDF is a form to be filled in by them.
 const FEWEST_FIELDS: usize = 4;
@@ -292,38 +299,32 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
     paper.reading.findings.extend(opened.findings.iter().cloned());
     let fields = opened.objects.as_ref().map(|(document, _)| form::read_placed(document)).unwrap_or_default();
     let made = opened.objects.is_some().then(|| pdf::normalise::normalise(&opened)).and_then(Result::ok);
+    let watch = Stopwatch::start();
+    let pages = made.as_ref().and_then(|made| text::words(&made.pdf)).unwrap_or_default();
+    let slow = SLOW < watch.elapsed();
+    if let Some(heavy) = opened.second.as_ref().filter(|_| slow).and_then(cost::heavy) {
+        paper.reading.findings.push(sentences::heavy_page(heavy));
+        if let Some(Ok(pictures)) = opened.second.as_ref().map(raster::pictures) {
+            show_pictures(&mut paper, &opened, pictures);
+        }
+        return paper;
+    }
     let (sound, doubtful) = match made {
-        Some(made) if shows_as_much(&made, &opened) => (Some(made), None),
+        Some(made) if doubt::shows_as_much(&made, &pages, &opened) => (Some(made), None),
         made => (None, made),
     };
     if let Some(made) = sound {
-        read_pages(&mut paper, made, fields);
+        read_pages(&mut paper, made, pages, fields);
     } else if let Some(Ok(pictures)) = opened.second.as_ref().map(raster::pictures) {
         show_pictures(&mut paper, &opened, pictures);
         paper.reading.fields = fields.into_iter().map(|placed| placed.field).collect();
     } else if let Some(made) = doubtful {
         paper.reading.findings.push(sentences::parts_lost());
-        read_pages(&mut paper, made, fields);
+        read_pages(&mut paper, made, pages, fields);
     } else {
         paper.reading.findings.push(sentences::unreadable_pdf());
     }
     paper
-}
-
-/// Whether the pages made of a PDF show all that the second reader sees on its own. Asked only where there is a doubt: the file
-/// was damaged, or a page shows nothing. The second reader shows every layer, so of a paper with layers it is no measure.
-fn shows_as_much(made: &pdf::normalise::Normalised, opened: &open::Opened) -> bool {
-    let shown = text::words(&made.pdf).unwrap_or_default();
-    if made.layered || !(made.doubtful || shown.iter().any(PageWords::is_blank)) {
-        return true;
-    }
-    let seen = opened.second.as_ref().map(text::words_of).unwrap_or_default();
-    let less = |seen: &PageWords, shown: &PageWords| {
-        (shown.is_blank() && !seen.is_blank())
-            || shown.words.len() * 10 < seen.words.len() * 9
-            || shown.drawn.len() * 10 < seen.drawn.len() * 9
-    };
-    seen.len() <= shown.len() && !seen.iter().zip(&shown).any(|(seen, shown)| less(seen, shown))
 }
 
 /// A PDF only the second reader can open: its words by that reader, its pages as pictures.
@@ -340,9 +341,13 @@ fn show_pictures(paper: &mut Opened, opened: &open::Opened, pictures: Vec<u8>) {
 }
 
 /// Reads a PDF off the pages made of it, so that what stood in form fields counts as words.
-fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: Vec<WidgetField>) {
+fn read_pages(
+    paper: &mut Opened,
+    made: pdf::normalise::Normalised,
+    mut pages: Vec<PageWords>,
+    mut fields: Vec<WidgetField>,
+) {
     let mut pdf = made.pdf;
-    let mut pages = text::words(&pdf).unwrap_or_default();
     if let Some((upright, turns)) = turn::upright(&pdf, &pages) {
         for widget in fields.iter_mut().flat_map(|field| &mut field.widgets) {
             let page = usize::try_from(widget.page).unwrap_or(usize::MAX) - 1;
@@ -359,7 +364,7 @@ fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: 
     let fields = labels::name(fields, &pages);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
-    if made.dynamic_form && is_only_a_notice(&text) {
+    if made.dynamic_form && doubt::is_only_a_notice(&text) {
         findings.push(sentences::dynamic_form());
     }
     let facts = PaperFacts {
@@ -378,12 +383,6 @@ fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: 
         paper.reading.opening = wording::opening_of(&wording::text_of(&paper.reading.body));
     }
     paper.pdf = Some(pdf);
-}
-
-/// Whether the pages of a dynamic form say nothing but that another program is needed.
-fn is_only_a_notice(text: &str) -> bool {
-    let plain = text.to_lowercase();
-    text.trim().is_empty() || plain.contains("please wait") || plain.contains("to view the full contents")
 }
 
 /// Page content only, of a PDF one of our own engines made.

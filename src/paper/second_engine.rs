@@ -21,6 +21,7 @@ use crate::paper::pdf::printed;
 use crate::paper::said::sentences;
 use crate::paper::said::unseen;
 use crate::pdf::text;
+use crate::stationery::fonts;
 use crate::worker::given;
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
@@ -104,6 +105,7 @@ impl Work for Convert {
     }
 
     fn carry_out(&self, out: &Path) -> Result<Converted, String> {
+        fonts::lie_in(&self.job.fonts);
         let ending = ending(self.format).ok_or("the second engine does not read this format of file")?;
         let desk = tempfile::tempdir_in(out).map_err(|error| format!("no folder to work in: {error}"))?;
         let paper = desk.path().join(format!("paper.{ending}"));
@@ -187,7 +189,7 @@ fn version(program: &Path, desk: &Path) -> String {
     let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
     let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { "second engine".to_owned() } else { name };
-    format!("{name}, faces {}, pages 3", crate::stationery::fonts::fingerprint())
+    format!("{name}, faces {}, pages 3", fonts::fingerprint())
 }
 
 /// Lets the program see the bundled faces besides those of the machine.

@@ -15,4 +15,5 @@ pub mod outline;
 mod area;
 pub mod cover;
 pub mod text;
+pub(crate) mod cost;
 pub mod search;

@@ -151,8 +151,11 @@ fn boxes_that_lie_on_a_sheet_are_read_and_shown() {
     let workbook = book("", "", &cells, &parts);
     shows("boxes.xlsx", &workbook, &["☒ Yes", "☐ No"], &[]);
     let answer = desk(20, &[]).read("boxes.xlsx", &workbook).answer;
-    let text = answer.reading.text;
-    assert!(text.contains("☒ Yes") && text.matches("Residential").count() == 2, "{text}");
+    let text = &answer.reading.text;
+    assert_eq!(text.matches("Residential").count(), 2, "{text}");
+    let body = format!("{:?}", answer.reading.body);
+    let ticks = ["Ticked", "Unticked"].map(|mark| body.matches(&format!("mark: {mark} ")).count());
+    assert_eq!(ticks, [1, 1], "{body}");
 }
 
 #[test]

@@ -23,8 +23,7 @@ fn costings(dropped: &[(&str, Vec<u8>)]) -> (Vec<(String, String, String)>, Vec<
     let papers = status["cases"][0]["papers"].as_array().unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let others = papers.iter().filter(|paper| !text(&paper["file"]).contains("Referral"));
-    let said =
-        papers.iter().flat_map(|paper| paper["findings"].as_array().unwrap()).map(|one| text(&one["code"]));
+    let said = status["cases"][0]["findings"].as_array().unwrap().iter().map(|one| text(&one["code"]));
     let name = |paper: &Value| text(&paper["file"]).rsplit('/').next().unwrap().to_owned();
     (
         others.map(|paper| (name(paper), text(&paper["state"]), text(&paper["reason"]))).collect(),

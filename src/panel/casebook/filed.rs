@@ -254,8 +254,7 @@ fn supersede(rules: &Rules, filed: &mut [Filed]) {
         let key = (case.clone(), kind.clone());
         let others = used.entry(key).or_default();
         let mut replaced = None;
-        for place in 0..others.len() {
-            let other = others[place];
+        for (place, other) in others.iter().copied().enumerate() {
             let at_is_newer = is_newer(&filed[at].paper, &filed[other].paper);
             let (older, newer) = if at_is_newer { (other, at) } else { (at, other) };
             let version = form || versions::replaces(&filed[newer].sort, &filed[older].sort);

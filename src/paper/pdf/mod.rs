@@ -15,4 +15,5 @@ pub(crate) mod answers;
 pub(crate) mod field;
 pub(crate) mod flatten;
 pub(crate) mod normalise;
+pub(crate) mod doubt;
 pub(crate) mod raster;

@@ -270,6 +270,15 @@ pub(crate) fn pages_as_pictures() -> Finding {
     .hint("save it as PDF again where it came from, and drop that")
 }
 
+/// Says that a page is more than its readers' tablets can draw.
+pub(crate) fn heavy_page(page: u32) -> Finding {
+    Finding::blocks(
+        "heavy-page",
+        format!("page {page} of the PDF is drawn in so many steps that a reader's tablet may not show it"),
+    )
+    .hint("print it to PDF as a picture, or scan it, and drop that")
+}
+
 pub(crate) fn dynamic_form() -> Finding {
     Finding::blocks(
         "xfa-form",

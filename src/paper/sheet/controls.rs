@@ -27,7 +27,7 @@ const FOOT: u32 = 12;
 type Placed = BTreeMap<u32, BTreeMap<u32, String>>;
 
 /// The workbook with its controls in its cells; untouched where it has none.
-pub(crate) fn placed<'b>(bytes: &'b [u8]) -> Result<Cow<'b, [u8]>, ReadError> {
+pub(crate) fn placed(bytes: &[u8]) -> Result<Cow<'_, [u8]>, ReadError> {
     let mut package = Package::open(bytes)?;
     if !package.names().any(|name| name.ends_with(".vml")) {
         return Ok(Cow::Borrowed(bytes));
