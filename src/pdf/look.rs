@@ -78,7 +78,7 @@ mod tests {
     fn words_on_words_are_found_and_close_lines_are_not() {
         let table = [
             ("side by side", word("beside", 50.0, 100.0, 9.0), 0),
-            ("the line above, set close", word("above", 10.0, 107.0, 9.0), 0),
+            ("the line above, set close", word("above", 10.0, 109.0, 9.0), 0),
             ("half a line up", word("half", 10.0, 102.0, 9.0), 2),
             ("on it", word("on", 12.0, 100.0, 9.0), 2),
             ("its last letters", word("other", 33.0, 100.0, 9.0), 2),
