@@ -35,6 +35,7 @@ use crate::paper::sheet::cells;
 use crate::paper::sheet::controls;
 use crate::paper::sheet::drawn;
 use crate::paper::word;
+use crate::paper::word::layout::Ease;
 use crate::paper::written;
 use crate::pdf::cost;
 use crate::pdf::text::{self, PageWords, page_numbers};
@@ -53,16 +54,22 @@ pub(crate) struct Depth<'a> {
 pub(crate) enum Pages {
     /// As the paper's own program would print them.
     Engine,
+    /// The same in a looser layout: rows as high as what they hold, boxes in the line of the text, nothing beyond the margins.
+    Loose,
     /// What was read, set plainly: for papers that are too much for the engine.
     Plain,
     None,
 }
 
+impl Pages {
+    /// Whether the engine makes them.
+    fn by_engine(self) -> bool {
+        matches!(self, Pages::Engine | Pages::Loose)
+    }
+}
+
 /// Time from which the pages of a PDF are looked at for what they cost.
 const SLOW: Duration = Duration::from_millis(1500);
-
-/// Fields from which a PDF is a form to be filled in by them.
-const FEWEST_FIELDS: usize = 4;
 
 /// A paper that has been opened.
 #[derive(Debug)]
@@ -164,7 +171,7 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             }
         }
         // What our reader cannot make out, the engine may still show.
-        Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages == Pages::Engine => {
+        Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages.by_engine() => {
             match render_office(bytes, format, depth, &mut paper.findings, &mut paper.apart.values) {
                 Ok(pdf) => {
                     paper.reading.findings.push(sentences::not_read());
@@ -179,9 +186,9 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             return paper;
         }
     }
-    if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && cells::is_large(&paper.reading)) {
+    if depth.pages == Pages::Plain || (depth.pages.by_engine() && cells::is_large(&paper.reading)) {
         set_plainly(&mut paper);
-    } else if depth.pages == Pages::Engine {
+    } else if depth.pages.by_engine() {
         match render_office(bytes, format, depth, &mut paper.findings, &mut paper.apart.values) {
             Err(_) if !paper.reading.text.trim().is_empty() => set_plainly(&mut paper),
             made => {
@@ -203,10 +210,11 @@ fn render_office(
     findings: &mut Vec<Finding>,
     values: &mut Vec<Value>,
 ) -> Result<Vec<u8>, String> {
+    let ease = if depth.pages == Pages::Loose { Ease::Loose } else { Ease::Needed };
     let ready = match format {
-        FileFormat::Word | FileFormat::WordMacro => word::ready::ready(bytes),
+        FileFormat::Word | FileFormat::WordMacro => word::ready::ready(bytes, ease),
         FileFormat::Excel | FileFormat::ExcelMacro => {
-            let ready = sheet::ready::ready(bytes);
+            let ready = sheet::ready::ready(bytes, depth.pages == Pages::Loose);
             *values = ready.values;
             ready.bytes
         }
@@ -377,11 +385,7 @@ fn read_pages(
         ..facts
     };
     paper.reading = Reading { fields, facts, findings, ..read };
-    // A form with fields of its own says in them what was answered; of any other, what stands where is all there is.
-    if paper.reading.fields.len() < FEWEST_FIELDS {
-        paper.reading.body = printed::body(&pages);
-        paper.reading.opening = wording::opening_of(&wording::text_of(&paper.reading.body));
-    }
+    printed::take(&mut paper.reading, &pages);
     paper.pdf = Some(pdf);
 }
 

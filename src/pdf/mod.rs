@@ -14,6 +14,7 @@ pub mod notice;
 pub mod outline;
 mod area;
 pub mod cover;
+mod look;
 pub mod text;
 pub(crate) mod cost;
 pub mod search;

@@ -17,3 +17,4 @@ pub(crate) mod flatten;
 pub(crate) mod normalise;
 pub(crate) mod doubt;
 pub(crate) mod raster;
+pub(crate) mod blackened;

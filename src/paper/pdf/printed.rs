@@ -3,10 +3,11 @@
 //! A form that comes as a print has no fields and no tables, only words in places. From these the same tables are made that the document
 //! had, so that its labels and answers are found as they are in the document itself.
 
-use crate::panel::seen::{Block, Cell, Line, Mark, Table};
+use crate::panel::seen::{Block, Cell, Line, Mark, Reading, Table};
 use crate::paper::pdf::phrases::Place;
 use crate::paper::pdf::ruled::{self, Grid};
 use crate::paper::said::glyphs;
+use crate::paper::said::wording;
 use crate::pdf::text::{PageWords, PlacedWord};
 
 /// A gap between words, in letter heights, from which they stand in two columns.
@@ -19,6 +20,18 @@ const ALIGNED: f64 = 6.0;
 const LINES: f64 = 2.1;
 /// Pages that are looked at: a form is short.
 const MOST_PAGES: usize = 40;
+
+/// Fields from which a PDF is a form to be filled in by them.
+const FEWEST_FIELDS: usize = 4;
+
+/// Gives a reading the body that a person sees on its pages. A form with fields of its own says in them what was answered; of any other,
+/// what stands where is all there is.
+pub(crate) fn take(reading: &mut Reading, pages: &[PageWords]) {
+    if reading.fields.len() < FEWEST_FIELDS {
+        reading.body = body(pages);
+        reading.opening = wording::opening_of(&wording::text_of(&reading.body));
+    }
+}
 
 /// The body of pages as a person sees it.
 pub(crate) fn body(pages: &[PageWords]) -> Vec<Block> {
@@ -278,11 +291,15 @@ mod tests {
             runs: [100, 0, 0, 0],
             boxed: 0,
             unseen: crate::pdf::cover::Unseen::default(),
+            uninked: Vec::new(),
+            piled: 0,
+            cut: 0,
+            pictures: 0,
         }
     }
 
     fn said(body: &[Block]) -> Vec<String> {
-        let text = |blocks: &[Block]| crate::paper::said::wording::text_of(blocks).trim().replace('\n', "/");
+        let text = |blocks: &[Block]| wording::text_of(blocks).trim().replace('\n', "/");
         let block = |block: &Block| match block {
             Block::Line(line) => line.text(),
             Block::Table(table) => {

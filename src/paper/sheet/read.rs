@@ -96,6 +96,10 @@ impl Book {
                         let mut text = own
                             .and_then(|((id, code), number)| formats.shown(*id, code, number))
                             .unwrap_or_else(|| shown(&value, look.percent));
+                        if look.shows_nothing_of(&value) {
+                            self.facts.hidden_words += wording::count(&shown(&value, look.percent));
+                            continue;
+                        }
                         if look.struck && !text.trim().is_empty() {
                             text = format!("{}{text}{}", struck::BEGINS, struck::ENDS);
                         }
@@ -286,25 +290,37 @@ impl Book {
     }
 }
 
-/// What a cell's format does to its value.
+/// What a cell's style does to what is read of it.
 #[derive(Debug)]
 struct Look {
     percent: bool,
     struck: bool,
+    /// Nothing is shown of a number, and nothing of a text.
+    blank: (bool, bool),
     /// Number and code of a format whose own words say more than the value does.
     code: Option<(Option<u32>, String)>,
 }
 
 impl Look {
-    const PLAIN: Look = Look { percent: false, struck: false, code: None };
+    const PLAIN: Look = Look { percent: false, struck: false, blank: (false, false), code: None };
 
     fn of(style: &calamine::Style) -> Self {
         let format = style.number_format.as_ref();
+        let written = format.map(|format| format.format_code.as_str()).unwrap_or_default();
         let code = format.map(|format| (format.format_id, format.format_code.clone()));
         Look {
-            percent: format.is_some_and(|format| format.format_code.contains('%')),
+            percent: written.contains('%'),
             struck: style.font.as_ref().is_some_and(calamine::Font::has_strikethrough),
+            blank: hidden::shows_nothing(written),
             code: code.filter(|(id, code)| formats::says_more(*id, code)),
+        }
+    }
+
+    fn shows_nothing_of(&self, value: &Data) -> bool {
+        match value {
+            Data::String(_) => self.blank.1,
+            Data::Bool(_) | Data::Error(_) | Data::Empty => false,
+            _ => self.blank.0,
         }
     }
 }

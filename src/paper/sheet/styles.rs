@@ -71,6 +71,11 @@ impl Styles {
         (Some(id), code.to_owned())
     }
 
+    /// Whether there is any cell format to make another of.
+    pub fn is_empty(&self) -> bool {
+        self.formats.is_empty()
+    }
+
     /// The cell format that looks like `style` and says these words for any number.
     pub fn saying(&mut self, style: usize, words: &str) -> usize {
         let next = self.formats.len() + self.added.len();

@@ -107,7 +107,8 @@ impl Values {
         if !shown.is_empty() && !sheet.hidden && sheet.prints(place) {
             self.shown.push(Value { place: format!("{}!{}", sheet.name, named(place)), text: shown.clone() });
         }
-        if trusted && cell.kind != "d" && !(general && code != "General") {
+        // Without cell formats there is none to copy: what the engine makes of the number is compared like everything else.
+        if self.styles.is_empty() || trusted && cell.kind != "d" && !(general && code != "General") {
             return None;
         }
         Some(cell.in_format(self.styles.saying(cell.style, &shown), number))
