@@ -22,6 +22,7 @@ use crate::paper::pdf::labels;
 use crate::paper::pdf::open;
 use crate::paper::pdf::printed;
 use crate::paper::pdf::raster;
+use crate::paper::pdf::seen_values;
 use crate::paper::pdf::turn;
 use crate::paper::picture::render;
 use crate::paper::plain;
@@ -369,6 +370,7 @@ fn read_pages(
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(FileFormat::Pdf, &text);
     let facts = std::mem::take(&mut paper.reading.facts);
+    seen_values::take(&mut fields, &pages);
     let fields = labels::name(fields, &pages);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);

@@ -57,7 +57,7 @@ fn attached(name: &str, content: &[u8]) -> String {
     let mut text = String::new();
     for byte in content {
         text.push_str(&format!("={byte:02X}"));
-        if text.len() % 72 == 0 {
+        if text.len().is_multiple_of(72) {
             text.push_str("=\n");
         }
     }

@@ -20,7 +20,7 @@ const FORM: &str = "sample-inbox/1204417 Kowalczyk Ł/Referral form LK.docx";
 /// What the program makes of a form: its kind, and the answers read from it.
 fn filled(panel: &str, name: &str, form: &[u8]) -> (String, Form) {
     let config = forms::config_of(panel);
-    let reading = desk(20, &[]).read(name, form).answer.reading;
+    let reading = desk(60, &[]).read(name, form).answer.reading;
     let kind = document_types::recognise(&config.rules.kinds, &config.rules.forms, name, &reading).kind;
     let kind = kind.unwrap_or_else(|| panic!("{name} is of no kind: {}", reading.opening));
     let rule = config.rules.form_of(&kind).unwrap();

@@ -13,6 +13,9 @@ use crate::panel::rules::Rules;
 use crate::panel::seen::{FileFormat, Reading};
 use crate::panel::whose::{self, Crowd, KnownCase, Whose};
 
+/// What is asked of several papers of one kind that are all used.
+pub(super) const SEVERAL: &str = "several-of-a-kind";
+
 /// What is said of a paper in which words are hidden.
 const COVERED: &str = "covered-words";
 
@@ -289,7 +292,7 @@ fn ask_which(rules: &Rules, kind: &DocumentType, papers: &[usize], filed: &mut [
         "the case has more than one document of the kind {}, {others} too: all are used",
         rules.kind_label(kind)
     );
-    let mut finding = Finding::note("several-of-a-kind", message)
+    let mut finding = Finding::warning(SEVERAL, message)
         .hint("where one replaces another, take the older one out of the folder, or exclude it");
     finding.subject = filed[*last].paper.number.to_string();
     filed[*last].paper.findings.push(finding);

@@ -6,6 +6,7 @@ pub(crate) mod ruled;
 pub(crate) mod printed;
 pub(crate) mod turn;
 pub mod form;
+pub(crate) mod seen_values;
 pub(crate) mod layers;
 pub(crate) mod marks;
 pub(crate) mod mend;

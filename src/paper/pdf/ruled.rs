@@ -12,7 +12,7 @@ const SHORT: f64 = 6.0;
 /// How far lines may be off and still be one, or meet.
 const SLACK: f64 = 3.0;
 /// More lines than this are a drawing.
-const MOST_LINES: usize = 3000;
+const MOST_LINES: usize = 2000;
 /// The share of a side of a cell that must be drawn for it to be a side.
 const DRAWN: f64 = 0.6;
 
@@ -111,22 +111,16 @@ fn clusters(level: &[Rule], upright: &[Rule]) -> Vec<(Vec<Rule>, Vec<Rule>)> {
             && upright.from - SLACK <= level.at
             && level.at <= upright.to + SLACK
     };
-    let mut of_level: Vec<usize> = (0..level.len()).collect();
-    let mut of_upright: Vec<usize> = vec![usize::MAX; upright.len()];
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for (at, line) in level.iter().enumerate() {
-            for (other, post) in upright.iter().enumerate() {
-                if meets(line, post) && of_level[at] != of_upright[other] {
-                    let least = of_level[at].min(of_upright[other]);
-                    of_level[at] = least;
-                    of_upright[other] = least;
-                    changed = true;
-                }
+    let mut groups = Groups((0..level.len() + upright.len()).collect());
+    for (at, line) in level.iter().enumerate() {
+        for (other, post) in upright.iter().enumerate() {
+            if meets(line, post) {
+                groups.join(at, level.len() + other);
             }
         }
     }
+    let of_level: Vec<usize> = (0..level.len()).map(|at| groups.of(at)).collect();
+    let of_upright: Vec<usize> = (0..upright.len()).map(|at| groups.of(level.len() + at)).collect();
     let mut names: Vec<usize> = of_level.clone();
     names.sort_unstable();
     names.dedup();
@@ -134,6 +128,24 @@ fn clusters(level: &[Rule], upright: &[Rule]) -> Vec<(Vec<Rule>, Vec<Rule>)> {
         rules.iter().zip(names).filter(|(_, own)| **own == name).map(|(rule, _)| *rule).collect()
     };
     names.into_iter().map(|name| (of(level, &of_level, name), of(upright, &of_upright, name))).collect()
+}
+
+/// Which things hang together: each names one that it hangs on, the first of them itself.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn of(&mut self, mut at: usize) -> usize {
+        while self.0[at] != at {
+            self.0[at] = self.0[self.0[at]];
+            at = self.0[at];
+        }
+        at
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.of(one), self.of(other));
+        self.0[one.max(other)] = one.min(other);
+    }
 }
 
 /// The cells of lines that hang together; none where they make no cell.
