@@ -246,7 +246,8 @@ impl Delivery {
             dress: material.dress(&to.email),
             head,
             written: self.written,
-            by_itself: material.house.config.post.road != Road::Outbox,
+            // What it says is the same by whichever road it goes.
+            by_itself: head.is_some() && material.house.config.post.road != Road::Outbox,
         };
         compose::draft(&material.sender, &letter).with_context(|| format!("the email to `{}`", to.email))
     }
