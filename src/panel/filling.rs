@@ -12,7 +12,7 @@ use crate::panel::labels::{Closeness, FieldType, FormRule, LabelIndex, Target};
 use crate::panel::layout::{self, Seen, Sighting};
 use crate::panel::named_fields;
 use crate::panel::pieces::{self, Piece};
-use crate::panel::seen::{Block, FileFormat, Reading};
+use crate::panel::seen::{Block, Reading};
 use crate::panel::seen_from::SeenFrom;
 
 /// Labels a paper must have of a form, besides a third of them all, before one that is missing is missed: a letter or a scan
@@ -58,19 +58,10 @@ pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: &SeenFrom) ->
     form
 }
 
-/// Whether a form came as pages only, without fields or cells that say what belongs to what.
+/// Whether a form came as pages only, without fields or cells that say what belongs to what: a print, a picture.
 fn is_print(reading: &Reading) -> bool {
-    let structured = matches!(
-        reading.format,
-        FileFormat::Word
-            | FileFormat::WordMacro
-            | FileFormat::Excel
-            | FileFormat::ExcelMacro
-            | FileFormat::ExcelBinary
-            | FileFormat::ExcelOld
-            | FileFormat::OpenSheet
-    );
-    !structured && reading.fields.len() < FEWEST_LABELS
+    let pages_only = reading.facts.pages.is_some() || reading.body.is_empty();
+    pages_only && reading.fields.len() < FEWEST_LABELS
 }
 
 /// Says that a form names more than one child: what is answered on it cannot be told apart.

@@ -196,7 +196,8 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     answer.findings.extend(news.collect::<Vec<_>>());
     if answer.reading.text.trim().is_empty() {
         let read = plain::of_text(answer.reading.format, &made.shown.text);
-        let facts = PaperFacts { words: read.facts.words, ..answer.reading.facts };
+        let pages = Some(made.rendition.pages);
+        let facts = PaperFacts { words: read.facts.words, pages, ..answer.reading.facts };
         let opening = wording::opening_of(&wording::text_of(&made.body));
         let (body, findings) = (made.body, answer.reading.findings);
         answer.reading = Reading { body, opening, facts, findings, ..read };

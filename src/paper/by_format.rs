@@ -27,6 +27,7 @@ use crate::paper::pdf::turn;
 use crate::paper::picture::render;
 use crate::paper::plain;
 use crate::paper::said::apart::{Apart, Value};
+use crate::paper::said::html;
 use crate::paper::said::remarks;
 use crate::paper::said::sentences;
 use crate::paper::said::unseen;
@@ -129,7 +130,7 @@ pub(crate) fn open(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
         }
         FileFormat::PlainText => open_text(&plain::decode(bytes), format),
         FileFormat::Html => {
-            let page = mail::html::read(&plain::decode(bytes));
+            let page = html::read(&plain::decode(bytes));
             let mut paper = open_text(&page.text, format);
             paper.reading.facts.hidden_words = page.hidden_words;
             paper.reading.findings.extend(remarks::hidden_words(page.hidden_words));

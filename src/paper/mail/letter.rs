@@ -8,8 +8,9 @@ use mail_parser::{Address, Encoding, MessageParser, MimeHeaders, PartType};
 
 use crate::panel::seen::{Block, Cell, FileFormat, Line, Mark, Reading, Span, Table};
 use crate::panel::when;
-use crate::paper::mail::{bodies, html, tnef};
+use crate::paper::mail::{bodies, tnef};
 use crate::paper::plain;
+use crate::paper::said::html;
 use crate::paper::said::remarks;
 use crate::paper::sniff::office::find;
 

@@ -11,7 +11,8 @@ use chrono::DateTime;
 
 use crate::panel::when;
 use crate::paper::mail::letter::{Letter, MOST_ATTACHMENTS};
-use crate::paper::mail::{bodies, code_page, html};
+use crate::paper::mail::{bodies, code_page};
+use crate::paper::said::html;
 
 type Container<'a> = CompoundFile<Cursor<&'a [u8]>>;
 

@@ -3,7 +3,7 @@
 //! A stream of attributes, of which only the few that make a letter are read; where it ends in the middle, what came before counts.
 
 use crate::paper::mail::code_page;
-use crate::paper::mail::html;
+use crate::paper::said::html;
 
 /// The first bytes of every such file.
 pub(crate) const MARK: &[u8] = b"\x78\x9f\x3e\x22";

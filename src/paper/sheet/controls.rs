@@ -11,9 +11,9 @@ use quick_xml::escape::{escape, unescape};
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
-use crate::paper::mail::html;
 use crate::paper::ooxml::package::{Package, ReadError};
 use crate::paper::ooxml::xml::{Piece, Xml, attribute};
+use crate::paper::said::html;
 use crate::paper::sheet::book;
 use crate::paper::sheet::values::named;
 

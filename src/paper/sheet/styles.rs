@@ -65,7 +65,7 @@ impl Styles {
     }
 
     /// Number and code of a cell format.
-    pub fn format(&self, style: usize) -> (Option<u32>, String) {
+    pub fn code_of(&self, style: usize) -> (Option<u32>, String) {
         let id = self.formats.get(style).map_or(0, |(_, id)| *id);
         let code = self.codes.get(&id).map(String::as_str).or_else(|| built_in(id)).unwrap_or("General");
         (Some(id), code.to_owned())

@@ -92,7 +92,7 @@ impl Values {
             return Some(cell.flat());
         }
         let number = cell.number()?;
-        let (id, code) = match self.styles.format(cell.style) {
+        let (id, code) = match self.styles.code_of(cell.style) {
             (id, code) if cell.kind != "d" || formats::kind(id, &code) != Kind::Number => (id, code),
             // A date written in words of its own, in a cell whose format says nothing of dates.
             _ if number.fract() == 0.0 => (None, "dd/mm/yyyy".to_owned()),
