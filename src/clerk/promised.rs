@@ -22,7 +22,7 @@ pub fn promised(house: &House, register: &Register, sitting: &Sitting) -> Result
     for (held, outcome) in &history {
         last.extend(outcome.decisions.iter().map(|decision| (&decision.case, *held)));
     }
-    last.retain(|case, _| sitting.agenda.cases().any(|(_, line)| line.case == **case));
+    last.retain(|case, _| sitting.agenda.has(case));
     let mut found = BTreeMap::new();
     if last.is_empty() {
         return Ok(found);

@@ -16,7 +16,7 @@ use crate::clerk::letters::marked;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
 use crate::clerk::letters::sweep;
-use crate::clerk::minutes;
+use crate::clerk::minutes::{self, Written};
 use crate::clerk::pack;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
@@ -184,10 +184,16 @@ fn obey(
             ))
         }
         OrderWord::WriteMinutes => {
-            let (files, mistakes) = minutes::records(house, register, sitting)?;
+            let Written { filed, mistakes } = minutes::records(house, register, sitting)?;
+            let aside: Vec<String> =
+                filed.aside.iter().map(|file| format!("`{}`", shown(file, &house.config))).collect();
+            let aside = match aside.as_slice() {
+                [] => String::new(),
+                aside => format!("; what had been changed by hand is kept in {}", aside.join(", ")),
+            };
             Ok(format!(
-                "{} files are in the folder `minutes`; {} entries need correcting",
-                files.len(),
+                "{} files are in the folder `minutes`; {} entries need correcting{aside}",
+                filed.files.len(),
                 mistakes.len()
             ))
         }

@@ -494,6 +494,64 @@ fn an_answer_that_says_nothing_is_no_evidence() {
     assert_eq!(messages(&case), [""; 0], "elsewhere it is an answer");
 }
 
+/// Of a form's description in the example program: its questions.
+#[derive(serde::Deserialize)]
+struct Described {
+    section: Vec<DescribedSection>,
+}
+
+#[derive(serde::Deserialize)]
+struct DescribedSection {
+    fields: Vec<DescribedField>,
+}
+
+#[derive(serde::Deserialize)]
+struct DescribedField {
+    key: String,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    kind: String,
+}
+
+/// The forms of the year before are still in use: whatever is answered on one is read as what it was asked.
+#[test]
+fn every_question_of_an_earlier_form_is_read() {
+    let mut answers = 0;
+    for (panel, form) in PANELS.into_iter().flat_map(|panel| FORMS.map(|form| (panel, form))) {
+        let config = config_of(panel);
+        let rule = config.rules.forms.iter().find(|rule| rule.key == form).unwrap();
+        let short = form.trim_end_matches("_request");
+        let described = format!("examples/make_sample_inbox/forms/{panel}-{short}-2025.toml");
+        let described: Described =
+            toml::from_str(&std::fs::read_to_string(project().join(described)).unwrap()).unwrap();
+        let mut filled = Blank::at(&format!("tests/fixtures/earlier-forms/{panel}-{short}.docx"));
+        let mut asked = Vec::new();
+        let fields = described.section.into_iter().flat_map(|section| section.fields);
+        for DescribedField { key, label, kind } in fields.filter(|field| field.kind != "table") {
+            let boxes = filled.boxes(&label);
+            let answer = match (boxes.first(), kind.as_str()) {
+                (Some(first), _) => first.clone(),
+                (None, "date") => "19/11/2026".to_owned(),
+                (None, _) => "1".to_owned(),
+            };
+            filled = filled.fill(&label, &answer);
+            asked.push(key);
+        }
+        let reading = panelclerk::paper::word::read::read(&filled.save()).unwrap();
+        let on = panelclerk::panel::seen_from::SeenFrom::new("2026-11-23".parse().unwrap());
+        let read = panelclerk::panel::filling::fill(&reading, rule, &config.rules.codes, &on);
+        let lost: Vec<_> = read.findings.iter().filter(|one| one.code == "label-not-found").collect();
+        assert!(lost.is_empty(), "{panel} {form}: {lost:?}");
+        for key in asked.iter().filter(|key| rule.fields.iter().any(|field| field.key.as_str() == **key)) {
+            let answer = read.text(key).unwrap_or_default();
+            assert!(!answer.is_empty(), "{panel} {form}: the answer to `{key}` is not read");
+            answers += 1;
+        }
+    }
+    assert!(answers > 250, "only {answers} answers");
+}
+
 /// What the forms still in use of the year before offer is accepted as well, and a question they did not ask is not missed.
 #[test]
 fn the_boxes_of_earlier_forms_lead_to_their_request() {

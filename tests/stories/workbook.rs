@@ -27,7 +27,7 @@ use crate::documents::keep;
 use crate::sample_meeting::{Sample, case_id, date, sample, time};
 
 pub fn meant(sample: &Sample) -> Meant<'_> {
-    Meant { words: &sample.words, agenda: &sample.agenda, known: &sample.casebook.known }
+    Meant { words: &sample.words, agenda: &sample.agenda, casebook: &sample.casebook }
 }
 
 pub fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -> Vec<u8> {
