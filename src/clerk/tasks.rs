@@ -4,7 +4,7 @@
 //! next round before any workbook is read, in the order in which they were asked for; one that is broken off time and again is
 //! given up and said to be.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::NaiveDate;
 
 use crate::clerk::agenda;
@@ -25,6 +25,8 @@ use crate::clerk::work::Work;
 use crate::clerk::workbook::workbook_path;
 use crate::desk::entries::{Order, OrderWord, Place};
 use crate::desk::layout::ORDERS;
+use crate::desk::orders;
+use crate::pack::manifest::How;
 use crate::panel::letter_state::LetterState;
 use crate::panel::london;
 use crate::panel::when;
@@ -172,6 +174,7 @@ fn obey(
         OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::SendRecall => letters(register, LetterKind::Recall),
+        OrderWord::TakeOut => take_out(house, register, sitting, order, again),
         OrderWord::MarkSent => mark_sent(house, register, sitting, order, again),
         OrderWord::WriteBreach => {
             let (case, noticed) = breach::typed(house, &order.reason)?;
@@ -230,6 +233,25 @@ fn mark_sent(
     let hand = house.hand(&order.by, &order.reason);
     let marked = marked::mark_sent(house, register, sitting.day(), None, &[], &hand)?;
     Ok(format!("{} marked as sent by hand, and out of the outbox", said::count(marked.len(), "draft")))
+}
+
+/// The next version of the pack without a document.
+fn take_out(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    order: &Order,
+    again: bool,
+) -> Result<String> {
+    let (paper, why) = orders::taken_out(&order.reason).context("it is not said which document, and why")?;
+    if again
+        && let Some(Pressing { manifest, .. }) = Pressing::latest(register, sitting.day())?
+        && manifest.entries.iter().any(|entry| entry.number == paper && entry.outcome == How::Withdrawn)
+    {
+        return Ok(format!("{paper} is taken out; pack version {}", manifest.version));
+    }
+    let hand = house.hand(&order.by, why);
+    Ok(pack::withdraw(house, register, sitting, paper, &hand)?.said())
 }
 
 /// The version of the newest pack, where a person has accepted it.

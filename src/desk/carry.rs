@@ -186,8 +186,7 @@ pub fn undone(typed: &Typed, done: &BTreeSet<Place>) -> Typed {
     ];
     let mut left = typed.clone();
     left.rows.retain(|row| {
-        let place = Place { sheet: row.sheet.clone(), key: row.key.clone() };
-        !acted.contains(&row.sheet.as_str()) || !done.contains(&place)
+        !acted.contains(&row.sheet.as_str()) || !done.contains(&row.place())
     });
     left
 }

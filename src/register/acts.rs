@@ -104,8 +104,20 @@ impl Register {
         Ok(last.filter(|done| matches!(done.act, Act::AcceptPack { accepted: true, .. })))
     }
 
-    /// Everything done, in order.
+    /// Everything done, in order. Read once, until something more is done or another program has written.
     pub fn acts(&self) -> Result<Vec<Done>, RegisterError> {
+        let mark = self.db.prepare_cached("SELECT count(*), max(id) FROM acts")?.query_row([], |row| {
+            let version = self.db.pragma_query_value(None, "data_version", |row| row.get(0))?;
+            Ok((row.get(0)?, row.get(1)?, version))
+        })?;
+        let mut read = self.acts.borrow_mut();
+        if read.mark != Some(mark) {
+            *read = ReadActs { mark: Some(mark), acts: self.read_acts()? };
+        }
+        Ok(read.acts.clone())
+    }
+
+    fn read_acts(&self) -> Result<Vec<Done>, RegisterError> {
         let mut rows =
             self.db.prepare_cached("SELECT id, at, by, login, reason, act FROM acts ORDER BY id")?;
         let mut rows = rows.query([])?;
@@ -121,6 +133,14 @@ impl Register {
         }
         Ok(acts)
     }
+}
+
+/// What was done by hand, with what tells whether it is still all of it.
+#[derive(Debug, Default)]
+pub(in crate::register) struct ReadActs {
+    /// How many rows there were, the number of the last, and SQLite's own count of what other connections wrote.
+    mark: Option<(i64, Option<i64>, i64)>,
+    acts: Vec<Done>,
 }
 
 /// A paper entered by hand.

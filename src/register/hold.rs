@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::panel::ids::Sha256;
+use crate::register::acts::ReadActs;
 use crate::register::evidence;
 use crate::register::failure::RegisterError;
 use crate::register::keys::Secrets;
@@ -32,6 +33,8 @@ pub struct Register {
     number: Option<u64>,
     /// How far it had come when that was last noted.
     noted: RefCell<Option<Reached>>,
+    /// What was done by hand, as it was last read.
+    pub(in crate::register) acts: RefCell<ReadActs>,
 }
 
 impl Drop for Register {
@@ -89,7 +92,7 @@ impl Register {
             return Err(RegisterError::Older { path });
         }
         let noted = RefCell::new(left);
-        let register = Register { db, secrets, store, data: data.to_owned(), number: number(&path), noted };
+        let register = Register { db, secrets, store, data: data.to_owned(), number: number(&path), noted, acts: RefCell::default() };
         register.note_reached()?;
         Ok(register)
     }

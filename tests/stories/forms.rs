@@ -194,7 +194,7 @@ fn answers(panel: &str, request: Option<Request>) -> BTreeMap<&'static str, Stri
 }
 
 /// A form filled in, with other answers in place of the usual ones; an empty answer is left out.
-fn filled(panel: &str, form: &str, id: &str, request: Option<Request>, other: &[(&str, &str)]) -> Vec<u8> {
+pub fn filled(panel: &str, form: &str, id: &str, request: Option<Request>, other: &[(&str, &str)]) -> Vec<u8> {
     let rules = config_of(panel).rules;
     let mut said = answers(panel, request);
     let rule = rules.forms.iter().find(|rule| rule.key == form).unwrap();
@@ -247,7 +247,7 @@ const PAPERS: [(&str, &str); 5] = [
 ];
 
 /// Drops a filled form and the papers that its request may need.
-fn dropped(
+pub fn dropped(
     week: Week,
     panel: &str,
     form: &str,

@@ -10,6 +10,7 @@ mod harness;
 mod corpus;
 mod built;
 mod typist;
+mod office_typist;
 mod filled;
 mod form_typist;
 mod forms;
@@ -65,6 +66,8 @@ mod agendas;
 mod undone;
 mod desk;
 mod carried_week;
+#[cfg(unix)]
+mod three_weeks;
 mod third_panel;
 mod invited;
 mod sample_inbox;
