@@ -69,8 +69,8 @@ fn fields(facts: &AgendaFacts<'_>) -> Value {
     facts.heading.beside(json!({
         "status": facts.status,
         "date": long_date(meeting.date),
-        "starts": when::hour(meeting.starts.time()),
-        "ends": meeting.ends.map_or(String::new(), |ends| when::hour(ends.time())),
+        "starts": hour(meeting.starts.time()),
+        "ends": meeting.ends.map_or(String::new(), |ends| hour(ends.time())),
         "cutoff": cutoff(meeting),
         "chair": named(facts.people, Capacity::Chair),
         "administrator": named(facts.people, Capacity::Administrator),
@@ -110,7 +110,7 @@ fn due_back(owed: &Obligation) -> Value {
 
 /// The next meeting's fields; minutes show the same.
 pub fn next_meeting(meeting: &Meeting) -> Value {
-    json!({ "date": long_date(meeting.date), "starts": when::hour(meeting.starts.time()), "cutoff": cutoff(meeting) })
+    json!({ "date": long_date(meeting.date), "starts": hour(meeting.starts.time()), "cutoff": cutoff(meeting) })
 }
 
 fn cutoff(meeting: &Meeting) -> String {

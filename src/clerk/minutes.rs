@@ -67,7 +67,8 @@ pub fn records(house: &House, register: &mut Register, sitting: &Sitting) -> Res
         .map_or_else(Pages::default, |pressing| sitting::pages(&pressing.manifest));
     let quorum = facts::quorum(house.rules(), &outcome, &agenda);
     let people = sitting::people_or_known(house, register)?.people;
-    let unrepresented = decisions::unrepresented(&house.rules().decisions.roles, &outcome, &people).join(", ");
+    let unrepresented =
+        decisions::unrepresented(&house.rules().decisions.roles, &outcome, &people).join(", ");
     let promised = promised::promised(house, register, sitting)?;
     let facts = MinutesFacts {
         heading: &sitting.heading,

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::clerk::deadlines;
-use crate::clerk::house::{self, House, Settings};
+use crate::clerk::house::{House, Settings};
 use crate::clerk::sitting::Sitting;
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};

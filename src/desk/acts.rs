@@ -12,7 +12,7 @@ use crate::desk::layout::{
 };
 use crate::desk::mistake::Mistake;
 use crate::desk::posted::{self, LetterLine};
-use crate::desk::typed::{Typed, TypedRow};
+use crate::desk::typed::Typed;
 use crate::desk::{coming, orders, ticks, whom, wishes};
 use crate::panel::acts::{Act, Expected};
 use crate::panel::case::{Casebook, Child};

@@ -69,12 +69,14 @@ pub fn filing(facts: &MinutesFacts<'_>, documents: &[&Filed]) -> Result<Vec<u8>,
             Cell::ours(kind),
             Cell::ours(headed),
         ];
-        let of_note = |until: &str| if filed.sort == Sort::CaseNote { until.to_owned() } else { String::new() };
+        let of_note =
+            |until: &str| if filed.sort == Sort::CaseNote { until.to_owned() } else { String::new() };
         row.extend(until.map(|until| Cell::ours(of_note(until))));
         row
     });
     let system = &heading.record_system;
-    let by = until.map_or(String::new(), |until| format!(" Decision and actions are to be on {system} {until}."));
+    let by =
+        until.map_or(String::new(), |until| format!(" Decision and actions are to be on {system} {until}."));
     list(
         facts,
         "Filing",

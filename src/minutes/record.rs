@@ -55,7 +55,9 @@ fn meeting(facts: &MinutesFacts<'_>) -> Value {
     let listed = |people: &[&Attendee]| people.iter().map(|person| attendee(person)).collect::<Vec<_>>();
     // A template that has a word of its own for an empty list would say that there were none, where nobody said so.
     let entered = |people: &[&Attendee]| match people {
-        [] => vec![json!({ "name": said(people), "role": NOBODY_ENTERED, "agency": "", "standing_for": null })],
+        [] => {
+            vec![json!({ "name": said(people), "role": NOBODY_ENTERED, "agency": "", "standing_for": null })]
+        }
         people => listed(people),
     };
     let (apologies, substitutes, observers) =

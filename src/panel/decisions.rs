@@ -172,8 +172,10 @@ pub fn unrepresented<'r>(roles: &'r [PanelRole], outcome: &Outcome, people: &[Pe
     if outcome.attendance.is_empty() {
         return Vec::new();
     }
-    let there =
-        outcome.attendance.iter().filter(|one| matches!(one.presence, Presence::Present | Presence::Substitute));
+    let there = outcome
+        .attendance
+        .iter()
+        .filter(|one| matches!(one.presence, Presence::Present | Presence::Substitute));
     let held = there.flat_map(|one| {
         let stood_for = one.standing_for.as_deref().unwrap_or_default();
         let listed = people.iter().filter(|person| same_name(&person.name, stood_for));

@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn noon_and_midnight_are_said_rightly() {
-        let said = |hour| hour(at(18, hour, 5).time());
+        let said = |of_day| hour(at(18, of_day, 5).time());
         assert_eq!([said(0), said(12), said(15)], ["12.05 am", "12.05 pm", "3.05 pm"]);
         assert_eq!(moment(at(18, 15, 5)), "3.05 pm Wednesday 18 November 2026");
         assert_eq!(short_said(at(18, 9, 30)), "9.30 am Wed 18 Nov");

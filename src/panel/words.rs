@@ -123,7 +123,10 @@ impl Words {
             requests: rules.requests.iter().map(|rule| (rule.request, rule.label.clone())).collect(),
             kinds: rules.kinds.iter().map(|rule| (rule.key.clone(), capitalised(&rule.label))).collect(),
             decisions: rules.decisions.words.clone(),
-            survey_done: format!("{} completed", rules.obligations.survey.as_deref().unwrap_or("Placement survey")),
+            survey_done: format!(
+                "{} completed",
+                rules.obligations.survey.as_deref().unwrap_or("Placement survey")
+            ),
             child_shown: rules.child_shown,
         }
     }

@@ -92,7 +92,15 @@ impl Register {
             return Err(RegisterError::Older { path });
         }
         let noted = RefCell::new(left);
-        let register = Register { db, secrets, store, data: data.to_owned(), number: number(&path), noted, acts: RefCell::default() };
+        let register = Register {
+            db,
+            secrets,
+            store,
+            data: data.to_owned(),
+            number: number(&path),
+            noted,
+            acts: RefCell::default(),
+        };
         register.note_reached()?;
         Ok(register)
     }

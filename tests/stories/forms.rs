@@ -194,7 +194,13 @@ fn answers(panel: &str, request: Option<Request>) -> BTreeMap<&'static str, Stri
 }
 
 /// A form filled in, with other answers in place of the usual ones; an empty answer is left out.
-pub fn filled(panel: &str, form: &str, id: &str, request: Option<Request>, other: &[(&str, &str)]) -> Vec<u8> {
+pub fn filled(
+    panel: &str,
+    form: &str,
+    id: &str,
+    request: Option<Request>,
+    other: &[(&str, &str)],
+) -> Vec<u8> {
     let rules = config_of(panel).rules;
     let mut said = answers(panel, request);
     let rule = rules.forms.iter().find(|rule| rule.key == form).unwrap();

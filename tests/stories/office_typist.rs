@@ -35,7 +35,8 @@ impl Office {
         let profile = format!("-env:UserInstallation=file://{}", home.join("profile").display());
         let out = home.join("saved");
         let out = out.to_string_lossy();
-        let mut args = vec![&*profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", &out];
+        let mut args =
+            vec![&*profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", &out];
         let books: Vec<(&PathBuf, String)> =
             books.iter().map(|book| (book, book.to_string_lossy().into_owned())).collect();
         args.extend(books.iter().map(|(_, name)| name.as_str()));
@@ -43,7 +44,8 @@ impl Office {
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         for (book, _) in books {
             let saved = Path::new(&*out).join(book.file_name().unwrap());
-            fs::write(book, fs::read(&saved).unwrap_or_else(|error| panic!("{}: {error}", saved.display()))).unwrap();
+            fs::write(book, fs::read(&saved).unwrap_or_else(|error| panic!("{}: {error}", saved.display())))
+                .unwrap();
             fs::remove_file(saved).unwrap();
         }
     }
@@ -55,7 +57,8 @@ pub fn typed_in_place(bytes: &[u8], cells: &[(&str, &str, &str, &str)]) -> Vec<u
     let mut parts = parts(bytes);
     let sheets = excel_in::read(bytes).unwrap();
     for (sheet, key, column, value) in cells {
-        let at = sheets.iter().position(|it| it.name == *sheet).unwrap_or_else(|| panic!("no sheet `{sheet}`"));
+        let at =
+            sheets.iter().position(|it| it.name == *sheet).unwrap_or_else(|| panic!("no sheet `{sheet}`"));
         let (row, column) = place(&sheets[at], key, column);
         let name = format!("xl/worksheets/sheet{}.xml", at + 1);
         let part = parts.iter_mut().find(|(part, _)| *part == name).unwrap_or_else(|| panic!("no `{name}`"));

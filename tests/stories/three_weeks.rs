@@ -39,9 +39,30 @@ struct Panel {
 const NELC: Panel = Panel {
     name: "nelc",
     weeks: [
-        days(["2026-11-30", "30/11/2026", "2026-11-24T10:00", "2026-11-26T10:00", "2026-11-30T18:00", "2026-12-01T08:30"]),
-        days(["2026-12-07", "07/12/2026", "2026-12-01T10:00", "2026-12-03T10:00", "2026-12-07T18:00", "2026-12-08T08:30"]),
-        days(["2026-12-14", "14/12/2026", "2026-12-08T10:00", "2026-12-10T10:00", "2026-12-14T18:00", "2026-12-15T08:30"]),
+        days([
+            "2026-11-30",
+            "30/11/2026",
+            "2026-11-24T10:00",
+            "2026-11-26T10:00",
+            "2026-11-30T18:00",
+            "2026-12-01T08:30",
+        ]),
+        days([
+            "2026-12-07",
+            "07/12/2026",
+            "2026-12-01T10:00",
+            "2026-12-03T10:00",
+            "2026-12-07T18:00",
+            "2026-12-08T08:30",
+        ]),
+        days([
+            "2026-12-14",
+            "14/12/2026",
+            "2026-12-08T10:00",
+            "2026-12-10T10:00",
+            "2026-12-14T18:00",
+            "2026-12-15T08:30",
+        ]),
         days(["2026-12-21", "21/12/2026", "", "", "", ""]),
     ],
     slot: ["14:30", "2.30 pm"],
@@ -51,9 +72,30 @@ const NELC: Panel = Panel {
 const REDBRIDGE: Panel = Panel {
     name: "redbridge",
     weeks: [
-        days(["2026-12-01", "01/12/2026", "2026-11-26T10:00", "2026-11-30T09:00", "2026-12-01T15:00", "2026-12-02T08:30"]),
-        days(["2026-12-08", "08/12/2026", "2026-12-03T10:00", "2026-12-07T09:00", "2026-12-08T15:00", "2026-12-09T08:30"]),
-        days(["2026-12-15", "15/12/2026", "2026-12-10T10:00", "2026-12-14T09:00", "2026-12-15T15:00", "2026-12-16T08:30"]),
+        days([
+            "2026-12-01",
+            "01/12/2026",
+            "2026-11-26T10:00",
+            "2026-11-30T09:00",
+            "2026-12-01T15:00",
+            "2026-12-02T08:30",
+        ]),
+        days([
+            "2026-12-08",
+            "08/12/2026",
+            "2026-12-03T10:00",
+            "2026-12-07T09:00",
+            "2026-12-08T15:00",
+            "2026-12-09T08:30",
+        ]),
+        days([
+            "2026-12-15",
+            "15/12/2026",
+            "2026-12-10T10:00",
+            "2026-12-14T09:00",
+            "2026-12-15T15:00",
+            "2026-12-16T08:30",
+        ]),
         days(["2026-12-22", "22/12/2026", "", "", "", ""]),
     ],
     slot: ["11:00", "11 am"],
@@ -155,10 +197,27 @@ impl Desk {
 fn keys_wrong(book: &[u8]) -> Vec<String> {
     let sheets = panelclerk::stationery::excel_in::read(book).unwrap();
     let names: Vec<String> = sheets.into_iter().map(|sheet| sheet.name).collect();
-    let shown = ["Meeting", "Cases", "Documents", "Agenda", "Expected", "Due", "Open actions", "Deadlines", "Attendance",
-        "Decisions", "Actions", "Emails", "Tasks"];
+    let shown = [
+        "Meeting",
+        "Cases",
+        "Documents",
+        "Agenda",
+        "Expected",
+        "Due",
+        "Open actions",
+        "Deadlines",
+        "Attendance",
+        "Decisions",
+        "Actions",
+        "Emails",
+        "Tasks",
+    ];
     let shown = shown.into_iter().filter(|name| names.iter().any(|one| one == name));
-    shown.flat_map(|name| keys(book, name, "What is wrong").into_iter().map(move |said| format!("{name}: {said}"))).collect()
+    shown
+        .flat_map(|name| {
+            keys(book, name, "What is wrong").into_iter().map(move |said| format!("{name}: {said}"))
+        })
+        .collect()
 }
 
 fn task(words: &str) -> [Typed<'_>; 2] {
@@ -206,9 +265,10 @@ fn first_week(mut desk: Desk, panel: &Panel) -> Desk {
     let without = [("alternatives", "None")];
     desk.week = dropped(desk.week, panel.name, "referral", DEFERRED, Some(Request::NewPlacement), &without);
     desk.watch(now.before, "the workbooks of two meetings", |week| {
-        [now.meeting, next.meeting].iter().all(|day| {
-            week.tree(&format!("office/{day}")).iter().any(|file| file.ends_with("workbook.xlsx"))
-        }) && week.tree("receipts").iter().any(|file| file.contains(DEFERRED))
+        [now.meeting, next.meeting]
+            .iter()
+            .all(|day| week.tree(&format!("office/{day}")).iter().any(|file| file.ends_with("workbook.xlsx")))
+            && week.tree("receipts").iter().any(|file| file.contains(DEFERRED))
     });
     assert_eq!(keys(&desk.book(now.meeting), "Cases", "Case"), [AGREED, DEFERRED]);
     assert_eq!(desk.cell(now.meeting, "Cases", AGREED, "Status"), "complete");
@@ -229,31 +289,54 @@ fn first_week(mut desk: Desk, panel: &Panel) -> Desk {
         ("Expected", "1", "By", BY),
     ];
     desk.types(now.before, now.meeting, &[&told[..], &task("Send the reminders")].concat());
-    assert_eq!(desk.drafts(now.meeting, "chaser").len(), 2, "social worker and manager of the incomplete case");
+    assert_eq!(
+        desk.drafts(now.meeting, "chaser").len(),
+        2,
+        "social worker and manager of the incomplete case"
+    );
     assert!(desk.drafts(now.meeting, "chaser").iter().all(|draft| draft.contains(DEFERRED)));
     assert_eq!(keys(&desk.book(now.meeting), "Cases", "Case").len(), 3);
 
     // After the deadline: times, agenda, invitations, pack, and all of it sent.
     let times = [("Agenda", AGREED, "Time", panel.slot[0]), ("Agenda", AGREED, "By", BY)];
-    let tasks = ["Write the agenda", "Send the agenda", "Send the invitations", "Create the pack", "Send the pack"].map(task);
+    let tasks =
+        ["Write the agenda", "Send the agenda", "Send the invitations", "Create the pack", "Send the pack"]
+            .map(task);
     desk.types(now.after_deadline, now.meeting, &[&times[..], &tasks.concat()].concat());
     let results = |desk: &Desk, day: &str, task: &str| desk.cell(day, "Tasks", task, "Result");
     assert!(results(&desk, now.meeting, "Create the pack").contains("is verified"));
     assert!(!desk.drafts(now.meeting, "invitation").is_empty());
-    assert!(desk.words(now.meeting, "agenda.docx").contains(panel.slot[1]), "{}", desk.words(now.meeting, "agenda.docx"));
+    assert!(
+        desk.words(now.meeting, "agenda.docx").contains(panel.slot[1]),
+        "{}",
+        desk.words(now.meeting, "agenda.docx")
+    );
     let sent = desk.drafts(now.meeting, " pack ").len();
-    assert!(sent >= 2, "a pack for each member: {:?}", desk.week.tree(&format!("office/{}/outbox", now.meeting)));
+    assert!(
+        sent >= 2,
+        "a pack for each member: {:?}",
+        desk.week.tree(&format!("office/{}/outbox", now.meeting))
+    );
     desk.types(now.after_deadline, now.meeting, &task("The drafts are sent"));
     assert_eq!(desk.drafts(now.meeting, "").len(), 0);
 
     // The meeting: one agreed at the cost on its form, one deferred, one ratified.
     let agreed = decided(
         AGREED,
-        &[("Decision", "Agreed"), ("Reason", "A good match"), ("Cost as requested", "yes"), ("Review", third.typed)],
+        &[
+            ("Decision", "Agreed"),
+            ("Reason", "A good match"),
+            ("Cost as requested", "yes"),
+            ("Review", third.typed),
+        ],
     );
     let deferred = decided(
         DEFERRED,
-        &[("Decision", "Deferred"), ("Reason", "the panel needs to know who else was asked"), ("Review", next.typed)],
+        &[
+            ("Decision", "Deferred"),
+            ("Reason", "the panel needs to know who else was asked"),
+            ("Review", next.typed),
+        ],
     );
     let ratified = decided(
         URGENT,
@@ -265,18 +348,29 @@ fn first_week(mut desk: Desk, panel: &Panel) -> Desk {
         ("Actions", "1", "Owner", "Megan Foss"),
         ("Actions", "1", "Due", next.typed),
     ];
-    let typed = [&held(panel), &agreed, &deferred, &ratified, &actions[..], &task("Write the minutes")].concat();
+    let typed =
+        [&held(panel), &agreed, &deferred, &ratified, &actions[..], &task("Write the minutes")].concat();
     desk.types(now.evening, now.meeting, &typed);
     assert!(results(&desk, now.meeting, "Write the minutes").contains("; 0 entries need correcting"));
     let minutes = desk.words(now.meeting, "minutes.docx");
-    for said in ["£1,000.00 a week", "Social care £800.00, Health £200.00", "Say who else was asked", "Roles not represented", "Draft"] {
+    for said in [
+        "£1,000.00 a week",
+        "Social care £800.00, Health £200.00",
+        "Say who else was asked",
+        "Roles not represented",
+        "Draft",
+    ] {
         assert!(minutes.contains(said), "no `{said}` in {minutes}");
     }
     let both = [task("Confirm the minutes"), task("Send the decisions")].concat();
     desk.types(now.next_day, now.meeting, &both);
     assert!(results(&desk, now.meeting, "Confirm the minutes").contains("3 extracts"));
     assert!(desk.words(now.meeting, "minutes.docx").contains("Confirmed by the Chair on"));
-    assert_eq!(desk.drafts(now.meeting, "decision").len(), 4, "to social worker and manager of the two whose forms name them");
+    assert_eq!(
+        desk.drafts(now.meeting, "decision").len(),
+        4,
+        "to social worker and manager of the two whose forms name them"
+    );
     desk
 }
 
@@ -287,14 +381,20 @@ fn second_week(mut desk: Desk, panel: &Panel) -> Desk {
     assert_eq!(cases, [DEFERRED], "of last week's cases only the deferred one");
     let said = desk.cell(now.meeting, "Cases", DEFERRED, "What is missing or to be looked at");
     assert!(said.contains("eferred on") && said.contains("who else was asked"), "{said}");
-    assert_eq!(desk.cell(now.meeting, "Open actions", &format!("{}/1", last.meeting), "What"), "Say who else was asked");
+    assert_eq!(
+        desk.cell(now.meeting, "Open actions", &format!("{}/1", last.meeting), "What"),
+        "Say who else was asked"
+    );
 
     // The team answers with the update form, the emergency's documents come, and a taxi is asked for.
     let previous = [
         ("panel_date", now.typed),
         ("previous_panel", last.typed),
         ("previous_decision", "Deferred: the panel needs to know who else was asked."),
-        ("alternatives", "Her aunt, her former carers and two neighbours were asked on 1 December; none of them can care for her."),
+        (
+            "alternatives",
+            "Her aunt, her former carers and two neighbours were asked on 1 December; none of them can care for her.",
+        ),
     ];
     let folder = format!("{DEFERRED} Test");
     let update = filled(panel.name, "update", DEFERRED, Some(Request::Review), &previous);
@@ -306,7 +406,8 @@ fn second_week(mut desk: Desk, panel: &Panel) -> Desk {
     desk.week = dropped(desk.week, panel.name, "taxi_request", TAXI, None, &taxi);
     desk.watch(now.before, "the taxi on the board", |week| {
         week.tree("receipts").iter().any(|file| file.contains(TAXI))
-            && fs::read(workbook_of(week, now.meeting)).is_ok_and(|book| keys(&book, "Cases", "Case").iter().any(|case| case == TAXI))
+            && fs::read(workbook_of(week, now.meeting))
+                .is_ok_and(|book| keys(&book, "Cases", "Case").iter().any(|case| case == TAXI))
     });
     assert_eq!(desk.cell(now.meeting, "Cases", DEFERRED, "Status"), "complete");
 
@@ -314,7 +415,9 @@ fn second_week(mut desk: Desk, panel: &Panel) -> Desk {
         ("Open actions", &*format!("{}/1", last.meeting), "What to do", "done"),
         ("Open actions", &*format!("{}/1", last.meeting), "By", BY),
     ];
-    let tasks = ["Write the agenda", "Send the agenda", "Send the invitations", "Create the pack", "Send the pack"].map(task);
+    let tasks =
+        ["Write the agenda", "Send the agenda", "Send the invitations", "Create the pack", "Send the pack"]
+            .map(task);
     desk.types(now.after_deadline, now.meeting, &[&done[..], &tasks.concat()].concat());
     assert!(desk.cell(now.meeting, "Tasks", "Create the pack", "Result").contains("is verified"));
     let mut typed = held(panel);
@@ -331,11 +434,19 @@ fn second_week(mut desk: Desk, panel: &Panel) -> Desk {
     ));
     typed.extend(decided(
         TAXI,
-        &[("Decision", "Agreed"), ("Reason", "No other way to school"), ("Cost as requested", "yes"), ("Review", "01/03/2027")],
+        &[
+            ("Decision", "Agreed"),
+            ("Reason", "No other way to school"),
+            ("Cost as requested", "yes"),
+            ("Review", "01/03/2027"),
+        ],
     ));
     for case in keys(&desk.book(now.meeting), "Decisions", "Case") {
         if case == URGENT {
-            typed.extend(decided(URGENT, &[("Decision", "Noted"), ("Reason", "The documents have come"), ("Review", "01/03/2027")]));
+            typed.extend(decided(
+                URGENT,
+                &[("Decision", "Noted"), ("Reason", "The documents have come"), ("Review", "01/03/2027")],
+            ));
         }
     }
     typed.extend(task("Write the minutes"));
@@ -344,7 +455,11 @@ fn second_week(mut desk: Desk, panel: &Panel) -> Desk {
     for said in ["Social care £750.00, Health £250.00", "£200.00 a week"] {
         assert!(minutes.contains(said), "no `{said}` in {minutes}");
     }
-    desk.types(now.next_day, now.meeting, &[task("Confirm the minutes"), task("Send the decisions")].concat());
+    desk.types(
+        now.next_day,
+        now.meeting,
+        &[task("Confirm the minutes"), task("Send the decisions")].concat(),
+    );
     assert!(desk.cell(now.meeting, "Tasks", "Confirm the minutes", "Result").contains("confirmed"));
     desk
 }
@@ -366,7 +481,9 @@ fn third_week(mut desk: Desk, panel: &Panel) {
     });
     let promised = desk.cell(now.meeting, "Decisions", AGREED, "Outcomes promised");
     assert!(promised.contains("The present carers retire"), "{promised}");
-    let tasks = ["Write the agenda", "Send the agenda", "Send the invitations", "Create the pack", "Send the pack"].map(task);
+    let tasks =
+        ["Write the agenda", "Send the agenda", "Send the invitations", "Create the pack", "Send the pack"]
+            .map(task);
     desk.types(now.after_deadline, now.meeting, &tasks.concat());
     let mut typed = held(panel);
     typed.extend(decided(
@@ -381,16 +498,28 @@ fn third_week(mut desk: Desk, panel: &Panel) {
     ));
     typed.extend(task("Write the minutes"));
     desk.types(now.evening, now.meeting, &typed);
-    desk.types(now.next_day, now.meeting, &[task("Confirm the minutes"), task("Send the decisions")].concat());
+    desk.types(
+        now.next_day,
+        now.meeting,
+        &[task("Confirm the minutes"), task("Send the decisions")].concat(),
+    );
     let minutes = desk.words(now.meeting, "minutes.docx");
-    assert!(minutes.contains("Confirmed by the Chair on") && minutes.contains("Yes: she sleeps through"), "{minutes}");
-    assert_eq!(keys(&desk.book(next.meeting), "Cases", "Case"), [""; 0], "everything that was decided has left");
+    assert!(
+        minutes.contains("Confirmed by the Chair on") && minutes.contains("Yes: she sleeps through"),
+        "{minutes}"
+    );
+    assert_eq!(
+        keys(&desk.book(next.meeting), "Cases", "Case"),
+        [""; 0],
+        "everything that was decided has left"
+    );
     assert!(desk.board().contains(first.meeting) || !desk.board().is_empty());
     // What the procedures set a day for is ticked there as well, with a name.
     let open: Vec<String> = keys(&desk.book(next.meeting), "Deadlines", "Deadline");
     let kept = |key: &&String| key.contains(last.meeting) && key.split(' ').count() == 3;
     if let Some(key) = open.iter().find(kept) {
-        let cells = [("Deadlines", key.as_str(), "What to do", "done"), ("Deadlines", key.as_str(), "By", BY)];
+        let cells =
+            [("Deadlines", key.as_str(), "What to do", "done"), ("Deadlines", key.as_str(), "By", BY)];
         desk.types(now.next_day, next.meeting, &cells);
         assert!(!keys(&desk.book(next.meeting), "Deadlines", "Deadline").contains(key));
     }

@@ -360,7 +360,7 @@ fn what_was_planned_is_a_record_only_once_somebody_takes_it_over() {
     );
     assert!(minutes(&week).status < 2);
     let text = words(&week, "minutes.docx");
-    assert!(text.contains(&format!("Presented by\n{planned}\nConsidered at\n13:10")), "{text}");
+    assert!(text.contains(&format!("Presented by\n{planned}\nConsidered at\n1.10 pm")), "{text}");
     type_into(
         &week,
         &[
@@ -370,7 +370,7 @@ fn what_was_planned_is_a_record_only_once_somebody_takes_it_over() {
     );
     assert!(minutes(&week).status < 2);
     let text = words(&week, "minutes.docx");
-    assert!(text.contains("Presented by\nDean Hollis\nConsidered at\n13:42"), "{text}");
+    assert!(text.contains("Presented by\nDean Hollis\nConsidered at\n1.42 pm"), "{text}");
 }
 
 #[test]

@@ -366,7 +366,7 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Agenda",
             case,
             by(&[("Time", "18:00")]),
-            "Time: 18:00 is outside the meeting – choose a time while the panel sits",
+            "Time: 6 pm is outside the meeting – choose a time while the panel sits",
         ),
         (
             "Agenda",

@@ -56,7 +56,8 @@ pub fn as_considered(rules: &Rules, book: &Casebook, agenda: &Agenda, outcome: &
         let case = book.case(&decision.case);
         let line = case.map_or_else(|| CaseLine::of(decision.case.clone()), |case| plan.line(case));
         let items = &mut considered.items;
-        let of_its_kind = |item: &Item| matches!(&item.what, What::Case(other) if other.section == line.section);
+        let of_its_kind =
+            |item: &Item| matches!(&item.what, What::Case(other) if other.section == line.section);
         let is_case = |item: &Item| matches!(item.what, What::Case(_));
         let last = items.iter().rposition(of_its_kind).or_else(|| items.iter().rposition(is_case));
         let at = last.map_or(items.len(), |last| last + 1);
