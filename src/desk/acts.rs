@@ -88,6 +88,9 @@ const PAPER_WORDS: [(&str, PaperWord); 4] = [
     ("keep the older version", PaperWord::KeepOlder),
 ];
 
+/// The same on the sheet *Due*.
+const DUE_BACK: &str = "due back to panel";
+
 /// Chosen instead of a case or kind: what the folder or the paper itself says holds again.
 const AS_FOUND: &str = "as found";
 
@@ -183,10 +186,13 @@ fn signed(answers: &mut Answers<'_>, acts: &[Act]) -> Option<(String, String)> {
     if by.is_empty() {
         answers.wrong("By", "nobody's name stands beside it", "type your name in `By`");
     }
-    if acts.iter().any(overrules) && reason.is_empty() {
+    // What is due comes back because it is due.
+    let is_due = answers.row.sheet == DUE.name;
+    if !is_due && acts.iter().any(overrules) && reason.is_empty() {
         answers.wrong("Reason", "no reason is given", "type why in `Reason`");
     }
-    let reason = if reason.is_empty() { orders::UNREASONED.to_owned() } else { reason };
+    let usual = if is_due { DUE_BACK } else { orders::UNREASONED };
+    let reason = if reason.is_empty() { usual.to_owned() } else { reason };
     Some((by, reason))
 }
 

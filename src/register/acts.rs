@@ -281,6 +281,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_done_by_this_program_or_another_is_read_at_once() {
+        let place = tempfile::tempdir().unwrap();
+        let mut watch = Register::open(place.path()).unwrap();
+        let mut command = Register::open(place.path()).unwrap();
+        let now = "2026-11-18T16:00:00Z".parse().unwrap();
+        let act = |case: &str| Act::Withdraw {
+            case: case.parse().unwrap(),
+            meeting: "2026-11-23".parse().unwrap(),
+        };
+        assert_eq!(watch.acts().unwrap().len(), 0);
+        watch.act(&act("1234567"), &hand(), now).unwrap();
+        assert_eq!(watch.acts().unwrap().len(), 1);
+        command.act(&act("1234568"), &hand(), now).unwrap();
+        let read = watch.acts().unwrap();
+        assert_eq!((read.len(), &read[1].act), (2, &act("1234568")));
+        assert_eq!(watch.acts().unwrap(), read, "and what nobody has added to is as it was read");
+    }
+
+    #[test]
     fn what_was_done_between_two_microseconds_is_as_it_was_recorded() {
         let place = tempfile::tempdir().unwrap();
         let mut register = Register::open(place.path()).unwrap();

@@ -233,10 +233,10 @@ pub fn filled(
 }
 
 /// A paper of a kind about the child.
-fn paper(label: &str, id: &str) -> Vec<u8> {
+fn paper(label: &str, id: &str, child: &str) -> Vec<u8> {
     let lines = [
         label,
-        "Name of child: Ann Test",
+        &format!("Name of child: {child}"),
         &format!("Case number: {id}"),
         "Dated 12/10/2026",
         "What is known of the child and what is planned stands here.",
@@ -261,9 +261,11 @@ pub fn dropped(
     request: Option<Request>,
     other: &[(&str, &str)],
 ) -> Week {
-    let mut week = week.drop(&format!("{id} Test/{form} form.docx"), filled(panel, form, id, request, other));
+    let child = other.iter().find(|(key, _)| *key == "child_name").map_or("Ann Test", |(_, name)| name);
+    let folder = format!("{id} {}", child.rsplit(' ').next().unwrap());
+    let mut week = week.drop(&format!("{folder}/{form} form.docx"), filled(panel, form, id, request, other));
     for (_, name) in PAPERS {
-        week = week.drop(&format!("{id} Test/{name} {id}.docx"), paper(name, id));
+        week = week.drop(&format!("{folder}/{name} {id}.docx"), paper(name, id, child));
     }
     week
 }
@@ -626,8 +628,8 @@ fn the_boxes_of_earlier_forms_lead_to_their_request() {
             .fill("Manager's comments", "Supported.")
             .save();
         week = week.drop(&format!("{id} Test/Update form.docx"), form);
-        week = week.drop(&format!("{id} Test/Care plan {id}.docx"), paper("Care plan", id));
-        week = week.drop(&format!("{id} Test/Pathway plan {id}.docx"), paper("Pathway plan", id));
+        week = week.drop(&format!("{id} Test/Care plan {id}.docx"), paper("Care plan", id, "Ann Test"));
+        week = week.drop(&format!("{id} Test/Pathway plan {id}.docx"), paper("Pathway plan", id, "Ann Test"));
     }
     let (_, status) = scanned("nelc", week);
     for (id, request) in [("230010", Request::Other), ("230011", Request::LeavingCare16plus)] {

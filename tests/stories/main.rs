@@ -94,6 +94,7 @@ mod covered;
 mod killed_tasks;
 mod troubles;
 mod true_record;
+mod kept_record;
 mod long_week;
 mod whole_inbox;
 mod browser;

@@ -262,7 +262,7 @@ fn three_weeks(panel: &Panel) {
 fn first_week(mut desk: Desk, panel: &Panel) -> Desk {
     let [now, next, third, _] = &panel.weeks;
     desk.week = dropped(desk.week, panel.name, "referral", AGREED, Some(Request::NewPlacement), &[]);
-    let without = [("alternatives", "None")];
+    let without = [("child_name", "Bea Trial"), ("alternatives", "None")];
     desk.week = dropped(desk.week, panel.name, "referral", DEFERRED, Some(Request::NewPlacement), &without);
     desk.watch(now.before, "the workbooks of two meetings", |week| {
         [now.meeting, next.meeting]
@@ -279,7 +279,7 @@ fn first_week(mut desk: Desk, panel: &Panel) -> Desk {
         ("Cases", AGREED, "Attending", "confirmed"),
         ("Cases", AGREED, "By", BY),
         ("Expected", "1", "Case", URGENT),
-        ("Expected", "1", "Child", "Ann Test"),
+        ("Expected", "1", "Child", "Cal Sample"),
         ("Expected", "1", "Request", "New placement"),
         ("Expected", "1", "Emergency", "yes"),
         ("Expected", "1", "Placed on", "23/11/2026"),
@@ -317,8 +317,23 @@ fn first_week(mut desk: Desk, panel: &Panel) -> Desk {
         "a pack for each member: {:?}",
         desk.week.tree(&format!("office/{}/outbox", now.meeting))
     );
-    desk.types(now.after_deadline, now.meeting, &task("The drafts are sent"));
-    assert_eq!(desk.drafts(now.meeting, "").len(), 0);
+    // She sends them. A document that should not have gone is taken out of the pack, and asked back from everybody.
+    let documents = keys(&desk.book(now.meeting), "Documents", "Document");
+    let risk = documents.iter().find(|number| {
+        let of = |column: &str| desk.cell(now.meeting, "Documents", number, column);
+        of("Case") == AGREED && of("File").contains("Risk assessment")
+    });
+    let why = format!("{} about another child", risk.expect("a risk assessment"));
+    let out = [task("The drafts are sent"), task("Take a document out"), task("Recall what was taken out")]
+        .concat();
+    desk.types(
+        now.after_deadline,
+        now.meeting,
+        &[&out[..], &[("Tasks", "Take a document out", "Reason", &*why)]].concat(),
+    );
+    assert!(results(&desk, now.meeting, "Take a document out").starts_with("version 2 has "));
+    assert_eq!(desk.drafts(now.meeting, "recall").len(), sent);
+    assert_eq!(desk.drafts(now.meeting, "").len(), sent, "everything else was sent and has left");
 
     // The meeting: one agreed at the cost on its form, one deferred, one ratified.
     let agreed = decided(
@@ -364,7 +379,8 @@ fn first_week(mut desk: Desk, panel: &Panel) -> Desk {
     }
     let both = [task("Confirm the minutes"), task("Send the decisions")].concat();
     desk.types(now.next_day, now.meeting, &both);
-    assert!(results(&desk, now.meeting, "Confirm the minutes").contains("3 extracts"));
+    let confirmed = results(&desk, now.meeting, "Confirm the minutes");
+    assert!(confirmed.contains("3 extracts"), "{confirmed}");
     assert!(desk.words(now.meeting, "minutes.docx").contains("Confirmed by the Chair on"));
     assert_eq!(
         desk.drafts(now.meeting, "decision").len(),
@@ -388,6 +404,7 @@ fn second_week(mut desk: Desk, panel: &Panel) -> Desk {
 
     // The team answers with the update form, the emergency's documents come, and a taxi is asked for.
     let previous = [
+        ("child_name", "Bea Trial"),
         ("panel_date", now.typed),
         ("previous_panel", last.typed),
         ("previous_decision", "Deferred: the panel needs to know who else was asked."),
@@ -396,13 +413,18 @@ fn second_week(mut desk: Desk, panel: &Panel) -> Desk {
             "Her aunt, her former carers and two neighbours were asked on 1 December; none of them can care for her.",
         ),
     ];
-    let folder = format!("{DEFERRED} Test");
+    let folder = format!("{DEFERRED} Trial");
     let update = filled(panel.name, "update", DEFERRED, Some(Request::Review), &previous);
     desk.week = desk.week.drop(&format!("{folder}/Update form.docx"), update);
     let emergency = Some(Request::EmergencyRetrospective);
-    let placed = [("placed_on", "23/11/2026"), ("panel_date", now.typed)];
+    let placed = [("child_name", "Cal Sample"), ("placed_on", "23/11/2026"), ("panel_date", now.typed)];
     desk.week = dropped(desk.week, panel.name, "referral", URGENT, emergency, &placed);
-    let taxi = [("panel_date", now.typed), ("review_requested", "01/03/2027"), ("start_date", "14/12/2026")];
+    let taxi = [
+        ("child_name", "Dee Probe"),
+        ("panel_date", now.typed),
+        ("review_requested", "01/03/2027"),
+        ("start_date", "14/12/2026"),
+    ];
     desk.week = dropped(desk.week, panel.name, "taxi_request", TAXI, None, &taxi);
     desk.watch(now.before, "the taxi on the board", |week| {
         week.tree("receipts").iter().any(|file| file.contains(TAXI))
@@ -466,7 +488,12 @@ fn second_week(mut desk: Desk, panel: &Panel) -> Desk {
 
 fn third_week(mut desk: Desk, panel: &Panel) {
     let [first, last, now, next] = &panel.weeks;
-    // The case that was agreed comes back for its review, and nothing else is left over.
+    // The case that was agreed is due for its review, and is taken onto the agenda; nothing else is left over.
+    let due = keys(&desk.book(now.meeting), "Due", "Item");
+    let review = due.iter().find(|item| item.contains(AGREED)).unwrap_or_else(|| panic!("not due: {due:?}"));
+    let taken =
+        [("Due", review.as_str(), "Take onto this agenda", "yes"), ("Due", review.as_str(), "By", BY)];
+    desk.types(last.next_day, now.meeting, &taken);
     assert_eq!(keys(&desk.book(now.meeting), "Cases", "Case"), [AGREED]);
     let previous = [
         ("panel_date", now.typed),
