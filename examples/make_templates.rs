@@ -50,7 +50,7 @@ fn main() -> Result<()> {
 
 #[expect(clippy::too_many_lines, reason = "one document, from its top to its bottom")]
 fn agenda() -> Docx {
-    let widths = [1440, 3280, 1900, 3018];
+    let widths = [1240, 4098, 1850, 2450];
     let heading_row =
         TableRow::new(vec![cell(WIDTH, 4, TINT, vec![strong("{{heading}}", NAVY).keep_next(true)])]);
     let standing_row = TableRow::new(vec![
@@ -83,10 +83,11 @@ fn agenda() -> Docx {
                 plain("{{#if flags}}")
                     .add_run(bold("{{flags}}").color(ALARM).size(17))
                     .add_run(text("{{/if}}")),
+                small("{{#if note}}{{note}}{{/if}}"),
             ],
         ),
-        cell(widths[2], 1, "", vec![plain("{{request}}"), small("{{#if note}}{{note}}{{/if}}")]),
-        cell(widths[3], 1, "", vec![plain("{{presenters}}")]),
+        cell(widths[2], 1, "", vec![plain("{{request}}")]),
+        cell(widths[3], 1, "", vec![small("{{presenters}}")]),
     ])
     .cant_split();
     let tag_row = |tag: &str| TableRow::new(vec![cell(WIDTH, 4, "", vec![plain(tag)])]);

@@ -1,6 +1,7 @@
 //! Minutes, decision notes, actions and the filing list, from the meeting workbook.
 
 use anyhow::Result;
+use chrono::TimeDelta;
 
 use crate::agenda::pages::Pages;
 use crate::clerk::house::House;
@@ -22,6 +23,7 @@ use crate::panel::calendar;
 use crate::panel::decisions;
 use crate::panel::outcome::Outcome;
 use crate::panel::slots;
+use crate::panel::standing;
 use crate::register::Register;
 
 /// The latest meeting that has been held and whose minutes are not confirmed.
@@ -70,10 +72,12 @@ pub fn records(house: &House, register: &mut Register, sitting: &Sitting) -> Res
     let unrepresented =
         decisions::unrepresented(&house.rules().decisions.roles, &outcome, &people).join(", ");
     let promised = promised::promised(house, register, sitting)?;
+    let until = sitting.casebook.meeting.ends.unwrap_or(sitting.casebook.meeting.starts + LONGEST);
+    let casebook = standing::as_known(house.rules(), &sitting.casebook, until.to_utc());
     let facts = MinutesFacts {
         heading: &sitting.heading,
         words: &sitting.words,
-        casebook: &sitting.casebook,
+        casebook: &casebook,
         agenda: &agenda,
         outcome: &outcome,
         pages: &pages,
@@ -90,6 +94,9 @@ pub fn records(house: &House, register: &mut Register, sitting: &Sitting) -> Res
     let filed = records::put(house, register, sitting.day(), &folder, documents)?;
     Ok(Written { filed, mistakes })
 }
+
+/// A meeting whose end is not set is over by then.
+const LONGEST: TimeDelta = TimeDelta::hours(8);
 
 /// How far the records are until the Chair has confirmed them.
 pub const DRAFT: &str = "Draft";

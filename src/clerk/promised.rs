@@ -9,7 +9,9 @@ use crate::clerk::held::Held;
 use crate::clerk::history::{self, History};
 use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
+use crate::panel::calendar;
 use crate::panel::ids::CaseId;
+use crate::panel::standing;
 use crate::panel::when;
 use crate::register::Register;
 
@@ -32,9 +34,17 @@ pub fn of(books: &Held<'_>, heard: &History, sitting: &Sitting) -> Result<BTreeM
     last.retain(|case, _| sitting.agenda.has(case));
     let mut found = BTreeMap::new();
     for (case, held) in last {
-        let book = books.book(held)?;
-        let form = book.as_ref().and_then(|book| book.case(case)).map(|case| &case.form);
-        if let Some(outcomes) = form.and_then(|form| form.text("outcomes")) {
+        // A form of today's review promises something new: what was promised then stands on the form of then.
+        let began = calendar::meeting_meant(books.rules(), held).map(|meeting| meeting.starts.to_utc());
+        let now = sitting.casebook.case(case).zip(began);
+        let then = now.and_then(|(case, began)| standing::said_until(books.rules(), case, "outcomes", began));
+        let then = match then {
+            Some(said) => Some(said.to_owned()),
+            None => {
+                books.book(held)?.and_then(|book| Some(book.case(case)?.form.text("outcomes")?.to_owned()))
+            }
+        };
+        if let Some(outcomes) = then {
             found.insert(case.clone(), format!("{}: {}", when::day(held), outcomes.trim()));
         }
     }

@@ -258,7 +258,7 @@ pub const DECISIONS: SheetPlan = SheetPlan {
             agenda says, `yes` in `Cost as requested` what the form asks for; a share may be typed as a percentage of the amount a week.",
     key: "Case",
     columns: &[
-        looking(ours("Planned for", 8.0), CellLook::Time),
+        looking(ours("Planned for", 10.0), CellLook::Time),
         ours("Case", 12.0),
         ours("Child", 14.0),
         ours("Request", 22.0),
@@ -277,7 +277,7 @@ pub const DECISIONS: SheetPlan = SheetPlan {
         looking(hers("Education", 12.0), CellLook::Money),
         looking(hers("Other", 12.0), CellLook::Money),
         looking(hers("Paid once", 12.0), CellLook::Money),
-        looking(hers("From parents a week", 12.0), CellLook::Money),
+        looking(hers("From parents a week", 14.0), CellLook::Money),
         looking(hers("From", 12.0), CellLook::Date),
         looking(hers("To", 12.0), CellLook::Date),
         looking(hers("Review", 12.0), CellLook::Date),

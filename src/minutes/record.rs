@@ -10,9 +10,10 @@ use crate::panel::case::Case;
 use crate::panel::form::Form;
 use crate::panel::ids::CaseId;
 use crate::panel::outcome::{Action, Attendee, Outcome, Presence};
-use crate::panel::paper::Paper;
+use crate::panel::paper::{Paper, PaperState};
 use crate::panel::shown;
 use crate::panel::when::{day, hour, long_date};
+use crate::panel::words::capitalised;
 
 /// What stands where a form or a document says nothing.
 const NOTHING: &str = "–";
@@ -226,8 +227,10 @@ fn took_no_part(facts: &MinutesFacts<'_>, case: &CaseId) -> String {
 
 fn paper_line(facts: &MinutesFacts<'_>, paper: &Paper) -> Value {
     let pages = facts.pages.papers.get(&paper.number);
+    // What could not be opened was not read by anybody.
+    let unread = if paper.state == PaperState::NeedsAttention { " (could not be read)" } else { "" };
     json!({
-        "title": paper.title,
+        "title": format!("{}{unread}", capitalised(&paper.title)),
         "dated": paper.dated.map_or(NOTHING.to_owned(), day),
         "pages": pages.map_or(NOTHING.to_owned(), |span| span.shown()),
         "fingerprint": paper.sha256.short(),

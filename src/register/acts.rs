@@ -135,14 +135,6 @@ impl Register {
     }
 }
 
-/// What was done by hand, with what tells whether it is still all of it.
-#[derive(Debug, Default)]
-pub(in crate::register) struct ReadActs {
-    /// How many rows there were, the number of the last, and SQLite's own count of what other connections wrote.
-    mark: Option<(i64, Option<i64>, i64)>,
-    acts: Vec<Done>,
-}
-
 /// A paper entered by hand.
 #[derive(Debug, Clone, Copy)]
 pub struct Receipt<'entry> {

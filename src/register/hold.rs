@@ -7,8 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::panel::acts::Done;
 use crate::panel::ids::Sha256;
-use crate::register::acts::ReadActs;
 use crate::register::evidence;
 use crate::register::failure::RegisterError;
 use crate::register::keys::Secrets;
@@ -35,6 +35,14 @@ pub struct Register {
     noted: RefCell<Option<Reached>>,
     /// What was done by hand, as it was last read.
     pub(in crate::register) acts: RefCell<ReadActs>,
+}
+
+/// What was done by hand, with what tells whether it is still all of it.
+#[derive(Debug, Default)]
+pub(in crate::register) struct ReadActs {
+    /// How many rows there were, the number of the last, and SQLite's own count of what other connections wrote.
+    pub(in crate::register) mark: Option<(i64, Option<i64>, i64)>,
+    pub(in crate::register) acts: Vec<Done>,
 }
 
 impl Drop for Register {
