@@ -186,20 +186,7 @@ fn obey(
                 when::moment(london::wall(list.report_by))
             ))
         }
-        OrderWord::WriteMinutes => {
-            let Written { filed, mistakes } = minutes::records(house, register, sitting)?;
-            let aside: Vec<String> =
-                filed.aside.iter().map(|file| format!("`{}`", shown(file, &house.config))).collect();
-            let aside = match aside.as_slice() {
-                [] => String::new(),
-                aside => format!("; what had been changed by hand is kept in {}", aside.join(", ")),
-            };
-            Ok(format!(
-                "{} files are in the folder `minutes`; {} entries need correcting{aside}",
-                filed.files.len(),
-                mistakes.len()
-            ))
-        }
+        OrderWord::WriteMinutes => write_minutes(house, register, sitting),
         OrderWord::ConfirmMinutes => {
             let confirmed = register.confirmed_minutes(sitting.day())?.filter(|_| again);
             let files = match confirmed {
@@ -217,6 +204,21 @@ fn obey(
             Ok(format!("amendment {number} is in the folder `minutes`"))
         }
     }
+}
+
+fn write_minutes(house: &House, register: &mut Register, sitting: &Sitting) -> Result<String> {
+    let Written { filed, mistakes } = minutes::records(house, register, sitting)?;
+    let aside: Vec<String> =
+        filed.aside.iter().map(|file| format!("`{}`", shown(file, &house.config))).collect();
+    let aside = match aside.as_slice() {
+        [] => String::new(),
+        aside => format!("; what had been changed by hand is kept in {}", aside.join(", ")),
+    };
+    Ok(format!(
+        "{} files are in the folder `minutes`; {} entries need correcting{aside}",
+        filed.files.len(),
+        mistakes.len()
+    ))
 }
 
 fn mark_sent(

@@ -13,7 +13,7 @@ use crate::panel::slots::Wish;
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
-use crate::register::hold::{Register, note_content};
+use crate::register::hold::{ReadActs, Register, note_content};
 use crate::register::keys::{self, Owner, Secrets};
 use crate::register::moment::Moment;
 use crate::register::papers::{self, PaperRow, Version};
