@@ -80,10 +80,12 @@ fn agenda() -> Docx {
                     .add_run(bold("{{number}}  {{child}}"))
                     .add_run(text("{{#if age}}, aged {{age}}{{/if}}")),
                 small("{{../case_label}} {{ref}}{{#if pages}} · pack pages {{pages}}{{/if}}"),
-                plain("{{#if flags}}")
-                    .add_run(bold("{{flags}}").color(ALARM).size(17))
-                    .add_run(text("{{/if}}")),
-                small("{{#if note}}{{note}}{{/if}}"),
+                plain("{{#if flags}}"),
+                paragraph().add_run(bold("{{flags}}").color(ALARM).size(17)),
+                plain("{{/if}}"),
+                plain("{{#if note}}"),
+                small("{{note}}"),
+                plain("{{/if}}"),
             ],
         ),
         cell(widths[2], 1, "", vec![plain("{{request}}")]),

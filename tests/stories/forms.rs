@@ -541,6 +541,7 @@ fn every_question_of_an_earlier_form_is_read() {
             let answer = match (boxes.first(), kind.as_str()) {
                 (Some(first), _) => first.clone(),
                 (None, "date") => "19/11/2026".to_owned(),
+                (None, "long") => "Her aunt was asked in May, and said that she would help.".to_owned(),
                 (None, _) => "1".to_owned(),
             };
             filled = filled.fill(&label, &answer);

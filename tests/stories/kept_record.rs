@@ -224,7 +224,7 @@ fn minutes_that_somebody_changed_are_put_aside_before_they_are_written_again() {
     let path = file(&week, NELC, "minutes.docx");
     let ours = fs::read(&path).unwrap();
     // Written again as they are, nothing is put aside.
-    week.says(&["minutes", NELC]);
+    assert!(week.says(&["minutes", NELC]).status < 2);
     assert_eq!(
         week.tree(&format!("office/{NELC}/minutes"))
             .iter()
