@@ -184,7 +184,7 @@ pub fn records_with(sample: &Sample, outcome: &Outcome, quorum: &str) -> Vec<Doc
         promised: &BTreeMap::new(),
         status: "Draft",
         quorum,
-        unrepresented: "Finance",
+        unrepresented: "",
     };
     let (minutes, note) = (template("minutes.docx"), template("decision_note.docx"));
     write::write(&facts, Templates { minutes: &minutes, decision_note: &note }, HEAD).unwrap()
