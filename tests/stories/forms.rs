@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use panelclerk::config::{self, Config};
+use panelclerk::panel::labels::FieldType;
 use panelclerk::panel::request::Request;
 use panelclerk::panel::rules::Rules;
 use serde_json::Value;
@@ -535,13 +536,17 @@ fn every_question_of_an_earlier_form_is_read() {
             toml::from_str(&std::fs::read_to_string(project().join(described)).unwrap()).unwrap();
         let mut filled = Blank::at(&format!("tests/fixtures/earlier-forms/{panel}-{short}.docx"));
         let mut asked = Vec::new();
+        let is_long = |key: &str| {
+            let field = rule.fields.iter().find(|field| field.key.as_str() == key);
+            field.is_some_and(|field| field.field_type == FieldType::Long)
+        };
         let fields = described.section.into_iter().flat_map(|section| section.fields);
         for DescribedField { key, label, kind } in fields.filter(|field| field.kind != "table") {
             let boxes = filled.boxes(&label);
             let answer = match (boxes.first(), kind.as_str()) {
                 (Some(first), _) => first.clone(),
                 (None, "date") => "19/11/2026".to_owned(),
-                (None, "long") => "Her aunt was asked in May, and said that she would help.".to_owned(),
+                _ if is_long(&key) => "Her aunt was asked in May, and said that she would help.".to_owned(),
                 (None, _) => "1".to_owned(),
             };
             filled = filled.fill(&label, &answer);
