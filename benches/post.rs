@@ -164,6 +164,7 @@ impl Panel {
                 supersedes: None,
                 dress: Dress::default(),
                 head: None,
+                tells_password: false,
                 by_itself: true,
                 written: house.now(),
             };

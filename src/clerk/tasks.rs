@@ -13,18 +13,18 @@ use crate::clerk::confirm;
 use crate::clerk::faults;
 use crate::clerk::house::{House, shown};
 use crate::clerk::letters::marked;
-use crate::clerk::letters::send;
-use crate::clerk::letters::send::Sent;
-use crate::clerk::letters::sweep;
+use crate::clerk::letters::ordered;
+use crate::clerk::letters::send::Wanted;
 use crate::clerk::minutes;
 use crate::clerk::pack;
 use crate::clerk::pressings::Pressing;
-use crate::clerk::sitting::{self, Sitting};
+use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::work::Work;
 use crate::clerk::workbook::workbook_path;
 use crate::desk::entries::{Order, OrderWord, Place};
 use crate::desk::layout::ORDERS;
+use crate::desk::needs;
 use crate::panel::letter_state::LetterState;
 use crate::panel::london;
 use crate::panel::when;
@@ -109,37 +109,8 @@ fn obey(
     order: &Order,
     again: bool,
 ) -> Result<String> {
-    let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
-        let plan = send::plan(house, register, sitting, kind)?;
-        let Sent { drafts, queued, only_shown, held_back } =
-            send::write(house, register, sitting, kind, &plan)?;
-        if let Some(lines) = only_shown {
-            return Ok(format!(
-                "nothing was sent yet. This would go: {}. Read it, then type the task again",
-                lines.join("; ")
-            ));
-        }
-        let (people, _) = sitting::people(house)?;
-        let gone = sweep::sweep(house, register, sitting, &people)?.len();
-        let where_to = match queued {
-            0 => format!("{} emails are in the outbox", drafts.len()),
-            queued if house.config.post.road.sends_by_itself() => {
-                format!("{queued} emails go to the mail server")
-            }
-            queued => format!("{queued} emails go among the drafts of the panel's mailbox"),
-        };
-        let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), kind.not_reached());
-        if gone > 0 {
-            said.push_str(&format!(
-                "; {gone} other drafts were taken out of the outbox, for their readers may no longer have what they hold"
-            ));
-        }
-        if held_back > 0 {
-            said.push_str(&format!(
-                "; {held_back} documents are too large for an email: the emails say which"
-            ));
-        }
-        Ok(said)
+    let letters = |register: &mut Register, kind: LetterKind| {
+        ordered::letters(house, register, sitting, &Wanted::only(kind))
     };
     match order.what {
         OrderWord::WriteAgenda => {
@@ -172,6 +143,16 @@ fn obey(
         OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::SendRecall => letters(register, LetterKind::Recall),
+        OrderWord::SendPasswords => letters(register, LetterKind::Password),
+        OrderWord::SendOnceMore => {
+            ordered::once_more(house, register, sitting, &needs::people(&order.reason))
+        }
+        OrderWord::RecallEmail => {
+            let (of, why) = needs::asked_back(&order.reason).unwrap_or_default();
+            let hand = house.hand(&order.by, &why);
+            let asked = Wanted { of: &of, hand: Some(&hand), ..Wanted::only(LetterKind::RecallEmail) };
+            ordered::letters(house, register, sitting, &asked)
+        }
         OrderWord::MarkSent => mark_sent(house, register, sitting, order, again),
         OrderWord::WriteBreach => {
             let (case, noticed) = breach::typed(house, &order.reason)?;

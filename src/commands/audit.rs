@@ -172,6 +172,7 @@ fn ordered(done: &Done) -> String {
             format!("the address {address} of {person} no longer checked")
         }
         Act::SentByHand { letter, .. } => format!("email {letter} said to be sent by hand"),
+        Act::AskBack { letter, .. } => format!("email {letter} asked back as a whole"),
         Act::RecallAnswered { letter, on: Some(on), .. } => {
             format!("recall {letter} said to be answered on {on}")
         }

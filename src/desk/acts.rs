@@ -13,7 +13,7 @@ use crate::desk::layout::{
 use crate::desk::mistake::Mistake;
 use crate::desk::posted::{self, LetterLine};
 use crate::desk::typed::{Typed, TypedRow};
-use crate::desk::{coming, ticks, whom, wishes};
+use crate::desk::{coming, needs, ticks, whom, wishes};
 use crate::panel::acts::{Act, Expected};
 use crate::panel::case::{Casebook, Child};
 use crate::panel::deadlines::Deadline;
@@ -367,24 +367,8 @@ fn order(answers: &mut Answers<'_>) -> Option<Order> {
         answers.wrong("By", "nobody's name stands beside the task", "type your name in `By`");
         return None;
     }
-    if what == OrderWord::AcceptPack && reason.is_empty() {
-        answers.wrong(
-            "Reason",
-            "a pack that is not verified is accepted only for a reason",
-            "say in `Reason` why it may go out",
-        );
-        return None;
-    }
-    if what == OrderWord::AmendMinutes && reason.is_empty() {
-        answers.wrong("Reason", "the correction is missing", "type in `Reason` what is to be read instead");
-        return None;
-    }
-    if what == OrderWord::WriteBreach && !reason.chars().any(|letter| letter.is_ascii_digit()) {
-        answers.wrong(
-            "Reason",
-            "the case's number is missing",
-            "type it, and when it was noticed, such as `1167109 noticed 24/11/2026 09:30`",
-        );
+    if let Some((message, hint)) = needs::missing(what, &reason) {
+        answers.wrong("Reason", message, hint);
         return None;
     }
     let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };

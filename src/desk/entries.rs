@@ -57,7 +57,10 @@ pub enum OrderWord {
     AmendMinutes,
     SendDecisions,
     MarkSent,
+    SendPasswords,
+    SendOnceMore,
     SendRecall,
+    RecallEmail,
     WriteBreach,
 }
 
@@ -69,7 +72,7 @@ const BEFORE: [(&str, OrderWord); 3] = [
 ];
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 17] = [
+    pub const ALL: [OrderWord; 20] = [
         OrderWord::SendReminders,
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
@@ -85,7 +88,10 @@ impl OrderWord {
         OrderWord::AmendMinutes,
         OrderWord::SendDecisions,
         OrderWord::MarkSent,
+        OrderWord::SendPasswords,
+        OrderWord::SendOnceMore,
         OrderWord::SendRecall,
+        OrderWord::RecallEmail,
         OrderWord::WriteBreach,
     ];
 
@@ -114,7 +120,10 @@ impl OrderWord {
             OrderWord::AmendMinutes => "Amend the minutes",
             OrderWord::SendDecisions => "Send the decisions",
             OrderWord::MarkSent => "The drafts are sent",
+            OrderWord::SendPasswords => "Send the passwords",
+            OrderWord::SendOnceMore => "Send once more",
             OrderWord::SendRecall => "Recall what was taken out",
+            OrderWord::RecallEmail => "Recall what a reader was sent",
             OrderWord::WriteBreach => "Write the breach list",
         }
     }
@@ -153,6 +162,15 @@ impl OrderWord {
             OrderWord::SendDecisions => "the decision of each case to its social worker and manager",
             OrderWord::MarkSent => {
                 "you have opened and sent every draft in the outbox: they are on record as sent by hand, and leave it; single ones on the sheet Emails"
+            }
+            OrderWord::SendPasswords => {
+                "where `password_by` is `email`: one email to each reader who was sent a protected copy, with the password and nothing else"
+            }
+            OrderWord::SendOnceMore => {
+                "the very same email again, where it was refused, came back, or may not have arrived: type whose in `Reason`, by name, address or number (sheet Emails), with commas between"
+            }
+            OrderWord::RecallEmail => {
+                "what went to the wrong person, or was the wrong pack: one email asks that all of it be deleted and answered. Type whose and why in `Reason`, such as `Mia Member: it was the wrong Mia` or `L12: the wrong pack`"
             }
             OrderWord::SendRecall => {
                 "one email to each reader of a document that was taken out of the pack: delete it, and answer; who has answered is kept on the sheet Emails"

@@ -98,7 +98,7 @@ fn files(graph: &GraphServer) -> BTreeMap<String, usize> {
 }
 
 /// What the cloud does wrong; what is known of the letter after the first go; and after the next ones.
-fn faults() -> Vec<(Fault, &'static str)> {
+pub fn faults() -> Vec<(Fault, &'static str)> {
     use Does::{Drops, Holds, No, Redirects, ThenDrops, ThenHolds};
     let later = "not now: Microsoft Graph could not do it just now (503)";
     let rest = "not now: Microsoft Graph asks to be let be for a while, stops";

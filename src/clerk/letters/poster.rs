@@ -15,6 +15,7 @@ use lettre::Address;
 use crate::clerk::faults;
 use crate::clerk::house::House;
 use crate::clerk::letters::asking;
+use crate::clerk::letters::password_letters;
 use crate::clerk::letters::posted::{Posted, mark};
 use crate::clerk::letters::roads::Way;
 use crate::clock::Stopwatch;
@@ -144,14 +145,23 @@ fn one(
         Ok(to) => to,
         Err(error) => {
             let says = format!("`{}` is no address: {error}", letter.recipient);
-            register.letter_state(&letter.id, LetterState::Trying, "", house.now())?;
-            register.letter_state(&letter.id, LetterState::Refused, &says, house.now())?;
-            let hint = "look at the address in `People.xlsx`".to_owned();
-            posted.not_taken.push((letter.id.clone(), letter.recipient.clone(), Advice { says, hint }));
+            return never(house, register, letter, posted, says, "look at the address in `People.xlsx`");
+        }
+    };
+    let kept = register.store().read(&letter.sha)?;
+    let opened = match password_letters::as_it_goes(house, letter, kept) {
+        Ok(opened) => opened,
+        // It waits, and costs the others nothing.
+        Err(error) => {
+            let advice = Advice { says: format!("{error:#}"), hint: "it goes once that is right".to_owned() };
+            posted.not_taken.push((letter.id.clone(), letter.recipient.clone(), advice));
             return Ok(());
         }
     };
-    let message = register.store().read(&letter.sha)?;
+    let Some(message) = opened else {
+        let says = "the password it tells is not the one of its reader's copies any more".to_owned();
+        return never(house, register, letter, posted, says, "send the password again: `send password DATE`");
+    };
     let begun_before = post_times::has_begun(&register.history_of(letter)?);
     match register.letter_state(&letter.id, LetterState::Trying, "", house.now()) {
         // It was taken back since it was looked up.
@@ -181,6 +191,22 @@ fn one(
     };
     register.letter_state(&letter.id, state, &said, house.now())?;
     posted.not_taken.extend(advice.map(|advice| (letter.id.clone(), letter.recipient.clone(), advice)));
+    Ok(())
+}
+
+/// Puts on record that a letter cannot be handed over to anybody.
+fn never(
+    house: &House,
+    register: &mut Register,
+    letter: &LetterRow,
+    posted: &mut Posted,
+    says: String,
+    hint: &str,
+) -> Result<()> {
+    register.letter_state(&letter.id, LetterState::Trying, "", house.now())?;
+    register.letter_state(&letter.id, LetterState::Refused, &says, house.now())?;
+    let advice = Advice { says, hint: hint.to_owned() };
+    posted.not_taken.push((letter.id.clone(), letter.recipient.clone(), advice));
     Ok(())
 }
 
