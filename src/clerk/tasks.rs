@@ -20,6 +20,7 @@ use crate::clerk::pack;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
+use crate::clerk::usage::Usage;
 use crate::clerk::work::Work;
 use crate::clerk::workbook::workbook_path;
 use crate::desk::entries::{Order, OrderWord, Place};
@@ -50,7 +51,11 @@ pub fn carry_out(work: &mut Work<'_>, day: NaiveDate, task: i64, order: &Order) 
         Ok(_) => (TaskState::Done, "done"),
         Err(_) => (TaskState::Failed, "could not be done; the workbook says why"),
     };
-    let mut said = done.unwrap_or_else(|error| format!("could not be done: {error:#}"));
+    let mut said = done.unwrap_or_else(|error| {
+        let hint = error.downcast_ref::<Usage>().and_then(|usage| usage.hint.as_ref());
+        let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
+        format!("could not be done: {error:#}{hint}")
+    });
     if again {
         said.push_str("; it was broken off before, and taken up again");
     }

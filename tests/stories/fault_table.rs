@@ -12,9 +12,7 @@ use crate::posted::{DAY, states};
 /// What follows from how an email's journal ends.
 fn follows(journal: &str) -> &'static str {
     match journal.rsplit(' ').next().unwrap_or_default() {
-        "" => {
-            "nothing goes to anybody, one alert says who must act; the emails stay queued and go once that is done"
-        }
+        "" => "nothing goes to anybody, and one alert says who must act",
         "accepted" => "nothing",
         "refused_for_now" => "tried again after 5 minutes, then later and later; told after the second time",
         "refused" => "told at once; never again unless a person says so",
@@ -122,6 +120,7 @@ fn by_graph() -> String {
             (state, false) => format!("trying {state}"),
         };
         let said = said.trim_start_matches("nothing is sent any more: ");
+        let said = if said.is_empty() { "nothing" } else { said };
         let said = if said == "the line" { "ended the connection, or no answer in time" } else { said };
         table.push_str(&format!(
             "| {} | {does} | {said} | {} | {} |\n",

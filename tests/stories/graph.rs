@@ -8,6 +8,7 @@ use panelclerk::post::advice::Advice;
 use panelclerk::post::carry::{Asked, Carried, Carrier, Fate};
 use panelclerk::post::graph::carrier::GraphCarrier;
 use panelclerk::post::graph::mailbox::Mailbox;
+use panelclerk::post::kept::Kept;
 use panelclerk::post::secret::Secret;
 use panelclerk::post::token::{Application, Tokens};
 use panelclerk::post::web::{Web, WebWaits};
@@ -47,7 +48,8 @@ fn fate_of(graph: &GraphServer, sends: bool, message: &[u8], begun_before: bool)
     };
     let (from, to): (Address, Address) =
         ("panel@council.example".parse().unwrap(), "mia@council.example".parse().unwrap());
-    let letter = Carried { from: &from, to: &to, id: "L7", mark: MARK, message, begun_before };
+    let letter =
+        Carried { from: &from, to: &to, id: "L7", mark: MARK, message: Kept::Bytes(message), begun_before };
     let mut begun = 0;
     let fate = carrier
         .carry(&letter, &mut || {
@@ -317,7 +319,14 @@ fn a_draft_is_taken_out_and_one_that_has_gone_is_known_to_have_gone() {
     let pause = |_: Duration| true;
     let (from, to): (Address, Address) =
         ("panel@council.example".parse().unwrap(), "mia@council.example".parse().unwrap());
-    let letter = Carried { from: &from, to: &to, id: "L7", mark: MARK, message: &[], begun_before: false };
+    let letter = Carried {
+        from: &from,
+        to: &to,
+        id: "L7",
+        mark: MARK,
+        message: Kept::Bytes(&[]),
+        begun_before: false,
+    };
     for (sent, expected) in [(false, "StillThere"), (true, "Gone")] {
         let graph = GraphServer::start(vec![Fault::once(Step::Remove, Does::No(405, "", 0))]);
         assert_eq!(fate_of(&graph, false, &message, false), "in drafts, begun");

@@ -109,7 +109,7 @@ fn a_password_that_has_changed_is_not_told_and_the_new_one_is() {
     let good = MailServer::start(Manners::default());
     now_at(&week, &slow, &good);
     let week = week.at("2026-11-19T11:00");
-    week.says(&["send", "agenda", DAY, "--go"]);
+    assert!(week.says(&["send", "agenda", DAY, "--go"]).status < 2);
     let said = week.says(&["send", "agenda", DAY, "--go"]);
     said.shows("is not the one of its reader's copies any more");
     assert!(taken(&good).iter().all(|(_, message)| !read(message).0.contains("Dock Tower")));
@@ -138,7 +138,7 @@ fn told_by_telephone_nothing_is_sent_and_check_says_how_it_travels() {
     let week = week.run(&["agenda", DAY], 0).at("2026-11-19T11:00");
     let task = "Send the passwords";
     type_into(&week, &[("Tasks", task, "Do it", "yes"), ("Tasks", task, "By", "Ann Clerk")]);
-    week.says(&["scan"]);
+    assert!(week.says(&["scan"]).status < 2);
     let result = shown(&fs::read(workbook(&week)).unwrap(), "Tasks", task, "Result");
     assert!(result.contains("the password is told by telephone"), "{result}");
     // Where emails are drafts, the program writes no password into a file.

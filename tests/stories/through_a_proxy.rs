@@ -144,6 +144,7 @@ fn a_proxy_that_refuses_stops_everything_and_says_where_to_look() {
     let login = "proxy_user = \"svc panel\"\nproxy_secret_file = \"proxy-secret\"\n";
     fs::write(&config, format!("{text}{login}")).unwrap();
     fs::write(week.root().join("proxy-secret"), "wr0ng-0ne\n").unwrap();
+    let week = week.at("2026-11-19T10:10");
     let said = go(&week);
     said.ends(1).shows("the proxy does not take the login");
     assert!(!format!("{}{}", said.out, said.err).contains("wr0ng"), "{}{}", said.out, said.err);

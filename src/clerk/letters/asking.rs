@@ -11,6 +11,7 @@ use crate::panel::letter_state::{LetterState, Was};
 use crate::panel::london;
 use crate::panel::post_times;
 use crate::post::carry::{Asked, Carried, Carrier};
+use crate::post::kept::Kept;
 use crate::register::Register;
 use crate::register::letters::LetterRow;
 
@@ -50,8 +51,14 @@ pub fn ask(
         }
         let Ok(to) = letter.recipient.parse::<Address>() else { continue };
         let begun_before = post_times::has_begun(&history);
-        let carried =
-            Carried { from, to: &to, id: &letter.id, mark: mark(&letter), message: &[], begun_before };
+        let carried = Carried {
+            from,
+            to: &to,
+            id: &letter.id,
+            mark: mark(&letter),
+            message: Kept::Bytes(&[]),
+            begun_before,
+        };
         let is_taken_back = is_taken_back(&history);
         let asked = if is_taken_back { carrier.take_out(&carried) } else { carrier.ask(&carried) };
         let (state, said) = match (asked, letter.state) {

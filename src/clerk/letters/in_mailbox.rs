@@ -17,6 +17,7 @@ use crate::panel::acts::Hand;
 use crate::panel::audience::same_name;
 use crate::panel::letter_state::LetterState;
 use crate::post::carry::{Asked, Carried};
+use crate::post::kept::Kept;
 use crate::post::kind::LetterKind;
 use crate::post::token::Tokens;
 use crate::register::Register;
@@ -110,8 +111,14 @@ fn asked(house: &House, drafts: &[LetterRow]) -> Result<Vec<Asked>> {
     let mut answers = Vec::new();
     for row in drafts {
         let to: Address = row.recipient.parse()?;
-        let letter =
-            Carried { from: &from, to: &to, id: &row.id, mark: mark(row), message: &[], begun_before: false };
+        let letter = Carried {
+            from: &from,
+            to: &to,
+            id: &row.id,
+            mark: mark(row),
+            message: Kept::Bytes(&[]),
+            begun_before: false,
+        };
         let Some(answer) = carrier.ask(&letter) else {
             let hint = "try again later; nothing was marked".to_owned();
             return Err(no_mailbox("the panel's mailbox does not answer".to_owned(), hint).into());

@@ -9,6 +9,7 @@ use crate::clerk::letters::once_more;
 use crate::clerk::letters::send::{self, Sent, Wanted};
 use crate::clerk::letters::sweep;
 use crate::clerk::sitting::{self, Sitting};
+use crate::config::Road;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
 
@@ -32,11 +33,12 @@ pub fn letters(
     }
     let (people, _) = sitting::people(house)?;
     let gone = sweep::sweep(house, register, sitting, &people)?.len();
+    let road = &house.config.post.road;
     let where_to = match queued {
-        0 => format!("{} emails are in the outbox", drafts.len()),
-        queued if house.config.post.road.sends_by_itself() => {
-            format!("{queued} emails go to the mail server")
-        }
+        _ if *road == Road::Outbox => format!("{} emails are in the outbox", drafts.len()),
+        1 if road.sends_by_itself() => "1 email goes to the mail server".to_owned(),
+        queued if road.sends_by_itself() => format!("{queued} emails go to the mail server"),
+        1 => "1 email goes among the drafts of the panel's mailbox".to_owned(),
         queued => format!("{queued} emails go among the drafts of the panel's mailbox"),
     };
     let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), wanted.kind.not_reached());

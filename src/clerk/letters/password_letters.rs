@@ -1,6 +1,8 @@
 //! Letters that tell a password: to whoever has a copy that opens with one, never with the copy, and kept sealed.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use chrono::NaiveDate;
@@ -72,14 +74,26 @@ pub fn passwords(house: &House, plan: &Plan, kind: LetterKind) -> Result<BTreeMa
     theirs.collect()
 }
 
-/// The message that is kept as this letter, as it goes over the line; a letter that tells a password is opened with what its reader's copies
-/// open with now. None where that is another by now.
+/// A letter as it goes over the line.
+#[derive(Debug)]
+pub enum Opened {
+    /// The very bytes that are kept.
+    AsKept,
+    /// It tells a password, and was kept sealed.
+    Told(Vec<u8>),
+    /// It tells another password than its reader's copies open with by now.
+    Closed,
+}
+
+/// Opens a letter that tells a password with what its reader's copies open with now; every other goes as it is kept.
 ///
-/// Fails when a password file cannot be read.
-pub fn as_it_goes(house: &House, letter: &LetterRow, kept: Vec<u8>) -> Result<Option<Vec<u8>>> {
+/// Fails when a password file or the letter cannot be read.
+pub fn as_it_goes(house: &House, letter: &LetterRow, kept: &Path) -> Result<Opened> {
     if letter.kind != LetterKind::Password.word() {
-        return Ok(Some(kept));
+        return Ok(Opened::AsKept);
     }
+    let sealed = fs::read(kept).with_context(|| format!("`{}`", kept.display()))?;
     let passwords = Passwords::read(house, None)?;
-    Ok(passwords.of(&letter.recipient)?.and_then(|password| sealed::open(&kept, password)))
+    let opened = passwords.of(&letter.recipient)?.and_then(|password| sealed::open(&sealed, password));
+    Ok(opened.map_or(Opened::Closed, Opened::Told))
 }

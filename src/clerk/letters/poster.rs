@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use lettre::Address;
 
 use crate::clerk::faults;
 use crate::clerk::house::House;
 use crate::clerk::letters::asking;
-use crate::clerk::letters::password_letters;
+use crate::clerk::letters::password_letters::{self, Opened};
 use crate::clerk::letters::posted::{Posted, mark};
 use crate::clerk::letters::roads::Way;
 use crate::clock::Stopwatch;
@@ -26,6 +26,7 @@ use crate::panel::post_times::{self, Next};
 use crate::panel::when;
 use crate::post::advice::Advice;
 use crate::post::carry::{Carried, Carrier, Fate, Stopped};
+use crate::post::kept::Kept;
 use crate::post::token::Tokens;
 use crate::register::Register;
 use crate::register::failure::RegisterError;
@@ -37,7 +38,7 @@ const A_MINUTE: usize = 30;
 
 /// What whoever posts keeps from one go to the next.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct Held {
     tokens: Tokens,
     /// When a mailbox was last asked what became of letters.
     asked: Option<Stopwatch>,
@@ -47,7 +48,7 @@ pub struct Kept {
 ///
 /// Fails when the register cannot be used; letters handed over before then are on record.
 pub fn post(house: &House, register: &mut Register, stop: &AtomicBool) -> Result<Posted> {
-    post_again(house, register, stop, &mut Kept::default())
+    post_again(house, register, stop, &mut Held::default())
 }
 
 /// The same with what was kept from the last go.
@@ -57,7 +58,7 @@ pub fn post_again(
     house: &House,
     register: &mut Register,
     stop: &AtomicBool,
-    kept: &mut Kept,
+    kept: &mut Held,
 ) -> Result<Posted> {
     let mut posted = Posted::default();
     let road = &house.config.post.road;
@@ -148,8 +149,8 @@ fn one(
             return never(house, register, letter, posted, says, "look at the address in `People.xlsx`");
         }
     };
-    let kept = register.store().read(&letter.sha)?;
-    let opened = match password_letters::as_it_goes(house, letter, kept) {
+    let kept = register.store().path(&letter.sha);
+    let opened = match password_letters::as_it_goes(house, letter, &kept) {
         Ok(opened) => opened,
         // It waits, and costs the others nothing.
         Err(error) => {
@@ -158,9 +159,20 @@ fn one(
             return Ok(());
         }
     };
-    let Some(message) = opened else {
-        let says = "the password it tells is not the one of its reader's copies any more".to_owned();
-        return never(house, register, letter, posted, says, "send the password again: `send password DATE`");
+    let message = match &opened {
+        Opened::AsKept => Kept::at(&kept).with_context(|| format!("`{}`", kept.display()))?,
+        Opened::Told(message) => Kept::Bytes(message),
+        Opened::Closed => {
+            let says = "the password it tells is not the one of its reader's copies any more".to_owned();
+            return never(
+                house,
+                register,
+                letter,
+                posted,
+                says,
+                "send the password again: `send password DATE`",
+            );
+        }
     };
     let begun_before = post_times::has_begun(&register.history_of(letter)?);
     match register.letter_state(&letter.id, LetterState::Trying, "", house.now()) {
@@ -168,8 +180,7 @@ fn one(
         Err(RegisterError::Refused(_)) => return Ok(()),
         entered => entered?,
     }
-    let carried =
-        Carried { from, to: &to, id: &letter.id, mark: mark(letter), message: &message, begun_before };
+    let carried = Carried { from, to: &to, id: &letter.id, mark: mark(letter), message, begun_before };
     let mut begins = || Ok(register.letter_state(&letter.id, LetterState::DataBegun, "", house.now())?);
     let fate = carrier.carry(&carried, &mut begins)?;
     let (state, said, advice) = match fate {
@@ -314,7 +325,7 @@ impl Poster {
         }
         let work = move || {
             let mut register: Option<Register> = None;
-            let mut kept = Kept::default();
+            let mut kept = Held::default();
             while !stop.load(Ordering::Relaxed) {
                 let open = || -> Result<Posted> {
                     let register = match &mut register {

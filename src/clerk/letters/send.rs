@@ -20,7 +20,6 @@ use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
-use crate::config::Road;
 use crate::desk::mistake::Mistake;
 use crate::desk::people::stops_sending;
 use crate::pack::manifest::Manifest;
@@ -29,6 +28,7 @@ use crate::panel::audience::{self, Days, Due, Withheld};
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::ids::CaseId;
 use crate::panel::kept;
+use crate::panel::letter_state::LetterState;
 use crate::panel::london;
 use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
@@ -277,7 +277,6 @@ pub fn write(
     let _writing = lock::take_to_write_letters(&house.config.folders.data)?;
     let passwords = passwords(house, kind, None)?;
     let mut desk = LetterDesk::open(house, register, sitting, plan, kind)?;
-    let by_program = house.config.post.road != Road::Outbox;
     if house.config.post.road.sends_by_itself() {
         let mut deliveries = desk.deliveries(register, plan, &passwords, false)?;
         once_more::mark(house, register, &mut deliveries, wanted.again)?;
@@ -295,7 +294,9 @@ pub fn write(
     if kind == LetterKind::RecallEmail {
         sent.still_linked = asked_back::put_on_record(house, register, sitting, wanted.of, wanted.hand)?;
     }
-    sent.queued = if by_program { deliveries.len() } else { 0 };
     sent.drafts = desk.go(register, plan, &passwords, &deliveries)?;
+    let mut queued = register.letters(sitting.day())?;
+    queued.retain(|row| row.state == LetterState::Queued);
+    sent.queued = queued.iter().filter(|row| deliveries.iter().any(|one| one.draft == row.draft)).count();
     Ok(sent)
 }
