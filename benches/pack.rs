@@ -115,6 +115,7 @@ fn renditions(corpus: &Path, kept: &Path, every: usize) -> Outcomes<Vec<Paper>> 
                 name: name.display().to_string(),
                 fonts: faces.clone(),
                 most_pages: 1000,
+                blackened_as_pictures: true,
                 want: Want::Everything,
             };
             match pool.ask(&job) {

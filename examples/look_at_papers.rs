@@ -73,7 +73,14 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 fn look(readers: &Readers, faces: &Path, file: &Path, keep: Option<&Path>) -> Result<String> {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (content, fonts) = (file.to_owned(), faces.to_owned());
-    let job = Job { content, name: name.clone(), fonts, most_pages: 1500, want: Want::Everything };
+    let job = Job {
+        content,
+        name: name.clone(),
+        fonts,
+        most_pages: 1500,
+        blackened_as_pictures: true,
+        want: Want::Everything,
+    };
     let start = Stopwatch::start();
     let answered = ask(readers, &job);
     let took = start.elapsed().as_millis();

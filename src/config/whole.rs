@@ -37,6 +37,8 @@ pub struct Config {
     pub limits: Limits,
     /// LibreOffice's `soffice`, where there is one.
     pub second_engine: Option<PathBuf>,
+    /// Whether pages on which words are blackened are shown as pictures, from which no word can be copied.
+    pub blackened_as_pictures: bool,
 }
 
 const SHIPPED: [(&str, &str); 8] = [
@@ -126,13 +128,25 @@ fn assemble(data: Shipped<'_>, mut own: Section<'_>, path: &Path) -> Option<Conf
     let home = path.parent().unwrap_or(Path::new("."));
     let rehearsal = own.yes("rehearsal").unwrap_or(false);
     let second_engine = own.text("second_engine").map(|engine| home.join(engine));
+    let blackened_as_pictures = own.yes("blackened_as_pictures").unwrap_or(true);
     let (folders, templates, made) = service::read_folders(own.section("folders"), home);
     let limits = service::read_limits(own.section("limits"), rehearsal);
     let rules = rules(data, &mut own);
     let post = service::read_post(own.section("post"), rules.as_ref().map_or("", |rules| &rules.name), home);
     own.finish();
     let path = path.to_owned();
-    Some(Config { path, rehearsal, rules: rules?, folders, made, templates, post, limits, second_engine })
+    Some(Config {
+        path,
+        rehearsal,
+        rules: rules?,
+        folders,
+        made,
+        templates,
+        post,
+        limits,
+        second_engine,
+        blackened_as_pictures,
+    })
 }
 
 fn calendar(holidays: Section<'_>, own: &mut Section<'_>) -> Option<CalendarRules> {

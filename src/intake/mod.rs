@@ -77,7 +77,8 @@ fn with_order<T>(
     work: impl FnOnce(&Order<'_>, &(dyn Fn(&Path, &str) -> Result<Made> + Sync)) -> Result<T>,
 ) -> Result<T> {
     let faces = workers::faces(&config.folders.data)?;
-    let engine = readers.made_by();
+    let pictures = config.blackened_as_pictures;
+    let engine = readers.made_by(pictures);
     let order = Order {
         shares,
         inbox: &config.folders.inbox,
@@ -87,5 +88,6 @@ fn with_order<T>(
         hands: config.limits.workers,
         engine: &engine,
     };
-    work(&order, &|content, name| workers::read(readers, &faces, config.limits.pages, content, name))
+    let rules = (config.limits.pages, pictures);
+    work(&order, &|content, name| workers::read(readers, &faces, rules, content, name))
 }

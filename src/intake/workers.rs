@@ -39,12 +39,19 @@ pub fn faces(data: &Path) -> Result<PathBuf> {
 /// Has the content read that was dropped as `name`.
 ///
 /// Fails when no worker can be started, or what one made is not where it says.
-pub fn read(readers: &Readers, faces: &Path, most_pages: u32, content: &Path, name: &str) -> Result<Made> {
+pub fn read(
+    readers: &Readers,
+    faces: &Path,
+    (most_pages, blackened_as_pictures): (u32, bool),
+    content: &Path,
+    name: &str,
+) -> Result<Made> {
     let job = Job {
         content: content.to_owned(),
         name: name.to_owned(),
         fonts: faces.to_owned(),
         most_pages,
+        blackened_as_pictures,
         want: Want::Everything,
     };
     let answered = ask::ask(readers, &job)?;

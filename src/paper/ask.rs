@@ -8,11 +8,11 @@ use std::sync::OnceLock;
 use crate::clock::Stopwatch;
 use crate::finding::Finding;
 use crate::panel::seen::{PaperFacts, Reading};
+use crate::paper::compare::compare;
 use crate::paper::format::{self, Family};
-use crate::paper::job::{self, Answer, Job, Want, lost};
+use crate::paper::job::{self, Answer, Job, Want};
 use crate::paper::plain;
 use crate::paper::said::sentences;
-use crate::paper::said::ticks;
 use crate::paper::second_engine::{self, Convert, Converted};
 use crate::worker::error::WorkerError;
 use crate::worker::pool::{Answered, Pool, Program};
@@ -71,9 +71,11 @@ impl Readers {
     }
 
     /// What would make a rendition today. A rendition made by something else is kept, one that was not made is tried again.
-    pub fn made_by(&self) -> String {
+    /// It is another where pages on which words are blackened keep those words.
+    pub fn made_by(&self, blackened_as_pictures: bool) -> String {
         let second = if self.second.is_some() { ", second engine" } else { "" };
-        format!("{}{second}", job::made_by())
+        let words = if blackened_as_pictures { "" } else { ", blackened words kept" };
+        format!("{}{second}{words}", job::made_by())
     }
 }
 
@@ -127,7 +129,8 @@ fn could_be_better(answer: &Answer) -> bool {
     let says = |findings: &[Finding], codes: &[&str]| {
         findings.iter().any(|finding| codes.contains(&finding.code.as_str()))
     };
-    let lacking = answer.rendition.is_none() || says(&answer.findings, &LACKING);
+    let over = says(&answer.findings, &["covered-words"]) && !answer.apart.in_front.is_empty();
+    let lacking = answer.rendition.is_none() || over || says(&answer.findings, &LACKING);
     lacking && second_engine::can(answer.reading.format) && !says(&answer.reading.findings, &USELESS)
 }
 
@@ -135,44 +138,66 @@ fn could_be_better(answer: &Answer) -> bool {
 const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 
 /// What is said of pages that the second engine may make better.
-const LACKING: [&str; 9] = [
+const LACKING: [&str; 12] = [
     "words-lost",
     "drawing-lost",
     "list-numbers",
     "ticks-lost",
     "letters-not-shown",
+    "words-overlap",
+    "words-cut",
+    "numbers-not-shown",
     "not-rendered",
     "no-engine",
     "set-plainly",
     "too-much",
 ];
 
-/// What of it is about something lost.
-const LOST: [&str; 3] = ["words-lost", "drawing-lost", "list-numbers"];
+/// What of it is not said of whole pages.
+const FAULTS: [&str; 8] = [
+    "words-lost",
+    "drawing-lost",
+    "list-numbers",
+    "ticks-lost",
+    "letters-not-shown",
+    "words-overlap",
+    "words-cut",
+    "numbers-not-shown",
+];
 
-/// The first answer with the second engine's pages, where those show more of what the paper says.
+/// The first answer with the second engine's pages, where those show more of what the paper says. Pages that were set plainly
+/// are given up for pages that have its layout and no more fault than a word or two.
 fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answer> {
     let Answered { mut answer, files } = first;
-    let still_lost = lost(&answer.reading, &answer.apart, &second.answer.text);
-    let told = answer.findings.iter().any(|finding| LOST.contains(&finding.code.as_str()));
-    if answer.rendition.is_some() && told && answer.missing <= still_lost.missing {
+    let Answered { answer: made, files: made_files } = second;
+    let compared = compare(&answer.reading, &answer.apart, &made.shown);
+    let faulty =
+        |findings: &[Finding]| findings.iter().any(|finding| FAULTS.contains(&finding.code.as_str()));
+    let sound = !faulty(&compared.findings) && !faulty(&made.findings);
+    // The second engine sets a shape where the document has it: what it covers there is what it is meant to cover.
+    let said = |shapes| sentences::shape_over_words(shapes);
+    let over = (1..=answer.apart.in_front.len()).map(said).find(|over| answer.findings.contains(over));
+    let lacks = |code: &str| LACKING.contains(&code);
+    if over.is_some() && !sound && !answer.findings.iter().any(|finding| lacks(&finding.code)) {
         return Answered { answer, files };
     }
-    answer.findings.retain(|finding| !LACKING.contains(&finding.code.as_str()));
+    if answer.rendition.is_some() && !sound && answer.faults <= compared.faults {
+        return Answered { answer, files };
+    }
+    answer.findings.retain(|finding| !lacks(&finding.code) && Some(finding) != over.as_ref());
     answer.findings.push(sentences::by_second_engine());
-    answer.missing = still_lost.missing;
-    answer.findings.extend(still_lost.findings);
-    answer.findings.extend(ticks::lost(&answer.reading, &second.answer.text).map(sentences::ticks_lost));
+    answer.faults = compared.faults;
+    answer.findings.extend(compared.findings);
     // What one engine shows covered is held, whatever the other makes of it.
-    let news = second.answer.findings.into_iter().filter(|finding| !answer.findings.contains(finding));
+    let news = made.findings.into_iter().filter(|finding| !answer.findings.contains(finding));
     answer.findings.extend(news.collect::<Vec<_>>());
     if answer.reading.text.trim().is_empty() {
-        let read = plain::of_text(answer.reading.format, &second.answer.text);
+        let read = plain::of_text(answer.reading.format, &made.shown.text);
         let facts = PaperFacts { words: read.facts.words, ..answer.reading.facts };
         answer.reading = Reading { facts, findings: answer.reading.findings, ..read };
     }
-    answer.rendition = Some(second.answer.rendition);
-    Answered { answer, files: second.files }
+    answer.rendition = Some(made.rendition);
+    Answered { answer, files: made_files }
 }
 
 /// What is said of a paper that could not be shown, or not as it looks, because of what it does to a reader.
@@ -212,7 +237,14 @@ mod tests {
 
     fn job(content: &Path, name: &str, fonts: &Path) -> Job {
         let (content, fonts) = (content.to_owned(), fonts.to_owned());
-        Job { content, name: name.to_owned(), fonts, most_pages: 100, want: Want::Everything }
+        Job {
+            content,
+            name: name.to_owned(),
+            fonts,
+            most_pages: 100,
+            blackened_as_pictures: true,
+            want: Want::Everything,
+        }
     }
 
     #[test]

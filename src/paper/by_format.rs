@@ -26,6 +26,7 @@ use crate::paper::said::unseen;
 use crate::paper::sheet;
 use crate::paper::sheet::drawn;
 use crate::paper::word;
+use crate::paper::word::layout::Ease;
 use crate::paper::written;
 use crate::pdf::text::{self, PageWords, page_numbers};
 
@@ -43,9 +44,18 @@ pub(crate) struct Depth<'a> {
 pub(crate) enum Pages {
     /// As the paper's own program would print them.
     Engine,
+    /// The same in a looser layout: rows as high as what they hold, boxes in the line of the text, nothing beyond the margins.
+    Loose,
     /// What was read, set plainly: for papers that are too much for the engine.
     Plain,
     None,
+}
+
+impl Pages {
+    /// Whether the engine makes them.
+    fn by_engine(self) -> bool {
+        matches!(self, Pages::Engine | Pages::Loose)
+    }
 }
 
 /// Filled cells from which a workbook is set plainly, and the column from which it is.
@@ -138,7 +148,7 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             }
         }
         // What our reader cannot make out, the engine may still show.
-        Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages == Pages::Engine => {
+        Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages.by_engine() => {
             match render_office(bytes, format, depth, &mut paper.findings) {
                 Ok(pdf) => {
                     paper.reading.findings.push(sentences::not_read());
@@ -153,9 +163,9 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             return paper;
         }
     }
-    if depth.pages == Pages::Plain || (depth.pages == Pages::Engine && is_large(&paper.reading)) {
+    if depth.pages == Pages::Plain || (depth.pages.by_engine() && is_large(&paper.reading)) {
         set_plainly(&mut paper);
-    } else if depth.pages == Pages::Engine {
+    } else if depth.pages.by_engine() {
         match render_office(bytes, format, depth, &mut paper.findings) {
             Err(_) if !paper.reading.text.trim().is_empty() => set_plainly(&mut paper),
             made => paper.take(made),
@@ -170,9 +180,10 @@ fn render_office(
     depth: &Depth,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<u8>, String> {
+    let ease = if depth.pages == Pages::Loose { Ease::Loose } else { Ease::Needed };
     let ready = match format {
-        FileFormat::Word | FileFormat::WordMacro => word::ready::ready(bytes),
-        FileFormat::Excel | FileFormat::ExcelMacro => sheet::ready::ready(bytes),
+        FileFormat::Word | FileFormat::WordMacro => word::ready::ready(bytes, ease),
+        FileFormat::Excel | FileFormat::ExcelMacro => sheet::ready::ready(bytes, depth.pages == Pages::Loose),
         _ => None,
     };
     let rendered = office::render(ready.as_deref().unwrap_or(bytes), format, depth.fonts)?;

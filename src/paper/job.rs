@@ -1,5 +1,6 @@
 //! Reading one paper, start to end: what it is, what it says, and its rendition. Runs inside a worker.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,17 +10,17 @@ use sha2::Digest;
 
 use crate::finding::Finding;
 use crate::panel::ids::Sha256;
-use crate::panel::seen::{FileFormat, Reading};
-use crate::paper::by_format::{self, Depth, Opened, Pages};
-use crate::paper::format::{self, Family};
+use crate::panel::seen::Reading;
+use crate::paper::by_format::{Depth, Pages};
+use crate::paper::compare::Compared;
 use crate::paper::office;
+use crate::paper::pdf::raster;
 use crate::paper::said::apart::Apart;
 use crate::paper::said::sentences;
-use crate::paper::said::ticks;
 use crate::paper::said::unseen;
-use crate::paper::said::words::{self, WordCheck};
 use crate::paper::sniff;
-use crate::pdf::text::{self, PageWords, page_numbers};
+use crate::paper::tries::{self, Try};
+use crate::pdf::text::{PageWords, page_numbers};
 use crate::worker::given;
 use crate::worker::work::Work;
 
@@ -34,6 +35,8 @@ pub struct Job {
     pub fonts: PathBuf,
     /// Pages a paper may have.
     pub most_pages: u32,
+    /// Whether pages on which words are blackened are made pictures, without those words.
+    pub blackened_as_pictures: bool,
     pub want: Want,
 }
 
@@ -70,10 +73,17 @@ pub struct Answer {
     pub attachments: Vec<Attachment>,
     /// What is looked for on its pages besides its text.
     pub apart: Apart,
-    /// Words and numbers that are not there.
-    pub missing: usize,
+    /// Words and numbers that are not there, or cannot be read there.
+    pub faults: usize,
     /// What is to be said about the rendition; what is wrong with the paper itself is in the reading.
     pub findings: Vec<Finding>,
+}
+
+impl Answer {
+    /// A paper without pages.
+    fn of(reading: Reading, apart: Apart) -> Self {
+        Answer { reading, rendition: None, attachments: Vec::new(), apart, faults: 0, findings: Vec::new() }
+    }
 }
 
 /// The numbers of a rendition and of the first attachment among the files that come with the answer.
@@ -102,7 +112,7 @@ pub struct Attachment {
 
 /// What makes renditions today: part of the key they are kept under.
 pub fn made_by() -> String {
-    format!("{}, faces {}, pages 3", office::ENGINE, crate::stationery::fonts::fingerprint())
+    format!("{}, faces {}, pages 4", office::ENGINE, crate::stationery::fonts::fingerprint())
 }
 
 impl Work for Job {
@@ -135,28 +145,22 @@ impl Work for Job {
 /// Fails when `out` cannot be written; what is wrong with the paper is a finding.
 pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     let sniffed = sniff::content::sniff(bytes, &job.name);
-    let mut paper = Opened::nothing(sniffed.format);
-    if job.want != Want::Look && sniffed.readable {
-        let depth = Depth { fonts: &job.fonts, most_pages: job.most_pages, pages: job.want.pages() };
-        paper = by_format::open(bytes, sniffed.format, &depth);
-        if depth.pages == Pages::Engine && is_cut_workbook(&paper) {
-            paper = by_format::open(bytes, sniffed.format, &Depth { pages: Pages::Plain, ..depth });
-        }
+    if job.want == Want::Look || !sniffed.readable {
+        let reading = Reading { findings: sniffed.findings, ..Reading::empty(sniffed.format) };
+        return Ok(Answer::of(reading, Apart::default()));
     }
+    let depth = Depth { fonts: &job.fonts, most_pages: job.most_pages, pages: job.want.pages() };
+    let Try { mut paper, pages, compared, .. } = tries::best(bytes, sniffed.format, &depth);
     // What the first look found comes first.
     let mut findings = sniffed.findings;
     findings.append(&mut paper.reading.findings);
     paper.reading.findings = findings;
-    let mut answer = Answer {
-        reading: paper.reading,
-        rendition: None,
-        attachments: Vec::new(),
-        apart: paper.apart,
-        missing: 0,
-        findings: paper.findings,
-    };
+    let mut answer = Answer { findings: paper.findings, ..Answer::of(paper.reading, paper.apart) };
     if let Some(pdf) = paper.pdf {
-        keep(&pdf, job, out, &mut answer)?;
+        match pages {
+            Some(pages) => keep(&pdf, &pages, compared, job, out, &mut answer)?,
+            None => answer.findings.push(sentences::not_rendered(answer.reading.format)),
+        }
     }
     if matches!(job.want, Want::Everything | Want::Plain) {
         answer.attachments = attach(paper.attached, out)?;
@@ -164,91 +168,74 @@ pub fn answer(job: &Job, bytes: &[u8], out: &Path) -> Result<Answer, String> {
     Ok(answer)
 }
 
-/// Whether the engine let rows, columns or numbers of a workbook run off its pages: all words set plainly are better than some in place.
-fn is_cut_workbook(paper: &Opened) -> bool {
-    let workbook = matches!(paper.reading.format, FileFormat::Excel | FileFormat::ExcelMacro);
-    let pages = paper.pdf.as_deref().filter(|_| workbook).and_then(text::words);
-    pages.map(|pages| shown(&pages)).is_some_and(|shown| {
-        // A number too wide for its column is printed as a row of hashes.
-        let hashed = shown.contains("###") && !paper.reading.text.contains("###");
-        hashed || word_check(&paper.reading, &paper.apart, &shown).is_short()
-    })
-}
-
-/// All that can be read on the pages.
-fn shown(pages: &[PageWords]) -> String {
-    pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n")
-}
-
-/// Checks a rendition against what the paper says, and writes it out.
-fn keep(pdf: &[u8], job: &Job, out: &Path, answer: &mut Answer) -> Result<(), String> {
-    let Some(pages) = text::words(pdf) else {
-        answer.findings.push(sentences::not_rendered(answer.reading.format));
-        return Ok(());
-    };
+/// Writes a rendition out, and says what is to be said of it.
+fn keep(
+    pdf: &[u8],
+    pages: &[PageWords],
+    compared: Compared,
+    job: &Job,
+    out: &Path,
+    answer: &mut Answer,
+) -> Result<(), String> {
     let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
     if job.most_pages < count {
         answer.findings.push(sentences::too_many_pages(count, job.most_pages));
         return Ok(());
     }
-    let shown = shown(&pages);
-    // Pages that are pictures have no words in the PDF to look for.
-    if !answer.reading.findings.iter().any(|finding| finding.code == "pages-as-pictures") {
-        let lost = lost(&answer.reading, &answer.apart, &shown);
-        answer.missing = lost.missing;
-        answer.findings.extend(lost.findings);
-    }
-    // A PDF brings its own faces: a letter that shows as a box was a box before.
-    if answer.reading.format != FileFormat::Pdf {
-        answer.findings.extend(ticks::lost(&answer.reading, &shown).map(sentences::ticks_lost));
-        answer.findings.extend(sentences::letters_not_shown(text::boxed(&pages)));
-    }
-    answer.findings.extend(unseen::findings(&pages));
-    let blank_pages = page_numbers(&pages, PageWords::is_blank);
+    answer.faults = compared.faults;
+    answer.findings.extend(compared.findings);
+    answer.findings.extend(unseen::findings(pages));
+    let Pictured { pdf, numbers, findings } = pictured(pdf, pages, job);
+    answer.findings.extend(findings);
+    let blank_pages = page_numbers(pages, PageWords::is_blank);
     if blank_pages.len() == pages.len() {
         answer.findings.push(sentences::blank_pages());
     }
-    write(&out.join(RENDITION.to_string()), pdf)?;
+    write(&out.join(RENDITION.to_string()), &pdf)?;
     answer.rendition = Some(Rendition {
-        sha256: hash(pdf),
+        sha256: hash(&pdf),
         pages: count,
         blank_pages,
-        pages_without_text: page_numbers(&pages, |page| page.words.is_empty()),
+        pages_without_text: without_text(pages, &numbers),
         made_by: made_by(),
     });
     Ok(())
 }
 
-/// What of a paper is not on pages made of it.
-#[derive(Debug)]
-pub(crate) struct Lost {
-    /// Words and numbers, whether that is worth saying or not.
-    pub missing: usize,
+/// Pages some of which became pictures.
+pub(crate) struct Pictured<'p> {
+    pub pdf: Cow<'p, [u8]>,
+    /// Their numbers, from 1.
+    pub numbers: Vec<u32>,
     pub findings: Vec<Finding>,
 }
 
-/// Looks for a paper's words, drawings and list numbers on pages made of it.
-pub(crate) fn lost(reading: &Reading, apart: &Apart, shown: &str) -> Lost {
-    let check = word_check(reading, apart, shown);
-    let mut lost = Lost { missing: check.missing, findings: Vec::new() };
-    if check.is_short() {
-        lost.findings.push(sentences::words_lost(&check));
+/// Makes the pages on which words are blackened pictures, where that is wanted: whatever covers words does not keep them from
+/// being copied out of a pack.
+pub(crate) fn pictured<'p>(pdf: &'p [u8], pages: &[PageWords], job: &Job) -> Pictured<'p> {
+    let as_they_are = |pdf| Pictured { pdf: Cow::Borrowed(pdf), numbers: Vec::new(), findings: Vec::new() };
+    let numbers = page_numbers(pages, |page| 0 < page.unseen.blackened);
+    if !job.blackened_as_pictures || numbers.is_empty() {
+        return as_they_are(pdf);
     }
-    for (drawing, check) in words::check_drawn(&apart.drawn, shown) {
-        lost.findings.push(sentences::drawing_lost(drawing.what, &check));
+    let blackened = |(_, page): &(usize, &PageWords)| 0 < page.unseen.blackened;
+    let at = pages.iter().enumerate().filter(blackened).map(|(at, _)| at).collect();
+    match raster::instead(pdf, &at) {
+        Ok(pdf) => {
+            let findings = vec![unseen::as_pictures(&numbers)];
+            Pictured { pdf: Cow::Owned(pdf), numbers, findings }
+        }
+        Err(_) => as_they_are(pdf),
     }
-    let numbers = words::check_numbers(&apart.numbered, shown);
-    lost.missing += numbers.missing;
-    lost.findings.extend(sentences::numbers_lost(&numbers));
-    lost
 }
 
-/// Looks for the words of a paper on pages made of it.
-fn word_check(reading: &Reading, apart: &Apart, shown: &str) -> WordCheck {
-    match format::of(reading.format).family {
-        Family::Cells => words::check_workbook(&reading.text, shown),
-        Family::Text | Family::Other => words::check(&reading.text, &apart.running, shown),
-    }
+/// The pages without words, and those that became pictures.
+pub(crate) fn without_text(pages: &[PageWords], pictured: &[u32]) -> Vec<u32> {
+    let mut without = page_numbers(pages, |page| page.words.is_empty());
+    without.extend(pictured);
+    without.sort_unstable();
+    without.dedup();
+    without
 }
 
 /// Writes attachments out under plain numbers: their names are somebody else's.

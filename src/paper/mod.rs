@@ -16,6 +16,8 @@ mod plain;
 pub(crate) mod mail;
 mod written;
 mod by_format;
+pub(crate) mod compare;
+mod tries;
 pub mod job;
 pub mod second_engine;
 pub mod ask;

@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 use crate::panel::seen::FileFormat;
+use crate::paper::compare::Shown;
 use crate::paper::format;
-use crate::paper::job::{self, Job, RENDITION, Rendition};
+use crate::paper::job::{self, Job, Pictured, RENDITION, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
+use crate::paper::said::looks;
 use crate::paper::said::sentences;
 use crate::paper::said::unseen;
 use crate::pdf::text;
@@ -62,9 +64,9 @@ pub struct Convert {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Converted {
     pub rendition: Rendition,
-    /// The words on its pages.
-    pub text: String,
-    /// What is to be said of its pages: letters that no face had, words that cannot be seen.
+    /// What its pages show.
+    pub shown: Shown,
+    /// What is to be said of its pages: letters that no face had, words that cannot be read or seen.
     pub findings: Vec<Finding>,
 }
 
@@ -116,18 +118,20 @@ impl Work for Convert {
         if count == 0 || self.job.most_pages < count {
             return Err(format!("{count} pages"));
         }
-        write(&out.join(RENDITION.to_string()), &normalised.pdf)?;
-        let text = pages.iter().map(text::PageWords::text).collect::<Vec<_>>().join("\n");
+        let Pictured { pdf, numbers, findings: as_pictures } =
+            job::pictured(&normalised.pdf, &pages, &self.job);
+        write(&out.join(RENDITION.to_string()), &pdf)?;
         let rendition = Rendition {
-            sha256: job::hash(&normalised.pdf),
+            sha256: job::hash(&pdf),
             pages: count,
             blank_pages: text::page_numbers(&pages, text::PageWords::is_blank),
-            pages_without_text: text::page_numbers(&pages, |page| page.words.is_empty()),
+            pages_without_text: job::without_text(&pages, &numbers),
             made_by,
         };
         let boxed = sentences::letters_not_shown(text::boxed(&pages));
-        let findings = boxed.into_iter().chain(unseen::findings(&pages)).collect();
-        Ok(Converted { rendition, text, findings })
+        let hidden = unseen::findings(&pages).into_iter().chain(as_pictures);
+        let findings = boxed.into_iter().chain(looks::findings(&pages)).chain(hidden).collect();
+        Ok(Converted { rendition, shown: Shown::of(&pages), findings })
     }
 }
 
@@ -184,7 +188,7 @@ fn version(program: &Path, desk: &Path) -> String {
     let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
     let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { "second engine".to_owned() } else { name };
-    format!("{name}, faces {}, pages 2", crate::stationery::fonts::fingerprint())
+    format!("{name}, faces {}, pages 3", crate::stationery::fonts::fingerprint())
 }
 
 /// Lets the program see the bundled faces besides those of the machine.

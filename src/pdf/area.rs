@@ -1,13 +1,21 @@
 //! An area of a sheet: the inside of an outline, and which spots lie in it.
 
-use hayro::hayro_interpret::FillRule;
-use hayro::vello_cpu::kurbo::{Affine, BezPath, PathEl, PathSeg, Point, Rect, Shape as _};
+use hayro::hayro_interpret::{FillRule, StrokeProps};
+use hayro::vello_cpu::kurbo::{
+    Affine, BezPath, PathEl, PathSeg, Point, Rect, Shape as _, Stroke, StrokeOpts, stroke,
+};
 
 /// Points below which a shape is a line: it can be nobody's ground, and crosses words out instead of covering them.
 const THIN: f64 = 1.2;
 
 /// Parts of one outline beyond which nothing is concluded from it.
 const MOST_PARTS: usize = 2_000;
+
+/// Points from which a stroke can cover words.
+const BROAD: f64 = 4.0;
+
+/// Parts of a line up to which it is looked at as something broad.
+const FEW_PARTS: usize = 200;
 
 /// An area of the sheet.
 #[derive(Debug, Clone)]
@@ -38,6 +46,17 @@ impl Area {
             return None;
         }
         Area::of(&(transform * path.clone()), rule)
+    }
+
+    /// What a stroke covers, where it is as broad as a line of words.
+    pub fn of_stroke(path: &BezPath, transform: Affine, pen: &StrokeProps) -> Option<Self> {
+        let scale = transform.determinant().abs().sqrt();
+        if f64::from(pen.line_width) * scale < BROAD || FEW_PARTS < path.elements().len() {
+            return None;
+        }
+        let style = Stroke::new(f64::from(pen.line_width)).with_caps(pen.line_cap).with_join(pen.line_join);
+        let inside = stroke(path.elements().iter().copied(), &style, &StrokeOpts::default(), 0.1);
+        Area::of_path(&inside, transform, FillRule::NonZero)
     }
 
     /// Whether it is a rectangle whose sides run along the sheet's.

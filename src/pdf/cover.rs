@@ -63,6 +63,14 @@ pub(crate) enum Sort {
     Watermark,
 }
 
+/// How a group of things is laid onto what is below.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Veil {
+    pub strength: f32,
+    pub masked: bool,
+    pub blend: BlendMode,
+}
+
 /// What hides a spot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Over {
@@ -104,6 +112,8 @@ pub struct Unseen {
     pub same_colour: usize,
     /// A picture or a watermark lies over them.
     pub under_picture: usize,
+    /// Of the covered ones and those of one colour with their ground: what hides them is dark, as where words are blackened.
+    pub blackened: usize,
 }
 
 /// A sheet as it is painted.
@@ -195,31 +205,39 @@ impl Canvas {
         self.open = self.letters.len();
     }
 
-    /// What cannot be seen of so many words.
-    pub fn unseen(&self, words: usize) -> Unseen {
+    /// What cannot be seen of so many words, and of each word whether it is seen.
+    pub fn unseen(&self, words: usize) -> (Unseen, Vec<bool>) {
         let mut unseen = Unseen::default();
+        let mut seen = vec![true; words];
         if self.too_much {
-            return unseen;
+            return (unseen, seen);
         }
-        // Of each word: letters and figures, and how many of them something plain, their ground, a picture hides.
-        let mut counts = vec![[0_usize; 4]; words];
+        // Of each word: letters and figures, how many of them something plain, their ground, a picture hides, and how many of
+        // them something dark.
+        let mut counts = vec![[0_usize; 5]; words];
         for letter in self.letters.iter().filter(|letter| letter.letter.is_alphanumeric()) {
             let Some(count) = letter.word.and_then(|word| counts.get_mut(word)) else { continue };
             count[0] += 1;
+            if letter.invisible {
+                letter.word.and_then(|word| seen.get_mut(word)).into_iter().for_each(|seen| *seen = false);
+            }
             let hidden = |over: Over| letter.spots.iter().all(|spot| spot.over == over);
             let hidden_by = [Over::Fill, Over::Ground, Over::Picture].into_iter().position(hidden);
             let by = hidden_by.filter(|by| !letter.again && (*by == 0 || !letter.invisible));
             if let Some(by) = by {
                 count[by + 1] += 1;
+                count[4] += usize::from(by < 2 && letter.spots[1].ground.is_none_or(is_dark));
             }
         }
-        for [all, fill, ground, picture] in counts {
+        for ([all, fill, ground, picture, dark], seen) in counts.into_iter().zip(&mut seen) {
             let most = |hidden: usize| 0 < hidden && all < hidden * 2;
+            *seen &= !(most(fill) || most(ground) || most(picture));
+            unseen.blackened += usize::from(most(dark) && (most(fill) || most(ground)));
             unseen.covered += usize::from(most(fill));
             unseen.same_colour += usize::from(!most(fill) && most(ground));
             unseen.under_picture += usize::from(!most(fill) && !most(ground) && most(picture));
         }
-        unseen
+        (unseen, seen)
     }
 
     /// How tall letters here mostly are not: whether one of this height lies across others.
@@ -250,6 +268,19 @@ impl Canvas {
 }
 
 impl Coat {
+    /// The same as a part of these groups, of which `masked` says more than they do.
+    pub fn through(self, groups: &[Veil], masked: bool) -> Coat {
+        let masked = masked || groups.iter().any(|group| group.masked);
+        let through: f32 = groups.iter().map(|group| group.strength).product();
+        let blends = groups.iter().rev().map(|group| group.blend);
+        let blend = [self.blend].into_iter().chain(blends).find(|blend| *blend != BlendMode::Normal);
+        Coat {
+            strength: self.strength.map(|own| own * through).filter(|_| !masked),
+            blend: blend.unwrap_or_default(),
+            ..self
+        }
+    }
+
     fn is_opaque(&self) -> bool {
         self.blend == BlendMode::Normal && self.strength.is_some_and(|strength| OPAQUE <= strength)
     }
@@ -294,6 +325,13 @@ impl Spot {
             self.over = if coat.sort == Sort::Fill { Over::Fill } else { Over::Picture };
         }
     }
+}
+
+/// What lets less than this of the light back is dark.
+const DARK: f32 = 0.35;
+
+fn is_dark([red, green, blue]: Rgb) -> bool {
+    red * 0.3 + green * 0.59 + blue * 0.11 < DARK
 }
 
 fn is_same(one: Rgb, other: Rgb) -> bool {
@@ -365,7 +403,7 @@ mod tests {
         document.trailer.set("Root", catalog);
         let mut bytes = Vec::new();
         document.save_to(&mut bytes).unwrap();
-        let Unseen { covered, same_colour, under_picture } = text::words(&bytes).unwrap()[0].unseen;
+        let Unseen { covered, same_colour, under_picture, .. } = text::words(&bytes).unwrap()[0].unseen;
         [covered, same_colour, under_picture]
     }
 

@@ -14,5 +14,6 @@ pub mod notice;
 pub mod outline;
 mod area;
 pub mod cover;
+mod look;
 pub mod text;
 pub mod search;

@@ -7,14 +7,15 @@ use hayro::hayro_interpret::hayro_cmap::BfString;
 use hayro::hayro_interpret::pattern::Pattern;
 use hayro::hayro_interpret::{
     BlendMode, ClipPath, Context, Device, FillRule, GlyphDrawMode, Image, InterpreterCache,
-    InterpreterSettings, Paint, PathDrawMode, SoftMask, StrokeProps, TransformExt, interpret_page,
+    InterpreterSettings, Paint, PathDrawMode, SoftMask, TransformExt, interpret_page,
 };
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::page::Page;
-use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Shape, Stroke, StrokeOpts, Vec2, stroke};
+use hayro::vello_cpu::kurbo::{Affine, BezPath, Point, Rect, Shape, Vec2};
 
 use crate::pdf::area::Area;
-use crate::pdf::cover::{Canvas, Coat, Ink, Sort, Unseen};
+use crate::pdf::cover::{Canvas, Coat, Ink, Sort, Unseen, Veil};
+use crate::pdf::look::{self, Standing};
 
 /// Gap between two letters, in letter heights, from which they are two words.
 const WORD_GAP: f64 = 0.18;
@@ -25,11 +26,11 @@ const LINE_DRIFT: f64 = 0.45;
 /// Where a letter is looked at, from its foot to its head, in thousandths of its height.
 const LETTER: [f64; 3] = [60.0, 280.0, 500.0];
 
-/// Points from which a stroke can cover words.
-const BROAD: f64 = 4.0;
+/// The part of a word's box that is seen of a word that is not cut.
+const WHOLE: f64 = 0.6;
 
-/// Parts of a line up to which it is looked at as something broad.
-const FEW_PARTS: usize = 200;
+/// Points across from which a picture shows something.
+const PICTURE: f64 = 8.0;
 
 /// Dots up to which a picture is a box of one colour.
 const DOTS: u32 = 4;
@@ -59,6 +60,14 @@ pub struct PageWords {
     pub boxed: usize,
     /// Words that are there and cannot be seen.
     pub unseen: Unseen,
+    /// Words written for searching and not to be seen, by their place among the words: those under a scanned page.
+    pub uninked: Vec<usize>,
+    /// Words that lie on other words.
+    pub piled: usize,
+    /// Words that lie off the page or outside of what they are cut to, in whole or in good part.
+    pub cut: usize,
+    /// Pictures that are seen.
+    pub pictures: usize,
 }
 
 /// The words of every page, or none if this reader cannot open the file.
@@ -88,10 +97,21 @@ fn page_words<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> PageWords
     let mut collector = Collector { sheet, ..Collector::default() };
     interpret_page(page, &mut context, &mut collector);
     collector.end_word();
+    let (unseen, seen) = collector.canvas.unseen(collector.words.len());
+    let counts = collector.words.iter().zip(&collector.level).zip(seen);
+    let standing: Vec<Standing<'_>> = counts
+        .filter(|((_, level), seen)| **level && *seen)
+        .map(|((word, _), _)| (word.text.as_str(), word.place))
+        .collect();
+    let piled = look::piled(&standing);
     PageWords {
         width,
         height,
-        unseen: collector.canvas.unseen(collector.words.len()),
+        unseen,
+        piled,
+        uninked: collector.uninked,
+        cut: collector.cut,
+        pictures: collector.pictures,
         words: collector.words,
         drawn: collector.drawn,
         runs: collector.runs,
@@ -137,10 +157,18 @@ pub(crate) fn page_numbers(pages: &[PageWords], holds: impl Fn(&PageWords) -> bo
 struct Collector {
     sheet: Rect,
     words: Vec<PlacedWord>,
+    /// Of each word, whether it runs along the page's foot.
+    level: Vec<bool>,
+    uninked: Vec<usize>,
+    cut: usize,
+    pictures: usize,
     drawn: Vec<[f64; 4]>,
     runs: [u32; 4],
     boxed: usize,
     word: String,
+    /// Whether the letters of the word run level, and are painted at all.
+    word_level: bool,
+    word_inked: bool,
     place: Option<Rect>,
     /// Where the last letter ended, which way it runs, and how tall it is.
     last: Option<(Point, Vec2, f64)>,
@@ -153,14 +181,6 @@ struct Collector {
     blend: BlendMode,
     masked: bool,
     canvas: Canvas,
-}
-
-/// How a group of things is laid onto what is below.
-#[derive(Debug, Clone, Copy)]
-struct Veil {
-    strength: f32,
-    masked: bool,
-    blend: BlendMode,
 }
 
 impl Collector {
@@ -177,6 +197,10 @@ impl Collector {
         let run = end - start;
         let way = if run.hypot() > 0.0 { run / run.hypot() } else { Vec2::new(1.0, 0.0) };
         self.last = Some((end, way, tall));
+        if self.word.is_empty() {
+            self.word_level = way.x > 0.99;
+            self.word_inked = ink != Ink::None;
+        }
         for part in text.chars() {
             if part.is_whitespace() || part.is_control() || part == '\u{ad}' {
                 self.end_word();
@@ -202,11 +226,17 @@ impl Collector {
     fn end_word(&mut self) {
         self.last = None;
         let text = std::mem::take(&mut self.word);
-        if let (Some(place), false) = (self.place.take(), text.is_empty())
-            && self.window().contains(place.center())
-        {
+        let Some(place) = self.place.take().filter(|_| !text.is_empty()) else {
+            return self.canvas.end_word(None);
+        };
+        let window = self.window();
+        let reads = self.word_inked && text.chars().any(char::is_alphanumeric);
+        self.cut += usize::from(reads && window.intersect(place).area() < place.area() * WHOLE);
+        if window.contains(place.center()) {
             self.canvas.end_word(Some(self.words.len()));
+            self.uninked.extend(Some(self.words.len()).filter(|_| !self.word_inked));
             self.words.push(PlacedWord { text, place: [place.x0, place.y0, place.x1, place.y1] });
+            self.level.push(self.word_level);
         } else {
             self.canvas.end_word(None);
         }
@@ -234,15 +264,7 @@ impl Collector {
 
     /// The same through the groups it is part of.
     fn laid(&self, coat: Coat) -> Coat {
-        let masked = self.masked || self.groups.iter().any(|group| group.masked);
-        let through: f32 = self.groups.iter().map(|group| group.strength).product();
-        let blends = self.groups.iter().rev().map(|group| group.blend);
-        let blend = [coat.blend].into_iter().chain(blends).find(|blend| *blend != BlendMode::Normal);
-        Coat {
-            strength: coat.strength.map(|own| own * through).filter(|_| !masked),
-            blend: blend.unwrap_or_default(),
-            ..coat
-        }
+        coat.through(&self.groups, self.masked)
     }
 
     fn paint(&mut self, area: Option<Area>, coat: Coat) {
@@ -261,17 +283,6 @@ impl Collector {
             self.drawn.push([seen.x0, seen.y0, seen.x1, seen.y1]);
         }
     }
-}
-
-/// What a stroke covers, where it is as broad as a line of words.
-fn broad(path: &BezPath, transform: Affine, pen: &StrokeProps) -> Option<Area> {
-    let scale = transform.determinant().abs().sqrt();
-    if f64::from(pen.line_width) * scale < BROAD || FEW_PARTS < path.elements().len() {
-        return None;
-    }
-    let style = Stroke::new(f64::from(pen.line_width)).with_caps(pen.line_cap).with_join(pen.line_join);
-    let inside = stroke(path.elements().iter().copied(), &style, &StrokeOpts::default(), 0.1);
-    Area::of_path(&inside, transform, FillRule::NonZero)
 }
 
 /// Whether a letter that starts at `start` belongs to another word than the one that ended at `last`.
@@ -334,7 +345,7 @@ impl<'a> Device<'a> for Collector {
         let coat = self.coat(paint, Sort::Fill);
         let area = match mode {
             PathDrawMode::Fill(rule) => Area::of_path(path, transform, *rule),
-            PathDrawMode::Stroke(pen) => broad(path, transform, pen),
+            PathDrawMode::Stroke(pen) => Area::of_stroke(path, transform, pen),
         };
         self.paint(area, coat);
     }
@@ -343,6 +354,8 @@ impl<'a> Device<'a> for Collector {
         let (width, height) = (image.width(), image.height());
         let all = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
         self.ink(transform.transform_rect_bbox(all));
+        let seen = transform.transform_rect_bbox(all).intersect(self.window());
+        self.pictures += usize::from(PICTURE < seen.width().min(seen.height()));
         let solid = match &image {
             Image::Raster(raster) => {
                 let facts = raster.stream().dict();

@@ -46,7 +46,14 @@ impl Desk {
 
     pub fn read_file(&self, content: &Path, name: &str) -> Answered<Answer> {
         let (content, fonts) = (content.to_owned(), self.fonts.clone());
-        let job = Job { content, name: name.to_owned(), fonts, most_pages: 1500, want: Want::Everything };
+        let job = Job {
+            content,
+            name: name.to_owned(),
+            fonts,
+            most_pages: 1500,
+            blackened_as_pictures: true,
+            want: Want::Everything,
+        };
         ask(&self.readers, &job).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 

@@ -1078,6 +1078,7 @@ impl NamelessForm {
             name: "form.pdf".to_owned(),
             fonts: out.path().to_owned(),
             most_pages: 10,
+            blackened_as_pictures: true,
             want: Want::Everything,
         };
         let answer = job::answer(&job, &bytes, out.path()).unwrap();

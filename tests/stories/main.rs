@@ -34,6 +34,7 @@ mod unsteady_shares;
 mod strict;
 mod mail_in_mail;
 mod hidden_cells;
+mod pages_shown;
 mod own_faces;
 mod no_calls;
 mod odd_names;

@@ -58,6 +58,7 @@ impl Bench {
                 name: name.clone(),
                 fonts: faces.clone(),
                 most_pages: 400,
+                blackened_as_pictures: true,
                 want: Want::Everything,
             };
             let answered = pool.ask(&job).ok();

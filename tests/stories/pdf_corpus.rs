@@ -123,6 +123,7 @@ fn make(pool: &Pool, faces: &Path, home: &Path, number: usize, file: PathBuf) ->
         name: file.file_name().unwrap().to_string_lossy().into_owned(),
         fonts: faces.to_owned(),
         most_pages: 1000,
+        blackened_as_pictures: true,
         want: Want::Everything,
     };
     let Ok(answered) = pool.ask(&job) else { return Made { file, answer: None, rendition: None } };

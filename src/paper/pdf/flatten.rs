@@ -40,6 +40,8 @@ pub(crate) struct Annotations {
     pub files: Vec<String>,
     /// Marks that came without a look of their own, and so cannot be shown.
     pub unseen: u32,
+    /// Places marked to be taken out, and not taken out.
+    pub redactions: u32,
     /// Kinds of things that play or act.
     pub active: Vec<&'static str>,
 }
@@ -73,6 +75,13 @@ impl Annotations {
         let kind = name(document, annotation, b"Subtype").unwrap_or_default();
         match kind {
             b"Link" | b"Popup" => {}
+            b"Redact" => {
+                self.redactions += 1;
+                if let Some(place) = numbers::<4>(document, annotation, b"Rect").map(upright) {
+                    let appearance = Appearance::Drawn(marks::blacken(document, annotation, place));
+                    self.stamps.push(Stamp { appearance, matrix: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0] });
+                }
+            }
             b"Text" | b"FileAttachment" => {
                 if kind == b"Text" {
                     self.comments += 1;

@@ -26,6 +26,18 @@ const MOST_POINTS: usize = 20_000;
 /// A circle's quarter as a curve: how far its handles reach.
 const ROUND: f32 = 0.5523;
 
+/// Blackens what is marked to be taken out of a page.
+pub(crate) fn blacken(document: &Document, mark: &Dictionary, place: [f32; 4]) -> Drawing {
+    let [left, bottom, right, top] = place;
+    let all = [(left, top), (right, top), (left, bottom), (right, bottom)];
+    let mut operators = "0 g ".to_owned();
+    for [top_left, top_right, bottom_left, bottom_right] in quads(document, mark).unwrap_or(vec![all]) {
+        path(&mut operators, &[top_left, top_right, bottom_right, bottom_left]);
+        operators.push_str("f ");
+    }
+    Drawing { place, operators: operators.into_bytes(), strength: 1.0, marker: false }
+}
+
 /// Draws a mark; none where it does not say enough.
 pub(crate) fn draw(document: &Document, mark: &Dictionary, place: [f32; 4]) -> Option<Drawing> {
     let stroke = colour(document, mark, b"C");

@@ -14,3 +14,4 @@ pub(crate) mod field;
 pub(crate) mod flatten;
 pub(crate) mod normalise;
 pub(crate) mod raster;
+pub(crate) mod blackened;

@@ -46,6 +46,7 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
     let mut active = active_in_document(document);
     let mut kids = Vec::new();
     let mut unseen = 0;
+    let mut redactions = 0;
     let page = |id: &ObjectId| document.get_dictionary(*id).map_err(|error| error.to_string());
     let found = |id: &ObjectId| Ok(flatten::annotations(document, page(id)?, &copier.layers));
     let found = pages.iter().map(found).collect::<Result<Vec<Annotations>, String>>()?;
@@ -66,6 +67,7 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
         made.files.extend(annotations.files);
         active.extend(annotations.active);
         unseen += annotations.unseen;
+        redactions += annotations.redactions;
     }
     copier.finish();
     let said = opened.findings.iter().any(|finding| finding.code == "repaired");
@@ -79,6 +81,7 @@ pub(crate) fn normalise(opened: &Opened) -> Result<Normalised, String> {
     made.files.extend(embedded_files(document));
     made.findings.extend(active_finding(active));
     made.findings.extend(unseen_finding(unseen));
+    made.findings.extend(sentences::redaction_not_applied(redactions));
     made.pdf = write(copier.to, tree, kids, &outline::read(document, pages))?;
     Ok(made)
 }

@@ -1,4 +1,6 @@
-//! Pages as pictures, for a PDF that only the second reader can open.
+//! Pages as pictures: for a PDF that only the second reader can open, and for pages whose words must not be copied out of them.
+
+use std::collections::BTreeSet;
 
 use hayro::RenderSettings;
 use hayro::hayro_interpret::InterpreterSettings;
@@ -11,6 +13,7 @@ use image::codecs::jpeg::JpegEncoder;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use crate::paper::pdf::normalise;
+use crate::pdf::save::save;
 
 /// Dots an inch: enough to read small print.
 const DOTS: f32 = 150.0;
@@ -35,6 +38,31 @@ pub(crate) fn pictures(pdf: &Pdf) -> Result<Vec<u8>, String> {
         kids.push(Object::Reference(draw(&mut document, tree, page, &cache)?));
     }
     normalise::write(document, tree, kids, &[])
+}
+
+/// The same PDF with these of its pages, counted from 0, as pictures: nothing of what they were made of is left.
+///
+/// Fails when it cannot be opened, drawn or written.
+pub(crate) fn instead(pdf: &[u8], pages: &BTreeSet<usize>) -> Result<Vec<u8>, String> {
+    let drawn = Pdf::new(pdf.to_vec()).map_err(|_| "cannot be opened to be drawn".to_owned())?;
+    let mut document = Document::load_mem(pdf).map_err(|error| error.to_string())?;
+    let ids: Vec<ObjectId> = document.page_iter().collect();
+    let cache = RenderCache::new();
+    for at in pages.iter().take(MOST_PAGES) {
+        let (Some(page), Some(id)) = (drawn.pages().get(*at), ids.get(*at)) else {
+            return Err("the two readers count different pages".to_owned());
+        };
+        let tree = document.get_dictionary(*id).and_then(|page| page.get(b"Parent")?.as_reference());
+        let new = draw(&mut document, tree.map_err(|error| error.to_string())?, page, &cache)?;
+        if let Some(picture) = document.objects.remove(&new) {
+            document.objects.insert(*id, picture);
+        }
+    }
+    if MOST_PAGES < pages.len() {
+        return Err(format!("{} pages are too many to draw", pages.len()));
+    }
+    document.prune_objects();
+    save(&document).map_err(|error| error.to_string())
 }
 
 fn draw<'a>(

@@ -11,17 +11,28 @@ pub struct Apart {
     pub drawn: Vec<Drawn>,
     /// What Word counts and nobody typed.
     pub numbered: Vec<Numbered>,
+    /// Shapes that lie over the text and let nothing through.
+    pub in_front: Vec<InFront>,
 }
 
-/// The words of one drawing.
+/// A shape that lies over the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InFront {
+    /// How wide and tall it is, in points.
+    pub size: [u32; 2],
+    /// How many words stand in it.
+    pub words: u32,
+}
+
+/// The words of one drawing, or of one piece that stands apart from the running text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drawn {
     pub what: Drawing,
     pub text: String,
 }
 
-/// What sort of drawing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What sort of drawing or piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Drawing {
     Chart,
@@ -29,10 +40,13 @@ pub enum Drawing {
     Diagram,
     /// WordArt: words drawn as a picture.
     Lettering,
-    /// A text box on a sheet.
     TextBox,
     /// The text of another file, taken in when the document is opened.
     Import,
+    Head,
+    Foot,
+    Footnote,
+    Endnote,
 }
 
 impl Drawing {
@@ -44,7 +58,16 @@ impl Drawing {
             Drawing::Lettering => "drawn lettering (WordArt)",
             Drawing::TextBox => "a text box",
             Drawing::Import => "a text taken in from another file",
+            Drawing::Head => "a page header",
+            Drawing::Foot => "a page footer",
+            Drawing::Footnote => "a footnote",
+            Drawing::Endnote => "an endnote",
         }
+    }
+
+    /// Whether its words stand on the pages in the order in which they are read.
+    pub fn runs_on(self) -> bool {
+        !matches!(self, Drawing::Chart | Drawing::Diagram)
     }
 }
 

@@ -7,4 +7,7 @@ pub mod remarks;
 pub(crate) mod glyphs;
 pub(crate) mod ticks;
 pub(crate) mod sentences;
+pub(crate) mod pages;
+pub(crate) mod looks;
+pub(crate) mod over;
 pub(crate) mod unseen;

@@ -73,10 +73,37 @@ pub(crate) fn words_lost(check: &WordCheck) -> Finding {
     )
 }
 
+/// Says that shapes lie over the text of a document, and may be meant to hide words.
+pub(crate) fn shape_over_words(shapes: usize) -> Finding {
+    let lies = if shapes == 1 { "a shape lies".to_owned() } else { format!("{shapes} shapes lie") };
+    Finding::blocks(
+        "covered-words",
+        format!("{lies} over words of the document; look whether something is meant to be hidden"),
+    )
+    .hint("the pages may show it elsewhere: if nothing is meant to be hidden, accept the document; else ask for one from which the words have been taken out")
+}
+
+/// Says that places in a PDF were marked to be taken out, and are still in it.
+pub(crate) fn redaction_not_applied(places: u32) -> Option<Finding> {
+    let some = if places == 1 { "1 place".to_owned() } else { format!("{places} places") };
+    let message = format!("{some} in the PDF marked for redaction, but the redaction was never applied");
+    (0 < places).then(|| {
+        Finding::blocks("covered-words", message)
+            .hint("the words are still in the file: apply the redaction where it was marked, save it, and drop it again")
+    })
+}
+
 /// Says that there is nothing to see on any page.
 pub(crate) fn blank_pages() -> Finding {
     Finding::warning("blank-pages", "nothing can be seen on the pages of the document")
         .hint("open it; if it should show something, print it to PDF or scan it, and drop that instead")
+}
+
+/// Says that numbers are printed as hashes, where any are.
+pub(crate) fn hashed(numbers: usize) -> Option<Finding> {
+    let some = if numbers == 1 { "1 number is" } else { &format!("{numbers} numbers are") };
+    let finding = Finding::warning("numbers-not-shown", format!("{some} printed as a row of #"));
+    (0 < numbers).then(|| finding.hint("make the columns wider, save the workbook and drop it again"))
 }
 
 /// Says that ticked boxes are not on the pages.

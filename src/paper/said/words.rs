@@ -45,15 +45,68 @@ pub fn is_lettered(word: &str) -> bool {
     word.chars().all(char::is_alphabetic)
 }
 
-/// The drawings of which a third of the words or more are not shown, with those words.
+/// The drawings and pieces that are not shown, with the words that are missing: of what runs on, at least half of all places
+/// where words follow each other; of a chart or diagram, whose words stand anywhere, a third of its words.
 pub fn check_drawn<'d>(drawn: &'d [Drawn], shown: &str) -> Vec<(&'d Drawn, WordCheck)> {
+    if drawn.is_empty() {
+        return Vec::new();
+    }
+    let letters = letters_of(shown);
     // Word stores a drawing twice, for older and newer programs (`mc:AlternateContent`): each word is counted once.
     let checked = drawn.iter().map(|drawing| {
+        if drawing.what.runs_on() {
+            return (drawing, check_run(&drawing.text, &letters));
+        }
         let mut seen = HashSet::new();
         let once = plain_words(&drawing.text).filter(|word| is_lettered(word) && seen.insert(word.clone()));
         (drawing, check_words(once, "", shown))
     });
     checked.filter(|(_, check)| 0 < check.missing && check.wanted <= check.missing * 3).collect()
+}
+
+/// Words that are looked for together: enough of them to be found nowhere else.
+const TOGETHER: usize = 3;
+
+/// Letters of a running text looked through for pieces; a paper of a hundred thousand pieces needs no more.
+const MOST_LOOKED_THROUGH: usize = 400_000_000;
+
+/// Looks for words that follow each other in a text that has only letters. Numbers among them are printed as the page has them,
+/// and only what stands between two numbers is looked for.
+fn check_run(source: &str, shown: &str) -> WordCheck {
+    let mut outcome = WordCheck { wanted: 0, missing: 0, lost: Vec::new() };
+    let words: Vec<String> = plain_words(source).collect();
+    if words.iter().flat_map(|word| word.chars()).any(runs_right_to_left) {
+        return outcome;
+    }
+    let (mut places, mut lost) = (0, 0);
+    let mut missing: Vec<String> = Vec::new();
+    for run in words.split(|word| !is_lettered(word)).filter(|run| !run.is_empty()) {
+        outcome.wanted += run.len();
+        for window in run.windows(TOGETHER.min(run.len())) {
+            if MOST_LOOKED_THROUGH / shown.len().max(1) < places {
+                break;
+            }
+            places += 1;
+            if !shown.contains(&window.concat()) {
+                lost += 1;
+                let news = window.iter().filter(|word| !missing.contains(word)).cloned();
+                missing.extend(news.collect::<Vec<_>>());
+            }
+        }
+    }
+    if places < lost * 2 {
+        outcome.missing = outcome.wanted;
+        outcome.lost = missing;
+        outcome.lost.truncate(NAMED);
+    }
+    outcome
+}
+
+/// All letters of a text, without figures and gaps.
+fn letters_of(text: &str) -> String {
+    plain_words(text)
+        .map(|word| word.chars().filter(|letter| letter.is_alphabetic()).collect::<String>())
+        .collect()
 }
 
 /// Letters of a paragraph that tell it from others.

@@ -65,14 +65,18 @@ impl Book {
                 continue;
             };
             let hidden = hidden.get(&name);
-            let looks: Vec<(bool, bool)> =
-                cells.styles().iter().map(|style| (shows_percent(style), is_struck(style))).collect();
+            let looks: Vec<Look> = cells.styles().iter().map(Look::of).collect();
             loop {
                 match cells.next_cell_with_style_id() {
                     Ok(Some((cell, style))) if self.has_room() => {
-                        let (percent, struck) = looks.get(style).copied().unwrap_or_default();
-                        let mut text = shown(&Data::from(cell.get_value().clone()), percent);
-                        if struck && !text.trim().is_empty() {
+                        let look = looks.get(style).copied().unwrap_or_default();
+                        let value = Data::from(cell.get_value().clone());
+                        let mut text = shown(&value, look.percent);
+                        if look.shows_nothing_of(&value) {
+                            self.facts.hidden_words += wording::count(&text);
+                            continue;
+                        }
+                        if look.struck && !text.trim().is_empty() {
                             text = format!("{}{text}{}", struck::BEGINS, struck::ENDS);
                         }
                         self.keep(&mut grid, hidden, cell.get_position(), text);
@@ -249,10 +253,30 @@ impl Book {
     }
 }
 
-fn is_struck(style: &calamine::Style) -> bool {
-    style.font.as_ref().is_some_and(calamine::Font::has_strikethrough)
+/// What a cell's style does to what is read of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Look {
+    percent: bool,
+    struck: bool,
+    /// Nothing is shown of a number, and nothing of a text.
+    blank: (bool, bool),
 }
 
-fn shows_percent(style: &calamine::Style) -> bool {
-    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
+impl Look {
+    fn of(style: &calamine::Style) -> Self {
+        let code = style.number_format.as_ref().map(|format| format.format_code.as_str()).unwrap_or_default();
+        Look {
+            percent: code.contains('%'),
+            struck: style.font.as_ref().is_some_and(calamine::Font::has_strikethrough),
+            blank: hidden::shows_nothing(code),
+        }
+    }
+
+    fn shows_nothing_of(self, value: &Data) -> bool {
+        match value {
+            Data::String(_) => self.blank.1,
+            Data::Bool(_) | Data::Error(_) | Data::Empty => false,
+            _ => self.blank.0,
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! A workbook made ready for the embedded engine: hidden rows and columns, which it would print, are emptied and made flat.
+//! A workbook made ready for the embedded engine: hidden rows and columns, which it would print, are emptied and made flat, and
+//! so are cells whose format shows nothing. Where it is to be looser, rows are as high as what they hold.
 //!
 //! Only the copy given to the engine is changed; what is read is always the paper itself.
 
@@ -9,19 +10,21 @@ use quick_xml::{Reader, Writer};
 
 use crate::paper::ooxml::package::Package;
 use crate::paper::ooxml::xml::attribute;
+use crate::paper::sheet::hidden::{self, Usual};
 
 /// Height and width of what is hidden, in the units of each.
 const FLAT: &str = "0.1";
 
-/// The workbook without what it hides; none where it hides no rows or columns, or it cannot be done.
-pub(crate) fn ready(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The workbook without what it hides; none where there is nothing to do, or it cannot be done.
+pub(crate) fn ready(bytes: &[u8], loose: bool) -> Option<Vec<u8>> {
     let mut package = Package::open(bytes).ok()?;
+    let formats = hidden::blank_formats(&mut package).unwrap_or_default();
     let sheets: Vec<String> =
         package.names().filter(|name| name.starts_with("xl/worksheets/")).map(str::to_owned).collect();
     let mut changed = BTreeMap::new();
     for name in sheets.into_iter().filter(|name| name.ends_with(".xml")) {
         let Ok(Some(part)) = package.part(&name) else { continue };
-        if let Some(part) = rewrite(&part) {
+        if let Some(part) = rewrite(&part, &formats, loose) {
             changed.insert(name, part);
         }
     }
@@ -30,7 +33,12 @@ pub(crate) fn ready(bytes: &[u8]) -> Option<Vec<u8>> {
 
 /// Where the rewriting stands.
 #[derive(Debug, Default)]
-struct Pass {
+struct Pass<'f> {
+    /// Of each format, whether it shows nothing of a number, and nothing of a text.
+    formats: &'f [(bool, bool)],
+    /// Rows are to be as high as what they hold.
+    loose: bool,
+    usual: Usual,
     /// First and last of each range of hidden columns, from 1.
     columns: Vec<(u32, u32)>,
     in_hidden_row: bool,
@@ -39,10 +47,10 @@ struct Pass {
     changed: bool,
 }
 
-fn rewrite(part: &[u8]) -> Option<Vec<u8>> {
+fn rewrite(part: &[u8], formats: &[(bool, bool)], loose: bool) -> Option<Vec<u8>> {
     let mut reader = Reader::from_reader(part);
     let mut writer = Writer::new(Vec::with_capacity(part.len()));
-    let mut pass = Pass::default();
+    let mut pass = Pass { formats, loose, ..Pass::default() };
     loop {
         match reader.read_event().ok()? {
             Event::Eof => break,
@@ -58,7 +66,7 @@ fn rewrite(part: &[u8]) -> Option<Vec<u8>> {
     pass.changed.then(|| writer.into_inner())
 }
 
-impl Pass {
+impl Pass<'_> {
     /// Whether a cell stands in a hidden row or column.
     fn hides_cell(&mut self, element: &BytesStart<'_>) -> bool {
         if element.local_name().as_ref() != b"c" {
@@ -66,41 +74,74 @@ impl Pass {
         }
         let column = attribute(element, b"r").and_then(|place| column(&place)).unwrap_or(self.next_column);
         self.next_column = column + 1;
-        self.in_hidden_row || self.columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
+        let hidden =
+            self.in_hidden_row || self.columns.iter().any(|(first, last)| (*first..=*last).contains(&column));
+        let blank = self.is_blank(element);
+        self.changed |= blank;
+        hidden || blank
+    }
+
+    /// Whether a cell's format shows nothing of it.
+    fn is_blank(&self, cell: &BytesStart<'_>) -> bool {
+        let format = attribute(cell, b"s").and_then(|format| format.parse::<usize>().ok()).unwrap_or(0);
+        let (numbers, texts) = self.formats.get(format).copied().unwrap_or_default();
+        match attribute(cell, b"t").as_deref() {
+            Some("s" | "str" | "inlineStr") => texts,
+            Some("b" | "e") => false,
+            _ => numbers,
+        }
     }
 
     /// Notes what an element hides; hidden rows and columns come back flat.
     fn look<'x>(&mut self, element: BytesStart<'x>) -> BytesStart<'x> {
-        let hidden = matches!(attribute(&element, b"hidden").as_deref(), Some("1" | "true"));
+        let asked = |name: &str| attribute(&element, name.as_bytes());
+        let hidden = self.usual.hides(element.local_name().as_ref(), &asked);
         match element.local_name().as_ref() {
+            b"sheetFormatPr" => {
+                self.usual = Usual::of(&asked);
+                element
+            }
             b"row" => {
                 self.in_hidden_row = hidden;
                 self.next_column = 1;
-                if hidden { self.flat(&element, ("ht", "customHeight")) } else { element }
+                let high = self.loose && asked("customHeight").is_some();
+                match (hidden, high) {
+                    (true, _) => self.sized(&element, ("ht", "customHeight"), Some(FLAT)),
+                    (false, true) => self.sized(&element, ("ht", "customHeight"), None),
+                    _ => element,
+                }
             }
             b"col" if hidden => {
                 let number = |name| attribute(&element, name).and_then(|number| number.parse().ok());
                 let first = number(b"min".as_slice()).unwrap_or(1);
                 self.columns.push((first, number(b"max").unwrap_or(first)));
-                self.flat(&element, ("width", "customWidth"))
+                self.sized(&element, ("width", "customWidth"), Some(FLAT))
             }
             _ => element,
         }
     }
 
-    fn flat<'x>(&mut self, element: &BytesStart<'x>, (size, own): (&str, &str)) -> BytesStart<'x> {
+    /// The same row or column with another size, or none of its own.
+    fn sized<'x>(
+        &mut self,
+        element: &BytesStart<'x>,
+        (size, own): (&str, &str),
+        to: Option<&str>,
+    ) -> BytesStart<'x> {
         self.changed = true;
-        let mut flat = BytesStart::new(String::from_utf8_lossy(element.name().as_ref()).into_owned());
+        let mut sized = BytesStart::new(String::from_utf8_lossy(element.name().as_ref()).into_owned());
         let mut kept = element.attributes();
         for attribute in kept.with_checks(false).filter_map(Result::ok) {
             let name = attribute.key.as_ref();
             if name != size.as_bytes() && name != own.as_bytes() && name != b"hidden" {
-                flat.push_attribute(attribute);
+                sized.push_attribute(attribute);
             }
         }
-        flat.push_attribute((size, FLAT));
-        flat.push_attribute((own, "1"));
-        flat
+        if let Some(to) = to {
+            sized.push_attribute((size, to));
+            sized.push_attribute((own, "1"));
+        }
+        sized
     }
 }
 
@@ -118,7 +159,7 @@ mod tests {
     use super::*;
 
     fn said(sheet: &str) -> Option<String> {
-        rewrite(sheet.as_bytes()).map(|part| String::from_utf8(part).unwrap())
+        rewrite(sheet.as_bytes(), &[], false).map(|part| String::from_utf8(part).unwrap())
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use crate::panel::seen::{Block, Cell, Line, Mark, Span, Table};
 use crate::paper::ooxml::xml::Element;
 use crate::paper::said::apart::Numbered;
+use crate::paper::said::wording;
 use crate::paper::word::numbering::{Numbering, Place};
 use crate::paper::word::styles::{Looks, Style};
 
@@ -204,18 +205,33 @@ impl Frames {
         }
     }
 
-    pub fn close_box(&mut self) {
+    /// Closes a box; gives what it says.
+    pub fn close_box(&mut self) -> String {
         let boxed = matches!(self.open.last(), Some(Frame::Flow(_))) && self.open.len() > 1;
+        let mut says = String::new();
         if !boxed {
-            return;
+            return says;
         }
         if let Some(Frame::Flow(flow)) = self.open.pop() {
             self.boxes -= 1;
             let blocks = flow.finish();
+            says = wording::text_of(&blocks);
             match self.paragraph() {
                 Some(paragraph) => paragraph.floats.extend(blocks),
                 None => blocks.into_iter().for_each(|block| self.settle(block)),
             }
+        }
+        says
+    }
+
+    /// How many blocks of the body are settled, and what those after the first `from` say.
+    pub fn settled(&self, from: usize) -> (usize, String) {
+        match self.open.first() {
+            Some(Frame::Flow(flow)) => {
+                let rest = flow.blocks.get(from..).unwrap_or_default();
+                (flow.blocks.len(), wording::text_of(rest))
+            }
+            _ => (0, String::new()),
         }
     }
 
@@ -262,7 +278,9 @@ impl Frames {
                 Some(Frame::Cell(_)) => self.close_cell(),
                 Some(Frame::Row(_)) => self.close_row(),
                 Some(Frame::Table(_)) => self.close_table(),
-                Some(Frame::Flow(_)) | None => self.close_box(),
+                Some(Frame::Flow(_)) | None => {
+                    self.close_box();
+                }
             }
         }
         match self.open.pop() {

@@ -46,7 +46,7 @@ pub fn read(
         let blocks = match what {
             Drawing::Chart => lines(&chart(&part)),
             Drawing::Diagram => lines(&paragraphs(&part)),
-            Drawing::Import | Drawing::Lettering | Drawing::TextBox => match import(&part, document) {
+            _ => match import(&part, document) {
                 Some(blocks) => blocks,
                 None => continue,
             },

@@ -3,20 +3,24 @@
 //! Runs in the worker process only. Whatever a document holds, this takes memory and time in proportion to its size,
 //! follows nothing and runs nothing; a document damaged half way gives what was read up to there and a finding.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading};
 use crate::paper::ooxml::package::{Package, ReadError, Relation};
 use crate::paper::ooxml::xml::{Ns, Piece, Stopped, Xml};
-use crate::paper::said::apart::Apart;
+use crate::paper::said::apart::{Apart, Drawing, Drawn};
 use crate::paper::said::remarks;
 use crate::paper::said::wording;
 use crate::paper::word::insets;
 use crate::paper::word::margins::Margin;
 use crate::paper::word::numbering::Numbering;
+use crate::paper::word::shapes;
 use crate::paper::word::styles::Styles;
-use crate::paper::word::walk::{self, Around, Walked};
+use crate::paper::word::walk;
+use crate::paper::word::walked::{Around, NoteId, Walked};
 
 /// Addresses kept; a document may hold thousands of links.
 const MOST_ADDRESSES: usize = 200;
@@ -79,18 +83,26 @@ fn blocks(bytes: &[u8], gathered: &mut Gathered, imports: usize) -> Result<Found
         None => Numbering::default(),
     };
     let insets = insets::read(&mut package, &relations, &|bytes| imported(bytes, imports))?;
-    let around = Around { styles: &styles, insets: &insets, numbering: Some(&numbering), even_pages_differ };
+    let around = Around {
+        styles: &styles,
+        insets: &insets,
+        numbering: Some(&numbering),
+        even_pages_differ,
+        notes: None,
+    };
     let mut walked = walk::walk(&main, around);
+    gathered.look_over(&main);
     drop(main);
     let title = walked.title.take();
     let body = std::mem::take(&mut walked.blocks);
     let margins = std::mem::take(&mut walked.margins);
+    let notes = std::mem::take(&mut walked.notes);
     gathered.take(&mut walked);
     if body.is_empty() && walked.stopped.is_some() {
         return Err(ReadError::Broken);
     }
 
-    let mut parts = Parts { package: &mut package, styles: &styles, gathered };
+    let mut parts = Parts { package: &mut package, styles: &styles, notes: &notes, gathered };
     let mut blocks = parts.margin("header", &relations, &margins)?;
     blocks.extend(body);
     for kind in ["footnotes", "endnotes"] {
@@ -124,16 +136,23 @@ struct Gathered {
 struct Parts<'p, 'b> {
     package: &'p mut Package<'b>,
     styles: &'p Styles,
+    notes: &'p BTreeSet<NoteId>,
     gathered: &'p mut Gathered,
 }
 
 impl Parts<'_, '_> {
     fn walk(&mut self, name: &str) -> Result<Vec<Block>, ReadError> {
         let Some(part) = self.package.part(name)? else { return Ok(Vec::new()) };
+        self.gathered.look_over(&part);
         let relations = self.package.relations(name)?;
         let insets = insets::read(self.package, &relations, &|_| None)?;
-        let around =
-            Around { styles: self.styles, insets: &insets, numbering: None, even_pages_differ: false };
+        let around = Around {
+            styles: self.styles,
+            insets: &insets,
+            numbering: None,
+            even_pages_differ: false,
+            notes: Some(self.notes),
+        };
         let mut walked = walk::walk(&part, around);
         self.gathered.take(&mut walked);
         Ok(walked.blocks.into_iter().filter(has_words).collect())
@@ -154,7 +173,16 @@ impl Parts<'_, '_> {
             else {
                 continue;
             };
-            for block in self.walk(&relation.target)? {
+            let before = self.gathered.apart.drawn.len();
+            let said = self.walk(&relation.target)?;
+            if margin.sure {
+                let what = if kind == "header" { Drawing::Head } else { Drawing::Foot };
+                self.gathered.apart.drawn.push(Drawn { what, text: wording::text_of(&said) });
+            } else {
+                // Nor are the boxes missed that stand in it.
+                self.gathered.apart.drawn.truncate(before);
+            }
+            for block in said {
                 if margin.sure {
                     unsure.retain(|other| *other != block);
                 }
@@ -182,6 +210,11 @@ impl Gathered {
         self.apart.drawn.append(&mut walked.drawn);
         self.apart.numbered.append(&mut walked.numbered);
         self.stopped = self.stopped.or(walked.stopped);
+    }
+
+    /// Counts the shapes that lie over the text of a part.
+    fn look_over(&mut self, part: &[u8]) {
+        self.apart.in_front.extend(shapes::in_front(part));
     }
 
     /// What the package holds besides text; `taken` are the parts whose text is in the document's own.

@@ -12,21 +12,37 @@ use quick_xml::{Reader, Writer};
 use crate::paper::ooxml::package::Package;
 use crate::paper::ooxml::xml::attribute;
 use crate::paper::said::glyphs;
+use crate::paper::word::layout::{self, Ease, Margins};
+use crate::paper::word::room::Rooms;
 use crate::paper::word::styles::{Looks, Styles};
 
-/// The file with its signs written out and its hidden text gone; none where there is nothing to do, or it cannot be done.
-pub(crate) fn ready(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The file with its signs written out, its hidden text gone and its layout eased; none where there is nothing to do, or it
+/// cannot be done.
+pub(crate) fn ready(bytes: &[u8], ease: Ease) -> Option<Vec<u8>> {
     let mut package = Package::open(bytes).ok()?;
     let parts: Vec<String> = package.names().filter(|name| holds_text(name)).map(str::to_owned).collect();
     let styles = package.part("word/styles.xml").ok()?.map(|part| Styles::read(&part)).unwrap_or_default();
+    let margins = if ease == Ease::Loose { margins(&mut package, &parts) } else { Margins::default() };
     let mut changed = BTreeMap::new();
     for name in parts {
         let Ok(Some(part)) = package.part(&name) else { continue };
-        if let Some(part) = rewrite(&part, &styles) {
+        let written = rewrite(&part, &styles);
+        let eased = layout::eased(written.as_deref().unwrap_or(&part), ease, margins);
+        if let Some(part) = eased.or(written) {
             changed.insert(name, part);
         }
     }
     if changed.is_empty() { None } else { package.with_parts(&changed).ok() }
+}
+
+/// How tall the tallest head and foot of pages is.
+fn margins(package: &mut Package<'_>, parts: &[String]) -> Margins {
+    let mut tallest = |what: &str| {
+        let named = parts.iter().filter(|name| name.starts_with(what));
+        let tall = named.filter_map(|name| Some(Rooms::of(&package.part(name).ok()??)?.tall));
+        tall.fold(0.0, f64::max)
+    };
+    Margins { head: tallest("word/header"), foot: tallest("word/footer") }
 }
 
 /// Whether a part, by its name in lower case, holds running text.
@@ -367,6 +383,6 @@ mod tests {
     fn what_needs_nothing_is_left_as_it_is() {
         assert_eq!(said("<w:r><w:t>Fish &amp; chips, ☒ and Łukasz</w:t></w:r>"), None);
         assert_eq!(rewrite(b"not xml <w:t", &Styles::default()), None);
-        assert!(ready(b"no zip").is_none());
+        assert!(ready(b"no zip", Ease::Loose).is_none());
     }
 }

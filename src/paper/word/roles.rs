@@ -33,6 +33,6 @@ pub enum Role {
     /// The same, one of them already read.
     AlternativeTaken,
     Section,
-    SkippedNote,
+    Note,
     DrawnParagraph,
 }

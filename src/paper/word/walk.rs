@@ -2,51 +2,19 @@
 //!
 //! Elements it does not know are walked through, so that text in wrappers nobody has thought of is still read.
 
-use crate::panel::seen::Block;
-use crate::paper::ooxml::xml::{Element, Ns, Piece, Stopped, Xml};
-use crate::paper::said::apart::{Drawn, Numbered};
+use std::collections::BTreeSet;
+
+use crate::paper::ooxml::xml::{Element, Ns, Piece, Xml};
+use crate::paper::said::apart::{Drawing, Drawn};
 use crate::paper::said::wording;
 use crate::paper::word::controls::Control;
 use crate::paper::word::insets::{self, Inset, Insets};
-use crate::paper::word::margins::{Margin, Margins};
+use crate::paper::word::margins::Margins;
 use crate::paper::word::numbering::Numbering;
 use crate::paper::word::pen::Pen;
 use crate::paper::word::roles::Role;
 use crate::paper::word::styles::{self, Looks, Styles};
-
-/// What came out of one part.
-#[derive(Debug, Default)]
-pub struct Walked {
-    pub blocks: Vec<Block>,
-    /// The first paragraph in the title style.
-    pub title: Option<String>,
-    pub insertions: u32,
-    pub deletions: u32,
-    pub hidden_words: u32,
-    /// Addresses that field codes point at.
-    pub external: Vec<String>,
-    /// The headers and footers that are shown, in order.
-    pub margins: Vec<Margin>,
-    /// What is drawn or taken in; it stands among the blocks too.
-    pub drawn: Vec<Drawn>,
-    /// The paragraphs of numbered lists.
-    pub numbered: Vec<Numbered>,
-    /// Entities the document defines itself, left out.
-    pub entities: u32,
-    /// Tables or boxes nested too deeply to be kept as such.
-    pub flattened: u32,
-    pub stopped: Option<Stopped>,
-}
-
-/// What a part is read with.
-#[derive(Debug, Clone, Copy)]
-pub struct Around<'s> {
-    pub styles: &'s Styles,
-    pub insets: &'s Insets,
-    /// None where lists are not counted.
-    pub numbering: Option<&'s Numbering>,
-    pub even_pages_differ: bool,
-}
+use crate::paper::word::walked::{Around, NoteId, Walked, note};
 
 struct Walker<'s> {
     styles: &'s Styles,
@@ -56,6 +24,9 @@ struct Walker<'s> {
     roles: Vec<Role>,
     margins: Margins,
     walked: Walked,
+    notes: Option<&'s BTreeSet<NoteId>>,
+    /// The note that is being read, and how many blocks came before it.
+    note: Option<(Drawing, usize)>,
 }
 
 /// Reads the body of `document.xml`, a header, a footer or the notes.
@@ -68,6 +39,8 @@ pub fn walk(part: &[u8], around: Around<'_>) -> Walked {
         roles: Vec::new(),
         margins: Margins::new(around.even_pages_differ),
         walked: Walked::default(),
+        notes: around.notes,
+        note: None,
     };
     let mut xml = Xml::new(part);
     loop {
@@ -211,8 +184,10 @@ impl Walker<'_> {
                 self.margins.open_section();
                 Role::Section
             }
-            b"footnote" | b"endnote" if element.attribute("type").is_some_and(|kind| kind != "normal") => {
-                Role::SkippedNote
+            b"footnote" | b"endnote" => self.open_note(element),
+            b"footnoteReference" | b"endnoteReference" if self.pen.deleted == 0 => {
+                self.walked.notes.insert(note(element));
+                Role::Skip
             }
             b"altChunk" => {
                 self.inset(element.attribute("id"));
@@ -220,6 +195,24 @@ impl Walker<'_> {
             }
             b"tblPr" | b"tblGrid" | b"tblPrEx" | b"sdtEndPr" | b"rPr" | b"comment" => Role::Skip,
             _ => Role::Plain,
+        }
+    }
+
+    /// A note that is referred to is read; what divides notes from the text, and a note that nothing refers to, is not shown.
+    fn open_note(&mut self, element: &Element<'_>) -> Role {
+        let own = element.attribute("type").is_none_or(|kind| kind == "normal");
+        let note = note(element);
+        if !own || self.notes.is_some_and(|notes| !notes.contains(&note)) {
+            return Role::Skip;
+        }
+        self.note = Some((note.0, self.pen.frames.settled(0).0));
+        Role::Note
+    }
+
+    fn close_note(&mut self) {
+        if let Some((what, from)) = self.note.take() {
+            let text = self.pen.frames.settled(from).1;
+            self.walked.drawn.push(Drawn { what, text });
         }
     }
 
@@ -357,7 +350,11 @@ impl Walker<'_> {
             Some(Role::Table) => self.pen.frames.close_table(),
             Some(Role::Row) => self.pen.frames.close_row(),
             Some(Role::Cell) => self.pen.frames.close_cell(),
-            Some(Role::TextBox) => self.pen.frames.close_box(),
+            Some(Role::TextBox) => {
+                let text = self.pen.frames.close_box();
+                self.walked.drawn.push(Drawn { what: Drawing::TextBox, text });
+            }
+            Some(Role::Note) => self.close_note(),
             Some(Role::Control) => {
                 self.pen.controls.pop();
             }
