@@ -658,10 +658,7 @@ mod tests {
         let said = said(&History { past: &both, ..History::default() }, "2026-12-01");
         assert!(said.iter().any(|owed| owed.starts_with("2026-12-14 ")), "{said:?}");
         let alone = [past(told(&rules, "referral").case(), DecisionWord::Withdrawn, None)];
-        assert_eq!(
-            super::tests::said(&History { past: &alone, ..History::default() }, "2026-12-01"),
-            [""; 0]
-        );
+        assert_eq!(tests::said(&History { past: &alone, ..History::default() }, "2026-12-01"), [""; 0]);
     }
 
     #[test]

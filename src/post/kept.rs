@@ -92,7 +92,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("kept");
         let bytes: Vec<u8> = (0..PIECE + 7).map(|at| u8::try_from(at % 100).unwrap()).collect();
-        std::io::Write::write_all(&mut File::create(&path).unwrap(), &bytes).unwrap();
+        io::Write::write_all(&mut File::create(&path).unwrap(), &bytes).unwrap();
         let all = |kept: Kept<'_>| {
             let mut all = Vec::new();
             kept.each(|piece| {

@@ -270,7 +270,7 @@ impl Conversation {
     /// The letter itself, in pieces.
     fn body(&mut self, message: Kept<'_>) -> Outcome {
         let mut stuffing = Stuffing::default();
-        let sent = message
+        let sent: Result<(), Broken> = message
             .each(|piece| Ok(self.wire.send(&stuffing.piece(piece), self.waits.piece)?))
             .and_then(|()| Ok(self.wire.send(stuffing.end(), self.waits.piece)?));
         if let Err(broken) = sent {
