@@ -4,7 +4,7 @@ use anyhow::Result;
 use lettre::Address;
 
 use crate::post::advice::Advice;
-use crate::post::kept::Kept;
+use crate::register::pieces::Kept;
 
 /// A letter on its way: from whom, to whom, and the bytes as they are kept.
 #[derive(Debug, Clone, Copy)]

@@ -13,7 +13,6 @@ pub mod outbox;
 pub mod advice;
 pub mod secret;
 pub mod sealed;
-pub mod kept;
 pub mod carry;
 pub mod smtp;
 pub mod web;

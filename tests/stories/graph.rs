@@ -8,10 +8,10 @@ use panelclerk::post::advice::Advice;
 use panelclerk::post::carry::{Asked, Carried, Carrier, Fate};
 use panelclerk::post::graph::carrier::GraphCarrier;
 use panelclerk::post::graph::mailbox::Mailbox;
-use panelclerk::post::kept::Kept;
 use panelclerk::post::secret::Secret;
 use panelclerk::post::token::{Application, Tokens};
 use panelclerk::post::web::{Web, WebWaits};
+use panelclerk::register::pieces::Kept;
 
 use crate::graph_server::{Does, Fault, GraphServer, SECRET, Step, reader_of};
 use crate::mail_server::Shows;

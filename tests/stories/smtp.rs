@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lettre::Address;
-use panelclerk::post::kept::Kept;
 use panelclerk::post::secret::Secret;
 use panelclerk::post::smtp::advice;
 use panelclerk::post::smtp::dialogue::{Conversation, Encryption, Envelope, NoConversation, Outcome, Server};
 use panelclerk::post::smtp::login::Login;
 use panelclerk::post::smtp::wire::{Waits, trusted};
+use panelclerk::register::pieces::Kept;
 
 use crate::mail_server::{Does, MailServer, Manners, Shows};
 

@@ -11,9 +11,9 @@ use crate::panel::letter_state::{LetterState, Was};
 use crate::panel::london;
 use crate::panel::post_times;
 use crate::post::carry::{Asked, Carried, Carrier};
-use crate::post::kept::Kept;
 use crate::register::Register;
 use crate::register::letters::LetterRow;
+use crate::register::pieces::Kept;
 
 /// For so long after its meeting a letter is asked for.
 const ASKED_FOR: Days = Days::new(14);

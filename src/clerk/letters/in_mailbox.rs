@@ -17,11 +17,11 @@ use crate::panel::acts::Hand;
 use crate::panel::audience::same_name;
 use crate::panel::letter_state::LetterState;
 use crate::post::carry::{Asked, Carried};
-use crate::post::kept::Kept;
 use crate::post::kind::LetterKind;
 use crate::post::token::Tokens;
 use crate::register::Register;
 use crate::register::letters::LetterRow;
+use crate::register::pieces::Kept;
 
 /// What a person says became of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub fn drafts(
 
 /// Puts on record what became of drafts.
 ///
-/// Fails, with nothing on record, when the mailbox cannot be asked, still has one of the drafts, or has sent what is said to be removed.
+/// Fails with nothing on record when the mailbox cannot be asked, still has one of the drafts, or has sent what is said to be removed.
 pub fn put_on_record(
     house: &House,
     register: &mut Register,

@@ -26,12 +26,12 @@ use crate::panel::post_times::{self, Next};
 use crate::panel::when;
 use crate::post::advice::Advice;
 use crate::post::carry::{Carried, Carrier, Fate, Stopped};
-use crate::post::kept::Kept;
 use crate::post::token::Tokens;
 use crate::register::Register;
 use crate::register::failure::RegisterError;
 use crate::register::letters::LetterRow;
 use crate::register::lock;
+use crate::register::pieces::Kept;
 
 /// Letters a minute, at most: what Microsoft 365 takes of one mailbox.
 const A_MINUTE: usize = 30;
