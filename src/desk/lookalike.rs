@@ -73,7 +73,7 @@ pub fn looks_like(domain: &str, known: &str, strictly: bool) -> Option<&'static 
         return Some("it only begins like it, and belongs to whoever has the end of it");
     }
     if skeleton(domain) == skeleton(known) {
-        return Some("it has a sign in it that looks like another");
+        return Some("it has a character in it that looks like another");
     }
     let long = own.len().min(other.len()) >= LONG_ENOUGH;
     if long && domain.replace('.', "") == known.replace('.', "") {
@@ -141,7 +141,7 @@ mod tests {
         }
         assert_eq!(
             looks_like("rnoorside.gov.uk", "moorside.gov.uk", true),
-            Some("it has a sign in it that looks like another")
+            Some("it has a character in it that looks like another")
         );
     }
 
