@@ -127,7 +127,7 @@ pub(crate) fn token(
     Some(TokenRules { endpoint: endpoint?, client, scope, secret: secret?.clone() })
 }
 
-/// The way out of a section.
+/// The way out of a section. What is written stays out of what is said: somebody's password may stand in it.
 pub(crate) fn web(section: &mut Section<'_>, home: &Path) -> WebRules {
     let address = section.text("proxy");
     let user = section.text("proxy_user");
@@ -137,7 +137,7 @@ pub(crate) fn web(section: &mut Section<'_>, home: &Path) -> WebRules {
         // What stands before the `@` may be a password: it is not shown.
         let who =
             if address.contains('@') { Some("`proxy` names somebody who logs in".to_owned()) } else { None };
-        let cannot = (!is_plain).then(|| format!("`proxy` cannot be `{address}`"));
+        let cannot = (!is_plain).then(|| "`proxy` does not begin `http://` or `https://`".to_owned());
         if let Some(who) = who {
             let hint =
                 "a password does not belong into the configuration: `proxy_user` and `proxy_secret_file`";
@@ -160,8 +160,8 @@ pub(crate) fn web(section: &mut Section<'_>, home: &Path) -> WebRules {
 pub(crate) fn safe(section: &Section<'_>, key: &str, address: &str) -> String {
     if !address.starts_with("https://") {
         section.mistake(
-            format!("`{key}` cannot be `{address}`"),
-            Some("it must begin `https://`: a token never goes out in clear".to_owned()),
+            format!("`{key}` does not begin `https://`"),
+            Some("a token never goes out in clear".to_owned()),
         );
     }
     address.trim_end_matches('/').to_owned()

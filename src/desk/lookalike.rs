@@ -3,6 +3,8 @@
 
 use deunicode::deunicode;
 
+use crate::config::domains::fits;
+
 /// Letters that are looked at as another: `ne1c` is read as `nelc`.
 const ALIKE: [(&str, &str); 8] =
     [("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("q", "g")];
@@ -45,12 +47,7 @@ const LONG_ENOUGH: usize = 4;
 
 /// Whether letters may go to the domain: it is one of those named, or below one that is named with `*.`.
 pub fn is_allowed(domain: &str, allowed: &[String]) -> bool {
-    allowed.iter().any(|one| match one.strip_prefix("*.") {
-        Some(above) => {
-            domain.strip_suffix(above).is_some_and(|below| below.len() > 1 && below.ends_with('.'))
-        }
-        None => domain == one,
-    })
+    allowed.iter().any(|one| fits(one, domain))
 }
 
 /// In which way the domain only looks like `known`; none where it does not. With `strictly`, another ending alone is enough: it is known

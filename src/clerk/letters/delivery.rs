@@ -88,6 +88,11 @@ pub fn deliver_all(material: &Material<'_>, postings: Vec<Posting>, past: &Past)
 }
 
 fn number(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Numbered> {
+    let as_written = material.again(&posting.to).and_then(|(again, _)| past.find(&again.draft));
+    if let Some(row) = as_written {
+        let (draft, says, kept) = (row.draft.clone(), row.sha.clone(), Some(row.sha.clone()));
+        return Ok(Numbered { draft, version: 1, says, kept, posting });
+    }
     let first = posting.name.clone();
     // What it says, whenever it is written. A letter with the pack is what it holds: whatever else is known by now, the same goes out.
     let says = if material.kind.encloses_pack() {
@@ -166,8 +171,8 @@ impl Delivery {
             name: to.name.clone(),
             capacity: to.capacity,
             what: to.what.clone(),
-            case: to.case.clone(),
-            cases: to.appointment.iter().flat_map(|one| one.invitation.told.cases()).collect(),
+            case: to.case.clone().filter(|_| to.what != Enclosed::Cancellation),
+            cases: to.appointment.iter().flat_map(|one| one.invitation.told.named()).collect(),
             withheld: to.withheld.clone(),
             protected: self.posting.files.iter().any(|file| file.protected),
             links: self.linked.iter().map(|file| file.path.clone()).collect(),
@@ -245,7 +250,8 @@ impl Delivery {
             head,
             tells_password: material.kind == LetterKind::Password,
             written: self.written,
-            by_itself: material.house.config.post.road != Road::Outbox,
+            // What it says is the same by whichever road it goes.
+            by_itself: head.is_some() && material.house.config.post.road != Road::Outbox,
         };
         compose::draft(&material.sender, &letter).with_context(|| format!("the email to `{}`", to.email))
     }
@@ -265,9 +271,9 @@ fn worded(
     let notes = [posting.note(&heading.case_label, password_by), when.instead_of_the_last(to.kind)];
     let notes: Vec<&str> = notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
     let note = notes.join(" ");
-    let case = to.case.as_ref().filter(|_| to.kind == LetterKind::Decisions);
+    let about = to.case.as_ref().and_then(|case| casebook.case(case));
     let warning =
-        case.and_then(|case| casebook.case(case)).and_then(undisclosed::warning).unwrap_or_default();
+        about.filter(|_| to.kind == LetterKind::Decisions).and_then(undisclosed::warning).unwrap_or_default();
     let files = letter_files::files(material, &posting)?;
     let linked = letter_files::linked(material, &posting, &files);
     let links: Vec<(String, String)> =
@@ -286,6 +292,7 @@ fn worded(
         links: &links,
         joining: material.joining.as_deref().unwrap_or_default(),
         note: &note,
+        receipt: about.is_none_or(|case| case.by_hand.restricted_to.is_none()),
         warning: &warning,
         password,
         sending: Sending {

@@ -118,6 +118,7 @@ fn asked(house: &House, drafts: &[LetterRow]) -> Result<Vec<Asked>> {
             mark: mark(row),
             message: Kept::Bytes(&[]),
             begun_before: false,
+            went_before: 0,
         };
         let Some(answer) = carrier.ask(&letter) else {
             let hint = "try again later; nothing was marked".to_owned();

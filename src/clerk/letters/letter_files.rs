@@ -39,6 +39,12 @@ enum FileContent {
     At(PathBuf),
 }
 
+impl From<Enclosure> for LetterFile {
+    fn from(Enclosure { file_name, media_type, content }: Enclosure) -> Self {
+        LetterFile { file_name, media_type, content: FileContent::Bytes(content) }
+    }
+}
+
 impl LetterFile {
     /// Fails when it is a copy of the pack that cannot be read.
     pub fn read(&self) -> Result<Enclosure> {
@@ -80,6 +86,9 @@ pub fn linked(material: &Material<'_>, posting: &Posting, files: &[LetterFile]) 
 ///
 /// Fails when what goes with it has not been made.
 pub fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> {
+    if let Some((_, files)) = material.again(&posting.to) {
+        return Ok(files.iter().cloned().map(LetterFile::from).collect());
+    }
     if let Some(appointment) = &posting.to.appointment {
         let invitation = &appointment.invitation;
         return Ok(vec![LetterFile {
@@ -89,8 +98,7 @@ pub fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFil
         }]);
     }
     if matches!(posting.to.what, Enclosed::Agenda | Enclosed::Times) {
-        let Enclosure { file_name, media_type, content } = material.agendas.of(&posting.to)?;
-        return Ok(vec![LetterFile { file_name, media_type, content: FileContent::Bytes(content) }]);
+        return Ok(vec![material.agendas.of(&posting.to)?.into()]);
     }
     if posting.to.what == Enclosed::TestPage {
         let page = material.test_pages.get(&posting.to.email).context("the test page was not made")?;

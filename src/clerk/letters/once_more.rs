@@ -6,11 +6,11 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::clerk::house::House;
+use crate::clerk::letters::again::is_meant;
 use crate::clerk::letters::delivery::Delivery;
 use crate::clerk::letters::told::Told;
 use crate::clerk::usage::Usage;
 use crate::config::Road;
-use crate::panel::audience::same_name;
 use crate::panel::post_times;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
@@ -32,11 +32,9 @@ pub fn of_readers(
     let again: Vec<LetterRow> = again.into_iter().map(|(letter, _)| letter).collect();
     let mut found = Vec::new();
     for reader in readers {
-        let is_meant = |letter: &&LetterRow| {
-            let name = told.holds.get(&letter.draft).map(|holds| holds.name.as_str());
-            is_of(letter, reader) || name.is_some_and(|name| same_name(name, reader))
-        };
-        let theirs: Vec<&LetterRow> = again.iter().filter(is_meant).collect();
+        let name = |letter: &LetterRow| told.holds.get(&letter.draft).map(|holds| holds.name.as_str());
+        let theirs: Vec<&LetterRow> =
+            again.iter().filter(|letter| is_meant(letter, name(letter), reader)).collect();
         if theirs.is_empty() {
             return Err(none_of(reader, &again));
         }
@@ -48,10 +46,6 @@ pub fn of_readers(
     found.sort();
     found.dedup();
     Ok(found)
-}
-
-fn is_of(letter: &LetterRow, reader: &str) -> bool {
-    letter.id.eq_ignore_ascii_case(reader) || letter.recipient.eq_ignore_ascii_case(reader)
 }
 
 /// Fails where letters are drafts in the outbox.
@@ -96,11 +90,12 @@ pub fn mark(
     }
     let mut chosen = BTreeSet::new();
     for reader in readers {
-        let is_meant = |letter: &LetterRow| {
-            let named = |one: &Delivery| one.draft == letter.draft && same_name(&one.posting.to.name, reader);
-            is_of(letter, reader) || deliveries.iter().any(named)
+        let name = |letter: &LetterRow| {
+            let delivery = deliveries.iter().find(|one| one.draft == letter.draft);
+            delivery.map(|one| one.posting.to.name.as_str())
         };
-        let meant: Vec<&LetterRow> = again.iter().filter(|letter| is_meant(letter)).collect();
+        let meant: Vec<&LetterRow> =
+            again.iter().filter(|letter| is_meant(letter, name(letter), reader)).collect();
         if meant.is_empty() {
             return Err(none_of(reader, &again));
         }

@@ -15,16 +15,15 @@ use crate::register::Register;
 
 /// Writes letters, or says which would go.
 ///
-/// Fails like [`send::plan`] and [`send::write`].
+/// Fails like [`send::write`].
 pub fn letters(
     house: &House,
     register: &mut Register,
     sitting: &Sitting,
     wanted: &Wanted<'_>,
 ) -> Result<String> {
-    let plan = send::plan(house, register, sitting, wanted)?;
-    let Sent { drafts, queued, only_shown, held_back, still_linked } =
-        send::write(house, register, sitting, wanted, &plan)?;
+    let Sent { plan, drafts, queued, only_shown, held_back, still_linked } =
+        send::write(house, register, sitting.day(), wanted)?;
     if let Some(lines) = only_shown {
         return Ok(format!(
             "nothing was sent yet. This would go: {}. Read it, then type the task again",
@@ -34,21 +33,30 @@ pub fn letters(
     let (people, _) = sitting::people(house)?;
     let gone = sweep::sweep(house, register, sitting, &people)?.len();
     let road = &house.config.post.road;
-    let where_to = match queued {
-        _ if *road == Road::Outbox => format!("{} emails are in the outbox", drafts.len()),
-        1 if road.sends_by_itself() => "1 email goes to the mail server".to_owned(),
-        queued if road.sends_by_itself() => format!("{queued} emails go to the mail server"),
-        1 => "1 email goes among the drafts of the panel's mailbox".to_owned(),
-        queued => format!("{queued} emails go among the drafts of the panel's mailbox"),
+    let where_to = if *road == Road::Outbox {
+        format!("{} in the outbox", of(drafts.len(), "email is", "emails are"))
+    } else {
+        let go = of(queued, "email goes", "emails go");
+        let to = if road.sends_by_itself() {
+            "to the mail server"
+        } else {
+            "among the drafts of the panel's mailbox"
+        };
+        format!("{go} {to}")
     };
-    let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), wanted.kind.not_reached());
+    let unreached = of(plan.unreachable.len(), "person", "people");
+    let mut said = format!("{where_to}; {unreached} {}", wanted.kind.not_reached());
     if gone > 0 {
         said.push_str(&format!(
-            "; {gone} other drafts were taken out of the outbox, for their readers may no longer have what they hold"
+            "; {} taken back, for what is in them may no longer be for their readers",
+            of(gone, "other email was", "other emails were")
         ));
     }
     if held_back > 0 {
-        said.push_str(&format!("; {held_back} documents are too large for an email: the emails say which"));
+        said.push_str(&format!(
+            "; {} too large for an email: the emails say which",
+            of(held_back, "document is", "documents are")
+        ));
     }
     for file in still_linked {
         said.push_str(&format!("; {}", still_there(&shown(&file, &house.config))));
@@ -83,4 +91,9 @@ pub fn still_there(file: &str) -> String {
     format!(
         "`{file}` stays where the link leads, for others read it there: take its reader's right to open that folder away"
     )
+}
+
+/// A number and what there is of it, one or several.
+fn of(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
 }
