@@ -86,7 +86,7 @@ fn a_new_address_gets_a_message_without_a_word_of_any_child_then_a_tick_and_only
     week.says(&["scan"]).ends(1).shows("2 addresses wait to be checked");
     week.says(&["send", "pack", DAY])
         .ends(1)
-        .shows("Ann Clerk                    gets nothing: the address waits");
+        .shows("Ann Clerk                    gets nothing: the address has been waiting");
     week.says(&["send", "pack", DAY, "--go"]).ends(1).shows("accepted by the mail server: 2 emails");
     let packs = taken(&mail, 4);
     assert_eq!(readers(&packs), ["chair@panel.example.org", "member@panel.example.org"]);

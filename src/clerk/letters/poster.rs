@@ -156,7 +156,6 @@ fn one(
     let kept = register.store().path(&letter.sha);
     let opened = match password_letters::as_it_goes(house, letter, &kept) {
         Ok(opened) => opened,
-        // It waits, and costs the others nothing.
         Err(error) => {
             let advice = Advice { says: format!("{error:#}"), hint: "it goes once that is right".to_owned() };
             posted.not_taken.push((letter.id.clone(), letter.recipient.clone(), advice));
@@ -164,18 +163,17 @@ fn one(
         }
     };
     let message = match &opened {
-        Opened::AsKept => Kept::at(&kept),
+        Opened::AsKept => Kept::at(&kept).map_err(|error| format!("`{}`: {error}", kept.display())),
         Opened::Told(message) => Ok(Kept::Bytes(message)),
         Opened::Closed => {
             let says = "the password it tells is not the one of its reader's copies any more".to_owned();
-            let hint = "send the password again: `send password DATE`";
-            return cannot_go(house, register, letter, posted, says, hint);
+            return cannot_go(house, register, letter, posted, says, "send it again: `send password DATE`");
         }
     };
     let message = match message {
         Ok(message) => message,
-        Err(error) => {
-            let says = format!("the email as it was written cannot be read: `{}`: {error}", kept.display());
+        Err(why) => {
+            let says = format!("the email as it was written cannot be read: {why}");
             let hint = "run `panelclerk verify`, and have whoever looks after the program put the file back from a backup; then \
                         `panelclerk send KIND DATE --go --again READER`";
             return cannot_go(house, register, letter, posted, says, hint);
