@@ -59,6 +59,7 @@ pub enum OrderWord {
     MarkSent,
     SendPasswords,
     SendOnceMore,
+    TakeOut,
     SendRecall,
     RecallEmail,
     WriteBreach,
@@ -72,7 +73,7 @@ const BEFORE: [(&str, OrderWord); 3] = [
 ];
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 20] = [
+    pub const ALL: [OrderWord; 21] = [
         OrderWord::SendReminders,
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
@@ -90,6 +91,7 @@ impl OrderWord {
         OrderWord::MarkSent,
         OrderWord::SendPasswords,
         OrderWord::SendOnceMore,
+        OrderWord::TakeOut,
         OrderWord::SendRecall,
         OrderWord::RecallEmail,
         OrderWord::WriteBreach,
@@ -122,6 +124,7 @@ impl OrderWord {
             OrderWord::MarkSent => "The drafts are sent",
             OrderWord::SendPasswords => "Send the passwords",
             OrderWord::SendOnceMore => "Send once more",
+            OrderWord::TakeOut => "Take a document out",
             OrderWord::SendRecall => "Recall what was taken out",
             OrderWord::RecallEmail => "Recall what a reader was sent",
             OrderWord::WriteBreach => "Write the breach list",
@@ -171,6 +174,9 @@ impl OrderWord {
             }
             OrderWord::RecallEmail => {
                 "what went to the wrong person, or was the wrong pack: one email asks that all of it be deleted and answered. Type whose and why in `Reason`, such as `Mia Member: it was the wrong Mia` or `L12: the wrong pack`"
+            }
+            OrderWord::TakeOut => {
+                "out of a pack that has gone out: the next version has a sheet in its place. Type its number and why in `Reason`, such as `P12 sent in error`"
             }
             OrderWord::SendRecall => {
                 "one email to each reader of a document that was taken out of the pack: delete it, and answer; who has answered is kept on the sheet Emails"

@@ -13,6 +13,7 @@ mod coming;
 mod ticks;
 pub mod needs;
 pub mod posted;
+pub mod orders;
 pub mod acts;
 pub mod apply;
 pub mod meant;

@@ -1,4 +1,4 @@
-//! What a task needs beside it: a reason, or whom and what it is about, typed into `Reason`.
+//! Whom and what a task about letters is about, typed into `Reason`.
 
 use crate::desk::entries::OrderWord;
 use crate::desk::whom;
@@ -6,17 +6,6 @@ use crate::desk::whom;
 /// What is missing in `Reason`, and what to type; none where all that the task needs is there.
 pub fn missing(task: OrderWord, reason: &str) -> Option<(&'static str, &'static str)> {
     match task {
-        OrderWord::AcceptPack if reason.is_empty() => Some((
-            "a pack that is not verified is accepted only for a reason",
-            "say in `Reason` why it may go out",
-        )),
-        OrderWord::AmendMinutes if reason.is_empty() => {
-            Some(("the correction is missing", "type in `Reason` what is to be read instead"))
-        }
-        OrderWord::WriteBreach if !reason.chars().any(|letter| letter.is_ascii_digit()) => Some((
-            "the case's number is missing",
-            "type it, and when it was noticed, such as `1167109 noticed 24/11/2026 09:30`",
-        )),
         OrderWord::SendOnceMore if whom::people(reason).is_empty() => Some((
             "it is not said whose email goes once more",
             "type a name, an address or the email's number, such as `L12`; several with commas between",
