@@ -155,9 +155,9 @@ fn obey(
         OrderWord::WriteMinutes => {
             let (files, mistakes) = minutes::records(house, register, sitting)?;
             Ok(format!(
-                "{} files are in the folder `minutes`; {} entries need correcting",
-                files.len(),
-                mistakes.len()
+                "{} in the folder `minutes`; {} correcting",
+                of(files.len(), "file is", "files are"),
+                of(mistakes.len(), "entry needs", "entries need")
             ))
         }
         OrderWord::ConfirmMinutes => {
