@@ -84,6 +84,7 @@ fn words() -> Words {
         requests: IndexMap::from(requests),
         kinds: kinds.into_iter().map(|(kind, label)| (kind.parse().unwrap(), label.to_owned())).collect(),
         decisions: decisions.map(|word| (word, word.plain().to_owned())).collect(),
+        survey_done: "White Rose placement survey completed".to_owned(),
         ..Words::default()
     }
 }
