@@ -201,9 +201,9 @@ fn write_minutes(house: &House, register: &mut Register, sitting: &Sitting) -> R
         aside => format!("; what had been changed by hand is kept in {}", aside.join(", ")),
     };
     Ok(format!(
-        "{} in the folder `minutes`; {} correcting{aside}",
-        of(filed.files.len(), "file is", "files are"),
-        of(mistakes.len(), "entry needs", "entries need")
+        "{} files are in the folder `minutes`; {} entries need correcting{aside}",
+        filed.files.len(),
+        mistakes.len()
     ))
 }
 
