@@ -168,6 +168,15 @@ pub fn round(facts: &InvitationFacts<'_>, told: &[Told], untold: &BTreeSet<Strin
 }
 
 impl Round {
+    /// Says once more what a person was told last, unless they are told something else now.
+    pub fn once_more(&mut self, facts: &InvitationFacts<'_>, uid: &str, change: Change) {
+        if self.invitations.iter().any(|one| one.told.uid == uid) {
+            return;
+        }
+        let told = self.told.iter().find(|told| told.uid == uid);
+        self.invitations.extend(told.map(|told| invitation(facts, told, change)));
+    }
+
     fn add(&mut self, facts: &InvitationFacts<'_>, told: Told, change: Change) {
         self.invitations.push(invitation(facts, &told, change));
         self.told.push(told);
@@ -175,8 +184,10 @@ impl Round {
 }
 
 impl Told {
-    pub fn cases(&self) -> BTreeSet<CaseId> {
-        self.slots.iter().map(|slot| slot.case.clone()).collect()
+    /// The cases that its reader reads the numbers of: a cancellation names none.
+    pub fn named(&self) -> BTreeSet<CaseId> {
+        let named = self.slots.iter().filter(|_| !self.cancelled);
+        named.map(|slot| slot.case.clone()).collect()
     }
 
     /// From the beginning of the first slot to the end of the last.

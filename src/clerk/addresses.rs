@@ -11,6 +11,7 @@ use crate::panel::audience::{self, Days, Due};
 use crate::panel::calendar;
 use crate::panel::london;
 use crate::panel::people::{Capacity, Person};
+use crate::panel::proofs::State;
 use crate::report::said;
 
 const ADDRESSES: &str = "addresses";
@@ -21,6 +22,7 @@ pub fn look_at(work: &mut Work<'_>, steps: &mut Steps) {
         return;
     }
     let Some(people) = work.people.as_ref().map(|known| known.people.clone()) else { return };
+    meetings(work, steps, &people);
     let path = work.house.config.folders.office.join(PEOPLE);
     let entered = steps.take(ADDRESSES, &path, "cannot be looked at", || {
         let untaken = ticks::enter(work.house, work.register, &people)?.len();
@@ -42,18 +44,39 @@ pub fn look_at(work: &mut Work<'_>, steps: &mut Steps) {
     }
 }
 
+/// Says of how many members no meeting to come is named: what was typed for one meeting keeps them from every later one.
+fn meetings(work: &Work<'_>, steps: &mut Steps, people: &[Person]) {
+    const STEP: &str = "members' meetings";
+    let today = london::wall(work.house.now()).date_naive();
+    let gone = people.iter().filter(|person| audience::comes_no_more(person, today)).count();
+    if 0 < gone {
+        let path = work.house.config.folders.office.join(PEOPLE);
+        let are = if gone == 1 { "is" } else { "are" };
+        let members = said::count(gone, "member");
+        let message =
+            format!("{members} {are} named for past meetings only: nothing of the next goes to them");
+        let hint = "clear `Meetings` in the rows of those who sit at every meeting, or type `Until` for who does not sit any more";
+        steps.amiss(STEP, &path, &message, hint);
+    }
+}
+
 /// How many of those who get papers, agenda or minutes of the next meeting have an address that is not proved.
 fn waiting(work: &Work<'_>, people: &[Person]) -> Result<usize> {
     let house = work.house;
     let next = calendar::next_meeting(house.rules(), house.now());
-    let Some(meeting) = next.filter(|_| house.config.post.proves_addresses()) else { return Ok(0) };
+    let Some(meeting) = next else { return Ok(0) };
+    let proves = house.config.post.proves_addresses();
     let days = Days { meeting: meeting.date, today: london::wall(house.now()).date_naive() };
     let proofs = Proofs::of(work.register)?;
     let waits = people.iter().filter(|person| person.capacity != Capacity::Officer).filter(|person| {
         let due = audience::due(house.rules(), person, people, days);
         let is_due = !matches!(due, Due::NotNow(_) | Due::Held(_));
         let standing = proofs.standing(house, person, due, meeting.date);
-        is_due && standing.is_some_and(|standing| !standing.state.may_go())
+        is_due
+            && standing.is_some_and(|standing| match standing.state {
+                State::Doubted { .. } => true,
+                state => proves && !state.may_go(),
+            })
     });
     Ok(waits.count())
 }

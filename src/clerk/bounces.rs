@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::clerk::letters::marked;
 use crate::clerk::steps::Steps;
 use crate::clerk::work::{BOUNCES, OFFICE, Work};
 use crate::desk::guard;
@@ -145,12 +146,19 @@ fn enter(work: &mut Work<'_>, letter: &LetterRow, notice: &Notice) -> Result<Str
     let Some(fate) = of_reader(letter, notice) else {
         return Ok(format!("email {id}: a notice about it says nothing of its delivery"));
     };
+    let now = work.house.now();
+    let mut before = letter.state;
+    if was_sent_by_somebody(before) {
+        work.register.letter_state(id, LetterState::SentByHand, "a notice about its delivery came", now)?;
+        marked::remove_drafts(work.house, letter.meeting, std::slice::from_ref(letter))?;
+        before = LetterState::SentByHand;
+    }
     let (state, word) = match fate.action {
         Action::Failed => (LetterState::Returned, "came back, it was not delivered"),
         Action::Delayed => (LetterState::Delayed, "is delayed on its way"),
         Action::HandedOn => return Ok(format!("email {id}: a notice says that it was handed on")),
     };
-    if !letter.state.may_become(state) {
+    if !before.may_become(state) {
         return Ok(format!("email {id}: a notice says once more that it {word}"));
     }
     // A mail server's own answer has its numbers; anything else is said after the number that the notice gives.
@@ -159,9 +167,16 @@ fn enter(work: &mut Work<'_>, letter: &LetterRow, notice: &Notice) -> Result<Str
     } else {
         format!("{} {}", fate.status, fate.said).trim_end().to_owned()
     };
-    let now = work.house.now();
     work.register.letter_state(id, state, &said, now)?;
     Ok(format!("email {id} ({}, {}) {word}", letter.kind, letter.meeting))
+}
+
+/// Whether only a person can have sent it, that a notice about its delivery comes: it is a draft, or was one until it was taken back.
+const fn was_sent_by_somebody(state: LetterState) -> bool {
+    matches!(
+        state,
+        LetterState::Ready | LetterState::InDrafts | LetterState::ToTakeBack | LetterState::Superseded
+    )
 }
 
 /// What the notice says of the letter's own reader, or the worst it says where it names another address: mail is often forwarded.

@@ -43,7 +43,7 @@ pub fn write(house: &House, register: &Register, case: &CaseId, noticed: DateTim
     let rows: Vec<BreachRow> = holdings.iter().map(row).collect();
     let asked = |one: &&Holding| one.recall.as_ref().is_some_and(|recall| recall.state.may_have_arrived());
     let counts = [
-        holdings.iter().filter(|one| one.may_be_held()).count(),
+        holdings.iter().filter(|one| one.may_have).count(),
         holdings.iter().filter(asked).count(),
         holdings.iter().filter(|one| one.recall.as_ref().is_some_and(|recall| !recall.is_open())).count(),
     ];
@@ -56,25 +56,56 @@ pub fn write(house: &House, register: &Register, case: &CaseId, noticed: DateTim
     Ok(Written { file, holdings, report_by: noticed + breach::REPORT_WITHIN })
 }
 
+/// Words that may stand beside a case's number and a moment, and say nothing of either.
+const BESIDE: [&str; 4] = ["noticed", "on", "at", "case"];
+
 /// A case's number and the moment, as they are typed beside the order: `1167109 noticed 24/11/2026 09:30`; without a moment, now.
 ///
-/// Fails when there is no case's number, or what follows it is no moment.
+/// Fails when there is no case's number, or the moment cannot be read: the day on which the report is due rests on it.
 pub fn typed(house: &House, text: &str) -> Result<(CaseId, DateTime<Utc>)> {
-    let words: Vec<&str> = text.split([' ', ',', ';']).filter(|word| !word.is_empty()).collect();
-    let case = words.iter().find_map(|word| word.parse().ok().filter(|id| house.rules().case_ids.fits(id)));
-    let case: CaseId = case.ok_or_else(|| {
-        Usage::new("the case's number is missing")
-            .hint("type it in `Reason`, such as `1167109 noticed 24/11/2026 09:30`")
-    })?;
-    let day = words.iter().find_map(|word| house::day(word).ok());
-    let Some(day) = day else { return Ok((case, house.now())) };
-    let hour = text.split_whitespace().find_map(hour).unwrap_or_else(|| "00:00".to_owned());
-    Ok((case, house::moment(&format!("{day}T{hour}"))?))
+    let separated = |letter: char| letter.is_whitespace() || letter == ',' || letter == ';';
+    let words: Vec<&str> = text.split(separated).filter(|word| !word.is_empty()).collect();
+    let number = |word: &&str| word.parse::<CaseId>().ok().filter(|id| house.rules().case_ids.fits(id));
+    let found = words.iter().enumerate().find_map(|(at, word)| Some((at, number(word)?)));
+    let (at, case) = found.ok_or_else(|| Usage::new("the case's number is missing").hint(SUCH_AS))?;
+    let says_when = words.iter().any(|word| word.eq_ignore_ascii_case("noticed"));
+    let tells = |word: &&str| {
+        let is_beside = BESIDE.iter().any(|beside| beside.eq_ignore_ascii_case(word));
+        !is_beside && (says_when || word.contains(|letter: char| letter.is_ascii_digit()))
+    };
+    let rest = [&words[..at], &words[at + 1..]].concat();
+    let told: Vec<&str> = rest.into_iter().filter(tells).collect();
+    let unread = || {
+        let said = match told.join(" ") {
+            nothing if nothing.is_empty() => "it is not said when it was noticed".to_owned(),
+            told => format!("`{told}` is no moment at which it was noticed"),
+        };
+        Usage::new(said).hint(SUCH_AS)
+    };
+    let noticed = match told.as_slice() {
+        [] if says_when => return Err(unread().into()),
+        [] => return Ok((case, house.now())),
+        [whole] => house::moment(whole).or_else(|_| on(whole, "00:00")),
+        [one, other] => match (hour(one), hour(other)) {
+            (None, Some(hour)) => on(one, &hour),
+            (Some(hour), None) => on(other, &hour),
+            _ => return Err(unread().into()),
+        },
+        _ => return Err(unread().into()),
+    };
+    Ok((case, noticed.map_err(|_| unread())?))
+}
+
+const SUCH_AS: &str = "type it in `Reason`, such as `1167109 noticed 24/11/2026 09:30`";
+
+/// That time of a day.
+fn on(day: &str, hour: &str) -> Result<DateTime<Utc>> {
+    house::moment(&format!("{}T{hour}", house::day(day)?))
 }
 
 /// `09:30`, `9.30`.
 fn hour(word: &str) -> Option<String> {
-    let (hours, minutes) = word.trim_end_matches([',', ';']).split_once([':', '.'])?;
+    let (hours, minutes) = word.split_once([':', '.'])?;
     let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
     (hours < 24 && minutes < 60).then(|| format!("{hours:02}:{minutes:02}"))
 }
@@ -116,26 +147,30 @@ pub fn sent(one: &Holding) -> String {
             format!("a draft, taken out of the outbox at {}; nobody said that it was sent", moment(one.at))
         }
         (Went::Draft, _) => "a draft in the outbox; nobody has said that it was sent".to_owned(),
-        (Went::ByHand, LetterState::SentByHand) => format!("sent by hand: marked at {at} {}", one.said),
+        (Went::ByHand, LetterState::SentByHand) => format!("sent by hand: marked at {at}, {}", one.said),
         (Went::ByHand, state) => {
-            format!("sent by hand: marked at {at}; {} ({})", state.said(), moment(one.at))
+            format!("sent by hand: marked at {at}; {}, at {}", state.said(), moment(one.at))
         }
         (Went::MailServer, LetterState::Accepted) => {
             format!("accepted by the mail server at {at}: {}", one.said)
         }
         (Went::MailServer, state) if one.sent.is_some() => {
-            format!("handed to the mail server at {at}; {} ({})", state.said(), moment(one.at))
+            format!("handed to the mail server at {at}; {}, at {}", state.said(), moment(one.at))
         }
-        (Went::MailServer, state) => format!("{} ({})", state.said(), moment(one.at)),
+        (Went::MailServer, state) => format!("{}, at {}", state.said(), moment(one.at)),
     }
 }
 
 /// Whether it was asked back, in words.
 pub fn recalled(one: &Holding) -> String {
     let Some(recall) = &one.recall else { return "not asked back".to_owned() };
+    let (letter, said, at) = (&recall.letter, recall.state.said(), moment(recall.at));
     let asked = match recall.state {
-        LetterState::Ready => format!("the email {} that asks it back is not sent yet", recall.letter),
-        state => format!("asked back in email {}: {} at {}", recall.letter, state.said(), moment(recall.at)),
+        LetterState::Refused | LetterState::Returned => {
+            format!("the email {letter} that asks it back did not arrive: {said}, at {at}")
+        }
+        state if state.may_have_arrived() => format!("asked back in email {letter}: {said} at {at}"),
+        _ => format!("the email {letter} that asks it back is not sent yet: {said}"),
     };
     match &recall.answered {
         Some(answered) => format!(

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use tempfile::NamedTempFile;
 
@@ -273,6 +273,7 @@ pub fn moment(text: &str) -> Result<DateTime<Utc>> {
     }
     let forms = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
     let wall = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let wall = wall.filter(|wall| is_whole(wall.year()));
     let moment = wall.and_then(|wall| London.from_local_datetime(&wall).earliest());
     let not = || Usage::new(format!("`{text}` is not a moment")).hint("write it as 2026-11-18T14:30");
     Ok(moment.ok_or_else(not)?.to_utc())
@@ -283,8 +284,14 @@ pub fn moment(text: &str) -> Result<DateTime<Utc>> {
 /// Fails when `text` is no day; the hint says what would be right.
 pub fn day(text: &str) -> Result<NaiveDate> {
     let day = ["%Y-%m-%d", "%d/%m/%Y"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok());
+    let day = day.filter(|day| is_whole(day.year()));
     let not = || Usage::new(format!("`{text}` is not a date")).hint("write it as 2026-11-23");
     Ok(day.ok_or_else(not)?)
+}
+
+/// Whether a year has its four digits: `26` is no year that anybody means.
+fn is_whole(year: i32) -> bool {
+    (1900..=9999).contains(&year)
 }
 
 /// Something as a person types it: a case number, a paper's number ...

@@ -109,38 +109,7 @@ fn obey(
     order: &Order,
     again: bool,
 ) -> Result<String> {
-    let letters = |register: &mut Register, kind: LetterKind| -> Result<String> {
-        let plan = send::plan(house, register, sitting, kind)?;
-        let Sent { drafts, queued, only_shown, held_back } =
-            send::write(house, register, sitting, kind, &plan)?;
-        if let Some(lines) = only_shown {
-            return Ok(format!(
-                "nothing was sent yet. This would go: {}. Read it, then type the task again",
-                lines.join("; ")
-            ));
-        }
-        let (people, _) = sitting::people(house)?;
-        let gone = sweep::sweep(house, register, sitting, &people)?.len();
-        let where_to = match queued {
-            0 => format!("{} emails are in the outbox", drafts.len()),
-            queued if house.config.post.road.sends_by_itself() => {
-                format!("{queued} emails go to the mail server")
-            }
-            queued => format!("{queued} emails go among the drafts of the panel's mailbox"),
-        };
-        let mut said = format!("{where_to}; {} people {}", plan.unreachable.len(), kind.not_reached());
-        if gone > 0 {
-            said.push_str(&format!(
-                "; {gone} other drafts were taken out of the outbox, for their readers may no longer have what they hold"
-            ));
-        }
-        if held_back > 0 {
-            said.push_str(&format!(
-                "; {held_back} documents are too large for an email: the emails say which"
-            ));
-        }
-        Ok(said)
-    };
+    let letters = |register: &mut Register, kind| send_letters(house, register, sitting, kind);
     match order.what {
         OrderWord::WriteAgenda => {
             agenda::write(house, register, sitting)?;
@@ -208,6 +177,54 @@ fn obey(
             Ok(format!("amendment {number} is in the folder `minutes`"))
         }
     }
+}
+
+/// Writes the letters of one kind, and says what came of it.
+fn send_letters(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    kind: LetterKind,
+) -> Result<String> {
+    let Sent { plan, drafts, queued, only_shown, held_back } =
+        send::write(house, register, sitting.day(), kind)?;
+    if let Some(lines) = only_shown {
+        return Ok(format!(
+            "nothing was sent yet. This would go: {}. Read it, then type the task again",
+            lines.join("; ")
+        ));
+    }
+    let (people, _) = sitting::people(house)?;
+    let gone = sweep::sweep(house, register, sitting, &people)?.len();
+    let where_to = match queued {
+        0 => format!("{} in the outbox", of(drafts.len(), "email is", "emails are")),
+        queued if house.config.post.road.sends_by_itself() => {
+            format!("{} to the mail server", of(queued, "email goes", "emails go"))
+        }
+        queued => {
+            format!("{} among the drafts of the panel's mailbox", of(queued, "email goes", "emails go"))
+        }
+    };
+    let unreached = of(plan.unreachable.len(), "person", "people");
+    let mut said = format!("{where_to}; {unreached} {}", kind.not_reached());
+    if gone > 0 {
+        said.push_str(&format!(
+            "; {} taken back, for what is in them may no longer be for their readers",
+            of(gone, "other email was", "other emails were")
+        ));
+    }
+    if held_back > 0 {
+        said.push_str(&format!(
+            "; {} too large for an email: the emails say which",
+            of(held_back, "document is", "documents are")
+        ));
+    }
+    Ok(said)
+}
+
+/// A number and what there is of it, one or several.
+fn of(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
 }
 
 fn mark_sent(

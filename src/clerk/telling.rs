@@ -121,6 +121,7 @@ pub fn post(work: &Work<'_>, steps: &mut Steps) {
     for (letter, was, next) in letters.into_iter().filter(|(letter, ..)| today <= letter.meeting + TOLD_FOR) {
         let step = format!("post email {}", letter.id);
         let advice = record::of_record(was.state, &was.said, next);
+        let advice = advice.of_letter(&letter.kind, letter.meeting, &letter.id);
         let message = format!("email {} ({}, {}): {}", letter.id, letter.kind, letter.meeting, advice.says);
         steps.amiss(&step, path, &message, &advice.hint);
     }

@@ -16,7 +16,8 @@ use crate::panel::london;
 use crate::panel::people::{How, Person, Tick};
 use crate::panel::proofs::State;
 use crate::panel::when;
-use crate::register::Register;
+use crate::register::{Register, lock};
+use crate::report::said::count;
 
 #[derive(Debug, Args)]
 pub struct Addresses {
@@ -30,7 +31,7 @@ enum What {
     Check(Check),
     /// Nobody could check; the documents of one meeting go there all the same (a substitute who is needed at once)
     Allow(Allow),
-    /// Nothing that was said of the address holds any more
+    /// The address may not be theirs: nothing goes there until it is checked anew
     Doubt(Doubt),
 }
 
@@ -78,6 +79,9 @@ struct Allow {
 struct Doubt {
     /// Their name, as in `People.xlsx`
     person: String,
+    /// Undo it: the doubt is over; what was said of the address before does not hold again
+    #[arg(long)]
+    lift: bool,
     #[command(flatten)]
     hand: Hand,
 }
@@ -98,25 +102,33 @@ pub fn run(settings: &Settings, args: &Addresses) -> Result<Exit> {
             register.act(&act, &house.hand(&args.hand.by, &args.hand.reason), house.now())?;
             done(&house, &said)
         }
-        Some(What::Doubt(args)) => {
-            let (person, address) = ticks::named(&people, &args.person)?;
-            let (name, address) = (person.name.clone(), address.to_owned());
-            let said = format!("nothing goes to `{address}` until it is checked again");
-            let act = Act::DoubtAddress { person: name, address };
-            register.act(&act, &house.hand(&args.hand.by, &args.hand.reason), house.now())?;
-            let mut gone = 0;
-            for day in register.meetings_with_unsent_letters()? {
-                let sitting = Sitting::draw(&house, &register, Some(&day.to_string()))?;
-                gone += sweep::sweep(&house, &mut register, &sitting, &people)?.len();
-            }
-            let drafts = if gone == 0 {
-                String::new()
-            } else {
-                format!("; {gone} emails that waited were taken back")
-            };
-            done(&house, &format!("{said}{drafts}"))
-        }
+        Some(What::Doubt(args)) => doubt(&house, &mut register, &people, args),
     }
+}
+
+fn doubt(house: &House, register: &mut Register, people: &[Person], args: &Doubt) -> Result<Exit> {
+    let (person, address) = ticks::named(people, &args.person)?;
+    let act =
+        Act::DoubtAddress { person: person.name.clone(), address: address.to_owned(), lifted: args.lift };
+    // Letters that are being written are waited for: they are held against the doubt, or are written after it.
+    let _writing = lock::take_to_write_letters(&house.config.folders.data)?;
+    register.act(&act, &house.hand(&args.hand.by, &args.hand.reason), house.now())?;
+    if args.lift {
+        return done(
+            house,
+            &format!("`{address}` is no longer doubted; `panelclerk addresses` says where it stands"),
+        );
+    }
+    let mut gone = 0;
+    for day in register.meetings_with_unsent_letters()? {
+        let sitting = Sitting::draw(house, register, Some(&day.to_string()))?;
+        gone += sweep::sweep(house, register, &sitting, people)?.len();
+    }
+    let taken_back = match gone {
+        0 => String::new(),
+        gone => format!("; taken back: {} that waited", count(gone, "email")),
+    };
+    done(house, &format!("nothing goes to `{address}` until it is checked anew{taken_back}"))
 }
 
 fn check(house: &House, register: &mut Register, people: &[Person], args: &Check) -> Result<Exit> {
@@ -184,7 +196,9 @@ fn list(house: &House, register: &mut Register, people: &[Person]) -> Result<Exi
             screen::line(format!("{name:<28} the check in `People.xlsx` is not taken: {why}"));
         }
     }
-    let fine = untaken.is_empty() && (!proves || standing.iter().all(|one| one.state.may_go()));
+    let waits =
+        |one: &Standing<'_>| !one.state.may_go() && (proves || matches!(one.state, State::Doubted { .. }));
+    let fine = untaken.is_empty() && !standing.iter().any(waits);
     Ok(if fine { Exit::Done } else { Exit::Look })
 }
 
@@ -213,7 +227,7 @@ fn said(one: &Standing<'_>) -> String {
             format!("waiting since {}: first email written", when::day(london::wall(*since).date_naive()))
         }
         State::NotWritten => "waiting: no first email has been written".to_owned(),
-        State::NotInDirectory => one.why_not().unwrap_or_default(),
+        State::NotInDirectory | State::Doubted { .. } => one.why_not().unwrap_or_default(),
     }
 }
 

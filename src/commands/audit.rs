@@ -168,8 +168,9 @@ fn ordered(done: &Done) -> String {
         Act::AllowAddress { person, address, meeting } => {
             format!("the address {address} of {person} allowed unchecked for {meeting}")
         }
-        Act::DoubtAddress { person, address } => {
-            format!("the address {address} of {person} no longer checked")
+        Act::DoubtAddress { person, address, lifted } => {
+            let said = if *lifted { "no longer doubted" } else { "doubted, and no longer checked" };
+            format!("the address {address} of {person} {said}")
         }
         Act::SentByHand { letter, .. } => format!("email {letter} said to be sent by hand"),
         Act::RecallAnswered { letter, on: Some(on), .. } => {

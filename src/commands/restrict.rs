@@ -16,6 +16,7 @@ use crate::panel::audience::same_name;
 use crate::panel::ids::CaseId;
 use crate::panel::kept;
 use crate::panel::people::Person;
+use crate::register::lock;
 use crate::report::receipt;
 
 #[derive(Debug, Args)]
@@ -128,6 +129,8 @@ fn listed(people: &[Person], name: &str) -> Result<()> {
 fn recorded(house: &House, people: &[Person], hand: &Hand, act: &Act, said: &str) -> Result<Exit> {
     let mut register = house.register()?;
     let hand = house.hand(&hand.by, &hand.reason);
+    // Letters that are being written are waited for: they are held against what is said here, or are written after it.
+    let _writing = lock::take_to_write_letters(&house.config.folders.data)?;
     let known = Sitting::draw(house, &register, None)?.casebook.known;
     by_hand::record(house, &mut register, &known, std::slice::from_ref(act), &hand)?;
     let next = Sitting::draw(house, &register, None)?.day();

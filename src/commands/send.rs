@@ -55,13 +55,18 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     if let Some(readers) = &args.mark_sent {
         return mark_sent(&house, &mut register, kind, args, readers);
     }
-    let sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
+    let mut sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
     if args.go {
         send::may_go(&register, &sitting, kind)?;
     }
-    let writing = args.go.then(|| lock::take_to_write_letters(&house.config.folders.data)).transpose()?;
-    let plan = send::plan(&house, &mut register, &sitting, kind)?;
+    // A person who types may take their time: nobody waits for them.
     let typed = (args.ask_password && kind.encloses_pack()).then(asked).transpose()?;
+    let writing = args.go.then(|| lock::take_to_write_letters(&house.config.folders.data)).transpose()?;
+    if args.go {
+        sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
+        send::may_go(&register, &sitting, kind)?;
+    }
+    let plan = send::plan(&house, &mut register, &sitting, kind, &args.again)?;
     let passwords = send::passwords(&house, kind, typed)?;
     let mut desk = LetterDesk::open(&house, &register, &sitting, &plan, kind)?;
     let is_outbox = house.config.post.road == Road::Outbox;
@@ -171,6 +176,11 @@ fn say_posted(posted: &Posted) {
     }
     for (letter, reader, advice) in &posted.not_taken {
         screen::line(format!("{letter} to {reader}: {}; {}", advice.says, advice.hint));
+    }
+    if posted.by_another {
+        screen::line(
+            "somebody else is posting just now (`watch`, or another `send`), and these emails go with theirs",
+        );
     }
     if let Some(advice) = &posted.stopped {
         screen::line(format!("nothing was sent: {}; {}", advice.says, advice.hint));

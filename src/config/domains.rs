@@ -22,15 +22,6 @@ pub struct DomainRule {
 }
 
 impl DomainRule {
-    fn is_of(&self, domain: &str) -> bool {
-        match self.name.strip_prefix("*.") {
-            Some(above) => {
-                domain.strip_suffix(above).is_some_and(|below| below.len() > 1 && below.ends_with('.'))
-            }
-            None => domain == self.name,
-        }
-    }
-
     /// What there is to know of it, as a person reads it; empty where it is as any other.
     pub fn said(&self) -> String {
         let mut said: Vec<String> = Vec::new();
@@ -48,10 +39,20 @@ impl DomainRule {
     }
 }
 
+/// Whether a domain is the one that is `named`, or below one that is named with `*.`; both in small letters.
+pub fn fits(named: &str, domain: &str) -> bool {
+    match named.strip_prefix("*.") {
+        Some(above) => {
+            domain.strip_suffix(above).is_some_and(|below| below.len() > 1 && below.ends_with('.'))
+        }
+        None => domain == named,
+    }
+}
+
 /// The rule of an address' domain; of several the one with the longest name.
 pub fn of<'r>(rules: &'r [DomainRule], address: &str) -> Option<&'r DomainRule> {
     let domain = address.rsplit('@').next().unwrap_or_default().to_lowercase();
-    rules.iter().filter(|rule| rule.is_of(&domain)).max_by_key(|rule| rule.name.len())
+    rules.iter().filter(|rule| fits(&rule.name, &domain)).max_by_key(|rule| rule.name.len())
 }
 
 /// Reads `domains`: the only domains that letters go to.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::percent::encoded;
 use crate::config::section::Section;
 
 /// Where copies lie that letters lead to.
@@ -36,14 +37,6 @@ impl LinkRules {
         let parts = [("{meeting}", meeting), ("{reader}", reader), ("{file}", file)];
         parts.iter().fold(self.address.clone(), |address, (tag, value)| address.replace(tag, &encoded(value)))
     }
-}
-
-/// As a web address has it.
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
 }
 
 pub(crate) fn read(section: Option<Section<'_>>, home: &Path) -> Option<LinkRules> {

@@ -5,6 +5,7 @@
 
 mod mistakes;
 mod section;
+pub mod percent;
 mod meetings;
 mod vocabulary;
 mod questions;

@@ -111,14 +111,14 @@ pub(crate) fn token(
     Some(TokenRules { endpoint: endpoint?, client, scope, secret: secret?.clone() })
 }
 
-/// The way out of a section.
+/// The way out of a section. What is written stays out of what is said: somebody's password may stand in it.
 pub(crate) fn web(section: &mut Section<'_>, home: &Path) -> WebRules {
     let proxy = section.text("proxy");
     if let Some(proxy) = &proxy {
         let is_plain = proxy.starts_with("http://") || proxy.starts_with("https://");
         if !is_plain {
             section.mistake(
-                format!("`proxy` cannot be `{proxy}`"),
+                "`proxy` does not begin `http://` or `https://`".to_owned(),
                 Some("write it as `http://proxy.council.gov.uk:8080`".to_owned()),
             );
         } else if proxy.contains('@') {
@@ -138,8 +138,8 @@ pub(crate) fn web(section: &mut Section<'_>, home: &Path) -> WebRules {
 pub(crate) fn safe(section: &Section<'_>, key: &str, address: &str) -> String {
     if !address.starts_with("https://") {
         section.mistake(
-            format!("`{key}` cannot be `{address}`"),
-            Some("it must begin `https://`: a token never goes out in clear".to_owned()),
+            format!("`{key}` does not begin `https://`"),
+            Some("a token never goes out in clear".to_owned()),
         );
     }
     address.trim_end_matches('/').to_owned()

@@ -262,6 +262,11 @@ impl Entry<'_> {
     fn wrong(&self, key: &str, wanted: &str) {
         let shown = self.source.text.get(self.value.span()).unwrap_or_default();
         let shown = shown.lines().next().unwrap_or_default();
+        // Somebody's password may stand in a web address.
+        if shown.contains("://") {
+            self.mistake(format!("`{key}` must be {wanted}"), None);
+            return;
+        }
         self.mistake(format!("`{key}` is {shown}, but must be {wanted}"), None);
     }
 }

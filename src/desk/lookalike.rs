@@ -3,6 +3,8 @@
 
 use deunicode::deunicode;
 
+use crate::config::domains::fits;
+
 /// Letters that are looked at as another: `ne1c` is read as `nelc`.
 const ALIKE: [(&str, &str); 8] =
     [("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("q", "g")];
@@ -45,12 +47,7 @@ const LONG_ENOUGH: usize = 4;
 
 /// Whether letters may go to the domain: it is one of those named, or below one that is named with `*.`.
 pub fn is_allowed(domain: &str, allowed: &[String]) -> bool {
-    allowed.iter().any(|one| match one.strip_prefix("*.") {
-        Some(above) => {
-            domain.strip_suffix(above).is_some_and(|below| below.len() > 1 && below.ends_with('.'))
-        }
-        None => domain == one,
-    })
+    allowed.iter().any(|one| fits(one, domain))
 }
 
 /// In which way the domain only looks like `known`; none where it does not. With `strictly`, another ending alone is enough: it is known
@@ -73,7 +70,7 @@ pub fn looks_like(domain: &str, known: &str, strictly: bool) -> Option<&'static 
         return Some("it only begins like it, and belongs to whoever has the end of it");
     }
     if skeleton(domain) == skeleton(known) {
-        return Some("it has a sign in it that looks like another");
+        return Some("it has a character in it that looks like another");
     }
     let long = own.len().min(other.len()) >= LONG_ENOUGH;
     if long && domain.replace('.', "") == known.replace('.', "") {
@@ -141,7 +138,7 @@ mod tests {
         }
         assert_eq!(
             looks_like("rnoorside.gov.uk", "moorside.gov.uk", true),
-            Some("it has a sign in it that looks like another")
+            Some("it has a character in it that looks like another")
         );
     }
 

@@ -188,7 +188,8 @@ fn read_row(
             name: person.clone(),
             role: on_one_line(&answers.text(sheet::ROLE)),
             agency: on_one_line(&answers.text(sheet::AGENCY)),
-            email: (is_address && answers.mistakes.is_empty()).then_some(email),
+            // In small letters: typed otherwise another time, it is no other mailbox.
+            email: (is_address && answers.mistakes.is_empty()).then(|| email.to_ascii_lowercase()),
             capacity: capacity.unwrap_or(Capacity::Observer),
             terms,
         },

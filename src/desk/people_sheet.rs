@@ -154,7 +154,7 @@ const COLUMNS: [Plan; 18] = [
         CellLook::Text,
         true,
         "`reply and telephone`: you rang them on a number you had before. `reply and directory`: the address stands in their organisation's \
-      directory. `urgent: REASON`: nobody could check; the papers of the meetings in `Meetings` go there all the same. A new address starts again: \
+      directory. `urgent: REASON`: nobody could check; the papers of the meetings in `Meetings` go there all the same; a member comes to no other meeting until `Meetings` is cleared. A new address starts again: \
       clear these cells and fill them in anew.",
     ),
     (

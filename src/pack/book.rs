@@ -344,7 +344,8 @@ impl<'a> Book<'a> {
             || meant::stands_in(&said, &run(self.words(to)))
     }
 
-    /// The head of the evidence is printed on the pack's last sheet, and on the first of a supplement by itself.
+    /// The head of the evidence is printed on the pack's last sheet, and on the first of a supplement by itself; packs of before
+    /// December 2026 print it on their cover.
     fn evidence(&self, faults: &mut Faults) {
         let first = self.held.first();
         let alone = self.led_to("Supplement, ").filter(|page| *page == first);
@@ -352,7 +353,8 @@ impl<'a> Book<'a> {
         // A long list may take the sheet over more than its first page.
         let next = self.marks.iter().filter_map(|mark| mark.page).filter(|page| sheet < *page).min();
         let end = next.unwrap_or_else(|| self.held.pages().last().map_or(sheet, |last| last.max(sheet)) + 1);
-        let printed: String = (sheet..end).map(|page| run(self.words(page))).collect();
+        let printed: String =
+            (sheet..end).chain([self.held.first()]).map(|page| run(self.words(page))).collect();
         if !unseen_left_out(&printed).contains(self.manifest.evidence_head.as_str()) {
             faults.pack("evidence", format!("page {sheet} does not print the record of evidence"));
         }

@@ -159,10 +159,12 @@ pub enum Act {
         address: String,
         meeting: NaiveDate,
     },
-    /// Nothing that was said of the address holds any more.
+    /// Nothing that was said of the address holds any more, and nothing goes there until it is checked anew; or the doubt is over.
     DoubtAddress {
         person: String,
         address: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        lifted: bool,
     },
     /// The inbox is the right folder as it lies, whatever is missing from it; about the outage it was said in, and no other.
     AcceptInbox,

@@ -145,7 +145,16 @@ fn not_now(terms: &Terms, days: Days) -> Option<String> {
         return None;
     }
     let days: Vec<String> = terms.meetings.iter().map(|day| when::day(*day)).collect();
-    Some(format!("comes to another meeting: {}", days.join(", ")))
+    Some(format!("comes to another meeting: {} (`Meetings` in `People.xlsx`)", days.join(", ")))
+}
+
+/// Whether somebody who sits at every meeting is said to come to some only, none of which is still to come: they hear of no other.
+pub fn comes_no_more(person: &Person, today: NaiveDate) -> bool {
+    let by_the_meeting =
+        matches!(person.capacity, Capacity::Substitute | Capacity::Observer | Capacity::Officer);
+    let Terms { meetings, until, .. } = &person.terms;
+    let is_over = until.is_some_and(|until| until < today);
+    !by_the_meeting && !is_over && !meetings.is_empty() && meetings.iter().all(|day| *day < today)
 }
 
 /// What somebody who is `due` something gets of this meeting's pack, in which these cases are `shown`.

@@ -85,7 +85,7 @@ fn form_finding(look: &CaseLook<'_>) -> Option<Finding> {
             "missing-form",
             format!("the {names} was received as {} but cannot be used yet", paper.number),
         )
-        .hint("put right what is said of that document, or save a readable copy in the case's folder"),
+        .hint("put right the fault found in it, or save a readable copy in the case's folder"),
         (Some(other), None) => {
             let sent = other.kind.as_ref().map_or("form", |kind| look.rules.kind_label(kind));
             Finding::new(
@@ -118,7 +118,7 @@ fn paper_finding(look: &CaseLook<'_>, need: &PaperNeed) -> Option<Finding> {
                 &need.rule(),
                 format!("{} was received as {number} but cannot be used yet", need.label),
             )
-            .hint("put right what is said of that document, or save a readable copy in the case's folder"),
+            .hint("put right the fault found in it, or save a readable copy in the case's folder"),
             None => Finding::new(severity, &need.rule(), format!("{} not received", bare(&need.label)))
                 .hint("save it in the case's folder, or say why there is none"),
         };

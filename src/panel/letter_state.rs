@@ -13,7 +13,8 @@
 //! queued again where a person says so.
 //! A draft in the outbox is `ready`: a person may send it as it lies there. A letter that a person has said goes is `queued`: the program
 //! sends it, or lays it among the drafts of the panel's mailbox, where it is `in_drafts` until a person sends it. One that may have a draft
-//! there and must not go any more is `to_take_back` until the draft is gone. A state is on record before what it
+//! there and must not go any more is `to_take_back` until the draft is gone; a draft that is found nowhere any more may have been sent, and is
+//! `unknown`. A state is on record before what it
 //! announces is done, so that after a crash the journal errs towards "perhaps sent". What was refused or returned stays so unless a person says
 //! that it goes once more; what was accepted or sent by hand does unless it comes back, what was superseded unless somebody had sent it by hand
 //! all the same.
@@ -135,9 +136,11 @@ impl LetterState {
             LetterState::Ready => {
                 matches!(next, LetterState::Queued | LetterState::SentByHand | LetterState::Superseded)
             }
+            // It is `unknown` where it is taken back, and an earlier sending of it may have arrived.
             LetterState::Queued => matches!(
                 next,
                 LetterState::Trying
+                    | LetterState::Unknown
                     | LetterState::SentByHand
                     | LetterState::ToTakeBack
                     | LetterState::Superseded
@@ -146,6 +149,7 @@ impl LetterState {
                 next,
                 LetterState::Queued
                     | LetterState::Trying
+                    | LetterState::Unknown
                     | LetterState::SentByHand
                     | LetterState::ToTakeBack
                     | LetterState::Superseded
@@ -157,6 +161,7 @@ impl LetterState {
                 LetterState::Queued
                     | LetterState::Trying
                     | LetterState::Accepted
+                    | LetterState::InDrafts
                     | LetterState::SentByHand
                     | LetterState::ToTakeBack
                     | LetterState::Unknown
@@ -180,9 +185,13 @@ impl LetterState {
                     | LetterState::Refused
                     | LetterState::Unknown
             ),
-            LetterState::InDrafts => {
-                matches!(next, LetterState::SentByHand | LetterState::ToTakeBack | LetterState::Superseded)
-            }
+            LetterState::InDrafts => matches!(
+                next,
+                LetterState::SentByHand
+                    | LetterState::ToTakeBack
+                    | LetterState::Unknown
+                    | LetterState::Superseded
+            ),
             LetterState::ToTakeBack => matches!(
                 next,
                 LetterState::Superseded

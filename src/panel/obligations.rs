@@ -655,13 +655,10 @@ mod tests {
         let mut withdrawn = past(told(&rules, "referral").case(), DecisionWord::Withdrawn, None);
         withdrawn.held = day("2026-11-30");
         let both = [agreed, withdrawn];
-        let said = said(&History { past: &both, ..History::default() }, "2026-12-01");
-        assert!(said.iter().any(|owed| owed.starts_with("2026-12-14 ")), "{said:?}");
+        let of_both = said(&History { past: &both, ..History::default() }, "2026-12-01");
+        assert!(of_both.iter().any(|owed| owed.starts_with("2026-12-14 ")), "{of_both:?}");
         let alone = [past(told(&rules, "referral").case(), DecisionWord::Withdrawn, None)];
-        assert_eq!(
-            super::tests::said(&History { past: &alone, ..History::default() }, "2026-12-01"),
-            [""; 0]
-        );
+        assert_eq!(said(&History { past: &alone, ..History::default() }, "2026-12-01"), [""; 0]);
     }
 
     #[test]

@@ -49,10 +49,70 @@ pub fn next(history: &[Was]) -> Next {
     }
 }
 
+/// What is on record since a person last said that it goes.
+fn since_queued(history: &[Was]) -> &[Was] {
+    let queued = history.iter().rposition(|was| was.state == LetterState::Queued).unwrap_or_default();
+    &history[queued..]
+}
+
 /// Whether a sending of it has begun of which nobody knows how it ended, since a person last said that it goes.
 pub fn has_begun(history: &[Was]) -> bool {
-    let queued = history.iter().rposition(|was| was.state == LetterState::Queued).unwrap_or_default();
-    history[queued..].iter().any(|was| was.state == LetterState::Unknown)
+    since_queued(history).iter().any(|was| was.state == LetterState::Unknown)
+}
+
+/// Whether the program takes up a draft that still lies there after a sending of it was lost; one that stays so is left to a person.
+pub fn is_taken_up_again(history: &[Was]) -> bool {
+    let lost = since_queued(history).iter().filter(|was| was.state == LetterState::Unknown).count();
+    lost <= AGAIN_AFTER.len()
+}
+
+/// Whether its draft in a mailbox must go, and it must not be sent, unless a person has said since that it goes.
+pub fn is_taken_back(history: &[Was]) -> bool {
+    since_queued(history).iter().any(|was| was.state == LetterState::ToTakeBack)
+}
+
+/// Whether a mailbox has had a draft of it with its reader, which somebody could have sent, since a person last said that it goes.
+pub fn had_a_draft(history: &[Was]) -> bool {
+    let with_reader = [LetterState::DataBegun, LetterState::InDrafts, LetterState::Unknown];
+    since_queued(history).iter().any(|was| with_reader.contains(&was.state))
+}
+
+/// Whether a person is the last who had it in hand: it lay among the drafts, and the program has not tried it since.
+pub fn was_left_to_a_person(history: &[Was]) -> bool {
+    let last = history.iter().rfind(|was| matches!(was.state, LetterState::InDrafts | LetterState::Trying));
+    last.is_some_and(|was| was.state == LetterState::InDrafts)
+}
+
+/// How often it has gone, each time known: a person may have had it go once more.
+pub fn times_gone(history: &[Was]) -> usize {
+    let gone = [LetterState::Accepted, LetterState::SentByHand];
+    history.iter().filter(|was| gone.contains(&was.state)).count()
+}
+
+/// When the sending left by which its reader may have it; none where none did. One that nobody knows the end of is not undone by a later one that
+/// was refused.
+pub fn left(history: &[Was]) -> Option<DateTime<Utc>> {
+    let (mut earlier, mut this) = (None, None);
+    let mut taken_out = false;
+    for was in history {
+        match was.state {
+            LetterState::Trying => (earlier, this) = (this.or(earlier), None),
+            LetterState::DataBegun | LetterState::Accepted | LetterState::SentByHand => this = Some(was.at),
+            LetterState::Unknown | LetterState::Delayed => this = this.or(Some(was.at)),
+            LetterState::RefusedForNow | LetterState::Refused => this = None,
+            // The mailbox says that it never left; a notice says that it was not delivered.
+            LetterState::InDrafts | LetterState::Returned => (earlier, this) = (None, None),
+            LetterState::Superseded if taken_out => (earlier, this) = (None, None),
+            LetterState::Ready | LetterState::Queued | LetterState::ToTakeBack | LetterState::Superseded => {}
+        }
+        taken_out = was.state == LetterState::ToTakeBack;
+    }
+    this.or(earlier)
+}
+
+/// Whether its reader may have it, by whichever sending.
+pub fn may_have_arrived(history: &[Was]) -> bool {
+    left(history).is_some()
 }
 
 /// Whether a person may say that it goes once more, although it was refused, came back, or may have arrived.
@@ -116,6 +176,46 @@ mod tests {
         let twice = [&once[..], &[Trying, DataBegun, Unknown]].concat();
         assert_eq!(next(&was(&twice)), Next::Person);
         assert!(is_told(&was(&once)) && is_told(&was(&twice)));
+    }
+
+    #[test]
+    fn what_may_have_arrived_is_not_undone_by_a_later_refusal() {
+        use LetterState::{
+            Accepted, DataBegun, InDrafts, Queued, Ready, Refused, RefusedForNow, Returned, SentByHand,
+            Superseded, ToTakeBack, Trying, Unknown,
+        };
+        let begun = [Ready, Queued, Trying, DataBegun];
+        let after = |more: &[LetterState]| may_have_arrived(&was(&[&begun[..], more].concat()));
+        assert!(after(&[]) && after(&[Unknown]) && after(&[Accepted]) && after(&[InDrafts, SentByHand]));
+        assert!(
+            !after(&[RefusedForNow])
+                && !after(&[Refused])
+                && !after(&[InDrafts])
+                && !after(&[Accepted, Returned])
+        );
+        assert!(!after(&[RefusedForNow, Trying]) && after(&[RefusedForNow, Trying, DataBegun]));
+        let lost = [Unknown, Trying, DataBegun, RefusedForNow];
+        assert!(after(&lost) && after(&[&lost[..], &[Queued]].concat()), "the first may have arrived");
+        assert!(after(&[Unknown, Queued, Trying, Refused]) && after(&[&lost[..], &[Superseded]].concat()));
+        assert!(!after(&[Unknown, ToTakeBack, Superseded]) && after(&[Unknown, ToTakeBack, Unknown]));
+        assert!(!may_have_arrived(&was(&[Ready, Superseded])) && !may_have_arrived(&[]));
+    }
+
+    #[test]
+    fn what_went_before_is_another_sending() {
+        use LetterState::{
+            Accepted, DataBegun, InDrafts, Queued, Ready, Returned, ToTakeBack, Trying, Unknown,
+        };
+        let returned = [Ready, Queued, Trying, DataBegun, Accepted, Returned];
+        let again = was(&[&returned[..], &[Queued, Trying, DataBegun, Unknown]].concat());
+        assert_eq!((times_gone(&was(&returned[..3])), times_gone(&again)), (0, 1));
+        let of = |more: &[LetterState]| was(&[&[Ready, Queued, Trying][..], more].concat());
+        assert!(was_left_to_a_person(&of(&[DataBegun, InDrafts, Unknown])));
+        assert!(!was_left_to_a_person(&of(&[DataBegun, InDrafts, Unknown, Trying, DataBegun, Unknown])));
+        assert!(had_a_draft(&of(&[DataBegun, InDrafts])) && !had_a_draft(&of(&[])));
+        assert!(!had_a_draft(&again[..7]), "the draft of an earlier sending is another");
+        let taken_back = of(&[DataBegun, Unknown, ToTakeBack, Unknown]);
+        assert!(is_taken_back(&taken_back) && !is_taken_back(&of(&[Unknown, ToTakeBack, Unknown, Queued])));
     }
 
     #[test]

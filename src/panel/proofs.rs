@@ -1,6 +1,7 @@
 //! Whether an address is proved to be a person's: they answered a first letter without any child's data, and it was made sure another way.
 //!
-//! A proof is of one name at one address: another address, or another name at it, starts again.
+//! A proof is of one name at one address: another address, or another name at it, starts again. So is a doubt: until it is checked anew,
+//! nothing goes to the address, whether it had to be proved or not.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -26,6 +27,8 @@ pub enum Proved {
     Checked { on: NaiveDate, how: How, opened: Option<bool> },
     /// Nobody could check; the papers of this meeting go there all the same.
     Allowed { meeting: NaiveDate },
+    /// Since then nothing that was said of it before holds any more.
+    Doubted { since: DateTime<Utc> },
 }
 
 /// Where somebody's address stands.
@@ -51,6 +54,12 @@ pub enum State {
     NotWritten,
     /// An officer whom the directory does not have at this address.
     NotInDirectory,
+    /// Somebody has said that it may not be theirs.
+    Doubted {
+        by: String,
+        reason: String,
+        since: DateTime<Utc>,
+    },
 }
 
 /// What still holds of what was said, oldest first.
@@ -60,24 +69,37 @@ pub fn standing(acts: &[Done]) -> Vec<Proof> {
         let (person, address, what) = match &done.act {
             Act::ProveAddress { person, address, on, how, opened } => {
                 let (on, how, opened) = (*on, how.clone(), *opened);
-                (person, address, Some(Proved::Checked { on, how, opened }))
+                (person, address, Proved::Checked { on, how, opened })
             }
             Act::AllowAddress { person, address, meeting } => {
-                (person, address, Some(Proved::Allowed { meeting: *meeting }))
+                (person, address, Proved::Allowed { meeting: *meeting })
             }
-            Act::DoubtAddress { person, address } => (person, address, None),
+            Act::DoubtAddress { person, address, lifted: true } => {
+                proofs.retain(|proof| !is_of(proof, person, address));
+                continue;
+            }
+            Act::DoubtAddress { person, address, lifted: false } => {
+                (person, address, Proved::Doubted { since: done.at })
+            }
             _ => continue,
         };
         match what {
-            None => proofs.retain(|proof| !is_of(proof, person, address)),
-            Some(what) => proofs.push(Proof {
-                person: person.clone(),
-                address: address.clone(),
-                what,
-                by: done.hand.by.clone(),
-                reason: done.hand.reason.clone(),
-            }),
+            // Whoever else has this address: what goes there goes to the same mailbox.
+            Proved::Doubted { .. } => proofs.retain(|proof| !proof.address.eq_ignore_ascii_case(address)),
+            // What is allowed for one meeting lifts no doubt for another.
+            Proved::Checked { .. } => {
+                let doubts = |proof: &Proof| matches!(proof.what, Proved::Doubted { .. });
+                proofs.retain(|proof| !is_of(proof, person, address) || !doubts(proof));
+            }
+            Proved::Allowed { .. } => {}
         }
+        proofs.push(Proof {
+            person: person.clone(),
+            address: address.clone(),
+            what,
+            by: done.hand.by.clone(),
+            reason: done.hand.reason.clone(),
+        });
     }
     proofs
 }
@@ -86,20 +108,27 @@ fn is_of(proof: &Proof, person: &str, address: &str) -> bool {
     same_name(&proof.person, person) && proof.address.eq_ignore_ascii_case(address)
 }
 
-/// What was said last of this person at this address: that it was checked, or that it is allowed for this meeting.
+/// What was said last of this person at this address: that it was checked, that it is allowed for this meeting, or that it is doubted, under
+/// whichever name.
 pub fn of(proofs: &[Proof], person: &str, address: &str, meeting: NaiveDate) -> Option<State> {
     let theirs = || proofs.iter().rev().filter(|proof| is_of(proof, person, address));
     let checked = theirs().find_map(|proof| match &proof.what {
         Proved::Checked { on, how, .. } => {
             Some(State::Checked { by: proof.by.clone(), on: *on, how: how.clone() })
         }
-        Proved::Allowed { .. } => None,
+        Proved::Allowed { .. } | Proved::Doubted { .. } => None,
     });
-    checked.or_else(|| {
-        theirs()
-            .find(|proof| proof.what == Proved::Allowed { meeting })
-            .map(|proof| State::Allowed { by: proof.by.clone(), reason: proof.reason.clone() })
-    })
+    let allowed = || {
+        let proof = theirs().find(|proof| proof.what == Proved::Allowed { meeting })?;
+        Some(State::Allowed { by: proof.by.clone(), reason: proof.reason.clone() })
+    };
+    let doubted = || {
+        proofs.iter().rev().filter(|proof| proof.address.eq_ignore_ascii_case(address)).find_map(|proof| {
+            let Proved::Doubted { since } = proof.what else { return None };
+            Some(State::Doubted { by: proof.by.clone(), reason: proof.reason.clone(), since })
+        })
+    };
+    checked.or_else(allowed).or_else(doubted)
 }
 
 /// Whether an address is to be proved before papers, agenda or minutes go there: it is outside the council, or its owner gets more than
@@ -114,7 +143,7 @@ pub const fn is_needed(due: &Due, is_council: bool) -> bool {
     }
 }
 
-/// Why a tick in `People.xlsx` cannot count for this address: the same one stood there for another. None where it may.
+/// Whether a tick in `People.xlsx` cannot count for this address, because the same one stood there for another.
 pub fn is_of_another(acts: &[Done], person: &Person, tick: &Tick) -> bool {
     let Some(own) = &person.email else { return false };
     acts.iter().any(|done| match &done.act {
@@ -161,6 +190,7 @@ impl State {
             State::Waiting { .. } => "waiting",
             State::NotWritten => "not_written",
             State::NotInDirectory => "not_in_directory",
+            State::Doubted { .. } => "doubted",
         }
     }
 }

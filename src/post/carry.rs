@@ -17,6 +17,8 @@ pub struct Carried<'a> {
     pub message: &'a [u8],
     /// A sending of it has begun before, and nobody knows how that ended.
     pub begun_before: bool,
+    /// How often it has gone already, each time on record; a person has it go once more.
+    pub went_before: usize,
 }
 
 /// What became of a letter. `said` is what the other side answered, for the record.

@@ -74,9 +74,11 @@ pub fn of_supplement(
     told(facts)
 }
 
-/// What is in the pack, or stands in it as a sheet, that was not so in the version its reader holds.
+/// What is in the pack, or stands in it as a sheet, that was not so in the version its reader holds. `had_to_read` says of a paper that was
+/// taken out whether its reader still has it.
 pub fn since(
     held: u32,
+    had_to_read: impl Fn(&Entry) -> bool,
     manifest: &Manifest,
     late: &[Supplement],
     withheld: &BTreeSet<CaseId>,
@@ -104,8 +106,10 @@ pub fn since(
             new.extend(these.iter().filter(|entry| shows(&entry.case_id)).map(said));
         }
     }
-    let gone =
-        manifest.entries.iter().filter(|entry| entry.outcome == How::Withdrawn && shows(&entry.case_id));
+    let gone = manifest
+        .entries
+        .iter()
+        .filter(|entry| entry.outcome == How::Withdrawn && shows(&entry.case_id) && had_to_read(entry));
     let gone: Vec<String> = gone.map(said).collect();
     told(vec![
         line(&format!("New since version {held}"), &new.join("; ")),
@@ -420,16 +424,18 @@ mod tests {
         };
         let late = [late(2, "1204417"), late(3, "1219420")];
         let words = Words::of(&crate::config::sample::nelc());
-        let said = |held, withheld: &[&str]| {
+        let told = |held, has: bool, withheld: &[&str]| {
             let withheld = withheld.iter().map(|case| case.parse().unwrap()).collect();
-            since(held, &manifest, &late, &withheld, &sample::heading(), &words)
+            since(held, |_| has, &manifest, &late, &withheld, &sample::heading(), &words)
         };
+        let said = |held, withheld: &[&str]| told(held, true, withheld);
         let of_one = said(1, &[]);
         assert_eq!(of_one[0].0, "New since version 1");
         assert!(of_one[0].1.contains("1204417: Care plan (pages 31 to 32)"), "{of_one:?}");
         assert!(of_one[0].1.contains("1219420: Care plan (pages 36 to 37)"), "{of_one:?}");
         assert_eq!(of_one[1].0, "Taken out");
         assert!(of_one[1].1.contains("pages 5 to 6"), "{of_one:?}");
+        assert_eq!(told(1, false, &[]).len(), 1, "taken out before the version its reader has: {of_one:?}");
         let of_two = said(2, &[]);
         assert!(!of_two[0].1.contains("pages 31") && of_two[0].1.contains("pages 36"), "{of_two:?}");
         let without = said(1, &["1204417"]);

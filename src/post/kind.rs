@@ -90,6 +90,12 @@ impl LetterKind {
         !matches!(self, LetterKind::FirstContact | LetterKind::Chaser | LetterKind::Recall)
     }
 
+    /// What it says rests on the agenda, the decisions or the documents as they are by then. Of the pack its version says so, of an invitation its
+    /// slots do.
+    pub const fn says_what_may_change(self) -> bool {
+        matches!(self, LetterKind::Agenda | LetterKind::Decisions | LetterKind::Chaser | LetterKind::Recall)
+    }
+
     /// Goes to the officers of single cases.
     pub const fn is_to_officers(self) -> bool {
         matches!(self, LetterKind::Invitation | LetterKind::Decisions | LetterKind::Chaser)

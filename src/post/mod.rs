@@ -1,6 +1,6 @@
 //! Letters: who gets what, in which words, as which message, and where the drafts lie.
 //!
-//! One message per recipient, made once; a subject begins with the marking and never names a child.
+//! One message per recipient, made once; a subject begins with the marking, after the prefix that a gateway asks for, and never names a child.
 
 pub mod kind;
 pub mod plan;
@@ -14,6 +14,7 @@ pub mod advice;
 pub mod secret;
 pub mod carry;
 pub mod smtp;
+pub mod went_out;
 pub mod web;
 pub mod token;
 pub mod graph;

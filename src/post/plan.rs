@@ -91,6 +91,18 @@ pub struct Plan {
     /// What everybody knows of their time once these letters have gone.
     #[serde(skip)]
     pub told: Vec<Told>,
+    /// Which of these are letters that were written before, and go once more as they are, though their kind is written once.
+    #[serde(skip)]
+    pub again: Vec<Again>,
+}
+
+/// A letter that was written before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    pub name: String,
+    pub email: String,
+    /// File name of its draft.
+    pub draft: String,
 }
 
 /// Letters to the panel. `due` is what a person is due of the meeting, `copy` what they may hold of the pack; somebody who may hold nothing of
@@ -188,8 +200,8 @@ pub fn to_presenters(round: Round) -> Plan {
     Plan {
         letters: round.invitations.into_iter().map(letter).collect(),
         unreachable: unreachable.collect(),
-        not_now: Vec::new(),
         told: round.told,
+        ..Plan::default()
     }
 }
 
@@ -251,7 +263,9 @@ impl Plan {
         let letters = std::mem::take(&mut self.letters);
         for mut letter in letters {
             letter.withheld = of(&letter.name, &letter.email);
-            match letter.case.clone().filter(|case| letter.withheld.contains(case)) {
+            // A cancellation names no case, and reaches whoever is kept from it by now.
+            let named = letter.case.clone().filter(|_| letter.what != Enclosed::Cancellation);
+            match named.filter(|case| letter.withheld.contains(case)) {
                 None => self.letters.push(letter),
                 Some(case) => self.unreachable.push(Unreachable {
                     name: letter.name,

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use ureq::http::Method;
 
 use crate::clock::Stopwatch;
+use crate::config::percent::encoded;
 use crate::post::advice::Advice;
 use crate::post::secret::Secret;
 use crate::post::web::{Question, Web, WebError, host_of};
@@ -143,18 +144,6 @@ fn is_token(token: &str) -> bool {
     !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// As a form's field is written.
-fn encoded(value: &str) -> String {
-    let mut out = String::new();
-    for byte in value.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
 /// An error's word: letters and `_`, nothing that could be anything else.
 fn word(error: &str) -> String {
     error.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').take(60).collect()
@@ -237,7 +226,7 @@ pub fn about_web(error: &WebError, section: &str) -> Advice {
         WebError::Certificates { .. } => {
             "put the council's own certificates there, as text that begins `-----BEGIN CERTIFICATE-----`".to_owned()
         }
-        WebError::Proxy(_) | WebError::NoAddress(_) => format!("correct it under `[{section}]`"),
+        WebError::Proxy | WebError::NoAddress(_) => format!("correct it under `[{section}]`"),
         WebError::Broken { .. } | WebError::NoAnswer { .. } => {
             "nothing needs doing: it is tried again by itself".to_owned()
         }

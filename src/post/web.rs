@@ -13,15 +13,18 @@ use rustls::pki_types::pem::PemObject;
 use thiserror::Error;
 use ureq::http::{HeaderMap, Method, Request};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Agent, Proxy, Timeout};
 
 use crate::post::secret::Secret;
 use crate::post::smtp::wire;
+use crate::post::went_out::WentOut;
 
 /// Bytes of an answer that are read where nobody asked for a file.
 const MOST_OF_AN_ANSWER: u64 = 4 * 1024 * 1024;
 
-/// Seconds that are believed of a server that asks to be let be: no longer than a day.
+/// Seconds that are believed of a server that asks us to wait: no longer than a day.
 const LONGEST_REST: u64 = 24 * 60 * 60;
 
 /// Why there is no answer.
@@ -29,8 +32,9 @@ const LONGEST_REST: u64 = 24 * 60 * 60;
 pub enum WebError {
     #[error("the certificates in `{path}` cannot be used: {why}")]
     Certificates { path: String, why: String },
-    #[error("`{0}` is no proxy")]
-    Proxy(String),
+    /// What was written stays out: somebody's password may stand in it.
+    #[error("`proxy` is no address of a proxy")]
+    Proxy,
     #[error("`{host}` cannot be reached: {why}")]
     NotReached { host: String, why: String },
     #[error("the connection to `{host}` cannot be encrypted: {why}")]
@@ -45,7 +49,7 @@ pub enum WebError {
 }
 
 impl WebError {
-    /// Nothing of the question can have arrived.
+    /// Nothing of the question can have arrived: all others are given only where no byte of it was handed to the line.
     pub const fn is_before_the_question(&self) -> bool {
         !matches!(self, WebError::Broken { .. } | WebError::NoAnswer { .. })
     }
@@ -100,10 +104,11 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// The way out.
+/// The way out. One question at a time is asked by it.
 #[derive(Debug, Clone)]
 pub struct Web {
     agent: Agent,
+    went_out: WentOut,
 }
 
 impl Web {
@@ -125,7 +130,8 @@ impl Web {
                 return Err(wrong("there is none in it".to_owned()));
             }
         }
-        let proxy = proxy.map(|proxy| Proxy::new(proxy).map_err(|_| WebError::Proxy(proxy.to_owned())));
+        let proxy = proxy.map(|proxy| Proxy::new(proxy).map_err(|_| WebError::Proxy)).transpose()?;
+        let went_out = WentOut::by(proxy.as_ref());
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -137,7 +143,7 @@ impl Web {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .proxy(proxy.transpose()?)
+            .proxy(proxy)
             .user_agent(concat!("panelclerk/", env!("CARGO_PKG_VERSION")))
             .timeout_resolve(Some(waits.connect))
             .timeout_connect(Some(waits.connect))
@@ -146,7 +152,8 @@ impl Web {
             .timeout_recv_response(Some(waits.answer))
             .timeout_recv_body(Some(waits.answer))
             .build();
-        Ok(Web { agent: Agent::new_with_config(config) })
+        let line = DefaultConnector::new().chain(went_out.clone());
+        Ok(Web { agent: Agent::with_parts(config, line, DefaultResolver::default()), went_out })
     }
 
     /// Asks.
@@ -161,7 +168,8 @@ impl Web {
         for (name, value) in &question.headers {
             request = request.header(*name, value);
         }
-        let failed = |error| trouble(host, &error);
+        self.went_out.forget();
+        let failed = |error| trouble(host, &error, self.went_out.has_begun());
         let no_address = |_| WebError::NoAddress(host.to_owned());
         let response = match question.body {
             Some(body) => self.agent.run(request.body(body).map_err(no_address)?),
@@ -179,10 +187,11 @@ impl Web {
     }
 }
 
-/// The host of an address, for people.
+/// The host of an address, for people; without whoever logs in there.
 pub fn host_of(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default()
+    let whole = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    whole.rsplit('@').next().unwrap_or_default()
 }
 
 /// Seconds after which it may be asked again: as a number, or as a moment held against the server's own clock.
@@ -197,7 +206,18 @@ fn rest(headers: &HeaderMap) -> Option<u64> {
     seconds.map(|seconds: u64| seconds.min(LONGEST_REST))
 }
 
-fn trouble(host: &str, error: &ureq::Error) -> WebError {
+/// `asked`: something of the question may have gone out, so that whatever broke, it may have been understood.
+fn trouble(host: &str, error: &ureq::Error, asked: bool) -> WebError {
+    match before_the_question(host, error) {
+        WebError::NotReached { host, why } | WebError::NotSafe { host, why } if asked => {
+            WebError::Broken { host, why }
+        }
+        error => error,
+    }
+}
+
+/// What was in the way, as it reads where nothing of the question had gone out.
+fn before_the_question(host: &str, error: &ureq::Error) -> WebError {
     let host = host.to_owned();
     let not_reached = |why: &str| WebError::NotReached { host: host.clone(), why: why.to_owned() };
     match error {

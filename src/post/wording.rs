@@ -41,6 +41,8 @@ pub struct Said<'a> {
     pub joining: &'a str,
     /// A sentence of its own; may be empty.
     pub note: &'a str,
+    /// Whether the case it is about has a receipt; one that only named people may hear of has none.
+    pub receipt: bool,
     /// Stands before everything else; may be empty.
     pub warning: &'a str,
     pub sending: Sending,
@@ -83,6 +85,7 @@ pub fn word(
         "joining": said.joining,
         "links": said.links.iter().map(|(name, address)| json!({ "name": name, "address": address })).collect::<Vec<_>>(),
         "note": said.note,
+        "receipt": said.receipt,
         "part": said.sending.part.map(|(part, _)| part),
         "parts": said.sending.part.map(|(_, parts)| parts),
         "version": said.sending.version,
@@ -162,7 +165,8 @@ pub fn subject(heading: &Heading, meeting: &Meeting, to: &Addressed, part: Optio
         LetterKind::FirstContact => "please answer this message",
     };
     let day = when::day(meeting.date);
-    let case = to.case.as_ref().map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));
+    let named = to.case.as_ref().filter(|_| to.what != Enclosed::Cancellation);
+    let case = named.map_or_else(String::new, |case| format!(", {} {case}", heading.case_label));
     let part = part.map_or_else(String::new, |(part, parts)| format!(", part {part} of {parts}"));
     format!("{}: {}, {day}: {what}{case}{part}", heading.marking, heading.panel)
 }
@@ -191,6 +195,7 @@ mod tests {
             links: &[],
             joining: "",
             note: "",
+            receipt: true,
             warning: "",
             sending: Sending::default(),
             appointment: None,
@@ -236,6 +241,7 @@ mod tests {
                 links: &[],
                 joining: "",
                 note,
+                receipt: true,
                 warning: "",
                 sending,
                 appointment: None,
@@ -301,6 +307,7 @@ mod tests {
             links: &[],
             joining: "",
             note: "",
+            receipt: true,
             warning: "",
             sending: Sending::default(),
             appointment: to.appointment.as_ref(),
@@ -339,6 +346,7 @@ mod tests {
                 links: &[],
                 joining: "https://meet.example.org/19",
                 note: "One sentence more.",
+                receipt: true,
                 warning: "",
                 sending: Sending { part: Some((2, 3)), version: 2, held: Some(1), with_pack: true },
                 appointment: to.appointment.as_ref(),

@@ -12,7 +12,7 @@ impl Register {
     ///
     /// Fails with [`RegisterError::Refused`] where it was taken, or is on its way.
     pub fn queue_letter_again(&mut self, letter: &str, now: DateTime<Utc>) -> Result<(), RegisterError> {
-        let row = self.all_letters()?.into_iter().find(|row| row.id == letter);
+        let row = self.letter_numbered(letter)?;
         let row = row.ok_or_else(|| RegisterError::Refused(format!("there is no email `{letter}`")))?;
         if !post_times::may_go_again(&self.history_of(&row)?) {
             let message = format!("email {letter} is {} and is not sent again", row.state);

@@ -73,7 +73,7 @@ impl Register {
 const POST_REST: (&str, &str) = ("post_rest", "");
 
 impl Register {
-    /// Until when a mail service has asked to be let be; none where it never has.
+    /// Until when a mail service has asked us to wait; none where it never has.
     pub fn post_rests_until(&self) -> Result<Option<DateTime<Utc>>, RegisterError> {
         let mut row =
             self.db.prepare_cached("SELECT value FROM remembered WHERE topic = ?1 AND meeting = ?2")?;

@@ -1,13 +1,18 @@
 //! After sending: drafts that were sent by hand, letters that come back, who holds what, recalls until they are answered.
 
 use std::fs;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use mail_parser::MessageParser;
 use panelclerk::post::returned;
+use panelclerk::register::{Register, lock};
 use serde_json::Value;
 
 use crate::harness::Week;
 use crate::mail_server::{MailServer, Manners};
-use crate::people::seat;
+use crate::people::{seat, seat_at};
 use crate::posted::{DAY, states, week};
 use crate::typist::{shown, type_into, workbook};
 
@@ -128,8 +133,98 @@ fn returned_mail_that_is_about_no_letter_of_ours_changes_nothing_and_is_said() {
     week.says(&["verify"]).ends(0);
 }
 
+#[test]
+fn a_notice_about_a_draft_says_that_somebody_sent_it_and_that_it_came_back() {
+    let week = with_drafts().run(&["scan"], 0);
+    let all = outbox(&week).len();
+    let (mia, cato) = ("member@panel.example.org", "chair@panel.example.org");
+    let id = |to: &str| letter(&week, to)["message_id"].as_str().unwrap().to_owned();
+    let (of_mia, of_cato) = (id(mia), id(cato));
+    let bounces = week.root().join("office/bounces");
+    fs::create_dir_all(&bounces).unwrap();
+    fs::write(bounces.join("mia.eml"), notice("", "failed", &of_mia)).unwrap();
+    week.says(&["scan"]).ends(1).shows("it came back, it was not delivered: there is no such mailbox");
+    assert_eq!((states(&week)[mia].as_str(), states(&week)[cato].as_str()), ("returned", "ready"));
+    assert_eq!(outbox(&week).len(), all - 1, "nobody sends it again by mistake");
+    let said = week.says(&["report", "holders", "1167109"]);
+    said.shows("sent by hand: marked at").shows("CAME BACK, not delivered, at");
+    // One that was taken back, and had been sent all the same; it was delivered.
+    let week = week.at("2026-11-24T07:00").run(&["scan"], 1);
+    assert_eq!(states(&week)[cato], "superseded");
+    fs::write(bounces.join("cato.eml"), notice("", "delivered", &of_cato)).unwrap();
+    let _ = week.says(&["scan"]);
+    assert_eq!(states(&week)[cato], "sent_by_hand");
+    week.says(&["verify"]).ends(0);
+}
+
+#[test]
+fn a_task_works_out_who_gets_what_once_nobody_else_writes_letters() {
+    let week = with_drafts().run(&["scan"], 0);
+    let order = "Send the agenda";
+    type_into(&week, &[("Tasks", order, "Do it", "yes"), ("Tasks", order, "By", "Ann Clerk")]);
+    let data = week.root().join("data");
+    let writing = lock::take_to_write_letters(&data).unwrap();
+    let mut scan = Command::new(env!("CARGO_BIN_EXE_panelclerk"))
+        .current_dir(week.root())
+        .args(["--config", "config.toml", "--now", "2026-11-19T10:00", "scan"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let register = Register::open(&data).unwrap();
+    let begun = Instant::now();
+    while register.open_tasks().unwrap().is_empty() {
+        assert!(begun.elapsed() < Duration::from_mins(1), "the task was not begun");
+        thread::sleep(Duration::from_millis(50));
+    }
+    thread::sleep(Duration::from_secs(3));
+    // Meanwhile her address is another: that is said before anything is written.
+    seat_at(&week, "member@panel.example.org", "mia@panel.example.org");
+    drop(writing);
+    scan.wait().unwrap();
+    let audit = week.json(&["audit"]);
+    let to = |who: &str| {
+        let letters = audit["letters"].as_array().unwrap();
+        letters.iter().filter(|one| one["kind"] == "agenda" && one["to"] == who).count()
+    };
+    assert_eq!((to("mia@panel.example.org"), to("member@panel.example.org")), (1, 0), "{audit}");
+}
+
+#[test]
+fn a_pack_sent_again_says_what_was_taken_out_since_the_version_its_reader_has() {
+    let mut week = with_drafts();
+    let mark = |week: &Week| {
+        week.says(&["send", "pack", DAY, "--mark-sent", "--by", "Ann Clerk"]).ends(0);
+    };
+    let papers: Vec<String> = week.json(&["status", DAY])["cases"][0]["papers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|paper| paper["number"].as_str().unwrap().to_owned())
+        .collect();
+    let mut texts = Vec::new();
+    for (paper, at) in papers.iter().zip(["2026-11-20T09:00", "2026-11-20T10:00"]) {
+        mark(&week);
+        week = week.at(at);
+        let hand = ["--by", "Ann Clerk", "--reason", "about another child"];
+        let _ = week.says(&[&["pack", DAY, "--withdraw", paper][..], &hand].concat());
+        let _ = week.says(&["send", "pack", DAY, "--go"]);
+        let mia = outbox(&week)
+            .into_iter()
+            .find(|draft| draft.contains("member@") && draft.contains(" pack "))
+            .unwrap();
+        let bytes = fs::read(week.root().join(format!("office/{DAY}/outbox/{mia}"))).unwrap();
+        let text = MessageParser::default().parse(&bytes).unwrap().body_text(0).unwrap().into_owned();
+        let line = text.lines().find(|line| line.contains("Taken out")).unwrap_or_default().to_owned();
+        texts.push(line);
+    }
+    let [first, second] = texts.as_slice() else { panic!("{texts:?}") };
+    assert!(!first.is_empty() && !second.is_empty() && first != second, "{texts:?}");
+    assert!(!second.contains(';'), "one document, the other had gone before: {texts:?}");
+}
+
 /// A notice with an envelope id, or with a Message-ID among the returned headers, or both.
-fn notice(envelope: &str, action: &str, message_id: &str) -> String {
+pub fn notice(envelope: &str, action: &str, message_id: &str) -> String {
     let envelope =
         if envelope.is_empty() { String::new() } else { format!("Original-Envelope-Id: {envelope}\r\n") };
     let returned = if message_id.is_empty() {
@@ -284,6 +379,27 @@ fn the_breach_list_has_everybody_with_times_and_says_when_the_report_is_due() {
     let result = shown(&book, "Tasks", order, "Result");
     assert!(result.contains("the report is due by 4.05 pm Sunday 22 November 2026"), "{result}");
     assert_eq!(week.tree("office/breach lists").len(), 2);
+    // A moment that cannot be read is no other moment.
+    let mut week = week;
+    for (at, wrong) in
+        ["noticed yesterday", "noticed 19/11/26 16:05", "noticed 19/11/2026 half past 4", "noticed", "19.11."]
+            .into_iter()
+            .enumerate()
+    {
+        week = week.at(&format!("2026-11-20T12:{at:02}"));
+        type_into(
+            &week,
+            &[
+                ("Tasks", order, "Do it", "yes"),
+                ("Tasks", order, "By", "Ann Clerk"),
+                ("Tasks", order, "Reason", &format!("1167109 {wrong}")),
+            ],
+        );
+        let _ = week.says(&["scan"]);
+        let result = shown(&fs::read(workbook(&week)).unwrap(), "Tasks", order, "Result");
+        assert!(result.contains("could not be done") && result.contains("noticed"), "{wrong}: {result}");
+        assert_eq!(week.tree("office/breach lists").len(), 2, "{wrong}");
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn one_bad_name_or_address_costs_one_person_and_its_cell_is_named() {
         (name, "Mia\tMember", "line break, a tab"),
         (name, "Mia \"<evil@evil.example>\"", "mail address where the name"),
         (name, "chair@nelc.gov.uk", "mail address where the name"),
-        (name, "Mia=?utf-8?q?=0D=0A?=", "a sign in it that no name has"),
+        (name, "Mia=?utf-8?q?=0D=0A?=", "a character in it that no name has"),
         (name, "Mia\u{202e}Member", "cannot be seen"),
         (address, "a@b..c", "`a@b..c` is not an email address"),
         (address, "x@-.-", "is not an email address"),

@@ -8,7 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::graph_server::{Does, Fault, GraphServer, SECRET, Step, TOKEN, reader_of};
+use crate::after_sending::notice;
+use crate::graph_server::{Does, Fault, GraphServer, Held, SECRET, Step, TOKEN, reader_of};
 use crate::harness::{Said, Week};
 use crate::mail_server::{MailServer, Manners};
 use crate::people::{PEOPLE, seat, seat_at};
@@ -113,6 +114,90 @@ fn a_draft_whose_reader_may_no_longer_have_it_is_taken_out_of_the_mailbox() {
 }
 
 #[test]
+fn a_draft_that_is_found_nowhere_any_more_may_have_been_sent_and_that_is_told() {
+    let graph = GraphServer::start(Vec::new());
+    let week = week(&graph, "drafts");
+    show(&week);
+    go(&week).ends(0);
+    let mia = "member@panel.example.org";
+    let of_mia = |held: &Held| reader_of(&held.message) == mia;
+    let gone = {
+        let mut cloud = graph.cloud.lock().unwrap();
+        let at = cloud.held.iter().position(of_mia).unwrap();
+        cloud.held.remove(at)
+    };
+    // Sent from a shared mailbox its copy lies in the sender's own Sent Items, or somebody has thrown the draft away.
+    go(&week).ends(0);
+    assert_eq!(states(&week)[mia], "unknown");
+    let said = week.says(&["scan"]);
+    said.ends(1).shows("it may have arrived, and nobody can know");
+    // What must not go any more is looked for once, and is not on its way back for ever.
+    seat_at(&week, mia, "mia@panel.example.org");
+    for _ in 0..3 {
+        let _ = week.says(&["scan"]);
+        let _ = go(&week);
+    }
+    let history: Vec<String> = journal(&week, mia);
+    assert_eq!(history[history.len() - 3..], ["unknown", "to_take_back", "unknown"], "{history:?}");
+    assert_eq!(history.iter().filter(|state| *state == "to_take_back").count(), 1, "{history:?}");
+    // It turns up again: then it never left, and is taken out.
+    graph.cloud.lock().unwrap().held.push(gone);
+    go(&week).ends(0);
+    assert_eq!(states(&week)[mia], "superseded");
+    assert!(!graph.cloud.lock().unwrap().held.iter().any(of_mia));
+}
+
+#[test]
+fn a_draft_that_was_only_out_of_sight_is_a_draft_again_and_its_mailbox_is_asked_long_after_the_meeting() {
+    let graph = GraphServer::start(Vec::new());
+    let week = week(&graph, "drafts").at("2027-01-11T10:00");
+    week.says(&["send", "agenda", DAY, "--go"]).ends(0);
+    let all = std::mem::take(&mut graph.cloud.lock().unwrap().held);
+    let week = week.at("2027-01-12T10:00");
+    go(&week).ends(0);
+    assert!(states(&week).values().all(|state| state == "unknown"), "{:?}", states(&week));
+    graph.cloud.lock().unwrap().held = all;
+    go(&week).ends(0);
+    assert!(states(&week).values().all(|state| state == "in_drafts"), "{:?}", states(&week));
+    graph.cloud.lock().unwrap().press_send("chair@panel.example.org");
+    go(&week).ends(0);
+    assert_eq!(states(&week)["chair@panel.example.org"], "sent_by_hand");
+}
+
+/// Every state of the newest letter to somebody.
+fn journal(week: &Week, to: &str) -> Vec<String> {
+    let config = panelclerk::config::load(&week.root().join("config.toml")).unwrap();
+    let register = panelclerk::register::Register::open(&config.folders.data).unwrap();
+    let letters = register.all_letters().unwrap();
+    let letter = letters.iter().rfind(|letter| letter.recipient == to).unwrap();
+    register.history_of(letter).unwrap().iter().map(|was| was.state.key().to_owned()).collect()
+}
+
+#[test]
+fn a_letter_that_came_back_goes_once_more_from_the_mailbox_and_once_only() {
+    let graph = GraphServer::start(Vec::new());
+    let week = week(&graph, "send");
+    show(&week);
+    go(&week).ends(0);
+    let week = week.run(&["scan"], 0);
+    let mia = "member@panel.example.org";
+    let audit = week.json(&["audit"]);
+    let letter = audit["letters"].as_array().unwrap().iter().find(|one| one["to"] == mia).unwrap().clone();
+    let notice = notice("", "failed", letter["message_id"].as_str().unwrap());
+    fs::write(week.root().join("office/bounces/gone.eml"), notice).unwrap();
+    week.says(&["scan"]).ends(1).shows("it came back");
+    let again = ["send", "agenda", DAY, "--go", "--again", mia];
+    week.says(&again).ends(1).shows("ONCE MORE");
+    week.says(&again).ends(0).shows("accepted by the mail server: 1 email");
+    let times = |graph: &GraphServer| graph.sent().iter().filter(|to| *to == mia).count();
+    assert_eq!((times(&graph), graph.sent().len()), (2, 5), "{:?}", journal(&week, mia));
+    let _ = go(&week);
+    go(&week).ends(0);
+    week.says(&again).ends(2);
+    assert_eq!(times(&graph), 2);
+}
+
+#[test]
 fn letters_are_sent_once_they_were_shown_and_never_twice() {
     let graph = GraphServer::start(Vec::new());
     let week = week(&graph, "send");
@@ -202,10 +287,10 @@ fn a_rest_that_is_asked_for_is_kept_whoever_posts_next() {
     let graph =
         GraphServer::start(vec![Fault::once(Step::Create, Does::No(429, "ApplicationThrottled", 900))]);
     let week = week(&graph, "drafts");
-    go(&week).ends(1).shows("asks to be let be");
+    go(&week).ends(1).shows("asks us to wait");
     let before = graph.cloud.lock().unwrap().calls.len();
     let week = week.at("2026-11-19T10:10");
-    go(&week).ends(1).shows("asked to be let be until").shows("10.15 am");
+    go(&week).ends(1).shows("asked us to wait until").shows("10.15 am");
     assert_eq!(graph.cloud.lock().unwrap().calls.len(), before, "nobody was asked");
     let week = week.at("2026-11-19T10:16");
     go(&week).ends(0).shows("among the drafts of the panel's mailbox: 4 emails");

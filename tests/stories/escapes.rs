@@ -24,7 +24,11 @@ fn place() -> tempfile::TempDir {
     }
     fs::write(at("given"), "the document").unwrap();
     fs::write(at("secret"), "another child's document").unwrap();
-    fs::copy(env!("CARGO_BIN_EXE_panelclerk"), at("engine/program/soffice")).unwrap();
+    // By another process: a copy that this one had open for writing could not be run while any child of another test still held it open.
+    let copied = Command::new("cp")
+        .args([env!("CARGO_BIN_EXE_panelclerk").as_ref(), at("engine/program/soffice").as_os_str()])
+        .status();
+    assert!(copied.unwrap().success());
     place
 }
 

@@ -1,6 +1,10 @@
 //! A letter and a mailbox in the cloud with faults: what became of the letter, which steps were put on record, and what the mailbox holds.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use lettre::Address;
@@ -10,10 +14,11 @@ use panelclerk::post::graph::carrier::GraphCarrier;
 use panelclerk::post::graph::mailbox::Mailbox;
 use panelclerk::post::secret::Secret;
 use panelclerk::post::token::{Application, Tokens};
-use panelclerk::post::web::{Web, WebWaits};
+use panelclerk::post::web::{Question, Web, WebWaits};
+use ureq::http::Method;
 
 use crate::graph_server::{Does, Fault, GraphServer, SECRET, Step, reader_of};
-use crate::mail_server::Shows;
+use crate::mail_server::{Shows, certificate_of};
 
 const MARK: &str = "a1@council.example";
 
@@ -38,6 +43,17 @@ fn message(large: usize) -> Vec<u8> {
 
 /// One go at a letter: what became of it, in words, with the steps put on record.
 fn fate_of(graph: &GraphServer, sends: bool, message: &[u8], begun_before: bool) -> String {
+    fate_after(graph, sends, message, begun_before, 0)
+}
+
+/// The same for a letter that has gone so often before.
+fn fate_after(
+    graph: &GraphServer,
+    sends: bool,
+    message: &[u8],
+    begun_before: bool,
+    went_before: usize,
+) -> String {
     let secret = || Ok::<_, Advice>(Secret::new(SECRET));
     let pause = |_: Duration| true;
     let mailbox = mailbox(graph, &secret, &pause);
@@ -47,7 +63,7 @@ fn fate_of(graph: &GraphServer, sends: bool, message: &[u8], begun_before: bool)
     };
     let (from, to): (Address, Address) =
         ("panel@council.example".parse().unwrap(), "mia@council.example".parse().unwrap());
-    let letter = Carried { from: &from, to: &to, id: "L7", mark: MARK, message, begun_before };
+    let letter = Carried { from: &from, to: &to, id: "L7", mark: MARK, message, begun_before, went_before };
     let mut begun = 0;
     let fate = carrier
         .carry(&letter, &mut || {
@@ -101,7 +117,7 @@ fn files(graph: &GraphServer) -> BTreeMap<String, usize> {
 fn faults() -> Vec<(Fault, &'static str)> {
     use Does::{Drops, Holds, No, Redirects, ThenDrops, ThenHolds};
     let later = "not now: Microsoft Graph could not do it just now (503)";
-    let rest = "not now: Microsoft Graph asks to be let be for a while, stops";
+    let rest = "not now: Microsoft Graph asks us to wait for a while, stops";
     let broken = "not now: the line";
     let mut table = vec![
         (Fault::once(Step::Token, Drops), "stopped: the line"),
@@ -142,7 +158,7 @@ fn faults() -> Vec<(Fault, &'static str)> {
         ),
         (
             Fault::once(Step::Send, No(429, "ApplicationThrottled", 120)),
-            "not now: Microsoft Graph asks to be let be for a while, begun, stops",
+            "not now: Microsoft Graph asks us to wait for a while, begun, stops",
         ),
         (Fault::once(Step::Send, No(429, "ApplicationThrottled", 5)), "accepted, begun"),
         (Fault::once(Step::Send, No(500, "ErrorInternalServerError", 0)), "accepted, begun"),
@@ -256,6 +272,88 @@ fn nothing_is_sent_again_where_the_mailbox_has_neither_draft_nor_sent_letter() {
 }
 
 #[test]
+fn a_letter_that_goes_once_more_goes_although_the_earlier_one_lies_in_sent_items() {
+    let message = message(500);
+    for tidied_up in [false, true] {
+        let graph = GraphServer::start(Vec::new());
+        assert_eq!(fate_of(&graph, true, &message, false), "accepted, begun");
+        if tidied_up {
+            graph.cloud.lock().unwrap().held.clear();
+        }
+        assert_eq!(fate_after(&graph, true, &message, false, 1), "accepted, begun");
+        assert_eq!(graph.sent().len(), 2, "tidied up: {tidied_up}");
+    }
+    // Where the answer to the second sending is lost, the first in Sent Items is not taken for it.
+    for (does, told, times) in [(Does::Drops, "unknown, begun", 1), (Does::ThenDrops, "accepted, begun", 2)] {
+        let graph = GraphServer::start(Vec::new());
+        assert_eq!(fate_of(&graph, true, &message, false), "accepted, begun");
+        graph.cloud.lock().unwrap().faults = vec![Fault { times: 2, ..Fault::once(Step::Send, does) }];
+        assert_eq!(fate_after(&graph, true, &message, false, 1), told, "{does:?}");
+        assert_eq!(graph.sent().len(), times, "{does:?}");
+        // Asked again it goes, or is known to have gone; never a third time.
+        assert!(fate_after(&graph, true, &message, true, 1).starts_with("accepted"), "{does:?}");
+        assert_eq!(graph.sent().len(), 2, "{does:?}");
+    }
+    // The same for a draft that a person sends.
+    let graph = GraphServer::start(Vec::new());
+    let reader = "mia@council.example";
+    assert_eq!(fate_of(&graph, false, &message, false), "in drafts, begun");
+    graph.cloud.lock().unwrap().press_send(reader);
+    assert_eq!(fate_after(&graph, false, &message, false, 1), "in drafts, begun");
+    graph.cloud.lock().unwrap().press_send(reader);
+    assert_eq!(fate_after(&graph, false, &message, true, 1), "sent by hand");
+    assert_eq!(graph.sent().len(), 2);
+}
+
+#[test]
+fn a_server_that_turns_us_away_after_the_question_may_have_understood_it() {
+    let refused = |wants_ours: bool, shows: Shows| {
+        let (port, issuer, heard) = turns_away(wants_ours, shows);
+        let web = Web::open(Some(("council.pem", issuer.as_bytes())), None, waits()).unwrap();
+        let url = format!("https://localhost:{port}/v1.0/send");
+        let mut question = Question::new(Method::POST, &url);
+        question.body = Some(b"send it");
+        let error = web.ask(&question).unwrap_err();
+        (
+            error.is_before_the_question(),
+            error.to_string(),
+            heard.recv_timeout(Duration::from_secs(5)).is_ok(),
+        )
+    };
+    let (before, said, _) = refused(true, Shows::Good);
+    assert!(!before && said.contains("ended the connection"), "{said}");
+    // A certificate that does not hold is known before anything went.
+    for shows in [Shows::Expired, Shows::OtherName, Shows::SelfSigned] {
+        let (before, said, heard) = refused(false, shows);
+        assert!(before && said.contains("cannot be encrypted") && !heard, "{said}");
+    }
+    // So is somebody who is not there; who hangs up after the greeting may have heard.
+    let (before, said, heard) = refused(false, Shows::Good);
+    assert!(!before && heard, "{said}");
+    let nobody = Web::open(None, None, waits()).unwrap();
+    let error = nobody.ask(&Question::new(Method::GET, "https://127.0.0.1:1/")).unwrap_err();
+    assert!(error.is_before_the_question(), "{error}");
+}
+
+/// A server that wants a certificate of ours, which we do not have, or hangs up when it has heard something; it says when it has.
+fn turns_away(wants_ours: bool, shows: Shows) -> (u16, String, mpsc::Receiver<()>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (issuer, config) = certificate_of(shows, wants_ours);
+    let (hears, heard) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut line = rustls::StreamOwned::new(session, stream);
+            if line.read(&mut [0; 64]).is_ok_and(|bytes| 0 < bytes) && hears.send(()).is_err() {
+                return;
+            }
+        }
+    });
+    (port, issuer, heard)
+}
+
+#[test]
 fn a_draft_of_an_earlier_try_is_used_and_one_that_somebody_changed_is_not() {
     let message = message(500);
     let graph = GraphServer::start(vec![Fault::once(Step::Address, Does::Drops)]);
@@ -317,7 +415,15 @@ fn a_draft_is_taken_out_and_one_that_has_gone_is_known_to_have_gone() {
     let pause = |_: Duration| true;
     let (from, to): (Address, Address) =
         ("panel@council.example".parse().unwrap(), "mia@council.example".parse().unwrap());
-    let letter = Carried { from: &from, to: &to, id: "L7", mark: MARK, message: &[], begun_before: false };
+    let letter = Carried {
+        from: &from,
+        to: &to,
+        id: "L7",
+        mark: MARK,
+        message: &[],
+        begun_before: false,
+        went_before: 0,
+    };
     for (sent, expected) in [(false, "StillThere"), (true, "Gone")] {
         let graph = GraphServer::start(vec![Fault::once(Step::Remove, Does::No(405, "", 0))]);
         assert_eq!(fate_of(&graph, false, &message, false), "in drafts, begun");

@@ -105,6 +105,53 @@ fn an_invitation_that_was_taken_back_before_it_went_is_written_again() {
     assert_eq!(letters(home, &["--go"]), [Value::Null; 0]);
 }
 
+#[test]
+fn a_cancellation_reaches_whoever_may_hear_of_the_case_no_more_and_is_not_taken_back() {
+    let home = TempDir::new().unwrap();
+    let home = home.path();
+    assert_eq!(program(&["demo", "panel"], home).status, 0);
+    letters(home, &["--go"]);
+    let by = ["--by", "Ann", "--reason", "an adoption"];
+    says(home, &["send", "invitations", MEETING, "--mark-sent", "--by", "Ann"]).ends(0);
+    says(home, &[&["restrict", ALONE, "--to", "Carys Bevan-Jones"], &by[..]].concat()).ends(0);
+    letters(home, &["--go"]);
+    let cancelled = || -> Vec<String> {
+        drafts(home).into_iter().filter(|name| name.contains(" cancellation 2 rachel")).collect()
+    };
+    assert_eq!(cancelled().len(), 1, "{:?}", drafts(home));
+    let (method, calendar) = enclosed(home, &cancelled()[0]);
+    assert!(method == "CANCEL" && !calendar.contains(ALONE), "{calendar}");
+    let _ = says(home, &["scan"]);
+    assert_eq!(cancelled().len(), 1, "it names no case, and may go: {:?}", drafts(home));
+}
+
+#[test]
+fn the_number_in_a_diary_never_falls_though_somebody_was_not_on_the_list_for_a_while() {
+    let home = TempDir::new().unwrap();
+    let home = home.path();
+    assert_eq!(program(&["demo", "panel"], home).status, 0);
+    letters(home, &["--go"]);
+    let by = ["--by", "Ann", "--reason", "the school run"];
+    let slot = |at: &str| {
+        says(home, &[&["slot", ALONE, "--meeting", MEETING, "--at", at], &by[..]].concat()).ends(0);
+    };
+    slot("16:20");
+    letters(home, &["--go"]);
+    // For as long as the address is doubted nobody is written to there.
+    let doubt = |more: &[&str]| {
+        says(home, &[&["addresses", "doubt", "Rachel Thorne"], more, &by[..]].concat()).ends(0);
+    };
+    doubt(&[]);
+    let rachel = |letters: &[Value]| -> Option<Value> {
+        letters.iter().find(|one| one["email"] == "rachel.thorne@nelc.example.org").cloned()
+    };
+    slot("16:30");
+    assert_eq!(rachel(&letters(home, &["--go"])), None);
+    doubt(&["--lift"]);
+    let told = rachel(&letters(home, &["--go"])).unwrap();
+    assert_eq!(told["sequence"].as_u64(), Some(2), "{told}");
+}
+
 /// METHOD, UID, SEQUENCE and start, as two readers agree.
 #[track_caller]
 fn read_twice(calendar: &str) -> (String, String, String, String) {

@@ -8,8 +8,10 @@ use std::thread;
 use std::time::Duration;
 
 use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
+use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 /// What the server does at one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,13 +159,27 @@ fn made(name: &str, shows: Shows) -> (String, Certificate, KeyPair) {
 
 /// The issuer's certificate, and what the server shows.
 pub fn certificate(shows: Shows) -> (String, Arc<ServerConfig>) {
+    certificate_of(shows, false)
+}
+
+/// The same of a server that `wants_ours`: a certificate that its council has issued to us.
+pub fn certificate_of(shows: Shows, wants_ours: bool) -> (String, Arc<ServerConfig>) {
     let name = if shows == Shows::OtherName { "mail.elsewhere.example" } else { "localhost" };
     let (issuer, shown, key) = made(name, shows);
     let chain = vec![CertificateDer::from(shown.der().to_vec())];
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = config.with_no_client_auth().with_single_cert(chain, key).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::clone(&provider));
+    let config = config.with_safe_default_protocol_versions().unwrap();
+    let config = if wants_ours {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(issuer.as_bytes()).unwrap()).unwrap();
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        config.with_client_cert_verifier(verifier.build().unwrap())
+    } else {
+        config.with_no_client_auth()
+    };
+    let config = config.with_single_cert(chain, key).unwrap();
     (issuer, Arc::new(config))
 }
 

@@ -58,6 +58,7 @@ mod restricted;
 mod bad_names;
 mod in_parts;
 mod unverified;
+mod once_more;
 mod other_readers;
 mod demo;
 mod reviews;

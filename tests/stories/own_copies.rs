@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use lopdf::Document;
 use mail_parser::{MessageParser, MimeHeaders as _};
@@ -11,7 +15,7 @@ use panelclerk::pack::manifest::{How, Manifest};
 use panelclerk::panel::ids::Sha256;
 use panelclerk::panel::outcome::{Attendee, Outcome, Presence};
 use panelclerk::panel::people::{Capacity, Person, Receives, Terms};
-use panelclerk::register::Register;
+use panelclerk::register::{Register, lock};
 use sha2::Digest;
 
 use crate::harness::{Said, Week, tool};
@@ -301,6 +305,30 @@ fn every_file_that_went_out_can_be_proved_by_itself() {
     drop(register);
     assert_eq!(week.says(&["verify"]).status, 0);
     assert_eq!(late.verified(&week, &[]).status, 0);
+}
+
+#[test]
+fn a_password_that_somebody_is_about_to_type_holds_up_nobody_else() {
+    let week = week();
+    let config = week.root().join("config.toml");
+    let mut typing = Command::new(env!("CARGO_BIN_EXE_panelclerk"))
+        .current_dir(week.root())
+        .args(["--config", &config.to_string_lossy(), "--now", "2026-11-19T10:00"])
+        .args(["send", "pack", "2026-11-23", "--go", "--ask-password"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_secs(3));
+    assert!(typing.try_wait().unwrap().is_none(), "it waits for the password");
+    let data = week.root().join("data");
+    let (taken, waits) = mpsc::channel();
+    thread::spawn(move || taken.send(lock::take_to_write_letters(&data).is_ok()));
+    let free = waits.recv_timeout(Duration::from_secs(3));
+    typing.kill().unwrap();
+    typing.wait().unwrap();
+    assert_eq!(free, Ok(true), "somebody else can write letters meanwhile");
 }
 
 #[test]

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use mail_parser::MessageParser;
+use panelclerk::clerk::letters::poster;
+use panelclerk::register::lock;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -317,4 +320,77 @@ fn a_letter_that_was_refused_goes_once_more_only_where_a_person_says_so_after_re
     week.says(&again).ends(2);
     assert_eq!(taken(&good).len(), 1, "what was taken is not sent once more");
     assert_eq!(states(&week)["member@panel.example.org"], "accepted");
+}
+
+#[test]
+fn whoever_sends_while_somebody_else_posts_is_told_that_theirs_go_along() {
+    let mail = MailServer::start(Manners::default());
+    let week = week(&mail);
+    week.says(&["send", "agenda", DAY]).ends(0);
+    let posting = lock::take_to_post(&week.root().join("data")).unwrap().unwrap();
+    go(&week).ends(0).shows("somebody else is posting just now");
+    assert!(states(&week).values().all(|state| state == "queued"), "{:?}", states(&week));
+    drop(posting);
+    let week = week.at("2026-11-19T10:05");
+    go(&week).ends(0).shows("accepted by the mail server: 4 emails");
+    assert_eq!(taken(&mail).len(), 4);
+}
+
+#[test]
+fn a_letter_whose_message_is_damaged_costs_the_others_nothing() {
+    let mail = MailServer::start(Manners { login: Does::Says("535 5.7.3 no"), ..Manners::default() });
+    let week = week(&mail);
+    week.says(&["send", "agenda", DAY]).ends(0);
+    go(&week).ends(1);
+    let audit = week.json(&["audit"]);
+    let letters = audit["letters"].as_array().unwrap();
+    let first = letters[0]["sha256"].as_str().unwrap();
+    let data = week.root().join("data");
+    let kept = week.tree("data").into_iter().find(|file| file.ends_with(first)).unwrap();
+    fs::remove_file(data.join(kept)).unwrap();
+    let good = MailServer::start(Manners::default());
+    now_at(&week, &mail, &good);
+    let house = panelclerk::config::load(&week.root().join("config.toml")).unwrap();
+    let clock = panelclerk::clock::Clock::running_from("2026-11-19T10:05:00Z".parse().unwrap());
+    let silent = panelclerk::clock::progress::Progress::silent();
+    let house = panelclerk::clerk::house::House::open(house, clock, silent, true).unwrap();
+    let mut register = house.register().unwrap();
+    let posted = poster::post(&house, &mut register, &AtomicBool::new(false)).unwrap();
+    assert_eq!((posted.accepted.len(), posted.not_taken.len()), (3, 1), "{posted:?}");
+    assert!(posted.not_taken[0].2.says.contains("cannot be read"), "{posted:?}");
+    assert_eq!(taken(&good).len(), 3);
+}
+
+#[test]
+fn an_address_typed_in_other_letters_is_the_same_mailbox_and_gets_nothing_twice() {
+    let mail = MailServer::start(Manners::default());
+    let week = week(&mail);
+    week.says(&["send", "agenda", DAY]).ends(0);
+    go(&week).ends(0).shows("accepted by the mail server: 4 emails");
+    seat_at(&week, "member@panel.example.org", "Member@Panel.Example.ORG");
+    go(&week).ends(0);
+    assert_eq!(taken(&mail).len(), 4, "{:?}", taken(&mail));
+}
+
+#[test]
+fn an_agenda_that_was_set_anew_since_it_was_shown_does_not_go_unseen() {
+    let mail = MailServer::start(Manners::default());
+    let week = week(&mail);
+    week.says(&["send", "agenda", DAY]).ends(0);
+    week.says(&[
+        "slot",
+        "1167109",
+        "--meeting",
+        DAY,
+        "--at",
+        "15:40",
+        "--by",
+        "Ann Clerk",
+        "--reason",
+        "the school run",
+    ])
+    .ends(0);
+    go(&week).ends(1).shows("nothing was sent, because it is not what was shown before");
+    assert!(taken(&mail).is_empty());
+    go(&week).ends(0).shows("accepted by the mail server: 4 emails");
 }

@@ -52,7 +52,7 @@ impl Reader {
         let args = self.args.iter().map(|arg| arg.replace("{password}", password).replace("{file}", file));
         let output = Command::new(self.program).args(args).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if said.contains("No module named") {
+        if said.contains("No module named") || said.contains("is required for AES") {
             skipped(&format!("the Python module of {}", self.name));
             return None;
         }

@@ -7,7 +7,7 @@ use mail_parser::MessageParser;
 use panelclerk::panel::people::{Capacity, How, Person, Tick};
 
 use crate::harness::{Said, Week};
-use crate::people::{everybody, seat_these};
+use crate::people::{everybody, seat_also, seat_these};
 use crate::sample_meeting::date;
 
 const DAY: &str = "2026-11-23";
@@ -69,7 +69,7 @@ fn nothing_goes_to_an_address_before_it_is_proved_and_a_new_address_starts_again
     let old = check(&week, "Cato Chair", &["--on", "2026-11-18"]);
     assert!(old.status == 2 && old.err.contains("older than the first email"), "{}", old.err);
     check(&week, "Cato Chair", &[]).ends(0).shows("`chair@panel.example.org` is checked");
-    go(&week, "agenda").ends(1).shows("the address waits to be checked since 19 November 2026");
+    go(&week, "agenda").ends(1).shows("the address has been waiting to be checked since 19 November 2026");
     let agenda = |week: &Week| -> Vec<String> {
         drafts(week).into_iter().filter(|draft| draft.contains(" agenda ")).collect()
     };
@@ -107,7 +107,7 @@ fn nothing_goes_to_an_address_before_it_is_proved_and_a_new_address_starts_again
 
     // What is doubted again takes back what waits.
     let doubted = week.says(&[&["addresses", "doubt", "Cato Chair"], &BY[..]].concat());
-    doubted.ends(0).shows("emails that waited were taken back");
+    doubted.ends(0).shows("taken back: 2 emails that waited");
     assert_eq!(agenda(&week), Vec::<String>::new());
     let allowed = week.says(&[&["addresses", "allow", "Cato Chair", DAY], &BY[..]].concat());
     allowed.ends(0).shows("although nobody checked it");
@@ -117,6 +117,95 @@ fn nothing_goes_to_an_address_before_it_is_proved_and_a_new_address_starts_again
     audit.ends(0).shows(
         "the address chair@panel.example.org of Cato Chair allowed unchecked for 2026-11-23 by Ann Clerk",
     );
+}
+
+#[test]
+fn a_doubted_address_gets_nothing_of_any_kind_until_it_is_checked_anew() {
+    let week = week("");
+    go(&week, "first-contact").ends(0);
+    week.says(&["send", "first-contact", DAY, "--mark-sent", "--by", "Ann Clerk"]).ends(0);
+    let week = week.at("2026-11-20T10:00");
+    for who in ["Cato Chair", "Ann Clerk", "Mia Member"] {
+        check(&week, who, &[]).ends(0);
+    }
+    let _ = week.says(&["pack"]);
+    for kind in ["agenda", "pack"] {
+        let _ = go(&week, kind);
+    }
+    let theirs = |week: &Week, who: &str| drafts(week).iter().filter(|draft| draft.contains(who)).count();
+    assert_eq!((theirs(&week, "member@"), theirs(&week, "chair@")), (2, 2), "{:?}", drafts(&week));
+    let doubt = |who: &str, more: &[&str]| week.says(&[&["addresses", "doubt", who], more, &BY[..]].concat());
+    doubt("Mia Member", &[]).ends(0).shows("taken back: 2 emails that waited");
+    for kind in ["agenda", "pack", "first-contact"] {
+        let said = go(&week, kind);
+        said.shows("the address is doubted since 20 November 2026 by Ann Clerk (rang the switchboard)");
+        assert_eq!(
+            (theirs(&week, "member@"), theirs(&week, "chair@")),
+            (0, 2),
+            "{kind}: {:?}",
+            drafts(&week)
+        );
+    }
+    let listed = week.json(&["addresses"]);
+    let of = |name: &str| {
+        listed["addresses"].as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()["state"]
+            .clone()
+    };
+    assert_eq!((of("Mia Member"), of("Cato Chair")), ("doubted".into(), "checked".into()));
+    week.says(&["scan"]).ends(1).shows("2 addresses wait to be checked");
+    // Whoever else has the address gets nothing there either, and no earlier check lifts the doubt.
+    let mut people = everybody();
+    people[1].email = Some("member@panel.example.org".to_owned());
+    people.remove(2);
+    seat_these(&week, &people);
+    go(&week, "agenda").ends(1).shows("the address is doubted");
+    assert_eq!(theirs(&week, "member@"), 0);
+    seat_these(&week, &everybody());
+    let week = week.at("2026-11-21T10:00");
+    let old = check(&week, "Mia Member", &["--on", "2026-11-19"]);
+    assert!(old.status == 2 && old.err.contains("older than the doubt of 20 November 2026"), "{}", old.err);
+    check(&week, "Mia Member", &[]).ends(0);
+    let _ = go(&week, "agenda");
+    assert_eq!(theirs(&week, "member@"), 1, "{:?}", drafts(&week));
+}
+
+#[test]
+fn an_officer_whose_address_is_doubted_is_not_reminded_where_no_address_is_proved_first() {
+    let week = Week::new("nelc").drop_sample("1167109 Rahman Yusuf/Panel update form Yusuf Rahman.docx");
+    seat_also(&week, &["Hannah Iqbal"]);
+    let week = week.run(&["scan"], 0).at("2026-11-19T10:00").run(&["scan"], 0);
+    let hannah = |week: &Week| drafts(week).iter().filter(|draft| draft.contains("hannah.iqbal@")).count();
+    let _ = go(&week, "chaser");
+    assert_eq!(hannah(&week), 1, "{:?}", drafts(&week));
+    let doubt = |more: &[&str]| week.says(&[&["addresses", "doubt", "Hannah Iqbal"], more, &BY[..]].concat());
+    doubt(&[]).ends(0).shows("taken back: 1 email that waited");
+    go(&week, "chaser").ends(1).shows("the address is doubted");
+    assert_eq!(hannah(&week), 0, "{:?}", drafts(&week));
+    week.says(&["addresses"]).ends(1).shows("the address is doubted");
+    doubt(&["--lift"]).ends(0).shows("is no longer doubted");
+    let _ = go(&week, "chaser");
+    assert_eq!(hannah(&week), 1, "{:?}", drafts(&week));
+}
+
+#[test]
+fn a_member_who_is_named_for_one_meeting_only_and_hears_of_no_other_is_said() {
+    let week = week("");
+    let mut people = everybody();
+    people[2].terms.meetings = vec![date(2026, 11, 23)];
+    people[2].terms.checked = Some(Tick {
+        by: "Ann Clerk".to_owned(),
+        on: date(2026, 11, 19),
+        how: How::Urgent("she is needed".to_owned()),
+        opened: None,
+    });
+    seat_these(&week, &people);
+    let _ = go(&week, "agenda");
+    assert!(drafts(&week).iter().any(|draft| draft.contains("member@")), "{:?}", drafts(&week));
+    assert!(!week.says(&["scan"]).out.contains("named for past meetings"));
+    let week = week.at("2026-11-24T10:00");
+    week.says(&["scan"]).ends(1).shows("1 member is named for past meetings only");
+    week.says(&["send", "agenda", "2026-11-30"])
+        .shows("comes to another meeting: 23 November 2026 (`Meetings` in `People.xlsx`)");
 }
 
 #[test]

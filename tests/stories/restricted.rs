@@ -4,7 +4,7 @@
 use std::fs;
 
 use crate::harness::Week;
-use crate::people::seat;
+use crate::people::{seat, seat_also};
 use crate::typist::{shown, type_into, workbook};
 
 const CASE: &str = "1167109";
@@ -93,6 +93,31 @@ fn a_restricted_case_is_told_to_those_it_names_and_to_nobody_else() {
     does(&week, &[&["restrict", CASE, "--lift"], &by[..]].concat());
     does(&week, &["scan"]);
     assert!(receipt.exists() && tells(&board()) && tells(&words(&week, "agenda.docx")));
+}
+
+#[test]
+fn a_reminder_about_a_restricted_case_sends_nobody_to_a_receipt_that_is_not_there() {
+    let week = week();
+    seat_also(&week, &["Hannah Iqbal"]);
+    let reminder = |week: &Week| -> String {
+        does(week, &["send", "chaser", MEETING, "--go"]);
+        let outbox = format!("office/{MEETING}/outbox");
+        let theirs = week.tree(&outbox).into_iter().rfind(|file| file.contains("hannah.iqbal@")).unwrap();
+        let bytes = fs::read(week.root().join(&outbox).join(theirs)).unwrap();
+        let message = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+        let [text, page] =
+            [message.body_text(0), message.body_html(0)].map(|body| body.unwrap().into_owned());
+        assert_eq!(text.contains("receipts folder"), page.contains("receipts folder"));
+        text
+    };
+    assert!(reminder(&week).contains("The receipt in the panel's receipts folder"));
+    let by = ["--by", "Ann Clerk", "--reason", "the mother works for the council"];
+    does(&week, &[&["restrict", CASE, "--to", "Cato Chair", "--to", "Hannah Iqbal"], &by[..]].concat());
+    let text = reminder(&week);
+    assert!(
+        !text.contains("receipt") && text.contains("Ask the panel administrator what is needed"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -155,7 +155,8 @@ fn what_was_remembered_is_remembered_and_the_old_folders_go_after_a_week() {
     let count = |week: &Week, which: &str| -> usize {
         in_register(week, &format!("SELECT CAST(count(*) AS TEXT) FROM letters {which}")).parse().unwrap()
     };
-    let before = count(&week, "");
+    let packs = |week: &Week| count(week, "WHERE kind = 'pack'");
+    let before = (packs(&week), count(&week, "WHERE kind = 'invitation'"));
     fs::copy(project().join("tests/fixtures/sealed/People.xlsx"), week.root().join("office/People.xlsx"))
         .unwrap();
     // The workbook of that time is not part of what was kept.
@@ -169,7 +170,14 @@ fn what_was_remembered_is_remembered_and_the_old_folders_go_after_a_week() {
     };
     send(&week);
     let after = count(&week, "");
-    assert_eq!(count(&week, "WHERE state = 'superseded'"), after - before, "each takes the place of one");
+    assert_eq!(count(&week, "WHERE state = 'superseded' AND kind = 'pack'"), before.0);
+    assert_eq!(
+        packs(&week),
+        2 * before.0 - 1,
+        "but an observer of whom it is not said which meeting they observe"
+    );
+    let invitations = count(&week, "WHERE kind = 'invitation'");
+    assert_eq!(invitations, 3 * before.1, "one for a person, and those for one case each are cancelled");
     send(&week);
     assert_eq!(count(&week, ""), after, "the same emails again are no new emails");
     let week =

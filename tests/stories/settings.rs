@@ -91,6 +91,25 @@ fn every_setting_is_read_by_something_or_said_not_to_be_in_use() {
 }
 
 #[test]
+fn a_password_in_the_address_of_a_proxy_is_said_nowhere() {
+    let week = Week::new("nelc");
+    let config = week.root().join("config.toml");
+    let before = fs::read_to_string(&config).unwrap();
+    let rules = "\n[post.graph]\nmailbox = \"panel@council.example\"\nclient = \"c1\"\ntenant = \"t\"\nsecret_env = \"S\"\nproxy = ";
+    let road = before.replacen("[post]\n", "[post]\nroad = \"graph\"\n", 1);
+    for (proxy, said) in [
+        ("\"svc:Hunter22@proxy.example:8080\"", "`proxy` does not begin `http://`"),
+        ("\"http://svc:Hunter22@proxy.example:8080\"", "`proxy` names somebody who logs in"),
+        ("[\"http://svc:Hunter22@proxy.example:8080\"]", "`proxy` must be text in quotation marks"),
+    ] {
+        fs::write(&config, format!("{road}{rules}{proxy}\n")).unwrap();
+        let told = week.says(&["check"]);
+        let all = format!("{}{}", told.out, told.err);
+        assert!(told.status != 0 && all.contains(said) && !all.contains("Hunter22"), "{proxy}: {all}");
+    }
+}
+
+#[test]
 fn check_says_which_settings_are_not_yet_in_use() {
     let week = Week::new("nelc");
     let said = week.says(&["check"]);

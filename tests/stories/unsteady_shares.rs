@@ -103,7 +103,7 @@ fn an_inbox_that_hangs_costs_its_own_turn_and_nothing_is_lost() {
     within(30, begun);
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
     assert!(
-        said.out.contains("`inbox` the shared folder does not answer since 10:00"),
+        said.out.contains("`inbox` the shared folder does not answer since 10 am"),
         "{}{}",
         said.out,
         said.err
@@ -127,7 +127,7 @@ fn an_inbox_that_stops_to_answer_while_it_is_read_is_read_on_later() {
     inbox.is_to("hang:Care plan Yusuf Rahman.docx");
     let said = week.says(&["scan"]);
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
-    assert!(said.out.contains("does not answer since 10:00"), "{}{}", said.out, said.err);
+    assert!(said.out.contains("does not answer since 10 am"), "{}{}", said.out, said.err);
     inbox.is_to("");
     let week = week.run(&["scan"], 0);
     assert_eq!(papers(&week), 2);
@@ -146,7 +146,7 @@ fn an_office_that_hangs_does_not_keep_receipts_from_being_written() {
     within(40, begun);
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
     let all = format!("{}{}", said.out, said.err);
-    assert!(all.contains("the shared folder does not answer since 10:00"), "{all}");
+    assert!(all.contains("the shared folder does not answer since 10 am"), "{all}");
     assert!(fs::read_to_string(&receipt).unwrap().contains("Referral form LK"));
     office.is_to("");
     fs::remove_file(office.behind.join("board.html")).unwrap();
@@ -166,7 +166,7 @@ fn receipts_that_hang_do_not_keep_the_board_from_being_written() {
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
     assert!(
         format!("{}{}", said.out, said.err)
-            .contains("`receipts` cannot be used: the shared folder does not answer since 10:00")
+            .contains("`receipts` cannot be used: the shared folder does not answer since 10 am")
     );
     assert!(board.exists());
     receipts.is_to("");
@@ -253,7 +253,7 @@ fn a_check_says_which_folder_hangs() {
     let said = week.says(&["check"]);
     within(40, begun);
     assert_eq!(said.status, 1);
-    assert!(said.out.contains("receipts` does not answer since 10:00"), "{}", said.out);
+    assert!(said.out.contains("receipts` does not answer since 10 am"), "{}", said.out);
 }
 
 /// A `watch` at work, ended with the test.
@@ -310,7 +310,7 @@ fn no_command_hangs_with_the_folders() {
         within(40, begun);
         assert!(status.contains(&said.status), "{command:?}: {} {}{}", said.status, said.out, said.err);
         if said.status == 3 {
-            assert!(said.err.contains("does not answer since 10:00"), "{command:?}: {}", said.err);
+            assert!(said.err.contains("does not answer since 10 am"), "{command:?}: {}", said.err);
         }
         for share in [&inbox, &receipts, &office] {
             share.is_to("");

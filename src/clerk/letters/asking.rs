@@ -12,10 +12,15 @@ use crate::panel::london;
 use crate::panel::post_times;
 use crate::post::carry::{Asked, Carried, Carrier};
 use crate::register::Register;
+use crate::register::failure::RegisterError;
 use crate::register::letters::LetterRow;
 
-/// For so long after its meeting a letter is asked for.
+/// For so long a letter is asked for, after it came to where it is and after its meeting.
 const ASKED_FOR: Days = Days::new(14);
+
+/// What is said of a draft that is not where it was: sent from where no copy is kept, or thrown away by somebody.
+const NOWHERE: &str =
+    "it may have been sent: it is neither among the mailbox's drafts any more nor in its Sent Items";
 
 /// The letters of which a mailbox knows more than the record.
 ///
@@ -24,8 +29,13 @@ pub fn to_ask(register: &Register, now: DateTime<Utc>) -> Result<Vec<(LetterRow,
     let today = london::wall(now).date_naive();
     let mut letters = register.letters_on_the_way()?;
     letters.retain(|(letter, _)| {
-        let open = [LetterState::Unknown, LetterState::InDrafts, LetterState::ToTakeBack];
-        open.contains(&letter.state) && today <= letter.meeting + ASKED_FOR
+        let last = letter.meeting.max(london::wall(letter.at).date_naive());
+        match letter.state {
+            // It must not be sent, however long its mailbox cannot be asked.
+            LetterState::ToTakeBack => true,
+            LetterState::Unknown | LetterState::InDrafts => today <= last + ASKED_FOR,
+            _ => false,
+        }
     });
     Ok(letters)
 }
@@ -49,46 +59,53 @@ pub fn ask(
             break;
         }
         let Ok(to) = letter.recipient.parse::<Address>() else { continue };
-        let begun_before = post_times::has_begun(&history);
-        let carried =
-            Carried { from, to: &to, id: &letter.id, mark: mark(&letter), message: &[], begun_before };
-        let is_taken_back = is_taken_back(&history);
+        let carried = Carried {
+            from,
+            to: &to,
+            id: &letter.id,
+            mark: mark(&letter),
+            message: &[],
+            begun_before: post_times::has_begun(&history),
+            went_before: post_times::times_gone(&history),
+        };
+        let is_taken_back = post_times::is_taken_back(&history);
         let asked = if is_taken_back { carrier.take_out(&carried) } else { carrier.ask(&carried) };
+        let Some(asked) = asked else { continue };
+        // A letter that has left although a draft was all that was asked for was sent by a person.
+        let by_hand = !sends || post_times::was_left_to_a_person(&history);
         let (state, said) = match (asked, letter.state) {
-            (None, _) => continue,
-            (Some(Asked::Gone(said)), _) if sends => {
+            (Asked::Gone(said), _) if by_hand => (LetterState::SentByHand, said),
+            (Asked::Gone(said), _) => {
                 posted.accepted.push(letter.id.clone());
                 (LetterState::Accepted, said)
             }
-            (Some(Asked::Gone(said)), _) => (LetterState::SentByHand, said),
-            (Some(Asked::StillThere), _) if is_taken_back => superseded(),
-            (Some(Asked::Nowhere), LetterState::ToTakeBack) if !begun_before => superseded(),
-            (Some(Asked::Nowhere), LetterState::ToTakeBack) => {
-                (LetterState::Unknown, "it may have been sent: nothing of it is in the mailbox".to_owned())
+            (Asked::StillThere, _) if is_taken_back => superseded(),
+            (Asked::StillThere, LetterState::Unknown) if post_times::was_left_to_a_person(&history) => {
+                (LetterState::InDrafts, "it lies among the mailbox's drafts".to_owned())
             }
-            (Some(Asked::StillThere), LetterState::Unknown) => {
-                due.push(letter);
+            (Asked::StillThere, LetterState::Unknown) => {
+                if post_times::is_taken_up_again(&history) {
+                    due.push(letter);
+                }
                 continue;
             }
-            (Some(Asked::StillThere | Asked::Nowhere), _) => continue,
+            (Asked::Nowhere, LetterState::ToTakeBack) if !post_times::had_a_draft(&history) => superseded(),
+            (Asked::Nowhere, LetterState::InDrafts | LetterState::ToTakeBack) => {
+                (LetterState::Unknown, NOWHERE.to_owned())
+            }
+            (Asked::StillThere | Asked::Nowhere, _) => continue,
         };
-        // A letter that the mailbox has sent although a draft was all that was asked for was sent by a person.
-        let state = match (letter.state, state) {
-            (LetterState::InDrafts, LetterState::Accepted) => LetterState::SentByHand,
-            (_, state) => state,
-        };
-        if letter.state == LetterState::Unknown && state == LetterState::Superseded {
-            register.letter_state(&letter.id, LetterState::ToTakeBack, "", house.now())?;
+        let first = (letter.state == LetterState::Unknown && state == LetterState::Superseded)
+            .then_some((LetterState::ToTakeBack, String::new()));
+        for (state, said) in first.into_iter().chain([(state, said)]) {
+            match register.letter_state(&letter.id, state, &said, house.now()) {
+                // Somebody has said what became of it since it was looked up.
+                Err(RegisterError::Refused(_)) => break,
+                entered => entered?,
+            }
         }
-        register.letter_state(&letter.id, state, &said, house.now())?;
     }
     Ok(due)
-}
-
-/// Its draft must go, and it must not be sent, unless a person has said since that it goes.
-fn is_taken_back(history: &[Was]) -> bool {
-    let queued = history.iter().rposition(|was| was.state == LetterState::Queued).unwrap_or_default();
-    history[queued..].iter().any(|was| was.state == LetterState::ToTakeBack)
 }
 
 fn superseded() -> (LetterState, String) {

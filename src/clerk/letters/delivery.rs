@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::clerk::letters::lines;
+use crate::clerk::letters::linked::{self, LinkedFile};
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::past::Past;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
@@ -23,7 +24,6 @@ use crate::panel::undisclosed;
 use crate::post::claims::ClaimedFile;
 use crate::post::compose::{self, Enclosure, Letter};
 use crate::post::kind::LetterKind;
-use crate::post::outbox;
 use crate::post::plan::Enclosed;
 use crate::post::wording::{self, Said, Sending, Wording};
 use crate::register::Register;
@@ -68,19 +68,6 @@ pub struct Delivery {
     earlier: Option<String>,
 }
 
-/// A file that lies where a link in the letter opens it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkedFile {
-    /// Where it is put.
-    pub path: PathBuf,
-    /// Its web address.
-    pub address: String,
-    /// What the link is called.
-    pub name: String,
-    /// The copy itself.
-    pub copy: PathBuf,
-}
-
 /// A file that goes with a letter.
 #[derive(Debug, Clone)]
 struct LetterFile {
@@ -117,6 +104,11 @@ pub fn deliver_all(material: &Material<'_>, postings: Vec<Posting>, past: &Past)
 }
 
 fn number(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Numbered> {
+    let as_written = material.again(&posting.to).and_then(|(again, _)| past.find(&again.draft));
+    if let Some(row) = as_written {
+        let (draft, says, kept) = (row.draft.clone(), row.sha.clone(), Some(row.sha.clone()));
+        return Ok(Numbered { draft, version: 1, says, kept, posting });
+    }
     let first = posting.name.clone();
     // What it says, whenever it is written. A letter with the pack is what it holds: whatever else is known by now, the same goes out.
     let says = if material.kind.encloses_pack() {
@@ -190,8 +182,8 @@ impl Delivery {
             name: to.name.clone(),
             capacity: to.capacity,
             what: to.what.clone(),
-            case: to.case.clone(),
-            cases: to.appointment.iter().flat_map(|one| one.invitation.told.cases()).collect(),
+            case: to.case.clone().filter(|_| to.what != Enclosed::Cancellation),
+            cases: to.appointment.iter().flat_map(|one| one.invitation.told.named()).collect(),
             withheld: to.withheld.clone(),
             protected: self.posting.files.iter().any(|file| file.protected),
             links: self.linked.iter().map(|file| file.path.clone()).collect(),
@@ -254,9 +246,16 @@ impl Delivery {
             dress: material.dress(&to.email),
             head,
             written: self.written,
-            by_itself: material.house.config.post.road != Road::Outbox,
+            // What it says is the same by whichever road it goes.
+            by_itself: head.is_some() && material.house.config.post.road != Road::Outbox,
         };
         compose::draft(&material.sender, &letter).with_context(|| format!("the email to `{}`", to.email))
+    }
+}
+
+impl From<Enclosure> for LetterFile {
+    fn from(Enclosure { file_name, media_type, content }: Enclosure) -> Self {
+        LetterFile { file_name, media_type, content: FileContent::Bytes(content) }
     }
 }
 
@@ -278,11 +277,11 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     let notes = [posting.note(&heading.case_label, password_by), when.instead_of_the_last(to.kind)];
     let notes: Vec<&str> = notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
     let note = notes.join(" ");
-    let case = to.case.as_ref().filter(|_| to.kind == LetterKind::Decisions);
+    let about = to.case.as_ref().and_then(|case| casebook.case(case));
     let warning =
-        case.and_then(|case| casebook.case(case)).and_then(undisclosed::warning).unwrap_or_default();
+        about.filter(|_| to.kind == LetterKind::Decisions).and_then(undisclosed::warning).unwrap_or_default();
     let files = files(material, &posting)?;
-    let linked = linked(material, &posting, &files);
+    let linked = linked::of(material, &posting, files.iter().map(|file| file.file_name.as_str()));
     let links: Vec<(String, String)> =
         linked.iter().map(|file| (file.name.clone(), file.address.clone())).collect();
     let topic = wording::subject(heading, meeting, to, posting.part);
@@ -299,6 +298,7 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
         links: &links,
         joining: material.joining.as_deref().unwrap_or_default(),
         note: &note,
+        receipt: about.is_none_or(|case| case.by_hand.restricted_to.is_none()),
         warning: &warning,
         sending: Sending {
             part: posting.part,
@@ -329,33 +329,10 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     })
 }
 
-/// Where the files lie that a link opens: the whole pack in a folder for all who have it, a reader's own copy in theirs.
-fn linked(material: &Material<'_>, posting: &Posting, files: &[LetterFile]) -> Vec<LinkedFile> {
-    let Some(rules) = material.house.config.post.link.as_ref().filter(|_| posting.linked) else {
-        return Vec::new();
-    };
-    let meeting = material.sitting.day().to_string();
-    let link = |(attached, file): (&Attached, &LetterFile)| {
-        let reader = if attached.is_one_readers() {
-            outbox::in_a_name(&posting.to.email)
-        } else {
-            "everyone".to_owned()
-        };
-        let pages = if posting.files.len() > 1 { format!(": {}", attached.what) } else { String::new() };
-        LinkedFile {
-            path: rules.folder.join(&meeting).join(&reader).join(&file.file_name),
-            address: rules.address_of(&meeting, &reader, &file.file_name),
-            name: format!(
-                "Open your papers{pages} ({} pages)",
-                attached.pages.last + 1 - attached.pages.first
-            ),
-            copy: attached.made.file.clone(),
-        }
-    };
-    posting.files.iter().zip(files).map(link).collect()
-}
-
 fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> {
+    if let Some((_, files)) = material.again(&posting.to) {
+        return Ok(files.iter().cloned().map(LetterFile::from).collect());
+    }
     if let Some(appointment) = &posting.to.appointment {
         let invitation = &appointment.invitation;
         return Ok(vec![LetterFile {
@@ -365,8 +342,7 @@ fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> 
         }]);
     }
     if matches!(posting.to.what, Enclosed::Agenda | Enclosed::Times) {
-        let Enclosure { file_name, media_type, content } = material.agendas.of(&posting.to)?;
-        return Ok(vec![LetterFile { file_name, media_type, content: FileContent::Bytes(content) }]);
+        return Ok(vec![material.agendas.of(&posting.to)?.into()]);
     }
     if posting.to.what == Enclosed::TestPage {
         let page = material.test_pages.get(&posting.to.email).context("the test page was not made")?;

@@ -61,6 +61,14 @@ pub fn pack_held(held: &[Held], recipient: &str, version: u32) -> Option<u32> {
     packs.map(|held| held.copy.version).filter(|held| *held < version).max()
 }
 
+/// Whether a paper that was taken out is to be read in what this person was sent with this version of the pack or since.
+pub fn has_to_read(held: &[Held], recipient: &str, version: u32, out: &Entry) -> bool {
+    let theirs = held.iter().filter(|one| {
+        one.copy.recipient == recipient && version <= one.copy.version && one.state != LetterState::Superseded
+    });
+    theirs.into_iter().any(|one| shows(one, out))
+}
+
 /// Whoever can read a paper that `latest` has taken out, in a file of an earlier version.
 pub fn recalls(held: &[Held], latest: &Manifest) -> Vec<Recall> {
     let out: Vec<&Entry> = latest.entries.iter().filter(|entry| entry.outcome == How::Withdrawn).collect();

@@ -13,6 +13,7 @@ use crate::pack::manifest::{How, Manifest};
 use crate::pack::paging::Cut;
 use crate::panel::ids::CaseId;
 use crate::panel::letter_state::{LetterState, Was};
+use crate::panel::post_times;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
 use crate::register::letters::LetterRow;
@@ -50,17 +51,12 @@ pub struct Holding {
     pub at: DateTime<Utc>,
     /// When it left; none where nobody knows that it did.
     pub sent: Option<DateTime<Utc>>,
+    /// Whether its reader has it or may have it.
+    pub may_have: bool,
     /// What the mail server answered, or who sent it by hand.
     pub said: String,
     /// The letter that asked it back, if one did.
     pub recall: Option<Recalled>,
-}
-
-impl Holding {
-    /// Whether its reader has it or may have it.
-    pub const fn may_be_held(&self) -> bool {
-        self.state.may_have_arrived()
-    }
 }
 
 /// Every letter that holds pages of the case, or is about it alone, by meeting and reader.
@@ -118,8 +114,12 @@ fn holding(register: &Register, row: &LetterRow, name: &str, recall: Option<&Rec
         (None, Some(_)) => Went::MailServer,
         (None, None) => Went::Draft,
     };
-    let left = by_hand.or_else(|| last(LetterState::Accepted)).or_else(|| last(LetterState::DataBegun));
-    let sent = left.filter(|_| row.state != LetterState::Refused).map(|was| was.at);
+    let left = post_times::left(&history);
+    // What came back had left before.
+    let came_back = matches!(row.state, LetterState::Returned);
+    let had_left =
+        || by_hand.or_else(|| last(LetterState::Accepted)).or_else(|| last(LetterState::DataBegun));
+    let sent = left.or_else(|| had_left().filter(|_| came_back).map(|was| was.at));
     let said = history.iter().rev().map(|was: &Was| &was.said).find(|said| !said.is_empty());
     Ok(Holding {
         name: name.to_owned(),
@@ -135,6 +135,7 @@ fn holding(register: &Register, row: &LetterRow, name: &str, recall: Option<&Rec
         state: row.state,
         at: row.at,
         sent,
+        may_have: left.is_some(),
         said: said.cloned().unwrap_or_default(),
         recall: recall.cloned(),
     })

@@ -2,11 +2,12 @@
 
 use anyhow::Result;
 
+use crate::clerk::letters::holders;
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::postings::Posting;
 use crate::clerk::sitting::Sitting;
 use crate::minutes::facts as minutes;
-use crate::pack::manifest::Manifest;
+use crate::pack::manifest::{Entry, Manifest};
 use crate::panel::ids::CaseId;
 use crate::post::facts;
 use crate::post::kind::LetterKind;
@@ -37,7 +38,8 @@ pub fn told(material: &Material<'_>, posting: &Posting) -> Result<Vec<(String, S
             told.extend(facts::of_pack(manifest, casebook, &withheld));
             if let (LetterKind::Pack, Some(held)) = (material.kind, material.holds(to)) {
                 let late = pressing.plan()?.supplements;
-                told.extend(facts::since(held, manifest, &late, &withheld, heading, words));
+                let had_to_read = |out: &Entry| holders::has_to_read(&material.held, &to.email, held, out);
+                told.extend(facts::since(held, had_to_read, manifest, &late, &withheld, heading, words));
             }
         }
         _ => {}

@@ -4,10 +4,10 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::clerk::house::House;
+use crate::clerk::letters::again::is_meant;
 use crate::clerk::letters::told::Told;
 use crate::clerk::usage::Usage;
 use crate::panel::acts::Hand;
-use crate::panel::audience::same_name;
 use crate::panel::letter_state::LetterState;
 use crate::post::kind::LetterKind;
 use crate::register::Register;
@@ -58,9 +58,7 @@ fn named(
     for reader in readers {
         let is_theirs = |row: &&LetterRow| {
             let name = told.holds.get(&row.draft).map(|holds| holds.name.as_str());
-            row.id.eq_ignore_ascii_case(reader)
-                || row.recipient.eq_ignore_ascii_case(reader)
-                || name.is_some_and(|name| same_name(name, reader))
+            is_meant(row, name, reader)
         };
         let theirs: Vec<&LetterRow> = letters.iter().filter(is_theirs).collect();
         let by_number = |row: &&&LetterRow| row.id.eq_ignore_ascii_case(reader);

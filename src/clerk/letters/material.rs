@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
+use chrono::NaiveDate;
 
 use crate::clerk::house::House;
+use crate::clerk::letters::again;
 use crate::clerk::letters::copies::{Own, What};
 use crate::clerk::letters::enclosed::Agendas;
 use crate::clerk::letters::holders::{self, Held, Recall};
@@ -20,10 +22,10 @@ use crate::panel::agenda::Agenda;
 use crate::panel::outcome::{Decision, Outcome};
 use crate::panel::people::Person;
 use crate::pdf::notice;
-use crate::post::compose::{Dress, Sender};
+use crate::post::compose::{Dress, Enclosure, Sender};
 use crate::post::kind::LetterKind;
 use crate::post::outbox;
-use crate::post::plan::{Addressed, Enclosed, Plan};
+use crate::post::plan::{Addressed, Again, Enclosed, Plan};
 use crate::register::Register;
 
 /// What letters of one kind are made of.
@@ -39,6 +41,8 @@ pub struct Material<'a> {
     pub recalls: Vec<Recall>,
     /// Protected pages that say nothing, by address.
     pub test_pages: BTreeMap<String, Vec<u8>>,
+    /// Letters that go once more as they were written, with the files that went with them.
+    again: Vec<(Again, Vec<Enclosure>)>,
     pub agendas: Agendas,
     /// As it is set.
     pub agenda: Agenda,
@@ -106,7 +110,13 @@ impl<'a> Material<'a> {
             outcome,
             templates,
             test_pages: test_pages(house, plan)?,
+            again: as_written(register, day, plan)?,
         })
+    }
+
+    /// The letter that goes to this reader once more as it was written, with its files; none where another is written.
+    pub fn again(&self, to: &Addressed) -> Option<&(Again, Vec<Enclosure>)> {
+        self.again.iter().find(|(again, _)| again.name == to.name && again.email == to.email)
     }
 
     /// What is particular to letters to this address' domain.
@@ -186,6 +196,17 @@ impl<'a> Material<'a> {
             _ => what.to_owned(),
         }
     }
+}
+
+fn as_written(register: &Register, day: NaiveDate, plan: &Plan) -> Result<Vec<(Again, Vec<Enclosure>)>> {
+    let letters = if plan.again.is_empty() { Vec::new() } else { register.letters(day)? };
+    let mut all = Vec::new();
+    for one in &plan.again {
+        let row = letters.iter().find(|row| row.draft == one.draft);
+        let row = row.with_context(|| format!("the email `{}` is not on record", one.draft))?;
+        all.push((one.clone(), again::files(register, &row.sha)?));
+    }
+    Ok(all)
 }
 
 /// A page for each reader who is to try whether a protected one opens, with the password that their papers will have.

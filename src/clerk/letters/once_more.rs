@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use crate::clerk::house::House;
+use crate::clerk::letters::again::is_meant;
 use crate::clerk::letters::delivery::Delivery;
 use crate::clerk::usage::Usage;
 use crate::config::Road;
-use crate::panel::audience::same_name;
 use crate::panel::post_times;
 use crate::register::Register;
 use crate::register::letters::LetterRow;
@@ -39,13 +39,12 @@ pub fn mark(
     }
     let mut chosen = BTreeSet::new();
     for reader in readers {
-        let is_meant = |letter: &LetterRow| {
-            let named = |one: &Delivery| one.draft == letter.draft && same_name(&one.posting.to.name, reader);
-            letter.id.eq_ignore_ascii_case(reader)
-                || letter.recipient.eq_ignore_ascii_case(reader)
-                || deliveries.iter().any(named)
+        let name = |letter: &LetterRow| {
+            let delivery = deliveries.iter().find(|one| one.draft == letter.draft);
+            delivery.map(|one| one.posting.to.name.as_str())
         };
-        let meant: Vec<&LetterRow> = again.iter().filter(|letter| is_meant(letter)).collect();
+        let meant: Vec<&LetterRow> =
+            again.iter().filter(|letter| is_meant(letter, name(letter), reader)).collect();
         if meant.is_empty() {
             let others: Vec<String> =
                 again.iter().map(|letter| format!("{} ({})", letter.recipient, letter.id)).collect();

@@ -14,6 +14,8 @@ pub struct Posted {
     pub in_drafts: Vec<String>,
     /// Letters that were not taken, or may have been: the number, the reader's address, and what to do.
     pub not_taken: Vec<(String, String, Advice)>,
+    /// Somebody else is posting, and takes these along.
+    pub by_another: bool,
     /// Why nothing was sent at all.
     pub stopped: Option<Advice>,
     /// When the next letter is due, where one waits.

@@ -63,7 +63,10 @@ pub fn post_again(
     if *road == Road::Outbox {
         return Ok(posted);
     }
-    let Some(_lock) = lock::take_to_post(&house.config.folders.data)? else { return Ok(posted) };
+    let Some(_lock) = lock::take_to_post(&house.config.folders.data)? else {
+        posted.by_another = true;
+        return Ok(posted);
+    };
     recover(register, house.now())?;
     let by_mailbox = matches!(road, Road::Graph(_));
     let mut due = due(register, by_mailbox, house.now(), &mut posted.next)?;
@@ -126,7 +129,7 @@ fn stop_at(house: &House, register: &Register, mut posted: Posted, stopped: Stop
 fn resting(until: DateTime<Utc>) -> Advice {
     let until = when::short_said(london::wall(until));
     Advice {
-        says: format!("the mail service asked to be let be until {until}"),
+        says: format!("the mail service asked us to wait until {until}"),
         hint: "nothing needs doing: it goes on by itself after that".to_owned(),
     }
 }
@@ -140,26 +143,38 @@ fn one(
     letter: &LetterRow,
     posted: &mut Posted,
 ) -> Result<()> {
+    // One that cannot be handed over costs the others nothing.
     let to: Address = match letter.recipient.parse() {
         Ok(to) => to,
         Err(error) => {
             let says = format!("`{}` is no address: {error}", letter.recipient);
-            register.letter_state(&letter.id, LetterState::Trying, "", house.now())?;
-            register.letter_state(&letter.id, LetterState::Refused, &says, house.now())?;
-            let hint = "look at the address in `People.xlsx`".to_owned();
-            posted.not_taken.push((letter.id.clone(), letter.recipient.clone(), Advice { says, hint }));
-            return Ok(());
+            return cannot_go(house, register, letter, posted, says, "look at the address in `People.xlsx`");
         }
     };
-    let message = register.store().read(&letter.sha)?;
-    let begun_before = post_times::has_begun(&register.history_of(letter)?);
+    let message = match register.store().read(&letter.sha) {
+        Ok(message) => message,
+        Err(error) => {
+            let says = format!("the email as it was written cannot be read: {error}");
+            let hint = "run `panelclerk verify`, and have whoever looks after the program put the file back from a backup; then \
+                        `panelclerk send KIND DATE --go --again READER`";
+            return cannot_go(house, register, letter, posted, says, hint);
+        }
+    };
+    let history = register.history_of(letter)?;
     match register.letter_state(&letter.id, LetterState::Trying, "", house.now()) {
         // It was taken back since it was looked up.
         Err(RegisterError::Refused(_)) => return Ok(()),
         entered => entered?,
     }
-    let carried =
-        Carried { from, to: &to, id: &letter.id, mark: mark(letter), message: &message, begun_before };
+    let carried = Carried {
+        from,
+        to: &to,
+        id: &letter.id,
+        mark: mark(letter),
+        message: &message,
+        begun_before: post_times::has_begun(&history),
+        went_before: post_times::times_gone(&history),
+    };
     let mut begins = || Ok(register.letter_state(&letter.id, LetterState::DataBegun, "", house.now())?);
     let fate = carrier.carry(&carried, &mut begins)?;
     let (state, said, advice) = match fate {
@@ -180,7 +195,31 @@ fn one(
         Fate::Unknown { said, advice } => (LetterState::Unknown, said, Some(advice)),
     };
     register.letter_state(&letter.id, state, &said, house.now())?;
-    posted.not_taken.extend(advice.map(|advice| (letter.id.clone(), letter.recipient.clone(), advice)));
+    posted.not_taken.extend(advice.map(|advice| {
+        let advice = advice.of_letter(&letter.kind, letter.meeting, &letter.id);
+        (letter.id.clone(), letter.recipient.clone(), advice)
+    }));
+    Ok(())
+}
+
+/// A letter that cannot be handed to anybody as it is: a person must act. What an earlier sending of it came to stays open.
+fn cannot_go(
+    house: &House,
+    register: &mut Register,
+    letter: &LetterRow,
+    posted: &mut Posted,
+    says: String,
+    hint: &str,
+) -> Result<()> {
+    let begun = post_times::has_begun(&register.history_of(letter)?);
+    let state = if begun { LetterState::Unknown } else { LetterState::Refused };
+    match register.letter_state(&letter.id, LetterState::Trying, "", house.now()) {
+        Err(RegisterError::Refused(_)) => return Ok(()),
+        entered => entered?,
+    }
+    register.letter_state(&letter.id, state, &says, house.now())?;
+    let advice = Advice { says, hint: hint.to_owned() }.of_letter(&letter.kind, letter.meeting, &letter.id);
+    posted.not_taken.push((letter.id.clone(), letter.recipient.clone(), advice));
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use anyhow::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clerk::house::House;
+use crate::clerk::letters::again;
 use crate::clerk::letters::told::Told;
 use crate::desk::directory::{Match, Sought};
 use crate::desk::job::LookUp;
@@ -14,11 +15,12 @@ use crate::panel::audience::{self, Days, Due, same_name};
 use crate::panel::letter_state::LetterState;
 use crate::panel::london;
 use crate::panel::people::{Capacity, Person};
-use crate::panel::proofs::{self, Proof, State};
+use crate::panel::proofs::{self, Proof, Proved, State};
 use crate::panel::when;
 use crate::post::kind::LetterKind;
-use crate::post::plan::Enclosed;
+use crate::post::plan::{Again, Enclosed};
 use crate::register::Register;
+use crate::register::letters::LetterRow;
 
 /// The council's directory, under either of these names in the office folder.
 pub const DIRECTORY: [&str; 2] = ["Directory.csv", "Directory.xlsx"];
@@ -39,6 +41,7 @@ struct Written {
     at: DateTime<Utc>,
     /// Whether the protected page came with it.
     page: bool,
+    letter: LetterRow,
 }
 
 /// What the council's directory says of the officers.
@@ -55,8 +58,8 @@ pub enum Directory {
 /// Somebody's name, and why nothing goes to them.
 pub type Why = (String, String);
 
-/// Whom a first letter is to be written to, with what; and who waits.
-pub type ToWrite<'p> = (Vec<(&'p Person, Enclosed)>, Vec<Why>);
+/// Whom a first letter is to be written to, with what.
+pub type Firsts<'p> = Vec<(&'p Person, Enclosed)>;
 
 /// One person's address and where it stands.
 #[derive(Debug, Clone)]
@@ -127,6 +130,11 @@ impl Proofs {
         Some(Standing { person, due, state, instead })
     }
 
+    /// Whether somebody has said that the address may not be this person's, and nobody has checked it since. What goes for one meeting goes.
+    pub fn is_doubted(&self, name: &str, address: &str, meeting: NaiveDate) -> bool {
+        matches!(proofs::of(&self.said, name, address, meeting), Some(State::Doubted { .. }))
+    }
+
     fn written_to(&self, name: &str, address: &str) -> Option<&Written> {
         let theirs = |one: &&Written| one.address.eq_ignore_ascii_case(address) && same_name(&one.name, name);
         self.written.iter().rev().find(theirs)
@@ -150,6 +158,14 @@ impl Proofs {
         if today < on {
             return Some(format!("the day of the check, {}, is still to come", when::day(on)));
         }
+        let doubts = self.said.iter().filter(|one| one.address.eq_ignore_ascii_case(address));
+        let doubted = doubts.filter_map(|one| match one.what {
+            Proved::Doubted { since } => Some(london::wall(since).date_naive()),
+            _ => None,
+        });
+        if let Some(day) = doubted.max().filter(|day| on < *day) {
+            return Some(format!("the check is older than the doubt of {}", when::day(day)));
+        }
         if person.capacity == Capacity::Officer {
             return None;
         }
@@ -159,6 +175,9 @@ impl Proofs {
                     .to_owned(),
             );
         };
+        if written.letter.state == LetterState::Returned {
+            return Some("the first email to this address came back: nobody can have answered it".to_owned());
+        }
         let day = london::wall(written.at).date_naive();
         if on < day {
             return Some(format!(
@@ -185,7 +204,7 @@ impl Standing<'_> {
         }
         Some(match &self.state {
             State::Waiting { since } => format!(
-                "the address waits to be checked since {}: no pack, agenda or minutes until then",
+                "the address has been waiting to be checked since {}: no pack, agenda or minutes until then",
                 when::day(london::wall(*since).date_naive())
             ),
             State::NotInDirectory => match &self.instead {
@@ -198,13 +217,17 @@ impl Standing<'_> {
                 Some(Match::Nobody) => "they are not in the council's directory".to_owned(),
                 _ => "there is no directory of the council to hold the address against (`office/Directory.csv`)".to_owned(),
             },
+            State::Doubted { by, reason, since } => format!(
+                "the address is doubted since {} by {by} ({reason}): nothing goes there until it is checked anew",
+                when::day(london::wall(*since).date_naive())
+            ),
             _ => "the address is not proved: `panelclerk send first-contact DATE` writes to it, and it is ticked as checked afterwards".to_owned(),
         })
     }
 }
 
-/// The people as letters may go to them: whose address is not proved has none here, with the reason under their name. Where addresses are
-/// not proved, everybody has theirs.
+/// The people as letters may go to them: whose address is doubted, or is not proved, has none here, with the reason under their name. Where
+/// addresses are not proved, everybody else has theirs.
 ///
 /// Fails when the register cannot be read, or the office folder does not answer.
 pub fn proved(
@@ -216,21 +239,19 @@ pub fn proved(
 ) -> Result<(Vec<Person>, Vec<Why>)> {
     let mut all = people.to_vec();
     let mut held = Vec::new();
-    if !house.config.post.proves_addresses() || !kind.needs_a_proved_address() {
-        return Ok((all, held));
-    }
-    let proofs = if kind.is_to_officers() {
+    let proves = house.config.post.proves_addresses() && kind.needs_a_proved_address();
+    let proofs = if proves && kind.is_to_officers() {
         Proofs::with_directory(house, register, people)?
     } else {
         Proofs::of(register)?
     };
     for person in &mut all {
-        if (person.capacity == Capacity::Officer) != kind.is_to_officers() {
-            continue;
-        }
+        let Some(address) = &person.email else { continue };
+        let is_of_these = (person.capacity == Capacity::Officer) == kind.is_to_officers();
+        let looked_at = (proves && is_of_these) || proofs.is_doubted(&person.name, address, days.meeting);
         let due = audience::due(house.rules(), person, people, days);
-        let why = proofs.standing(house, person, due, days.meeting).and_then(|standing| standing.why_not());
-        if let Some(why) = why {
+        let standing = if looked_at { proofs.standing(house, person, due, days.meeting) } else { None };
+        if let Some(why) = standing.and_then(|standing| standing.why_not()) {
             held.push((person.name.clone(), why));
             person.email = None;
         }
@@ -239,7 +260,7 @@ pub fn proved(
 }
 
 /// Whom a first letter has still to be written to, and whether the protected page goes with it, to one reader of each domain; and who has had
-/// theirs and waits.
+/// theirs and waits. To the readers named theirs goes once more, where it did not arrive.
 ///
 /// Fails when the register cannot be read.
 pub fn to_write<'p>(
@@ -248,9 +269,10 @@ pub fn to_write<'p>(
     people: &'p [Person],
     days: Days,
     protects: impl Fn(&str) -> bool,
-) -> Result<ToWrite<'p>> {
+    readers: &[String],
+) -> Result<(Firsts<'p>, Vec<Again>, Vec<Why>)> {
     let proofs = Proofs::of(register)?;
-    let (mut letters, mut waiting) = (Vec::new(), Vec::new());
+    let (mut letters, mut again, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
     let mut tried: Vec<String> = Vec::new();
     for person in people.iter().filter(|person| person.capacity != Capacity::Officer) {
         let due = audience::due(house.rules(), person, people, days);
@@ -262,15 +284,27 @@ pub fn to_write<'p>(
             letters.push((person, Enclosed::Nothing));
             continue;
         };
+        let address = person.email.as_deref().unwrap_or_default();
+        let written = proofs
+            .written_to(&person.name, address)
+            .filter(|_| !matches!(standing.state, State::Doubted { .. }));
+        if let Some(written) = written.filter(|written| written.letter.meeting == days.meeting)
+            && let Some(named) = again::named(register, &written.letter, &person.name, readers)?
+        {
+            again.push(named);
+            letters.push((person, if written.page { Enclosed::TestPage } else { Enclosed::Nothing }));
+            continue;
+        }
         match &standing.state {
-            State::Waiting { .. } => waiting.extend(standing.why_not().map(|why| (person.name.clone(), why))),
+            State::Waiting { .. } | State::Doubted { .. } => {
+                waiting.extend(standing.why_not().map(|why| (person.name.clone(), why)));
+            }
             State::NotWritten | State::Allowed { .. } => {
-                let address = person.email.clone().unwrap_or_default();
-                if proofs.written_to(&person.name, &address).is_some() {
+                if written.is_some() {
                     continue;
                 }
                 let domain = address.rsplit('@').next().unwrap_or_default().to_lowercase();
-                let page = protects(&address) && !tried.contains(&domain) && !proofs.tried_page(&address);
+                let page = protects(address) && !tried.contains(&domain) && !proofs.tried_page(address);
                 if page {
                     tried.push(domain);
                 }
@@ -279,7 +313,7 @@ pub fn to_write<'p>(
             _ => {}
         }
     }
-    Ok((letters, waiting))
+    Ok((letters, again, waiting))
 }
 
 /// The first letters that were written and not taken back or refused.
@@ -301,6 +335,7 @@ fn first_letters(register: &Register) -> Result<Vec<Written>> {
             address: letter.recipient.clone(),
             at: letter.made,
             page: holds.what == Enclosed::TestPage,
+            letter,
         });
     }
     Ok(written)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use chrono::NaiveDate;
 
 use crate::clerk::house::House;
 use crate::clerk::letters::holders;
@@ -31,17 +32,23 @@ use crate::post::kind::LetterKind;
 use crate::post::plan::{self, Plan, Unreachable};
 use crate::register::{Register, lock};
 
-/// Who gets what.
+/// Who gets what; `again` names readers whose letter goes once more, where their kind is written once.
 ///
 /// Fails when people, workbook or register cannot be read; whom nobody can write to is part of the plan.
-pub fn plan(house: &House, register: &mut Register, sitting: &Sitting, kind: LetterKind) -> Result<Plan> {
+pub fn plan(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    kind: LetterKind,
+    again: &[String],
+) -> Result<Plan> {
     let (people, mistakes) = sitting::people(house)?;
     if !kind.is_to_officers() && kind != LetterKind::Recall {
         every_capacity_is_known(&mistakes)?;
     }
     let untaken = ticks::enter(house, register, &people)?;
     let withheld = kept_from::withheld(house, register, sitting, &people)?;
-    let mut plan = planned(house, register, sitting, kind, &people, &withheld)?;
+    let mut plan = planned(house, register, sitting, (kind, again), &people, &withheld)?;
     plan.held(&untaken);
     plan.not_understood(&mistakes, kind.is_to_officers());
     Ok(plan)
@@ -64,11 +71,11 @@ pub fn planned(
     house: &House,
     register: &Register,
     sitting: &Sitting,
-    kind: LetterKind,
+    what: (LetterKind, &[String]),
     people: &[Person],
     withheld: &[Withheld],
 ) -> Result<Plan> {
-    let mut plan = unwithheld(house, register, sitting, kind, people, withheld)?;
+    let mut plan = unwithheld(house, register, sitting, what, people, withheld)?;
     plan.withhold(|name, email| {
         let address = |person: &&Person| person.email.as_deref() == Some(email);
         let names = people.iter().filter(address).map(|person| person.name.as_str()).chain([name]);
@@ -81,26 +88,35 @@ fn unwithheld(
     house: &House,
     register: &Register,
     sitting: &Sitting,
-    kind: LetterKind,
+    (kind, again): (LetterKind, &[String]),
     people: &[Person],
     withheld: &[Withheld],
 ) -> Result<Plan> {
     let days = Days { meeting: sitting.day(), today: london::wall(house.now()).date_naive() };
     if kind == LetterKind::FirstContact {
-        return first_contact(house, register, people, days);
+        return first_contact(house, register, people, days, again);
     }
     let (people, held) = proofs::proved(house, register, people, kind, days)?;
-    let mut plan = to_proved(house, register, sitting, kind, (&people, days), withheld)?;
+    let mut plan = match kind {
+        LetterKind::Invitation => invitations::plan(house, register, sitting, &people, withheld, again)?,
+        _ => to_proved(house, register, sitting, kind, (&people, days), withheld)?,
+    };
     plan.held(&held);
     Ok(plan)
 }
 
 /// Letters to addresses that are still to be proved.
-fn first_contact(house: &House, register: &Register, people: &[Person], days: Days) -> Result<Plan> {
+fn first_contact(
+    house: &House,
+    register: &Register,
+    people: &[Person],
+    days: Days,
+    again: &[String],
+) -> Result<Plan> {
     let passwords = Passwords::read(house, None)?;
     let protects = |address: &str| passwords.of(address).is_ok_and(|password| password.is_some());
-    let (letters, waiting) = proofs::to_write(house, register, people, days, protects)?;
-    let mut plan = plan::to_each(LetterKind::FirstContact, letters.into_iter());
+    let (letters, again, waiting) = proofs::to_write(house, register, people, days, protects, again)?;
+    let mut plan = Plan { again, ..plan::to_each(LetterKind::FirstContact, letters.into_iter()) };
     let waits = |(name, reason)| Unreachable { name, reason, case: None };
     plan.not_now.extend(waiting.into_iter().map(waits));
     Ok(plan)
@@ -115,9 +131,6 @@ fn to_proved(
     (people, days): (&[Person], Days),
     withheld: &[Withheld],
 ) -> Result<Plan> {
-    if kind == LetterKind::Invitation {
-        return invitations::plan(house, register, sitting, people, withheld);
-    }
     if kind.is_per_case() {
         let concerned = |case: &&crate::panel::case::Case| {
             case.disposition == Disposition::Listed
@@ -195,9 +208,12 @@ pub fn shown(
     Ok(if house.config.post.road.sends_by_itself() { compared } else { Compared::Same })
 }
 
-/// Letters in the outbox.
+/// What came of writing letters.
 #[derive(Debug)]
 pub struct Sent {
+    /// Who gets what.
+    pub plan: Plan,
+    /// In the outbox.
     pub drafts: Vec<PathBuf>,
     /// Letters that the mail server is to take.
     pub queued: usize,
@@ -226,37 +242,30 @@ pub fn may_go(register: &Register, sitting: &Sitting, kind: LetterKind) -> Resul
         .into())
 }
 
-/// Writes the letters into the outbox.
+/// Writes the letters of a meeting. Whoever else writes letters, or says of whom they may not reach any more, is waited for before it is worked
+/// out who gets what.
 ///
 /// Fails when a copy cannot be made or a draft cannot be put down; letters written before then stay.
-pub fn write(
-    house: &House,
-    register: &mut Register,
-    sitting: &Sitting,
-    kind: LetterKind,
-    plan: &Plan,
-) -> Result<Sent> {
-    may_go(register, sitting, kind)?;
+pub fn write(house: &House, register: &mut Register, day: NaiveDate, kind: LetterKind) -> Result<Sent> {
     let _writing = lock::take_to_write_letters(&house.config.folders.data)?;
+    let sitting = &Sitting::draw(house, register, Some(&day.to_string()))?;
+    may_go(register, sitting, kind)?;
+    let plan = plan(house, register, sitting, kind, &[])?;
     let passwords = passwords(house, kind, None)?;
-    let mut desk = LetterDesk::open(house, register, sitting, plan, kind)?;
+    let mut desk = LetterDesk::open(house, register, sitting, &plan, kind)?;
     let by_program = house.config.post.road != Road::Outbox;
     if house.config.post.road.sends_by_itself() {
-        let lines = showing::lines(&desk.deliveries(register, plan, &passwords, false)?, desk.version());
+        let lines = showing::lines(&desk.deliveries(register, &plan, &passwords, false)?, desk.version());
         let said: Vec<String> = lines.iter().map(ToString::to_string).collect();
         if shown(house, register, sitting, kind, lines)? != Compared::Same {
-            return Ok(Sent { drafts: Vec::new(), queued: 0, only_shown: Some(said), held_back: 0 });
+            return Ok(Sent { plan, drafts: Vec::new(), queued: 0, only_shown: Some(said), held_back: 0 });
         }
     }
-    let deliveries = desk.deliveries(register, plan, &passwords, true)?;
+    let deliveries = desk.deliveries(register, &plan, &passwords, true)?;
     let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);
     let held_back: BTreeSet<u32> = held_back.map(|cut| cut.first).collect();
     let held_back = held_back.len();
     let queued = if by_program { deliveries.len() } else { 0 };
-    Ok(Sent {
-        drafts: desk.go(register, plan, &passwords, &deliveries)?,
-        queued,
-        only_shown: None,
-        held_back,
-    })
+    let drafts = desk.go(register, &plan, &passwords, &deliveries)?;
+    Ok(Sent { plan, drafts, queued, only_shown: None, held_back })
 }

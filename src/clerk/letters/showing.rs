@@ -33,7 +33,8 @@ pub enum Compared {
     },
 }
 
-/// The letters in words that tell them apart: name, address, what, version, what is withheld, how protected.
+/// The letters in words that tell them apart: name, address, what, version, what is withheld, how protected; and a few digits of what they say,
+/// where that can change between one look and the next.
 pub fn lines(deliveries: &[Delivery], version: u32) -> Vec<Line> {
     let mut lines: Vec<Line> = deliveries
         .iter()
@@ -52,6 +53,9 @@ pub fn lines(deliveries: &[Delivery], version: u32) -> Vec<Line> {
                 for slot in &appointment.slots {
                     line.push_str(&format!(", {} {}", slot.case, slot.said()));
                 }
+                if let Some(link) = &appointment.invitation.told.link {
+                    line.push_str(&format!(", {link}"));
+                }
             }
             if !to.withheld.is_empty() {
                 let cases: Vec<&str> = to.withheld.iter().map(|case| case.as_str()).collect();
@@ -59,6 +63,9 @@ pub fn lines(deliveries: &[Delivery], version: u32) -> Vec<Line> {
             }
             if posting.files.iter().any(|file| file.protected) {
                 line.push_str(", with a password");
+            }
+            if to.kind.says_what_may_change() {
+                line.push_str(&format!(", text {}", delivery.says.1.short()));
             }
             line.push_str(&format!("){}", said_part(posting.part)));
             if delivery.again {

@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::clerk::house::House;
 use crate::clerk::letters::kept_from;
 use crate::clerk::letters::passwords::Passwords;
+use crate::clerk::letters::proofs::Proofs;
 use crate::clerk::letters::send;
 use crate::clerk::letters::taken_back;
 use crate::clerk::letters::told::{Holds, Told};
@@ -36,6 +37,7 @@ pub fn sweep(
     }
     let withheld = kept_from::as_entered(register, sitting, people)?;
     let told = Told::of(register, sitting.day())?;
+    let proofs = Proofs::of(register)?;
     // Secret files that cannot be read stop the next letters; nothing is known of how these should be protected.
     let passwords = Passwords::read(house, None).ok();
     let mut plans: BTreeMap<LetterKind, Option<Plan>> = BTreeMap::new();
@@ -47,13 +49,17 @@ pub fn sweep(
             person.email.as_ref() == Some(&row.recipient) && same_name(&person.name, &holds.name)
         };
         let of_person = || people.iter().find(person);
-        let fits = if kind.is_to_officers() {
+        let fits = if kind != LetterKind::Recall
+            && proofs.is_doubted(&holds.name, &row.recipient, sitting.day())
+        {
+            false
+        } else if kind.is_to_officers() {
             let hidden = kept::from(&withheld, &holds.name);
             of_person().is_some() && !holds.case.iter().chain(&holds.cases).any(|case| hidden.contains(case))
         } else {
             let plan = plans.entry(kind).or_insert_with(|| {
                 // Where nothing of this kind can be sent now, what was written is held against the people alone.
-                send::planned(house, register, sitting, kind, people, &withheld).ok()
+                send::planned(house, register, sitting, (kind, &[]), people, &withheld).ok()
             });
             let letter = |plan: &Plan| {
                 let same = |to: &&Addressed| to.email == row.recipient && to.name == holds.name;
@@ -63,7 +69,9 @@ pub fn sweep(
                 // It is asked back from whoever holds it, under whatever address; but it names no case that is withheld by now.
                 (_, LetterKind::Recall) => holds.withheld == kept::from(&withheld, &holds.name),
                 (_, LetterKind::FirstContact) => of_person().is_some(),
-                (None, _) => of_person().is_some(),
+                (None, _) => {
+                    of_person().is_some() && kept::from(&withheld, &holds.name).is_subset(&holds.withheld)
+                }
                 (Some(None), _) => false,
                 (Some(Some(to)), _) => same(holds, &to, kind, passwords.as_ref()),
             }

@@ -14,7 +14,7 @@ use crate::clerk::house::House;
 use crate::clerk::letters::told::Told;
 use crate::clerk::sitting::Sitting;
 use crate::config::Road;
-use crate::panel::letter_state::LetterState;
+use crate::panel::letter_state::{LetterState, Was};
 use crate::panel::post_times::{self, Next};
 use crate::register::Register;
 use crate::register::letters::LetterRow;
@@ -33,16 +33,21 @@ pub fn take_back(
     let links = Links::of(register, sitting, &letters)?;
     let mut gone = Vec::new();
     for letter in letters {
+        let history = register.history_of(&letter)?;
+        // It is on its way back already, or was, and nothing of it was found: more cannot be taken back.
+        if letter.state == LetterState::Unknown && post_times::is_taken_back(&history) {
+            continue;
+        }
         if letter.state != LetterState::Unknown {
             house.shares.remove(&outbox.join(&letter.draft))?;
             for file in links.of_letter_alone(&letter.draft) {
                 house.shares.remove(&file)?;
             }
         }
-        if in_a_mailbox(house, register, &letter)? {
+        if in_a_mailbox(house, &letter, &history) {
             register.letter_state(&letter.id, LetterState::ToTakeBack, why, house.now())?;
-        } else if letter.state == LetterState::Unknown {
-            if post_times::next(&register.history_of(&letter)?) == Next::Person {
+        } else if post_times::may_have_arrived(&history) {
+            if letter.state == LetterState::Unknown && post_times::next(&history) == Next::Person {
                 continue;
             }
             register.letter_state(&letter.id, LetterState::Unknown, why, house.now())?;
@@ -55,14 +60,9 @@ pub fn take_back(
 }
 
 /// Whether the panel's mailbox may hold a draft of it: it lies there, or the mailbox has been asked to take one.
-fn in_a_mailbox(house: &House, register: &Register, letter: &LetterRow) -> Result<bool> {
-    if letter.state == LetterState::InDrafts {
-        return Ok(true);
-    }
-    let tried = || -> Result<bool> {
-        Ok(register.history_of(letter)?.iter().any(|was| was.state == LetterState::Trying))
-    };
-    Ok(matches!(house.config.post.road, Road::Graph(_)) && tried()?)
+fn in_a_mailbox(house: &House, letter: &LetterRow, history: &[Was]) -> bool {
+    let tried = || history.iter().any(|was| was.state == LetterState::Trying);
+    letter.state == LetterState::InDrafts || (matches!(house.config.post.road, Road::Graph(_)) && tried())
 }
 
 /// The files that letters of a meeting lead to.

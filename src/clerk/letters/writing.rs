@@ -213,7 +213,9 @@ impl<'a> LetterDesk<'a> {
         for delivery in deliveries {
             told.holds.insert(delivery.draft.clone(), delivery.holds(&self.material));
             let (version, says) = &delivery.says;
-            told.remember(&delivery.posting.name, *version, says.clone());
+            if self.material.again(&delivery.posting.to).is_none() {
+                told.remember(&delivery.posting.name, *version, says.clone());
+            }
         }
         told.keep(register, sitting.day(), house.now())?;
         for (delivery, sha) in deliveries.iter().zip(ready) {

@@ -165,14 +165,13 @@ fn press(house: &House, register: &mut Register, meeting: &str) -> Result<Made> 
 
 fn post(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<PathBuf>> {
     house.progress.say("Thursday: one email to each member");
-    let sitting = Sitting::draw(house, register, Some(meeting))?;
-    let plan = send::plan(house, register, &sitting, LetterKind::Pack)?;
-    let sent = send::write(house, register, &sitting, LetterKind::Pack, &plan)?;
+    let day = house::day(meeting)?;
+    let sent = send::write(house, register, day, LetterKind::Pack)?;
     if sent.only_shown.is_none() {
         return Ok(sent.drafts);
     }
     // What goes by mail server is shown first; somebody has read it.
-    Ok(send::write(house, register, &sitting, LetterKind::Pack, &plan)?.drafts)
+    Ok(send::write(house, register, day, LetterKind::Pack)?.drafts)
 }
 
 /// The emails of the demo: drafts, or what the mail server answered to each.

@@ -137,7 +137,7 @@ static ALL: [Known; 19] = [
         "ErrorItemNotFound",
         Concerns::Letter,
         "the draft is no longer there",
-        "ask who deleted it; `send` with `--go --again` sends the email once more",
+        "ask who deleted it; `panelclerk send KIND DATE --go --again READER` sends it once more",
     ),
     known(
         413,
@@ -154,7 +154,7 @@ static ALL: [Known; 19] = [
         "ask whoever looks after Microsoft 365 whether the application is still there and its permissions are granted (admin consent)",
     ),
     known(403, "", Concerns::Everybody, "the application may not do this", NEEDS_RIGHTS),
-    known(429, "", Concerns::Everybody, "Microsoft Graph asks to be let be for a while", BY_ITSELF),
+    known(429, "", Concerns::Everybody, "Microsoft Graph asks us to wait for a while", BY_ITSELF),
     known(
         404,
         "",
@@ -228,7 +228,7 @@ mod tests {
             (413, "", "too large", "letter_mb"),
             (400, "ErrorMessageSizeExceeded", "too large", "letter_mb"),
             (400, "ErrorInvalidRecipients", "reader's address", "People.xlsx"),
-            (429, "ApplicationThrottled", "let be", "by itself"),
+            (429, "ApplicationThrottled", "asks us to wait", "by itself"),
             (507, "ErrorQuotaExceeded", "mailbox is full", "make room"),
             (503, "", "just now", "by itself"),
             (418, "ErrorOdd", "418 ErrorOdd", "audit"),

@@ -62,7 +62,9 @@ impl<'a> GraphCarrier<'a> {
             Ok(stands) => stands,
             Err(fault) => return Ok(Err(fault)),
         };
-        if let Some(sent) = stands.sent.first() {
+        // What went before is another sending. Of that there may be fewer: Sent Items are tidied up too.
+        let before = letter.went_before.min(stands.sent.len());
+        if let Some(sent) = stands.gone(before) {
             return Ok(Ok(self.has_gone(sent)));
         }
         // A draft without a reader can have been sent by nobody.
@@ -83,7 +85,7 @@ impl<'a> GraphCarrier<'a> {
                 return Ok(Err(fault));
             }
             begins()?;
-            return Ok(self.sent(letter, &id));
+            return Ok(self.sent(letter.mark, before, &id));
         }
         // From here on a person can press Send.
         begins()?;
@@ -117,10 +119,10 @@ impl<'a> GraphCarrier<'a> {
         Ok(Err(Fate::Unknown { said: says.to_owned(), advice }))
     }
 
-    /// Sends a draft and asks what became of it; a fault is one after which nothing can have been sent.
-    fn sent(&self, letter: &Carried<'_>, id: &str) -> Result<Fate, Fault> {
+    /// Sends a draft and asks what became of it, besides what went `before`; a fault is one after which nothing can have been sent.
+    fn sent(&self, mark: &str, before: usize, id: &str) -> Result<Fate, Fault> {
         let taken = |call: &str| {
-            let seen = self.wait_for(letter.mark).map_or_else(String::new, |sent| said_sent(&sent));
+            let seen = self.wait_for(mark, before).map_or_else(String::new, |sent| said_sent(&sent));
             Fate::Accepted { said: format!("Graph 202 accepted (request {call}){seen}") }
         };
         let found = |sent: Found| Fate::Accepted { said: format!("the answer was lost{}", said_sent(&sent)) };
@@ -129,18 +131,18 @@ impl<'a> GraphCarrier<'a> {
             Sending::No(fault) => return Err(fault),
             Sending::Perhaps(fault) => fault,
         };
-        if let Some(sent) = self.wait_for(letter.mark) {
+        if let Some(sent) = self.wait_for(mark, before) {
             return Ok(found(sent));
         }
-        let still = drafts::look(&self.mailbox, letter.mark);
+        let still = drafts::look(&self.mailbox, mark);
         // It still lies among the drafts: this one draft can be sent once, and no more.
-        if still
-            .is_ok_and(|stands| stands.sent.is_empty() && stands.drafts.iter().any(|draft| draft.id == id))
-        {
+        if still.is_ok_and(|stands| {
+            stands.gone(before).is_none() && stands.drafts.iter().any(|draft| draft.id == id)
+        }) {
             if let Sending::Taken(call) = self.ask_to_send(id) {
                 return Ok(taken(&call));
             }
-            if let Some(sent) = self.wait_for(letter.mark) {
+            if let Some(sent) = self.wait_for(mark, before) {
                 return Ok(found(sent));
             }
         }
@@ -155,16 +157,16 @@ impl<'a> GraphCarrier<'a> {
         }
     }
 
-    /// Looks into Sent Items until it is there, a few times.
-    fn wait_for(&self, mark: &str) -> Option<Found> {
+    /// Looks into Sent Items until it is there besides what went `before`, a few times.
+    fn wait_for(&self, mark: &str, before: usize) -> Option<Found> {
         for seconds in LOOKS_AFTER {
             if 0 < seconds && !(self.mailbox.pause)(Duration::from_secs(seconds)) {
                 return None;
             }
-            if let Ok(Stands { sent, .. }) = drafts::look(&self.mailbox, mark)
-                && let Some(sent) = sent.into_iter().next()
+            if let Ok(stands) = drafts::look(&self.mailbox, mark)
+                && let Some(sent) = stands.gone(before)
             {
-                return Some(sent);
+                return Some(sent.clone());
             }
         }
         None
@@ -221,7 +223,7 @@ impl Carrier for GraphCarrier<'_> {
 
     fn ask(&mut self, letter: &Carried<'_>) -> Option<Asked> {
         match drafts::look(&self.mailbox, letter.mark) {
-            Ok(Stands { drafts, sent }) => Some(match (sent.first(), drafts.is_empty()) {
+            Ok(stands) => Some(match (stands.gone(letter.went_before), stands.drafts.is_empty()) {
                 (Some(sent), _) => Asked::Gone(format!("it was sent{}", said_sent(sent))),
                 (None, false) => Asked::StillThere,
                 (None, true) => Asked::Nowhere,
@@ -241,7 +243,8 @@ impl Carrier for GraphCarrier<'_> {
             }
             // Somebody may have pressed Send in between.
             let after = drafts::look(&self.mailbox, letter.mark)?;
-            Ok(match (before.sent.first().or(after.sent.first()), before.drafts.is_empty()) {
+            let sent = before.gone(letter.went_before).or(after.gone(letter.went_before));
+            Ok(match (sent, before.drafts.is_empty()) {
                 (Some(sent), _) => Asked::Gone(format!("it was sent{}", said_sent(sent))),
                 (None, false) => Asked::StillThere,
                 (None, true) => Asked::Nowhere,

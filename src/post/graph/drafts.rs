@@ -14,6 +14,13 @@ pub struct Stands {
     pub sent: Vec<Found>,
 }
 
+impl Stands {
+    /// What has gone besides so many that went before.
+    pub fn gone(&self, before: usize) -> Option<&Found> {
+        if self.sent.len() <= before { None } else { self.sent.iter().max_by_key(|sent| &sent.sent) }
+    }
+}
+
 /// Looks for a letter. Sent Items are asked last: what moves there between the two questions is seen.
 pub fn look(mailbox: &Mailbox<'_>, mark: &str) -> Result<Stands, Fault> {
     let drafts = mailbox.find(Folder::Drafts, mark)?;

@@ -3,21 +3,24 @@
 use std::fmt;
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
+use crate::config::percent::UNRESERVED;
 use crate::panel::ids::Sha256;
 use crate::post::advice::Advice;
-use crate::post::graph::parcel::{self, Enclosed, MARK};
+use crate::post::graph::parcel::{Enclosed, MARK};
 use crate::post::graph::reply::{Fault, GraphReply};
 use crate::post::secret::Secret;
 use crate::post::token::{Application, Tokens};
 use crate::post::web::{Answer, Question, Web};
+use crate::register::store::hash_bytes;
 
 /// Seconds that a server may ask for and that are waited where we stand; a longer rest ends the go.
 const WAITED_FOR: u64 = 30;
 
-/// How often one question is asked at most, where the server asks to be let be in between.
+/// How often one question is asked at most, where the server asks us to wait in between.
 const MOST_TIMES: u32 = 4;
 
 /// An enclosure is at most so many bytes larger as the mailbox says than it is.
@@ -118,7 +121,7 @@ impl Mailbox<'_> {
         let url = self.url(&path);
         let mut question = Question::new(Method::GET, &url);
         question.most = u64::try_from(expected).unwrap_or(u64::MAX).saturating_add(SLACK);
-        Ok(parcel::hash(&self.ask(&question)?.body))
+        Ok(hash_bytes(&self.ask(&question)?.body))
     }
 
     /// Puts a small enclosure into a draft.
@@ -222,7 +225,7 @@ impl Mailbox<'_> {
         Err(Fault::Said(GraphReply {
             status: 429,
             code: String::new(),
-            message: "it asked to be let be again and again".to_owned(),
+            message: "it asked us to wait again and again".to_owned(),
             request_id: None,
             rest: Some(WAITED_FOR),
         }))
@@ -243,16 +246,8 @@ fn id_of(value: &Value) -> Result<String, Fault> {
 
 /// As it stands in a path or a query.
 fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' | b'\'' => {
-                out.push(char::from(byte));
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    const IN_A_PATH: &AsciiSet = &UNRESERVED.remove(b'@').remove(b'\'');
+    utf8_percent_encode(text, IN_A_PATH).to_string()
 }
 
 impl fmt::Debug for Mailbox<'_> {

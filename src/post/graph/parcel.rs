@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::panel::ids::Sha256;
+use crate::register::store::hash_bytes;
 
 /// The property of a draft that holds the mark of its letter. The number is the program's own, so that no other program's mark is taken for it.
 pub const MARK: &str = "String {8f3c1b52-6d0e-4a57-9b1c-2f7d5e9a4c63} Name PanelclerkLetter";
@@ -75,7 +76,7 @@ impl Parcel {
             Enclosed {
                 file_name: part.attachment_name().unwrap_or("file").to_owned(),
                 media_type,
-                sha256: hash(&content),
+                sha256: hash_bytes(&content),
                 content,
             }
         });
@@ -153,12 +154,6 @@ fn words(html: &str) -> Vec<String> {
     html_to_text(html).split_whitespace().map(str::to_owned).collect()
 }
 
-/// The hash of some bytes.
-pub fn hash(content: &[u8]) -> Sha256 {
-    use sha2::Digest as _;
-    Sha256::from_digest(sha2::Sha256::digest(content).into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,7 +186,7 @@ mod tests {
         let file = &parcel.enclosures[0];
         assert_eq!((file.file_name.as_str(), file.content.as_slice()), ("a.ics", &b"BEGIN"[..]));
         assert!(file.media_type.starts_with("text/calendar") && file.media_type.contains("method=REQUEST"));
-        assert_eq!(file.sha256, hash(b"BEGIN"));
+        assert_eq!(file.sha256, hash_bytes(b"BEGIN"));
     }
 
     #[test]

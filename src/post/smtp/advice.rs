@@ -203,7 +203,8 @@ fn find(reply: &Reply) -> Option<&'static Known> {
 }
 
 /// What is said of a letter that is not tried again by itself.
-pub const TRIED_OFTEN: &str = "it was tried as often as it may be; `send` with `--go` tries it once more";
+pub const TRIED_OFTEN: &str =
+    "it was tried as often as it may be; `panelclerk send KIND DATE --go` tries it once more";
 
 /// What is said, without the server's own words, of a letter that did not get through: they may hold the reader's address. `next` is what
 /// becomes of it by itself.
@@ -213,7 +214,7 @@ pub fn of_record(state: LetterState, said: &str, next: Next) -> Advice {
         let hint = if goes_again {
             "ask its reader whether it came; it is sent once more by itself, the very same message"
         } else {
-            "ask its reader whether it came; it is not sent again"
+            "ask its reader whether it came; if not, `panelclerk send KIND DATE --go --again READER` sends it once more"
         };
         return Advice { says: "it may have arrived, and nobody can know".to_owned(), hint: hint.to_owned() };
     }
@@ -345,11 +346,12 @@ mod tests {
         assert!(waits.hint.contains("tried again by itself"), "{waits:?}");
         let over = of_record(LetterState::RefusedForNow, said, Next::Person);
         assert!(
-            over.hint.contains("`--go` tries it once more") && !over.hint.contains("by itself"),
+            over.hint.contains("`panelclerk send KIND DATE --go` tries it once more")
+                && !over.hint.contains("by itself"),
             "{over:?}"
         );
         let lost = of_record(LetterState::Unknown, "the mail server ended the connection", Next::Person);
-        assert!(lost.hint.contains("not sent again"), "{lost:?}");
+        assert!(lost.hint.contains("ask its reader") && !lost.hint.contains("by itself"), "{lost:?}");
         for advice in
             [waits, over, of_record(LetterState::Refused, "553 5.9.9 <mia@council.example> no", Next::Person)]
         {
