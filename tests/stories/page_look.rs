@@ -35,7 +35,7 @@ const SAID: [&str; 18] = [
 ];
 
 /// Files LibreOffice is given at once.
-const AT_ONCE: usize = 40;
+const AT_ONCE: usize = 10;
 
 /// Words that may differ: hyphens, list numbers, page numbers, fields that are worked out anew.
 const A_FEW: usize = 3;
@@ -156,7 +156,7 @@ fn by_libreoffice(files: &[&Path], home: &Path) -> Option<BTreeMap<PathBuf, Path
         let profile = format!("-env:UserInstallation=file://{}/lo-profile", home.display());
         let given = some.iter().map(|file| file.as_os_str());
         let _ = Command::new("timeout")
-            .args(["-k", "5", "400", "soffice", &profile, "--headless", "--convert-to", "pdf", "--outdir"])
+            .args(["-k", "5", "150", "soffice", &profile, "--headless", "--convert-to", "pdf", "--outdir"])
             .arg(&place)
             .args(given)
             .output();
