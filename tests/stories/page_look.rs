@@ -13,8 +13,10 @@ use crate::harness::tool;
 use crate::pdf_corpus::{Made, make_all};
 
 /// What is said of pages that lack something.
-const SAID: [&str; 18] = [
+const SAID: [&str; 20] = [
     "words-lost",
+    "pictures-lost",
+    "embedded-files",
     "drawing-lost",
     "list-numbers",
     "ticks-lost",

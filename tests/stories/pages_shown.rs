@@ -5,7 +5,7 @@ use panelclerk::paper::job::{Answer, RENDITION};
 use panelclerk::pdf::text::{self, PageWords};
 use rust_xlsxwriter::{Format, Workbook};
 
-use crate::built::{Desk, WORD, desk, docx, package, paragraph};
+use crate::built::{Desk, WORD, desk, docx, package, paragraph, word};
 
 const SENTENCE: &str = "The social worker saw each child alone and the school says that both come in fed. ";
 
@@ -277,4 +277,32 @@ fn a_row_of_a_workbook_kept_too_low_grows() {
     let (said, pages) = made(&desk, "low.xlsx", &book.save_to_buffer().unwrap());
     all_is_read(&pages, "a low row");
     assert!(shown(&pages).contains("Rowend"), "{:?}", said.findings);
+}
+
+#[test]
+fn a_picture_the_pages_do_not_show_is_said() {
+    let desk = desk(120, &[]);
+    let picture = |format: image::ImageFormat| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image::RgbImage::from_pixel(40, 40, image::Rgb([200, 20, 20])).write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    };
+    let placed = |shape: &str| {
+        format!(
+            "<w:p><w:r><w:pict><v:shape style=\"{shape}width:100pt;height:100pt\"><v:imagedata r:id=\"p\"/></v:shape></w:pict></w:r></w:p>{}",
+            paragraph("Beside the picture")
+        )
+    };
+    let document = |body: &str, bytes: &[u8]| {
+        word(
+            &(body.to_owned() + SECTION),
+            &[("p", "image", "media/one.png")],
+            &[("word/media/one.png", bytes)],
+        )
+    };
+    let (said, pages) = made(&desk, "seen.docx", &document(&placed(""), &picture(image::ImageFormat::Png)));
+    let shown: usize = pages.iter().map(|page| page.pictures).sum();
+    assert_eq!(codes(&said).contains(&"pictures-lost"), shown == 0, "{:?}", said.findings);
+    let (said, _) = made(&desk, "lost.docx", &document(&placed(""), b"no picture at all"));
+    assert!(codes(&said).contains(&"pictures-lost"), "{:?}", said.findings);
 }
