@@ -47,7 +47,7 @@ page-look:
 # The pictures of the README, out of the demo's pack; needs poppler
 pictures:
     cargo run --release -- demo
-    for picture in cover=1 agenda=2 contents=4 divider=6 scan=143 landscape=10 substitute=22 last=145; do \
+    for picture in cover=1 agenda=2 contents=4 divider=6 scan=154 landscape=45 substitute=24 last=156; do \
         pdftoppm -jpeg -jpegopt quality=80 -singlefile -r 70 -f ${picture#*=} -l ${picture#*=} \
             "demo/office/2026-11-23/NELC Placement and Commissioning Panel 2026-11-23 pack.pdf" docs/images/pack-${picture%=*}; \
     done

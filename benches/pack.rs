@@ -323,6 +323,7 @@ fn plan(papers: &[Paper]) -> Plan {
         record_system: "Liquidlogic".to_owned(),
         record_type: String::new(),
         record_heading: String::new(),
+        record_by: None,
         case_label: "LCS ID".to_owned(),
         escalation: String::new(),
         file_stem: "{what}".to_owned(),

@@ -50,7 +50,7 @@ fn main() -> Result<()> {
 
 #[expect(clippy::too_many_lines, reason = "one document, from its top to its bottom")]
 fn agenda() -> Docx {
-    let widths = [1440, 3280, 1900, 3018];
+    let widths = [1240, 4098, 1850, 2450];
     let heading_row =
         TableRow::new(vec![cell(WIDTH, 4, TINT, vec![strong("{{heading}}", NAVY).keep_next(true)])]);
     let standing_row = TableRow::new(vec![
@@ -70,7 +70,7 @@ fn agenda() -> Docx {
         cell(WIDTH - widths[0], 3, PALE, vec![quiet("Break, {{minutes}} minutes")]),
     ]);
     let case_row = TableRow::new(vec![
-        cell(widths[0], 1, "", vec![plain("{{starts}}–{{until}}"), small("{{minutes}} min")]),
+        cell(widths[0], 1, "", vec![plain("{{starts}}"), small("to {{until}}"), small("{{minutes}} min")]),
         cell(
             widths[1],
             1,
@@ -80,13 +80,16 @@ fn agenda() -> Docx {
                     .add_run(bold("{{number}}  {{child}}"))
                     .add_run(text("{{#if age}}, aged {{age}}{{/if}}")),
                 small("{{../case_label}} {{ref}}{{#if pages}} · pack pages {{pages}}{{/if}}"),
-                plain("{{#if flags}}")
-                    .add_run(bold("{{flags}}").color(ALARM).size(17))
-                    .add_run(text("{{/if}}")),
+                plain("{{#if flags}}"),
+                paragraph().add_run(bold("{{flags}}").color(ALARM).size(17)),
+                plain("{{/if}}"),
+                plain("{{#if note}}"),
+                small("{{note}}"),
+                plain("{{/if}}"),
             ],
         ),
-        cell(widths[2], 1, "", vec![plain("{{request}}"), small("{{#if note}}{{note}}{{/if}}")]),
-        cell(widths[3], 1, "", vec![plain("{{presenters}}")]),
+        cell(widths[2], 1, "", vec![plain("{{request}}")]),
+        cell(widths[3], 1, "", vec![small("{{presenters}}")]),
     ])
     .cant_split();
     let tag_row = |tag: &str| TableRow::new(vec![cell(WIDTH, 4, "", vec![plain(tag)])]);
@@ -122,7 +125,7 @@ fn agenda() -> Docx {
             cell(asked[1], 1, TINT, vec![strong("{{funding_total}}", NAVY)]),
             cell(asked[2], 1, TINT, vec![plain("")]),
         ]));
-    let tasks = [1300, 4438, 2000, 1900];
+    let tasks = [1300, 4088, 2000, 2250];
     let actions =
         table(&tasks).add_row(header_row(&tasks, &["{{case_label}}", "Action", "Owner", "By"])).add_row(row(
             &tasks,
@@ -133,7 +136,7 @@ fn agenda() -> Docx {
                 "{{due}}{{#if overdue}}, overdue{{/if}}{{/each}}",
             ],
         ));
-    let owed = [1300, 6438, 1900];
+    let owed = [1300, 6088, 2250];
     let due_back = table(&owed).add_row(header_row(&owed, &["{{case_label}}", "What", "Due"])).add_row(row(
         &owed,
         &["{{#each due_back}}{{ref}}", "{{what}}", "{{due}}{{#if overdue}}, overdue{{/if}}{{/each}}"],
@@ -178,7 +181,7 @@ fn minutes() -> Docx {
     let present = table(&people)
         .add_row(header_row(&people, &["Name", "Role", "Agency"]))
         .add_row(row(&people, &["{{#each present}}{{name}}", "{{role}}", "{{agency}}{{/each}}"]));
-    let tasks = [1300, 4438, 2000, 1900];
+    let tasks = [1300, 4088, 2000, 2250];
     let actions = table(&tasks)
         .add_row(header_row(&tasks, &["Case", "Action", "Owner", "By"]))
         .add_row(row(&tasks, &["{{#each actions}}{{ref}}", "{{what}}", "{{owner}}", "{{due}}{{/each}}"]));
@@ -200,6 +203,9 @@ fn minutes() -> Docx {
             ("Interests declared", "{{interests_said}}"),
             ("", "{{#if quorum}}"),
             ("Quorum", "{{quorum}}"),
+            ("", "{{/if}}"),
+            ("", "{{#if unrepresented}}"),
+            ("Roles not represented", "{{unrepresented}}"),
             ("", "{{/if}}"),
         ]))
         .add_paragraph(heading("Decisions at a glance"))
@@ -226,7 +232,7 @@ fn minutes() -> Docx {
 }
 
 fn glance() -> Table {
-    let widths = [800, 1500, 2738, 2700, 1900];
+    let widths = [800, 1400, 2588, 2600, 2250];
     table(&widths).add_row(header_row(&widths, &["Item", "Case", "Request", "Decision", "Review"])).add_row(
         row(
             &widths,
@@ -303,7 +309,7 @@ fn breach() -> Docx {
 fn case_record(document: Docx, outer: &str) -> Docx {
     let label = format!("{{{{{outer}case_label}}}}");
     let papers = [5138, 2400, 2100];
-    let tasks = [5438, 2300, 1900];
+    let tasks = [5088, 2300, 2250];
     document
         .add_table(facts(&[
             (label.as_str(), "{{ref}}", "Date of birth", "{{born}}{{#if age}} ({{age}}){{/if}}"),
@@ -361,7 +367,7 @@ fn case_record(document: Docx, outer: &str) -> Docx {
             ("Plan for permanence", "permanence"),
             ("Outcomes to be achieved when last considered", "promised"),
             ("Achieved?", "achieved"),
-            ("Placement survey completed", "survey"),
+            ("{{survey_label}}", "survey"),
         ]))
         .add_paragraph(plain("{{#if papers}}"))
         .add_paragraph(heading("Documents considered"))

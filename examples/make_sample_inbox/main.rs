@@ -124,7 +124,7 @@ fn blank_forms(folder: &Path, panel: &str, forms: &BTreeMap<String, Form>) -> Re
 
 /// The year before's forms, unfilled: teams keep them, and they are still read.
 fn earlier_forms(folder: &Path, panel: &str, forms: &BTreeMap<String, Form>) -> Result<()> {
-    for key in ["referral", "update"] {
+    for key in ["referral", "update", "taxi"] {
         let name = format!("{panel}-{key}-2025");
         let form = forms.get(&name).with_context(|| format!("there is no form `{name}`"))?;
         let blank = form::fill(

@@ -69,8 +69,8 @@ fn fields(facts: &AgendaFacts<'_>) -> Value {
     facts.heading.beside(json!({
         "status": facts.status,
         "date": long_date(meeting.date),
-        "starts": when::hour_said(meeting.starts.time()),
-        "ends": meeting.ends.map_or(String::new(), |ends| when::hour_said(ends.time())),
+        "starts": hour(meeting.starts.time()),
+        "ends": meeting.ends.map_or(String::new(), |ends| hour(ends.time())),
         "cutoff": cutoff(meeting),
         "chair": named(facts.people, Capacity::Chair),
         "administrator": named(facts.people, Capacity::Administrator),
@@ -110,7 +110,7 @@ fn due_back(owed: &Obligation) -> Value {
 
 /// The next meeting's fields; minutes show the same.
 pub fn next_meeting(meeting: &Meeting) -> Value {
-    json!({ "date": long_date(meeting.date), "starts": when::hour_said(meeting.starts.time()), "cutoff": cutoff(meeting) })
+    json!({ "date": long_date(meeting.date), "starts": hour(meeting.starts.time()), "cutoff": cutoff(meeting) })
 }
 
 fn cutoff(meeting: &Meeting) -> String {
@@ -150,18 +150,7 @@ fn lines(facts: &AgendaFacts<'_>) -> Vec<Value> {
 
 fn line(item: &Item, heading: &str, pages: &Pages) -> Value {
     let until = item.starts.overflowing_add_signed(TimeDelta::minutes(i64::from(item.minutes))).0;
-    let empty = CaseLine {
-        case: "0".parse().expect("a digit is a case number"),
-        section: String::new(),
-        child: String::new(),
-        age: None,
-        request: String::new(),
-        presenters: Vec::new(),
-        flags: Vec::new(),
-        note: String::new(),
-        permission: String::new(),
-        for_noting: false,
-    };
+    let empty = CaseLine::of("0".parse().expect("a digit is a case number"));
     let (sort, title, note, case) = match &item.what {
         What::Standing { title, note } => ("standing", title.as_str(), note.clone(), &empty),
         What::Break => ("pause", "", String::new(), &empty),

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::clerk::by_hand;
 use crate::clerk::house::House;
-use crate::clerk::minutes::{DRAFT, heard};
+use crate::clerk::minutes::{DRAFT, considered, heard};
 use crate::clerk::sitting::Sitting;
 use crate::clerk::templates;
 use crate::clerk::usage::Usage;
@@ -71,14 +71,14 @@ pub fn confirm(house: &House, register: &mut Register, sitting: &Sitting, by: &s
     let bytes = house.shares.read(&file)?.with_context(|| format!("`{}` is not there", file.display()))?;
     let stated = stated(house.now());
     let confirmed = cut::restated(&bytes, MINUTES, DRAFT, &stated)?;
-    let extracts = extracts(register, sitting, &confirmed)?;
+    let extracts = extracts(house, register, sitting, &confirmed)?;
     register.confirm_minutes(sitting.day(), &confirmed, by, house.now())?;
     put(house, sitting, &confirmed, extracts, &stated)
 }
 
 /// Whether the minutes and the extract of each child are there. The extracts are put last, so that nothing else is missing then.
 fn is_in_place(house: &House, register: &Register, sitting: &Sitting) -> Result<bool> {
-    let agenda = heard(register, sitting)?.without(&sitting.casebook.restricted());
+    let agenda = considered(house, register, sitting)?.without(&sitting.casebook.restricted());
     let extracts = agenda.cases().map(|(_, line)| named(sitting, &extract(&line.case)));
     for file in extracts.chain([named(sitting, "minutes")]) {
         if house.shares.read(&file)?.is_none() {
@@ -98,7 +98,7 @@ pub fn file_again(
     confirmed: &Confirmed,
 ) -> Result<Vec<PathBuf>> {
     let bytes = register.store().read(&confirmed.sha)?;
-    let extracts = extracts(register, sitting, &bytes)?;
+    let extracts = extracts(house, register, sitting, &bytes)?;
     put(house, sitting, &bytes, extracts, &stated(confirmed.at))
 }
 
@@ -111,8 +111,13 @@ fn named(sitting: &Sitting, what: &str) -> PathBuf {
 }
 
 /// One child's part of the minutes for each case in them.
-fn extracts(register: &Register, sitting: &Sitting, minutes: &[u8]) -> Result<Vec<(CaseId, Vec<u8>)>> {
-    let agenda = heard(register, sitting)?.without(&sitting.casebook.restricted());
+fn extracts(
+    house: &House,
+    register: &Register,
+    sitting: &Sitting,
+    minutes: &[u8],
+) -> Result<Vec<(CaseId, Vec<u8>)>> {
+    let agenda = considered(house, register, sitting)?.without(&sitting.casebook.restricted());
     let cases: Vec<&CaseId> = agenda.cases().map(|(_, line)| &line.case).collect();
     let names: Vec<&str> = cases.iter().map(|case| case.as_str()).collect();
     let unmarked = cut::unmarked(minutes, MINUTES, &names)?;

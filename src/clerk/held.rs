@@ -15,6 +15,7 @@ use crate::clerk::house::House;
 use crate::panel::calendar;
 use crate::panel::case::{Case, Casebook};
 use crate::panel::ids::{CaseId, PaperNumber};
+use crate::panel::rules::Rules;
 use crate::register::Register;
 use crate::register::casebook::{Ledger, Only};
 use crate::register::store::hash_bytes;
@@ -65,6 +66,14 @@ impl<'h> Held<'h> {
             ledger: OnceCell::new(),
             signs: signs(register, coming)?,
         })
+    }
+
+    pub fn rules(&self) -> &'h Rules {
+        self.house.rules()
+    }
+
+    pub const fn register(&self) -> &'h Register {
+        self.register
     }
 
     /// The cases heard at a meeting; none where the calendar has it no longer.

@@ -27,6 +27,7 @@ pub mod agenda;
 pub mod letters;
 pub mod breach;
 pub mod pack;
+pub mod records;
 pub mod minutes;
 pub mod confirm;
 pub mod drawn;

@@ -248,7 +248,7 @@ fn obey_all(work: &mut Work<'_>, day: NaiveDate, mut read: Read) -> Result<Opene
     // Before the meeting there is nothing to decide yet, whatever was tried out.
     let written = stage(work, day)? != Stage::Open && work.register.outcome(day)?.is_some();
     let agenda = work.register.agenda(day)?.unwrap_or_else(|| sitting.agenda.clone());
-    let meant = Meant { words: &sitting.words, agenda: &agenda, known: &sitting.casebook.known };
+    let meant = Meant { words: &sitting.words, agenda: &agenda, casebook: &sitting.casebook };
     let (_, wrong) = outcome::checked(&read.typed, &meant, house.rules(), written);
     read.mistakes.extend(wrong);
     work.wrong.insert(day, read.mistakes.clone());

@@ -5,14 +5,17 @@ use anyhow::Result;
 use chrono::{Days, NaiveDate};
 
 use crate::clerk::letters::{marked, sweep, taken_back};
-use crate::clerk::sitting::Sitting;
+use crate::clerk::sitting::{self, PEOPLE, Sitting};
 use crate::clerk::steps::Steps;
 use crate::clerk::work::{OFFICE, Work};
+use crate::desk::guard;
 use crate::panel::calendar;
 use crate::panel::letter_state::LetterState;
 use crate::panel::london;
+use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
 use crate::register::letters::LetterRow;
+use crate::register::made::KnownPeople;
 use crate::report::said;
 
 /// For so long after its meeting a draft that was marked as sent is looked for in the outbox: a crash may have left it there.
@@ -53,7 +56,8 @@ fn of_meeting(work: &mut Work<'_>, day: NaiveDate) -> Result<()> {
     if day < london::wall(work.house.now()).date_naive() {
         over(work, &sitting)?;
     }
-    let gone = sweep::sweep(work.house, work.register, &sitting, &known.people)?.len();
+    let people = as_now(work, &known)?;
+    let gone = sweep::sweep(work.house, work.register, &sitting, &people)?.len();
     if gone > 0 {
         let drafts = if gone == 1 { "1 draft was".to_owned() } else { format!("{gone} drafts were") };
         let said = format!(
@@ -66,6 +70,14 @@ fn of_meeting(work: &mut Work<'_>, day: NaiveDate) -> Result<()> {
     let basis = work.basis(false, &known.stamp)?;
     work.note(&name, &basis, "");
     Ok(())
+}
+
+/// The people as `People.xlsx` has them by now: a task of this round may have written to an address that was not in it when the round began.
+fn as_now(work: &Work<'_>, known: &KnownPeople) -> Result<Vec<Person>> {
+    let now = guard::stamp(&work.house.shares, &work.house.config.folders.office.join(PEOPLE))?;
+    let is_as_known = now.is_none_or(|stamp| stamp == known.stamp);
+    let read = if is_as_known { None } else { sitting::people(work.house).ok() };
+    Ok(read.map_or_else(|| known.people.clone(), |(people, _)| people))
 }
 
 /// The meeting is over: packs that were not sent by then do not go any more, and no draft of one is left lying about.

@@ -55,8 +55,8 @@ impl Made {
         let mut said = match self.to_look_at.as_deref().and_then(|list| list.file_name()) {
             None => format!("version {version} has {pages} pages and is verified"),
             Some(list) => format!(
-                "version {version} has {pages} pages and is NOT verified: look at `{}`; it is sent only after \
-                 `panelclerk accept {meeting} --by NAME --reason TEXT`",
+                "version {version} has {pages} pages and is NOT verified: look at `{}`; it is sent only after it is \
+                 accepted: the task `Accept the pack unverified`, or `panelclerk accept {meeting} --by NAME --reason TEXT`",
                 list.to_string_lossy()
             ),
         };

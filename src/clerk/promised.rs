@@ -6,10 +6,12 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::clerk::held::Held;
-use crate::clerk::history;
+use crate::clerk::history::{self, History};
 use crate::clerk::house::House;
 use crate::clerk::sitting::Sitting;
+use crate::panel::calendar;
 use crate::panel::ids::CaseId;
+use crate::panel::standing;
 use crate::panel::when;
 use crate::register::Register;
 
@@ -17,21 +19,32 @@ use crate::register::Register;
 ///
 /// Fails when the register cannot be read.
 pub fn promised(house: &House, register: &Register, sitting: &Sitting) -> Result<BTreeMap<CaseId, String>> {
-    let history = history::before(register, sitting.day())?;
+    let heard = history::before(register, sitting.day())?;
+    of(&Held::of(house, register, &sitting.casebook, &heard)?, &heard, sitting)
+}
+
+/// The same from meetings that are read already.
+///
+/// Fails when the register cannot be read.
+pub fn of(books: &Held<'_>, heard: &History, sitting: &Sitting) -> Result<BTreeMap<CaseId, String>> {
     let mut last: BTreeMap<&CaseId, NaiveDate> = BTreeMap::new();
-    for (held, outcome) in &history {
+    for (held, outcome) in heard.iter().filter(|(held, _)| *held < sitting.day()) {
         last.extend(outcome.decisions.iter().map(|decision| (&decision.case, *held)));
     }
-    last.retain(|case, _| sitting.agenda.cases().any(|(_, line)| line.case == **case));
+    last.retain(|case, _| sitting.agenda.has(case));
     let mut found = BTreeMap::new();
-    if last.is_empty() {
-        return Ok(found);
-    }
-    let books = Held::of(house, register, &sitting.casebook, &history)?;
     for (case, held) in last {
-        let book = books.book(held)?;
-        let form = book.as_ref().and_then(|book| book.case(case)).map(|case| &case.form);
-        if let Some(outcomes) = form.and_then(|form| form.text("outcomes")) {
+        // A form of today's review promises something new: what was promised then stands on the form of then.
+        let began = calendar::meeting_meant(books.rules(), held).map(|meeting| meeting.starts.to_utc());
+        let now = sitting.casebook.case(case).zip(began);
+        let then = now.and_then(|(case, began)| standing::said_until(books.rules(), case, "outcomes", began));
+        let then = match then {
+            Some(said) => Some(said.to_owned()),
+            None => {
+                books.book(held)?.and_then(|book| Some(book.case(case)?.form.text("outcomes")?.to_owned()))
+            }
+        };
+        if let Some(outcomes) = then {
             found.insert(case.clone(), format!("{}: {}", when::day(held), outcomes.trim()));
         }
     }

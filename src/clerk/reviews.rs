@@ -35,7 +35,21 @@ pub fn owed(
 ) -> Result<Vec<Obligation>> {
     let mut heard = register.outcomes()?;
     heard.retain(|(held, _)| *held <= today);
-    due(house, register, coming, &heard, today)
+    let books = Held::of(house, register, coming, &heard)?;
+    due(&books, coming, &heard, today)
+}
+
+/// The same from meetings that are read already.
+///
+/// Fails when the register cannot be read.
+pub fn owed_of(
+    books: &Held<'_>,
+    coming: &Casebook,
+    heard: &history::History,
+    today: NaiveDate,
+) -> Result<Vec<Obligation>> {
+    let heard: history::History = heard.iter().filter(|(held, _)| *held <= today).cloned().collect();
+    due(books, coming, &heard, today)
 }
 
 /// What has to come back before the meeting after this one, and is not on its agenda.
@@ -44,7 +58,8 @@ pub fn owed(
 pub fn proposed(house: &House, register: &Register, sitting: &Sitting) -> Result<Vec<Obligation>> {
     let day = sitting.day();
     let heard = history::before(register, day)?;
-    let mut owed = due(house, register, &sitting.casebook, &heard, day)?;
+    let books = Held::of(house, register, &sitting.casebook, &heard)?;
+    let mut owed = due(&books, &sitting.casebook, &heard, day)?;
     let today = london::wall(house.now()).date_naive();
     for one in &mut owed {
         one.overdue = one.due < today;
@@ -60,18 +75,16 @@ pub fn is_listed(book: &Casebook, case: &CaseId) -> bool {
 
 /// What is owed on `today`, from the meetings `heard` and what is known of the cases to come.
 fn due(
-    house: &House,
-    register: &Register,
+    books: &Held<'_>,
     coming: &Casebook,
     heard: &history::History,
     today: NaiveDate,
 ) -> Result<Vec<Obligation>> {
-    let rules = house.rules();
+    let (rules, register) = (books.rules(), books.register());
     let mut known = KnownOfCases::default();
     let mut past = Vec::new();
     let latest = latest(heard);
     let to_do = history::follow_ups(register, heard)?;
-    let books = Held::of(house, register, coming, heard)?;
     for (held, outcome) in heard {
         let book = if latest.contains(held) { books.book(*held)? } else { None };
         for decision in &outcome.decisions {

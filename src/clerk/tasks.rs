@@ -4,7 +4,7 @@
 //! next round before any workbook is read, in the order in which they were asked for; one that is broken off time and again is
 //! given up and said to be.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use chrono::NaiveDate;
 
 use crate::clerk::agenda;
@@ -16,7 +16,7 @@ use crate::clerk::letters::marked;
 use crate::clerk::letters::send;
 use crate::clerk::letters::send::Sent;
 use crate::clerk::letters::sweep;
-use crate::clerk::minutes;
+use crate::clerk::minutes::{self, Written};
 use crate::clerk::pack;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
@@ -25,6 +25,8 @@ use crate::clerk::work::Work;
 use crate::clerk::workbook::workbook_path;
 use crate::desk::entries::{Order, OrderWord, Place};
 use crate::desk::layout::ORDERS;
+use crate::desk::orders;
+use crate::pack::manifest::How;
 use crate::panel::letter_state::LetterState;
 use crate::panel::london;
 use crate::panel::when;
@@ -141,6 +143,7 @@ fn obey(
         OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::SendRecall => letters(register, LetterKind::Recall),
+        OrderWord::TakeOut => take_out(house, register, sitting, order, again),
         OrderWord::MarkSent => mark_sent(house, register, sitting, order, again),
         OrderWord::WriteBreach => {
             let (case, noticed) = breach::typed(house, &order.reason)?;
@@ -152,14 +155,7 @@ fn obey(
                 when::moment(london::wall(list.report_by))
             ))
         }
-        OrderWord::WriteMinutes => {
-            let (files, mistakes) = minutes::records(house, register, sitting)?;
-            Ok(format!(
-                "{} files are in the folder `minutes`; {} entries need correcting",
-                files.len(),
-                mistakes.len()
-            ))
-        }
+        OrderWord::WriteMinutes => write_minutes(house, register, sitting),
         OrderWord::ConfirmMinutes => {
             let confirmed = register.confirmed_minutes(sitting.day())?.filter(|_| again);
             let files = match confirmed {
@@ -177,6 +173,21 @@ fn obey(
             Ok(format!("amendment {number} is in the folder `minutes`"))
         }
     }
+}
+
+fn write_minutes(house: &House, register: &mut Register, sitting: &Sitting) -> Result<String> {
+    let Written { filed, mistakes } = minutes::records(house, register, sitting)?;
+    let aside: Vec<String> =
+        filed.aside.iter().map(|file| format!("`{}`", shown(file, &house.config))).collect();
+    let aside = match aside.as_slice() {
+        [] => String::new(),
+        aside => format!("; what had been changed by hand is kept in {}", aside.join(", ")),
+    };
+    Ok(format!(
+        "{} files are in the folder `minutes`; {} entries need correcting{aside}",
+        filed.files.len(),
+        mistakes.len()
+    ))
 }
 
 /// Writes the letters of one kind, and says what came of it.
@@ -241,6 +252,25 @@ fn mark_sent(
     let hand = house.hand(&order.by, &order.reason);
     let marked = marked::mark_sent(house, register, sitting.day(), None, &[], &hand)?;
     Ok(format!("{} marked as sent by hand, and out of the outbox", said::count(marked.len(), "draft")))
+}
+
+/// The next version of the pack without a document.
+fn take_out(
+    house: &House,
+    register: &mut Register,
+    sitting: &Sitting,
+    order: &Order,
+    again: bool,
+) -> Result<String> {
+    let (paper, why) = orders::taken_out(&order.reason).context("it is not said which document, and why")?;
+    if again
+        && let Some(Pressing { manifest, .. }) = Pressing::latest(register, sitting.day())?
+        && manifest.entries.iter().any(|entry| entry.number == paper && entry.outcome == How::Withdrawn)
+    {
+        return Ok(format!("{paper} is taken out; pack version {}", manifest.version));
+    }
+    let hand = house.hand(&order.by, why);
+    Ok(pack::withdraw(house, register, sitting, paper, &hand)?.said())
 }
 
 /// The version of the newest pack, where a person has accepted it.

@@ -21,6 +21,7 @@ use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
 use crate::clerk::templates;
 use crate::clerk::work::{OFFICE, Work, is_there};
+use crate::config::Road;
 use crate::desk::guard;
 use crate::panel::case::Case;
 use crate::panel::casebook::hands;
@@ -115,12 +116,13 @@ pub fn post(work: &Work<'_>, steps: &mut Steps) {
     for advice in secret::running_out(&work.house.config.post.road, today) {
         steps.amiss("post secret", path, &advice.says, &advice.hint);
     }
+    let by_mailbox = matches!(work.house.config.post.road, Road::Graph(_));
     let cannot = "cannot be looked at";
     let letters =
         steps.take("post emails", path, cannot, || poster::to_tell(work.register)).unwrap_or_default();
     for (letter, was, next) in letters.into_iter().filter(|(letter, ..)| today <= letter.meeting + TOLD_FOR) {
         let step = format!("post email {}", letter.id);
-        let advice = record::of_record(was.state, &was.said, next);
+        let advice = record::of_record(was.state, &was.said, next, by_mailbox);
         let advice = advice.of_letter(&letter.kind, letter.meeting, &letter.id);
         let message = format!("email {} ({}, {}): {}", letter.id, letter.kind, letter.meeting, advice.says);
         steps.amiss(&step, path, &message, &advice.hint);

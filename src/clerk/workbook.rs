@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::clerk::deadlines;
+use crate::clerk::held::Held;
 use crate::clerk::history;
 use crate::clerk::house::House;
 use crate::clerk::promised;
@@ -83,17 +84,15 @@ impl Ahead {
     pub fn of(house: &House, register: &Register, sitting: &Sitting) -> Result<Self> {
         let today = london::wall(house.now()).date_naive();
         let deadlines = deadlines::of(house, register, sitting)?;
+        let heard = register.outcomes()?;
+        let books = Held::of(house, register, &sitting.casebook, &heard)?;
+        let promised = promised::of(&books, &heard, sitting)?;
         if sitting.day() < today {
-            let promised = promised::promised(house, register, sitting)?;
             return Ok(Ahead { deadlines, promised, ..Ahead::default() });
         }
-        let history = history::before(register, sitting.day())?;
-        Ok(Ahead {
-            due: reviews::owed(house, register, &sitting.casebook, today)?,
-            follow_ups: history::follow_ups(register, &history)?,
-            deadlines,
-            promised: promised::promised(house, register, sitting)?,
-        })
+        let due = reviews::owed_of(&books, &sitting.casebook, &heard, today)?;
+        let before = heard.into_iter().filter(|(held, _)| *held < sitting.day()).collect();
+        Ok(Ahead { due, follow_ups: history::follow_ups(register, &before)?, deadlines, promised })
     }
 }
 

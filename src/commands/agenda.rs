@@ -68,11 +68,11 @@ pub fn run(settings: &Settings, args: &Agenda) -> Result<Exit> {
 fn line(item: &crate::panel::agenda::Item) -> String {
     let time = when::hour(item.starts);
     match &item.what {
-        What::Standing { title, .. } => format!("{time}  {:<4} {title}", item.number),
-        What::Break => format!("{time}       break"),
+        What::Standing { title, .. } => format!("{time:<8}  {:<4} {title}", item.number),
+        What::Break => format!("{time:<8}       break"),
         What::Case(case) => {
             let flags = case.flags.join(", ");
-            format!("{time}  {:<4} {} {}  {}  {flags}", item.number, case.case, case.child, case.request)
+            format!("{time:<8}  {:<4} {} {}  {}  {flags}", item.number, case.case, case.child, case.request)
         }
     }
 }

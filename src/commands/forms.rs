@@ -92,7 +92,7 @@ fn options(rules: &Rules, field: &FieldRule) -> Vec<String> {
 
 fn how_to_submit(rules: &Rules) -> Vec<(String, Vec<String>)> {
     let calendar = &rules.calendar;
-    let cutoff = format!("{} on {}", when::hour_said(calendar.cutoff.time), before(calendar.cutoff.day));
+    let cutoff = format!("{} on {}", when::hour(calendar.cutoff.time), before(calendar.cutoff.day));
     let label = &rules.case_ids.label;
     let section = |heading: &str, text: Vec<String>| (heading.to_owned(), text);
     vec![
@@ -101,7 +101,7 @@ fn how_to_submit(rules: &Rules) -> Vec<(String, Vec<String>)> {
             vec![format!(
                 "The panel meets on {}s at {}. Documents by {cutoff} the meeting.",
                 named(calendar.weekday),
-                when::hour_said(calendar.starts)
+                when::hour(calendar.starts)
             )],
         ),
         section(

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::clerk::confirm;
 use crate::clerk::house::{House, Settings, shown};
-use crate::clerk::minutes;
+use crate::clerk::minutes::{self, Written};
 use crate::clerk::sitting::Sitting;
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
@@ -51,13 +51,19 @@ pub fn run(settings: &Settings, args: &Minutes) -> Result<Exit> {
         let (_, file) = confirm::amend(&house, &mut register, &sitting, text, &hand)?;
         return told(&house, &sitting, "amended", &[file]);
     }
-    let (files, mistakes) = minutes::records(&house, &mut register, &sitting)?;
+    let Written { filed, mistakes } = minutes::records(&house, &mut register, &sitting)?;
+    let shown_all = |files: &[PathBuf]| files.iter().map(|file| shown(file, &house.config)).collect();
+    let (files, aside): (Vec<String>, Vec<String>) = (shown_all(&filed.files), shown_all(&filed.aside));
     if house.json {
-        let files: Vec<String> = files.iter().map(|file| shown(file, &house.config)).collect();
-        screen::json(&json!({ "meeting": sitting.day(), "files": files, "mistakes": mistakes }))?;
+        screen::json(
+            &json!({ "meeting": sitting.day(), "files": files, "aside": aside, "mistakes": mistakes }),
+        )?;
     } else {
         for file in &files {
-            screen::line(format!("written: {}", shown(file, &house.config)));
+            screen::line(format!("written: {file}"));
+        }
+        for file in &aside {
+            screen::line(format!("changed by hand, and kept: {file}"));
         }
         for mistake in &mistakes {
             screen::line(mistake.to_string());

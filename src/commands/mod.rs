@@ -4,6 +4,7 @@
 
 pub mod screen;
 pub mod actions;
+pub mod deadlines;
 pub mod worker;
 pub mod shared_folder;
 pub mod forms;
@@ -89,6 +90,8 @@ commands! { settings:
     Reviews => reviews::run(settings),
     /// What earlier meetings said must be done: list it, mark it as done
     Actions(args: actions::Actions) => actions::run(settings, args),
+    /// What must be seen to by when (agenda, attendance, record, survey): list it, tick it as done
+    Deadlines(args: deadlines::Deadlines) => deadlines::run(settings, args),
     /// Book a case before its documents exist, or one decided outside the panel; `--cancel` undoes it
     Expect(args: expect::Expect) => expect::run(settings, args),
     /// Enter a document that came by mail, with the time it came

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 
 use crate::desk::answers::Answers;
 use crate::desk::bookings;
-use crate::desk::entries::{Entries, Entry, Order, OrderWord, Place};
+use crate::desk::entries::{Entries, Entry};
 use crate::desk::layout::{
     AGENDA, CASES, DEADLINES, DUE, EXPECTED, LETTERS, OPEN_ACTIONS, ORDERS, PAPERS, folded,
 };
 use crate::desk::mistake::Mistake;
 use crate::desk::posted::{self, LetterLine};
-use crate::desk::typed::{Typed, TypedRow};
-use crate::desk::{coming, ticks, whom, wishes};
+use crate::desk::typed::Typed;
+use crate::desk::{coming, orders, ticks, whom, wishes};
 use crate::panel::acts::{Act, Expected};
 use crate::panel::case::{Casebook, Child};
 use crate::panel::deadlines::Deadline;
@@ -88,8 +88,8 @@ const PAPER_WORDS: [(&str, PaperWord); 4] = [
     ("keep the older version", PaperWord::KeepOlder),
 ];
 
-/// The reason on record where none is asked for.
-const UNREASONED: &str = "entered in the meeting workbook";
+/// The same on the sheet *Due*.
+const DUE_BACK: &str = "due back to panel";
 
 /// Chosen instead of a case or kind: what the folder or the paper itself says holds again.
 const AS_FOUND: &str = "as found";
@@ -136,7 +136,7 @@ pub fn entries(typed: &Typed, known: &DeskKnown<'_>) -> (Entries, Vec<Mistake>) 
                 ticks::tick(&mut answers, known.deadlines).into_iter().collect()
             }
             name if name == ORDERS.name => {
-                entries.orders.extend(order(&mut answers));
+                entries.orders.extend(orders::order(&mut answers));
                 Vec::new()
             }
             _ => continue,
@@ -144,16 +144,12 @@ pub fn entries(typed: &Typed, known: &DeskKnown<'_>) -> (Entries, Vec<Mistake>) 
         if let Some((by, reason)) = signed(&mut answers, &acts)
             && answers.mistakes.is_empty()
         {
-            let entry = |act| Entry { place: place(row), by: by.clone(), reason: reason.clone(), act };
+            let entry = |act| Entry { place: row.place(), by: by.clone(), reason: reason.clone(), act };
             entries.acts.extend(acts.into_iter().map(entry));
         }
         mistakes.append(&mut answers.mistakes);
     }
     (entries, mistakes)
-}
-
-fn place(row: &TypedRow) -> Place {
-    Place { sheet: row.sheet.clone(), key: row.key.clone() }
 }
 
 /// Whether an act goes against what the rules or the papers say.
@@ -190,10 +186,13 @@ fn signed(answers: &mut Answers<'_>, acts: &[Act]) -> Option<(String, String)> {
     if by.is_empty() {
         answers.wrong("By", "nobody's name stands beside it", "type your name in `By`");
     }
-    if acts.iter().any(overrules) && reason.is_empty() {
+    // What is due comes back because it is due.
+    let is_due = answers.row.sheet == DUE.name;
+    if !is_due && acts.iter().any(overrules) && reason.is_empty() {
         answers.wrong("Reason", "no reason is given", "type why in `Reason`");
     }
-    let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };
+    let usual = if is_due { DUE_BACK } else { orders::UNREASONED };
+    let reason = if reason.is_empty() { usual.to_owned() } else { reason };
     Some((by, reason))
 }
 
@@ -350,43 +349,4 @@ fn expected(answers: &mut Answers<'_>, known: &DeskKnown<'_>) -> Vec<Act> {
     }
     acts.extend(ticks::booked(answers, &case, known.casebook.meeting.date));
     acts
-}
-
-fn order(answers: &mut Answers<'_>) -> Option<Order> {
-    let wanted = answers.yes("Do it") == Some(true);
-    let (by, reason) = (answers.text("By"), answers.text("Reason"));
-    let what = OrderWord::named(&answers.row.key);
-    if !wanted {
-        return None;
-    }
-    let Some(what) = what else {
-        answers.wrong("", format!("`{}` is not a task", answers.row.key), "use the tasks that are listed");
-        return None;
-    };
-    if by.is_empty() {
-        answers.wrong("By", "nobody's name stands beside the task", "type your name in `By`");
-        return None;
-    }
-    if what == OrderWord::AcceptPack && reason.is_empty() {
-        answers.wrong(
-            "Reason",
-            "a pack that is not verified is accepted only for a reason",
-            "say in `Reason` why it may go out",
-        );
-        return None;
-    }
-    if what == OrderWord::AmendMinutes && reason.is_empty() {
-        answers.wrong("Reason", "the correction is missing", "type in `Reason` what is to be read instead");
-        return None;
-    }
-    if what == OrderWord::WriteBreach && !reason.chars().any(|letter| letter.is_ascii_digit()) {
-        answers.wrong(
-            "Reason",
-            "the case's number is missing",
-            "type it, and when it was noticed, such as `1167109 noticed 24/11/2026 09:30`",
-        );
-        return None;
-    }
-    let reason = if reason.is_empty() { UNREASONED.to_owned() } else { reason };
-    answers.mistakes.is_empty().then(|| Order { place: place(answers.row), what, by, reason })
 }

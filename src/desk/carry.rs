@@ -185,9 +185,6 @@ pub fn undone(typed: &Typed, done: &BTreeSet<Place>) -> Typed {
         ORDERS.name,
     ];
     let mut left = typed.clone();
-    left.rows.retain(|row| {
-        let place = Place { sheet: row.sheet.clone(), key: row.key.clone() };
-        !acted.contains(&row.sheet.as_str()) || !done.contains(&place)
-    });
+    left.rows.retain(|row| !acted.contains(&row.sheet.as_str()) || !done.contains(&row.place()));
     left
 }

@@ -5,6 +5,7 @@ use chrono::NaiveTime;
 use crate::desk::answers::Answers;
 use crate::desk::layout::folded;
 use crate::desk::meant::Meant;
+use crate::panel::funding::Requested;
 use crate::panel::ids::CaseId;
 use crate::panel::known::cases_near;
 use crate::panel::money::Pence;
@@ -17,16 +18,20 @@ pub const DECIDED_BY: [(&str, DecidedBy); 2] =
 /// Takes over what the agenda says: until somebody chooses it, a plan is no record.
 pub const AS_PLANNED: &str = "as planned";
 
+/// The column in which a person says that what the form asks for was decided. Until then it is a suggestion.
+pub const COST_AS_REQUESTED: &str = "Cost as requested";
+
 /// The decision that a row says, as far as nothing is wrong with its cells.
 pub fn decision(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Decision> {
     let word = decision_word(answers, meant.words);
     let decided_by = answers.choice("Decided by", &DECIDED_BY);
-    let weekly = answers.money("A week");
+    let mut weekly = answers.money("A week");
     let mut split: Vec<(Funder, Pence)> = Funder::ALL
         .into_iter()
         .filter_map(|funder| Some((funder, answers.share(funder.plain(), weekly)?)))
         .collect();
-    let (once, parents) = (answers.money("Paid once"), answers.money("From parents a week"));
+    let (mut once, mut parents) = (answers.money("Paid once"), answers.money("From parents a week"));
+    let as_requested = answers.yes(COST_AS_REQUESTED) == Some(true);
     let survey_done = answers.yes("Placement survey completed");
     let names_siblings = answers.yes("Name brothers and sisters").unwrap_or(false);
     let (from, to, review) = (answers.date("From"), answers.date("To"), answers.date("Review"));
@@ -35,7 +40,7 @@ pub fn decision(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Decision
         return None;
     };
     if !meant.is_known(&case) {
-        let near = cases_near(&case, meant.known).unwrap_or_else(|| "no case is known yet".to_owned());
+        let near = cases_near(&case, meant.known()).unwrap_or_else(|| "no case is known yet".to_owned());
         answers.wrong("", format!("there is no case `{case}`"), near);
         return None;
     }
@@ -60,6 +65,12 @@ pub fn decision(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Decision
         .all(|funder| !answers.has(funder.plain()) || split.iter().any(|(payer, _)| *payer == funder));
     if weekly.is_none() || !whole {
         split.clear();
+    }
+    if as_requested {
+        let asked = requested(answers, meant, &case);
+        (weekly, split) = (asked.weekly, asked.split);
+        once = once.or_else(|| asked.once.filter(|_| !answers.has("Paid once")));
+        parents = parents.or_else(|| asked.parents.filter(|_| !answers.has("From parents a week")));
     }
     Some(Decision {
         reason: answers.text("Reason"),
@@ -89,12 +100,26 @@ pub fn decision(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Decision
     })
 }
 
+/// What the form asks for, taken over by a person's yes. Beside an amount that is typed nobody can say which is meant, and neither is taken.
+fn requested(answers: &mut Answers<'_>, meant: &Meant<'_>, case: &CaseId) -> Requested {
+    let asked = meant.requested(case);
+    let typed = answers.has("A week") || Funder::ALL.into_iter().any(|funder| answers.has(funder.plain()));
+    if typed {
+        answers.wrong(COST_AS_REQUESTED, "an amount is typed as well", "clear one of the two");
+        return Requested::default();
+    }
+    if asked.is_nothing() {
+        answers.wrong(COST_AS_REQUESTED, "the form gives no amount", "type what was decided");
+    }
+    asked
+}
+
 /// When the case was considered: as typed, or as planned where she says so.
 fn heard(answers: &mut Answers<'_>, meant: &Meant<'_>, case: &CaseId) -> Option<NaiveTime> {
     if folded(&answers.text("Time considered")) != folded(AS_PLANNED) {
         return answers.time("Time considered");
     }
-    let planned = meant.planned(case).map(|(item, _)| item.starts);
+    let planned = meant.planned(case);
     if planned.is_none() {
         answers.wrong(
             "Time considered",
@@ -110,7 +135,7 @@ fn presented_by(answers: &mut Answers<'_>, meant: &Meant<'_>, case: &CaseId) -> 
     if folded(&said) != folded(AS_PLANNED) {
         return said;
     }
-    let planned = meant.planned(case).map(|(_, line)| line.presenters.join(", ")).unwrap_or_default();
+    let planned = meant.presenters(case).join(", ");
     if planned.is_empty() {
         answers.wrong("Presented by", "the agenda names nobody", "type who presented it");
     }

@@ -57,6 +57,7 @@ pub enum OrderWord {
     AmendMinutes,
     SendDecisions,
     MarkSent,
+    TakeOut,
     SendRecall,
     WriteBreach,
 }
@@ -69,7 +70,7 @@ const BEFORE: [(&str, OrderWord); 3] = [
 ];
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 17] = [
+    pub const ALL: [OrderWord; 18] = [
         OrderWord::SendReminders,
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
@@ -85,6 +86,7 @@ impl OrderWord {
         OrderWord::AmendMinutes,
         OrderWord::SendDecisions,
         OrderWord::MarkSent,
+        OrderWord::TakeOut,
         OrderWord::SendRecall,
         OrderWord::WriteBreach,
     ];
@@ -114,6 +116,7 @@ impl OrderWord {
             OrderWord::AmendMinutes => "Amend the minutes",
             OrderWord::SendDecisions => "Send the decisions",
             OrderWord::MarkSent => "The drafts are sent",
+            OrderWord::TakeOut => "Take a document out",
             OrderWord::SendRecall => "Recall what was taken out",
             OrderWord::WriteBreach => "Write the breach list",
         }
@@ -153,6 +156,9 @@ impl OrderWord {
             OrderWord::SendDecisions => "the decision of each case to its social worker and manager",
             OrderWord::MarkSent => {
                 "you have opened and sent every draft in the outbox: they are on record as sent by hand, and leave it; single ones on the sheet Emails"
+            }
+            OrderWord::TakeOut => {
+                "out of a pack that has gone out: the next version has a sheet in its place. Type its number and why in `Reason`, such as `P12 sent in error`"
             }
             OrderWord::SendRecall => {
                 "one email to each reader of a document that was taken out of the pack: delete it, and answer; who has answered is kept on the sheet Emails"

@@ -14,7 +14,9 @@ use crate::desk::view::DeskView;
 use crate::finding::{Finding, Severity};
 use crate::panel::agenda::{Item, What};
 use crate::panel::case::{Case, Disposition, Standing};
-use crate::panel::money::Pence;
+use crate::panel::funding::Requested;
+use crate::panel::heard;
+use crate::panel::ids::CaseId;
 use crate::panel::paper::{Confirmed, Paper, PaperState, Verdict};
 use crate::panel::people::Capacity;
 use crate::panel::so_far;
@@ -329,26 +331,38 @@ fn attendance_rows(view: &DeskView<'_>) -> Vec<OurRow> {
         .collect()
 }
 
+/// The cases with a time in the order of the agenda, then those without.
 fn decision_rows(view: &DeskView<'_>) -> Vec<OurRow> {
-    let heard = view.agenda.cases().map(|(item, line)| {
-        let asked = view.casebook.case(&line.case).and_then(|case| case.form.money("cost_total"));
-        OurRow::new(
-            line.case.as_str(),
-            vec![
-                ("Planned for", Value::Time(item.starts)),
-                ("Case", text(line.case.as_str())),
-                ("Child", text(line.child.clone())),
-                ("Request", text(line.request.clone())),
-                (
-                    "Cost requested",
-                    text(asked.map_or(String::new(), |pence: Pence| format!("{pence} a week"))),
-                ),
-                ("To present it", text(line.presenters.join(", "))),
-                ("Outcomes promised", text(view.promised.get(&line.case).cloned().unwrap_or_default())),
-            ],
-        )
+    let timed = view.agenda.cases().map(|(item, line)| {
+        let (child, request) = (line.child.clone(), line.request.clone());
+        decision_row(view, &line.case, Value::Time(item.starts), [child, request, line.presenters.join(", ")])
     });
-    heard.collect()
+    let untimed = view.agenda.not_slotted.iter().map(|id| {
+        let case = view.casebook.case(id);
+        let child = case.map_or(String::new(), |case| view.words.child(&case.child));
+        let request = case.and_then(|case| case.request);
+        let request = request.map_or("not yet known", |request| view.words.request(request)).to_owned();
+        let presenters = case.map_or_else(Vec::new, heard::presenters).join(", ");
+        decision_row(view, id, text("no time"), [child, request, presenters])
+    });
+    timed.chain(untimed).collect()
+}
+
+fn decision_row(view: &DeskView<'_>, id: &CaseId, planned: Value, said: [String; 3]) -> OurRow {
+    let asked = view.casebook.case(id).map(Requested::of).unwrap_or_default();
+    let [child, request, presenters] = said;
+    OurRow::new(
+        id.as_str(),
+        vec![
+            ("Planned for", planned),
+            ("Case", text(id.as_str())),
+            ("Child", text(child)),
+            ("Request", text(request)),
+            ("Cost requested", text(asked.said())),
+            ("To present it", text(presenters)),
+            ("Outcomes promised", text(view.promised.get(id).cloned().unwrap_or_default())),
+        ],
+    )
 }
 
 fn order_rows(view: &DeskView<'_>) -> Vec<OurRow> {

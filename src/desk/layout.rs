@@ -255,14 +255,15 @@ pub const ATTENDANCE: SheetPlan = SheetPlan {
 pub const DECISIONS: SheetPlan = SheetPlan {
     name: "Decisions",
     intro: "What was decided, one line for each case considered. An empty cell is recorded as nothing. `as planned` takes over what the \
-            agenda says; a share may be typed as a percentage of the amount a week.",
+            agenda says, `yes` in `Cost as requested` what the form asks for; a share may be typed as a percentage of the amount a week.",
     key: "Case",
     columns: &[
-        looking(ours("Planned for", 8.0), CellLook::Time),
+        looking(ours("Planned for", 10.0), CellLook::Time),
         ours("Case", 12.0),
         ours("Child", 14.0),
         ours("Request", 22.0),
-        ours("Cost requested", 18.0),
+        ours("Cost requested", 26.0),
+        hers("Cost as requested", 11.0),
         ours("To present it", 26.0),
         looking(hers("Time considered", 11.0), CellLook::Time),
         hers("Presented by", 26.0),
@@ -276,7 +277,7 @@ pub const DECISIONS: SheetPlan = SheetPlan {
         looking(hers("Education", 12.0), CellLook::Money),
         looking(hers("Other", 12.0), CellLook::Money),
         looking(hers("Paid once", 12.0), CellLook::Money),
-        looking(hers("From parents a week", 12.0), CellLook::Money),
+        looking(hers("From parents a week", 14.0), CellLook::Money),
         looking(hers("From", 12.0), CellLook::Date),
         looking(hers("To", 12.0), CellLook::Date),
         looking(hers("Review", 12.0), CellLook::Date),

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::panel::agenda::{Agenda, CaseLine, Item};
+use chrono::NaiveTime;
+
+use crate::panel::agenda::{Agenda, Item, What};
+use crate::panel::case::Casebook;
+use crate::panel::funding::Requested;
+use crate::panel::heard;
 use crate::panel::ids::CaseId;
 use crate::panel::words::Words;
 
@@ -12,14 +17,17 @@ pub struct Meant<'a> {
     pub words: &'a Words,
     /// The agenda that the panel had before it.
     pub agenda: &'a Agenda,
-    /// Every case that anybody ever heard of.
-    pub known: &'a BTreeSet<CaseId>,
+    pub casebook: &'a Casebook,
 }
 
-impl Meant<'_> {
+impl<'a> Meant<'a> {
+    /// Every case that anybody ever heard of.
+    pub fn known(&self) -> &'a BTreeSet<CaseId> {
+        &self.casebook.known
+    }
+
     pub fn is_known(&self, case: &CaseId) -> bool {
-        let listed = self.agenda.cases().any(|(_, line)| line.case == *case);
-        listed || self.agenda.not_slotted.contains(case) || self.known.contains(case)
+        self.agenda.has(case) || self.known().contains(case)
     }
 
     /// Numbers of cases that nobody has heard of are mistakes, and no interests.
@@ -28,7 +36,21 @@ impl Meant<'_> {
         cases
     }
 
-    pub fn planned(&self, case: &CaseId) -> Option<(&Item, &CaseLine)> {
-        self.agenda.cases().find(|(_, line)| line.case == *case)
+    /// When the agenda has the case; none of one without a time.
+    pub fn planned(&self, case: &CaseId) -> Option<NaiveTime> {
+        let is_it = |item: &Item| matches!(&item.what, What::Case(line) if line.case == *case);
+        self.agenda.items.iter().find(|item| is_it(item)).map(|item| item.starts)
+    }
+
+    /// What its form asks for.
+    pub fn requested(&self, case: &CaseId) -> Requested {
+        self.casebook.case(case).map(Requested::of).unwrap_or_default()
+    }
+
+    /// Who is to present it, as the agenda says; of a case without a time, as its form or booking does.
+    pub fn presenters(&self, case: &CaseId) -> Vec<String> {
+        let on_agenda = self.agenda.cases().find(|(_, line)| line.case == *case);
+        let on_agenda = on_agenda.map(|(_, line)| line.presenters.clone());
+        on_agenda.or_else(|| self.casebook.case(case).map(heard::presenters)).unwrap_or_default()
     }
 }

@@ -12,6 +12,7 @@ mod wishes;
 mod coming;
 mod ticks;
 pub mod posted;
+pub mod orders;
 pub mod acts;
 pub mod apply;
 pub mod meant;

@@ -154,7 +154,7 @@ fn action(answers: &mut Answers<'_>, meant: &Meant<'_>) -> Option<Action> {
     let (what, owner, due) = (answers.text("What"), answers.text("Owner"), answers.date("Due"));
     let unknown = case.as_ref().filter(|case| !meant.is_known(case));
     if let Some(case) = unknown {
-        let near = cases_near(case, meant.known).unwrap_or_else(|| "no case is known yet".to_owned());
+        let near = cases_near(case, meant.known()).unwrap_or_else(|| "no case is known yet".to_owned());
         answers.wrong("Case", format!("there is no case `{case}`"), near);
     }
     let of_nobody = unknown.is_some() || (case.is_none() && !answers.text("Case").is_empty());

@@ -54,7 +54,10 @@ pub fn rows(letters: &[LetterLine]) -> Vec<(String, Vec<(&'static str, Value)>)>
     let row = |line: &LetterLine| {
         let answered = match (&line.answered, line.is_recall) {
             (Some((on, by)), _) => format!("{}, {by}", when::day(*on)),
-            (None, true) if line.state == LetterState::Ready => "NOT SENT YET".to_owned(),
+            (None, true) if matches!(line.state, LetterState::Refused | LetterState::Returned) => {
+                "DID NOT ARRIVE".to_owned()
+            }
+            (None, true) if !line.state.may_have_arrived() => "NOT SENT YET".to_owned(),
             (None, true) => "NOT ANSWERED".to_owned(),
             (None, false) => String::new(),
         };

@@ -6,7 +6,7 @@ use crate::desk::acts::{case_words, or_as_found, paper_words};
 use crate::desk::attendance::{PRESENCE, says_presence};
 use crate::desk::bookings;
 use crate::desk::coming::action_words;
-use crate::desk::decided::DECIDED_BY;
+use crate::desk::decided::{COST_AS_REQUESTED, DECIDED_BY};
 use crate::desk::known::{OurRow, numbered, our_rows};
 use crate::desk::layout::{
     AGENDA, ATTENDANCE, CASES, ColumnPlan, DEADLINES, LETTERS, OPEN_ACTIONS, PAPERS, SheetPlan, WRONG, Whose,
@@ -159,7 +159,7 @@ fn column_of(sheet: &SheetPlan, plan: &ColumnPlan, view: &DeskView<'_>) -> Colum
         "Presence" => words(&PRESENCE.map(|(word, _)| word)),
         "Decision" => view.words.decisions.values().cloned().collect(),
         "Decided by" => words(&DECIDED_BY.map(|(word, _)| word)),
-        "Name brothers and sisters" => words(&["yes"]),
+        "Name brothers and sisters" | COST_AS_REQUESTED => words(&["yes"]),
         _ => Vec::new(),
     };
     column.choices(&choices)

@@ -67,8 +67,7 @@ pub fn tick(answers: &mut Answers<'_>, deadlines: &[Deadline]) -> Option<Act> {
         answers.wrong("What to do", "this is no longer due", "clear the row");
         return None;
     };
-    let bare = one.tick.what == Ticked::Record && one.tick.case.is_none();
-    if bare {
+    if one.is_of_no_case_yet() {
         let hint = "write the minutes first; then each case has its own row";
         answers.wrong("What to do", "no decision of that meeting is recorded yet", hint);
         return None;

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::desk::entries::OrderWord;
+use crate::desk::entries::{OrderWord, Place};
 use crate::desk::layout::{COLUMNS_BEFORE, ORDERS, SHEETS, SHEETS_BEFORE, SheetPlan, Whose, folded};
 use crate::desk::mistake::Mistake;
 use crate::stationery::excel::{IDENTITY, Value};
@@ -72,6 +72,11 @@ impl Typed {
 }
 
 impl TypedRow {
+    /// Where an entry of this row stands.
+    pub fn place(&self) -> Place {
+        Place { sheet: self.sheet.clone(), key: self.key.clone() }
+    }
+
     pub fn cell(&self, column: &str) -> Option<&TypedCell> {
         self.cells.iter().find(|cell| cell.column == column)
     }

@@ -27,6 +27,8 @@ pub struct MinutesFacts<'a> {
     pub status: &'a str,
     /// Whether the panel was quorate, in words; empty where it has no such rule.
     pub quorum: &'a str,
+    /// The panel's roles for which nobody was there; may be empty.
+    pub unrepresented: &'a str,
 }
 
 /// The council's own Word templates.

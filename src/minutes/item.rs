@@ -22,12 +22,12 @@ pub const NOT_RECORDED: &str = "Not recorded";
 pub struct Line {
     /// The field of the Word templates.
     pub key: &'static str,
-    pub label: &'static str,
+    pub label: String,
     pub value: String,
 }
 
-fn line(key: &'static str, label: &'static str, value: impl Into<String>) -> Line {
-    Line { key, label, value: value.into() }
+fn line(key: &'static str, label: &str, value: impl Into<String>) -> Line {
+    Line { key, label: label.to_owned(), value: value.into() }
 }
 
 fn recorded(text: &str) -> String {
@@ -72,7 +72,7 @@ pub fn decided(case: &CaseId, decision: Option<&Decision>, words: &Words) -> Vec
         line("panel_needs", "The panel on other needs", &*decision.panel_on.other),
         line("achieved", "Outcomes achieved?", &*decision.achieved),
         line("dissent", "Dissent", &*decision.dissent),
-        line("survey", "Placement survey completed", survey),
+        line("survey", &words.survey_done, survey),
     ]
 }
 

@@ -35,7 +35,7 @@ pub fn actions(facts: &MinutesFacts<'_>) -> Result<Vec<u8>, XlsxError> {
 /// Which file goes where in the council's system.
 pub fn filing(facts: &MinutesFacts<'_>, documents: &[&Filed]) -> Result<Vec<u8>, XlsxError> {
     let heading = facts.heading;
-    let columns = vec![
+    let mut columns = vec![
         Column::new("File", 52.0, CellLook::Text),
         Column::new(&heading.case_label, 14.0, CellLook::Text),
         Column::new("Where", 44.0, CellLook::Text),
@@ -43,6 +43,9 @@ pub fn filing(facts: &MinutesFacts<'_>, documents: &[&Filed]) -> Result<Vec<u8>,
         Column::new("Type of case note", 30.0, CellLook::Text),
         Column::new("Heading of the case note", 28.0, CellLook::Text),
     ];
+    // Only where the panel's procedure sets a day.
+    let until = heading.record_by.as_deref();
+    columns.extend(until.map(|_| Column::new("When", 30.0, CellLook::Text)));
     let category = heading.category.clone().unwrap_or_default();
     let rows = documents.iter().map(|filed| {
         let (place, category, kind, headed) = match filed.sort {
@@ -58,21 +61,27 @@ pub fn filing(facts: &MinutesFacts<'_>, documents: &[&Filed]) -> Result<Vec<u8>,
                 heading.record_heading.as_str(),
             ),
         };
-        vec![
+        let mut row = vec![
             Cell::ours(filed.document.file_name.as_str()),
             Cell::ours(filed.case.as_ref().map_or("", CaseId::as_str)),
             Cell::ours(place),
             Cell::ours(category),
             Cell::ours(kind),
             Cell::ours(headed),
-        ]
+        ];
+        let of_note =
+            |until: &str| if filed.sort == Sort::CaseNote { until.to_owned() } else { String::new() };
+        row.extend(until.map(|until| Cell::ours(of_note(until))));
+        row
     });
+    let system = &heading.record_system;
+    let by =
+        until.map_or(String::new(), |until| format!(" Decision and actions are to be on {system} {until}."));
     list(
         facts,
         "Filing",
         &format!(
-            "Where each document is filed in {}. Paste the category as it stands here. Only an extract is filed on a child's record.",
-            heading.record_system
+            "Where each document is filed in {system}.{by} Paste the category as it stands here. Only an extract is filed on a child's record."
         ),
         columns,
         rows.collect(),

@@ -10,15 +10,19 @@ use crate::panel::case::Case;
 use crate::panel::form::Form;
 use crate::panel::ids::CaseId;
 use crate::panel::outcome::{Action, Attendee, Outcome, Presence};
-use crate::panel::paper::Paper;
+use crate::panel::paper::{Paper, PaperState};
 use crate::panel::shown;
 use crate::panel::when::{day, hour, long_date};
+use crate::panel::words::capitalised;
 
 /// What stands where a form or a document says nothing.
 const NOTHING: &str = "–";
 
 /// Stands where nobody was entered as such.
 const NONE_RECORDED: &str = "None recorded";
+
+/// Beside it, where a template has room for a role or a case.
+const NOBODY_ENTERED: &str = "nobody was entered";
 
 /// The fields of the minutes.
 pub fn minutes(facts: &MinutesFacts<'_>) -> Value {
@@ -50,16 +54,26 @@ fn meeting(facts: &MinutesFacts<'_>) -> Value {
         people => people.iter().map(|person| with_role(person)).collect::<Vec<_>>().join("; "),
     };
     let listed = |people: &[&Attendee]| people.iter().map(|person| attendee(person)).collect::<Vec<_>>();
+    // A template that has a word of its own for an empty list would say that there were none, where nobody said so.
+    let entered = |people: &[&Attendee]| match people {
+        [] => {
+            vec![json!({ "name": said(people), "role": NOBODY_ENTERED, "agency": "", "standing_for": null })]
+        }
+        people => listed(people),
+    };
     let (apologies, substitutes, observers) =
         (there(Presence::Apologies), there(Presence::Substitute), there(Presence::Observer));
     let mut present = there(Presence::Present);
     present.extend(&substitutes);
-    let interests: Vec<Value> = outcome
+    let mut interests: Vec<Value> = outcome
         .attendance
         .iter()
         .filter(|person| !person.interests.is_empty() || !person.kept_out.is_empty())
         .map(|person| json!({ "name": person.name, "role": person.role, "cases": without(person) }))
         .collect();
+    if interests.is_empty() && !outcome.no_interests {
+        interests.push(json!({ "name": NOT_RECORDED, "role": "", "cases": NOBODY_ENTERED }));
+    }
     facts.heading.beside(json!({
         "status": facts.status,
         "date": long_date(facts.agenda.meeting.date),
@@ -68,15 +82,16 @@ fn meeting(facts: &MinutesFacts<'_>) -> Value {
         "chair": outcome.chair.as_deref().unwrap_or(NOT_RECORDED),
         "present": listed(&present),
         "present_said": said(&present),
-        "apologies": listed(&apologies),
+        "apologies": entered(&apologies),
         "apologies_said": said(&apologies),
-        "substitutes": listed(&substitutes),
+        "substitutes": entered(&substitutes),
         "substitutes_said": said(&substitutes),
-        "observers": listed(&observers),
+        "observers": entered(&observers),
         "observers_said": said(&observers),
         "interests": interests,
         "interests_said": interests_said(outcome),
         "quorum": facts.quorum,
+        "unrepresented": facts.unrepresented,
     }))
 }
 
@@ -129,7 +144,8 @@ fn case(facts: &MinutesFacts<'_>, item: &Item, line: &CaseLine) -> Value {
     let actions = facts.outcome.actions.iter().filter(|action| action.case.as_ref() == Some(&line.case));
     let papers =
         case.map(|case| case.papers_in_use().map(|paper| paper_line(facts, paper)).collect::<Vec<_>>());
-    let written = |key: &str| form.text(key).map_or(NOTHING.to_owned(), str::to_owned);
+    let said = |key: &str| form.text(key).unwrap_or_default().trim();
+    let written = |key: &str| if said(key).is_empty() { NOTHING } else { said(key) };
     let split = decision.map(|decision| decision.split.as_slice()).unwrap_or_default();
     let split: Vec<Value> = split
         .iter()
@@ -146,14 +162,15 @@ fn case(facts: &MinutesFacts<'_>, item: &Item, line: &CaseLine) -> Value {
         "social_worker": written("social_worker"),
         "team_manager": written("team_manager"),
         "flags": line.flags.join(", "),
-        "alternatives": written("alternatives"),
-        "child_views": written("child_views"),
-        "parent_views": written("parent_views"),
+        "alternatives": said("alternatives"),
+        "child_views": said("child_views"),
+        "parent_views": said("parent_views"),
         "needs": needs(form),
-        "health": written("health"),
-        "education": written("education"),
-        "other_needs": written("needs"),
-        "permanence": written("permanence_plan"),
+        "health": said("health"),
+        "education": said("education"),
+        "other_needs": said("needs"),
+        "permanence": said("permanence_plan"),
+        "survey_label": facts.words.survey_done,
         "promised": facts.promised.get(&line.case).map_or("", String::as_str),
         "took_no_part": took_no_part(facts, &line.case),
         "split": split,
@@ -200,7 +217,7 @@ fn child(case: Option<&Case>, line: &CaseLine) -> String {
 fn needs(form: &Form) -> String {
     let said: Vec<&str> =
         ["health", "education", "needs"].into_iter().filter_map(|key| form.text(key)).collect();
-    if said.is_empty() { NOTHING.to_owned() } else { said.join("\n") }
+    said.join("\n")
 }
 
 fn took_no_part(facts: &MinutesFacts<'_>, case: &CaseId) -> String {
@@ -210,8 +227,10 @@ fn took_no_part(facts: &MinutesFacts<'_>, case: &CaseId) -> String {
 
 fn paper_line(facts: &MinutesFacts<'_>, paper: &Paper) -> Value {
     let pages = facts.pages.papers.get(&paper.number);
+    // What could not be opened was not read by anybody.
+    let unread = if paper.state == PaperState::NeedsAttention { " (could not be read)" } else { "" };
     json!({
-        "title": paper.title,
+        "title": format!("{}{unread}", capitalised(&paper.title)),
         "dated": paper.dated.map_or(NOTHING.to_owned(), day),
         "pages": pages.map_or(NOTHING.to_owned(), |span| span.shown()),
         "fingerprint": paper.sha256.short(),

@@ -58,6 +58,7 @@ pub fn facts() -> PackFacts {
             record_system: "Liquidlogic".to_owned(),
             record_type: "Management decision/discussion".to_owned(),
             record_heading: "PLACEMENT PANEL".to_owned(),
+            record_by: None,
             case_label: "LCS ID".to_owned(),
             escalation: String::new(),
             file_stem: "NELC {what}".to_owned(),

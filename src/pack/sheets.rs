@@ -13,7 +13,7 @@ use crate::pack::plan::{LeftOut, Plan, PlannedCase, PlannedPaper, Shown, Which};
 use crate::panel::agenda::{CaseLine, Item, What};
 use crate::panel::ids::CaseId;
 use crate::panel::paper::Verdict;
-use crate::panel::when::{day, hour, hour_said, long_date, moment};
+use crate::panel::when::{day, hour, long_date, moment};
 
 /// What the agenda says of a case that is left out.
 const LEFT_OUT: &str = "left out of this pack; see the sheet in its place";
@@ -34,8 +34,8 @@ pub fn data(plan: &Plan, paging: &Paging) -> Value {
         "version": facts.version,
         "evidence_head": facts.evidence_head,
         "date": long_date(meeting.date),
-        "starts": hour_said(meeting.starts.time()),
-        "ends": meeting.ends.map(|ends| hour_said(ends.time())),
+        "starts": hour(meeting.starts.time()),
+        "ends": meeting.ends.map(|ends| hour(ends.time())),
         "cutoff": moment(meeting.cutoff),
         "next": plan.next_meeting.as_ref().map(|next| json!({ "date": long_date(next.date), "cutoff": moment(next.cutoff) })),
         "total": paging.total,

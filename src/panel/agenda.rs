@@ -67,6 +67,22 @@ pub struct CaseLine {
 pub const WITHHELD: &str = "A case that is not for you";
 
 impl CaseLine {
+    /// A case of which nothing is known but its number.
+    pub const fn of(case: CaseId) -> Self {
+        CaseLine {
+            case,
+            section: String::new(),
+            child: String::new(),
+            age: None,
+            request: String::new(),
+            presenters: Vec::new(),
+            flags: Vec::new(),
+            note: String::new(),
+            permission: String::new(),
+            for_noting: false,
+        }
+    }
+
     /// What stands below the case: what the panel is told of it, and whose permission it has.
     pub fn notes(&self) -> String {
         let both = [self.note.as_str(), self.permission.as_str()];
@@ -105,6 +121,11 @@ impl Agenda {
             }
         }
         agenda
+    }
+
+    /// Whether the case is on it, with a time or without.
+    pub fn has(&self, case: &CaseId) -> bool {
+        self.not_slotted.contains(case) || self.cases().any(|(_, line)| line.case == *case)
     }
 
     /// The cases that have a slot, in the order heard.

@@ -90,6 +90,11 @@ impl Deadline {
     pub fn is_open(&self) -> bool {
         self.done.is_none()
     }
+
+    /// A record that nothing is decided for yet: there is nothing to tick.
+    pub fn is_of_no_case_yet(&self) -> bool {
+        self.tick.what == Ticked::Record && self.tick.case.is_none()
+    }
 }
 
 /// A meeting that may have something open: what is recorded of it, and its cases as they were heard.

@@ -4,9 +4,12 @@ use chrono::NaiveDate;
 
 use crate::finding::Finding;
 use crate::panel::agenda::Agenda;
+use crate::panel::audience::same_name;
 use crate::panel::ids::CaseId;
 use crate::panel::money::Pence;
-use crate::panel::outcome::{Decision, DecisionWord, Outcome, Presence};
+use crate::panel::outcome::{Attendee, Decision, DecisionWord, Outcome, Presence};
+use crate::panel::people::Person;
+use crate::panel::roles::{self, PanelRole};
 use crate::panel::rules::Rules;
 use crate::panel::when;
 
@@ -143,10 +146,15 @@ fn quorum(rules: &Rules, outcome: &Outcome) -> Option<Finding> {
             Finding::warning("no-quorum", message).about("attendance").hint("fill in the sheet `Attendance`")
         });
     }
+    let is_of = |one: &Attendee, role: &str| one.role.to_lowercase().contains(&role.to_lowercase());
+    let stands_for = |one: &Attendee, role: &str| {
+        let named = one.standing_for.as_deref().unwrap_or_default();
+        outcome.attendance.iter().any(|other| same_name(&other.name, named) && is_of(other, role))
+    };
     let there = |role: &String| {
         outcome.attendance.iter().any(|one| {
             matches!(one.presence, Presence::Present | Presence::Substitute)
-                && one.role.to_lowercase().contains(&role.to_lowercase())
+                && (is_of(one, role) || stands_for(one, role))
         })
     };
     let absent: Vec<&str> =
@@ -158,11 +166,31 @@ fn quorum(rules: &Rules, outcome: &Outcome) -> Option<Finding> {
     })
 }
 
+/// Those of the roles for which nobody was at the meeting: neither somebody who holds it nor a substitute for one of the `people` who does. None
+/// are named where nobody's presence is recorded.
+pub fn unrepresented<'r>(roles: &'r [PanelRole], outcome: &Outcome, people: &[Person]) -> Vec<&'r str> {
+    if outcome.attendance.is_empty() {
+        return Vec::new();
+    }
+    let there = outcome
+        .attendance
+        .iter()
+        .filter(|one| matches!(one.presence, Presence::Present | Presence::Substitute));
+    let held = there.flat_map(|one| {
+        let stood_for = one.standing_for.as_deref().unwrap_or_default();
+        let listed = people.iter().filter(|person| same_name(&person.name, stood_for));
+        let listed = listed.map(|person| person.role.as_str());
+        let entered = outcome.attendance.iter().filter(|other| same_name(&other.name, stood_for));
+        listed.chain(entered.map(|other| other.role.as_str())).chain([one.role.as_str()])
+    });
+    roles::missing(roles, &held.collect::<Vec<_>>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::sample::{self, day, told};
-    use crate::panel::outcome::{Action, Attendee, DecidedBy, Funder};
+    use crate::panel::outcome::{Action, DecidedBy, Funder};
     use crate::panel::slots;
 
     fn decided(word: DecisionWord) -> Decision {

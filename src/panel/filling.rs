@@ -82,7 +82,10 @@ pub fn labels_present(reading: &Reading, rule: &FormRule) -> (usize, usize) {
 
 fn not_found(index: &LabelIndex<'_>, at: usize, seen: &Seen) -> Finding {
     let field = &index.rule().fields[at];
-    let nearest = index.nearest(at, seen.unknown.iter().map(String::as_str));
+    // Below a question, or behind it in brackets, may stand how it is to be answered.
+    let question = |text: &str| text.split(['\n', '(']).next().unwrap_or_default().len();
+    let seen = seen.unknown.iter().flat_map(|text| [text.as_str(), &text[..question(text)]]);
+    let nearest = index.nearest(at, seen);
     let message = match nearest {
         Some(nearest) => {
             format!(

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::panel::case::{Case, Casebook};
 use crate::panel::form::Value;
-use crate::panel::money::Pence;
+use crate::panel::money::{Pence, Period};
 use crate::panel::outcome::{Decision, Funder};
 use crate::panel::rules::Rules;
 
@@ -49,6 +49,74 @@ pub fn share(case: &Case, field: &str) -> Option<Pence> {
         }
         _ => None,
     }
+}
+
+/// What one case's form asks for, in amounts. Nothing in it is decided.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Requested {
+    pub weekly: Option<Pence>,
+    /// Who is asked for how much a week; nobody where the form does not say what all of it comes to.
+    pub split: Vec<(Funder, Pence)>,
+    pub once: Option<Pence>,
+    pub parents: Option<Pence>,
+}
+
+impl Requested {
+    pub fn of(case: &Case) -> Self {
+        let weekly = weekly_of(case, "cost_total").or_else(|| weekly_of(case, "cost_week"));
+        Requested {
+            weekly,
+            split: weekly.map_or_else(Vec::new, |all| split(case, all)),
+            once: case.form.money("cost_oneoff"),
+            parents: weekly_of(case, "parental_contribution"),
+        }
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        *self == Requested::default()
+    }
+
+    /// `£1,012.00 a week: Social care £952.00, Health £60.00; £500.00 once; £20.00 a week from parents`; may be empty.
+    pub fn said(&self) -> String {
+        let split: Vec<String> =
+            self.split.iter().map(|(funder, pence)| format!("{} {pence}", funder.plain())).collect();
+        let split = if split.is_empty() { String::new() } else { format!(": {}", split.join(", ")) };
+        let parts = [
+            self.weekly.map(|pence| format!("{pence} a week{split}")),
+            self.once.map(|pence| format!("{pence} once")),
+            self.parents.map(|pence| format!("{pence} a week from parents")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// An amount that is for a week, or does not say for what.
+fn weekly_of(case: &Case, field: &str) -> Option<Pence> {
+    match case.form.get(field)?.value {
+        Value::Money { pence, period: None | Some(Period::Week) } => Some(pence),
+        _ => None,
+    }
+}
+
+/// The shares; those in per cent that come to a hundred come to the penny to `all`.
+fn split(case: &Case, all: Pence) -> Vec<(Funder, Pence)> {
+    let share_of = |field: &str| match case.form.get(field)?.value {
+        Value::Percent(percent) => Some((Pence(all.0.checked_mul(i64::from(percent))? / 100), percent)),
+        _ => Some((share(case, field)?, 0)),
+    };
+    let mut shares: Vec<(Funder, Pence)> = Vec::new();
+    let mut percent = 0;
+    for (field, funder) in SHARES {
+        if let Some((pence, part)) = share_of(field).filter(|(pence, _)| pence.0 != 0) {
+            shares.push((funder, pence));
+            percent += part;
+        }
+    }
+    let rest = all.0 - shares.iter().map(|(_, pence)| pence.0).sum::<i64>();
+    if let Some((_, first)) = shares.first_mut().filter(|_| percent == 100) {
+        first.0 += rest;
+    }
+    shares
 }
 
 /// What a decision takes out of this financial year: from its first day in it to its last, or to the year's end.

@@ -92,22 +92,24 @@ pub fn times_gone(history: &[Was]) -> usize {
 /// When the sending left by which its reader may have it; none where none did. One that nobody knows the end of is not undone by a later one that
 /// was refused.
 pub fn left(history: &[Was]) -> Option<DateTime<Utc>> {
-    let (mut earlier, mut this) = (None, None);
+    // Of sendings that a person has asked for before, of the tries since, of the last.
+    let (mut before, mut earlier, mut this) = (None, None, None);
     let mut taken_out = false;
     for was in history {
         match was.state {
+            LetterState::Queued => (before, earlier, this) = (this.or(earlier).or(before), None, None),
             LetterState::Trying => (earlier, this) = (this.or(earlier), None),
             LetterState::DataBegun | LetterState::Accepted | LetterState::SentByHand => this = Some(was.at),
             LetterState::Unknown | LetterState::Delayed => this = this.or(Some(was.at)),
             LetterState::RefusedForNow | LetterState::Refused => this = None,
-            // The mailbox says that it never left; a notice says that it was not delivered.
+            // The mailbox says of this sending that it never left; a notice says that it was not delivered.
             LetterState::InDrafts | LetterState::Returned => (earlier, this) = (None, None),
             LetterState::Superseded if taken_out => (earlier, this) = (None, None),
-            LetterState::Ready | LetterState::Queued | LetterState::ToTakeBack | LetterState::Superseded => {}
+            LetterState::Ready | LetterState::ToTakeBack | LetterState::Superseded => {}
         }
         taken_out = was.state == LetterState::ToTakeBack;
     }
-    this.or(earlier)
+    this.or(earlier).or(before)
 }
 
 /// Whether its reader may have it, by whichever sending.
@@ -198,6 +200,12 @@ mod tests {
         assert!(after(&lost) && after(&[&lost[..], &[Queued]].concat()), "the first may have arrived");
         assert!(after(&[Unknown, Queued, Trying, Refused]) && after(&[&lost[..], &[Superseded]].concat()));
         assert!(!after(&[Unknown, ToTakeBack, Superseded]) && after(&[Unknown, ToTakeBack, Unknown]));
+        let again = [Unknown, Queued, Trying, DataBegun, InDrafts];
+        assert!(
+            after(&again) && after(&[&again[..], &[ToTakeBack, Superseded]].concat()),
+            "the first may have"
+        );
+        assert!(!after(&[Accepted, Returned, Queued, Trying, DataBegun, InDrafts, ToTakeBack, Superseded]));
         assert!(!may_have_arrived(&was(&[Ready, Superseded])) && !may_have_arrived(&[]));
     }
 

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::panel::arrival;
-use crate::panel::case::{Case, Child, Emergency};
+use crate::panel::case::{Case, Casebook, Child, Emergency};
 use crate::panel::demands::PaperNeed;
 use crate::panel::form::Form;
 use crate::panel::ids::DocumentType;
@@ -28,6 +28,28 @@ pub fn standing_form<'p>(rules: &Rules, papers: &'p [Paper]) -> Option<&'p Paper
     forms.max_by_key(|paper| {
         (paper.form.is_some(), paper.received.present_at, std::cmp::Reverse(paper.number))
     })
+}
+
+/// The cases as the panel had them before it: of a form that came after `then`, the one before it, and no document that came later but the
+/// written authority of a decision outside the panel. Where no form had come, the one that followed says who the child is.
+pub fn as_known(rules: &Rules, book: &Casebook, then: DateTime<Utc>) -> Casebook {
+    let mut known = book.clone();
+    for case in &mut known.cases {
+        let authority = case.written_authority().map(|paper| paper.number);
+        case.papers.retain(|paper| paper.received.present_at <= then || Some(paper.number) == authority);
+        if let Some(form) = standing_form(rules, &case.papers).and_then(|paper| paper.form.clone()) {
+            case.form = form;
+        }
+    }
+    known
+}
+
+/// What the newest form that came until `then` says of `field`, of those that say something.
+pub fn said_until<'c>(rules: &Rules, case: &'c Case, field: &str, then: DateTime<Utc>) -> Option<&'c str> {
+    let came = case.papers.iter().filter(|paper| counts(paper) && paper.received.present_at <= then);
+    let forms = came.filter(|paper| paper.kind.as_ref().is_some_and(|kind| rules.form_of(kind).is_some()));
+    let said = forms.filter_map(|paper| Some((paper.received.present_at, paper.form.as_ref()?.text(field)?)));
+    said.max_by_key(|(at, _)| *at).map(|(_, said)| said)
 }
 
 /// What the case asks for: what the form says, else what a form of its kind always asks.

@@ -1,6 +1,6 @@
 //! Days and times as people read them: the one place that says how they are written.
 //!
-//! A moment is `3 pm Wednesday 18 November 2026`; a timetable and a cell that is typed into have the 24-hour clock, `13:05`. What a
+//! A moment is `3 pm Wednesday 18 November 2026`, a time `1.05 pm`. A cell that is typed into has the 24-hour clock, `13:05`. What a
 //! machine reads (ISO days, RFC 3339) is written where it is made.
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
@@ -36,13 +36,8 @@ pub fn typed_day(day: NaiveDate) -> String {
     day.format("%d/%m/%Y").to_string()
 }
 
-/// `13:05`, in a timetable.
-pub fn hour(time: NaiveTime) -> String {
-    time.format("%H:%M").to_string()
-}
-
 /// `1.05 pm`, `3 pm`.
-pub fn hour_said(time: NaiveTime) -> String {
+pub fn hour(time: NaiveTime) -> String {
     let (afternoon, hour) = time.hour12();
     let minutes = if time.minute() == 0 { String::new() } else { format!(".{:02}", time.minute()) };
     format!("{hour}{minutes} {}", if afternoon { "pm" } else { "am" })
@@ -55,27 +50,27 @@ pub fn moment(moment: DateTime<Tz>) -> String {
 
 /// The same as a clock elsewhere shows it.
 pub fn on_the_wall(wall: NaiveDateTime) -> String {
-    format!("{} {}", hour_said(wall.time()), long_date(wall.date()))
+    format!("{} {}", hour(wall.time()), long_date(wall.date()))
 }
 
 /// `3 pm 18 November 2026`.
 pub fn day_and_hour(moment: DateTime<Tz>) -> String {
-    format!("{} {}", hour_said(moment.time()), day(moment.date_naive()))
+    format!("{} {}", hour(moment.time()), day(moment.date_naive()))
 }
 
 /// `3 pm Wednesday 18 November`: of this year.
 pub fn this_year(moment: DateTime<Tz>) -> String {
-    format!("{} {}", hour_said(moment.time()), day_said(moment.date_naive()))
+    format!("{} {}", hour(moment.time()), day_said(moment.date_naive()))
 }
 
 /// `3 pm` of today, `3 pm Wednesday 18 November` of another day.
 pub fn lately(moment: DateTime<Tz>, now: DateTime<Tz>) -> String {
-    if moment.date_naive() == now.date_naive() { hour_said(moment.time()) } else { this_year(moment) }
+    if moment.date_naive() == now.date_naive() { hour(moment.time()) } else { this_year(moment) }
 }
 
 /// `3 pm Wed 18 Nov`: of this year.
 pub fn short_said(moment: DateTime<Tz>) -> String {
-    format!("{} {}", hour_said(moment.time()), short_day(moment.date_naive()))
+    format!("{} {}", hour(moment.time()), short_day(moment.date_naive()))
 }
 
 /// `Wed 18 Nov 2026 15:00:07`, where the second matters.
@@ -91,7 +86,7 @@ pub fn day_said(day: NaiveDate) -> String {
 /// `by 4 pm Friday 4 December`, or `by Friday 4 December` where no time is set.
 pub fn by(day: NaiveDate, time: Option<NaiveTime>) -> String {
     let Some(time) = time else { return format!("by {}", day_said(day)) };
-    format!("by {} {}", hour_said(time), day_said(day))
+    format!("by {} {}", hour(time), day_said(day))
 }
 
 /// How far off a moment is, in days a person counts.
@@ -137,7 +132,7 @@ mod tests {
 
     #[test]
     fn noon_and_midnight_are_said_rightly() {
-        let said = |hour| hour_said(at(18, hour, 5).time());
+        let said = |of_day| hour(at(18, of_day, 5).time());
         assert_eq!([said(0), said(12), said(15)], ["12.05 am", "12.05 pm", "3.05 pm"]);
         assert_eq!(moment(at(18, 15, 5)), "3.05 pm Wednesday 18 November 2026");
         assert_eq!(short_said(at(18, 9, 30)), "9.30 am Wed 18 Nov");

@@ -1,16 +1,18 @@
 //! The panel's own words, as documents and the workbook use them.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::panel::calendar;
 use crate::panel::case::Child;
 use crate::panel::ids::DocumentType;
 use crate::panel::outcome::DecisionWord;
 use crate::panel::request::Request;
 use crate::panel::rules::Rules;
 use crate::panel::shown::ChildShown;
+use crate::panel::when;
 
 /// What every document of one meeting says at its head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +35,9 @@ pub struct Heading {
     pub record_type: String,
     /// Heading of the note on the child's record: "PLACEMENT PANEL".
     pub record_heading: String,
+    /// Until when decision and actions are on the child's record: "by 4 pm Friday 4 December 2026". None where the panel's procedure sets no day.
+    #[serde(skip)]
+    pub record_by: Option<String>,
     /// What the council calls a case number: "LCS ID".
     pub case_label: String,
     /// How a decision is questioned.
@@ -54,6 +59,7 @@ impl Heading {
             record_system: rules.record_system.clone(),
             record_type: rules.record_type.clone(),
             record_heading: rules.record_heading.clone(),
+            record_by: record_by(rules, day),
             case_label: rules.case_ids.label.clone(),
             escalation: rules.escalation.clone(),
             file_stem: rules.file_stem(day, "{what}"),
@@ -72,6 +78,7 @@ impl Heading {
             "record_system": self.record_system,
             "record_type": self.record_type,
             "record_heading": self.record_heading,
+            "record_by": self.record_by,
             "case_label": self.case_label,
             "escalation": self.escalation,
         });
@@ -90,6 +97,11 @@ impl Heading {
     }
 }
 
+fn record_by(rules: &Rules, day: NaiveDate) -> Option<String> {
+    let due = calendar::meeting_on(rules, day)?.record_due?;
+    Some(format!("{} {}", when::by(due, rules.calendar.record_time), due.year()))
+}
+
 /// What the panel calls things, in the order of its lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Words {
@@ -97,6 +109,9 @@ pub struct Words {
     pub kinds: IndexMap<DocumentType, String>,
     /// Only the words this panel uses.
     pub decisions: IndexMap<DecisionWord, String>,
+    /// What is said of a survey of placement providers that was filled in: "White Rose placement survey completed". A pack says nothing of it.
+    #[serde(skip)]
+    pub survey_done: String,
     /// How children are shown on everything that is handed round. A pack has them from its agenda, and keeps nothing of this.
     #[serde(skip)]
     pub child_shown: ChildShown,
@@ -108,6 +123,10 @@ impl Words {
             requests: rules.requests.iter().map(|rule| (rule.request, rule.label.clone())).collect(),
             kinds: rules.kinds.iter().map(|rule| (rule.key.clone(), capitalised(&rule.label))).collect(),
             decisions: rules.decisions.words.clone(),
+            survey_done: format!(
+                "{} completed",
+                rules.obligations.survey.as_deref().unwrap_or("Placement survey")
+            ),
             child_shown: rules.child_shown,
         }
     }

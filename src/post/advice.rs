@@ -18,7 +18,9 @@ impl Advice {
     pub fn of_letter(self, kind: &str, meeting: NaiveDate, number: &str) -> Self {
         let key = LetterKind::ALL.into_iter().find(|one| one.word() == kind).map(LetterKind::key);
         let hint = self.hint.replace("send KIND DATE", &format!("send {} {meeting}", key.unwrap_or(kind)));
-        Advice { hint: hint.replace("--again READER", &format!("--again {number}")), ..self }
+        let named =
+            |hint: &str, how: &str| hint.replace(&format!("{how} READER"), &format!("{how} {number}"));
+        Advice { hint: named(&named(&hint, "--again"), "--mark-sent"), ..self }
     }
 }
 

@@ -261,13 +261,15 @@ pub fn of_decision(
         lines
             .iter()
             .filter(|line| !["discussion", "dissent"].contains(&line.key))
-            .map(|said| line(said.label, &said.value)),
+            .map(|said| line(&said.label, &said.value)),
     );
     for action in outcome.actions.iter().filter(|action| action.case.as_ref() == Some(case)) {
         let due = action.due.map_or_else(String::new, |due| format!(", by {}", day(due)));
         let owner = if action.owner.is_empty() { NOT_RECORDED } else { &action.owner };
         facts.push(line("To do", &on_record.text(&format!("{} ({owner}{due})", action.what))));
     }
+    let until = heading.record_by.as_deref().unwrap_or_default();
+    facts.push(line(&format!("Decision and actions on {}", heading.record_system), until));
     facts.push(line("Challenge or escalation", &heading.escalation));
     told(facts)
 }

@@ -76,7 +76,7 @@ pub fn word(
         "name": said.name,
         "signed": said.signed,
         "meeting": when::long_date(meeting.date),
-        "starts": when::hour_said(meeting.starts.time()),
+        "starts": when::hour(meeting.starts.time()),
         "cutoff": when::moment(meeting.cutoff),
         "whole": said.whole,
         "passed": meeting.cutoff < said.written,

@@ -13,7 +13,7 @@ use crate::panel::slots::Wish;
 use crate::register::canonical::canonical;
 use crate::register::evidence::{self, Fact};
 use crate::register::failure::RegisterError;
-use crate::register::hold::{Register, note_content};
+use crate::register::hold::{ReadActs, Register, note_content};
 use crate::register::keys::{self, Owner, Secrets};
 use crate::register::moment::Moment;
 use crate::register::papers::{self, PaperRow, Version};
@@ -104,8 +104,20 @@ impl Register {
         Ok(last.filter(|done| matches!(done.act, Act::AcceptPack { accepted: true, .. })))
     }
 
-    /// Everything done, in order.
+    /// Everything done, in order. Read once, until something more is done or another program has written.
     pub fn acts(&self) -> Result<Vec<Done>, RegisterError> {
+        let mark = self.db.prepare_cached("SELECT count(*), max(id) FROM acts")?.query_row([], |row| {
+            let version = self.db.pragma_query_value(None, "data_version", |row| row.get(0))?;
+            Ok((row.get(0)?, row.get(1)?, version))
+        })?;
+        let mut read = self.acts.borrow_mut();
+        if read.mark != Some(mark) {
+            *read = ReadActs { mark: Some(mark), acts: self.read_acts()? };
+        }
+        Ok(read.acts.clone())
+    }
+
+    fn read_acts(&self) -> Result<Vec<Done>, RegisterError> {
         let mut rows =
             self.db.prepare_cached("SELECT id, at, by, login, reason, act FROM acts ORDER BY id")?;
         let mut rows = rows.query([])?;
@@ -258,6 +270,25 @@ mod tests {
         assert!(refused(Hand { reason: String::new(), ..hand() }, &mut register).contains("--reason"));
         assert!(refused(hand(), &mut register).contains("`P4`"));
         assert!(register.acts().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_done_by_this_program_or_another_is_read_at_once() {
+        let place = tempfile::tempdir().unwrap();
+        let mut watch = Register::open(place.path()).unwrap();
+        let mut command = Register::open(place.path()).unwrap();
+        let now = "2026-11-18T16:00:00Z".parse().unwrap();
+        let act = |case: &str| Act::Withdraw {
+            case: case.parse().unwrap(),
+            meeting: "2026-11-23".parse().unwrap(),
+        };
+        assert_eq!(watch.acts().unwrap().len(), 0);
+        watch.act(&act("1234567"), &hand(), now).unwrap();
+        assert_eq!(watch.acts().unwrap().len(), 1);
+        command.act(&act("1234568"), &hand(), now).unwrap();
+        let read = watch.acts().unwrap();
+        assert_eq!((read.len(), &read[1].act), (2, &act("1234568")));
+        assert_eq!(watch.acts().unwrap(), read, "and what nobody has added to is as it was read");
     }
 
     #[test]

@@ -124,6 +124,9 @@ impl Topic {
             Topic::Desk => "the workbook begins with edition 1 again",
             Topic::Shown => "letters are shown once more before they go",
             Topic::Along => "what was typed for a case that moved on is to be typed again",
+            Topic::Records => {
+                "minutes that are written again are put aside as if they had been changed by hand"
+            }
             Topic::Told => "a letter may be written once more than needed",
             Topic::Invitations => {
                 "who was told which time is not known; `send invitations` writes to everybody again"
@@ -137,7 +140,7 @@ fn has_shape(topic: Topic, value: &Value) -> bool {
     match topic {
         Topic::Desk => value["edition"].is_u64() && value["written"].is_string() && value["done"].is_array(),
         Topic::Told => value["letters"].is_object(),
-        Topic::Shown => value.is_object(),
+        Topic::Shown | Topic::Records => value.is_object(),
         Topic::Along => value.is_array(),
         Topic::Invitations => value.as_array().is_some_and(|slots| slots.iter().all(Value::is_object)),
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::panel::acts::Done;
 use crate::panel::ids::Sha256;
 use crate::register::evidence;
 use crate::register::failure::RegisterError;
@@ -32,6 +33,16 @@ pub struct Register {
     number: Option<u64>,
     /// How far it had come when that was last noted.
     noted: RefCell<Option<Reached>>,
+    /// What was done by hand, as it was last read.
+    pub(in crate::register) acts: RefCell<ReadActs>,
+}
+
+/// What was done by hand, with what tells whether it is still all of it.
+#[derive(Debug, Default)]
+pub(in crate::register) struct ReadActs {
+    /// How many rows there were, the number of the last, and SQLite's own count of what other connections wrote.
+    pub(in crate::register) mark: Option<(i64, Option<i64>, i64)>,
+    pub(in crate::register) acts: Vec<Done>,
 }
 
 impl Drop for Register {
@@ -89,7 +100,15 @@ impl Register {
             return Err(RegisterError::Older { path });
         }
         let noted = RefCell::new(left);
-        let register = Register { db, secrets, store, data: data.to_owned(), number: number(&path), noted };
+        let register = Register {
+            db,
+            secrets,
+            store,
+            data: data.to_owned(),
+            number: number(&path),
+            noted,
+            acts: RefCell::default(),
+        };
         register.note_reached()?;
         Ok(register)
     }

@@ -22,10 +22,13 @@ pub enum Topic {
     Invitations,
     /// Which letters were shown last, before somebody said that they go.
     Shown,
+    /// How the files of the meeting's records were last written.
+    Records,
 }
 
 impl Topic {
-    pub const ALL: [Topic; 5] = [Topic::Desk, Topic::Along, Topic::Told, Topic::Invitations, Topic::Shown];
+    pub const ALL: [Topic; 6] =
+        [Topic::Desk, Topic::Along, Topic::Told, Topic::Invitations, Topic::Shown, Topic::Records];
 
     /// As it stands in the table; folders of before had this name as well.
     pub const fn key(self) -> &'static str {
@@ -35,6 +38,7 @@ impl Topic {
             Topic::Told => "told",
             Topic::Invitations => "invitations",
             Topic::Shown => "shown",
+            Topic::Records => "records",
         }
     }
 }

@@ -24,6 +24,7 @@ pub fn heading() -> Heading {
         record_system: "Liquidlogic".to_owned(),
         record_type: "Management decision/discussion".to_owned(),
         record_heading: "PLACEMENT PANEL".to_owned(),
+        record_by: None,
         case_label: "LCS ID".to_owned(),
         escalation: String::new(),
         file_stem: "NELC panel 2026-11-23 {what}".to_owned(),

@@ -35,7 +35,7 @@ pub fn head(casebook: &Casebook, look: PageLook<'_>) -> Value {
     let meeting = &casebook.meeting;
     look.heading.beside(json!({
         "meeting": when::long_date(meeting.date),
-        "starts": when::hour_said(meeting.starts.time()),
+        "starts": when::hour(meeting.starts.time()),
         "cutoff": when::moment(meeting.cutoff),
         "until": when::until(&meeting.cutoff, &now),
         "passed": meeting.cutoff < now,

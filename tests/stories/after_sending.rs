@@ -188,6 +188,8 @@ fn a_task_works_out_who_gets_what_once_nobody_else_writes_letters() {
         letters.iter().filter(|one| one["kind"] == "agenda" && one["to"] == who).count()
     };
     assert_eq!((to("mia@panel.example.org"), to("member@panel.example.org")), (1, 0), "{audit}");
+    let stays = outbox(&week).iter().any(|draft| draft.contains(" agenda ") && draft.contains("mia@"));
+    assert!(stays, "the round that wrote it does not take it back: {:?}", outbox(&week));
 }
 
 #[test]

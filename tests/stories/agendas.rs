@@ -201,7 +201,7 @@ fn an_observer_has_times_and_kinds_of_request_and_nothing_of_any_child() {
         assert!(hers.contains(telling), "{telling}: {hers}");
         assert!(!his.contains(telling) && !text.contains(telling), "{telling}: {his} {text}");
     }
-    assert!(his.contains("New placement") && his.contains("13:"), "{his}");
+    assert!(his.contains("New placement") && his.contains("1.10 pm"), "{his}");
     // Without the word of whoever must agree there is nothing for an observer, and it is said what to type.
     let file = week.root().join("office/People.xlsx");
     let good = std::fs::read(&file).unwrap();

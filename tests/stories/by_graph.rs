@@ -130,7 +130,9 @@ fn a_draft_that_is_found_nowhere_any_more_may_have_been_sent_and_that_is_told() 
     go(&week).ends(0);
     assert_eq!(states(&week)[mia], "unknown");
     let said = week.says(&["scan"]);
-    said.ends(1).shows("it may have arrived, and nobody can know");
+    said.ends(1).shows("it may have been sent, and the mailbox does not say so");
+    said.shows("`panelclerk send agenda 2026-11-23 --mark-sent L").shows(" --go --again L");
+    assert!(!said.out.contains("by itself"), "{}", said.out);
     // What must not go any more is looked for once, and is not on its way back for ever.
     seat_at(&week, mia, "mia@panel.example.org");
     for _ in 0..3 {

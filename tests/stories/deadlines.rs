@@ -224,3 +224,60 @@ fn a_role_that_nobody_holds_or_stands_for_is_said() {
         "{missing}"
     );
 }
+
+#[test]
+fn a_deadline_is_ticked_by_command_with_a_name_and_taken_back() {
+    let week = week("redbridge", "2026-11-26T10:00");
+    agenda(&week, "2026-12-01");
+    let list = week.says(&["deadlines"]);
+    list.ends(0)
+        .shows("attendance 61001 2026-12-01")
+        .shows("agenda 2026-12-01")
+        .shows("Agenda due Monday 30 November");
+    let by = ["--by", "Ann Clerk"];
+    let tick = |args: &[&str]| week.says(&[&["deadlines"], args, &by].concat());
+    assert_eq!(week.says(&["deadlines", "agenda", "--done"]).status, 2, "a tick needs a name");
+    tick(&["agenda", "--done"]).ends(0).shows("agenda 2026-12-01: done");
+    assert_eq!(told(&week, "agenda"), [one("", "2026-11-30", false, "Ann Clerk")]);
+    tick(&["attendance", "61001", "--done"]).ends(0);
+    assert_eq!(told(&week, "attendance"), [one("61001", "2026-11-27", false, "Ann Clerk")]);
+    scan(&week);
+    let book = fs::read(workbook_of(&week, "2026-12-01")).unwrap();
+    assert_eq!(shown(&book, "Cases", "61001", "Attendance"), "confirmed: Ann Clerk, 26 November 2026");
+    tick(&["attendance", "61001", "--open"]).ends(0).shows("open again");
+    assert_eq!(told(&week, "attendance"), [one("61001", "2026-11-27", false, "")]);
+    let unclear = tick(&["2026-12-01", "--done"]);
+    assert!(
+        unclear.status == 2 && unclear.err.contains("may be any of `attendance 61001 2026-12-01`"),
+        "{}",
+        unclear.err
+    );
+    let nothing = tick(&["survey", "61001", "--done"]);
+    assert!(
+        nothing.status == 2 && nothing.err.contains("there is no deadline `survey 61001`"),
+        "{}",
+        nothing.err
+    );
+    let early = tick(&["record", "--done"]);
+    assert!(
+        early.status == 2 && early.err.contains("no decision of that meeting is recorded yet"),
+        "{}",
+        early.err
+    );
+    week.says(&["audit"]).ends(0).shows("ticked as done by Ann Clerk");
+
+    // Of a meeting that was held, by its date: what was ticked too soon is taken back.
+    type_at(
+        &week,
+        "2026-12-01",
+        &[("Decisions", "61001", "Decision", "Agreed"), ("Decisions", "61001", "Review", "01/03/2027")],
+    );
+    let week = minuted(week, "2026-12-01", "2026-12-01T15:00").at("2026-12-03T09:00");
+    let tick = |args: &[&str]| week.says(&[&["deadlines"], args, &by].concat());
+    tick(&["record", "61001", "--done"]).ends(0).shows("record 61001 2026-12-01: done");
+    assert_eq!(told(&week, "record"), [one("", "2026-12-11", false, "")]);
+    tick(&["record", "61001", "2026-12-01", "--open"]).ends(0);
+    assert_eq!(told(&week, "record")[0], one("61001", "2026-12-04", false, ""));
+    let json = week.json(&["deadlines", "record", "61001"]);
+    assert_eq!(json["deadlines"][0]["what"], "record");
+}

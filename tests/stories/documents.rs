@@ -184,6 +184,7 @@ pub fn records_with(sample: &Sample, outcome: &Outcome, quorum: &str) -> Vec<Doc
         promised: &BTreeMap::new(),
         status: "Draft",
         quorum,
+        unrepresented: "",
     };
     let (minutes, note) = (template("minutes.docx"), template("decision_note.docx"));
     write::write(&facts, Templates { minutes: &minutes, decision_note: &note }, HEAD).unwrap()
@@ -232,7 +233,7 @@ fn the_agenda_says_who_is_heard_when() {
     for expected in [
         "Monday 23 November 2026, 1 pm to 5 pm · Civic Offices, Grimsby, and online",
         "3  Emergency placements for ratification",
-        "13:10–13:25",
+        "to 1.25 pm",
         "3.1  ŁW, aged 14",
         "LCS ID 1048213 · pack pages 9–31",
         "EMERGENCY · RETROSPECTIVE",
@@ -401,6 +402,7 @@ fn every_field_of_the_guide_is_there() {
         promised: &BTreeMap::new(),
         status: "",
         quorum: "",
+        unrepresented: "",
     };
     let note = typed_in_word(&["{{#with case}}{{decision}}{{/with}}".to_owned()]);
     write::write(&facts, Templates { minutes: &typed_in_word(&lines), decision_note: &note }, HEAD).unwrap();

@@ -53,7 +53,7 @@ fn presenters_are_invited_once_and_a_case_that_goes_is_cancelled() {
     assert_eq!(program(&["demo", "panel"], home).status, 0);
     let shown = says(home, &["send", "invitations", MEETING]);
     assert!(
-        shown.out.contains("invitation: 1204417 13:45 to 13:55\n")
+        shown.out.contains("invitation: 1204417 1.45 pm to 1.55 pm\n")
             && shown.out.contains("nothing was written"),
         "{}",
         shown.out

@@ -24,8 +24,8 @@ use crate::workbook::{edition, meant, typed};
 type Typing = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 const CELLS: &[Typing] = &[
-    ("Meeting", "Meeting started", "Fill in", &[("13:07", "13:07"), ("after lunch", "")]),
-    ("Meeting", "Meeting ended", "Fill in", &[("15:41", "15:41"), ("12:03", "12:03")]),
+    ("Meeting", "Meeting started", "Fill in", &[("13:07", "1.07 pm"), ("after lunch", "")]),
+    ("Meeting", "Meeting ended", "Fill in", &[("15:41", "3.41 pm"), ("12:03", "12.03 pm")]),
     (
         "Meeting",
         "In the chair",
@@ -77,7 +77,7 @@ const CELLS: &[Typing] = &[
             ("Everybody", ""),
         ],
     ),
-    ("Decisions", "1050332", "Time considered", &[("14:17", "14:17"), ("as planned", ""), ("soon", "")]),
+    ("Decisions", "1050332", "Time considered", &[("14:17", "2.17 pm"), ("as planned", ""), ("soon", "")]),
     ("Decisions", "1050332", "Presented by", &[("Wanda Quill", "Wanda Quill"), ("as planned", "")]),
     ("Decisions", "1050332", "Placement agreed", &[("Hostel instead", "Hostel instead")]),
     ("Decisions", "1050332", "A week", &[("1237", "1,237.00"), ("tbc", ""), ("95%", "")]),
@@ -113,7 +113,7 @@ const OWN: &str = "Not recorded None recorded a week from to until on the form d
 /// The labels of notes and letters, which stand whatever was typed.
 const LABELS: &str = "Decision Reason Decided by Presented by Considered at Placement agreed Agreed period Weekly cost Funding split Paid \
                       once Parents' contribution Review date Conditions Discussion The panel on health The panel on education The panel on \
-                      other needs Promised outcomes achieved Dissent Provider survey completed In the chair Present for this item Interests \
+                      other needs Promised outcomes achieved Dissent White Rose placement survey completed In the chair Present for this item Interests \
                       in this item Excluded by the Chair Quorum Social care Health Education Other";
 
 fn words(text: &str) -> BTreeSet<String> {

@@ -30,6 +30,11 @@ impl Rounds {
         Rounds::start(week, &["watch", "--every", &every.to_string()], Stdio::null())
     }
 
+    /// The real `watch` with a rehearsal's clock, which goes on from `now`.
+    pub fn rehearsed(week: &Week, now: &str, every: u32) -> Rounds {
+        Rounds::start(week, &["--now", now, "watch", "--every", &every.to_string()], Stdio::null())
+    }
+
     fn start(week: &Week, args: &[&str], input: Stdio) -> Rounds {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         let config = week.root().join("config.toml");
@@ -51,6 +56,11 @@ impl Rounds {
             }
         });
         Rounds { child, asks: None, said, seen: 0 }
+    }
+
+    /// Everything it has said so far.
+    pub fn heard(&self) -> Vec<String> {
+        self.said.lock().expect("nobody panics with it").clone()
     }
 
     pub fn id(&self) -> u32 {

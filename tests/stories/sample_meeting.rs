@@ -63,6 +63,7 @@ fn heading() -> Heading {
         record_system: "Liquidlogic".to_owned(),
         record_type: "Management decision/discussion".to_owned(),
         record_heading: "PLACEMENT PANEL".to_owned(),
+        record_by: None,
         case_label: "LCS ID".to_owned(),
         escalation: "Through the Head of Service to the Director of Children's Services".to_owned(),
         file_stem: "NELC 2026-11-23 {what}".to_owned(),
@@ -83,6 +84,7 @@ fn words() -> Words {
         requests: IndexMap::from(requests),
         kinds: kinds.into_iter().map(|(kind, label)| (kind.parse().unwrap(), label.to_owned())).collect(),
         decisions: decisions.map(|word| (word, word.plain().to_owned())).collect(),
+        survey_done: "White Rose placement survey completed".to_owned(),
         ..Words::default()
     }
 }

@@ -360,7 +360,7 @@ fn what_was_planned_is_a_record_only_once_somebody_takes_it_over() {
     );
     assert!(minutes(&week).status < 2);
     let text = words(&week, "minutes.docx");
-    assert!(text.contains(&format!("Presented by\n{planned}\nConsidered at\n13:10")), "{text}");
+    assert!(text.contains(&format!("Presented by\n{planned}\nConsidered at\n1.10 pm")), "{text}");
     type_into(
         &week,
         &[
@@ -370,7 +370,7 @@ fn what_was_planned_is_a_record_only_once_somebody_takes_it_over() {
     );
     assert!(minutes(&week).status < 2);
     let text = words(&week, "minutes.docx");
-    assert!(text.contains("Presented by\nDean Hollis\nConsidered at\n13:42"), "{text}");
+    assert!(text.contains("Presented by\nDean Hollis\nConsidered at\n1.42 pm"), "{text}");
 }
 
 #[test]
@@ -460,12 +460,12 @@ fn minutes_note_and_text_say_what_was_agreed() {
         ("In the chair", "Cato Chair"),
         ("Present for this item", "Cato Chair (Assistant Director)"),
         ("Interests in this item", "None declared"),
-        ("Placement type", "Foster placement, independent agency"),
+        ("Placement type", "Independent fostering (IFA)"),
         ("Provider", "Humber Bridge Fostering Ltd"),
         ("Home or carer", "Mr and Mrs Tansley"),
         ("In or out of area", "In area"),
         ("Start date", "27 November 2026"),
-        ("Permission", "Judith Amankwah (Assistant Director), through Patricia Holroyd, 9 November 2026"),
+        ("Permission", "Judith Amankwah, Assistant Director, 9 November 2026, through Patricia Holroyd"),
         ("The panel on health", "Content with the CAMHS plan"),
         ("The panel on education", "He stays at his school"),
         ("The panel on other needs", "Polish lessons on Saturdays"),
@@ -564,11 +564,13 @@ fn the_other_panel_says_what_was_agreed_as_well() {
             "Decided by\nThe chair, the panel having reached no consensus",
             "The panel on health\nA dentist is to be found",
             "The panel on education\nThe school place is kept",
-            "Health, on the form\n",
-            "Education, on the form\n",
             "Permission\n",
         ] {
             assert!(text.contains(expected), "{file}: no `{expected}` in\n{text}");
+        }
+        // The form says nothing of them, and there is no row of dashes.
+        for silent in ["Health, on the form", "Education, on the form", "Other needs, on the form"] {
+            assert!(!text.contains(silent), "{file}: `{silent}` in\n{text}");
         }
     }
     week.says(&["minutes", "2026-11-24", "--confirm", "--by", "Ann Clerk"]).ends(0);

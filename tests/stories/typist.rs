@@ -81,7 +81,7 @@ pub fn plain(value: &Value) -> String {
 }
 
 #[track_caller]
-fn place(sheet: &SheetIn, key: &str, column: &str) -> (u32, u32) {
+pub fn place(sheet: &SheetIn, key: &str, column: &str) -> (u32, u32) {
     let header = sheet.cells.iter().find(|(_, value)| plain(value) == column);
     let (header, column) = header.map_or_else(|| panic!("no column `{column}`"), |(at, _)| *at);
     let row = sheet.cells.iter().find(|((row, _), value)| *row > header && plain(value) == key);

@@ -27,7 +27,7 @@ use crate::documents::keep;
 use crate::sample_meeting::{Sample, case_id, date, sample, time};
 
 pub fn meant(sample: &Sample) -> Meant<'_> {
-    Meant { words: &sample.words, agenda: &sample.agenda, known: &sample.casebook.known }
+    Meant { words: &sample.words, agenda: &sample.agenda, casebook: &sample.casebook }
 }
 
 pub fn edition(sample: &Sample, typed: &Typed, mistakes: &[Mistake], edition: u32) -> Vec<u8> {
@@ -366,7 +366,7 @@ fn each_mistake_has_its_sentence_beside_the_cell() {
             "Agenda",
             case,
             by(&[("Time", "18:00")]),
-            "Time: 18:00 is outside the meeting – choose a time while the panel sits",
+            "Time: 6 pm is outside the meeting – choose a time while the panel sits",
         ),
         (
             "Agenda",

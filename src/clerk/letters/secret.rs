@@ -1,13 +1,18 @@
 //! The password or token of the panel's mailbox: fetched when it is needed, never kept on disk, never shown.
 
 use std::fs;
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use thiserror::Error;
 
+use crate::clock::Stopwatch;
 use crate::config::{Road, SecretPlace};
 use crate::panel::when;
 use crate::post::advice::Advice;
@@ -49,7 +54,7 @@ pub fn fetch(place: &SecretPlace) -> Result<Secret, NoSecret> {
         }
         SecretPlace::Command(words) => {
             let program = words.first().cloned().unwrap_or_default();
-            (of_command(words)?, program)
+            (of_command(words, LONGEST)?, program)
         }
     };
     match said.lines().next().map(str::trim).filter(|secret| !secret.is_empty()) {
@@ -73,16 +78,47 @@ fn environment(name: &str) -> Result<String, std::env::VarError> {
     std::env::var(name)
 }
 
+/// A command that gives a secret has so long: whoever posts waits for it, and keeps everybody else from posting.
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// No secret or token is longer, in bytes.
+const MOST: u64 = 64 * 1024;
+
 /// What the program prints. What it says beside that goes to the service's log, not here.
-fn of_command(words: &[String]) -> Result<String, NoSecret> {
+fn of_command(words: &[String], longest: Duration) -> Result<String, NoSecret> {
     let Some((program, arguments)) = words.split_first() else { return Ok(String::new()) };
     let failed = |why: String| NoSecret::Command { program: program.clone(), why };
-    let ran = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-    let ran = ran.map_err(|error| failed(error.to_string()))?;
-    if !ran.status.success() {
-        return Err(failed(ran.status.to_string()));
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let begun = Stopwatch::start();
+    let mut running = command.spawn().map_err(|error| failed(error.to_string()))?;
+    let (told, printed) = mpsc::channel();
+    if let Some(out) = running.stdout.take() {
+        thread::spawn(move || {
+            let mut text = Vec::new();
+            let read = out.take(MOST).read_to_end(&mut text).map(|_| text);
+            // Nobody listens any more where it took too long.
+            let _ = told.send(read);
+        });
     }
-    String::from_utf8(ran.stdout).map_err(|_| failed("it is no text".to_owned()))
+    let status = loop {
+        match running.try_wait().map_err(|error| failed(error.to_string()))? {
+            Some(status) => break status,
+            None if begun.elapsed() < longest => thread::sleep(Duration::from_millis(20)),
+            None => {
+                let ended = running.kill().and_then(|()| running.wait());
+                let how = if ended.is_ok() { "" } else { ", and cannot be ended" };
+                return Err(failed(format!("it did not end within {} seconds{how}", longest.as_secs())));
+            }
+        }
+    };
+    if !status.success() {
+        return Err(failed(status.to_string()));
+    }
+    let left = longest.saturating_sub(begun.elapsed()).max(Duration::from_millis(100));
+    let text = printed.recv_timeout(left).map_err(|_| failed("what it prints has no end".to_owned()))?;
+    let text = text.map_err(|error| failed(error.to_string()))?;
+    String::from_utf8(text).map_err(|_| failed("it is no text".to_owned()))
 }
 
 /// So many days ahead it is said that a secret runs out: a new one takes a council's IT a while.
@@ -110,6 +146,20 @@ pub fn running_out(road: &Road, today: NaiveDate) -> Vec<Advice> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_that_does_not_end_is_ended_and_holds_nobody_up() {
+        let command = |script: &str| ["sh", "-c", script].map(str::to_owned).to_vec();
+        let of = |script: &str| of_command(&command(script), Duration::from_millis(600));
+        assert_eq!(of("echo pa55").unwrap(), "pa55\n");
+        let begun = Stopwatch::start();
+        let hangs = of("echo pa55; exec sleep 30").unwrap_err().to_string();
+        assert!(hangs.contains("did not end within") && !hangs.contains("pa55"), "{hangs}");
+        // One that leaves something behind that holds on to what it prints.
+        let leaves = of("sleep 5 & echo pa55").unwrap_err().to_string();
+        assert!(leaves.contains("has no end"), "{leaves}");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
 
     #[test]
     fn it_comes_from_where_the_configuration_says_and_from_nowhere_others_can_read() {

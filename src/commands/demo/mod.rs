@@ -18,7 +18,7 @@ use clap::Args;
 use crate::clerk::agenda;
 use crate::clerk::house::{self, House, Settings};
 use crate::clerk::letters::{poster, send};
-use crate::clerk::minutes;
+use crate::clerk::minutes::{self, Written};
 use crate::clerk::pack;
 use crate::clerk::pack::Made;
 use crate::clerk::round;
@@ -225,12 +225,12 @@ fn after(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<Pa
     let filled = Read { typed, mistakes: Vec::new(), ..there };
     let beside = Beside { people: &people, amiss: &[] };
     workbook::write(house, register, &sitting, beside, Some(&filled), &mut memory)?;
-    let (files, mistakes) = minutes::records(house, register, &sitting)?;
+    let Written { filed, mistakes } = minutes::records(house, register, &sitting)?;
     for mistake in &mistakes {
         house.progress.say(&mistake.to_string());
     }
     tell(house, register)?;
-    Ok(files)
+    Ok(filed.files)
 }
 
 /// Receipts and board; in a demo nothing may be amiss.

@@ -6,8 +6,10 @@
 mod plan;
 mod keep;
 
-use crate::panel::agenda::Agenda;
+use crate::panel::agenda::{Agenda, CaseLine, Item, What};
+use crate::panel::agenda_lines;
 use crate::panel::case::Casebook;
+use crate::panel::outcome::Outcome;
 use crate::panel::rules::Rules;
 use crate::panel::slots::plan::Plan;
 
@@ -40,6 +42,30 @@ fn make(rules: &Rules, book: &Casebook, wishes: &[Wish], previous: Option<&Agend
     plan.place_groups();
     plan.place_left_over();
     plan.finish()
+}
+
+/// The agenda as the meeting went, for its records: every case that was decided although it had no time stands below those of its kind.
+#[must_use]
+pub fn as_considered(rules: &Rules, book: &Casebook, agenda: &Agenda, outcome: &Outcome) -> Agenda {
+    let plan = Plan::new(rules, book, &[]);
+    let mut considered = agenda.clone();
+    for decision in &outcome.decisions {
+        if considered.cases().any(|(_, line)| line.case == decision.case) {
+            continue;
+        }
+        let case = book.case(&decision.case);
+        let line = case.map_or_else(|| CaseLine::of(decision.case.clone()), |case| plan.line(case));
+        let items = &mut considered.items;
+        let of_its_kind =
+            |item: &Item| matches!(&item.what, What::Case(other) if other.section == line.section);
+        let is_case = |item: &Item| matches!(item.what, What::Case(_));
+        let last = items.iter().rposition(of_its_kind).or_else(|| items.iter().rposition(is_case));
+        let at = last.map_or(items.len(), |last| last + 1);
+        let starts = decision.heard.unwrap_or_else(|| agenda.meeting.starts.time());
+        items.insert(at, Item { number: String::new(), starts, minutes: 0, what: What::Case(line) });
+    }
+    agenda_lines::number(&mut considered.items);
+    considered
 }
 
 #[cfg(test)]
