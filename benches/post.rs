@@ -1,7 +1,7 @@
 //! Posting a pack of 25 MB to 12 members over an encrypted line on this machine, against the same uploads by `curl` in one run.
 //!
-//! Each contender is a process of its own, timed from outside, so start-up counts for both. Ours also reads each letter from the store and
-//! holds it against its hash, and commits every step to the journal before it takes it. Memory is what the process needs beyond an open
+//! Each contender is a process of its own, timed from outside, so start-up counts for both. Ours also reads each letter from the store
+//! piece by piece, and commits every step to the journal before it takes it. Memory is what the process needs beyond an open
 //! register, with 3 members and with 12: it must not grow with their number.
 //!
 //! `cargo bench --bench post`; `PANELCLERK_BENCH_MEGABYTES=5` takes another size. Needs `curl`.
@@ -164,6 +164,7 @@ impl Panel {
                 supersedes: None,
                 dress: Dress::default(),
                 head: None,
+                tells_password: false,
                 by_itself: true,
                 written: house.now(),
             };

@@ -135,7 +135,11 @@ pub fn what(one: &Holding) -> String {
         _ => format!("pages {}", spans.join(", ")),
     };
     let locked = if one.protected { ", opens with a password" } else { "" };
-    let linked = if one.linked { ", by a link to where it lies" } else { "" };
+    let linked = match (one.linked, one.link_ended) {
+        (true, Some(day)) => format!(", by a link to where it lay until {}", when::day(day)),
+        (true, None) => ", by a link to where it lies".to_owned(),
+        (false, _) => String::new(),
+    };
     format!("{} of {of}, version {version}, {pages}{locked}{linked}", one.what)
 }
 

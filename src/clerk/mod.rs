@@ -39,6 +39,7 @@ pub mod astray;
 pub mod along;
 pub mod orders;
 pub mod outbox;
+pub mod links;
 pub mod bounces;
 pub mod template_check;
 pub mod telling;

@@ -118,6 +118,7 @@ pub fn read_people(house: &House, copy: &NamedTempFile) -> ReadPeople {
         file: copy.path().to_owned(),
         on: london::wall(house.now()).date_naive(),
         domains: house.config.post.domains.clone(),
+        linked: house.config.post.link.as_ref().map(|_| house.config.post.council_domains()),
     }
 }
 

@@ -13,18 +13,19 @@ use crate::clerk::confirm;
 use crate::clerk::faults;
 use crate::clerk::house::{House, shown};
 use crate::clerk::letters::marked;
-use crate::clerk::letters::send;
-use crate::clerk::letters::send::Sent;
-use crate::clerk::letters::sweep;
+use crate::clerk::letters::ordered;
+use crate::clerk::letters::send::Wanted;
 use crate::clerk::minutes::{self, Written};
 use crate::clerk::pack;
 use crate::clerk::pressings::Pressing;
-use crate::clerk::sitting::{self, Sitting};
+use crate::clerk::sitting::Sitting;
 use crate::clerk::steps::Steps;
+use crate::clerk::usage::Usage;
 use crate::clerk::work::Work;
 use crate::clerk::workbook::workbook_path;
 use crate::desk::entries::{Order, OrderWord, Place};
 use crate::desk::layout::ORDERS;
+use crate::desk::needs;
 use crate::desk::orders;
 use crate::pack::manifest::How;
 use crate::panel::letter_state::LetterState;
@@ -52,7 +53,11 @@ pub fn carry_out(work: &mut Work<'_>, day: NaiveDate, task: i64, order: &Order) 
         Ok(_) => (TaskState::Done, "done"),
         Err(_) => (TaskState::Failed, "could not be done; the workbook says why"),
     };
-    let mut said = done.unwrap_or_else(|error| format!("could not be done: {error:#}"));
+    let mut said = done.unwrap_or_else(|error| {
+        let hint = error.downcast_ref::<Usage>().and_then(|usage| usage.hint.as_ref());
+        let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
+        format!("could not be done: {error:#}{hint}")
+    });
     if again {
         said.push_str("; it was broken off before, and taken up again");
     }
@@ -111,7 +116,9 @@ fn obey(
     order: &Order,
     again: bool,
 ) -> Result<String> {
-    let letters = |register: &mut Register, kind| send_letters(house, register, sitting, kind);
+    let letters = |register: &mut Register, kind: LetterKind| {
+        ordered::letters(house, register, sitting, &Wanted::only(kind))
+    };
     match order.what {
         OrderWord::WriteAgenda => {
             agenda::write(house, register, sitting)?;
@@ -143,6 +150,16 @@ fn obey(
         OrderWord::SendSupplement => letters(register, LetterKind::Supplement),
         OrderWord::SendDecisions => letters(register, LetterKind::Decisions),
         OrderWord::SendRecall => letters(register, LetterKind::Recall),
+        OrderWord::SendPasswords => letters(register, LetterKind::Password),
+        OrderWord::SendOnceMore => {
+            ordered::once_more(house, register, sitting, &needs::people(&order.reason))
+        }
+        OrderWord::RecallEmail => {
+            let (of, why) = needs::asked_back(&order.reason).unwrap_or_default();
+            let hand = house.hand(&order.by, &why);
+            let asked = Wanted { of: &of, hand: Some(&hand), ..Wanted::only(LetterKind::RecallEmail) };
+            ordered::letters(house, register, sitting, &asked)
+        }
         OrderWord::TakeOut => take_out(house, register, sitting, order, again),
         OrderWord::MarkSent => mark_sent(house, register, sitting, order, again),
         OrderWord::WriteBreach => {
@@ -188,54 +205,6 @@ fn write_minutes(house: &House, register: &mut Register, sitting: &Sitting) -> R
         filed.files.len(),
         mistakes.len()
     ))
-}
-
-/// Writes the letters of one kind, and says what came of it.
-fn send_letters(
-    house: &House,
-    register: &mut Register,
-    sitting: &Sitting,
-    kind: LetterKind,
-) -> Result<String> {
-    let Sent { plan, drafts, queued, only_shown, held_back } =
-        send::write(house, register, sitting.day(), kind)?;
-    if let Some(lines) = only_shown {
-        return Ok(format!(
-            "nothing was sent yet. This would go: {}. Read it, then type the task again",
-            lines.join("; ")
-        ));
-    }
-    let (people, _) = sitting::people(house)?;
-    let gone = sweep::sweep(house, register, sitting, &people)?.len();
-    let where_to = match queued {
-        0 => format!("{} in the outbox", of(drafts.len(), "email is", "emails are")),
-        queued if house.config.post.road.sends_by_itself() => {
-            format!("{} to the mail server", of(queued, "email goes", "emails go"))
-        }
-        queued => {
-            format!("{} among the drafts of the panel's mailbox", of(queued, "email goes", "emails go"))
-        }
-    };
-    let unreached = of(plan.unreachable.len(), "person", "people");
-    let mut said = format!("{where_to}; {unreached} {}", kind.not_reached());
-    if gone > 0 {
-        said.push_str(&format!(
-            "; {} taken back, for what is in them may no longer be for their readers",
-            of(gone, "other email was", "other emails were")
-        ));
-    }
-    if held_back > 0 {
-        said.push_str(&format!(
-            "; {} too large for an email: the emails say which",
-            of(held_back, "document is", "documents are")
-        ));
-    }
-    Ok(said)
-}
-
-/// A number and what there is of it, one or several.
-fn of(number: usize, one: &str, several: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { several })
 }
 
 fn mark_sent(

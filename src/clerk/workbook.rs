@@ -274,16 +274,16 @@ pub fn letters(register: &Register, day: NaiveDate, people: &[Person]) -> Result
         reader: name(&row.recipient),
         state: row.state,
         since: when::this_year(london::wall(row.at)),
-        is_recall: row.kind == RECALL,
+        is_recall: RECALLS.contains(&row.kind.as_str()),
         answered: answered(&row.id),
         letter: row.id,
-        kind: row.kind,
+        kind: row.kind.replace('_', " "),
     };
     Ok(letters.map(line).collect())
 }
 
-/// The kind of a letter that asks for what was sent to be deleted.
-const RECALL: &str = "recall";
+/// The kinds of letter that ask for what was sent to be deleted.
+const RECALLS: [&str; 2] = ["recall", "recall_email"];
 
 /// What an edition is made of.
 struct Making<'a> {

@@ -173,6 +173,7 @@ fn ordered(done: &Done) -> String {
             format!("the address {address} of {person} {said}")
         }
         Act::SentByHand { letter, .. } => format!("email {letter} said to be sent by hand"),
+        Act::AskBack { letter, .. } => format!("email {letter} asked back as a whole"),
         Act::RecallAnswered { letter, on: Some(on), .. } => {
             format!("recall {letter} said to be answered on {on}")
         }

@@ -14,6 +14,7 @@ use crate::clerk::lying;
 use crate::clerk::sitting;
 use crate::clerk::templates;
 use crate::commands::screen::{self, Exit};
+use crate::config::{PasswordBy, Road};
 use crate::finding::{Finding, Severity};
 use crate::intake::marker;
 use crate::panel::audience;
@@ -135,7 +136,25 @@ fn password_files(house: &House) -> Vec<Finding> {
         let finding = open_to_others(file.as_deref()?, house)?;
         Some(finding.about(key).hint("`chmod 600` it, and change the passwords"))
     });
-    open.collect()
+    open.chain(password_travels(house)).collect()
+}
+
+/// How the password of protected copies reaches their readers; none where copies open without one.
+fn password_travels(house: &House) -> Option<Finding> {
+    let post = &house.config.post;
+    post.password_file.as_ref().or(post.member_passwords.as_ref())?;
+    let how = match (post.password_by, &post.road) {
+        (PasswordBy::Telephone, _) => "the administrator tells each reader the password by telephone",
+        (PasswordBy::Known, _) => "their readers have had the password before",
+        (PasswordBy::Email, Road::Outbox) => {
+            "you write the email with the password yourself: the program puts no password into a draft"
+        }
+        (PasswordBy::Email, Road::Smtp(_) | Road::Graph(_)) => {
+            "`send password DATE` sends the password in an email of its own, never with the copy"
+        }
+    };
+    let message = format!("copies of the pack open with a password; {how} (`password_by`)");
+    Some(Finding::note("password-by", message).about("post"))
 }
 
 /// Whether what emails are sent with can be had, and for how long it is good. Nobody is asked whether it is right: `send` is.

@@ -9,16 +9,19 @@ use serde_json::json;
 
 use crate::clerk::house::{self, House, Settings, shown, typed};
 use crate::clerk::letters::delivery::Delivery;
+use crate::clerk::letters::in_mailbox::{self, Became};
 use crate::clerk::letters::posted::Posted;
 use crate::clerk::letters::poster;
 use crate::clerk::letters::postings::Posting;
+use crate::clerk::letters::send::{self, Wanted};
 use crate::clerk::letters::showing::{self, Compared};
 use crate::clerk::letters::writing::LetterDesk;
-use crate::clerk::letters::{marked, once_more, send, sweep};
+use crate::clerk::letters::{asked_back, marked, once_more, ordered, sweep};
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
 use crate::commands::screen::{self, Exit};
 use crate::config::{GraphMode, PostRules, Road};
+use crate::panel::acts::Hand;
 use crate::post::kind::LetterKind;
 use crate::post::plan::Plan;
 use crate::register::letters::LetterRow;
@@ -37,9 +40,18 @@ pub struct Send {
     /// You have sent these drafts by hand: those to the readers named (by name, address or the email's number), or all of this kind
     #[arg(long, value_name = "READER", num_args = 0.., requires = "by", conflicts_with = "go")]
     mark_sent: Option<Vec<String>>,
-    /// With `--mark-sent`: your name; your login is recorded as well
-    #[arg(long, value_name = "NAME", value_parser = screen::said, requires = "mark_sent")]
+    /// You have deleted these readers' drafts from the panel's mailbox, and nothing went
+    #[arg(long, value_name = "READER", num_args = 1.., requires = "by", conflicts_with_all = ["go", "mark_sent", "of"])]
+    mark_removed: Option<Vec<String>>,
+    /// With `--mark-sent`, `--mark-removed` and `--of`: your name; your login is recorded as well
+    #[arg(long, value_name = "NAME", value_parser = screen::said)]
     by: Option<String>,
+    /// Of `recall-email`: everything that these readers (by name, address or the email's number) were sent is asked back
+    #[arg(long, value_name = "READER", conflicts_with = "mark_sent")]
+    of: Vec<String>,
+    /// With `--of`: what went wrong, for the audit trail
+    #[arg(long, value_name = "TEXT", value_parser = screen::said, requires = "of")]
+    reason: Option<String>,
     /// These readers (by name, address or the email's number) get their email once more, although it was refused, came back, or may have arrived
     #[arg(long, value_name = "READER", conflicts_with = "mark_sent")]
     again: Vec<String>,
@@ -55,6 +67,9 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     if let Some(readers) = &args.mark_sent {
         return mark_sent(&house, &mut register, kind, args, readers);
     }
+    if let Some(readers) = &args.mark_removed {
+        return mark_removed(&house, &mut register, kind, args, readers);
+    }
     let mut sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
     if args.go {
         send::may_go(&register, &sitting, kind)?;
@@ -66,7 +81,9 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
         sitting = Sitting::draw(&house, &register, Some(&args.meeting))?;
         send::may_go(&register, &sitting, kind)?;
     }
-    let plan = send::plan(&house, &mut register, &sitting, kind, &args.again)?;
+    let hand = said_by(&house, kind, args)?;
+    let wanted = Wanted { kind, again: &args.again, of: &args.of, hand: hand.as_ref() };
+    let plan = send::plan(&house, &mut register, &sitting, &wanted)?;
     let passwords = send::passwords(&house, kind, typed)?;
     let mut desk = LetterDesk::open(&house, &register, &sitting, &plan, kind)?;
     let is_outbox = house.config.post.road == Road::Outbox;
@@ -77,7 +94,12 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     let goes = args.go && compared == Compared::Same;
     let (mut written, mut taken_back) = (Vec::new(), Vec::new());
     let mut posted = Posted::default();
+    let mut still_linked = Vec::new();
     if goes {
+        if kind == LetterKind::RecallEmail {
+            still_linked =
+                asked_back::put_on_record(&house, &mut register, &sitting, &args.of, hand.as_ref())?;
+        }
         if !is_outbox {
             deliveries = desk.deliveries(&mut register, &plan, &passwords, true)?;
             once_more::mark(&house, &register, &mut deliveries, &args.again)?;
@@ -95,7 +117,7 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
             "kind": kind, "meeting": sitting.day(), "letters": deliveries,
             "unreachable": plan.unreachable, "not_now": plan.not_now, "sent": goes, "drafts": files, "taken_back": taken_back,
             "accepted": posted.accepted, "in_drafts": posted.in_drafts, "not_taken": posted.not_taken, "stopped": posted.stopped,
-            "changed": compared.said(),
+            "changed": compared.said(), "still_linked": still_linked.iter().map(|file| shown(file, &house.config)).collect::<Vec<_>>(),
         }))?;
     } else {
         show(kind, &plan, &deliveries, goes, &house.config.post);
@@ -112,6 +134,9 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
                 "taken out of the outbox, for its reader may no longer have what it holds: {draft}"
             ));
         }
+        for file in &still_linked {
+            screen::line(ordered::still_there(&shown(file, &house.config)));
+        }
         if let Some(file) = written.first().and_then(|file| file.parent()) {
             screen::line(format!("drafts: {}", shown(file, &house.config)));
         }
@@ -124,6 +149,24 @@ pub fn run(settings: &Settings, args: &Send) -> Result<Exit> {
     Ok(if all_said { Exit::Done } else { Exit::Look })
 }
 
+/// Who says that something is asked back; none where nobody has to say anything.
+fn said_by(house: &House, kind: LetterKind, args: &Send) -> Result<Option<Hand>> {
+    if args.of.is_empty() {
+        return match &args.by {
+            Some(_) => Err(Usage::new("nothing is done here that needs a name")
+                .hint("`--by` goes with `--mark-sent`, `--mark-removed` or the `--of` of a recall")
+                .into()),
+            None => Ok(None),
+        };
+    }
+    if kind != LetterKind::RecallEmail {
+        return Err(Usage::new(format!("`--of` asks back what readers were sent, and `{kind}` does not"))
+            .hint("`panelclerk send recall-email DATE --of READER`")
+            .into());
+    }
+    Ok(args.by.as_ref().zip(args.reason.as_ref()).map(|(by, reason)| house.hand(by, reason)))
+}
+
 /// Puts on record which drafts somebody has sent by hand.
 fn mark_sent(
     house: &House,
@@ -134,14 +177,50 @@ fn mark_sent(
 ) -> Result<Exit> {
     let day = house::day(&args.meeting)?;
     let hand = house.hand(args.by.as_deref().unwrap_or_default(), BY_HAND);
-    let marked = marked::mark_sent(house, register, day, Some(kind), readers, &hand)?;
+    let mut marked = in_mailbox::drafts(register, day, kind, readers)?;
+    let left = if marked.is_empty() { "its draft left the outbox" } else { "the mailbox has no draft of it" };
+    if marked.is_empty() {
+        marked = marked::mark_sent(house, register, day, Some(kind), readers, &hand)?;
+    } else {
+        in_mailbox::put_on_record(house, register, &marked, Became::Sent, &hand)?;
+    }
+    say_marked(house, kind, args, &marked, ("sent_by_hand", &format!("sent by hand; {left}")))
+}
+
+/// Puts on record which drafts somebody has deleted from the panel's mailbox.
+fn mark_removed(
+    house: &House,
+    register: &mut Register,
+    kind: LetterKind,
+    args: &Send,
+    readers: &[String],
+) -> Result<Exit> {
+    let day = house::day(&args.meeting)?;
+    let hand = house.hand(args.by.as_deref().unwrap_or_default(), BY_HAND);
+    let drafts = in_mailbox::drafts(register, day, kind, readers)?;
+    if drafts.is_empty() {
+        return Err(Usage::new(format!("no email of kind `{kind}` to them is among the mailbox's drafts"))
+            .hint("`panelclerk --json audit` lists every email and how far it got")
+            .into());
+    }
+    in_mailbox::put_on_record(house, register, &drafts, Became::Removed, &hand)?;
+    say_marked(house, kind, args, &drafts, ("removed", "taken back: its draft was removed"))
+}
+
+fn say_marked(
+    house: &House,
+    kind: LetterKind,
+    args: &Send,
+    marked: &[LetterRow],
+    (key, said): (&str, &str),
+) -> Result<Exit> {
     if house.json {
         let letter = |row: &LetterRow| json!({ "letter": row.id, "to": row.recipient, "draft": row.draft });
         let letters: Vec<_> = marked.iter().map(letter).collect();
-        screen::json(&json!({ "kind": kind, "meeting": day, "sent_by_hand": letters }))?;
+        screen::json(&json!({ "kind": kind, "meeting": house::day(&args.meeting)?, key: letters }))?;
     } else {
-        for row in &marked {
-            screen::line(format!("{} to {}: sent by hand; its draft left the outbox", row.id, row.recipient));
+        for row in marked {
+            screen::line(format!("{} to {}: {said}", row.id, row.recipient));
         }
     }
     Ok(Exit::Done)

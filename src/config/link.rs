@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::config::percent::encoded;
 use crate::config::section::Section;
 
+/// Circulated packs are copies, kept for so many days.
+const KEPT: u32 = 90;
+
 /// Where copies lie that letters lead to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkRules {
@@ -17,6 +20,8 @@ pub struct LinkRules {
     /// Whether a copy that is one reader's alone is put there too, in that reader's folder. Otherwise it is attached: whoever may open the
     /// folder could open the whole pack as well.
     pub own_copies: bool,
+    /// For so many days after confirmed minutes, or after the meeting where none were confirmed, copies lie there.
+    pub days: u32,
 }
 
 impl LinkRules {
@@ -27,9 +32,9 @@ impl LinkRules {
         self.whose.iter().any(|whose| *whose == address || whose == domain)
     }
 
-    /// Whether this reader's copy is linked: `shared` is one that is the same for all who have it.
-    pub fn takes(&self, address: &str, shared: bool) -> bool {
-        self.is_for(address) && (self.own_copies || shared)
+    /// Whether this reader's copy is linked: `shared` is one that is the same for all who have it, `wish` what is said beside their name.
+    pub fn takes(&self, address: &str, wish: Option<bool>, shared: bool) -> bool {
+        wish.unwrap_or_else(|| self.is_for(address)) && (self.own_copies || shared)
     }
 
     /// The web address of a file.
@@ -77,12 +82,14 @@ pub(crate) fn read(section: Option<Section<'_>>, home: &Path) -> Option<LinkRule
         Some("whose readers get a link: domains such as `council.gov.uk`, or single addresses"),
     );
     let own_copies = section.yes("own_copies").unwrap_or_default();
+    let days = section.whole("days", 1..=3_650).unwrap_or(KEPT);
     section.finish();
     Some(LinkRules {
         folder: home.join(folder?),
         address: address?,
         whose: whose?.iter().map(|whose| whose.trim().trim_start_matches('@').to_lowercase()).collect(),
         own_copies,
+        days,
     })
 }
 
@@ -97,6 +104,7 @@ mod tests {
             address: "https://council.example/panel/{meeting}/{reader}/{file}?web=1".to_owned(),
             whose: vec!["council.example".to_owned(), "pat@nhs.example".to_owned()],
             own_copies: false,
+            days: KEPT,
         };
         assert!(rules.is_for("Ann.Lee@Council.example") && rules.is_for("pat@nhs.example"));
         assert!(!rules.is_for("ann@other-council.example") && !rules.is_for("sam@nhs.example"));

@@ -29,6 +29,6 @@ pub use crate::config::graph::{GraphMode, GraphRules};
 pub use crate::config::link::LinkRules;
 pub use crate::config::mistakes::{Mistake, Mistakes};
 pub use crate::config::road::{LoginRule, Road, SmtpRules};
-pub use crate::config::secrets::{SecretPlace, SecretRule, TokenRules, WebRules};
+pub use crate::config::secrets::{ProxyRules, SecretPlace, SecretRule, TokenRules, WebRules};
 pub use crate::config::service::{Folders, Limits, MadeFiles, PasswordBy, PostRules};
 pub use crate::config::whole::{Config, load, resolve};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::graph::{self, GraphMode, GraphRules};
-use crate::config::secrets::{self, SecretRule, TokenRules};
+use crate::config::secrets::{self, ProxyRules, SecretRule, TokenRules};
 use crate::config::section::Section;
 
 /// By which road letters leave.
@@ -30,11 +30,13 @@ impl Road {
 
     /// Every secret this road needs, by the section that names it.
     pub fn secrets(&self) -> Vec<(&'static str, &SecretRule)> {
-        match self {
-            Road::Outbox => Vec::new(),
-            Road::Smtp(rules) => rules.secret.iter().map(|secret| ("post.smtp", secret)).collect(),
-            Road::Graph(rules) => vec![("post.graph", &rules.token.secret)],
-        }
+        let (section, own, proxy) = match self {
+            Road::Outbox => return Vec::new(),
+            Road::Smtp(rules) => ("post.smtp", rules.secret.as_ref(), rules.proxy.as_ref()),
+            Road::Graph(rules) => ("post.graph", Some(&rules.token.secret), rules.web.proxy.as_ref()),
+        };
+        let login = proxy.and_then(|proxy| Some(&proxy.login.as_ref()?.1));
+        own.into_iter().chain(login).map(|secret| (section, secret)).collect()
     }
 }
 
@@ -53,7 +55,7 @@ pub struct SmtpRules {
     /// The application that fetches tokens, where one does.
     pub token: Option<TokenRules>,
     /// The way out to where tokens are given.
-    pub proxy: Option<String>,
+    pub proxy: Option<ProxyRules>,
     /// Certificates of the council's own that are believed besides the usual ones; absolute.
     pub certificates: Option<PathBuf>,
     /// The name this machine gives itself to the server.

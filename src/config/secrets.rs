@@ -41,10 +41,18 @@ pub struct TokenRules {
 /// How to get out to the web.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WebRules {
-    /// `http://proxy.council.gov.uk:8080`.
-    pub proxy: Option<String>,
+    pub proxy: Option<ProxyRules>,
     /// Certificates of the council's own that are believed besides the usual ones; absolute.
     pub certificates: Option<PathBuf>,
+}
+
+/// The proxy that is the way out, and who logs in at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxyRules {
+    /// `http://proxy.council.gov.uk:8080`.
+    pub address: String,
+    /// The account and where its password is; none where the proxy asks for none.
+    pub login: Option<(String, SecretRule)>,
 }
 
 /// Where Microsoft gives out tokens for an organisation.
@@ -56,17 +64,25 @@ const PLACES: &str =
 
 /// The secret of a section, if it names one.
 pub(crate) fn secret(section: &mut Section<'_>, home: &Path) -> Option<SecretRule> {
+    secret_of(section, home, "")
+}
+
+/// The same where the section names several: `whose` stands before each key.
+fn secret_of(section: &mut Section<'_>, home: &Path, whose: &str) -> Option<SecretRule> {
+    let key = |place: &str| format!("{whose}secret_{place}");
+    let command = section.list(&key("command")).filter(|words| !words.is_empty());
     let places = [
-        section.text("secret_file").map(|file| SecretPlace::File(home.join(file))),
-        section.text("secret_env").map(SecretPlace::Environment),
-        section.text("secret_credential").map(SecretPlace::Credential),
-        section.list("secret_command").filter(|words| !words.is_empty()).map(SecretPlace::Command),
+        section.text(&key("file")).map(|file| SecretPlace::File(home.join(file))),
+        section.text(&key("env")).map(SecretPlace::Environment),
+        section.text(&key("credential")).map(SecretPlace::Credential),
+        command.map(SecretPlace::Command),
     ];
     let mut places: Vec<SecretPlace> = places.into_iter().flatten().collect();
     if 1 < places.len() {
         section.mistake("the secret has more than one place".to_owned(), Some("name one of them".to_owned()));
     }
-    let expires = section.entry("secret_expires").and_then(|entry| entry.date("secret_expires"));
+    let expires = key("expires");
+    let expires = section.entry(&expires).and_then(|entry| entry.date(&expires));
     Some(SecretRule { place: places.pop()?, expires })
 }
 
@@ -113,24 +129,30 @@ pub(crate) fn token(
 
 /// The way out of a section. What is written stays out of what is said: somebody's password may stand in it.
 pub(crate) fn web(section: &mut Section<'_>, home: &Path) -> WebRules {
-    let proxy = section.text("proxy");
-    if let Some(proxy) = &proxy {
-        let is_plain = proxy.starts_with("http://") || proxy.starts_with("https://");
-        if !is_plain {
-            section.mistake(
-                "`proxy` does not begin `http://` or `https://`".to_owned(),
-                Some("write it as `http://proxy.council.gov.uk:8080`".to_owned()),
-            );
-        } else if proxy.contains('@') {
-            section.mistake(
-                "`proxy` names somebody who logs in".to_owned(),
-                Some(
-                    "a password does not belong into the configuration: let this machine through without one"
-                        .to_owned(),
-                ),
-            );
+    let address = section.text("proxy");
+    let user = section.text("proxy_user");
+    let secret = secret_of(section, home, "proxy_");
+    if let Some(address) = &address {
+        let is_plain = address.starts_with("http://") || address.starts_with("https://");
+        // What stands before the `@` may be a password: it is not shown.
+        let who =
+            if address.contains('@') { Some("`proxy` names somebody who logs in".to_owned()) } else { None };
+        let cannot = (!is_plain).then(|| "`proxy` does not begin `http://` or `https://`".to_owned());
+        if let Some(who) = who {
+            let hint =
+                "a password does not belong into the configuration: `proxy_user` and `proxy_secret_file`";
+            section.mistake(who, Some(hint.to_owned()));
+        } else if let Some(cannot) = cannot {
+            section.mistake(cannot, Some("write it as `http://proxy.council.gov.uk:8080`".to_owned()));
         }
     }
+    if user.is_some() != secret.is_some() || (user.is_some() && address.is_none()) {
+        section.mistake(
+            "the login at the proxy is not whole".to_owned(),
+            Some("`proxy`, `proxy_user` and one of `proxy_secret_file`, `proxy_secret_env`, `proxy_secret_credential` or `proxy_secret_command`".to_owned()),
+        );
+    }
+    let proxy = address.map(|address| ProxyRules { address, login: user.zip(secret) });
     WebRules { proxy, certificates: section.text("certificates").map(|file| home.join(file)) }
 }
 

@@ -84,7 +84,7 @@ pub struct PostRules {
 pub enum PasswordBy {
     #[default]
     Telephone,
-    /// In an email by itself, which the administrator writes.
+    /// In an email by itself: the program's where it hands emails over, the administrator's where they are drafts in the outbox.
     Email,
     /// They have it already, as every pack of theirs opens with it.
     Known,
@@ -116,11 +116,20 @@ impl PostRules {
 
     /// Whether an address is the council's own: its domain is the sender's, or said to be the council's.
     pub fn is_council(&self, address: &str) -> bool {
-        let domain = |address: &str| {
-            address.rsplit('@').next().unwrap_or_default().trim_end_matches('>').trim().to_lowercase()
-        };
         domain(address) == domain(&self.sender) || self.rule_of(address).is_some_and(|rule| rule.council)
     }
+
+    /// The council's own domains: the sender's, and those said to be.
+    pub fn council_domains(&self) -> Vec<String> {
+        let sender = domain(&self.sender);
+        let said = self.domain_rules.iter().filter(|rule| rule.council).map(|rule| rule.name.clone());
+        [sender].into_iter().chain(said).collect()
+    }
+}
+
+/// What stands after the `@`, in small letters.
+fn domain(address: &str) -> String {
+    address.rsplit('@').next().unwrap_or_default().trim_end_matches('>').trim().to_lowercase()
 }
 
 pub(crate) fn read_folders(section: Option<Section<'_>>, home: &Path) -> (Folders, PathBuf, MadeFiles) {

@@ -200,6 +200,20 @@ fn not_allowed(own: &str, allowed: &[String]) -> Option<(String, String)> {
     })
 }
 
+/// Why no link can go to the address instead of a file; none where it may. `own` are the council's domains; none where there are no links.
+pub fn no_link_for(address: &str, own: Option<&[String]>) -> Option<(&'static str, String)> {
+    let Some(own) = own else {
+        let hint = "clear the cell, or have `[post.link]` set up in the configuration";
+        return Some(("there is no place that a link could lead to", hint.to_owned()));
+    };
+    if is_allowed(domain(&address.to_lowercase()), own) {
+        return None;
+    }
+    let message =
+        "a link opens only for the council's own people, and the address is not one of the council's";
+    Some((message, format!("type `no`, or clear the cell; the council's own are {}", own.join(", "))))
+}
+
 /// Whether a person has typed this very address once more, and their name after it.
 fn is_said_to_be_right(row: &Row<'_>) -> bool {
     let mut words =

@@ -98,9 +98,9 @@ fn matter(act: &Act) -> Matter<'_> {
             (case.as_ref(), Some((Some(*meeting), what.as_str())))
         }
         Act::Tick { tick, .. } => (tick.case.as_ref(), Some((tick.meeting, tick.what.plain()))),
-        Act::SentByHand { meeting, letter } | Act::RecallAnswered { meeting, letter, .. } => {
-            (None, Some((Some(*meeting), letter.as_str())))
-        }
+        Act::SentByHand { meeting, letter }
+        | Act::AskBack { meeting, letter }
+        | Act::RecallAnswered { meeting, letter, .. } => (None, Some((Some(*meeting), letter.as_str()))),
         _ => (act.case(), None),
     };
     (group(act), act.paper(), case, what)
@@ -132,6 +132,7 @@ const fn group(act: &Act) -> u8 {
         Act::ProveAddress { .. } | Act::AllowAddress { .. } | Act::DoubtAddress { .. } => 20,
         Act::AmendMinutes { .. } => 21,
         Act::Alert { .. } => 22,
+        Act::AskBack { .. } => 23,
     }
 }
 

@@ -57,8 +57,11 @@ pub enum OrderWord {
     AmendMinutes,
     SendDecisions,
     MarkSent,
+    SendPasswords,
+    SendOnceMore,
     TakeOut,
     SendRecall,
+    RecallEmail,
     WriteBreach,
 }
 
@@ -70,7 +73,7 @@ const BEFORE: [(&str, OrderWord); 3] = [
 ];
 
 impl OrderWord {
-    pub const ALL: [OrderWord; 18] = [
+    pub const ALL: [OrderWord; 21] = [
         OrderWord::SendReminders,
         OrderWord::WriteAgenda,
         OrderWord::PlanAfresh,
@@ -86,8 +89,11 @@ impl OrderWord {
         OrderWord::AmendMinutes,
         OrderWord::SendDecisions,
         OrderWord::MarkSent,
+        OrderWord::SendPasswords,
+        OrderWord::SendOnceMore,
         OrderWord::TakeOut,
         OrderWord::SendRecall,
+        OrderWord::RecallEmail,
         OrderWord::WriteBreach,
     ];
 
@@ -116,8 +122,11 @@ impl OrderWord {
             OrderWord::AmendMinutes => "Amend the minutes",
             OrderWord::SendDecisions => "Send the decisions",
             OrderWord::MarkSent => "The drafts are sent",
+            OrderWord::SendPasswords => "Send the passwords",
+            OrderWord::SendOnceMore => "Send once more",
             OrderWord::TakeOut => "Take a document out",
             OrderWord::SendRecall => "Recall what was taken out",
+            OrderWord::RecallEmail => "Recall what a reader was sent",
             OrderWord::WriteBreach => "Write the breach list",
         }
     }
@@ -156,6 +165,15 @@ impl OrderWord {
             OrderWord::SendDecisions => "the decision of each case to its social worker and manager",
             OrderWord::MarkSent => {
                 "you have opened and sent every draft in the outbox: they are on record as sent by hand, and leave it; single ones on the sheet Emails"
+            }
+            OrderWord::SendPasswords => {
+                "where `password_by` is `email`: one email to each reader who was sent a protected copy, with the password and nothing else"
+            }
+            OrderWord::SendOnceMore => {
+                "the very same email again, where it was refused, came back, or may not have arrived: type whose in `Reason`, by name, address or number (sheet Emails), with commas between"
+            }
+            OrderWord::RecallEmail => {
+                "what went to the wrong person, or was the wrong pack: one email asks that all of it be deleted and answered. Type whose and why in `Reason`, such as `Mia Member: it was the wrong Mia` or `L12: the wrong pack`"
             }
             OrderWord::TakeOut => {
                 "out of a pack that has gone out: the next version has a sheet in its place. Type its number and why in `Reason`, such as `P12 sent in error`"

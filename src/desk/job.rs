@@ -26,6 +26,8 @@ pub struct ReadPeople {
     pub on: NaiveDate,
     /// The only domains that letters go to; empty: any.
     pub domains: Vec<String>,
+    /// The council's own domains, to whose addresses a link can go instead of a file; none where there are no links.
+    pub linked: Option<Vec<String>>,
 }
 
 /// The council's directory, in which these are looked up.
@@ -70,7 +72,8 @@ impl Work for ReadPeople {
     }
 
     fn carry_out(&self, _: &Path) -> Result<Self::Answer, String> {
-        people::people(&bytes(&self.file)?, Reading { on: self.on, domains: &self.domains })
+        let reading = Reading { on: self.on, domains: &self.domains, linked: self.linked.as_deref() };
+        people::people(&bytes(&self.file)?, reading)
     }
 }
 

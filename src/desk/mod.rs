@@ -11,6 +11,7 @@ mod whom;
 mod wishes;
 mod coming;
 mod ticks;
+pub mod needs;
 pub mod posted;
 pub mod orders;
 pub mod acts;

@@ -2,6 +2,7 @@
 
 use crate::desk::answers::Answers;
 use crate::desk::entries::{Order, OrderWord};
+use crate::desk::needs;
 use crate::panel::ids::PaperNumber;
 
 /// The reason on record where none is asked for.
@@ -32,6 +33,10 @@ pub fn order(answers: &mut Answers<'_>) -> Option<Order> {
     }
     if what == OrderWord::AmendMinutes && reason.is_empty() {
         answers.wrong("Reason", "the correction is missing", "type in `Reason` what is to be read instead");
+        return None;
+    }
+    if let Some((message, hint)) = needs::missing(what, &reason) {
+        answers.wrong("Reason", message, hint);
         return None;
     }
     if what == OrderWord::TakeOut && taken_out(&reason).is_none() {

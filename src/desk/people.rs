@@ -28,6 +28,8 @@ pub struct Reading<'a> {
     pub on: NaiveDate,
     /// The only domains that letters go to; empty: any.
     pub domains: &'a [String],
+    /// The council's own domains, to whose addresses a link can go instead of a file; none where there are no links.
+    pub linked: Option<&'a [String]>,
 }
 
 /// Reads the workbook of people. Runs in a worker.
@@ -50,6 +52,7 @@ pub fn people(bytes: &[u8], with: Reading<'_>) -> Result<(Vec<Person>, Vec<Mista
         }
     }
     refuse_doubtful(&mut rows, with.domains, &mut mistakes);
+    refuse_links(&mut rows, with.linked, &mut mistakes);
     Ok((rows.into_iter().map(|row| row.person).collect(), mistakes))
 }
 
@@ -69,6 +72,8 @@ struct Row {
     sheet: &'static str,
     /// Of the address.
     cell: String,
+    /// Of whether they get a link.
+    link_cell: String,
     /// What was typed beside it: that it is right, all the same.
     is_right: String,
 }
@@ -91,6 +96,18 @@ fn refuse_doubtful(rows: &mut [Row], domains: &[String], mistakes: &mut Vec<Mist
         let row = &mut rows[at];
         let mut wrong = mistake(row.sheet, &row.person.name, &row.cell, message, &hint);
         sheet::EMAIL.clone_into(&mut wrong.column);
+        mistakes.push(wrong);
+        row.person.email = None;
+    }
+}
+
+/// Whoever is to get a link that opens for the council's own alone gets nothing until that is put right.
+fn refuse_links(rows: &mut [Row], linked: Option<&[String]>, mistakes: &mut Vec<Mistake>) {
+    for row in rows.iter_mut().filter(|row| row.person.terms.by_link == Some(true)) {
+        let wrong = row.person.email.as_deref().and_then(|address| addresses::no_link_for(address, linked));
+        let Some((message, hint)) = wrong else { continue };
+        let mut wrong = mistake(row.sheet, &row.person.name, &row.link_cell, message, &hint);
+        sheet::LINK.clone_into(&mut wrong.column);
         mistakes.push(wrong);
         row.person.email = None;
     }
@@ -195,6 +212,7 @@ fn read_row(
         },
         sheet: name,
         cell: cell(sheet::EMAIL),
+        link_cell: cell(sheet::LINK),
         is_right: answers.text(sheet::IS_RIGHT),
     };
     if capacity.is_none() && answers.text(sheet::SITS_AS).is_empty() {
@@ -239,6 +257,7 @@ fn choose_a_capacity() -> String {
 fn terms(answers: &mut Answers<'_>, capacity: Option<Capacity>) -> Terms {
     let receives = answers.choice(sheet::RECEIVES, &sheet::RECEIPTS);
     let letter_mb = answers.whole(sheet::MAILBOX, LARGEST_MAILBOX);
+    let by_link = answers.yes(sheet::LINK);
     let (from, until) = (answers.date(sheet::FROM), answers.date(sheet::UNTIL));
     if let (Some(from), Some(until)) = (from, until)
         && until < from
@@ -255,6 +274,7 @@ fn terms(answers: &mut Answers<'_>, capacity: Option<Capacity>) -> Terms {
     Terms {
         receives,
         letter_mb,
+        by_link,
         from,
         until,
         stands_in_for,

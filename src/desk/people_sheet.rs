@@ -18,6 +18,7 @@ pub const EMAIL: &str = "Email";
 pub const SITS_AS: &str = "Sits as";
 pub const RECEIVES: &str = "Receives";
 pub const MAILBOX: &str = "Mailbox takes (MB)";
+pub const LINK: &str = "Gets a link";
 pub const FROM: &str = "From";
 pub const UNTIL: &str = "Until";
 pub const STANDS_IN: &str = "Stands in for";
@@ -52,7 +53,7 @@ pub const WAYS: [&str; 3] = ["reply and telephone", "reply and directory", "urge
 /// A column: header, width, look, whether officers have it too, and what is typed into it.
 type Plan = (&'static str, f64, CellLook, bool, &'static str);
 
-const COLUMNS: [Plan; 18] = [
+const COLUMNS: [Plan; 19] = [
     (NAME, 26.0, CellLook::Text, true, "First name and surname, on one line. One row for each person."),
     (
         ROLE,
@@ -93,6 +94,14 @@ const COLUMNS: [Plan; 18] = [
         CellLook::Whole,
         false,
         "Only where a mailbox takes less or more than others: a number of megabytes. A larger pack comes in parts.",
+    ),
+    (
+        LINK,
+        12.0,
+        CellLook::Text,
+        false,
+        "Only where they are to have something else than their domain: `yes`: an email with a link to where the pack lies, instead of the file; only \
+      at an address of the council's own. `no`: always the file.",
     ),
     (
         FROM,
@@ -210,7 +219,7 @@ fn sheet(name: &str, intro: &str, people: &[&Person]) -> Sheet {
             SITS_AS => column.choices(&CAPACITIES.map(|(words, _)| words.to_owned())),
             RECEIVES => column.choices(&RECEIPTS.map(|(words, _)| words.to_owned())),
             HOW => column.choices(&WAYS.map(str::to_owned)),
-            OPENED => column.choices(&["yes".to_owned(), "no".to_owned()]),
+            OPENED | LINK => column.choices(&["yes".to_owned(), "no".to_owned()]),
             _ => column,
         }
     });
@@ -235,6 +244,7 @@ fn value(person: &Person, header: &str) -> Value {
         SITS_AS => text(words_of(&CAPACITIES, &person.capacity)),
         RECEIVES => text(terms.receives.map_or("", |what| words_of(&RECEIPTS, &what))),
         MAILBOX => terms.letter_mb.map_or(Value::Empty, |most| Value::Number(f64::from(most))),
+        LINK => terms.by_link.map_or(Value::Empty, Value::YesNo),
         FROM => date(terms.from),
         UNTIL => date(terms.until),
         STANDS_IN => text(terms.stands_in_for.as_deref().unwrap_or_default()),

@@ -77,11 +77,12 @@ pub fn filing(facts: &MinutesFacts<'_>, documents: &[&Filed]) -> Result<Vec<u8>,
     let system = &heading.record_system;
     let by =
         until.map_or(String::new(), |until| format!(" Decision and actions are to be on {system} {until}."));
+    let paste = if category.is_empty() { "" } else { " Paste the category as it stands here." };
     list(
         facts,
         "Filing",
         &format!(
-            "Where each document is filed in {system}.{by} Paste the category as it stands here. Only an extract is filed on a child's record."
+            "Where each document is filed in {system}.{by}{paste} Only an extract is filed on a child's record."
         ),
         columns,
         rows.collect(),

@@ -194,6 +194,13 @@ pub enum Act {
         /// `L12`.
         letter: String,
     },
+    /// Everything that an email brought its reader is asked back: it went to the wrong person, or was the wrong pack. It stays asked; whether
+    /// it was answered is `RecallAnswered`.
+    AskBack {
+        meeting: NaiveDate,
+        /// `L12`, the letter that is asked back.
+        letter: String,
+    },
     /// Whoever was asked to delete what they hold has answered on this day that they did; with none, they have not after all.
     RecallAnswered {
         meeting: NaiveDate,

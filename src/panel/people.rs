@@ -47,6 +47,9 @@ pub struct Terms {
     /// What their mailbox takes, in megabytes of the letter as it travels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub letter_mb: Option<u32>,
+    /// Whether they get a link instead of a file, or never one; none: as their domain has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_link: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
     /// The last day.

@@ -4,6 +4,7 @@ use anyhow::Result;
 use lettre::Address;
 
 use crate::post::advice::Advice;
+use crate::register::pieces::Kept;
 
 /// A letter on its way: from whom, to whom, and the bytes as they are kept.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +15,7 @@ pub struct Carried<'a> {
     pub id: &'a str,
     /// By which it is found again wherever it was put: its Message-ID without brackets.
     pub mark: &'a str,
-    pub message: &'a [u8],
+    pub message: Kept<'a>,
     /// A sending of it has begun before, and nobody knows how that ended.
     pub begun_before: bool,
     /// How often it has gone already, each time on record; a person has it go once more.

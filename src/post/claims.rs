@@ -233,6 +233,7 @@ mod tests {
             supersedes: None,
             dress: Dress::default(),
             head: None,
+            tells_password: false,
             written: "2026-11-19T11:00:00Z".parse().unwrap(),
             by_itself: false,
         };

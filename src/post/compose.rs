@@ -50,6 +50,8 @@ pub struct Letter<'a> {
     pub head: Option<&'a str>,
     /// When it was ordered.
     pub written: DateTime<Utc>,
+    /// Its words tell a password: no identifier is made of them.
+    pub tells_password: bool,
     /// Whether it is sent as it is composed. A draft that a person opens has its calendar attached: a mail program would open it as an
     /// invitation that has come, with nothing to send.
     pub by_itself: bool,
@@ -173,7 +175,9 @@ fn seal(sender: &Sender, letter: &Letter<'_>) -> String {
     let mut hash = Sha256::new();
     let written = letter.written.to_rfc3339();
     let subject = sender.subject(letter.subject, letter.dress);
-    for part in [&subject, letter.email, &written, &letter.wording.text, &letter.wording.html] {
+    let words = [letter.wording.text.as_str(), letter.wording.html.as_str()];
+    let [text, html] = if letter.tells_password { [""; 2] } else { words };
+    for part in [&subject, letter.email, &written, text, html] {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
@@ -220,6 +224,7 @@ mod tests {
             supersedes: None,
             dress: Dress::default(),
             head: None,
+            tells_password: false,
             written: Utc.with_ymd_and_hms(2026, 11, 20, 10, 0, 0).unwrap(),
             by_itself: false,
         }

@@ -215,6 +215,7 @@ pub fn of_cases(what: &Enclosed) -> Vec<(String, String)> {
         | Enclosed::NewTime
         | Enclosed::Cancellation
         | Enclosed::TestPage
+        | Enclosed::AsksBack(_)
         | Enclosed::Nothing => Vec::new(),
     }
 }

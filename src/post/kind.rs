@@ -27,6 +27,11 @@ pub enum LetterKind {
     Supplement,
     /// A paper was taken out of an issued pack.
     Recall,
+    /// What a reader was sent is asked back as a whole: it went to the wrong person, or was the wrong pack.
+    #[serde(rename = "recall-email")]
+    RecallEmail,
+    /// What protected copies open with, never in the letter that holds one.
+    Password,
     /// A case's decision to its social worker and manager.
     Decisions,
     /// The first to an address that is to be proved: nothing of any child.
@@ -42,12 +47,14 @@ pub enum LetterKind {
 pub struct NoSuchLetter(String, String);
 
 impl LetterKind {
-    pub const ALL: [LetterKind; 8] = [
+    pub const ALL: [LetterKind; 10] = [
         LetterKind::Invitation,
         LetterKind::Agenda,
         LetterKind::Pack,
         LetterKind::Supplement,
         LetterKind::Recall,
+        LetterKind::RecallEmail,
+        LetterKind::Password,
         LetterKind::Decisions,
         LetterKind::Chaser,
         LetterKind::FirstContact,
@@ -61,6 +68,8 @@ impl LetterKind {
             LetterKind::Pack => "pack",
             LetterKind::Supplement => "supplement",
             LetterKind::Recall => "recall",
+            LetterKind::RecallEmail => "recall-email",
+            LetterKind::Password => "password",
             LetterKind::Decisions => "decisions",
             LetterKind::Chaser => "chaser",
             LetterKind::FirstContact => "first-contact",
@@ -72,7 +81,23 @@ impl LetterKind {
         match self {
             LetterKind::Invitation => "invitation",
             LetterKind::FirstContact => "first_contact",
+            LetterKind::RecallEmail => "recall_email",
             _ => self.key(),
+        }
+    }
+
+    /// What it brings, in a word or two.
+    pub const fn brings(self) -> &'static str {
+        match self {
+            LetterKind::Invitation => "invitation",
+            LetterKind::Agenda => "agenda",
+            LetterKind::Pack => "papers",
+            LetterKind::Supplement => "further papers",
+            LetterKind::Recall | LetterKind::RecallEmail => "recall",
+            LetterKind::Password => "password",
+            LetterKind::Decisions => "decision",
+            LetterKind::Chaser => "documents outstanding",
+            LetterKind::FirstContact => "first message",
         }
     }
 
@@ -87,7 +112,12 @@ impl LetterKind {
     /// Goes only to addresses that are proved, where addresses are. A reminder holds a case's number and what is missing; who holds a paper
     /// that was taken out is asked for it wherever they are.
     pub const fn needs_a_proved_address(self) -> bool {
-        !matches!(self, LetterKind::FirstContact | LetterKind::Chaser | LetterKind::Recall)
+        !matches!(self, LetterKind::FirstContact | LetterKind::Chaser) && !self.asks_back()
+    }
+
+    /// Asks its reader to delete what they hold, and waits for an answer.
+    pub const fn asks_back(self) -> bool {
+        matches!(self, LetterKind::Recall | LetterKind::RecallEmail)
     }
 
     /// What it says rests on the agenda, the decisions or the documents as they are by then. Of the pack its version says so, of an invitation its
@@ -124,6 +154,8 @@ impl LetterKind {
             LetterKind::Pack => templates!("pack"),
             LetterKind::Supplement => templates!("supplement"),
             LetterKind::Recall => templates!("recall"),
+            LetterKind::RecallEmail => templates!("recall_email"),
+            LetterKind::Password => templates!("password"),
             LetterKind::Decisions => templates!("decisions"),
             LetterKind::Chaser => templates!("chaser"),
             LetterKind::FirstContact => templates!("first_contact"),

@@ -12,6 +12,7 @@ pub mod returned;
 pub mod outbox;
 pub mod advice;
 pub mod secret;
+pub mod sealed;
 pub mod carry;
 pub mod smtp;
 pub mod went_out;

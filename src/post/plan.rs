@@ -30,6 +30,9 @@ pub struct Addressed {
     /// What their mailbox takes, in megabytes, where it is said beside their name.
     #[serde(skip)]
     pub letter_mb: Option<u32>,
+    /// Whether they get a link instead of a file, where that is said beside their name.
+    #[serde(skip)]
+    pub by_link: Option<bool>,
     /// Of an invitation.
     #[serde(flatten)]
     pub appointment: Option<Appointment>,
@@ -70,6 +73,9 @@ pub enum Enclosed {
     /// A page that opens with a password and says nothing, to find out whether one that does can be opened.
     #[serde(rename = "test page")]
     TestPage,
+    /// Everything that these emails brought is asked back: `L12`.
+    #[serde(rename = "asks back")]
+    AsksBack(Vec<String>),
     Nothing,
 }
 
@@ -154,18 +160,23 @@ pub fn to_each<'p>(kind: LetterKind, people: impl Iterator<Item = (&'p Person, E
 }
 
 /// Letters to people by the address they were written to before; who is not among `people` any more goes by it.
-pub fn to_holders<'a>(kind: LetterKind, people: &[Person], holders: impl Iterator<Item = &'a str>) -> Plan {
-    let letter = |email: &'a str| {
+pub fn to_holders<'a>(
+    kind: LetterKind,
+    people: &[Person],
+    holders: impl Iterator<Item = (&'a str, Enclosed)>,
+) -> Plan {
+    let letter = |(email, what): (&'a str, Enclosed)| {
         let person = people.iter().find(|person| person.email.as_deref() == Some(email));
         Addressed {
             kind,
             name: person.map_or_else(|| email.to_owned(), |person| person.name.clone()),
             email: email.to_owned(),
             capacity: person.map_or(Capacity::Member, |person| person.capacity),
-            what: Enclosed::Nothing,
+            what,
             case: None,
             withheld: BTreeSet::new(),
             letter_mb: person.and_then(|person| person.terms.letter_mb),
+            by_link: person.and_then(|person| person.terms.by_link),
             appointment: None,
         }
     };
@@ -189,6 +200,7 @@ pub fn to_presenters(round: Round) -> Plan {
             case: told.alone.clone(),
             withheld: BTreeSet::new(),
             letter_mb: None,
+            by_link: None,
             appointment: Some(Appointment { slots: told.slots.clone(), sequence: told.sequence, invitation }),
         }
     };
@@ -242,13 +254,14 @@ impl Enclosed {
             | Enclosed::NewTime
             | Enclosed::Cancellation
             | Enclosed::TestPage
+            | Enclosed::AsksBack(_)
             | Enclosed::Nothing => false,
         }
     }
 
     /// Whether nothing of any child may be in it.
     pub const fn tells_of_no_case(&self) -> bool {
-        matches!(self, Enclosed::Times | Enclosed::TestPage)
+        matches!(self, Enclosed::Times | Enclosed::TestPage | Enclosed::AsksBack(_))
     }
 
     /// Whether a copy of the pack comes with the letter.
@@ -313,6 +326,7 @@ impl Plan {
                 case: case.cloned(),
                 withheld: BTreeSet::new(),
                 letter_mb: person.terms.letter_mb,
+                by_link: person.terms.by_link,
                 appointment: None,
             }),
             None => self.unreachable.push(Unreachable {

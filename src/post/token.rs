@@ -226,6 +226,9 @@ pub fn about_web(error: &WebError, section: &str) -> Advice {
         WebError::Certificates { .. } => {
             "put the council's own certificates there, as text that begins `-----BEGIN CERTIFICATE-----`".to_owned()
         }
+        WebError::ProxyLogin => {
+            format!("ask whoever looks after the proxy; `proxy_user` and its secret stand under `[{section}]`")
+        }
         WebError::Proxy | WebError::NoAddress(_) => format!("correct it under `[{section}]`"),
         WebError::Broken { .. } | WebError::NoAnswer { .. } => {
             "nothing needs doing: it is tried again by itself".to_owned()

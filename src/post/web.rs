@@ -37,6 +37,9 @@ pub enum WebError {
     Proxy,
     #[error("`{host}` cannot be reached: {why}")]
     NotReached { host: String, why: String },
+    /// Nobody was asked: the proxy lets nobody through without a login that it takes.
+    #[error("the proxy does not take the login")]
+    ProxyLogin,
     #[error("the connection to `{host}` cannot be encrypted: {why}")]
     NotSafe { host: String, why: String },
     /// The question may have arrived.
@@ -52,6 +55,25 @@ impl WebError {
     /// Nothing of the question can have arrived: all others are given only where no byte of it was handed to the line.
     pub const fn is_before_the_question(&self) -> bool {
         !matches!(self, WebError::Broken { .. } | WebError::NoAnswer { .. })
+    }
+}
+
+/// The proxy that is the way out.
+#[derive(Debug, Clone, Copy)]
+pub struct WayOut<'p> {
+    /// `http://proxy.council.gov.uk:8080`.
+    pub address: &'p str,
+    /// The account and its password.
+    pub login: Option<(&'p str, &'p Secret)>,
+}
+
+impl WayOut<'_> {
+    fn proxy(&self) -> Result<Proxy, WebError> {
+        let wrong = |_| WebError::Proxy;
+        let plain = Proxy::new(self.address).map_err(wrong)?;
+        let Some((user, password)) = self.login else { return Ok(plain) };
+        let built = Proxy::builder(plain.protocol()).host(plain.host()).port(plain.port());
+        built.username(user).password(password.reveal()).build().map_err(wrong)
     }
 }
 
@@ -115,7 +137,11 @@ impl Web {
     /// `own` are certificates, as text with their path, that are believed besides the usual ones.
     ///
     /// Fails with [`WebError::Certificates`] and [`WebError::Proxy`].
-    pub fn open(own: Option<(&str, &[u8])>, proxy: Option<&str>, waits: WebWaits) -> Result<Web, WebError> {
+    pub fn open(
+        own: Option<(&str, &[u8])>,
+        proxy: Option<&WayOut<'_>>,
+        waits: WebWaits,
+    ) -> Result<Web, WebError> {
         let usual = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
         let mut roots: Vec<Certificate<'static>> =
             usual.iter().map(|root| Certificate::from_der(root.as_ref()).to_owned()).collect();
@@ -130,7 +156,7 @@ impl Web {
                 return Err(wrong("there is none in it".to_owned()));
             }
         }
-        let proxy = proxy.map(|proxy| Proxy::new(proxy).map_err(|_| WebError::Proxy)).transpose()?;
+        let proxy = proxy.map(WayOut::proxy).transpose()?;
         let went_out = WentOut::by(proxy.as_ref());
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
@@ -223,6 +249,7 @@ fn before_the_question(host: &str, error: &ureq::Error) -> WebError {
     match error {
         ureq::Error::HostNotFound => not_reached("there is no such host"),
         ureq::Error::ConnectionFailed => not_reached("the connection could not be made"),
+        ureq::Error::ConnectProxyFailed(why) if why.contains("407") => WebError::ProxyLogin,
         ureq::Error::ConnectProxyFailed(why) => not_reached(&format!("the proxy said `{why}`")),
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => not_reached("it took too long"),
         ureq::Error::Timeout(_) => WebError::NoAnswer { host },

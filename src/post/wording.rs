@@ -45,6 +45,8 @@ pub struct Said<'a> {
     pub receipt: bool,
     /// Stands before everything else; may be empty.
     pub warning: &'a str,
+    /// What their copies open with, in the letter that is about nothing else; otherwise empty.
+    pub password: &'a str,
     pub sending: Sending,
     /// Of an invitation: the cases and their times.
     pub appointment: Option<&'a Appointment>,
@@ -85,6 +87,7 @@ pub fn word(
         "joining": said.joining,
         "links": said.links.iter().map(|(name, address)| json!({ "name": name, "address": address })).collect::<Vec<_>>(),
         "note": said.note,
+        "password": said.password,
         "receipt": said.receipt,
         "part": said.sending.part.map(|(part, _)| part),
         "parts": said.sending.part.map(|(_, parts)| parts),
@@ -148,21 +151,17 @@ fn closed_up(text: &str) -> String {
 /// The subject: `OFFICIAL-SENSITIVE: North East Lincolnshire Placement Panel, 23 November 2026: papers`. A case is named by its number.
 pub fn subject(heading: &Heading, meeting: &Meeting, to: &Addressed, part: Option<(usize, usize)>) -> String {
     let several = to.appointment.as_ref().is_some_and(|appointment| appointment.slots.len() > 1);
-    let what = match to.kind {
-        LetterKind::Invitation => match (&to.what, several) {
-            (Enclosed::Cancellation, _) => "you no longer have a slot",
-            (Enclosed::NewTime, true) => "your slots have changed",
-            (Enclosed::NewTime, false) => "your slot has changed",
-            (_, true) => "your slots",
-            (_, false) => "your slot",
-        },
-        LetterKind::Agenda => "agenda",
-        LetterKind::Pack => "papers",
-        LetterKind::Supplement => "further papers",
-        LetterKind::Recall => "please delete a document",
-        LetterKind::Decisions => "decision",
-        LetterKind::Chaser => "documents outstanding",
-        LetterKind::FirstContact => "please answer this message",
+    let what = match (to.kind, &to.what, several) {
+        (LetterKind::Invitation, Enclosed::Cancellation, _) => "you no longer have a slot",
+        (LetterKind::Invitation, Enclosed::NewTime, true) => "your slots have changed",
+        (LetterKind::Invitation, Enclosed::NewTime, false) => "your slot has changed",
+        (LetterKind::Invitation, _, true) => "your slots",
+        (LetterKind::Invitation, _, false) => "your slot",
+        (LetterKind::Recall, ..) => "please delete a document",
+        (LetterKind::RecallEmail, ..) => "please delete what you were sent",
+        (LetterKind::Password, ..) => "opening your papers",
+        (LetterKind::FirstContact, ..) => "please answer this message",
+        (kind, ..) => kind.brings(),
     };
     let day = when::day(meeting.date);
     let named = to.case.as_ref().filter(|_| to.what != Enclosed::Cancellation);
@@ -197,6 +196,7 @@ mod tests {
             note: "",
             receipt: true,
             warning: "",
+            password: "",
             sending: Sending::default(),
             appointment: None,
         };
@@ -243,6 +243,7 @@ mod tests {
                 note,
                 receipt: true,
                 warning: "",
+                password: "",
                 sending,
                 appointment: None,
             };
@@ -309,6 +310,7 @@ mod tests {
             note: "",
             receipt: true,
             warning: "",
+            password: "",
             sending: Sending::default(),
             appointment: to.appointment.as_ref(),
         };
@@ -348,6 +350,7 @@ mod tests {
                 note: "One sentence more.",
                 receipt: true,
                 warning: "",
+                password: "",
                 sending: Sending { part: Some((2, 3)), version: 2, held: Some(1), with_pack: true },
                 appointment: to.appointment.as_ref(),
             };

@@ -189,6 +189,7 @@ fn owner(act: &Act) -> Owner<'_> {
         | Act::AcceptPack { meeting, .. }
         | Act::AmendMinutes { meeting, case: None, .. }
         | Act::SentByHand { meeting, .. }
+        | Act::AskBack { meeting, .. }
         | Act::RecallAnswered { meeting, .. }
         | Act::CloseAction { meeting, case: None, .. } => Owner::Meeting(*meeting),
     }

@@ -35,6 +35,7 @@ pub mod failure;
 pub mod moment;
 pub mod place;
 pub mod store;
+pub mod pieces;
 pub mod lock;
 mod canonical;
 pub mod keys;

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use crate::clerk::addresses;
 use crate::clerk::bounces;
 use crate::clerk::house::House;
+use crate::clerk::links;
 use crate::clerk::orders;
 use crate::clerk::outbox;
 use crate::clerk::round;
@@ -67,6 +68,7 @@ pub fn round(house: &House, register: &mut Register, readers: &Readers) -> Resul
     let found = orders::carry_out(&mut work, &mut steps);
     outbox::look_through(&mut work, &mut steps);
     bounces::look_through(&mut work, &mut steps);
+    links::end(&mut work, &mut steps);
     telling::receipts(&mut work, &mut steps);
     orders::bring_up(&mut work, &mut steps, found);
     telling::evidence(&mut work, &mut steps);

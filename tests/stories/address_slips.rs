@@ -146,7 +146,7 @@ fn read(people: &[Person]) -> (Vec<Person>, usize) {
     let book = people_workbook("Panel", "OFFICIAL", date(2026, 11, 17), people).unwrap();
     let allowed = ALLOWED.map(str::to_owned);
     let (people, mistakes) =
-        people::people(&book, Reading { on: date(2026, 11, 17), domains: &allowed }).unwrap();
+        people::people(&book, Reading { on: date(2026, 11, 17), domains: &allowed, linked: None }).unwrap();
     (people, mistakes.len())
 }
 
@@ -293,7 +293,8 @@ fn fifty_right_lists_give_no_alarm() {
         let book = people_workbook("Panel", "OFFICIAL", date(2026, 11, 17), &people).unwrap();
         for domains in [ALLOWED.map(str::to_owned).to_vec(), Vec::new()] {
             let (read, mistakes) =
-                people::people(&book, Reading { on: date(2026, 11, 17), domains: &domains }).unwrap();
+                people::people(&book, Reading { on: date(2026, 11, 17), domains: &domains, linked: None })
+                    .unwrap();
             assert!(mistakes.is_empty(), "list {number}: {mistakes:#?}");
             assert_eq!(sent(&read).len(), people.len(), "list {number}");
         }

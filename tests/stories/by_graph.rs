@@ -95,6 +95,47 @@ fn letters_lie_among_the_drafts_and_are_known_to_be_sent_once_a_person_has_sent_
 }
 
 #[test]
+fn a_draft_that_the_mailbox_has_lost_sight_of_is_said_to_be_sent_or_removed() {
+    let graph = GraphServer::start(Vec::new());
+    let week = week(&graph, "drafts");
+    show(&week);
+    go(&week).ends(0);
+    let say = |what: &str, who: &str| week.says(&["send", "agenda", DAY, what, who, "--by", "Ann Clerk"]);
+    // What still lies there was neither sent nor removed.
+    for what in ["--mark-sent", "--mark-removed"] {
+        let said = say(what, "Mia Member");
+        assert!(said.status == 2 && said.err.contains("still lies in the panel's mailbox"), "{}", said.err);
+    }
+    assert_eq!(states(&week)["member@panel.example.org"], "in_drafts");
+    // Sent, and moved out of Sent Items; deleted; sent as the mailbox itself knows.
+    let gone = |reader: &str| {
+        graph.cloud.lock().unwrap().held.retain(|held| reader_of(&held.message) != reader);
+    };
+    gone("member@panel.example.org");
+    say("--mark-sent", "Mia Member").ends(0).shows("sent by hand; the mailbox has no draft of it");
+    assert_eq!(states(&week)["member@panel.example.org"], "sent_by_hand");
+    gone("clerk@panel.example.org");
+    say("--mark-removed", "Ann Clerk").ends(0).shows("taken back: its draft was removed");
+    assert_eq!(states(&week)["clerk@panel.example.org"], "superseded");
+    graph.cloud.lock().unwrap().press_send("chair@panel.example.org");
+    let sent = say("--mark-removed", "Cato Chair");
+    assert!(sent.status == 2 && sent.err.contains("the mailbox has sent it"), "{}", sent.err);
+    let nobody = say("--mark-removed", "Mia Member");
+    assert!(nobody.status == 2 && nobody.err.contains("among the mailbox's drafts"), "{}", nobody.err);
+    // What was removed is written anew, what was sent is not.
+    go(&week).ends(0);
+    let cloud = graph.cloud.lock().unwrap();
+    let mut readers: Vec<String> = cloud.drafts().iter().map(|held| reader_of(&held.message)).collect();
+    readers.sort();
+    drop(cloud);
+    assert_eq!(readers, ["clerk@panel.example.org", "student@panel.example.org"]);
+    let states = states(&week);
+    assert_eq!(states["chair@panel.example.org"], "sent_by_hand");
+    assert_eq!(states["clerk@panel.example.org"], "in_drafts");
+    week.says(&["verify"]).ends(0);
+}
+
+#[test]
 fn a_draft_whose_reader_may_no_longer_have_it_is_taken_out_of_the_mailbox() {
     let graph = GraphServer::start(Vec::new());
     let week = week(&graph, "drafts");

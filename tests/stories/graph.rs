@@ -15,6 +15,7 @@ use panelclerk::post::graph::mailbox::Mailbox;
 use panelclerk::post::secret::Secret;
 use panelclerk::post::token::{Application, Tokens};
 use panelclerk::post::web::{Question, Web, WebWaits};
+use panelclerk::register::pieces::Kept;
 use ureq::http::Method;
 
 use crate::graph_server::{Does, Fault, GraphServer, SECRET, Step, reader_of};
@@ -63,7 +64,15 @@ fn fate_after(
     };
     let (from, to): (Address, Address) =
         ("panel@council.example".parse().unwrap(), "mia@council.example".parse().unwrap());
-    let letter = Carried { from: &from, to: &to, id: "L7", mark: MARK, message, begun_before, went_before };
+    let letter = Carried {
+        from: &from,
+        to: &to,
+        id: "L7",
+        mark: MARK,
+        message: Kept::Bytes(message),
+        begun_before,
+        went_before,
+    };
     let mut begun = 0;
     let fate = carrier
         .carry(&letter, &mut || {
@@ -114,7 +123,7 @@ fn files(graph: &GraphServer) -> BTreeMap<String, usize> {
 }
 
 /// What the cloud does wrong; what is known of the letter after the first go; and after the next ones.
-fn faults() -> Vec<(Fault, &'static str)> {
+pub fn faults() -> Vec<(Fault, &'static str)> {
     use Does::{Drops, Holds, No, Redirects, ThenDrops, ThenHolds};
     let later = "not now: Microsoft Graph could not do it just now (503)";
     let rest = "not now: Microsoft Graph asks us to wait for a while, stops";
@@ -420,7 +429,7 @@ fn a_draft_is_taken_out_and_one_that_has_gone_is_known_to_have_gone() {
         to: &to,
         id: "L7",
         mark: MARK,
-        message: &[],
+        message: Kept::Bytes(&[]),
         begun_before: false,
         went_before: 0,
     };

@@ -113,12 +113,12 @@ impl Desk {
 }
 
 /// A fault, what the journals of two letters say after it, and what stopped the post.
-type Row = (&'static str, Manners, [&'static str; 2], Option<&'static str>);
+pub type Row = (&'static str, Manners, [&'static str; 2], Option<&'static str>);
 
 const ACCEPTED: &str = "trying data_begun accepted";
 
 #[expect(clippy::too_many_lines, reason = "a long table, read from top to bottom")]
-fn table() -> Vec<Row> {
+pub fn table() -> Vec<Row> {
     use Does::{Drops, Says, SaysAndDrops};
     let usual = Manners::default;
     let ann = |does: Does| BTreeMap::from([(READERS[0], does)]);

@@ -126,6 +126,7 @@ fn the_day_by_which_a_decision_is_on_record_stands_in_the_email_and_the_filing_l
     let cells: Vec<String> = sheets[0].cells.values().map(plain).collect();
     assert!(cells.iter().any(|cell| cell.contains(&format!("to be on Protocol {by}."))), "{cells:?}");
     assert!(cells.iter().any(|cell| cell == by), "beside the case note: {cells:?}");
+    assert!(!cells.iter().any(|cell| cell.contains("Paste the category")), "Redbridge has none: {cells:?}");
     // North East Lincolnshire's procedure sets no day, and none is said.
     let week = self::week("nelc");
     agenda(&week, NELC);

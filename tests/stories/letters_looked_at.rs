@@ -97,6 +97,7 @@ fn letter(kind: LetterKind, of: &Sample) -> String {
         links: &links,
         joining: LINK,
         note: "This email takes the place of the one written at 11 am Thursday 19 November 2026.",
+        password: if kind == LetterKind::Password { "Dock Tower 1852" } else { "" },
         receipt: true,
         warning: "The address of this child is not to be disclosed.",
         sending: Sending { part: Some((2, 3)), version: 2, held: Some(1), with_pack: true },

@@ -152,3 +152,70 @@ fn a_folder_that_no_tablet_opens_is_refused_as_an_address() {
     said.ends(2);
     assert!(said.err.contains("{meeting}, {reader}"), "{}", said.err);
 }
+
+#[test]
+fn one_person_gets_a_link_where_it_is_said_beside_their_name_and_only_at_the_councils_own_address() {
+    let with = |wish: &[(&str, bool)], more: &str| {
+        let week = linked(more);
+        let mut people = everybody();
+        for (name, by_link) in wish {
+            for person in people.iter_mut().filter(|person| person.name == *name) {
+                person.terms.by_link = Some(*by_link);
+            }
+        }
+        seat_these(&week, &people);
+        week
+    };
+    let set = |week: &Week, before: &str, now: &str| {
+        let config = week.root().join("config.toml");
+        let text = fs::read_to_string(&config).unwrap();
+        assert!(text.contains(before), "{text}");
+        fs::write(&config, text.replacen(before, now, 1)).unwrap();
+    };
+    let council = "[[post.domain]]\nname = \"panel.example.org\"\ncouncil = true\n\n[post.link]\n";
+    // The domain gets none; she does, and he does not although his domain would.
+    let week = with(&[("Mia Member", true)], "");
+    set(&week, "domains = [\"panel.example.org\"]", "domains = []");
+    let said = week.says(&["send", "pack", DAY]);
+    said.ends(1).shows("a link opens only for the council's own people");
+    assert!(!said.out.contains("member@"), "nothing goes there until it is right: {}", said.out);
+    set(&week, "[post.link]\n", council);
+    week.says(&["send", "pack", DAY, "--go"]).ends(0);
+    assert_eq!((letter(&week, "member@").1, letter(&week, "chair@").1), (0, 1));
+    assert_eq!(week.tree("papers").len(), 1);
+    let week = with(&[("Mia Member", false)], "");
+    week.says(&["send", "pack", DAY, "--go"]).ends(0);
+    assert_eq!((letter(&week, "member@").1, letter(&week, "chair@").1), (1, 0));
+    // Where there are no links nobody can get one.
+    let week = Week::new("nelc");
+    let mut people = everybody();
+    people[0].terms.by_link = Some(true);
+    seat_these(&week, &people);
+    week.says(&["check"]).ends(1).shows("there is no place that a link could lead to");
+}
+
+#[test]
+fn what_links_lead_to_is_removed_when_circulated_packs_are_and_it_is_said_once() {
+    let week = linked("days = 90").run(&["send", "pack", DAY, "--go"], 0);
+    week.says(&["send", "pack", DAY, "--mark-sent", "--by", "Ann Clerk"]).ends(0);
+    let week = week.at("2027-02-20T09:00");
+    assert!(week.says(&["scan"]).status < 2);
+    assert_eq!(week.tree("papers").len(), 1, "the 89th day after the meeting");
+    let week = week.at("2027-02-21T09:00");
+    let said = week.says(&["scan"]);
+    assert!(
+        said.out.contains("removed from the folder of links: 90 days are over"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    assert_eq!(week.tree("papers"), [""; 0]);
+    let week = week.at("2027-02-22T09:00");
+    assert!(!week.says(&["scan"]).out.contains("folder of links"), "once");
+    // Who had it is still known, and until when; sent again, it does not lie there once more.
+    week.says(&["report", "holders", "1167109"])
+        .ends(0)
+        .shows("by a link to where it lay until 21 February 2027");
+    assert!(week.says(&["send", "pack", DAY, "--go"]).status < 3);
+    assert_eq!(week.tree("papers"), [""; 0]);
+}

@@ -83,9 +83,12 @@ mod graph_server;
 mod graph;
 mod by_graph;
 #[cfg(unix)]
+mod through_a_proxy;
+#[cfg(unix)]
 mod killed_post;
 mod address_slips;
 mod proved;
+mod proved_by_smtp;
 mod domains;
 mod received;
 #[cfg(unix)]
@@ -93,9 +96,14 @@ mod postfix;
 mod after_sending;
 #[cfg(unix)]
 mod journal;
+mod asked_back;
+#[cfg(unix)]
+mod password_letters;
 mod wrong_share;
 mod covered;
 mod killed_tasks;
+#[cfg(unix)]
+mod fault_table;
 mod troubles;
 mod true_record;
 mod kept_record;

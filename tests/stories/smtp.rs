@@ -9,6 +9,7 @@ use panelclerk::post::smtp::advice;
 use panelclerk::post::smtp::dialogue::{Conversation, Encryption, Envelope, NoConversation, Outcome, Server};
 use panelclerk::post::smtp::login::Login;
 use panelclerk::post::smtp::wire::{Waits, trusted};
+use panelclerk::register::pieces::Kept;
 
 use crate::mail_server::{Does, MailServer, Manners, Shows};
 
@@ -53,7 +54,7 @@ fn fate(manners: Manners) -> (String, MailServer) {
             let (from, to): (Address, Address) =
                 ("panel@council.example".parse().unwrap(), "mia@council.example".parse().unwrap());
             let mut begun = false;
-            let envelope = Envelope { from: &from, to: &to, id: "L7", message: &message() };
+            let envelope = Envelope { from: &from, to: &to, id: "L7", message: Kept::Bytes(&message()) };
             let outcome = talk.send(&envelope, || {
                 begun = true;
                 Ok::<_, std::io::Error>(())
@@ -236,7 +237,7 @@ fn a_server_that_hangs_up_in_the_middle_has_taken_nothing() {
     let mut talk = Conversation::begin(&server(&mail, login())).unwrap();
     let (from, to): (Address, Address) =
         ("panel@council.example".parse().unwrap(), "mia@council.example".parse().unwrap());
-    let envelope = Envelope { from: &from, to: &to, id: "L7", message: &long };
+    let envelope = Envelope { from: &from, to: &to, id: "L7", message: Kept::Bytes(&long) };
     let outcome = talk.send(&envelope, || Ok::<_, std::io::Error>(())).unwrap();
     assert!(matches!(outcome, Outcome::RefusedForNow { .. }), "{outcome:?}");
     assert!(!talk.goes_on() && mail.seen.lock().unwrap().taken.is_empty());
@@ -250,8 +251,12 @@ fn a_letter_that_is_refused_does_not_keep_the_next_from_going() {
     let from: Address = "panel@council.example".parse().unwrap();
     for reader in ["gone@council.example", "mia@council.example", "cato@council.example"] {
         let to: Address = reader.parse().unwrap();
-        let envelope =
-            Envelope { from: &from, to: &to, id: "L7", message: b"Subject: papers\r\n\r\nwords\r\n" };
+        let envelope = Envelope {
+            from: &from,
+            to: &to,
+            id: "L7",
+            message: Kept::Bytes(b"Subject: papers\r\n\r\nwords\r\n"),
+        };
         let outcome = talk.send(&envelope, || Ok::<_, std::io::Error>(())).unwrap();
         assert_eq!(
             matches!(outcome, Outcome::Accepted { .. }),
@@ -271,7 +276,7 @@ fn where_it_cannot_be_put_on_record_no_byte_leaves() {
     let mut talk = Conversation::begin(&server(&mail, login())).unwrap();
     let (from, to): (Address, Address) =
         ("panel@council.example".parse().unwrap(), "mia@council.example".parse().unwrap());
-    let envelope = Envelope { from: &from, to: &to, id: "L7", message: &message() };
+    let envelope = Envelope { from: &from, to: &to, id: "L7", message: Kept::Bytes(&message()) };
     let full = || Err::<(), _>(std::io::Error::from(std::io::ErrorKind::StorageFull));
     assert!(talk.send(&envelope, full).is_err());
     assert!(!talk.goes_on(), "the server waits for an email that does not come");

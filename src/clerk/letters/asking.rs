@@ -14,6 +14,7 @@ use crate::post::carry::{Asked, Carried, Carrier};
 use crate::register::Register;
 use crate::register::failure::RegisterError;
 use crate::register::letters::LetterRow;
+use crate::register::pieces::Kept;
 
 /// For so long a letter is asked for, after it came to where it is and after its meeting.
 const ASKED_FOR: Days = Days::new(14);
@@ -64,7 +65,7 @@ pub fn ask(
             to: &to,
             id: &letter.id,
             mark: mark(&letter),
-            message: &[],
+            message: Kept::Bytes(&[]),
             begun_before: post_times::has_begun(&history),
             went_before: post_times::times_gone(&history),
         };

@@ -121,7 +121,7 @@ impl<'a> Maker<'a> {
     ///
     /// Fails when the copy cannot be pressed, protected or kept.
     pub fn own(&mut self, register: &mut Register, what: What, to: &Addressed) -> Result<Own> {
-        let Addressed { email: recipient, what: seen, withheld, letter_mb, .. } = to;
+        let Addressed { email: recipient, what: seen, withheld, letter_mb, by_link, .. } = to;
         let password = self.passwords.of(recipient)?.map(str::to_owned);
         let plan = match seen {
             Enclosed::PackOf(cases) => versions::only(self.plan.clone(), &cases.iter().cloned().collect()),
@@ -141,7 +141,7 @@ impl<'a> Maker<'a> {
             held_back: Vec::new(),
         };
         let post = &self.house.config.post;
-        let is_linked = |link: &LinkRules| link.takes(recipient, own.whole && !own.protected);
+        let is_linked = |link: &LinkRules| link.takes(recipient, *by_link, own.whole && !own.protected);
         let limit = if post.link.as_ref().is_some_and(is_linked) {
             u64::MAX
         } else {

@@ -2,20 +2,18 @@
 //!
 //! `send` shows deliveries, and `send --go` writes down the same: what is shown is what is written.
 
-use std::fs;
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::clerk::letters::letter_files::{self, LetterFile, LinkedFile};
 use crate::clerk::letters::lines;
-use crate::clerk::letters::linked::{self, LinkedFile};
 use crate::clerk::letters::material::Material;
 use crate::clerk::letters::past::Past;
 use crate::clerk::letters::postings::{Attached, Posting, said_part};
 use crate::clerk::letters::told::{Holds, When};
 use crate::clerk::sitting::Sitting;
+use crate::clerk::usage::Usage;
 use crate::config::Road;
 use crate::panel::audience::same_name;
 use crate::panel::ids::Sha256;
@@ -25,6 +23,7 @@ use crate::post::claims::ClaimedFile;
 use crate::post::compose::{self, Enclosure, Letter};
 use crate::post::kind::LetterKind;
 use crate::post::plan::Enclosed;
+use crate::post::sealed;
 use crate::post::wording::{self, Said, Sending, Wording};
 use crate::register::Register;
 use crate::register::letters::LetterRow;
@@ -68,21 +67,6 @@ pub struct Delivery {
     earlier: Option<String>,
 }
 
-/// A file that goes with a letter.
-#[derive(Debug, Clone)]
-struct LetterFile {
-    file_name: String,
-    media_type: String,
-    content: FileContent,
-}
-
-#[derive(Debug, Clone)]
-enum FileContent {
-    Bytes(Vec<u8>),
-    /// A copy of the pack, read when the letter is composed.
-    At(PathBuf),
-}
-
 /// A posting that has its number: the letter it is, if it was written before, or the next of its name.
 struct Numbered {
     posting: Posting,
@@ -115,7 +99,11 @@ fn number(material: &Material<'_>, posting: Posting, past: &Past) -> Result<Numb
         hash_bytes(posting.identity()?.as_bytes())
     } else {
         let timeless = When::first(material.sitting.casebook.meeting.starts.to_utc());
-        hash_bytes(&worded(material, posting.clone(), first.clone(), &timeless)?.composed(material, None)?)
+        // Of a password no more is kept than what tells whether it is still the same.
+        let password = material.told_passwords.get(&posting.to.email);
+        let password = password.map_or_else(String::new, |told| sealed::stands_for(told, &first));
+        let worded = worded(material, posting.clone(), first.clone(), &timeless, &password)?;
+        hash_bytes(&worded.composed(material, None)?)
     };
     let draft = |version: u32| {
         let called = material.called(&posting.to);
@@ -170,7 +158,8 @@ fn deliver(material: &Material<'_>, one: Numbered, stale: &[&LetterRow], past: &
     };
     let supersedes = replaced.iter().map(|row| row.id.clone()).collect();
     let earlier = replaced.last().and_then(|row| row.message_id.clone());
-    let worded = worded(material, posting, draft, &when)?;
+    let password = material.told_passwords.get(&posting.to.email).map_or("", String::as_str);
+    let worded = worded(material, posting, draft, &when, password)?;
     Ok(Delivery { kept, says: (version, says), supersedes, earlier, ..worded })
 }
 
@@ -200,9 +189,9 @@ impl Delivery {
         let claim = |(at, file): (usize, &LetterFile)| {
             Ok(ClaimedFile {
                 file_name: file.file_name.clone(),
-                sha256: match (attached(at), &file.content) {
-                    (Some(attached), _) => attached.made.manifest.sha256.clone(),
-                    (None, _) => hash_bytes(&file.read()?.content),
+                sha256: match attached(at) {
+                    Some(attached) => attached.made.manifest.sha256.clone(),
+                    None => hash_bytes(&file.read()?.content),
                 },
                 protected: attached(at)
                     .map_or(self.posting.to.what == Enclosed::TestPage, |attached| attached.protected),
@@ -225,9 +214,23 @@ impl Delivery {
     ///
     /// Fails when an enclosure cannot be read.
     pub fn message(&self, material: &Material<'_>, register: &Register) -> Result<Vec<u8>> {
-        match &self.kept {
-            Some(there) => Ok(register.store().read(there)?),
-            None => self.composed(material, Some(&register.evidence_head()?)),
+        let Some(there) = &self.kept else {
+            return self.composed(material, Some(&register.evidence_head()?));
+        };
+        let kept = register.store().read(there)?;
+        match material.told_passwords.get(&self.posting.to.email) {
+            None => Ok(kept),
+            Some(password) => sealed::open(&kept, password).context("a letter that is kept cannot be opened"),
+        }
+    }
+
+    /// What is kept of the message; one that tells a password is sealed with it.
+    ///
+    /// Fails when it cannot be sealed.
+    pub fn as_kept(&self, material: &Material<'_>, message: Vec<u8>) -> Result<Vec<u8>> {
+        match material.told_passwords.get(&self.posting.to.email) {
+            None => Ok(message),
+            Some(password) => sealed::seal(&message, password).context("a letter cannot be sealed"),
         }
     }
 
@@ -245,6 +248,7 @@ impl Delivery {
             supersedes: self.earlier.as_deref(),
             dress: material.dress(&to.email),
             head,
+            tells_password: material.kind == LetterKind::Password,
             written: self.written,
             // What it says is the same by whichever road it goes.
             by_itself: head.is_some() && material.house.config.post.road != Road::Outbox,
@@ -253,24 +257,14 @@ impl Delivery {
     }
 }
 
-impl From<Enclosure> for LetterFile {
-    fn from(Enclosure { file_name, media_type, content }: Enclosure) -> Self {
-        LetterFile { file_name, media_type, content: FileContent::Bytes(content) }
-    }
-}
-
-impl LetterFile {
-    fn read(&self) -> Result<Enclosure> {
-        let content = match &self.content {
-            FileContent::Bytes(bytes) => bytes.clone(),
-            FileContent::At(path) => fs::read(path).with_context(|| format!("`{}`", path.display()))?,
-        };
-        Ok(Enclosure { file_name: self.file_name.clone(), media_type: self.media_type.clone(), content })
-    }
-}
-
 /// A letter in its words, with its files, as it would be written then.
-fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<'_>) -> Result<Delivery> {
+fn worded(
+    material: &Material<'_>,
+    posting: Posting,
+    draft: String,
+    when: &When<'_>,
+    password: &str,
+) -> Result<Delivery> {
     let Sitting { heading, casebook, .. } = material.sitting;
     let (to, meeting) = (&posting.to, &casebook.meeting);
     let password_by = material.house.config.post.password_by;
@@ -280,8 +274,8 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     let about = to.case.as_ref().and_then(|case| casebook.case(case));
     let warning =
         about.filter(|_| to.kind == LetterKind::Decisions).and_then(undisclosed::warning).unwrap_or_default();
-    let files = files(material, &posting)?;
-    let linked = linked::of(material, &posting, files.iter().map(|file| file.file_name.as_str()));
+    let files = letter_files::files(material, &posting)?;
+    let linked = letter_files::linked(material, &posting, &files);
     let links: Vec<(String, String)> =
         linked.iter().map(|file| (file.name.clone(), file.address.clone())).collect();
     let topic = wording::subject(heading, meeting, to, posting.part);
@@ -300,6 +294,7 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
         note: &note,
         receipt: about.is_none_or(|case| case.by_hand.restricted_to.is_none()),
         warning: &warning,
+        password,
         sending: Sending {
             part: posting.part,
             version: material.version(),
@@ -310,6 +305,12 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
     };
     let [text, page] = &material.templates;
     let wording = wording::word(to.kind, [text, page], &subject, said)?;
+    if !wording.text.contains(password) {
+        let [name, _] = to.kind.template_names();
+        return Err(Usage::new(format!("the template `{name}` does not tell the password"))
+            .hint("`{{password}}` stands where it is told, in the HTML template as well")
+            .into());
+    }
     let written = when.written;
     let (says, supersedes, earlier) = ((when.version, hash_bytes(&[])), Vec::new(), None);
     Ok(Delivery {
@@ -327,39 +328,4 @@ fn worded(material: &Material<'_>, posting: Posting, draft: String, when: &When<
         supersedes,
         earlier,
     })
-}
-
-fn files(material: &Material<'_>, posting: &Posting) -> Result<Vec<LetterFile>> {
-    if let Some((_, files)) = material.again(&posting.to) {
-        return Ok(files.iter().cloned().map(LetterFile::from).collect());
-    }
-    if let Some(appointment) = &posting.to.appointment {
-        let invitation = &appointment.invitation;
-        return Ok(vec![LetterFile {
-            file_name: invitation.file_name.clone(),
-            media_type: format!("text/calendar; charset=utf-8; method={}", invitation.method),
-            content: FileContent::Bytes(invitation.calendar.clone().into_bytes()),
-        }]);
-    }
-    if matches!(posting.to.what, Enclosed::Agenda | Enclosed::Times) {
-        return Ok(vec![material.agendas.of(&posting.to)?.into()]);
-    }
-    if posting.to.what == Enclosed::TestPage {
-        let page = material.test_pages.get(&posting.to.email).context("the test page was not made")?;
-        return Ok(vec![LetterFile {
-            file_name: format!("{} test page.pdf", material.sitting.heading.short),
-            media_type: "application/pdf".to_owned(),
-            content: FileContent::Bytes(page.clone()),
-        }]);
-    }
-    let of_the_pack = |file: &Attached| {
-        let part = Some(file.file).filter(|(_, files)| *files > 1);
-        let what = format!("{}{}", material.of_version(file.what), said_part(part));
-        LetterFile {
-            file_name: format!("{}.pdf", material.sitting.heading.file_name(&what)),
-            media_type: "application/pdf".to_owned(),
-            content: FileContent::At(file.made.file.clone()),
-        }
-    };
-    Ok(posting.files.iter().map(of_the_pack).collect())
 }

@@ -45,6 +45,8 @@ pub struct Holding {
     pub protected: bool,
     /// The file lies where a link in the letter opens it, and did not go with it.
     pub linked: bool,
+    /// When what the link led to was removed, because its time was over.
+    pub link_ended: Option<NaiveDate>,
     pub road: Went,
     pub state: LetterState,
     /// When it came to that.
@@ -71,7 +73,10 @@ pub fn of_case(register: &Register, case: &CaseId) -> Result<Vec<Holding>> {
     for (day, letters) in days {
         let told = Told::of(register, day)?;
         let held = holders::held(register, day)?;
-        let recalls = recalls_of_case(register, day, case)?;
+        let all_recalls = recalls::all(register, Some(day))?;
+        // The last that asks a whole email back has the last word on it.
+        let whole = |row: &LetterRow| all_recalls.iter().rfind(|recall| recall.of.contains(&row.id));
+        let recalls = recalls_of_case(register, day, case, &all_recalls)?;
         for row in &letters {
             let name = told.holds.get(&row.draft).map_or(&row.recipient, |holds| &holds.name);
             let files: Vec<&Held> = held.iter().filter(|held| held.copy.letter == row.draft).collect();
@@ -80,17 +85,20 @@ pub fn of_case(register: &Register, case: &CaseId) -> Result<Vec<Holding>> {
                     .iter()
                     .find(|recall| recall.email == row.recipient && one.copy.version < recall.version);
                 let pages = pages(one, case);
-                let mut holding = holding(register, row, name, recall)?;
+                let mut holding = holding(register, row, name, whole(row).or(recall))?;
                 holding.what.clone_from(&one.copy.what);
                 holding.version = Some(one.copy.version);
                 holding.protected = one.copy.protected;
                 holding.linked = told.holds.get(&row.draft).is_some_and(|holds| !holds.links.is_empty());
+                holding.link_ended = told.links_ended.filter(|_| holding.linked);
                 holding.pages = pages;
                 holdings.push(holding);
             }
-            let about = told.holds.get(&row.draft).and_then(|holds| holds.case.as_ref()) == Some(case);
-            if about && row.kind == LetterKind::Decisions.word() {
-                holdings.push(holding(register, row, name, None)?);
+            let has_pages = files.iter().any(|held| shows(held, case));
+            let is_decision = row.kind == LetterKind::Decisions.word();
+            // What went to the wrong person is told even where it only names the case.
+            if !has_pages && (is_decision || whole(row).is_some()) && tells_of(&told, row, case) {
+                holdings.push(holding(register, row, name, whole(row))?);
             }
         }
     }
@@ -103,6 +111,15 @@ pub fn of_case(register: &Register, case: &CaseId) -> Result<Vec<Holding>> {
         ))
     });
     Ok(holdings)
+}
+
+/// Whether a letter without pages of the case is about it: alone, among the cases it names, or as a line of its agenda.
+fn tells_of(told: &Told, row: &LetterRow, case: &CaseId) -> bool {
+    let Some(holds) = told.holds.get(&row.draft) else { return false };
+    let on_agenda =
+        || told.agenda.as_ref().is_some_and(|agenda| agenda.cases().any(|(_, line)| line.case == *case));
+    let is_agenda = row.kind == LetterKind::Agenda.word() && !holds.withheld.contains(case);
+    holds.case.as_ref() == Some(case) || holds.cases.contains(case) || (is_agenda && on_agenda())
 }
 
 fn holding(register: &Register, row: &LetterRow, name: &str, recall: Option<&Recalled>) -> Result<Holding> {
@@ -131,6 +148,7 @@ fn holding(register: &Register, row: &LetterRow, name: &str, recall: Option<&Rec
         pages: Vec::new(),
         protected: false,
         linked: false,
+        link_ended: None,
         road,
         state: row.state,
         at: row.at,
@@ -167,10 +185,15 @@ fn pages(held: &Held, case: &CaseId) -> Vec<Cut> {
 }
 
 /// The recalls of a meeting by which papers of this case were asked back.
-fn recalls_of_case(register: &Register, day: NaiveDate, case: &CaseId) -> Result<Vec<Recalled>> {
+fn recalls_of_case(
+    register: &Register,
+    day: NaiveDate,
+    case: &CaseId,
+    all: &[Recalled],
+) -> Result<Vec<Recalled>> {
     let mut of_case = Vec::new();
     let mut known: BTreeMap<u32, bool> = BTreeMap::new();
-    for recall in recalls::all(register, Some(day))? {
+    for recall in all.iter().filter(|recall| recall.of.is_empty()) {
         let is_of_case = match known.get(&recall.version) {
             Some(known) => *known,
             None => {
@@ -186,7 +209,7 @@ fn recalls_of_case(register: &Register, day: NaiveDate, case: &CaseId) -> Result
             }
         };
         if is_of_case {
-            of_case.push(recall);
+            of_case.push(recall.clone());
         }
     }
     Ok(of_case)

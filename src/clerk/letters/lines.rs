@@ -11,7 +11,7 @@ use crate::pack::manifest::{Entry, Manifest};
 use crate::panel::ids::CaseId;
 use crate::post::facts;
 use crate::post::kind::LetterKind;
-use crate::post::plan::Addressed;
+use crate::post::plan::{Addressed, Enclosed};
 
 /// The lines of label and value.
 ///
@@ -23,6 +23,7 @@ pub fn told(material: &Material<'_>, posting: &Posting) -> Result<Vec<(String, S
         (LetterKind::Chaser, Some(case)) => facts::of_case(material.house.rules(), case, heading, words),
         (LetterKind::Decisions, _) => decided(material, to),
         (LetterKind::Recall, _) => recalled(material, to),
+        (LetterKind::RecallEmail, _) => asked_back(material, to),
         _ => facts::of_cases(&to.what),
     };
     let Some(pressing) = material.pressing.as_ref().filter(|_| !posting.files.is_empty()) else {
@@ -71,6 +72,11 @@ fn decided(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {
     };
     let quorum = minutes::quorum(material.house.rules(), outcome, &material.sitting.agenda);
     facts::of_decision(&decision.case, outcome, casebook, heading, words, &quorum)
+}
+
+fn asked_back(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {
+    let Enclosed::AsksBack(letters) = &to.what else { return Vec::new() };
+    letters.iter().filter_map(|letter| material.asks_back.get(letter).cloned()).collect()
 }
 
 fn recalled(material: &Material<'_>, to: &Addressed) -> Vec<(String, String)> {

@@ -7,10 +7,12 @@ use chrono::NaiveDate;
 
 use crate::clerk::house::House;
 use crate::clerk::letters::again;
+use crate::clerk::letters::asked_back;
 use crate::clerk::letters::copies::{Own, What};
 use crate::clerk::letters::enclosed::Agendas;
 use crate::clerk::letters::holders::{self, Held, Recall};
 use crate::clerk::letters::joining;
+use crate::clerk::letters::password_letters;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
@@ -39,6 +41,10 @@ pub struct Material<'a> {
     pub supplement: Option<Supplement>,
     pub held: Vec<Held>,
     pub recalls: Vec<Recall>,
+    /// What is said of each letter that can be asked back, by its number.
+    pub asks_back: BTreeMap<String, (String, String)>,
+    /// What the copies open with of those who are told it, by address.
+    pub told_passwords: BTreeMap<String, String>,
     /// Protected pages that say nothing, by address.
     pub test_pages: BTreeMap<String, Vec<u8>>,
     /// Letters that go once more as they were written, with the files that went with them.
@@ -101,6 +107,12 @@ impl<'a> Material<'a> {
             agenda: register.agenda(day)?.unwrap_or_else(|| sitting.agenda.clone()),
             joining: if is_about_the_meeting(kind) { joining::link(house, sitting)? } else { None },
             recalls: recalls.unwrap_or_default(),
+            asks_back: if kind == LetterKind::RecallEmail {
+                asked_back::lines(register, day)?
+            } else {
+                BTreeMap::new()
+            },
+            told_passwords: password_letters::passwords(house, plan, kind)?,
             house,
             sitting,
             kind,
@@ -147,7 +159,7 @@ impl<'a> Material<'a> {
     /// Whether a letter to this reader leads to their files instead of holding them.
     pub fn is_linked(&self, to: &Addressed, owns: &[Own]) -> bool {
         let shared = owns.iter().all(|own| own.whole && !own.protected);
-        self.house.config.post.link.as_ref().is_some_and(|link| link.takes(&to.email, shared))
+        self.house.config.post.link.as_ref().is_some_and(|link| link.takes(&to.email, to.by_link, shared))
     }
 
     pub fn holds(&self, to: &Addressed) -> Option<u32> {

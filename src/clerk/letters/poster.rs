@@ -15,6 +15,7 @@ use lettre::Address;
 use crate::clerk::faults;
 use crate::clerk::house::House;
 use crate::clerk::letters::asking;
+use crate::clerk::letters::password_letters::{self, Opened};
 use crate::clerk::letters::posted::{Posted, mark};
 use crate::clerk::letters::roads::Way;
 use crate::clock::Stopwatch;
@@ -30,13 +31,14 @@ use crate::register::Register;
 use crate::register::failure::RegisterError;
 use crate::register::letters::LetterRow;
 use crate::register::lock;
+use crate::register::pieces::Kept;
 
 /// Letters a minute, at most: what Microsoft 365 takes of one mailbox.
 const A_MINUTE: usize = 30;
 
 /// What whoever posts keeps from one go to the next.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct Held {
     tokens: Tokens,
     /// When a mailbox was last asked what became of letters.
     asked: Option<Stopwatch>,
@@ -46,7 +48,7 @@ pub struct Kept {
 ///
 /// Fails when the register cannot be used; letters handed over before then are on record.
 pub fn post(house: &House, register: &mut Register, stop: &AtomicBool) -> Result<Posted> {
-    post_again(house, register, stop, &mut Kept::default())
+    post_again(house, register, stop, &mut Held::default())
 }
 
 /// The same with what was kept from the last go.
@@ -56,7 +58,7 @@ pub fn post_again(
     house: &House,
     register: &mut Register,
     stop: &AtomicBool,
-    kept: &mut Kept,
+    kept: &mut Held,
 ) -> Result<Posted> {
     let mut posted = Posted::default();
     let road = &house.config.post.road;
@@ -151,10 +153,27 @@ fn one(
             return cannot_go(house, register, letter, posted, says, "look at the address in `People.xlsx`");
         }
     };
-    let message = match register.store().read(&letter.sha) {
-        Ok(message) => message,
+    let kept = register.store().path(&letter.sha);
+    let opened = match password_letters::as_it_goes(house, letter, &kept) {
+        Ok(opened) => opened,
         Err(error) => {
-            let says = format!("the email as it was written cannot be read: {error}");
+            let advice = Advice { says: format!("{error:#}"), hint: "it goes once that is right".to_owned() };
+            posted.not_taken.push((letter.id.clone(), letter.recipient.clone(), advice));
+            return Ok(());
+        }
+    };
+    let message = match &opened {
+        Opened::AsKept => Kept::at(&kept).map_err(|error| format!("`{}`: {error}", kept.display())),
+        Opened::Told(message) => Ok(Kept::Bytes(message)),
+        Opened::Closed => {
+            let says = "the password it tells is not the one of its reader's copies any more".to_owned();
+            return cannot_go(house, register, letter, posted, says, "send it again: `send password DATE`");
+        }
+    };
+    let message = match message {
+        Ok(message) => message,
+        Err(why) => {
+            let says = format!("the email as it was written cannot be read: {why}");
             let hint = "run `panelclerk verify`, and have whoever looks after the program put the file back from a backup; then \
                         `panelclerk send KIND DATE --go --again READER`";
             return cannot_go(house, register, letter, posted, says, hint);
@@ -171,7 +190,7 @@ fn one(
         to: &to,
         id: &letter.id,
         mark: mark(letter),
-        message: &message,
+        message,
         begun_before: post_times::has_begun(&history),
         went_before: post_times::times_gone(&history),
     };
@@ -327,7 +346,7 @@ impl Poster {
         }
         let work = move || {
             let mut register: Option<Register> = None;
-            let mut kept = Kept::default();
+            let mut kept = Held::default();
             while !stop.load(Ordering::Relaxed) {
                 let open = || -> Result<Posted> {
                     let register = match &mut register {

@@ -73,6 +73,7 @@ impl Posting {
             Enclosed::NewTime => "changed".to_owned(),
             Enclosed::Cancellation => "cancellation".to_owned(),
             Enclosed::TestPage => "an email with a protected page".to_owned(),
+            Enclosed::AsksBack(letters) => format!("asks back {}", letters.join(", ")),
             Enclosed::Nothing => "an email".to_owned(),
         };
         let slots = appointment.iter().flat_map(|appointment| &appointment.slots);

@@ -11,6 +11,7 @@ use crate::panel::acts::{Act, Done, Hand};
 use crate::panel::letter_state::LetterState;
 use crate::panel::london;
 use crate::post::kind::LetterKind;
+use crate::post::plan::Enclosed;
 use crate::register::Register;
 
 /// One letter that asks something back.
@@ -19,8 +20,10 @@ pub struct Recalled {
     /// `L12`.
     pub letter: String,
     pub meeting: NaiveDate,
-    /// The version of the pack in which the paper was taken out.
+    /// The version of the pack in which the paper was taken out; 0 where whole emails are asked back.
     pub version: u32,
+    /// The emails that are asked back as a whole: `L12`.
+    pub of: Vec<String>,
     pub name: String,
     pub email: String,
     pub state: LetterState,
@@ -57,7 +60,8 @@ pub fn all(register: &Register, day: Option<NaiveDate>) -> Result<Vec<Recalled>>
         None => register.all_letters()?,
     };
     let is_recall = |kind: &str, state: LetterState| {
-        kind == LetterKind::Recall.word() && state != LetterState::Superseded
+        let asks_back = |one: &LetterKind| one.asks_back() && one.word() == kind;
+        LetterKind::ALL.iter().any(asks_back) && state != LetterState::Superseded
     };
     let mut recalls = Vec::new();
     let mut acts: Option<Vec<Done>> = None;
@@ -71,6 +75,10 @@ pub fn all(register: &Register, day: Option<NaiveDate>) -> Result<Vec<Recalled>>
         recalls.push(Recalled {
             meeting: row.meeting,
             version: holds.map_or(0, |holds| holds.version),
+            of: match holds.map(|holds| &holds.what) {
+                Some(Enclosed::AsksBack(letters)) => letters.clone(),
+                _ => Vec::new(),
+            },
             name: holds.map_or_else(|| row.recipient.clone(), |holds| holds.name.clone()),
             state: row.state,
             at: row.at,

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::clerk::letters::secret;
+use crate::clerk::letters::secret::{self, NoSecret};
 use crate::clock::Stopwatch;
-use crate::config::{GraphMode, GraphRules, LoginRule, Road, SmtpRules, TokenRules};
+use crate::config::{GraphMode, GraphRules, LoginRule, ProxyRules, Road, SmtpRules, TokenRules};
 use crate::post::advice::Advice;
 use crate::post::carry::{Carrier, Stopped};
 use crate::post::graph::carrier::GraphCarrier;
@@ -22,7 +22,7 @@ use crate::post::smtp::dialogue::{Conversation, Encryption, NoConversation, Serv
 use crate::post::smtp::login::Login;
 use crate::post::smtp::wire::{self, Waits};
 use crate::post::token::{self, Application, NoToken, Tokens};
-use crate::post::web::{Web, WebWaits};
+use crate::post::web::{WayOut, Web, WebWaits};
 
 /// Where a mailbox's token is described, for mail servers.
 const SMTP_SECTION: &str = "post.smtp";
@@ -67,7 +67,7 @@ impl<'a> Way<'a> {
 
     fn by_graph<'w>(&self, rules: &GraphRules, asks: &'w Asks<'_>) -> Result<GraphCarrier<'w>, Stopped> {
         let stopped = |advice| Stopped { advice, rest: None };
-        let web = web(rules.web.certificates.as_deref(), rules.web.proxy.as_deref(), "post.graph");
+        let web = web(rules.web.certificates.as_deref(), rules.web.proxy.as_ref(), "post.graph");
         let mailbox = Mailbox {
             web: web.map_err(stopped)?,
             base: rules.base.clone(),
@@ -133,7 +133,7 @@ impl<'a> Way<'a> {
     }
 
     fn token(&self, rules: &SmtpRules, token: &TokenRules, asks: &Asks<'_>) -> Result<Secret, Advice> {
-        let web = web(rules.certificates.as_deref(), rules.proxy.as_deref(), SMTP_SECTION)?;
+        let web = web(rules.certificates.as_deref(), rules.proxy.as_ref(), SMTP_SECTION)?;
         let application = application(token);
         let taken = self.tokens.take(&web, &application, &*asks.secret);
         taken.map_err(|no: NoToken| token::advice(&no, &application, SMTP_SECTION))
@@ -181,10 +181,15 @@ fn application(rules: &TokenRules) -> Application {
     Application { endpoint: rules.endpoint.clone(), client: rules.client.clone(), scope: rules.scope.clone() }
 }
 
-fn web(own: Option<&Path>, proxy: Option<&str>, section: &str) -> Result<Web, Advice> {
+fn web(own: Option<&Path>, proxy: Option<&ProxyRules>, section: &str) -> Result<Web, Advice> {
     let own = certificates(own).map_err(|error| said(&error, section))?;
     let own = own.as_ref().map(|(path, pem)| (path.as_str(), pem.as_slice()));
-    Web::open(own, proxy, WebWaits::default()).map_err(|error| token::about_web(&error, section))
+    let login = proxy.and_then(|proxy| proxy.login.as_ref());
+    let login = login.map(|(user, secret)| Ok((user.as_str(), secret::fetch(&secret.place)?))).transpose();
+    let login = login.map_err(|error: NoSecret| said(&error.into(), section))?;
+    let login = login.as_ref().map(|(user, secret)| (*user, secret));
+    let proxy = proxy.map(|proxy| WayOut { address: &proxy.address, login });
+    Web::open(own, proxy.as_ref(), WebWaits::default()).map_err(|error| token::about_web(&error, section))
 }
 
 fn certificates(path: Option<&Path>) -> Result<Option<(String, Vec<u8>)>> {

@@ -7,9 +7,12 @@ use anyhow::Result;
 use chrono::NaiveDate;
 
 use crate::clerk::house::House;
+use crate::clerk::letters::asked_back;
 use crate::clerk::letters::holders;
 use crate::clerk::letters::invitations;
 use crate::clerk::letters::kept_from;
+use crate::clerk::letters::once_more;
+use crate::clerk::letters::password_letters;
 use crate::clerk::letters::passwords::Passwords;
 use crate::clerk::letters::proofs;
 use crate::clerk::letters::showing::{self, Compared, Line};
@@ -18,31 +21,49 @@ use crate::clerk::letters::writing::LetterDesk;
 use crate::clerk::pressings::Pressing;
 use crate::clerk::sitting::{self, Sitting};
 use crate::clerk::usage::Usage;
-use crate::config::Road;
 use crate::desk::mistake::Mistake;
 use crate::desk::people::stops_sending;
 use crate::pack::manifest::Manifest;
+use crate::panel::acts::Hand;
 use crate::panel::audience::{self, Days, Due, Withheld};
 use crate::panel::case::{Disposition, Standing};
 use crate::panel::ids::CaseId;
 use crate::panel::kept;
+use crate::panel::letter_state::LetterState;
 use crate::panel::london;
 use crate::panel::people::Person;
 use crate::post::kind::LetterKind;
-use crate::post::plan::{self, Plan, Unreachable};
+use crate::post::plan::{self, Enclosed, Plan, Unreachable};
 use crate::register::{Register, lock};
 
-/// Who gets what; `again` names readers whose letter goes once more, where their kind is written once.
+/// What is to be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'w> {
+    pub kind: LetterKind,
+    /// Readers (by name, address or a letter's number) whose letter goes once more, although it was refused, came back, or may have arrived.
+    pub again: &'w [String],
+    /// Of a recall: readers (in the same way) of whom everything they were sent is asked back.
+    pub of: &'w [String],
+    /// Who says that it is asked back.
+    pub hand: Option<&'w Hand>,
+}
+
+impl Wanted<'_> {
+    /// Letters of a kind, and nothing besides.
+    pub const fn only(kind: LetterKind) -> Self {
+        Wanted { kind, again: &[], of: &[], hand: None }
+    }
+}
+
+/// Who gets what.
 ///
 /// Fails when people, workbook or register cannot be read; whom nobody can write to is part of the plan.
-pub fn plan(
-    house: &House,
-    register: &mut Register,
-    sitting: &Sitting,
-    kind: LetterKind,
-    again: &[String],
-) -> Result<Plan> {
+pub fn plan(house: &House, register: &mut Register, sitting: &Sitting, wanted: &Wanted<'_>) -> Result<Plan> {
+    let Wanted { kind, again, of, .. } = *wanted;
     let (people, mistakes) = sitting::people(house)?;
+    if kind == LetterKind::RecallEmail {
+        return asked_back::plan(register, sitting.day(), &people, of);
+    }
     if !kind.is_to_officers() && kind != LetterKind::Recall {
         every_capacity_is_known(&mistakes)?;
     }
@@ -131,6 +152,12 @@ fn to_proved(
     (people, days): (&[Person], Days),
     withheld: &[Withheld],
 ) -> Result<Plan> {
+    if kind == LetterKind::RecallEmail {
+        return asked_back::plan(register, sitting.day(), people, &[]);
+    }
+    if kind == LetterKind::Password {
+        return password_letters::plan(house, register, sitting.day(), people);
+    }
     if kind.is_per_case() {
         let concerned = |case: &&crate::panel::case::Case| {
             case.disposition == Disposition::Listed
@@ -181,14 +208,15 @@ fn recall(
             .hint("`panelclerk pack --withdraw PAPER` takes one out")
             .into());
     }
-    Ok(plan::to_holders(LetterKind::Recall, people, recalls.iter().map(|recall| recall.recipient.as_str())))
+    let holders = recalls.iter().map(|recall| (recall.recipient.as_str(), Enclosed::Nothing));
+    Ok(plan::to_holders(LetterKind::Recall, people, holders))
 }
 
 /// Letters without a copy of the pack need none.
 ///
 /// Fails like [`crate::clerk::letters::passwords::Passwords::read`].
 pub fn passwords(house: &House, kind: LetterKind, typed: Option<String>) -> Result<Passwords> {
-    let protects = kind.encloses_pack() || kind == LetterKind::FirstContact;
+    let protects = kind.encloses_pack() || matches!(kind, LetterKind::FirstContact | LetterKind::Password);
     if protects { Passwords::read(house, typed) } else { Ok(Passwords::default()) }
 }
 
@@ -209,7 +237,7 @@ pub fn shown(
 }
 
 /// What came of writing letters.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Sent {
     /// Who gets what.
     pub plan: Plan,
@@ -221,6 +249,8 @@ pub struct Sent {
     pub only_shown: Option<Vec<String>>,
     /// Papers that were too large for any letter to somebody.
     pub held_back: usize,
+    /// Files that are asked back, and stay where links lead, because others' letters lead there too.
+    pub still_linked: Vec<PathBuf>,
 }
 
 /// Refuses a pack that did not pass its own check until a person has accepted it.
@@ -246,26 +276,35 @@ pub fn may_go(register: &Register, sitting: &Sitting, kind: LetterKind) -> Resul
 /// out who gets what.
 ///
 /// Fails when a copy cannot be made or a draft cannot be put down; letters written before then stay.
-pub fn write(house: &House, register: &mut Register, day: NaiveDate, kind: LetterKind) -> Result<Sent> {
+pub fn write(house: &House, register: &mut Register, day: NaiveDate, wanted: &Wanted<'_>) -> Result<Sent> {
+    let kind = wanted.kind;
     let _writing = lock::take_to_write_letters(&house.config.folders.data)?;
     let sitting = &Sitting::draw(house, register, Some(&day.to_string()))?;
     may_go(register, sitting, kind)?;
-    let plan = plan(house, register, sitting, kind, &[])?;
+    let plan = plan(house, register, sitting, wanted)?;
     let passwords = passwords(house, kind, None)?;
     let mut desk = LetterDesk::open(house, register, sitting, &plan, kind)?;
-    let by_program = house.config.post.road != Road::Outbox;
     if house.config.post.road.sends_by_itself() {
-        let lines = showing::lines(&desk.deliveries(register, &plan, &passwords, false)?, desk.version());
+        let mut deliveries = desk.deliveries(register, &plan, &passwords, false)?;
+        once_more::mark(house, register, &mut deliveries, wanted.again)?;
+        let lines = showing::lines(&deliveries, desk.version());
         let said: Vec<String> = lines.iter().map(ToString::to_string).collect();
         if shown(house, register, sitting, kind, lines)? != Compared::Same {
-            return Ok(Sent { plan, drafts: Vec::new(), queued: 0, only_shown: Some(said), held_back: 0 });
+            return Ok(Sent { plan, only_shown: Some(said), ..Sent::default() });
         }
     }
-    let deliveries = desk.deliveries(register, &plan, &passwords, true)?;
+    let mut deliveries = desk.deliveries(register, &plan, &passwords, true)?;
+    once_more::mark(house, register, &mut deliveries, wanted.again)?;
     let held_back = deliveries.iter().flat_map(|delivery| &delivery.posting.held_back);
     let held_back: BTreeSet<u32> = held_back.map(|cut| cut.first).collect();
-    let held_back = held_back.len();
-    let queued = if by_program { deliveries.len() } else { 0 };
-    let drafts = desk.go(register, &plan, &passwords, &deliveries)?;
-    Ok(Sent { plan, drafts, queued, only_shown: None, held_back })
+    let mut sent = Sent { held_back: held_back.len(), ..Sent::default() };
+    if kind == LetterKind::RecallEmail {
+        sent.still_linked = asked_back::put_on_record(house, register, sitting, wanted.of, wanted.hand)?;
+    }
+    sent.drafts = desk.go(register, &plan, &passwords, &deliveries)?;
+    let mut queued = register.letters(sitting.day())?;
+    queued.retain(|row| row.state == LetterState::Queued);
+    sent.queued = queued.iter().filter(|row| deliveries.iter().any(|one| one.draft == row.draft)).count();
+    sent.plan = plan;
+    Ok(sent)
 }

@@ -68,6 +68,8 @@ pub fn sweep(
             match (plan.as_ref().map(letter), kind) {
                 // It is asked back from whoever holds it, under whatever address; but it names no case that is withheld by now.
                 (_, LetterKind::Recall) => holds.withheld == kept::from(&withheld, &holds.name),
+                // It names no case, and is asked of whoever was written to.
+                (_, LetterKind::RecallEmail) => true,
                 (_, LetterKind::FirstContact) => of_person().is_some(),
                 (None, _) => {
                     of_person().is_some() && kept::from(&withheld, &holds.name).is_subset(&holds.withheld)

@@ -28,6 +28,9 @@ pub struct Told {
     /// What each letter holds, by the name of its draft.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub holds: BTreeMap<String, Holds>,
+    /// When the files were removed that letters led to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub links_ended: Option<NaiveDate>,
 }
 
 /// What a letter is besides its words: when one of these changes, it is another letter.

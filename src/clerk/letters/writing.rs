@@ -190,7 +190,7 @@ impl<'a> LetterDesk<'a> {
         for delivery in deliveries {
             let message = delivery.message(&self.material, register)?;
             checker.check(&self.material, delivery, passwords, &message)?;
-            ready.push(register.keep(&message, house.now())?);
+            ready.push(register.keep(&delivery.as_kept(&self.material, message)?, house.now())?);
             stage.step();
         }
         Ok(ready)
@@ -220,7 +220,7 @@ impl<'a> LetterDesk<'a> {
         told.keep(register, sitting.day(), house.now())?;
         for (delivery, sha) in deliveries.iter().zip(ready) {
             // A letter never leads to what is not there yet.
-            for file in &delivery.linked {
+            for file in delivery.linked.iter().filter(|_| told.links_ended.is_none()) {
                 house.shares.put(
                     &file.path,
                     &fs::read(&file.copy).with_context(|| format!("`{}`", file.copy.display()))?,

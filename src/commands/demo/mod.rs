@@ -17,7 +17,8 @@ use clap::Args;
 
 use crate::clerk::agenda;
 use crate::clerk::house::{self, House, Settings};
-use crate::clerk::letters::{poster, send};
+use crate::clerk::letters::poster;
+use crate::clerk::letters::send::{self, Wanted};
 use crate::clerk::minutes::{self, Written};
 use crate::clerk::pack;
 use crate::clerk::pack::Made;
@@ -166,12 +167,12 @@ fn press(house: &House, register: &mut Register, meeting: &str) -> Result<Made> 
 fn post(house: &House, register: &mut Register, meeting: &str) -> Result<Vec<PathBuf>> {
     house.progress.say("Thursday: one email to each member");
     let day = house::day(meeting)?;
-    let sent = send::write(house, register, day, LetterKind::Pack)?;
+    let sent = send::write(house, register, day, &Wanted::only(LetterKind::Pack))?;
     if sent.only_shown.is_none() {
         return Ok(sent.drafts);
     }
     // What goes by mail server is shown first; somebody has read it.
-    Ok(send::write(house, register, day, LetterKind::Pack)?.drafts)
+    Ok(send::write(house, register, day, &Wanted::only(LetterKind::Pack))?.drafts)
 }
 
 /// The emails of the demo: drafts, or what the mail server answered to each.
@@ -277,8 +278,8 @@ fn say(
         ("workbook", "where the administrator works".to_owned(), shown(&sitting.workbook())),
         ("pack", format!("{} pages, verified", made.manifest.pages), shown(&made.pack)),
         match letters.answers.len() {
-            0 => ("letters", format!("{} drafts, ready to send", letters.drafts), shown(&outbox)),
-            posted => ("letters", format!("{posted} taken by the mail server"), shown(&post)),
+            0 => ("emails", format!("{} drafts, ready to send", letters.drafts), shown(&outbox)),
+            posted => ("emails", format!("{posted} taken by the mail server"), shown(&post)),
         },
         ("minutes", format!("{} files", records.len()), shown(&minutes)),
     ];

@@ -204,7 +204,7 @@ impl<'a> GraphCarrier<'a> {
 
 impl Carrier for GraphCarrier<'_> {
     fn carry(&mut self, letter: &Carried<'_>, begins: &mut dyn FnMut() -> Result<()>) -> Result<Fate> {
-        let parcel = match Parcel::of(letter.message) {
+        let parcel = match Parcel::of(&letter.message.whole()?) {
             Ok(parcel) => parcel,
             Err(no) => {
                 let hint = "have whoever looks after the program look at the email's header lines".to_owned();

@@ -3,12 +3,11 @@
 //! Of every letter it is known how far it got. Until the last piece of a letter has been handed over nothing can have been
 //! taken; from then until the answer only the server knows.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use aho_corasick::AhoCorasick;
 use lettre::Address;
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Starttls};
 use lettre::transport::smtp::extension::{ClientId, MailParameter, RcptParameter};
@@ -18,10 +17,9 @@ use thiserror::Error;
 use crate::post::smtp::login::Login;
 use crate::post::smtp::offers::Offers;
 use crate::post::smtp::reply::Reply;
+use crate::post::smtp::stuffing::Stuffing;
 use crate::post::smtp::wire::{Waits, Wire, WireError};
-
-/// Bytes handed over at once.
-const PIECE: usize = 64 * 1024;
+use crate::register::pieces::Kept;
 
 /// The end of a letter. Before it has left, no server can have taken the letter.
 const END: &[u8] = b".\r\n";
@@ -58,7 +56,7 @@ pub struct Envelope<'a> {
     pub to: &'a Address,
     /// What a notice of delivery will name it by; letters, digits and hyphens.
     pub id: &'a str,
-    pub message: &'a [u8],
+    pub message: Kept<'a>,
 }
 
 /// At which step something was said or went wrong.
@@ -219,12 +217,12 @@ impl Conversation {
     ) -> Result<Outcome, E> {
         let Envelope { from, to, id, message } = *envelope;
         if let Some(most) = self.offers.size
-            && most < message.len()
+            && most < message.size()
         {
-            let why = format!("the email has {} bytes, and the mail server takes {most}", message.len());
+            let why = format!("the email has {} bytes, and the mail server takes {most}", message.size());
             return Ok(Outcome::Refused { step: Step::Sender, why, reply: None });
         }
-        if !message.is_ascii() && !self.offers.eight_bit {
+        if !self.offers.eight_bit && !message.is_ascii().unwrap_or_default() {
             let why = "the letter holds letters that this mail server does not take".to_owned();
             return Ok(Outcome::Refused { step: Step::Sender, why, reply: None });
         }
@@ -234,7 +232,7 @@ impl Conversation {
         };
         let mut about = Vec::new();
         if self.offers.size.is_some() {
-            about.push(MailParameter::Size(message.len()));
+            about.push(MailParameter::Size(message.size()));
         }
         if self.offers.notices {
             about.extend([other("RET", "HDRS"), other("ENVID", id)]);
@@ -269,14 +267,19 @@ impl Conversation {
     }
 
     /// The letter itself, in pieces.
-    fn body(&mut self, message: &[u8]) -> Outcome {
-        for piece in stuffed(message) {
-            let Err(error) = self.wire.send(&piece, self.waits.piece) else { continue };
+    fn body(&mut self, message: Kept<'_>) -> Outcome {
+        let mut stuffing = Stuffing::default();
+        let sent: Result<(), Broken> = message
+            .each(|piece| Ok(self.wire.send(&stuffing.piece(piece), self.waits.piece)?))
+            .and_then(|()| Ok(self.wire.send(stuffing.end(), self.waits.piece)?));
+        if let Err(broken) = sent {
             self.over = true;
-            // It may have said why before it hung up.
-            return match self.wire.answer(LAST_WORDS) {
-                Ok(reply) => refused(Step::Body, reply),
-                Err(_) => Outcome::RefusedForNow { step: Step::Body, why: error.to_string(), reply: None },
+            let why = broken.to_string();
+            let for_now = Outcome::RefusedForNow { step: Step::Body, why, reply: None };
+            // It may have said why before it hung up; of a letter that cannot be read it knows nothing.
+            return match (broken, self.wire.answer(LAST_WORDS)) {
+                (Broken::Line(_), Ok(reply)) => refused(Step::Body, reply),
+                _ => for_now,
             };
         }
         if let Err(error) = self.wire.send(END, self.waits.piece) {
@@ -366,54 +369,11 @@ fn refused(step: Step, reply: Reply) -> Outcome {
     }
 }
 
-/// The letter as it goes over the line, piece by piece: a dot at the beginning of a line doubled (RFC 5321, 4.5.2), and a whole last line.
-/// A letter is as large as a pack: no second copy of it is made, and a piece without such a dot is sent as it lies.
-fn stuffed(message: &[u8]) -> impl Iterator<Item = Cow<'_, [u8]>> {
-    static DOTS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    let dots = DOTS.get_or_init(|| AhoCorasick::new(["\n."]).ok()).as_ref();
-    let mut begins = true;
-    let pieces = message.chunks(PIECE).map(move |piece| {
-        let first = begins && piece.starts_with(b".");
-        begins = piece.ends_with(b"\n");
-        let mut ends: Vec<usize> = Vec::new();
-        match dots {
-            Some(dots) => ends.extend(dots.find_iter(piece).map(|found| found.end())),
-            None => ends.extend((2..=piece.len()).filter(|end| piece[..*end].ends_with(b"\n."))),
-        }
-        if !first && ends.is_empty() {
-            return Cow::Borrowed(piece);
-        }
-        let mut out = Vec::with_capacity(piece.len() + ends.len() + 1);
-        out.extend(first.then_some(b'.'));
-        let mut from = 0;
-        for end in ends {
-            out.extend_from_slice(&piece[from..end]);
-            out.push(b'.');
-            from = end;
-        }
-        out.extend_from_slice(&piece[from..]);
-        Cow::Owned(out)
-    });
-    let end = (!message.ends_with(b"\r\n")).then_some(Cow::Borrowed(&b"\r\n"[..]));
-    pieces.chain(end)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dots_at_the_beginning_of_lines_are_doubled_and_the_last_line_ends() {
-        let whole = |message: &[u8]| stuffed(message).collect::<Vec<_>>().concat();
-        assert_eq!(whole(b"a\r\n.b\r\n..\r\nc"), b"a\r\n..b\r\n...\r\nc\r\n");
-        assert_eq!(whole(b"a\r\n"), b"a\r\n");
-        assert_eq!(whole(b""), b"\r\n");
-        // Where one piece ends with a line, the next begins with one; where it ends in a line, it does not.
-        let line_end = [&vec![b'a'; PIECE - 2][..], b"\r\n.b\r\n"].concat();
-        assert!(whole(&line_end).ends_with(b"\r\n..b\r\n"));
-        let apart = [&vec![b'a'; PIECE - 1][..], b"\n.b\r\n"].concat();
-        assert!(whole(&apart).ends_with(b"a\n..b\r\n"), "a line's end and the dot after it in two pieces");
-        let in_line = [&vec![b'a'; PIECE][..], b".b\r\n"].concat();
-        assert!(whole(&in_line).ends_with(b"aa.b\r\n"));
-    }
+/// Why a letter did not leave as a whole.
+#[derive(Debug, Error)]
+enum Broken {
+    #[error("{0}")]
+    Line(#[from] WireError),
+    #[error("the email cannot be read: {0}")]
+    Letter(#[from] io::Error),
 }

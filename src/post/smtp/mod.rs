@@ -4,6 +4,7 @@ pub mod reply;
 pub mod wire;
 pub mod login;
 pub mod offers;
+pub mod stuffing;
 pub mod dialogue;
 pub mod advice;
 pub mod carrier;
