@@ -138,8 +138,9 @@ fn could_be_better(answer: &Answer) -> bool {
 const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 
 /// What is said of pages that the second engine may make better.
-const LACKING: [&str; 12] = [
+const LACKING: [&str; 13] = [
     "words-lost",
+    "pictures-lost",
     "drawing-lost",
     "list-numbers",
     "ticks-lost",
@@ -154,8 +155,9 @@ const LACKING: [&str; 12] = [
 ];
 
 /// What of it is not said of whole pages.
-const FAULTS: [&str; 8] = [
+const FAULTS: [&str; 9] = [
     "words-lost",
+    "pictures-lost",
     "drawing-lost",
     "list-numbers",
     "ticks-lost",
