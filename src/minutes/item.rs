@@ -79,8 +79,8 @@ pub fn decided(case: &CaseId, decision: Option<&Decision>, words: &Words) -> Vec
 /// When the case is looked at again. What leaves nothing in place has no such day.
 fn review(decision: &Decision, word: &str) -> String {
     use DecisionWord::{Deferred, Escalated, NotAgreed, Noted, Withdrawn};
-    let none = word != NOT_RECORDED
-        && matches!(decision.word, Deferred | Escalated | NotAgreed | Noted | Withdrawn);
+    let none =
+        word != NOT_RECORDED && matches!(decision.word, Deferred | Escalated | NotAgreed | Noted | Withdrawn);
     decision.review.map_or_else(|| if none { String::new() } else { NOT_RECORDED.to_owned() }, day)
 }
 
