@@ -40,6 +40,10 @@ pictures-anew:
 look folder keep="":
     cargo run --release --example look_at_papers -- {{folder}} {{keep}}
 
+# Every file of the corpus beside LibreOffice's pages of it, or beside itself: what is lost, said, not said
+page-look:
+    PANELCLERK_CORPUS_WHOLE=1 cargo test --test stories page_look -- --nocapture
+
 # The pictures of the README, out of the demo's pack; needs poppler
 pictures:
     cargo run --release -- demo

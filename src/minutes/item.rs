@@ -64,7 +64,7 @@ pub fn decided(case: &CaseId, decision: Option<&Decision>, words: &Words) -> Vec
         line("shares", "Funding split", shares.join(", ")),
         line("once", "Paid once", pence(decision.once, "")),
         line("parents", "Parents' contribution", pence(decision.parents, " a week")),
-        line("review", "Review date", decision.review.map_or(NOT_RECORDED.to_owned(), day)),
+        line("review", "Review date", review(decision, word)),
         line("conditions", "Conditions", &*decision.conditions),
         line("discussion", "Discussion", recorded(&decision.discussion)),
         line("panel_health", "The panel on health", &*decision.panel_on.health),
@@ -74,6 +74,14 @@ pub fn decided(case: &CaseId, decision: Option<&Decision>, words: &Words) -> Vec
         line("dissent", "Dissent", &*decision.dissent),
         line("survey", &words.survey_done, survey),
     ]
+}
+
+/// When the case is looked at again. What leaves nothing in place has no such day.
+fn review(decision: &Decision, word: &str) -> String {
+    use DecisionWord::{Deferred, Escalated, NotAgreed, Noted, Withdrawn};
+    let none =
+        word != NOT_RECORDED && matches!(decision.word, Deferred | Escalated | NotAgreed | Noted | Withdrawn);
+    decision.review.map_or_else(|| if none { String::new() } else { NOT_RECORDED.to_owned() }, day)
 }
 
 fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> String {

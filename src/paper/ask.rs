@@ -141,6 +141,7 @@ const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 /// What is said of pages that the second engine may make better.
 const LACKING: [&str; 13] = [
     "words-lost",
+    "pictures-lost",
     "drawing-lost",
     "list-numbers",
     "values-lost",
@@ -158,6 +159,7 @@ const LACKING: [&str; 13] = [
 /// What of it is not said of whole pages.
 const FAULTS: [&str; 9] = [
     "words-lost",
+    "pictures-lost",
     "drawing-lost",
     "list-numbers",
     "values-lost",

@@ -169,7 +169,8 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
         Ok(reading) => {
             paper.reading = Reading { format, ..reading };
             if matches!(format, FileFormat::Excel | FileFormat::ExcelMacro) {
-                paper.apart.drawn = drawn::take(bytes, &mut paper.reading).unwrap_or_default();
+                (paper.apart.drawn, paper.apart.pictures) =
+                    drawn::take(bytes, &mut paper.reading).unwrap_or_default();
             }
         }
         // What our reader cannot make out, the engine may still show.

@@ -11,6 +11,9 @@ use crate::paper::said::ticks;
 use crate::paper::said::words::{self, WordCheck};
 use crate::pdf::text::PageWords;
 
+/// How many lost words a lost picture is as bad as.
+const PICTURE: usize = 40;
+
 /// What pages show, as far as it is compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
@@ -62,6 +65,12 @@ pub(crate) fn compare(reading: &Reading, apart: &Apart, shown: &Shown) -> Compar
     // A PDF shows its own ticks.
     if reading.format != FileFormat::Pdf {
         compared.findings.extend(ticks::lost(reading, &shown.text).map(sentences::ticks_lost));
+    }
+    let pictures = usize::try_from(apart.pictures).unwrap_or(usize::MAX);
+    if shown.pictures < pictures {
+        let lost = pictures - shown.pictures;
+        compared.faults += lost * PICTURE;
+        compared.findings.push(sentences::pictures_lost(lost, pictures));
     }
     let hashed = hashed(reading, &shown.text);
     compared.faults += hashed;

@@ -10,7 +10,7 @@ use sha2::Digest;
 
 use crate::finding::Finding;
 use crate::panel::ids::Sha256;
-use crate::panel::seen::Reading;
+use crate::panel::seen::{FileFormat, Reading};
 use crate::paper::by_format::{Depth, Pages};
 use crate::paper::compare::Compared;
 use crate::paper::office;
@@ -187,7 +187,8 @@ fn keep(
     answer.faults = compared.faults;
     answer.findings.extend(compared.findings);
     answer.findings.extend(unseen::findings(pages));
-    let Pictured { pdf, numbers, findings } = pictured(pdf, pages, job);
+    let is_pdf = answer.reading.format == FileFormat::Pdf;
+    let Pictured { pdf, numbers, findings } = pictured(pdf, pages, is_pdf, job);
     answer.findings.extend(findings);
     let blank_pages = page_numbers(pages, PageWords::is_blank);
     if blank_pages.len() == pages.len() {
@@ -213,15 +214,15 @@ pub(crate) struct Pictured<'p> {
 }
 
 /// Makes the pages on which words are blackened pictures, where that is wanted: whatever covers words does not keep them from
-/// being copied out of a pack.
-pub(crate) fn pictured<'p>(pdf: &'p [u8], pages: &[PageWords], job: &Job) -> Pictured<'p> {
+/// being copied out of a pack. Of a PDF as dropped, those as well on which words lie where they are not seen.
+pub(crate) fn pictured<'p>(pdf: &'p [u8], pages: &[PageWords], as_dropped: bool, job: &Job) -> Pictured<'p> {
     let as_they_are = |pdf| Pictured { pdf: Cow::Borrowed(pdf), numbers: Vec::new(), findings: Vec::new() };
-    let numbers = page_numbers(pages, |page| 0 < page.unseen.blackened);
+    let hides = |page: &PageWords| 0 < page.unseen.blackened || (as_dropped && 0 < page.off);
+    let numbers = page_numbers(pages, hides);
     if !job.blackened_as_pictures || numbers.is_empty() {
         return as_they_are(pdf);
     }
-    let blackened = |(_, page): &(usize, &PageWords)| 0 < page.unseen.blackened;
-    let at = pages.iter().enumerate().filter(blackened).map(|(at, _)| at).collect();
+    let at = pages.iter().enumerate().filter(|(_, page)| hides(page)).map(|(at, _)| at).collect();
     match raster::instead(pdf, &at) {
         Ok(pdf) => {
             let findings = vec![unseen::as_pictures(&numbers)];

@@ -124,7 +124,7 @@ impl Work for Convert {
             return Err(format!("{count} pages"));
         }
         let Pictured { pdf, numbers, findings: as_pictures } =
-            job::pictured(&normalised.pdf, &pages, &self.job);
+            job::pictured(&normalised.pdf, &pages, false, &self.job);
         write(&out.join(RENDITION.to_string()), &pdf)?;
         let rendition = Rendition {
             sha256: job::hash(&pdf),

@@ -12,9 +12,6 @@ use crate::paper::said::over;
 use crate::paper::said::sentences;
 use crate::pdf::text::{self, PageWords};
 
-/// How many lost words a lost picture is as bad as.
-const PICTURE: usize = 40;
-
 /// How many lost words are as bad as a Word document without its layout.
 const LAYOUT: usize = 15;
 
@@ -31,7 +28,6 @@ pub(crate) struct Try {
     pub paper: Opened,
     /// The pages of the PDF, where it can be read back.
     pub pages: Option<Vec<PageWords>>,
-    pub shown: Shown,
     pub compared: Compared,
 }
 
@@ -52,7 +48,7 @@ pub(crate) fn best(bytes: &[u8], format: FileFormat, depth: &Depth<'_>) -> Try {
             continue;
         }
         let next = Try::of(bytes, format, &Depth { pages: *pages, ..*depth });
-        if next.cost(&best) < best.compared.faults {
+        if next.cost() < best.compared.faults {
             best = next;
         }
     }
@@ -80,7 +76,7 @@ impl Try {
             compared.findings.extend(sentences::letters_not_shown(text::boxed(pages)));
             compared.findings.extend(looks::findings(pages));
         }
-        Try { paper, pages, shown, compared }
+        Try { paper, pages, compared }
     }
 
     fn is_lacking(&self) -> bool {
@@ -96,8 +92,8 @@ impl Try {
         (0 < shapes).then(|| sentences::shape_over_words(shapes))
     }
 
-    /// In lost words, what it costs to take these pages instead of `other`.
-    fn cost(&self, other: &Try) -> usize {
+    /// In lost words, what it costs to take these pages.
+    fn cost(&self) -> usize {
         if self.pages.is_none() {
             return usize::MAX;
         }
@@ -106,6 +102,6 @@ impl Try {
             Family::Text if plain => LAYOUT,
             _ => 0,
         };
-        self.compared.faults + layout + other.shown.pictures.saturating_sub(self.shown.pictures) * PICTURE
+        self.compared.faults + layout
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::iter::Peekable;
+use std::ops::Range;
 
 use serde_json::{Value, json};
 
@@ -18,6 +19,13 @@ const MOST_COLUMNS: usize = 40;
 
 /// Most characters of running text that are set: some three hundred pages.
 const MOST_TEXT: usize = 1_000_000;
+
+/// Letters of a table's print that stand beside each other on an upright page, and on one that lies on its side.
+const LETTERS_ACROSS: usize = 84;
+const LETTERS_ACROSS_WIDE: usize = 128;
+
+/// Letters from which a word may be divided.
+const LONGEST_WORD: usize = 24;
 
 /// Columns from which a sheet is set across the page.
 const WIDE: usize = 7;
@@ -53,7 +61,7 @@ pub(crate) fn blocks(reading: &Reading, numbered: &[Numbered]) -> Result<(Vec<u8
                 room = room.saturating_sub(text.len());
                 blocks.push(json!({ "level": line.heading, "text": text }));
             }
-            Block::Table(table) => blocks.push(laid_out(table, &mut left_out)),
+            Block::Table(table) => blocks.extend(laid_out(table, wide, &mut left_out)),
         }
         if room == 0 {
             left_out.push("the rest of a very long text is not printed".to_owned());
@@ -82,12 +90,14 @@ fn number<'n>(blocks: &mut [Block], numbered: &mut Peekable<impl Iterator<Item =
     }
 }
 
-/// A table's cells in rows of equal width.
-fn laid_out(table: &Table, left_out: &mut Vec<String>) -> Value {
+/// A table's cells in rows of equal width; columns that do not fit beside each other come in a table below.
+fn laid_out(table: &Table, wide: bool, left_out: &mut Vec<String>) -> Vec<Value> {
     let across = columns(table).min(MOST_COLUMNS);
-    let mut widest = vec![4_usize; across];
-    let rows: Vec<Vec<Value>> =
-        table.rows.iter().take(MOST_ROWS).map(|row| laid_out_row(row, across, &mut widest)).collect();
+    let rows: Vec<Vec<(usize, usize, String)>> =
+        table.rows.iter().take(MOST_ROWS).map(|row| placed(row, across)).collect();
+    let shares = shares(&rows, across);
+    let line = if wide { LETTERS_ACROSS_WIDE } else { LETTERS_ACROSS };
+    let bands = bands(&shares, line);
     let rows_more = table.rows.len().saturating_sub(MOST_ROWS);
     let columns_more = columns(table).saturating_sub(MOST_COLUMNS);
     let mut note = None;
@@ -102,11 +112,24 @@ fn laid_out(table: &Table, left_out: &mut Vec<String>) -> Value {
         left_out.push(what.clone());
         note = Some(what);
     }
-    json!({ "name": table.name, "columns": widest, "rows": rows, "note": note })
+    let last = bands.len().saturating_sub(1);
+    let laid = bands.iter().enumerate().map(|(at, band)| {
+        let widths = &shares[band.clone()];
+        let room = |span: &Range<usize>| {
+            let all: usize = widths.iter().sum::<usize>().max(1);
+            let own: usize = shares[span.clone()].iter().sum();
+            (line * own / all).saturating_sub(2).max(2)
+        };
+        let rows: Vec<Vec<Value>> = rows.iter().map(|row| banded(row, band, &room)).collect();
+        let name = if at == 0 { table.name.clone() } else { None };
+        let note = if at == last { note.clone() } else { None };
+        json!({ "name": name, "columns": widths, "rows": rows, "note": note })
+    });
+    laid.collect()
 }
 
-/// One row: each cell where its column is, gaps filled, nothing twice.
-fn laid_out_row(row: &[Cell], across: usize, widest: &mut [usize]) -> Vec<Value> {
+/// One row: each cell where its column is, as column, columns it takes, and text; nothing twice.
+fn placed(row: &[Cell], across: usize) -> Vec<(usize, usize, String)> {
     let mut cells = Vec::new();
     let mut at = 0;
     for cell in row {
@@ -114,18 +137,75 @@ fn laid_out_row(row: &[Cell], across: usize, widest: &mut [usize]) -> Vec<Value>
         if column < at || across <= column {
             continue;
         }
-        cells.extend((at..column).map(|_| json!({ "text": "", "across": 1 })));
         let span = usize::try_from(cell.across.max(1)).unwrap_or(1).min(across - column);
-        let text = clean(&shown_in(&cell.blocks));
-        if span == 1 {
-            let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
-            widest[column] = widest[column].max(longest.min(60));
-        }
-        cells.push(json!({ "text": text, "across": span }));
+        cells.push((column, span, clean(&shown_in(&cell.blocks))));
         at = column + span;
     }
-    cells.extend((at..across).map(|_| json!({ "text": "", "across": 1 })));
     cells
+}
+
+/// How wide each column is to be, in letters: its longest word has room, and a long text some.
+fn shares(rows: &[Vec<(usize, usize, String)>], across: usize) -> Vec<usize> {
+    let mut shares = vec![4_usize; across];
+    for (column, _, text) in rows.iter().flatten().filter(|(_, span, _)| *span == 1) {
+        let word = text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+        let line = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+        shares[*column] = shares[*column].max(word.min(LONGEST_WORD) + 1).max(line.min(60) / 2);
+    }
+    shares
+}
+
+/// Columns that stand beside each other.
+fn bands(shares: &[usize], line: usize) -> Vec<Range<usize>> {
+    let mut bands: Vec<Range<usize>> = Vec::new();
+    let mut used = 0;
+    for (column, share) in shares.iter().enumerate() {
+        match bands.last_mut() {
+            Some(band) if used + share <= line => {
+                band.end = column + 1;
+                used += share;
+            }
+            _ => {
+                bands.push(column..column + 1);
+                used = *share;
+            }
+        }
+    }
+    bands
+}
+
+/// The cells of a row that begin in these columns, gaps filled, words longer than their cell divided.
+fn banded(
+    row: &[(usize, usize, String)],
+    band: &Range<usize>,
+    room: &dyn Fn(&Range<usize>) -> usize,
+) -> Vec<Value> {
+    let empty = |count: usize| (0..count).map(|_| json!({ "text": "", "across": 1 }));
+    let mut cells = Vec::new();
+    let mut at = band.start;
+    for (column, span, text) in row.iter().filter(|(column, ..)| band.contains(column)) {
+        cells.extend(empty(column - at));
+        let ends = (column + span).min(band.end);
+        cells.push(json!({ "text": divided(text, room(&(*column..ends))), "across": ends - column }));
+        at = ends;
+    }
+    cells.extend(empty(band.end - at));
+    cells
+}
+
+/// Lets words longer than a line be divided.
+fn divided(text: &str, room: usize) -> String {
+    let mut divided = String::with_capacity(text.len());
+    let mut run = 0;
+    for letter in text.chars() {
+        run = if letter.is_whitespace() { 0 } else { run + 1 };
+        if room < run {
+            divided.push('\u{200b}');
+            run = 1;
+        }
+        divided.push(letter);
+    }
+    divided
 }
 
 fn columns(table: &Table) -> usize {

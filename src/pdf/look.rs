@@ -1,11 +1,20 @@
-//! How the words of a page lie to each other: which stand on top of others, and cannot be read.
+//! How letters and words of a page lie to each other: which letters are one word, and which words stand on top of others and
+//! cannot be read.
 //!
 //! Each word is looked at from its foot to the height of its capitals, so that close lines, accents and descenders do not count. Words that nobody sees, words printed twice to look bold, and letters so large that they are a watermark lie on nothing.
 
 use std::collections::BTreeSet;
 
+use hayro::vello_cpu::kurbo::{Point, Vec2};
+
 /// A word and the box it fills: left, bottom, right, top.
 pub(crate) type Standing<'w> = (&'w str, [f64; 4]);
+
+/// Gap between two letters, in letter heights, from which they are two words.
+const WORD_GAP: f64 = 0.18;
+
+/// How far a letter may sit off the line of the one before it, in letter heights.
+const LINE_DRIFT: f64 = 0.45;
 
 /// Parts of a word's box that are looked at, from its foot.
 const FOOT: f64 = 0.02;
@@ -23,6 +32,15 @@ const WATERMARK: f64 = 2.5;
 
 /// Words beyond which nothing is concluded.
 const MOST_WORDS: usize = 40_000;
+
+/// Whether a letter that starts at `start` belongs to another word than the one that ended at `last`.
+pub(crate) fn is_apart((end, way, before): (Point, Vec2, f64), start: Point, tall: f64) -> bool {
+    let gap = start - end;
+    let size = before.max(tall);
+    let along = gap.dot(way);
+    let across = gap.cross(way).abs();
+    WORD_GAP * size < along || along < -size || LINE_DRIFT * size < across
+}
 
 /// How many of these words lie on others.
 pub(crate) fn piled(words: &[Standing<'_>]) -> usize {

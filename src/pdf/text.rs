@@ -17,17 +17,14 @@ use crate::pdf::area::Area;
 use crate::pdf::cover::{Canvas, Coat, Ink, Sort, Unseen, Veil};
 use crate::pdf::look::{self, Standing};
 
-/// Gap between two letters, in letter heights, from which they are two words.
-const WORD_GAP: f64 = 0.18;
-
-/// How far a letter may sit off the line of the one before it, in letter heights.
-const LINE_DRIFT: f64 = 0.45;
-
 /// Where a letter is looked at, from its foot to its head, in thousandths of its height.
 const LETTER: [f64; 3] = [60.0, 280.0, 500.0];
 
 /// The part of a word's box that is seen of a word that is not cut.
 const WHOLE: f64 = 0.6;
+
+/// Points of a letter's height below which nobody reads it.
+const TINY: f64 = 1.8;
 
 /// Points across from which a picture shows something.
 const PICTURE: f64 = 8.0;
@@ -66,6 +63,10 @@ pub struct PageWords {
     pub piled: usize,
     /// Words that lie off the page or outside of what they are cut to, in whole or in good part.
     pub cut: usize,
+    /// Words of which nothing is seen: they lie off the page, or are cut away.
+    pub off: usize,
+    /// Words too small to be read.
+    pub tiny: usize,
     /// Pictures that are seen.
     pub pictures: usize,
 }
@@ -111,6 +112,8 @@ fn page_words<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> PageWords
         piled,
         uninked: collector.uninked,
         cut: collector.cut,
+        off: collector.off,
+        tiny: collector.tiny,
         pictures: collector.pictures,
         words: collector.words,
         drawn: collector.drawn,
@@ -161,6 +164,8 @@ struct Collector {
     level: Vec<bool>,
     uninked: Vec<usize>,
     cut: usize,
+    off: usize,
+    tiny: usize,
     pictures: usize,
     drawn: Vec<[f64; 4]>,
     runs: [u32; 4],
@@ -169,6 +174,7 @@ struct Collector {
     /// Whether the letters of the word run level, and are painted at all.
     word_level: bool,
     word_inked: bool,
+    word_tall: f64,
     place: Option<Rect>,
     /// Where the last letter ended, which way it runs, and how tall it is.
     last: Option<(Point, Vec2, f64)>,
@@ -191,7 +197,7 @@ impl Collector {
         if !tall.is_finite() || tall < 0.01 {
             return;
         }
-        if self.last.is_some_and(|last| is_apart(last, start, tall)) {
+        if self.last.is_some_and(|last| look::is_apart(last, start, tall)) {
             self.end_word();
         }
         let run = end - start;
@@ -200,6 +206,7 @@ impl Collector {
         if self.word.is_empty() {
             self.word_level = way.x > 0.99;
             self.word_inked = ink != Ink::None;
+            self.word_tall = tall;
         }
         for part in text.chars() {
             if part.is_whitespace() || part.is_control() || part == '\u{ad}' {
@@ -232,7 +239,11 @@ impl Collector {
         let window = self.window();
         let reads = self.word_inked && text.chars().any(char::is_alphanumeric);
         self.cut += usize::from(reads && window.intersect(place).area() < place.area() * WHOLE);
-        if window.contains(place.center()) {
+        let is_word = text.chars().filter(|letter| letter.is_alphanumeric()).nth(1).is_some();
+        let seen = window.contains(place.center());
+        self.off += usize::from(is_word && !seen);
+        self.tiny += usize::from(is_word && seen && self.word_inked && self.word_tall < TINY);
+        if seen {
             self.canvas.end_word(Some(self.words.len()));
             self.uninked.extend(Some(self.words.len()).filter(|_| !self.word_inked));
             self.words.push(PlacedWord { text, place: [place.x0, place.y0, place.x1, place.y1] });
@@ -283,15 +294,6 @@ impl Collector {
             self.drawn.push([seen.x0, seen.y0, seen.x1, seen.y1]);
         }
     }
-}
-
-/// Whether a letter that starts at `start` belongs to another word than the one that ended at `last`.
-fn is_apart((end, way, before): (Point, Vec2, f64), start: Point, tall: f64) -> bool {
-    let gap = start - end;
-    let size = before.max(tall);
-    let along = gap.dot(way);
-    let across = gap.cross(way).abs();
-    WORD_GAP * size < along || along < -size || LINE_DRIFT * size < across
 }
 
 impl<'a> Device<'a> for Collector {

@@ -207,6 +207,36 @@ fn a_draft_that_was_only_out_of_sight_is_a_draft_again_and_its_mailbox_is_asked_
     assert_eq!(states(&week)["chair@panel.example.org"], "sent_by_hand");
 }
 
+#[test]
+fn what_lies_among_the_drafts_was_handed_to_nobody_and_asks_nothing_back() {
+    let graph = GraphServer::start(Vec::new());
+    let week = week(&graph, "drafts").run(&["pack"], 0);
+    let send = |week: &Week, kind: &str| {
+        week.says(&["send", kind, DAY]).ends(0);
+        week.says(&["send", kind, DAY, "--go"]).ends(0);
+    };
+    send(&week, "pack");
+    let said = week.says(&["report", "holders", "1167109"]);
+    said.shows("among the mailbox's drafts, not sent, at 10 am Thursday 19 November 2026");
+    assert!(!said.out.contains("handed to"), "{}", said.out);
+    let holders = week.json(&["report", "holders", "1167109"])["holders"].as_array().unwrap().clone();
+    assert!(holders.iter().all(|one| one["may_have"] == false && one["sent"].is_null()), "{holders:?}");
+    for to in ["chair@panel.example.org", "clerk@panel.example.org", "member@panel.example.org"] {
+        graph.cloud.lock().unwrap().press_send(to);
+    }
+    let week = week.at("2026-11-20T09:00");
+    week.says(&["send", "pack", DAY, "--go"]).ends(0);
+    let status = week.json(&["status", DAY]);
+    let paper = status["cases"][0]["papers"][0]["number"].as_str().unwrap();
+    let hand = ["--by", "Ann Clerk", "--reason", "about another child"];
+    week.says(&[&["pack", DAY, "--withdraw", paper][..], &hand].concat()).ends(0);
+    send(&week, "recall");
+    let said = week.says(&["report", "holders", "1167109"]);
+    said.shows("sent by hand: marked at")
+        .shows("that asks it back is not sent yet: among the mailbox's drafts");
+    assert!(!said.out.contains("asked back in email"), "{}", said.out);
+}
+
 /// Every state of the newest letter to somebody.
 fn journal(week: &Week, to: &str) -> Vec<String> {
     let config = panelclerk::config::load(&week.root().join("config.toml")).unwrap();

@@ -36,6 +36,8 @@ mod strict;
 mod mail_in_mail;
 mod hidden_cells;
 mod pages_shown;
+mod leaks;
+mod page_look;
 mod own_faces;
 mod no_calls;
 mod odd_names;

@@ -5,7 +5,7 @@ use panelclerk::paper::job::{Answer, RENDITION};
 use panelclerk::pdf::text::{self, PageWords};
 use rust_xlsxwriter::{Format, Workbook};
 
-use crate::built::{Desk, WORD, desk, docx, package, paragraph};
+use crate::built::{Desk, WORD, desk, docx, package, paragraph, word};
 
 const SENTENCE: &str = "The social worker saw each child alone and the school says that both come in fed. ";
 
@@ -52,7 +52,7 @@ const SECTION: &str = "<w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w
 
 #[test]
 fn a_long_answer_runs_on_over_pages_whatever_its_row_says() {
-    let desk = desk(60, &[]);
+    let desk = desk(120, &[]);
     let lines: String = (0..90).map(|at| paragraph(&format!("Line{at} the carers gave notice"))).collect();
     let one = paragraph(&(0..120).map(|at| format!("Part{at} {SENTENCE}")).collect::<String>());
     for (what, properties) in [
@@ -75,7 +75,7 @@ fn a_long_answer_runs_on_over_pages_whatever_its_row_says() {
 
 #[test]
 fn a_short_answer_keeps_the_height_its_row_asks_for() {
-    let desk = desk(60, &[]);
+    let desk = desk(120, &[]);
     let place = |properties: &str| {
         let body = row(properties, &paragraph("None")) + SECTION;
         let (_, pages) = made(&desk, "form.docx", &docx("", &body));
@@ -116,7 +116,7 @@ fn run(text: &str) -> String {
 
 #[test]
 fn a_box_with_more_than_it_holds_lies_on_no_words() {
-    let desk = desk(60, &[]);
+    let desk = desk(120, &[]);
     let words = paragraph(&(SENTENCE.repeat(6) + "Boxend"));
     let overfull = anchored("wrapSquare wrapText=\"bothSides\"", [24, 16, 200, 40], FRAME, &words);
     let body = format!("<w:p>{overfull}{}</w:p>{SECTION}", run(&SENTENCE.repeat(8)));
@@ -127,7 +127,7 @@ fn a_box_with_more_than_it_holds_lies_on_no_words() {
 
 #[test]
 fn a_box_that_lies_over_words_holds_the_document() {
-    let desk = desk(60, &[]);
+    let desk = desk(120, &[]);
     let over = anchored(
         "wrapNone",
         [24, 16, 200, 32],
@@ -175,7 +175,7 @@ fn with_parts(header: &str, notes: &str, body: &str) -> Vec<u8> {
 
 #[test]
 fn boxes_at_the_head_of_pages_are_shown_however_long_the_document() {
-    let desk = desk(60, &[]);
+    let desk = desk(120, &[]);
     let left = anchored(
         "wrapNone",
         [0, 0, 180, 30],
@@ -183,7 +183,7 @@ fn boxes_at_the_head_of_pages_are_shown_however_long_the_document() {
         &paragraph("Leftbox: the mother must not see this address"),
     );
     let right = anchored("wrapNone", [250, 0, 140, 30], FRAME, &paragraph("Rightbox case"));
-    let body: String = (0..60).map(|_| paragraph(&SENTENCE.repeat(5))).collect();
+    let body: String = (0..40).map(|_| paragraph(&SENTENCE.repeat(4))).collect();
     let (said, pages) =
         made(&desk, "long.docx", &with_parts(&format!("<w:p>{left}{right}</w:p>"), "", &body));
     all_is_read(&pages, "boxes at the head");
@@ -194,7 +194,7 @@ fn boxes_at_the_head_of_pages_are_shown_however_long_the_document() {
 
 #[test]
 fn a_footnote_is_shown_however_it_is_marked_and_one_that_nothing_refers_to_is_not() {
-    let desk = desk(60, &[]);
+    let desk = desk(120, &[]);
     let note = |id: u8, text: &str| {
         format!("<w:footnote w:id=\"{id}\"><w:p><w:r><w:footnoteRef/></w:r>{}</w:p></w:footnote>", run(text))
     };
@@ -223,7 +223,7 @@ fn a_footnote_is_shown_however_it_is_marked_and_one_that_nothing_refers_to_is_no
 
 #[test]
 fn lines_set_too_close_and_margins_below_nought_are_read() {
-    let desk = desk(60, &[]);
+    let desk = desk(120, &[]);
     let close = |rule: &str| {
         format!(
             "<w:p><w:pPr><w:spacing w:line=\"23\" w:lineRule=\"{rule}\"/></w:pPr>{}</w:p>",
@@ -244,7 +244,7 @@ fn lines_set_too_close_and_margins_below_nought_are_read() {
 
 #[test]
 fn a_table_wider_than_its_page_is_shown_in_whole() {
-    let desk = desk(60, &[]);
+    let desk = desk(120, &[]);
     let cell = |text: &str| {
         format!("<w:tc><w:tcPr><w:tcW w:w=\"5000\" w:type=\"dxa\"/></w:tcPr>{}</w:tc>", paragraph(text))
     };
@@ -263,7 +263,7 @@ fn a_table_wider_than_its_page_is_shown_in_whole() {
 
 #[test]
 fn a_row_of_a_workbook_kept_too_low_grows() {
-    let desk = desk(60, &[]);
+    let desk = desk(120, &[]);
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.write(0, 0, "Reason").unwrap();
@@ -277,4 +277,32 @@ fn a_row_of_a_workbook_kept_too_low_grows() {
     let (said, pages) = made(&desk, "low.xlsx", &book.save_to_buffer().unwrap());
     all_is_read(&pages, "a low row");
     assert!(shown(&pages).contains("Rowend"), "{:?}", said.findings);
+}
+
+#[test]
+fn a_picture_the_pages_do_not_show_is_said() {
+    let desk = desk(120, &[]);
+    let picture = |format: image::ImageFormat| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image::RgbImage::from_pixel(40, 40, image::Rgb([200, 20, 20])).write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    };
+    let placed = |shape: &str| {
+        format!(
+            "<w:p><w:r><w:pict><v:shape style=\"{shape}width:100pt;height:100pt\"><v:imagedata r:id=\"p\"/></v:shape></w:pict></w:r></w:p>{}",
+            paragraph("Beside the picture")
+        )
+    };
+    let document = |body: &str, bytes: &[u8]| {
+        word(
+            &(body.to_owned() + SECTION),
+            &[("p", "image", "media/one.png")],
+            &[("word/media/one.png", bytes)],
+        )
+    };
+    let (said, pages) = made(&desk, "seen.docx", &document(&placed(""), &picture(image::ImageFormat::Png)));
+    let shown: usize = pages.iter().map(|page| page.pictures).sum();
+    assert_eq!(codes(&said).contains(&"pictures-lost"), shown == 0, "{:?}", said.findings);
+    let (said, _) = made(&desk, "lost.docx", &document(&placed(""), b"no picture at all"));
+    assert!(codes(&said).contains(&"pictures-lost"), "{:?}", said.findings);
 }

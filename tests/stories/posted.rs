@@ -337,6 +337,25 @@ fn whoever_sends_while_somebody_else_posts_is_told_that_theirs_go_along() {
 }
 
 #[test]
+fn what_is_queued_for_an_address_that_is_doubted_does_not_go() {
+    let mail = MailServer::start(Manners { login: Does::Says("535 5.7.3 no"), ..Manners::default() });
+    let week = week(&mail);
+    week.says(&["send", "agenda", DAY]).ends(0);
+    go(&week).ends(1);
+    assert_eq!(states(&week)["member@panel.example.org"], "queued");
+    let doubt =
+        ["addresses", "doubt", "Mia Member", "--by", "Ann Clerk", "--reason", "somebody else answered"];
+    week.says(&doubt).ends(0).shows("taken back: 1 email that waited");
+    let good = MailServer::start(Manners::default());
+    now_at(&week, &mail, &good);
+    let week = week.at("2026-11-19T10:30");
+    go(&week).ends(1).shows("no longer: Mia Member <member@panel.example.org>");
+    go(&week).ends(1).shows("accepted by the mail server: 3 emails").shows("the address is doubted");
+    assert!(!taken(&good).contains(&"member@panel.example.org".to_owned()));
+    assert_eq!(states(&week)["member@panel.example.org"], "superseded");
+}
+
+#[test]
 fn a_letter_whose_message_is_damaged_costs_the_others_nothing() {
     let mail = MailServer::start(Manners { login: Does::Says("535 5.7.3 no"), ..Manners::default() });
     let week = week(&mail);

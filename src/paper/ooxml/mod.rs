@@ -3,3 +3,4 @@
 pub(crate) mod xml;
 pub mod package;
 pub(crate) mod strict;
+pub(crate) mod pictures;

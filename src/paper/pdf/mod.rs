@@ -15,6 +15,7 @@ pub(crate) mod labels;
 pub(crate) mod answers;
 pub(crate) mod field;
 pub(crate) mod flatten;
+pub(crate) mod used;
 pub(crate) mod normalise;
 pub(crate) mod doubt;
 pub(crate) mod raster;

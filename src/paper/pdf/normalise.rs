@@ -10,6 +10,7 @@ use crate::paper::pdf::layers::Layers;
 use crate::paper::pdf::marks::Drawing;
 use crate::paper::pdf::mend::{self, Mended};
 use crate::paper::pdf::open::Opened;
+use crate::paper::pdf::used;
 use crate::paper::said::sentences;
 use crate::pdf::objects::{array, dictionary, follow, inherited, name, value, visible_box};
 use crate::pdf::outline::{self, Bookmark};
@@ -124,7 +125,8 @@ fn copy_page(
     let number = copier.to.new_object_id();
     let mut resources = Dictionary::new();
     if let Some(Object::Dictionary(own)) = inherited(document, page, b"Resources") {
-        for (key, value) in own {
+        let own = used::only(document, page, own);
+        for (key, value) in &*own {
             // A stream must be an object of its own: written inside the resources it would make the file unreadable.
             match follow(document, value).unwrap_or(value) {
                 Object::Stream(_) => {}
@@ -174,7 +176,12 @@ fn own_contents(copier: &mut Copier, document: &Document, page: &Dictionary) -> 
         _ => Vec::new(),
     };
     if let Some(changed) = mended(copier, document, page, &parts) {
-        return vec![part(copier, &changed)];
+        let plain = used::without_stand_ins(&changed);
+        return vec![part(copier, plain.as_deref().unwrap_or(&changed))];
+    }
+    if let Some(plain) = used::content(document, &parts).and_then(|content| used::without_stand_ins(&content))
+    {
+        return vec![part(copier, &plain)];
     }
     let is_stream = |part: &&Object| matches!(follow(document, part), Some(Object::Stream(_)));
     parts.iter().filter(is_stream).map(|part| copier.value(part)).collect()

@@ -11,6 +11,8 @@ pub struct Apart {
     pub drawn: Vec<Drawn>,
     /// What Word counts and nobody typed.
     pub numbered: Vec<Numbered>,
+    /// Pictures that its pages must show.
+    pub pictures: u32,
     /// Shapes that lie over the text and let nothing through.
     pub in_front: Vec<InFront>,
     /// The numbers and dates of a workbook, as Excel shows them.

@@ -106,6 +106,14 @@ pub(crate) fn hashed(numbers: usize) -> Option<Finding> {
     (0 < numbers).then(|| finding.hint("make the columns wider, save the workbook and drop it again"))
 }
 
+/// Says that pictures are not on the pages.
+pub(crate) fn pictures_lost(lost: usize, of: usize) -> Finding {
+    let pictures = if of == 1 { "picture" } else { "pictures" };
+    let message = format!("{lost} of {of} {pictures} of the document cannot be seen on its pages");
+    Finding::warning("pictures-lost", message)
+        .hint("save the document as PDF in the program it was made with, and drop that instead")
+}
+
 /// Says that ticked boxes are not on the pages.
 pub(crate) fn ticks_lost((lost, of): (usize, usize)) -> Finding {
     let message = format!("{lost} of {of} ticked boxes of the document cannot be seen on its pages");

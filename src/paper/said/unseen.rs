@@ -25,13 +25,17 @@ pub(crate) fn findings(pages: &[PageWords]) -> Vec<Finding> {
         let message = format!("a picture or a watermark lies over words on {on}");
         Finding::warning("words-under-picture", message).hint("look whether they can be read in the pack")
     });
-    covered.into_iter().chain(same_colour).chain(under_picture).collect()
+    let tiny = pages::said(&page_numbers(pages, |page| 0 < page.tiny)).map(|on| {
+        let message =
+            format!("words on {on} are too small to be read; look whether they are meant to be hidden");
+        Finding::warning("tiny-words", message).hint(HINT)
+    });
+    covered.into_iter().chain(same_colour).chain(under_picture).chain(tiny).collect()
 }
 
 /// Says that these pages became pictures.
 pub(crate) fn as_pictures(numbers: &[u32]) -> Finding {
     let on = pages::said(numbers).unwrap_or_default();
-    let message =
-        format!("on {on} words are blackened: shown as a picture, so that they cannot be copied out");
-    Finding::note("blackened-pages", message)
+    let message = format!("words that are not to be seen are on {on}: shown as a picture, without them");
+    Finding::note("shown-as-pictures", message)
 }

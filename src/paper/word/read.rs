@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use crate::finding::Finding;
 use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading};
 use crate::paper::ooxml::package::{Package, ReadError, Relation};
+use crate::paper::ooxml::pictures;
 use crate::paper::ooxml::xml::{Ns, Piece, Stopped, Xml};
 use crate::paper::said::apart::{Apart, Drawing, Drawn};
 use crate::paper::said::remarks;
@@ -91,7 +92,7 @@ fn blocks(bytes: &[u8], gathered: &mut Gathered, imports: usize) -> Result<Found
         notes: None,
     };
     let mut walked = walk::walk(&main, around);
-    gathered.look_over(&main);
+    gathered.look_over(&main, &relations);
     drop(main);
     let title = walked.title.take();
     let body = std::mem::take(&mut walked.blocks);
@@ -143,8 +144,8 @@ struct Parts<'p, 'b> {
 impl Parts<'_, '_> {
     fn walk(&mut self, name: &str) -> Result<Vec<Block>, ReadError> {
         let Some(part) = self.package.part(name)? else { return Ok(Vec::new()) };
-        self.gathered.look_over(&part);
         let relations = self.package.relations(name)?;
+        self.gathered.look_over(&part, &relations);
         let insets = insets::read(self.package, &relations, &|_| None)?;
         let around = Around {
             styles: self.styles,
@@ -173,14 +174,15 @@ impl Parts<'_, '_> {
             else {
                 continue;
             };
-            let before = self.gathered.apart.drawn.len();
+            let before = (self.gathered.apart.drawn.len(), self.gathered.apart.pictures);
             let said = self.walk(&relation.target)?;
             if margin.sure {
                 let what = if kind == "header" { Drawing::Head } else { Drawing::Foot };
                 self.gathered.apart.drawn.push(Drawn { what, text: wording::text_of(&said) });
             } else {
-                // Nor are the boxes missed that stand in it.
-                self.gathered.apart.drawn.truncate(before);
+                // Nor are the boxes and pictures missed that stand in it.
+                self.gathered.apart.drawn.truncate(before.0);
+                self.gathered.apart.pictures = before.1;
             }
             for block in said {
                 if margin.sure {
@@ -212,8 +214,9 @@ impl Gathered {
         self.stopped = self.stopped.or(walked.stopped);
     }
 
-    /// Counts the shapes that lie over the text of a part.
-    fn look_over(&mut self, part: &[u8]) {
+    /// Counts the pictures of a part, and the shapes that lie over its text.
+    fn look_over(&mut self, part: &[u8], relations: &[Relation]) {
+        self.apart.pictures += pictures::count(part, relations);
         self.apart.in_front.extend(shapes::in_front(part));
     }
 

@@ -84,6 +84,8 @@ struct Pass<'s> {
     /// The form field of each field that is open, innermost last.
     fields: Vec<Option<Form>>,
     in_text: bool,
+    /// The colour of the open run's letters, and of what lies under them.
+    colours: (Option<[u8; 3]>, Option<[u8; 3]>),
     changed: bool,
 }
 
@@ -118,7 +120,10 @@ fn rewrite(part: &[u8], styles: &Styles) -> Option<Vec<u8>> {
             Event::Start(start) => {
                 match start.name().as_ref() {
                     b"w:p" => pass.paragraphs.push(styles.usual().looks.clone()),
-                    b"w:r" => pass.runs.push(Default::default()),
+                    b"w:r" => {
+                        pass.runs.push(Default::default());
+                        pass.colours = (None, None);
+                    }
                     b"w:t" => pass.in_text = true,
                     _ => {
                         pass.look(&start);
@@ -128,6 +133,10 @@ fn rewrite(part: &[u8], styles: &Styles) -> Option<Vec<u8>> {
                 writer.write_event(Event::Start(start)).ok()?;
             }
             Event::End(end) => {
+                if end.name().as_ref() == b"w:rPr" && pass.is_of_run() && pass.is_blackened() {
+                    writer.get_mut().extend_from_slice(BLACKENED);
+                    pass.changed = true;
+                }
                 pass.open.pop();
                 match end.name().as_ref() {
                     b"w:p" => {
@@ -171,6 +180,7 @@ impl<'s> Pass<'s> {
             runs: Vec::new(),
             fields: Vec::new(),
             in_text: false,
+            colours: (None, None),
             changed: false,
         }
     }
@@ -188,6 +198,12 @@ impl<'s> Pass<'s> {
         self.open.last().is_some_and(|parent| parent == b"w:r")
             && !KEPT.contains(&element.name().as_ref())
             && self.looks().is_some_and(|looks| looks.hidden == Some(true))
+    }
+
+    /// Whether the open run's letters have the colour of what is laid under them; the engine would show them on white.
+    fn is_blackened(&self) -> bool {
+        let (Some(letters), Some(ground)) = self.colours else { return false };
+        letters.iter().zip(ground).all(|(one, other)| one.abs_diff(other) < ALIKE)
     }
 
     /// Whether a property that begins here is a run's own, not that of a paragraph's mark or of what was there before a change.
@@ -215,7 +231,11 @@ impl<'s> Pass<'s> {
                     *paragraph = style.looks.clone();
                 }
             }
-            b"w:rStyle" | b"w:rFonts" | b"w:vanish" if self.is_of_run() => self.look_at_run(element),
+            b"w:rStyle" | b"w:rFonts" | b"w:vanish" | b"w:specVanish" | b"w:color" | b"w:shd"
+                if self.is_of_run() =>
+            {
+                self.look_at_run(element);
+            }
             b"w:fldChar" => match attribute(element, b"w:fldCharType").as_deref() {
                 Some("begin") => self.fields.push(None),
                 Some("end") => return self.fields.pop().flatten(),
@@ -234,7 +254,9 @@ impl<'s> Pass<'s> {
                 let named = value.and_then(|id| self.styles.get(&id));
                 *style = named.map(|style| style.looks.clone()).unwrap_or_default();
             }
-            b"w:vanish" => own.hidden = Some(is_on(value.as_deref())),
+            b"w:vanish" | b"w:specVanish" => own.hidden = Some(is_on(value.as_deref())),
+            b"w:color" => self.colours.0 = value.as_deref().and_then(colour),
+            b"w:shd" => self.colours.1 = attribute(property, b"w:fill").as_deref().and_then(colour),
             _ => {
                 let names = [b"w:ascii".as_slice(), b"w:hAnsi", b"w:cs"];
                 own.font = names.iter().find_map(|name| attribute(property, name));
@@ -279,6 +301,18 @@ impl<'s> Pass<'s> {
         self.changed |= differs;
         differs.then_some(shown)
     }
+}
+
+/// Letters that cannot be seen, as the engine shows that they cannot.
+const BLACKENED: &[u8] = b"<w:color w:val=\"000000\"/><w:highlight w:val=\"black\"/>";
+
+/// Parts of a colour by which nobody tells one from another.
+const ALIKE: u8 = 11;
+
+/// A colour written as six digits; none where it is left to Word.
+fn colour(digits: &str) -> Option<[u8; 3]> {
+    let part = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
+    Some([part(0)?, part(2)?, part(4)?]).filter(|_| digits.len() == 6)
 }
 
 /// A switch that is on unless it says otherwise.
