@@ -139,7 +139,7 @@ fn could_be_better(answer: &Answer) -> bool {
 const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 
 /// What is said of pages that the second engine may make better.
-const LACKING: [&str; 13] = [
+const LACKING: [&str; 14] = [
     "words-lost",
     "pictures-lost",
     "drawing-lost",
@@ -157,7 +157,7 @@ const LACKING: [&str; 13] = [
 ];
 
 /// What of it is not said of whole pages.
-const FAULTS: [&str; 9] = [
+const FAULTS: [&str; 10] = [
     "words-lost",
     "pictures-lost",
     "drawing-lost",

@@ -295,6 +295,8 @@ mod tests {
             piled: 0,
             cut: 0,
             pictures: 0,
+            off: 0,
+            tiny: 0,
         }
     }
 

@@ -66,6 +66,8 @@ mod tests {
             piled: 0,
             cut: 0,
             pictures: 0,
+            off: 0,
+            tiny: 0,
         };
         let seen = |value: &str, text: &str| {
             let mut fields = [field(value)];
