@@ -37,6 +37,8 @@ pub struct Config {
     pub limits: Limits,
     /// LibreOffice's `soffice`, where there is one.
     pub second_engine: Option<PathBuf>,
+    /// A folder of faces of the council's own, for scripts that the bundled ones lack.
+    pub faces: Option<PathBuf>,
     /// Whether pages on which words are blackened are shown as pictures, from which no word can be copied.
     pub blackened_as_pictures: bool,
 }
@@ -128,6 +130,7 @@ fn assemble(data: Shipped<'_>, mut own: Section<'_>, path: &Path) -> Option<Conf
     let home = path.parent().unwrap_or(Path::new("."));
     let rehearsal = own.yes("rehearsal").unwrap_or(false);
     let second_engine = own.text("second_engine").map(|engine| home.join(engine));
+    let faces = own.text("faces").map(|folder| home.join(folder));
     let blackened_as_pictures = own.yes("blackened_as_pictures").unwrap_or(true);
     let (folders, templates, made) = service::read_folders(own.section("folders"), home);
     let limits = service::read_limits(own.section("limits"), rehearsal);
@@ -145,6 +148,7 @@ fn assemble(data: Shipped<'_>, mut own: Section<'_>, path: &Path) -> Option<Conf
         post,
         limits,
         second_engine,
+        faces,
         blackened_as_pictures,
     })
 }

@@ -76,7 +76,7 @@ fn with_order<T>(
     readers: &Readers,
     work: impl FnOnce(&Order<'_>, &(dyn Fn(&Path, &str) -> Result<Made> + Sync)) -> Result<T>,
 ) -> Result<T> {
-    let faces = workers::faces(&config.folders.data)?;
+    let faces = workers::faces(config)?;
     let pictures = config.blackened_as_pictures;
     let engine = readers.made_by(pictures);
     let order = Order {

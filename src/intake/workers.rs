@@ -22,18 +22,21 @@ use crate::worker::terms::Terms;
 pub fn hire(config: &Config, program: Program) -> Result<Readers> {
     let data = &config.folders.data;
     let limits = &config.limits;
-    let readable = vec![faces(data)?];
+    let readable = vec![faces(config)?];
     let workplace = data.join("work");
     crate::register::place::make_private_folder(&workplace)?;
     let terms = Terms::reading(limits.memory_mb, limits.seconds, readable);
     Ok(Readers::new(program, &terms, limits.workers, &workplace, config.second_engine.as_deref()))
 }
 
-/// The folder of bundled faces, laid out in the data folder.
+/// The folder of faces, laid out in the data folder: the bundled, the council's own, and Debian's Noto where it is installed.
 ///
-/// Fails when they cannot be written there.
-pub fn faces(data: &Path) -> Result<PathBuf> {
-    fonts::lay_out(&data.join("fonts"))
+/// Fails when one cannot be read, or they cannot be written there.
+pub fn faces(config: &Config) -> Result<PathBuf> {
+    let further = fonts::further(config.faces.as_deref());
+    let place = fonts::lay_out_with(&config.folders.data.join("fonts"), &further)?;
+    fonts::lie_in(&place);
+    Ok(place)
 }
 
 /// Has the content read that was dropped as `name`.

@@ -30,11 +30,19 @@ pub fn lacks(look: &CaseLook<'_>) -> Vec<Finding> {
     for need in demands.needs.iter().filter_map(|name| look.rules.need(name)) {
         found.extend(paper_finding(look, need));
     }
+    let (mut answered, mut unread) = (0, Vec::new());
     for (kind, field) in asked(look) {
-        if let Some(need) = look.rules.answers.get(&field.key) {
-            found.extend(answer_finding(look, kind, field, need));
+        let Some(need) = look.rules.answers.get(&field.key) else { continue };
+        let is_answered = look::is_answered(look.form.get(field.key.as_str()));
+        answered += usize::from(is_answered);
+        let finding = answer_finding(look, kind, field, need);
+        if look.form.as_print && !is_answered {
+            unread.extend(finding.map(|finding| (kind, field, finding.severity)));
+        } else {
+            found.extend(finding);
         }
     }
+    found.extend(on_a_print(look, answered, &unread));
     for finding in &mut found {
         let may_follow = look.emergency() && !demands.at_once.contains(&finding.code);
         if may_follow && finding.severity == Severity::Blocks {
@@ -204,6 +212,32 @@ fn too_short(look: &CaseLook<'_>, field: &FieldRule, need: &FieldNeed, filled: &
             .hint(format!("please give the panel more detail, in at least {least} words"))
             .about(field.key.as_str()),
     )
+}
+
+/// One sentence for all that was not found on the pages of a form that came as a print: a person may well see it there.
+fn on_a_print(
+    look: &CaseLook<'_>,
+    answered: usize,
+    unread: &[(&DocumentType, &FieldRule, Severity)],
+) -> Option<Finding> {
+    const NAMED: usize = 4;
+    let (kind, ..) = unread.first()?;
+    let heaviest = unread.iter().map(|(.., severity)| *severity).min()?;
+    // Where most of it was read, what is missing is most likely there as well, written in another way.
+    let severity = if unread.len() < answered { heaviest.max(Severity::Warning) } else { heaviest };
+    let labels: Vec<String> =
+        unread.iter().take(NAMED).map(|(_, field, _)| format!("“{}”", field.label)).collect();
+    let more = unread.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let form = look.rules.kind_label(kind);
+    let answers = if unread.len() == 1 { "1 answer was" } else { &format!("{} answers were", unread.len()) };
+    let message = format!(
+        "the {form} came as a print, and {answers} not found on its pages: {}{more}",
+        labels.join(", ")
+    );
+    let hint =
+        "look at its pages; to have the answers read, save the filled form itself in the case's folder";
+    Some(Finding::new(severity, "form-as-print", message).hint(hint).about("form"))
 }
 
 /// What the administrator typed counts as well as what the form says.

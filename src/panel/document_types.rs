@@ -51,6 +51,8 @@ const TOP_WORDS: usize = 40;
 /// Headings that may name the paper.
 const TITLE_LINES: usize = 3;
 
+/// A title that names one form and no other says more than labels, of which forms have many in common.
+const BY_FORMS_TITLE: usize = 320;
 const BY_FORM: usize = 300;
 const BY_NAME: usize = 200;
 const BY_TITLE: usize = 150;
@@ -68,6 +70,11 @@ pub fn recognise(
     let titles = titles(reading);
     let opening = words(&reading.opening);
     let mut cases: Vec<Case<'_>> = Vec::new();
+    let in_titles = |phrase: &str| titles.iter().any(|title| has_phrase(title, &words(phrase)).is_some());
+    let titled: Vec<&DocumentTypeRule> = kinds
+        .iter()
+        .filter(|rule| rule.form.is_some() && rule.in_title.iter().any(|phrase| in_titles(phrase)))
+        .collect();
     for rule in kinds {
         let mut case = Case { rule, weight: 0, because: String::new() };
         if let Some(form) = rule.form.as_deref().and_then(|key| forms.iter().find(|form| form.key == key)) {
@@ -76,11 +83,14 @@ pub fn recognise(
                 let weight = BY_FORM + 100 * present / all;
                 case.speaks(weight, || format!("{present} of {all} labels of the {} are on it", form.label));
             }
+            let named = titled.as_slice() == [rule] && 0 < present;
+            if let Some(phrase) = longest(&rule.in_title, in_titles).filter(|_| named) {
+                case.speaks(BY_FORMS_TITLE, || format!("its title says `{phrase}`"));
+            }
         }
         if let Some(phrase) = longest(&rule.in_name, |phrase| in_name(name, phrase)) {
             case.speaks(BY_NAME + phrase.len(), || format!("its file name says `{phrase}`"));
         }
-        let in_titles = |phrase: &str| titles.iter().any(|title| has_phrase(title, &words(phrase)).is_some());
         let in_opening = |phrase: &str| has_phrase(&opening, &words(phrase)).is_some();
         // A title is also part of the first page: the same words are not counted twice.
         if let Some(phrase) = longest(&rule.in_title, in_titles) {

@@ -1,6 +1,6 @@
 //! From a reading to a filled form: which field every label means, and what was answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
 use crate::panel::answers::{Answered, Asked};
@@ -8,10 +8,10 @@ use crate::panel::boxes::{self, Side};
 use crate::panel::codes::Codes;
 use crate::panel::form::{Filled, Form, Value};
 use crate::panel::label_text::Flat;
-use crate::panel::labels::{FieldType, FormRule, LabelIndex, Target};
+use crate::panel::labels::{Closeness, FieldType, FormRule, LabelIndex, Target};
 use crate::panel::layout::{self, Seen, Sighting};
 use crate::panel::named_fields;
-use crate::panel::pieces::Piece;
+use crate::panel::pieces::{self, Piece};
 use crate::panel::seen::{Block, Reading};
 use crate::panel::seen_from::SeenFrom;
 
@@ -39,7 +39,8 @@ pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: &SeenFrom) ->
             best.insert(at, (sighting.clone(), answered));
         }
     }
-    let mut form = Form::default();
+    let mut form = Form { as_print: is_print(reading), ..Form::default() };
+    form.findings.extend(two_children(rule, &seen.sightings));
     let is_this_form = FEWEST_LABELS <= best.len() && rule.fields.len() <= best.len() * 3;
     for (at, field) in rule.fields.iter().enumerate() {
         match best.remove(&at) {
@@ -48,11 +49,41 @@ pub fn fill(reading: &Reading, rule: &FormRule, codes: &Codes, on: &SeenFrom) ->
                 let filled = Filled { raw: answered.raw, label: sighting.label, value: answered.value };
                 form.fields.insert(field.key.clone(), filled);
             }
-            None if field.required && is_this_form => form.findings.push(not_found(&index, at, &seen)),
+            None if field.required && is_this_form && !form.as_print => {
+                form.findings.push(not_found(&index, at, &seen));
+            }
             None => {}
         }
     }
     form
+}
+
+/// Whether a form came as pages only, without fields or cells that say what belongs to what: a print, a picture.
+fn is_print(reading: &Reading) -> bool {
+    let pages_only = reading.facts.pages.is_some() || reading.body.is_empty();
+    pages_only && reading.fields.len() < FEWEST_LABELS
+}
+
+/// Says that a form names more than one child: what is answered on it cannot be told apart.
+fn two_children(rule: &FormRule, sightings: &[Sighting]) -> Option<Finding> {
+    let answers = |key: &str| {
+        let at = rule.fields.iter().position(|field| field.key.as_str() == key);
+        let of_field = sightings.iter().filter(move |sighting| {
+            at.is_some_and(|at| {
+                sighting.means.target == Target::Field(at) && sighting.means.closeness == Closeness::Exact
+            })
+        });
+        let said = of_field.map(|sighting| pieces::text_of(&sighting.pieces).trim().to_lowercase());
+        said.filter(|said| !said.is_empty()).collect::<BTreeSet<String>>()
+    };
+    // A name may be written twice in two ways; two names and two days of birth are two children.
+    let (names, births) = (answers("child_name"), answers("dob"));
+    let finding = Finding::warning(
+        "two-children",
+        format!("the form names {} children: its answers are read as those of one", names.len()),
+    );
+    (1 < names.len() && 1 < births.len())
+        .then(|| finding.about("child_name").hint("send a form for each child, in a folder of its own"))
 }
 
 /// What a sighting answers; none where it cannot be this field's answer.

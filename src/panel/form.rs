@@ -17,6 +17,9 @@ pub struct Form {
     pub fields: IndexMap<FieldKey, Filled>,
     /// Impossible dates, two ticks where one is asked, labels not found ... each about a field.
     pub findings: Vec<Finding>,
+    /// It came as pages only: what was not found beside a label may still stand on them.
+    #[serde(default)]
+    pub as_print: bool,
 }
 
 /// One field that was found on the paper.

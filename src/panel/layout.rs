@@ -35,13 +35,37 @@ pub struct Seen {
 
 /// Finds labels and answers in the body of a paper.
 pub fn look(body: &[Block], index: &LabelIndex<'_>) -> Seen {
-    let mut looker = Looker { eye: Eye { index, section: String::new() }, seen: Seen::default() };
+    let stacked = is_stacked(body, index);
+    let mut looker = Looker { eye: Eye { index, section: String::new() }, stacked, seen: Seen::default() };
     looker.blocks(body, 0);
     looker.seen
 }
 
+/// Labels with one line under them, from which a paper has its answers there.
+const FEWEST_STACKED: usize = 3;
+
+/// Whether a paper has its short answers on the line below their labels, one line each: in boxes, or just typed there.
+fn is_stacked(body: &[Block], index: &LabelIndex<'_>) -> bool {
+    let lines: Vec<(bool, bool)> = body
+        .iter()
+        .filter_map(|block| match block {
+            Block::Line(line) if !line.has_words() => None,
+            Block::Line(line) => {
+                let labelled = Flat::of_line(line).labelled(index, "");
+                let bare = labelled.last().is_some_and(Labelled::is_bare);
+                Some((bare && line.heading.is_none(), labelled.is_empty() && line.heading.is_none()))
+            }
+            Block::Table(_) => Some((false, false)),
+        })
+        .collect();
+    let stacked = lines.windows(3).filter(|three| matches!(three, [(true, _), (_, true), (true, _)]));
+    FEWEST_STACKED <= stacked.count()
+}
+
 struct Looker<'i, 'r> {
     eye: Eye<'i, 'r>,
+    /// Short answers stand on the line below their labels.
+    stacked: bool,
     seen: Seen,
 }
 
@@ -113,7 +137,8 @@ impl Looker<'_, '_> {
                     if line.heading.is_some() || !flat.labelled(self.eye.index, &labelled.label).is_empty() {
                         break;
                     }
-                    if !long && !labelled.closed && !heading {
+                    let below = self.stacked && self.stands_alone(&blocks[at + 1..]);
+                    if !long && !labelled.closed && !heading && !below {
                         break;
                     }
                     pieces.extend(flat.pieces());
@@ -138,6 +163,18 @@ impl Looker<'_, '_> {
             }
         }
         (pieces, taken)
+    }
+
+    /// Whether what follows a line is a label or a heading, or nothing: the line belongs to the label before it.
+    fn stands_alone(&self, rest: &[Block]) -> bool {
+        let next = rest.iter().find(|block| !matches!(block, Block::Line(line) if !line.has_words()));
+        match next {
+            Some(Block::Line(line)) => {
+                line.heading.is_some()
+                    || !Flat::of_line(line).labelled(self.eye.index, &self.eye.section).is_empty()
+            }
+            Some(Block::Table(_)) | None => true,
+        }
     }
 
     fn sight(&mut self, labelled: &Labelled, pieces: Vec<Piece>) {
@@ -249,9 +286,23 @@ impl Looker<'_, '_> {
             let labels = views[here..].iter().take_while(|view| view.is_label()).count();
             let answers = &views[here + labels..];
             let answers = &answers[..answers.iter().take_while(|view| view.is_plain()).count()];
+            if labels == 1 && self.heads_a_table(view, answers) {
+                // The table in the cell beside it has labels of its own: this one is only their heading.
+                self.eye.section = view.flat.text();
+                here += 1 + answers.len();
+                continue;
+            }
             self.pair(table, at, &views[here..here + labels], answers, taken);
             here += labels + answers.len();
         }
+    }
+
+    /// Whether the cells beside a short label hold a table with labels of its own.
+    fn heads_a_table(&self, label: &View<'_>, answers: &[View<'_>]) -> bool {
+        let long = label.labelled.iter().any(|labelled| self.eye.is_long(labelled));
+        let tables = answers.iter().flat_map(|answer| &answer.cell.blocks);
+        let labels = |block: &Block| matches!(block, Block::Table(table) if self.eye.has_labels(table));
+        !long && tables.into_iter().any(labels)
     }
 
     fn plain_cell(&mut self, view: &View<'_>, next: Option<&View<'_>>) {

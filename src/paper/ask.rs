@@ -13,6 +13,7 @@ use crate::paper::format::{self, Family};
 use crate::paper::job::{self, Answer, Job, Want};
 use crate::paper::plain;
 use crate::paper::said::sentences;
+use crate::paper::said::wording;
 use crate::paper::second_engine::{self, Convert, Converted};
 use crate::worker::error::WorkerError;
 use crate::worker::pool::{Answered, Pool, Program};
@@ -138,11 +139,12 @@ fn could_be_better(answer: &Answer) -> bool {
 const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 
 /// What is said of pages that the second engine may make better.
-const LACKING: [&str; 13] = [
+const LACKING: [&str; 14] = [
     "words-lost",
     "pictures-lost",
     "drawing-lost",
     "list-numbers",
+    "values-lost",
     "ticks-lost",
     "letters-not-shown",
     "words-overlap",
@@ -155,11 +157,12 @@ const LACKING: [&str; 13] = [
 ];
 
 /// What of it is not said of whole pages.
-const FAULTS: [&str; 9] = [
+const FAULTS: [&str; 10] = [
     "words-lost",
     "pictures-lost",
     "drawing-lost",
     "list-numbers",
+    "values-lost",
     "ticks-lost",
     "letters-not-shown",
     "words-overlap",
@@ -195,8 +198,11 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     answer.findings.extend(news.collect::<Vec<_>>());
     if answer.reading.text.trim().is_empty() {
         let read = plain::of_text(answer.reading.format, &made.shown.text);
-        let facts = PaperFacts { words: read.facts.words, ..answer.reading.facts };
-        answer.reading = Reading { facts, findings: answer.reading.findings, ..read };
+        let pages = Some(made.rendition.pages);
+        let facts = PaperFacts { words: read.facts.words, pages, ..answer.reading.facts };
+        let opening = wording::opening_of(&wording::text_of(&made.body));
+        let (body, findings) = (made.body, answer.reading.findings);
+        answer.reading = Reading { body, opening, facts, findings, ..read };
     }
     answer.rendition = Some(made.rendition);
     Answered { answer, files: made_files }

@@ -2,32 +2,44 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::time::Duration;
 
+use crate::clock::Stopwatch;
 use crate::finding::Finding;
-use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading};
+use crate::panel::seen::{FileFormat, PaperFacts, Reading};
 use crate::paper::edges;
+use crate::paper::format::{self, Family};
 use crate::paper::mail;
 use crate::paper::mail::outlook;
 use crate::paper::office;
 use crate::paper::ooxml::package::ReadError;
 use crate::paper::ooxml::strict;
 use crate::paper::pdf;
+use crate::paper::pdf::doubt;
 use crate::paper::pdf::form;
 use crate::paper::pdf::form::WidgetField;
 use crate::paper::pdf::labels;
 use crate::paper::pdf::open;
+use crate::paper::pdf::printed;
 use crate::paper::pdf::raster;
+use crate::paper::pdf::seen_values;
 use crate::paper::pdf::turn;
 use crate::paper::picture::render;
 use crate::paper::plain;
-use crate::paper::said::apart::Apart;
+use crate::paper::said::apart::{Apart, Value};
+use crate::paper::said::html;
+use crate::paper::said::remarks;
 use crate::paper::said::sentences;
 use crate::paper::said::unseen;
+use crate::paper::said::wording;
 use crate::paper::sheet;
+use crate::paper::sheet::cells;
+use crate::paper::sheet::controls;
 use crate::paper::sheet::drawn;
 use crate::paper::word;
 use crate::paper::word::layout::Ease;
 use crate::paper::written;
+use crate::pdf::cost;
 use crate::pdf::text::{self, PageWords, page_numbers};
 
 /// How far a paper is to be opened, and with what.
@@ -58,9 +70,8 @@ impl Pages {
     }
 }
 
-/// Filled cells from which a workbook is set plainly, and the column from which it is.
-const MOST_CELLS_FOR_ENGINE: usize = 5000;
-const FARTHEST_COLUMN_FOR_ENGINE: u32 = 255;
+/// Time from which the pages of a PDF are looked at for what they cost.
+const SLOW: Duration = Duration::from_millis(1500);
 
 /// A paper that has been opened.
 #[derive(Debug)]
@@ -118,7 +129,13 @@ pub(crate) fn open(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             open_cells(bytes, format, depth)
         }
         FileFormat::PlainText => open_text(&plain::decode(bytes), format),
-        FileFormat::Html => open_text(&mail::letter::text_of_html(&plain::decode(bytes)), format),
+        FileFormat::Html => {
+            let page = html::read(&plain::decode(bytes));
+            let mut paper = open_text(&page.text, format);
+            paper.reading.facts.hidden_words = page.hidden_words;
+            paper.reading.findings.extend(remarks::hidden_words(page.hidden_words));
+            paper
+        }
         other => {
             let mut paper = Opened::nothing(other);
             paper.findings.push(sentences::no_engine(other));
@@ -132,13 +149,21 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
     // A strict file whose addresses cannot be rewritten is given to the reader as it is, which says what is wrong with it.
     let usual = strict::usual(bytes).unwrap_or(Cow::Borrowed(bytes));
     let bytes = &*usual;
+    let with_controls = match format {
+        FileFormat::Excel | FileFormat::ExcelMacro => controls::placed(bytes).unwrap_or(Cow::Borrowed(bytes)),
+        _ => Cow::Borrowed(bytes),
+    };
+    let bytes = &*with_controls;
     let read = match format {
         FileFormat::Word | FileFormat::WordMacro => word::read::open(bytes).map(|(reading, apart)| {
             paper.apart = apart;
             reading
         }),
         FileFormat::PowerPoint => Ok(Reading::empty(format)),
-        _ => sheet::read::read(bytes, format),
+        _ => sheet::read::open(bytes, format).map(|(reading, unprinted)| {
+            paper.apart.running = unprinted;
+            reading
+        }),
     };
     match read {
         Ok(reading) => {
@@ -150,7 +175,7 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
         }
         // What our reader cannot make out, the engine may still show.
         Err(error @ (ReadError::Broken | ReadError::NoContent { .. })) if depth.pages.by_engine() => {
-            match render_office(bytes, format, depth, &mut paper.findings) {
+            match render_office(bytes, format, depth, &mut paper.findings, &mut paper.apart.values) {
                 Ok(pdf) => {
                     paper.reading.findings.push(sentences::not_read());
                     paper.pdf = Some(pdf);
@@ -164,12 +189,18 @@ fn open_office(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
             return paper;
         }
     }
-    if depth.pages == Pages::Plain || (depth.pages.by_engine() && is_large(&paper.reading)) {
+    if depth.pages == Pages::Plain || (depth.pages.by_engine() && cells::is_large(&paper.reading)) {
         set_plainly(&mut paper);
     } else if depth.pages.by_engine() {
-        match render_office(bytes, format, depth, &mut paper.findings) {
+        match render_office(bytes, format, depth, &mut paper.findings, &mut paper.apart.values) {
             Err(_) if !paper.reading.text.trim().is_empty() => set_plainly(&mut paper),
-            made => paper.take(made),
+            made => {
+                if format::of(format).family == Family::Cells {
+                    let unprinted = wording::count(&paper.apart.running);
+                    paper.findings.extend(sentences::outside_print_area(unprinted));
+                }
+                paper.take(made);
+            }
         }
     }
     paper
@@ -180,11 +211,16 @@ fn render_office(
     format: FileFormat,
     depth: &Depth,
     findings: &mut Vec<Finding>,
+    values: &mut Vec<Value>,
 ) -> Result<Vec<u8>, String> {
     let ease = if depth.pages == Pages::Loose { Ease::Loose } else { Ease::Needed };
     let ready = match format {
         FileFormat::Word | FileFormat::WordMacro => word::ready::ready(bytes, ease),
-        FileFormat::Excel | FileFormat::ExcelMacro => sheet::ready::ready(bytes, depth.pages == Pages::Loose),
+        FileFormat::Excel | FileFormat::ExcelMacro => {
+            let ready = sheet::ready::ready(bytes, depth.pages == Pages::Loose);
+            *values = ready.values;
+            ready.bytes
+        }
         _ => None,
     };
     let rendered = office::render(ready.as_deref().unwrap_or(bytes), format, depth.fonts)?;
@@ -208,23 +244,18 @@ fn open_cells(bytes: &[u8], format: FileFormat, depth: &Depth) -> Opened {
     paper
 }
 
-/// Whether a workbook has so many cells, or one so far out, that setting it as Excel would takes minutes.
-fn is_large(reading: &Reading) -> bool {
-    let sheets = || {
-        reading.body.iter().filter_map(|block| match block {
-            Block::Table(table) if table.name.is_some() => Some(table),
-            _ => None,
-        })
-    };
-    let cells = sheets().flat_map(|sheet| &sheet.rows).map(Vec::len).sum::<usize>();
-    let farthest = sheets().flat_map(|sheet| sheet.rows.iter().flatten()).map(|cell| cell.column).max();
-    MOST_CELLS_FOR_ENGINE < cells || farthest.is_some_and(|column| FARTHEST_COLUMN_FOR_ENGINE < column)
-}
-
 /// Sets what was read as plain pages and says so.
 fn set_plainly(paper: &mut Opened) {
+    if format::of(paper.reading.format).family == Family::Cells {
+        // Plain pages show every cell that is read, in words of the reading's own.
+        paper.apart.values = cells::numbers(&paper.reading.body);
+        paper.apart.running.clear();
+    }
     let made = written::blocks(&paper.reading, &paper.apart.numbered).and_then(|(pdf, left_out)| {
         paper.findings.push(sentences::set_plainly(paper.reading.format));
+        if !left_out.is_empty() {
+            paper.apart.values.clear();
+        }
         paper.findings.extend(sentences::left_out(&left_out));
         clean(&pdf)
     });
@@ -279,38 +310,32 @@ fn open_pdf(bytes: &[u8], depth: &Depth) -> Opened {
     paper.reading.findings.extend(opened.findings.iter().cloned());
     let fields = opened.objects.as_ref().map(|(document, _)| form::read_placed(document)).unwrap_or_default();
     let made = opened.objects.is_some().then(|| pdf::normalise::normalise(&opened)).and_then(Result::ok);
+    let watch = Stopwatch::start();
+    let pages = made.as_ref().and_then(|made| text::words(&made.pdf)).unwrap_or_default();
+    let slow = SLOW < watch.elapsed();
+    if let Some(heavy) = opened.second.as_ref().filter(|_| slow).and_then(cost::heavy) {
+        paper.reading.findings.push(sentences::heavy_page(heavy));
+        if let Some(Ok(pictures)) = opened.second.as_ref().map(raster::pictures) {
+            show_pictures(&mut paper, &opened, pictures);
+        }
+        return paper;
+    }
     let (sound, doubtful) = match made {
-        Some(made) if shows_as_much(&made, &opened) => (Some(made), None),
+        Some(made) if doubt::shows_as_much(&made, &pages, &opened) => (Some(made), None),
         made => (None, made),
     };
     if let Some(made) = sound {
-        read_pages(&mut paper, made, fields);
+        read_pages(&mut paper, made, pages, fields);
     } else if let Some(Ok(pictures)) = opened.second.as_ref().map(raster::pictures) {
         show_pictures(&mut paper, &opened, pictures);
         paper.reading.fields = fields.into_iter().map(|placed| placed.field).collect();
     } else if let Some(made) = doubtful {
         paper.reading.findings.push(sentences::parts_lost());
-        read_pages(&mut paper, made, fields);
+        read_pages(&mut paper, made, pages, fields);
     } else {
         paper.reading.findings.push(sentences::unreadable_pdf());
     }
     paper
-}
-
-/// Whether the pages made of a PDF show all that the second reader sees on its own. Asked only where there is a doubt: the file
-/// was damaged, or a page shows nothing. The second reader shows every layer, so of a paper with layers it is no measure.
-fn shows_as_much(made: &pdf::normalise::Normalised, opened: &open::Opened) -> bool {
-    let shown = text::words(&made.pdf).unwrap_or_default();
-    if made.layered || !(made.doubtful || shown.iter().any(PageWords::is_blank)) {
-        return true;
-    }
-    let seen = opened.second.as_ref().map(text::words_of).unwrap_or_default();
-    let less = |seen: &PageWords, shown: &PageWords| {
-        (shown.is_blank() && !seen.is_blank())
-            || shown.words.len() * 10 < seen.words.len() * 9
-            || shown.drawn.len() * 10 < seen.drawn.len() * 9
-    };
-    seen.len() <= shown.len() && !seen.iter().zip(&shown).any(|(seen, shown)| less(seen, shown))
 }
 
 /// A PDF only the second reader can open: its words by that reader, its pages as pictures.
@@ -327,9 +352,13 @@ fn show_pictures(paper: &mut Opened, opened: &open::Opened, pictures: Vec<u8>) {
 }
 
 /// Reads a PDF off the pages made of it, so that what stood in form fields counts as words.
-fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: Vec<WidgetField>) {
+fn read_pages(
+    paper: &mut Opened,
+    made: pdf::normalise::Normalised,
+    mut pages: Vec<PageWords>,
+    mut fields: Vec<WidgetField>,
+) {
     let mut pdf = made.pdf;
-    let mut pages = text::words(&pdf).unwrap_or_default();
     if let Some((upright, turns)) = turn::upright(&pdf, &pages) {
         for widget in fields.iter_mut().flat_map(|field| &mut field.widgets) {
             let page = usize::try_from(widget.page).unwrap_or(usize::MAX) - 1;
@@ -343,10 +372,11 @@ fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: 
     let text = pages.iter().map(PageWords::text).collect::<Vec<_>>().join("\n");
     let read = plain::of_text(FileFormat::Pdf, &text);
     let facts = std::mem::take(&mut paper.reading.facts);
+    seen_values::take(&mut fields, &pages);
     let fields = labels::name(fields, &pages);
     let mut findings = std::mem::take(&mut paper.reading.findings);
     findings.extend(made.findings);
-    if made.dynamic_form && is_only_a_notice(&text) {
+    if made.dynamic_form && doubt::is_only_a_notice(&text) {
         findings.push(sentences::dynamic_form());
     }
     let facts = PaperFacts {
@@ -359,13 +389,8 @@ fn read_pages(paper: &mut Opened, made: pdf::normalise::Normalised, mut fields: 
         ..facts
     };
     paper.reading = Reading { fields, facts, findings, ..read };
+    printed::take(&mut paper.reading, &pages);
     paper.pdf = Some(pdf);
-}
-
-/// Whether the pages of a dynamic form say nothing but that another program is needed.
-fn is_only_a_notice(text: &str) -> bool {
-    let plain = text.to_lowercase();
-    text.trim().is_empty() || plain.contains("please wait") || plain.contains("to view the full contents")
 }
 
 /// Page content only, of a PDF one of our own engines made.

@@ -59,6 +59,9 @@ pub(crate) fn compare(reading: &Reading, apart: &Apart, shown: &Shown) -> Compar
     let numbers = words::check_numbers(&apart.numbered, &shown.text);
     compared.faults += numbers.missing;
     compared.findings.extend(sentences::numbers_lost(&numbers));
+    let values = words::check_values(&apart.values, &shown.text);
+    compared.faults += values.missing;
+    compared.findings.extend(sentences::values_lost(&values));
     // A PDF shows its own ticks.
     if reading.format != FileFormat::Pdf {
         compared.findings.extend(ticks::lost(reading, &shown.text).map(sentences::ticks_lost));
@@ -87,7 +90,7 @@ fn hashed(reading: &Reading, shown: &str) -> usize {
 /// Looks for the words of a paper on pages made of it.
 fn word_check(reading: &Reading, apart: &Apart, shown: &str) -> WordCheck {
     match format::of(reading.format).family {
-        Family::Cells => words::check_workbook(&reading.text, shown),
+        Family::Cells => words::check_workbook(&reading.text, &apart.running, shown),
         Family::Text | Family::Other => words::check(&reading.text, &apart.running, shown),
     }
 }

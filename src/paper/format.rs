@@ -145,7 +145,11 @@ pub(crate) const fn of(format: FileFormat) -> Format {
             "iPhone pictures (HEIC) cannot be shown",
             "save the picture as JPEG and drop that",
         ),
-        FileFormat::Mail => plain("an email", &["eml", "txt", "mht"]),
+        // The mark is that of `winmail.dat`, into which Outlook packs what came with a mail.
+        FileFormat::Mail => {
+            let endings = &["eml", "txt", "mht", "mbox", "mbx", "dat"];
+            marked("an email", endings, &[b"\x78\x9f\x3e\x22"], &[])
+        }
         FileFormat::OutlookMail => plain("an Outlook email (.msg)", &["msg"]),
         FileFormat::PlainText => plain("plain text", &["txt", "csv", "md", "log", "text"]),
         FileFormat::Html => plain("a web page", &["html", "htm", "xhtml"]),

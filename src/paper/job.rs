@@ -21,6 +21,7 @@ use crate::paper::said::unseen;
 use crate::paper::sniff;
 use crate::paper::tries::{self, Try};
 use crate::pdf::text::{PageWords, page_numbers};
+use crate::stationery::fonts;
 use crate::worker::given;
 use crate::worker::work::Work;
 
@@ -112,7 +113,7 @@ pub struct Attachment {
 
 /// What makes renditions today: part of the key they are kept under.
 pub fn made_by() -> String {
-    format!("{}, faces {}, pages 4", office::ENGINE, crate::stationery::fonts::fingerprint())
+    format!("{}, faces {}, pages 5", office::ENGINE, fonts::fingerprint())
 }
 
 impl Work for Job {
@@ -134,6 +135,7 @@ impl Work for Job {
     }
 
     fn carry_out(&self, out: &Path) -> Result<Answer, String> {
+        fonts::lie_in(&self.fonts);
         let bytes = given::read(&self.content)
             .map_err(|error| format!("the stored content cannot be read: {error}"))?;
         answer(self, &bytes, out)

@@ -5,6 +5,7 @@
 mod format;
 pub mod ooxml;
 pub mod said;
+mod plain;
 pub mod word;
 pub mod sheet;
 pub mod sniff;
@@ -12,7 +13,6 @@ pub mod pdf;
 pub(crate) mod picture;
 mod office;
 mod edges;
-mod plain;
 pub(crate) mod mail;
 mod written;
 mod by_format;

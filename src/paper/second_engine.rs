@@ -12,16 +12,18 @@ use std::process::{Command, Stdio};
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
-use crate::panel::seen::FileFormat;
+use crate::panel::seen::{Block, FileFormat};
 use crate::paper::compare::Shown;
 use crate::paper::format;
 use crate::paper::job::{self, Job, Pictured, RENDITION, Rendition};
 use crate::paper::pdf;
 use crate::paper::pdf::open;
+use crate::paper::pdf::printed;
 use crate::paper::said::looks;
 use crate::paper::said::sentences;
 use crate::paper::said::unseen;
 use crate::pdf::text;
+use crate::stationery::fonts;
 use crate::worker::given;
 use crate::worker::terms::Terms;
 use crate::worker::work::Work;
@@ -66,6 +68,8 @@ pub struct Converted {
     pub rendition: Rendition,
     /// What its pages show.
     pub shown: Shown,
+    /// The same as a person sees it: tables and paragraphs.
+    pub body: Vec<Block>,
     /// What is to be said of its pages: letters that no face had, words that cannot be read or seen.
     pub findings: Vec<Finding>,
 }
@@ -103,6 +107,7 @@ impl Work for Convert {
     }
 
     fn carry_out(&self, out: &Path) -> Result<Converted, String> {
+        fonts::lie_in(&self.job.fonts);
         let ending = ending(self.format).ok_or("the second engine does not read this format of file")?;
         let desk = tempfile::tempdir_in(out).map_err(|error| format!("no folder to work in: {error}"))?;
         let paper = desk.path().join(format!("paper.{ending}"));
@@ -131,7 +136,7 @@ impl Work for Convert {
         let boxed = sentences::letters_not_shown(text::boxed(&pages));
         let hidden = unseen::findings(&pages).into_iter().chain(as_pictures);
         let findings = boxed.into_iter().chain(looks::findings(&pages)).chain(hidden).collect();
-        Ok(Converted { rendition, shown: Shown::of(&pages), findings })
+        Ok(Converted { rendition, shown: Shown::of(&pages), body: printed::body(&pages), findings })
     }
 }
 
@@ -188,7 +193,7 @@ fn version(program: &Path, desk: &Path) -> String {
     let said = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
     let name = said.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
     let name = if name.is_empty() { "second engine".to_owned() } else { name };
-    format!("{name}, faces {}, pages 3", crate::stationery::fonts::fingerprint())
+    format!("{name}, faces {}, pages 4", fonts::fingerprint())
 }
 
 /// Lets the program see the bundled faces besides those of the machine.
@@ -227,6 +232,10 @@ fn write_profile(profile: &Path) -> Result<(), String> {
             "<item oor:path=\"/org.openoffice.Office.{path}\"><prop oor:name=\"{name}\" oor:op=\"fuse\"><value>{value}</value></prop></item>\n"
         ));
     }
+    // Dates and times as Excel and Word show them in England, whatever this machine is set to.
+    xml.push_str(
+        "<item oor:path=\"/org.openoffice.Setup/L10N\"><prop oor:name=\"ooSetupSystemLocale\" oor:op=\"fuse\"><value>en-GB</value></prop></item>\n",
+    );
     xml.push_str("</oor:items>\n");
     let folder = profile.join("user");
     fs::create_dir_all(&folder).map_err(|error| format!("no profile folder: {error}"))?;

@@ -19,7 +19,8 @@ const LAYOUT: usize = 15;
 const MOST_WORDS: u32 = 12_000;
 
 /// What is said of pages that may be made better in another way.
-const LACKING: [&str; 5] = ["words-lost", "drawing-lost", "words-overlap", "words-cut", "numbers-not-shown"];
+const LACKING: [&str; 6] =
+    ["words-lost", "drawing-lost", "values-lost", "words-overlap", "words-cut", "numbers-not-shown"];
 
 /// A paper and its pages, compared with what it says.
 #[derive(Debug)]

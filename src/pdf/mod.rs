@@ -16,4 +16,5 @@ mod area;
 pub mod cover;
 mod look;
 pub mod text;
+pub(crate) mod cost;
 pub mod search;

@@ -20,13 +20,15 @@ use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards};
 
+use crate::stationery::fonts;
+
 /// What a template is called in messages.
 const MAIN: &str = "pack.typ";
 
 /// Where a template finds its data.
 const DATA: &str = "data.json";
 
-/// The bundled faces, parsed once for the life of the process.
+/// The faces of this process, parsed once for its life.
 static FACES: LazyLock<Faces> = LazyLock::new(Faces::load);
 
 struct Faces {
@@ -132,8 +134,9 @@ impl fmt::Debug for Typeset {
 
 impl Faces {
     fn load() -> Self {
-        let bundled = crate::stationery::fonts::bundled();
-        let fonts: Vec<Font> = bundled.flat_map(|(_, data)| Font::iter(Bytes::new(data))).collect();
+        let bundled = fonts::bundled().map(|(_, data)| Bytes::new(data));
+        let further = fonts::beside_bundled().into_iter().map(Bytes::new);
+        let fonts: Vec<Font> = bundled.chain(further).flat_map(Font::iter).collect();
         Faces { book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
     }
 }

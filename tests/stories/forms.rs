@@ -16,7 +16,7 @@ use crate::typist::{shown, type_into, workbook};
 const FORMS: [&str; 3] = ["referral", "update", "taxi_request"];
 const PANELS: [&str; 2] = ["nelc", "redbridge"];
 
-fn config_of(panel: &str) -> Config {
+pub fn config_of(panel: &str) -> Config {
     let file = if panel == "nelc" { "config.toml".to_owned() } else { format!("panels/{panel}.toml") };
     config::load(&project().join(file)).unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
@@ -298,7 +298,7 @@ fn messages(case: &Value) -> Vec<String> {
 }
 
 /// The requests that a form has a box for, none where it has no such question.
-fn requests_on(rules: &Rules, panel: &str, form: &str) -> Vec<Option<Request>> {
+pub fn requests_on(rules: &Rules, panel: &str, form: &str) -> Vec<Option<Request>> {
     let rule = rules.forms.iter().find(|rule| rule.key == form).unwrap();
     let Some(asked) = rule.fields.iter().find(|field| field.key.as_str() == "request_type") else {
         return vec![None];

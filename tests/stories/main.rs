@@ -122,3 +122,7 @@ mod seen_help;
 mod seen_refusals;
 mod seen_week;
 mod pictures;
+mod in_england;
+mod mails_as_written;
+mod of_one_kind;
+mod printed_forms;

@@ -6,11 +6,15 @@ use crate::finding::{Finding, Severity};
 use crate::panel::case::Child;
 use crate::panel::casebook::draft::{Came, Draft};
 use crate::panel::casebook::hands::Hands;
+use crate::panel::casebook::versions::{self, Sort};
 use crate::panel::ids::{CaseId, DocumentType, PaperNumber};
 use crate::panel::paper::{Confirmed, DEEPEST_MAIL, Paper, PaperState, Verdict};
 use crate::panel::rules::Rules;
 use crate::panel::seen::{FileFormat, Reading};
 use crate::panel::whose::{self, Crowd, KnownCase, Whose};
+
+/// What is asked of several papers of one kind that are all used.
+pub(super) const SEVERAL: &str = "several-of-a-kind";
 
 /// What is said of a paper in which words are hidden.
 const COVERED: &str = "covered-words";
@@ -25,6 +29,8 @@ pub struct Filed {
     pub folder: Option<String>,
     /// When each of its contents came.
     pub arrivals: Vec<Came>,
+    /// By what it is told whether it is a version of another.
+    pub sort: Sort,
 }
 
 /// A paper in a case's folder that belongs to no case until a person has looked at it.
@@ -119,6 +125,7 @@ fn one(rules: &Rules, crowd: &Crowd<'_>, mail: Option<&CaseId>, draft: Draft) ->
     let findings = findings(&draft, &whose);
     let folder = folder(rules, &draft.file);
     let about = whose.case.clone();
+    let sort = Sort::of(&draft.file, &draft.content.thin, draft.part_of);
     let Draft { number, part_of, file, version, sha256, size, received, arrivals, content, .. } = draft;
     let paper = Paper {
         number,
@@ -140,7 +147,7 @@ fn one(rules: &Rules, crowd: &Crowd<'_>, mail: Option<&CaseId>, draft: Draft) ->
         rendition: content.rendition,
         findings,
     };
-    Filed { paper, about, folder, arrivals }
+    Filed { paper, about, folder, arrivals, sort }
 }
 
 /// Whose it is: a person says, else its folder and the paper itself.
@@ -230,40 +237,65 @@ fn folder(rules: &Rules, file: &str) -> Option<String> {
     }
 }
 
-/// Of several papers of one kind in one case only the newest is used, where the panel wants one: forms, assessments, plans.
+/// Of several versions of one paper only the newest is used, where the panel wants one of its kind: forms, assessments, plans.
 ///
-/// One that came later than the cutoff does not push out one that came in time.
+/// One that came later than the cutoff does not push out one that came in time. Papers of one kind that are not versions of each other,
+/// such as two homes' costings, are all used, and a person is asked.
 fn supersede(rules: &Rules, filed: &mut [Filed]) {
-    let wanted: BTreeSet<&DocumentType> = rules
-        .needs
-        .iter()
-        .flat_map(|need| &need.any_of)
-        .chain(rules.kinds.iter().filter(|kind| kind.form.is_some()).map(|kind| &kind.key))
-        .collect();
-    let mut newest: BTreeMap<(CaseId, DocumentType), usize> = BTreeMap::new();
+    let forms: BTreeSet<&DocumentType> =
+        rules.kinds.iter().filter(|kind| kind.form.is_some()).map(|kind| &kind.key).collect();
+    let wanted: BTreeSet<&DocumentType> =
+        rules.needs.iter().flat_map(|need| &need.any_of).chain(forms.iter().copied()).collect();
+    let mut used: BTreeMap<(CaseId, DocumentType), Vec<usize>> = BTreeMap::new();
     for at in 0..filed.len() {
         let paper = &filed[at].paper;
         let (Some(case), Some(kind)) = (&paper.case, &paper.kind) else { continue };
-        if paper.state != PaperState::Accepted || !wanted.contains(kind) {
+        if paper.state != PaperState::Accepted || !wanted.contains(kind) || filed[at].sort.is_mail {
             continue;
         }
+        let form = forms.contains(kind);
         let key = (case.clone(), kind.clone());
-        let Some(&other) = newest.get(&key) else {
-            newest.insert(key, at);
-            continue;
-        };
-        let (older, newer) =
-            if is_newer(&filed[at].paper, &filed[other].paper) { (other, at) } else { (at, other) };
-        if punctual(&filed[newer].paper) < punctual(&filed[older].paper) {
-            continue;
+        let others = used.entry(key).or_default();
+        let mut replaced = None;
+        for (place, other) in others.iter().copied().enumerate() {
+            let at_is_newer = is_newer(&filed[at].paper, &filed[other].paper);
+            let (older, newer) = if at_is_newer { (other, at) } else { (at, other) };
+            let version = form || versions::replaces(&filed[newer].sort, &filed[older].sort);
+            if !version || punctual(&filed[newer].paper) < punctual(&filed[older].paper) {
+                continue;
+            }
+            let by = filed[newer].paper.number;
+            let paper = &mut filed[older].paper;
+            paper.state = PaperState::Superseded;
+            paper.in_use = false;
+            paper.reason = Some(format!("{by} is newer and is used"));
+            replaced = Some((place, newer));
+            break;
         }
-        newest.insert(key, newer);
-        let by = filed[newer].paper.number;
-        let paper = &mut filed[older].paper;
-        paper.state = PaperState::Superseded;
-        paper.in_use = false;
-        paper.reason = Some(format!("{by} is newer and is used"));
+        match replaced {
+            Some((place, newer)) => others[place] = newer,
+            None => others.push(at),
+        }
     }
+    for ((_, kind), papers) in used {
+        ask_which(rules, &kind, &papers, filed);
+    }
+}
+
+/// Says of papers of one kind that are all used that there are several.
+fn ask_which(rules: &Rules, kind: &DocumentType, papers: &[usize], filed: &mut [Filed]) {
+    let in_time: Vec<usize> =
+        papers.iter().copied().filter(|at| filed[*at].paper.received.verdict != Verdict::Late).collect();
+    let Some((last, others)) = in_time.split_last().filter(|(_, others)| !others.is_empty()) else { return };
+    let others = others.iter().map(|at| filed[*at].paper.number.to_string()).collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "the case has more than one document of the kind {}, {others} too: all are used",
+        rules.kind_label(kind)
+    );
+    let mut finding = Finding::warning(SEVERAL, message)
+        .hint("where one replaces another, take the older one out of the folder, or exclude it");
+    finding.subject = filed[*last].paper.number.to_string();
+    filed[*last].paper.findings.push(finding);
 }
 
 /// By the date the papers give themselves where both do, else by when they came.

@@ -7,6 +7,7 @@
 pub mod hands;
 pub mod content;
 pub mod draft;
+pub mod versions;
 pub mod filed;
 pub mod which_meeting;
 mod scene;

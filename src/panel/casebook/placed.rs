@@ -7,7 +7,7 @@ use crate::panel::acts::Expected;
 use crate::panel::calendar;
 use crate::panel::case::{ByHand, Case, Child, Disposition, Emergency, SoFar};
 use crate::panel::casebook::draft::Came;
-use crate::panel::casebook::filed::{Filed, Held};
+use crate::panel::casebook::filed::{Filed, Held, SEVERAL};
 use crate::panel::casebook::hands::CaseHand;
 use crate::panel::casebook::scene::Scene;
 use crate::panel::casebook::which_meeting::{self, Grounds};
@@ -267,6 +267,8 @@ fn about_papers(case: &Case) -> Vec<Finding> {
                 Finding::warning("paper-held", format!("{} cannot be used yet: {why}", paper.number));
             found.push(finding.about(paper.number.to_string()));
         }
+        // Which of several is meant is asked of the case, not only said of the document.
+        found.extend(paper.findings.iter().filter(|finding| finding.code == SEVERAL).cloned());
     }
     found
 }

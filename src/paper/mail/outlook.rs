@@ -10,7 +10,9 @@ use cfb::CompoundFile;
 use chrono::DateTime;
 
 use crate::panel::when;
-use crate::paper::mail::letter::{Letter, MOST_ATTACHMENTS, text_of_html};
+use crate::paper::mail::letter::{Letter, MOST_ATTACHMENTS};
+use crate::paper::mail::{bodies, code_page};
+use crate::paper::said::html;
 
 type Container<'a> = CompoundFile<Cursor<&'a [u8]>>;
 
@@ -27,6 +29,9 @@ const BODY: u16 = 0x1000;
 const BODY_HTML: u16 = 0x1013;
 const SUBMITTED: u16 = 0x0039;
 const DELIVERED: u16 = 0x0E06;
+/// The code pages that its page, and its texts of one byte a letter, are in.
+const PAGE_OF_BODY: u16 = 0x3FDE;
+const PAGE_OF_TEXTS: u16 = 0x3FFD;
 const FILE_NAME: u16 = 0x3707;
 const FILE_NAME_SHORT: u16 = 0x3704;
 const FILE_CONTENT: u16 = 0x3701;
@@ -39,7 +44,9 @@ const HEADER_GROWS: usize = 8;
 /// Reads an Outlook mail; none where the container is broken.
 pub(crate) fn read(bytes: &[u8]) -> Option<Letter> {
     let mut file = CompoundFile::open(Cursor::new(bytes)).ok()?;
-    let text = |file: &mut Container, property| text(file, "", property).unwrap_or_default();
+    let pages = [PAGE_OF_TEXTS, PAGE_OF_BODY].map(|property| number(&mut file, property));
+    let page = pages[0].or(pages[1]);
+    let text = |file: &mut Container, property| text(file, "", property, page).unwrap_or_default();
     let name = text(&mut file, SENDER_NAME);
     let address = Some(text(&mut file, SENDER_SMTP)).filter(|address| !address.is_empty());
     let address = address.unwrap_or_else(|| text(&mut file, SENDER_ADDRESS));
@@ -55,20 +62,20 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Letter> {
         sent: sent(&mut file).unwrap_or_default(),
         subject: text(&mut file, SUBJECT),
         body: text(&mut file, BODY),
-        attachments: Vec::new(),
-        left: 0,
+        ..Letter::default()
     };
-    if letter.body.trim().is_empty() {
-        let html = binary(&mut file, "", BODY_HTML).map(|html| String::from_utf8_lossy(&html).into_owned());
-        let html = html.or_else(|| Some(text(&mut file, BODY_HTML)).filter(|html| !html.is_empty()));
-        letter.body = html.map(|html| text_of_html(&html)).unwrap_or_default();
+    let html = binary(&mut file, "", BODY_HTML).map(|html| code_page::decode(&html, pages[1]));
+    let html = html.or_else(|| Some(text(&mut file, BODY_HTML)).filter(|html| !html.is_empty()));
+    if let Some(page) = html.map(|html| html::read(&html)) {
+        letter.hidden_words = page.hidden_words;
+        letter.body = bodies::message(&letter.body, &page.text);
     }
-    (letter.attachments, letter.left) = attachments(&mut file);
+    (letter.attachments, letter.left) = attachments(&mut file, page);
     Some(letter)
 }
 
 /// Those that are taken, and how many more there are.
-fn attachments(file: &mut Container) -> (Vec<(String, Vec<u8>)>, usize) {
+fn attachments(file: &mut Container, page: Option<u32>) -> (Vec<(String, Vec<u8>)>, usize) {
     let mut folders: Vec<String> = file
         .read_root_storage()
         .map(|entry| entry.name().to_owned())
@@ -79,11 +86,12 @@ fn attachments(file: &mut Container) -> (Vec<(String, Vec<u8>)>, usize) {
     let mut found = Vec::new();
     for (number, folder) in (1..).zip(folders.into_iter().take(MOST_ATTACHMENTS)) {
         let inside = inside(file, &folder);
-        let name = text(file, &folder, FILE_NAME).or_else(|| text(file, &folder, FILE_NAME_SHORT));
+        let name =
+            text(file, &folder, FILE_NAME, page).or_else(|| text(file, &folder, FILE_NAME_SHORT, page));
         let name = name.filter(|name| !name.trim().is_empty());
         let name = match (&inside, name) {
             (Some(_), None) => {
-                let shown = text(file, &folder, SHOWN_NAME).filter(|name| !name.trim().is_empty());
+                let shown = text(file, &folder, SHOWN_NAME, page).filter(|name| !name.trim().is_empty());
                 format!("{}.msg", shown.unwrap_or_else(|| format!("message {number}")))
             }
             (_, name) => name.unwrap_or_else(|| format!("attachment {number}")),
@@ -135,13 +143,14 @@ fn inside(file: &mut Container, folder: &str) -> Option<Vec<u8>> {
 }
 
 /// A text property, in Unicode or in the sender's code page.
-fn text(file: &mut Container, folder: &str, property: u16) -> Option<String> {
+fn text(file: &mut Container, folder: &str, property: u16, page: Option<u32>) -> Option<String> {
     if let Some(bytes) = stream(file, folder, property, 0x001F) {
         return Some(encoding_rs::UTF_16LE.decode(&bytes).0.trim_end_matches('\0').to_owned());
     }
     let bytes = stream(file, folder, property, 0x001E)?;
-    let (text, broken) = encoding_rs::UTF_8.decode_without_bom_handling(&bytes);
-    let text = if broken { encoding_rs::WINDOWS_1252.decode(&bytes).0 } else { text };
+    // Some write Unicode here whatever page they name.
+    let unicode = std::str::from_utf8(&bytes).ok().map(str::to_owned);
+    let text = unicode.unwrap_or_else(|| code_page::decode(&bytes, page));
     Some(text.trim_end_matches('\0').to_owned())
 }
 
@@ -159,20 +168,31 @@ fn stream(file: &mut Container, folder: &str, property: u16, kind: u16) -> Optio
     Some(bytes)
 }
 
-/// When it was sent, or else delivered: kept among the fixed-size properties, sixteen bytes each after a header.
+/// When it was sent, or else delivered.
 fn sent(file: &mut Container) -> Option<String> {
-    let mut table = Vec::new();
-    file.open_stream("/__properties_version1.0").ok()?.take(1 << 20).read_to_end(&mut table).ok()?;
-    let property = |wanted: u16| {
-        let entries = table.get(32..)?.chunks_exact(16);
-        let mut found =
-            entries.filter(|entry| entry[..2] == [0x40, 0] && entry[2..4] == wanted.to_le_bytes());
-        Some(i64::from_le_bytes(found.next()?[8..16].try_into().ok()?))
-    };
-    let ticks = property(SUBMITTED).or_else(|| property(DELIVERED))?;
+    const TIME: u16 = 0x40;
+    let ticks =
+        fixed(file, SUBMITTED, TIME).or_else(|| fixed(file, DELIVERED, TIME)).map(i64::from_le_bytes)?;
     // Tenths of microseconds since 1601.
     let date = DateTime::from_timestamp(ticks / 10_000_000 - 11_644_473_600, 0)?;
     Some(when::moment(date.with_timezone(&chrono_tz::Europe::London)))
+}
+
+/// A number.
+fn number(file: &mut Container, property: u16) -> Option<u32> {
+    const LONG: u16 = 0x03;
+    let value = fixed(file, property, LONG)?;
+    Some(u32::from_le_bytes(value[..4].try_into().ok()?))
+}
+
+/// A property of fixed size: sixteen bytes each in one stream, after a header.
+fn fixed(file: &mut Container, property: u16, kind: u16) -> Option<[u8; 8]> {
+    let mut table = Vec::new();
+    file.open_stream("/__properties_version1.0").ok()?.take(1 << 20).read_to_end(&mut table).ok()?;
+    let mut entries = table.get(32..)?.chunks_exact(16);
+    let found =
+        entries.find(|entry| entry[..2] == kind.to_le_bytes() && entry[2..4] == property.to_le_bytes())?;
+    found[8..16].try_into().ok()
 }
 
 #[cfg(test)]

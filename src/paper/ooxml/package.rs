@@ -191,6 +191,20 @@ impl Package<'_> {
         }
         Ok(outside)
     }
+
+    /// The workbooks that hold a chart's own numbers, by their names in lower case: no papers of their own.
+    pub fn data_of_charts(&mut self) -> Result<Vec<String>, ReadError> {
+        let charts = self.names().filter(|name| name.contains("/charts/") && name.ends_with(".rels"));
+        let charts: Vec<String> = charts.map(part_of).collect();
+        let mut data = Vec::new();
+        for chart in charts {
+            let named = self.relations(&chart)?.into_iter().filter(|other| !other.external);
+            data.extend(
+                named.filter(|other| other.kind == "package").map(|other| other.target.to_lowercase()),
+            );
+        }
+        Ok(data)
+    }
 }
 
 /// The part that a `.rels` part speaks for.

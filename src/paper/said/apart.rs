@@ -15,6 +15,17 @@ pub struct Apart {
     pub pictures: u32,
     /// Shapes that lie over the text and let nothing through.
     pub in_front: Vec<InFront>,
+    /// The numbers and dates of a workbook, as Excel shows them.
+    pub values: Vec<Value>,
+}
+
+/// A number or a date of a workbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Value {
+    /// Sheet and cell: `Costs!B4`.
+    pub place: String,
+    /// What Excel shows.
+    pub text: String,
 }
 
 /// A shape that lies over the text.

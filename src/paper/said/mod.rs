@@ -1,6 +1,7 @@
 //! What a paper says, whatever its format: words, ticks, remarks, and our sentences about them.
 
 pub mod wording;
+pub(crate) mod html;
 pub mod apart;
 pub mod words;
 pub mod remarks;

@@ -27,13 +27,7 @@ pub fn remarks(facts: &PaperFacts) -> Vec<Finding> {
             format!("the document holds {comments}, which the pack does not show"),
         ));
     }
-    if facts.hidden_words > 0 {
-        let words = counted(facts.hidden_words, "word");
-        said.push(
-            Finding::warning("hidden-text", format!("the document holds hidden text ({words})"))
-                .hint("hidden text is not read and not in the pack; take it out or show it"),
-        );
-    }
+    said.extend(hidden_words(facts.hidden_words));
     if !facts.hidden_sheets.is_empty() {
         let names = listed(&facts.hidden_sheets);
         said.push(Finding::note("hidden-sheets", format!("hidden sheets are not in the pack: {names}")));
@@ -53,6 +47,15 @@ pub fn remarks(facts: &PaperFacts) -> Vec<Finding> {
         said.push(Finding::note("signed", format!("the file carries {signatures}, which were not checked")));
     }
     said
+}
+
+/// Says that a document holds words its readers do not see.
+pub fn hidden_words(words: u32) -> Option<Finding> {
+    let finding = Finding::warning(
+        "hidden-text",
+        format!("the document holds hidden text ({})", counted(words, "word")),
+    );
+    (0 < words).then(|| finding.hint("hidden text is not read and not in the pack; take it out or show it"))
 }
 
 /// What a person should know about content that is fetched from elsewhere when the file is opened.

@@ -5,7 +5,7 @@ use crate::panel::seen::FileFormat;
 use crate::paper::format::{self, Useless};
 use crate::paper::ooxml::package::ReadError;
 use crate::paper::said::apart::Drawing;
-use crate::paper::said::words::{NumberCheck, WordCheck};
+use crate::paper::said::words::{NumberCheck, ValueCheck, WordCheck};
 
 /// Largest picture that is opened, in millions of dots.
 const MOST_MEGAPIXELS: u64 = 100;
@@ -154,6 +154,39 @@ pub(crate) fn numbers_lost(check: &NumberCheck) -> Option<Finding> {
     )
 }
 
+/// Numbers and dates of a workbook that the pages show otherwise, or not at all.
+pub(crate) fn values_lost(check: &ValueCheck) -> Option<Finding> {
+    let first = check.first.as_ref()?;
+    let message = format!(
+        "{} of {} numbers and dates of the workbook are missing or different on its pages, the first `{}` in `{}`",
+        check.missing, check.wanted, first.text, first.place
+    );
+    Some(Finding::warning("values-lost", message).hint(
+        "compare the pages with the workbook; if something is missing, save it as PDF and drop that as well",
+    ))
+}
+
+/// Says that cells of a workbook are empty because nobody worked out their formulas.
+pub(crate) fn not_calculated(formulas: usize) -> Option<Finding> {
+    let what = if formulas == 1 { "1 formula was" } else { &format!("{formulas} formulas were") };
+    let finding = Finding::warning(
+        "not-calculated",
+        format!("{what} never worked out: the pages show empty cells in their place"),
+    );
+    (0 < formulas).then(|| finding.hint("open the workbook in Excel, save it, and drop it again"))
+}
+
+/// Says that cells of a workbook are not on its pages because they lie outside the area that is printed.
+pub(crate) fn outside_print_area(words: u32) -> Option<Finding> {
+    let what = if words == 1 { "1 word lies" } else { &format!("{words} words lie") };
+    let finding = Finding::warning(
+        "outside-print-area",
+        format!("{what} in cells outside the area of the workbook that is printed, and not on its pages"),
+    );
+    (0 < words)
+        .then(|| finding.hint("if the panel needs them, clear the print area and drop the workbook again"))
+}
+
 /// Refuses a picture too large to open.
 pub(crate) fn check_size(width: u32, height: u32) -> Result<(), Box<Finding>> {
     let megapixels = u64::from(width) * u64::from(height) / 1_000_000;
@@ -270,6 +303,15 @@ pub(crate) fn pages_as_pictures() -> Finding {
         "the PDF is damaged: its pages are shown as pictures, without text to search",
     )
     .hint("save it as PDF again where it came from, and drop that")
+}
+
+/// Says that a page is more than its readers' tablets can draw.
+pub(crate) fn heavy_page(page: u32) -> Finding {
+    Finding::blocks(
+        "heavy-page",
+        format!("page {page} of the PDF is drawn in so many steps that a reader's tablet may not show it"),
+    )
+    .hint("print it to PDF as a picture, or scan it, and drop that")
 }
 
 pub(crate) fn dynamic_form() -> Finding {

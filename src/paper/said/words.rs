@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::paper::said::apart::{Drawn, Numbered};
+use crate::paper::said::apart::{Drawn, Numbered, Value};
 
 /// How much of a source's words were found, and which were not.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +36,8 @@ pub fn check(source: &str, optional: &str, shown: &str) -> WordCheck {
 }
 
 /// The same for a workbook, whose numbers and dates are printed otherwise than they are kept: words with letters only.
-pub fn check_workbook(source: &str, shown: &str) -> WordCheck {
-    check_words(plain_words(source).filter(|word| is_lettered(word)), "", shown)
+pub fn check_workbook(source: &str, optional: &str, shown: &str) -> WordCheck {
+    check_words(plain_words(source).filter(|word| is_lettered(word)), optional, shown)
 }
 
 /// Whether a word is made of letters only.
@@ -141,6 +141,66 @@ pub fn check_numbers(numbered: &[Numbered], shown: &str) -> NumberCheck {
         }
     }
     outcome
+}
+
+/// What the numbers and dates of a workbook came to on its pages.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ValueCheck {
+    pub wanted: usize,
+    pub missing: usize,
+    /// The first that is missing.
+    pub first: Option<Value>,
+}
+
+/// Looks for each number and date as Excel shows it: its parts in their order, so that a day and a month exchanged are missed.
+pub fn check_values(values: &[Value], shown: &str) -> ValueCheck {
+    let shown: Vec<String> = pieces(shown);
+    let mut known: HashMap<usize, HashMap<&[String], usize>> = HashMap::new();
+    let mut squeezed = Squeezed { letters: shown.concat(), left: MOST_LETTERS, known: HashMap::new() };
+    let mut outcome = ValueCheck::default();
+    for value in values {
+        let parts = pieces(&value.text);
+        if parts.is_empty() {
+            continue;
+        }
+        outcome.wanted += 1;
+        let counts = known.entry(parts.len()).or_insert_with(|| {
+            let mut counts = HashMap::new();
+            for window in shown.windows(parts.len()) {
+                *counts.entry(window).or_default() += 1;
+            }
+            counts
+        });
+        let found = match counts.get_mut(parts.as_slice()) {
+            Some(left) if 0 < *left => {
+                *left -= 1;
+                true
+            }
+            // Long numbers that stand without a gap beside another are still there.
+            _ => 6 <= parts.iter().map(String::len).sum::<usize>() && squeezed.holds(&parts.concat()),
+        };
+        if !found {
+            outcome.missing += 1;
+            outcome.first.get_or_insert_with(|| value.clone());
+        }
+    }
+    outcome
+}
+
+/// The words of a text, where letters and digits meet taken apart.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    for word in plain_words(text) {
+        let mut digits = None;
+        for letter in word.chars() {
+            match pieces.last_mut() {
+                Some(piece) if digits == Some(letter.is_numeric()) => piece.push(letter),
+                _ => pieces.push(letter.to_string()),
+            }
+            digits = Some(letter.is_numeric());
+        }
+    }
+    pieces
 }
 
 fn check_words(source: impl Iterator<Item = String>, optional: &str, shown: &str) -> WordCheck {
@@ -316,6 +376,16 @@ mod tests {
     fn a_running_head_of_a_page_that_is_not_there_is_not_missed() {
         let outcome = check("Care plan Page two continued", "Page two continued", "Care plan");
         assert_eq!((outcome.wanted, outcome.missing), (2, 0));
+    }
+
+    #[test]
+    fn a_date_with_day_and_month_exchanged_is_missed() {
+        let value = |text: &str| Value { place: "Costs!B4".to_owned(), text: text.to_owned() };
+        let values = [value("12/11/2026"), value("£4,250.10"), value("37:30"), value("5")];
+        assert_eq!(check_values(&values, "Start 12/11/2026 Cost £4,250.10Core 37:30 h 5").missing, 0);
+        let outcome = check_values(&values, "Start 11/12/2026 Cost 4250.1 37.5:30 5");
+        assert_eq!((outcome.wanted, outcome.missing), (4, 3));
+        assert_eq!(outcome.first, Some(value("12/11/2026")));
     }
 
     #[test]

@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 
 use calamine::{Data, Dimensions, ExcelDateTime};
 
-use crate::panel::seen::{Block, Cell, Line, Mark, Table};
+use crate::panel::seen::{Block, Cell, Line, Mark, Reading, Table};
+use crate::paper::said::apart::Value;
 use crate::paper::said::glyphs;
+use crate::paper::said::wording;
 use crate::paper::sheet::struck;
 
 /// Empty rows kept between two filled ones; a wider gap means nothing more than "further down".
 const WIDEST_GAP: u32 = 50;
+
+/// Filled cells from which a workbook is set plainly, and the column from which it is.
+const MOST_CELLS_FOR_ENGINE: usize = 5000;
+const FARTHEST_COLUMN_FOR_ENGINE: u32 = 255;
 
 /// Text by row and column.
 pub type Grid = BTreeMap<u32, BTreeMap<u32, String>>;
@@ -96,16 +102,57 @@ fn moment_shown(moment: &ExcelDateTime) -> String {
     // Beyond the year 9999 a serial is no date.
     let when = (0.0..2_958_466.0).contains(&serial).then(|| moment.as_datetime()).flatten();
     match when {
-        Some(when) if moment.is_duration() || serial < 1.0 => when.format("%H:%M").to_string(),
+        _ if moment.is_duration() && 0.0 <= serial => elapsed_shown(serial),
+        Some(when) if serial < 1.0 => when.format("%H:%M").to_string(),
         Some(when) if serial.fract() > 0.0 => when.format("%d/%m/%Y %H:%M").to_string(),
         Some(when) => when.format("%d/%m/%Y").to_string(),
         None => number_shown(serial),
     }
 }
 
+/// Hours that go on past the day: `37:30` for a day and a half and an hour and a half.
+fn elapsed_shown(serial: f64) -> String {
+    let minutes = (serial * 1440.0).round();
+    format!("{}:{:02}", (minutes / 60.0).floor(), minutes % 60.0)
+}
+
 fn iso_shown(text: &str) -> String {
+    let moment = text.trim_end_matches('Z').parse::<chrono::NaiveDateTime>().ok();
+    if let Some(moment) = moment.filter(|moment| moment.time() != chrono::NaiveTime::MIN) {
+        return moment.format("%d/%m/%Y %H:%M").to_string();
+    }
     match text.get(..10).and_then(|day| day.parse::<chrono::NaiveDate>().ok()) {
         Some(day) => day.format("%d/%m/%Y").to_string(),
         None => text.to_owned(),
     }
+}
+
+/// Whether a workbook has so many cells, or one so far out, that setting it as Excel would takes minutes.
+pub fn is_large(reading: &Reading) -> bool {
+    let sheets = || {
+        reading.body.iter().filter_map(|block| match block {
+            Block::Table(table) if table.name.is_some() => Some(table),
+            _ => None,
+        })
+    };
+    let cells = sheets().flat_map(|sheet| &sheet.rows).map(Vec::len).sum::<usize>();
+    let farthest = sheets().flat_map(|sheet| sheet.rows.iter().flatten()).map(|cell| cell.column).max();
+    MOST_CELLS_FOR_ENGINE < cells || farthest.is_some_and(|column| FARTHEST_COLUMN_FOR_ENGINE < column)
+}
+
+/// The numbers and dates among what was read of a workbook's cells.
+pub fn numbers(body: &[Block]) -> Vec<Value> {
+    /// Letters that a date, an amount or an hour may hold.
+    const MOST_LETTERS: usize = 4;
+    let sheets = body.iter().filter_map(|block| match block {
+        Block::Table(table) => table.name.as_ref().map(|name| (name, table)),
+        Block::Line(_) => None,
+    });
+    let cells = sheets.flat_map(|(name, table)| table.rows.iter().flatten().map(move |cell| (name, cell)));
+    let texts = cells.map(|(name, cell)| (name, wording::text_of(&cell.blocks).trim().to_owned()));
+    let number = |text: &str| {
+        text.chars().any(|letter| letter.is_ascii_digit())
+            && text.chars().filter(|letter| letter.is_alphabetic()).count() <= MOST_LETTERS
+    };
+    texts.filter(|(_, text)| number(text)).map(|(name, text)| Value { place: name.clone(), text }).collect()
 }

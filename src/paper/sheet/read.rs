@@ -6,14 +6,17 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Data, DataRef, Dimensions, Ods, Reader, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use crate::finding::Finding;
 use crate::panel::seen::{Block, FileFormat, PaperFacts, Reading, Table};
 use crate::paper::ooxml::package::{Package, ReadError};
 use crate::paper::said::remarks;
+use crate::paper::said::sentences;
 use crate::paper::said::wording;
+use crate::paper::sheet::book;
 use crate::paper::sheet::cells::{Grid, shown, table};
+use crate::paper::sheet::formats::{self, Formats};
 use crate::paper::sheet::hidden::{self, Hidden};
 use crate::paper::sheet::hidden_old;
 use crate::paper::sheet::struck;
@@ -27,6 +30,11 @@ type Bytes<'b> = Cursor<&'b [u8]>;
 
 /// Reads a workbook that sniffing took for `format`.
 pub fn read(bytes: &[u8], format: FileFormat) -> Result<Reading, ReadError> {
+    Ok(open(bytes, format)?.0)
+}
+
+/// Reads a workbook, and the words of cells that do not come on paper when it is printed.
+pub(crate) fn open(bytes: &[u8], format: FileFormat) -> Result<(Reading, String), ReadError> {
     let mut book = Book::default();
     let reading = || match format {
         FileFormat::ExcelOld => book.read_old(bytes),
@@ -36,7 +44,8 @@ pub fn read(bytes: &[u8], format: FileFormat) -> Result<Reading, ReadError> {
     };
     // The workbook reader takes a few damaged files for its own mistake and panics; for us they are damaged files.
     catch_unwind(AssertUnwindSafe(reading)).unwrap_or(Err(ReadError::Broken))?;
-    Ok(book.into_reading(format))
+    let unprinted = std::mem::take(&mut book.unprinted);
+    Ok((book.into_reading(format), unprinted))
 }
 
 /// What is gathered over all sheets.
@@ -46,12 +55,22 @@ struct Book {
     facts: PaperFacts,
     cells: usize,
     findings: Vec<Finding>,
+    /// The words of cells outside the areas that are printed.
+    unprinted: String,
+    uncalculated: usize,
 }
 
 impl Book {
     fn read_current(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
         let mut package = self.look_round(bytes)?;
         let hidden = hidden::of_workbook(&mut package)?;
+        let book = book::read(&mut package)?;
+        for sheet in book.sheets.iter().filter(|sheet| !sheet.hidden) {
+            self.facts.comments += book::notes(&mut package, sheet)?;
+            if let Some(part) = package.part(&sheet.part)? {
+                self.uncalculated += book::uncalculated(&part);
+            }
+        }
         let bytes = struck::marked(bytes, &mut package)?;
         let mut workbook: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(&*bytes)).map_err(|error| match error {
             calamine::XlsxError::Password => ReadError::Protected,
@@ -60,26 +79,39 @@ impl Book {
         for name in self.visible(workbook.sheets_metadata()) {
             let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
             let mut grid = Grid::new();
+            let mut formats = Formats::default();
             let Ok(mut cells) = workbook.worksheet_cells_reader(&name) else {
                 self.unreadable(&name);
                 continue;
             };
             let hidden = hidden.get(&name);
+            let printed = book.sheets.iter().find(|sheet| sheet.name == name && !sheet.printed.is_empty());
             let looks: Vec<Look> = cells.styles().iter().map(Look::of).collect();
             loop {
                 match cells.next_cell_with_style_id() {
                     Ok(Some((cell, style))) if self.has_room() => {
-                        let look = looks.get(style).copied().unwrap_or_default();
+                        let look = looks.get(style).unwrap_or(&Look::PLAIN);
                         let value = Data::from(cell.get_value().clone());
-                        let mut text = shown(&value, look.percent);
+                        let own = look.code.as_ref().zip(number(&value));
+                        let mut text = own
+                            .and_then(|((id, code), number)| formats.shown(*id, code, number))
+                            .unwrap_or_else(|| shown(&value, look.percent));
                         if look.shows_nothing_of(&value) {
-                            self.facts.hidden_words += wording::count(&text);
+                            self.facts.hidden_words += wording::count(&shown(&value, look.percent));
                             continue;
                         }
                         if look.struck && !text.trim().is_empty() {
                             text = format!("{}{text}{}", struck::BEGINS, struck::ENDS);
                         }
-                        self.keep(&mut grid, hidden, cell.get_position(), text);
+                        let place = cell.get_position();
+                        if printed.is_some_and(|sheet| !sheet.prints(place))
+                            && !hidden.is_some_and(|hidden| hidden.holds(place))
+                            && !text.trim().is_empty()
+                        {
+                            self.unprinted.push_str(&text);
+                            self.unprinted.push('\n');
+                        }
+                        self.keep(&mut grid, hidden, place, text);
                     }
                     Ok(_) => break,
                     Err(_) => {
@@ -179,6 +211,9 @@ impl Book {
         let mut visible = Vec::new();
         for sheet in sheets {
             match sheet.visible {
+                // A chart sheet is drawn, and a dialog sheet is no page at all: neither has cells.
+                SheetVisible::Visible
+                    if matches!(sheet.typ, SheetType::ChartSheet | SheetType::DialogSheet) => {}
                 SheetVisible::Visible => visible.push(sheet.name.clone()),
                 SheetVisible::Hidden | SheetVisible::VeryHidden => {
                     self.facts.hidden_sheets.push(sheet.name.clone());
@@ -217,9 +252,10 @@ impl Book {
                 self.facts.external.push(relation.target);
             }
         }
+        let of_charts = package.data_of_charts()?;
         for name in package.names() {
             let file = name.rsplit('/').next().unwrap_or(name);
-            if name.contains("/embeddings/") {
+            if name.contains("/embeddings/") && !of_charts.iter().any(|data| data == name) {
                 self.facts.embedded.push(file.to_owned());
             } else if file.starts_with("vbaproject") {
                 self.facts.macros = true;
@@ -235,6 +271,7 @@ impl Book {
             let message = format!("the workbook holds more than {MOST_CELLS} cells; the rest was not read");
             self.findings.push(Finding::warning("too-many-cells", message));
         }
+        self.findings.extend(sentences::not_calculated(self.uncalculated));
         let body: Vec<Block> =
             self.sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).map(Block::Table).collect();
         let text = wording::text_of(&body);
@@ -254,29 +291,46 @@ impl Book {
 }
 
 /// What a cell's style does to what is read of it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug)]
 struct Look {
     percent: bool,
     struck: bool,
     /// Nothing is shown of a number, and nothing of a text.
     blank: (bool, bool),
+    /// Number and code of a format whose own words say more than the value does.
+    code: Option<(Option<u32>, String)>,
 }
 
 impl Look {
+    const PLAIN: Look = Look { percent: false, struck: false, blank: (false, false), code: None };
+
     fn of(style: &calamine::Style) -> Self {
-        let code = style.number_format.as_ref().map(|format| format.format_code.as_str()).unwrap_or_default();
+        let format = style.number_format.as_ref();
+        let written = format.map(|format| format.format_code.as_str()).unwrap_or_default();
+        let code = format.map(|format| (format.format_id, format.format_code.clone()));
         Look {
-            percent: code.contains('%'),
+            percent: written.contains('%'),
             struck: style.font.as_ref().is_some_and(calamine::Font::has_strikethrough),
-            blank: hidden::shows_nothing(code),
+            blank: hidden::shows_nothing(written),
+            code: code.filter(|(id, code)| formats::says_more(*id, code)),
         }
     }
 
-    fn shows_nothing_of(self, value: &Data) -> bool {
+    fn shows_nothing_of(&self, value: &Data) -> bool {
         match value {
             Data::String(_) => self.blank.1,
             Data::Bool(_) | Data::Error(_) | Data::Empty => false,
             _ => self.blank.0,
         }
+    }
+}
+
+/// The number in a cell, or the serial of its date.
+fn number(value: &Data) -> Option<f64> {
+    match value {
+        Data::Float(number) => Some(*number),
+        Data::Int(number) => number.to_string().parse().ok(),
+        Data::DateTime(moment) => Some(moment.as_f64()),
+        _ => None,
     }
 }

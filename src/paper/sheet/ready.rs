@@ -1,5 +1,6 @@
 //! A workbook made ready for the embedded engine: hidden rows and columns, which it would print, are emptied and made flat, and
-//! so are cells whose format shows nothing. Where it is to be looser, rows are as high as what they hold.
+//! so are cells whose format shows nothing; numbers and dates say what Excel shows. Where it is to be looser, rows are as high as what
+//! they hold.
 //!
 //! Only the copy given to the engine is changed; what is read is always the paper itself.
 
@@ -10,25 +11,49 @@ use quick_xml::{Reader, Writer};
 
 use crate::paper::ooxml::package::Package;
 use crate::paper::ooxml::xml::attribute;
+use crate::paper::said::apart::Value;
+use crate::paper::sheet::book;
 use crate::paper::sheet::hidden::{self, Usual};
+use crate::paper::sheet::styles::Styles;
+use crate::paper::sheet::values::Values;
 
 /// Height and width of what is hidden, in the units of each.
 const FLAT: &str = "0.1";
 
-/// The workbook without what it hides; none where there is nothing to do, or it cannot be done.
-pub(crate) fn ready(bytes: &[u8], loose: bool) -> Option<Vec<u8>> {
+/// The part of formats, by its name in lower case.
+const STYLES: &str = "xl/styles.xml";
+
+/// The workbook as the engine gets it.
+#[derive(Debug, Default)]
+pub(crate) struct Ready {
+    /// None where nothing had to be changed, or it could not be.
+    pub bytes: Option<Vec<u8>>,
+    /// The numbers and dates its pages must show.
+    pub values: Vec<Value>,
+}
+
+/// The workbook without what it hides, its numbers and dates as Excel shows them; with higher rows where it is to be `loose`.
+pub(crate) fn ready(bytes: &[u8], loose: bool) -> Ready {
+    attempt(bytes, loose).unwrap_or_default()
+}
+
+fn attempt(bytes: &[u8], loose: bool) -> Option<Ready> {
     let mut package = Package::open(bytes).ok()?;
     let formats = hidden::blank_formats(&mut package).unwrap_or_default();
-    let sheets: Vec<String> =
-        package.names().filter(|name| name.starts_with("xl/worksheets/")).map(str::to_owned).collect();
+    let book = book::read(&mut package).ok()?;
+    let styles = package.part(STYLES).ok()?.unwrap_or_default();
+    let mut values = Values::new(book.from_1904, Styles::read(&styles));
     let mut changed = BTreeMap::new();
-    for name in sheets.into_iter().filter(|name| name.ends_with(".xml")) {
-        let Ok(Some(part)) = package.part(&name) else { continue };
-        if let Some(part) = rewrite(&part, &formats, loose) {
-            changed.insert(name, part);
-        }
+    for sheet in book.sheets.iter().filter(|sheet| sheet.kind == "worksheet") {
+        let Ok(Some(part)) = package.part(&sheet.part) else { continue };
+        let without_hidden = rewrite(&part, &formats, loose);
+        let with_values = values.rewrite(sheet, without_hidden.as_deref().unwrap_or(&part));
+        changed.extend(with_values.or(without_hidden).map(|part| (sheet.part.to_lowercase(), part)));
     }
-    if changed.is_empty() { None } else { package.with_parts(&changed).ok() }
+    let styles = values.styles.written();
+    changed.extend(styles.map(|part| (STYLES.to_owned(), part)));
+    let bytes = if changed.is_empty() { None } else { package.with_parts(&changed).ok() };
+    Some(Ready { bytes, values: values.shown })
 }
 
 /// Where the rewriting stands.
@@ -72,7 +97,8 @@ impl Pass<'_> {
         if element.local_name().as_ref() != b"c" {
             return false;
         }
-        let column = attribute(element, b"r").and_then(|place| column(&place)).unwrap_or(self.next_column);
+        let column =
+            attribute(element, b"r").and_then(|place| book::column(&place)).unwrap_or(self.next_column);
         self.next_column = column + 1;
         let hidden =
             self.in_hidden_row || self.columns.iter().any(|(first, last)| (*first..=*last).contains(&column));
@@ -145,15 +171,6 @@ impl Pass<'_> {
     }
 }
 
-/// The column of a place such as `AB12`, from 1.
-fn column(place: &str) -> Option<u32> {
-    let mut letters = place.bytes().take_while(u8::is_ascii_alphabetic);
-    let column = letters.try_fold(0_u32, |column, letter| {
-        column.checked_mul(26)?.checked_add(u32::from(letter.to_ascii_uppercase() - b'A') + 1)
-    })?;
-    (0 < column).then_some(column)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +203,6 @@ mod tests {
     fn cells_without_a_place_are_counted() {
         let sheet = "<s><cols><col min=\"2\" max=\"2\" hidden=\"1\"/></cols><row><c><v>1</v></c><c><v>2</v></c></row></s>";
         assert!(said(sheet).unwrap().ends_with("<row><c><v>1</v></c></row></s>"));
-        assert_eq!(column("AB12"), Some(28));
+        assert_eq!(book::column("AB12"), Some(28));
     }
 }

@@ -5,6 +5,7 @@
 use crate::finding::Finding;
 use crate::panel::seen::FileFormat;
 use crate::paper::format;
+use crate::paper::plain;
 use crate::paper::sniff::office::{self, find};
 
 /// What a look at the content found.
@@ -111,8 +112,7 @@ fn is_heic(bytes: &[u8]) -> bool {
 /// Mail, web pages and plain text, where it is text at all.
 fn format_of_text(bytes: &[u8]) -> Option<FileFormat> {
     let head = &bytes[..bytes.len().min(64 << 10)];
-    let wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-    let text = if wide { decode_wide(head) } else { String::from_utf8_lossy(head).into_owned() };
+    let text = plain::wide(head).unwrap_or_else(|| String::from_utf8_lossy(head).into_owned());
     let odd = text
         .chars()
         .filter(|letter| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t' | '\u{c}'))
@@ -132,11 +132,6 @@ fn format_of_text(bytes: &[u8]) -> Option<FileFormat> {
         () if is_mail(start) => FileFormat::Mail,
         () => FileFormat::PlainText,
     })
-}
-
-fn decode_wide(bytes: &[u8]) -> String {
-    let (text, _, _) = encoding_rs::UTF_16LE.decode(bytes);
-    text.into_owned()
 }
 
 /// At least two lines that look like a mail's headers, one of them one that every mail has.
@@ -159,10 +154,11 @@ fn is_mail(text: &str) -> bool {
     ];
     let lines = text.lines().take(60).take_while(|line| !line.trim().is_empty());
     let mut known = 0;
-    for line in lines {
+    // What stands before each message of a file of several.
+    for line in lines.skip_while(|line| line.starts_with("From ")) {
         let continued = line.starts_with([' ', '\t']);
         let Some((name, _)) = line.split_once(':') else {
-            if continued || line.starts_with("From ") {
+            if continued {
                 continue;
             }
             return false;
@@ -278,6 +274,9 @@ mod tests {
         assert_eq!(sort(b"{\\rtf1 hello}"), FileFormat::Rtf);
         assert_eq!(sort(b"<!DOCTYPE html><p>"), FileFormat::Html);
         assert_eq!(sort(b"From: a@b.uk\r\nTo: c@d.uk\r\nSubject: x\r\n\r\nhello"), FileFormat::Mail);
+        let headed = b"From a@b.uk Tue Nov  3 10:00:00 2026\nFrom: a@b.uk\nSubject: x\n\nhello";
+        assert_eq!(sort(headed), FileFormat::Mail);
+        assert_eq!(sort(b"\x78\x9f\x3e\x22\x01\0"), FileFormat::Mail);
         assert_eq!(sort(b"Dear panel: thank you\nfor your time"), FileFormat::PlainText);
         assert_eq!(sort(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), FileFormat::Heic);
         assert_eq!(sort(b"L\0\0\0\x01\x14\x02\0"), FileFormat::Shortcut);

@@ -26,9 +26,9 @@ use crate::paper::word::walked::{Around, NoteId, Walked};
 /// Addresses kept; a document may hold thousands of links.
 const MOST_ADDRESSES: usize = 200;
 
-/// Relations whose target Word fetches by itself when it opens the document.
-const FETCHED: [&str; 8] =
-    ["attachedTemplate", "image", "oleObject", "subDocument", "frame", "aFChunk", "video", "audio"];
+/// Relations whose target Word fetches by itself when it opens the document, and shows. The template a document was made on is not
+/// among them: it holds nothing of the document.
+const FETCHED: [&str; 7] = ["image", "oleObject", "subDocument", "frame", "aFChunk", "video", "audio"];
 
 /// Documents taken into documents that are read.
 const DEEPEST_IMPORT: usize = 2;
@@ -230,10 +230,12 @@ impl Gathered {
                 self.facts.external.push(relation.target);
             }
         }
+        let of_charts = package.data_of_charts()?;
+        let known = |name: &str| taken.iter().chain(&of_charts).any(|part| part == name);
         for name in package.names() {
             let file = name.rsplit('/').next().unwrap_or(name);
             let inside = name.contains("/embeddings/") || name.contains("/afchunk");
-            if inside && !taken.iter().any(|part| part == name) {
+            if inside && !known(name) {
                 self.facts.embedded.push(file.to_owned());
             } else if file.starts_with("vbaproject") {
                 self.facts.macros = true;
