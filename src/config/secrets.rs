@@ -133,17 +133,17 @@ pub(crate) fn web(section: &mut Section<'_>, home: &Path) -> WebRules {
     let user = section.text("proxy_user");
     let secret = secret_of(section, home, "proxy_");
     if let Some(address) = &address {
-        let is_plain = address.starts_with("http://") || address.starts_with("https://");
         // What stands before the `@` may be a password: it is not shown.
-        let who =
-            if address.contains('@') { Some("`proxy` names somebody who logs in".to_owned()) } else { None };
-        let cannot = (!is_plain).then(|| "`proxy` does not begin `http://` or `https://`".to_owned());
-        if let Some(who) = who {
+        if address.contains('@') {
             let hint =
                 "a password does not belong into the configuration: `proxy_user` and `proxy_secret_file`";
-            section.mistake(who, Some(hint.to_owned()));
-        } else if let Some(cannot) = cannot {
-            section.mistake(cannot, Some("write it as `http://proxy.council.gov.uk:8080`".to_owned()));
+            section.mistake("`proxy` names somebody who logs in".to_owned(), Some(hint.to_owned()));
+        }
+        if !address.starts_with("http://") && !address.starts_with("https://") {
+            section.mistake(
+                "`proxy` does not begin `http://` or `https://`".to_owned(),
+                Some("write it as `http://proxy.council.gov.uk:8080`".to_owned()),
+            );
         }
     }
     if user.is_some() != secret.is_some() || (user.is_some() && address.is_none()) {

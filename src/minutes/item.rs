@@ -47,6 +47,7 @@ pub fn lines(words: &Words, book: &Casebook, outcome: &Outcome, quorum: &str, ca
 pub fn decided(case: &CaseId, decision: Option<&Decision>, words: &Words) -> Vec<Line> {
     let nothing = Decision::of(case.clone(), DecisionWord::Noted);
     let word = decision.map_or(NOT_RECORDED, |decision| words.decision(decision.word));
+    let review = review(decision, words);
     let decision = decision.unwrap_or(&nothing);
     let pence = |pence: Option<Pence>, of: &str| pence.map_or(String::new(), |pence| format!("{pence}{of}"));
     let shares: Vec<String> =
@@ -64,7 +65,7 @@ pub fn decided(case: &CaseId, decision: Option<&Decision>, words: &Words) -> Vec
         line("shares", "Funding split", shares.join(", ")),
         line("once", "Paid once", pence(decision.once, "")),
         line("parents", "Parents' contribution", pence(decision.parents, " a week")),
-        line("review", "Review date", review(decision, word)),
+        line("review", "Review date", review),
         line("conditions", "Conditions", &*decision.conditions),
         line("discussion", "Discussion", recorded(&decision.discussion)),
         line("panel_health", "The panel on health", &*decision.panel_on.health),
@@ -76,12 +77,11 @@ pub fn decided(case: &CaseId, decision: Option<&Decision>, words: &Words) -> Vec
     ]
 }
 
-/// When the case is looked at again. What leaves nothing in place has no such day.
-fn review(decision: &Decision, word: &str) -> String {
-    use DecisionWord::{Deferred, Escalated, NotAgreed, Noted, Withdrawn};
-    let none =
-        word != NOT_RECORDED && matches!(decision.word, Deferred | Escalated | NotAgreed | Noted | Withdrawn);
-    decision.review.map_or_else(|| if none { String::new() } else { NOT_RECORDED.to_owned() }, day)
+/// When the case is looked at again. A decision that needs no such day has none, unless one was typed.
+fn review(decision: Option<&Decision>, words: &Words) -> String {
+    let is_needed = decision.is_none_or(|decision| words.reviewed.contains(&decision.word));
+    let unsaid = if is_needed { NOT_RECORDED } else { "" };
+    decision.and_then(|decision| decision.review).map_or_else(|| unsaid.to_owned(), day)
 }
 
 fn period(from: Option<NaiveDate>, to: Option<NaiveDate>) -> String {

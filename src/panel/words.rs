@@ -112,6 +112,9 @@ pub struct Words {
     /// What is said of a survey of placement providers that was filled in: "White Rose placement survey completed". A pack says nothing of it.
     #[serde(skip)]
     pub survey_done: String,
+    /// The decisions that need a day on which the panel looks at the case again.
+    #[serde(skip)]
+    pub reviewed: Vec<DecisionWord>,
     /// How children are shown on everything that is handed round. A pack has them from its agenda, and keeps nothing of this.
     #[serde(skip)]
     pub child_shown: ChildShown,
@@ -127,6 +130,7 @@ impl Words {
                 "{} completed",
                 rules.obligations.survey.as_deref().unwrap_or("Placement survey")
             ),
+            reviewed: rules.decisions.review_needed.clone(),
             child_shown: rules.child_shown,
         }
     }

@@ -20,6 +20,8 @@ const QUIET: Color = Color::RGB(0x005B_6775);
 /// Points a line of text takes.
 const LINE: f64 = 14.5;
 const MOST_LINES: u32 = 25;
+/// Letters that fit less into a header than into a cell below it: it is bold, indented, and has a button.
+const HEADER_ROOM: f64 = 4.0;
 /// A sheet wider than this is printed on A3.
 const WIDE: f64 = 190.0;
 /// And one wider than this on several pages side by side, each with the columns that stay in place: less could not be read.
@@ -207,7 +209,8 @@ fn write_sheet(
         .set_indent(1)
         .set_border(FormatBorder::Thin)
         .set_border_color(RULE);
-    worksheet.set_row_height(HEADER_ROW, 32)?;
+    let tallest = sheet.columns.iter().map(header_lines).max().unwrap_or(1);
+    worksheet.set_row_height(HEADER_ROW, LINE * f64::from(tallest.max(2)) + 3.0)?;
     for (at, column) in (0..).zip(&sheet.columns) {
         worksheet.write_string_with_format(HEADER_ROW, at, &column.header, &header)?;
         worksheet.set_column_width(at, column.width)?;
@@ -229,6 +232,22 @@ fn write_sheet(
         worksheet.protect_with_options(&what_stays_allowed());
     }
     Ok(())
+}
+
+/// How many lines the header of a column takes, broken between words, beside the button that filters.
+fn header_lines(column: &Column) -> u32 {
+    let mut left = 0.0;
+    let mut lines = 0;
+    for word in column.header.split_whitespace() {
+        let letters = f64::from(u32::try_from(word.chars().count()).unwrap_or(u32::MAX));
+        if letters < left {
+            left -= letters + 1.0;
+        } else {
+            lines += 1;
+            left = column.width - HEADER_ROOM - letters;
+        }
+    }
+    lines
 }
 
 /// How many lines of text the fullest cell of a row needs; no more than a screen can show.
