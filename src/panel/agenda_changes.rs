@@ -50,8 +50,8 @@ mod tests {
         assert_eq!(
             changes(&before, &now),
             [
-                "1000003 is considered at 13:20 (before: 13:30).",
-                "1000004 is new, at 13:30.",
+                "1000003 is considered at 1.20 pm (before: 1.30 pm).",
+                "1000004 is new, at 1.30 pm.",
                 "1000002 is no longer on it."
             ]
         );

@@ -317,7 +317,7 @@ mod tests {
         let subject = subject(&heading, &meeting, &to, None);
         let wording =
             word(LetterKind::Invitation, LetterKind::Invitation.templates(), &subject, said).unwrap();
-        let says = "13:10 to 13:25: LCS ID 1204417\n14:00 to 14:15: LCS ID 1219420\n\nJoin online: https://meet.example.org/19\n";
+        let says = "1.10 pm to 1.25 pm: LCS ID 1204417\n2 pm to 2.15 pm: LCS ID 1219420\n\nJoin online: https://meet.example.org/19\n";
         assert!(wording.text.contains(says), "{}", wording.text);
         for says in
             ["own notes of actions and recommendations", "attend with their line manager", "one entry"]

@@ -117,7 +117,8 @@ impl Register {
         Ok(read.acts.clone())
     }
 
-    fn read_acts(&self) -> Result<Vec<Done>, RegisterError> {
+    /// The same, read anew: whoever proves what is held does not take what was read before for it.
+    pub(in crate::register) fn read_acts(&self) -> Result<Vec<Done>, RegisterError> {
         let mut rows =
             self.db.prepare_cached("SELECT id, at, by, login, reason, act FROM acts ORDER BY id")?;
         let mut rows = rows.query([])?;

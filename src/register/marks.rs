@@ -109,7 +109,7 @@ impl Register {
 
     fn marked_rows(&self) -> Result<Vec<Found>, RegisterError> {
         let mut rows = Vec::new();
-        for done in self.acts()? {
+        for done in self.read_acts()? {
             let (which, at) = (Which::Act(done.id), Moment::of(done.at));
             rows.push(Found { which, bytes: acts::recorded(&done)?.into(), at, sha: None, sealed_as: None });
         }

@@ -288,7 +288,7 @@ mod tests {
         };
         assert_eq!(start_of(&made, "7000001").as_deref(), Some("10:30"));
         assert_eq!(flags("7000001"), [""; 0]);
-        assert_eq!(flags("7000002"), ["ASKED FOR 10:30"]);
+        assert_eq!(flags("7000002"), ["ASKED FOR 10.30 am"]);
     }
 
     #[test]
