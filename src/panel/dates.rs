@@ -159,7 +159,8 @@ fn is_year(digits: &str) -> bool {
     matches!(digits.len(), 2 | 4)
 }
 
-fn month(name: &str) -> Option<u32> {
+/// Which month a word names, whole or shortened: 11 for "nov".
+pub fn month(name: &str) -> Option<u32> {
     let name = name.to_lowercase();
     let at = MONTHS.iter().position(|month| {
         name.len() >= 3 && month.starts_with(&name) || name == "sept" && *month == "september"

@@ -131,32 +131,14 @@ fn could_be_better(answer: &Answer) -> bool {
         findings.iter().any(|finding| codes.contains(&finding.code.as_str()))
     };
     let over = says(&answer.findings, &["covered-words"]) && !answer.apart.in_front.is_empty();
-    let lacking = answer.rendition.is_none() || over || says(&answer.findings, &LACKING);
+    let lacking = answer.rendition.is_none() || over || answer.findings.iter().any(is_lacking);
     lacking && second_engine::can(answer.reading.format) && !says(&answer.reading.findings, &USELESS)
 }
 
 /// What no engine can mend.
 const USELESS: [&str; 4] = ["password", "truncated", "bomb", "too-many-pages"];
 
-/// What is said of pages that the second engine may make better.
-const LACKING: [&str; 14] = [
-    "words-lost",
-    "pictures-lost",
-    "drawing-lost",
-    "list-numbers",
-    "values-lost",
-    "ticks-lost",
-    "letters-not-shown",
-    "words-overlap",
-    "words-cut",
-    "numbers-not-shown",
-    "not-rendered",
-    "no-engine",
-    "set-plainly",
-    "too-much",
-];
-
-/// What of it is not said of whole pages.
+/// What is said of pages with a fault; the second engine may make them better.
 const FAULTS: [&str; 10] = [
     "words-lost",
     "pictures-lost",
@@ -170,6 +152,14 @@ const FAULTS: [&str; 10] = [
     "numbers-not-shown",
 ];
 
+/// What is said where there are no pages, or none with the paper's layout.
+const NO_LAYOUT: [&str; 4] = ["not-rendered", "no-engine", "set-plainly", "too-much"];
+
+fn is_lacking(finding: &Finding) -> bool {
+    let code = finding.code.as_str();
+    FAULTS.contains(&code) || NO_LAYOUT.contains(&code)
+}
+
 /// The first answer with the second engine's pages, where those show more of what the paper says. Pages that were set plainly
 /// are given up for pages that have its layout and no more fault than a word or two.
 fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answer> {
@@ -182,14 +172,13 @@ fn better(first: Answered<Answer>, second: Answered<Converted>) -> Answered<Answ
     // The second engine sets a shape where the document has it: what it covers there is what it is meant to cover.
     let said = |shapes| sentences::shape_over_words(shapes);
     let over = (1..=answer.apart.in_front.len()).map(said).find(|over| answer.findings.contains(over));
-    let lacks = |code: &str| LACKING.contains(&code);
-    if over.is_some() && !sound && !answer.findings.iter().any(|finding| lacks(&finding.code)) {
+    if over.is_some() && !sound && !answer.findings.iter().any(is_lacking) {
         return Answered { answer, files };
     }
     if answer.rendition.is_some() && !sound && answer.faults <= compared.faults {
         return Answered { answer, files };
     }
-    answer.findings.retain(|finding| !lacks(&finding.code) && Some(finding) != over.as_ref());
+    answer.findings.retain(|finding| !is_lacking(finding) && Some(finding) != over.as_ref());
     answer.findings.push(sentences::by_second_engine());
     answer.faults = compared.faults;
     answer.findings.extend(compared.findings);

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::panel::dates;
 use crate::panel::ids::PaperNumber;
 use crate::panel::seen::{FileFormat, Reading};
 
@@ -38,8 +39,6 @@ const VERSION_WORDS: [&str; 27] = [
     "fw",
     "fwd",
 ];
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Names that say nothing of what is in the file.
 const NAMELESS: [&str; 10] =
@@ -74,7 +73,7 @@ impl Sort {
         let own = |word: &String| {
             let short = (2..=4).contains(&word.chars().count());
             !(VERSION_WORDS.contains(&word.as_str())
-                || is_month(word)
+                || dates::month(word).is_some()
                 || above.contains(word)
                 || short && word.chars().all(|letter| initials.contains(&letter)))
         };
@@ -112,24 +111,6 @@ fn alike(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {
 /// Words of letters; numbers and dates are left out.
 fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_lowercase)
-}
-
-fn is_month(word: &str) -> bool {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    MONTHS.contains(&word) || word == "sept" || NAMES.contains(&word)
 }
 
 #[cfg(test)]
